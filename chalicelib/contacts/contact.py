@@ -1,0 +1,142 @@
+"""The words of the address book: what a source says, the record we keep of it, and the contact folded from records.
+
+Everything a source says is plain JSON, so that it is hashed, compared and stored without a second form of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict
+
+from chalicelib.foundation.outcomes import Outcome
+
+PERSON = "person"  # the source of what somebody typed themselves; it wins over every other
+
+
+class Email(TypedDict):
+    value: str  # as the source wrote it, trimmed
+    label: NotRequired[str]  # "home", "work", or the source's own word
+
+
+class Phone(TypedDict):
+    raw: str  # as the source wrote it
+    e164: NotRequired[str]  # "+491701234567" where the number can be understood
+    label: NotRequired[str]
+
+
+class Address(TypedDict, total=False):
+    street: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    label: str
+
+
+class Birthday(TypedDict, total=False):
+    year: int  # absent where the source has none (Apple writes 1604 for that)
+    month: int
+    day: int
+
+
+class Url(TypedDict):
+    value: str
+    label: NotRequired[str]
+
+
+class Said(TypedDict, total=False):
+    """What one source says of one contact. A member that says nothing is absent, never null or empty."""
+
+    given: str
+    family: str
+    display: str
+    nickname: str
+    emails: list[Email]
+    phones: list[Phone]
+    organisation: str
+    department: str
+    title: str
+    addresses: list[Address]
+    birthday: Birthday
+    notes: str
+    urls: list[Url]
+    groups: list[str]  # labels, categories or folders, by the name people know
+    photo_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceContact:
+    """One contact as a source gave it to us just now.
+
+    Args:
+        source_id: the source's id for it; case-sensitive.
+        aliases: other ids the source uses or used for the same contact (Google's previous resource names and its
+            CONTACT source id); they find the record when `source_id` is new.
+        said: everything it says, in our words.
+        partial: `said` holds only what changed (Graph's delta); it is laid over the record before hashing.
+        cleared: members that a partial one says are gone.
+    """
+
+    source_id: str
+    said: Said
+    aliases: tuple[str, ...] = ()
+    partial: bool = False
+    cleared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A source contact that cannot be kept. `reason` is a code such as `too_large`, for the ledger and for people."""
+
+    source_id: str
+    reason: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which run wrote a source record, and what it counted it as."""
+
+    job: str
+    generation: int
+    outcome: Outcome
+
+
+@dataclass(slots=True)
+class SourceRecord:
+    """What one source last said of a contact.
+
+    Args:
+        source: "google:<connection id>", "microsoft:<connection id>", or `PERSON`.
+        source_id: the contact's id there.
+        said: the whole of it (a partial one was laid over what stood here before).
+        digest: the hash of `said`; equal digests mean nothing changed.
+        first_seen, last_changed: milliseconds since 1970. `first_seen` orders the fold.
+    """
+
+    source: str
+    source_id: str
+    said: Said
+    digest: str
+    stamp: Stamp
+    first_seen: int
+    last_changed: int
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Contact:
+    """One contact of one owner: its records, and what a person sees, which is `fold(records)` and nothing else.
+
+    Args:
+        version: what the stored item says; 0 for one that is not stored yet. Each write adds one.
+        possible_duplicates: contacts that share an identity with it but whose name disagrees, or one of several.
+        created_at, updated_at: milliseconds since 1970.
+    """
+
+    contact_id: str
+    version: int
+    records: list[SourceRecord]
+    shown: Said
+    created_at: int
+    updated_at: int
+    possible_duplicates: Sequence[str] = field(default_factory=tuple)

@@ -1,0 +1,1 @@
+"""The ground: errors, settings, clock, the HTTP door, AWS clients, secrets, blobs and the work queue."""

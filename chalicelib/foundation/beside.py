@@ -1,0 +1,37 @@
+"""Doing two things at once: the next page is fetched while this one is committed, shelves are read side by side.
+
+A port, so that the simulator can run the same code on one deterministic thread.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Begun(Protocol[T_co]):
+    def result(self) -> T_co:
+        """Wait for it; raises what it raised."""
+
+
+class Beside(Protocol):
+    def start(self, work: Callable[[], T]) -> Begun[T]:
+        """Begin `work` while the caller goes on."""
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        """Do all of them side by side; results in their order. Raises what the first failing one raised."""
+
+
+class Threads:
+    """The real thing: a few threads, made when first needed and kept while the process lives."""
+
+    def __init__(self, most: int = 8) -> None:
+        self._pool = ThreadPoolExecutor(most, thread_name_prefix="beside")
+
+    def start(self, work: Callable[[], T]) -> Begun[T]:
+        return self._pool.submit(work)
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [begun.result() for begun in [self._pool.submit(work) for work in works]]

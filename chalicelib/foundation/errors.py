@@ -1,0 +1,108 @@
+"""Every error the service tells somebody about, each with its HTTP answer.
+
+ServiceError
+├── CallerError                the caller can put it right
+│   ├── InvalidInput     422
+│   ├── NotSignedIn      401
+│   ├── NotAllowed       403
+│   ├── NotFound         404
+│   ├── Conflict         409
+│   │   └── ConsentNeeded      the person must connect the provider again
+│   ├── TooLarge         413
+│   └── TooMany          429   try again after `retry_after`
+└── UpstreamError              somebody else must put it right
+    ├── ProviderBusy     503   the engine tries again after `retry_after`
+    ├── ProviderBroken   502   the engine tries again, a bounded number of times
+    └── Misconfigured    500   our own operator must mend it (client secret, API not enabled)
+"""
+
+from datetime import timedelta
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """An error with a meaning for whoever asked.
+
+    Args:
+        detail: one sentence that says what is wrong and how to mend it; shown to people.
+        members: further members of the problem document; never a token, a name or an address.
+    """
+
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"  # the last part of the problem's type
+    title: ClassVar[str] = "Something went wrong on our side"
+    retryable: ClassVar[bool] = False  # may the job engine try again?
+
+    def __init__(self, detail: str, **members: str | int) -> None:
+        super().__init__(detail)
+        self.detail, self.members = detail, members
+
+
+class CallerError(ServiceError):
+    status, slug, title = 400, "bad-request", "The request cannot be understood"
+
+
+class InvalidInput(CallerError):
+    status, slug, title = 422, "invalid-input", "The request says something that cannot be"
+
+
+class NotSignedIn(CallerError):
+    status, slug, title = 401, "not-signed-in", "Sign in first"
+
+
+class NotAllowed(CallerError):
+    status, slug, title = 403, "not-allowed", "You may not do this"
+
+
+class NotFound(CallerError):
+    status, slug, title = 404, "not-found", "There is nothing here"
+
+
+class Conflict(CallerError):
+    status, slug, title = 409, "conflict", "This does not fit the present state"
+
+
+class ConsentNeeded(Conflict):
+    slug, title = "consent-needed", "Connect the account again"
+
+
+class TooLarge(CallerError):
+    status, slug, title = 413, "too-large", "The request is too large"
+
+
+class TooMany(CallerError):
+    status, slug, title = 429, "too-many", "Too many at once"
+
+    def __init__(self, detail: str, *, retry_after: timedelta, **members: str | int) -> None:
+        super().__init__(detail, **members)
+        self.retry_after = retry_after
+
+
+class UpstreamError(ServiceError):
+    status, slug, title = 502, "upstream", "Somebody we depend on does not answer"
+    retryable = True
+
+
+class ProviderBusy(UpstreamError):
+    """The provider asks us to wait. Waiting is no failure.
+
+    Args:
+        retry_after: how long the provider wants to be left alone; None when it did not say.
+    """
+
+    status, slug, title = 503, "provider-busy", "The provider asks us to wait"
+
+    def __init__(self, detail: str, *, retry_after: timedelta | None = None, **members: str | int) -> None:
+        super().__init__(detail, **members)
+        self.retry_after = retry_after
+
+
+class ProviderBroken(UpstreamError):
+    slug, title = "provider-broken", "The provider answers with something we cannot read"
+
+
+class Misconfigured(UpstreamError):
+    """An operator must act: a wrong client secret, an API that is not enabled. Trying again does not help."""
+
+    status, slug, title = 500, "misconfigured", "The service is not set up correctly"
+    retryable = False

@@ -1,0 +1,118 @@
+"""A job: work that outlives a request.
+
+    create ──► queued ──claim──► processing ──last commit──► completed | partial
+                  ▲                  │  │
+                  └──────park────────┘  ├──fail──► failed
+                                        └──cancel (from queued too)──► canceled
+
+One number, `rev`, is fence, compare-and-swap and idempotency at once: each write to a job is conditional on the `rev`
+last seen and adds one. One instant, `due`, says when somebody should next look at it: a ready, a parked, a retried and
+an orphaned job are all `due <= now`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.foundation.outcomes import READ_OUTCOMES, Outcome
+
+Json = Any  # what json.loads gives
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"  # waits in its owner's line, for its turn, for a provider, or for a worker
+    PROCESSING = "processing"  # somebody holds its lease
+    COMPLETED = "completed"  # everything was read and kept
+    PARTIAL = "partial"  # everything was read, some of it could not be kept
+    FAILED = "failed"  # stopped for good; `error` says why
+    CANCELED = "canceled"  # somebody asked for it
+
+
+UNFINISHED = (JobState.QUEUED, JobState.PROCESSING)
+
+
+class Waiting(StrEnum):
+    """Why a parked job waits."""
+
+    HAND_OVER = "hand_over"  # the invocation's time was up; goes on at once
+    PROVIDER = "provider"  # the provider asked for it
+    RETRY = "retry"  # something failed; it is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of what was read. The five always sum to `read`; removals are counted apart."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: int = 0
+    removed: int = 0
+
+    @property
+    def read(self) -> int:
+        return sum(getattr(self, outcome) for outcome in READ_OUTCOMES)
+
+    def plus(self, more: Mapping[Outcome, int]) -> "Counts":
+        return Counts(**{name: getattr(self, name) + more.get(Outcome(name), 0) for name in self.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """What became of one source contact. `name` only where no contact of the book could say it."""
+
+    source_id: str
+    outcome: Outcome
+    contact_id: str | None = None
+    reason: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job as its item says.
+
+    Args:
+        rev: the fence. holder: the claim that holds it, fresh for each. due: None when finished or not at the head.
+        not_before: a wait that outlives losing the head of the line.
+        generation: which listing of the source counts; a RESTART adds one. chunk: ledger chunks of this generation.
+        cursor: where the next step starts, in the words of the step; at most a few kilobytes.
+        failures: retries without progress. crashes: claims that were orphaned without progress. attempts: all claims.
+        details: what its kind needs to know (provider, connection, mode); plain JSON.
+        estimate: how many source contacts the provider speaks of; None when it said nothing.
+        viewer: SHA-256 of the key that may read this one job without signing in.
+    """
+
+    job_id: str
+    owner: str
+    kind: str
+    state: JobState
+    rev: int
+    created_at: datetime
+    holder: str | None = None
+    due: datetime | None = None
+    not_before: datetime | None = None
+    waiting: Waiting | None = None
+    generation: int = 0
+    chunk: int = 0
+    cursor: Json = None
+    counts: Counts = field(default_factory=Counts)
+    estimate: int | None = None
+    attempts: int = 0
+    failures: int = 0
+    crashes: int = 0
+    details: Mapping[str, Json] = field(default_factory=dict)
+    error: str | None = None
+    error_code: str | None = None
+    retry_of: str | None = None
+    viewer: str | None = None
+    claimed_at: datetime | None = None  # the first claim
+    updated_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in UNFINISHED

@@ -1,0 +1,58 @@
+"""Reading the ledger: what became of each source contact, and whether the job's counts say the same."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Counts, Job, LedgerLine
+from chalicelib.jobs.store import JobStore
+
+Position = tuple[int, int]  # chunk, and line within it
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Counts recomputed from the ledger beside those the job records."""
+
+    counted: Counts
+    recorded: Counts
+
+    @property
+    def consistent(self) -> bool:
+        return self.counted == self.recorded
+
+    def shown(self) -> dict[str, object]:
+        """The published form: `{consistent, counted: {created, …, removed}, recorded: {…}}`."""
+        return {"consistent": self.consistent, "counted": asdict(self.counted), "recorded": asdict(self.recorded)}
+
+
+def verify(jobs: JobStore, job: Job) -> Verdict:
+    """Count the ledger of `job` as it stood when `job` was read; a commit in between changes nothing."""
+    counted = dict.fromkeys(Outcome, 0)
+    for chunk in jobs.ledger(job):
+        if chunk.chunk < job.chunk:
+            for line in chunk.lines:
+                counted[line.outcome] += 1
+    return Verdict(Counts().plus(counted), job.counts)
+
+
+def ledger_page(
+    jobs: JobStore, job: Job, *, outcome: Outcome | None, start: Position = (0, 0), limit: int = 100
+) -> tuple[list[LedgerLine], Position | None]:
+    """Lines from `start` on, all or those of one outcome, and where the next page starts (None at the end)."""
+    lines: list[LedgerLine] = []
+    for position, line in _from(jobs, job, start):
+        if outcome is not None and line.outcome is not outcome:
+            continue
+        if len(lines) == limit:
+            return lines, position
+        lines.append(line)
+    return lines, None
+
+
+def _from(jobs: JobStore, job: Job, start: Position) -> Iterator[tuple[Position, LedgerLine]]:
+    first_chunk, first_line = start
+    for chunk in jobs.ledger(job, after=first_chunk - 1):
+        skipped = first_line if chunk.chunk == first_chunk else 0
+        for index, line in enumerate(chunk.lines[skipped:], skipped):
+            yield (chunk.chunk, index), line

@@ -1,0 +1,120 @@
+"""Reading the jobs table. What a decision hangs on is read consistently; only `due` asks an index that may be stale."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.foundation.beside import Beside
+from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.foundation.dynamo import Dynamo, Item
+from chalicelib.foundation.errors import NotFound
+from chalicelib.jobs.job import Job, LedgerLine
+from chalicelib.jobs.line import Line
+from chalicelib.jobs.rows import job_key, ledger_key, line_key, listed_key, raw_key, read, to_job, to_line, to_lines
+from chalicelib.jobs.tables import LedgerRow, ListedRow, ScheduleRow
+
+SCHEDULE_KEY = ("schedule", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChunk:
+    chunk: int
+    lines: Sequence[LedgerLine]
+    gone: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class JobReads:
+    """Args:
+    shards: over how many partitions of the index due jobs are spread. max_live: the longest line an owner may have.
+    """
+
+    dynamo: Dynamo
+    table: str
+    clock: Clock
+    beside: Beside
+    shards: int = 16
+    max_live: int = 20
+
+    def find(self, job_id: str) -> Job | None:
+        item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
+        return None if item is None else to_job(item)
+
+    def get(self, job_id: str) -> Job:
+        job = self.find(job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        return job
+
+    def line(self, owner: str) -> Line:
+        return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner))))
+
+    def live(self, owner: str) -> list[Job]:
+        """The owner's unfinished jobs, in the order of their line."""
+        line = self.line(owner)
+        known = self.known(line.jobs)
+        return [known[job_id] for job_id in line.jobs if job_id in known]
+
+    def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
+        """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
+        pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
+        answer = self.dynamo.query_page(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": "job#"}, ":last": {"S": before or newest}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limit + 1,
+        )
+        rows = [read(ListedRow, item) for item in answer["Items"] if item["sk"]["S"] != before][:limit]
+        known = self.known([row.job_id for row in rows])
+        more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
+        return [known[row.job_id] for row in rows if row.job_id in known], rows[-1].sk if rows and more else None
+
+    def ledger(self, job: Job, *, after: int = -1) -> Iterator[LedgerChunk]:
+        """The chunks of the generation that counts, in order, beginning behind chunk `after`."""
+        pk, first = ledger_key(job.job_id, job.generation, after + 1)
+        last = ledger_key(job.job_id, job.generation, 999_999)[1]
+        items = self.dynamo.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            ConsistentRead=True,
+        )
+        for item in items:
+            row = read(LedgerRow, item)
+            yield LedgerChunk(int(row.sk.rpartition("#")[2]), to_lines(row), tuple(row.gone or ()))
+
+    def due(self, now: datetime, *, limit: int) -> list[str]:
+        """Ids of jobs that look due, oldest first. The index may be stale: claiming decides."""
+        items = [item for shard in self.beside.all(self._due_queries(now, limit)) for item in shard]
+        items.sort(key=lambda item: int(item["due"]["N"]))
+        return [item["pk"]["S"].removeprefix("job#") for item in items[:limit]]
+
+    def last_run(self) -> datetime | None:
+        """When the schedule last ran."""
+        item = self.dynamo.get(self.table, raw_key(SCHEDULE_KEY))
+        return None if item is None else instant(int(read(ScheduleRow, item).ran_at))
+
+    def _due_queries(self, now: datetime, limit: int) -> list[Callable[[], list[Item]]]:
+        def of_shard(shard: int) -> Callable[[], list[Item]]:
+            return lambda: list(
+                self.dynamo.query_page(
+                    TableName=self.table,
+                    IndexName="due",
+                    KeyConditionExpression="due_shard = :shard AND due <= :now",
+                    ExpressionAttributeValues={
+                        ":shard": {"S": f"due#{shard:02d}"},
+                        ":now": {"N": str(milliseconds(now))},
+                    },
+                    Limit=limit,
+                )["Items"]
+            )
+
+        return [of_shard(shard) for shard in range(self.shards)]
+
+    def known(self, job_ids: Sequence[str]) -> dict[str, Job]:
+        if not job_ids:
+            return {}
+        items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])
+        return {job.job_id: job for job in map(to_job, items)}

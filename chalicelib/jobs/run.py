@@ -1,0 +1,59 @@
+"""One claim of one job: what a step is given to work with."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.jobs.job import Job, JobState, Json, Waiting
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.writes import Progress
+
+LONGEST_CALL = timedelta(seconds=25)  # one call to a provider
+CALL_RESERVE = timedelta(seconds=5)  # what must be left after it to land what was done
+
+
+class Run:
+    """The holder's handle on its job.
+
+    `job` is as the last write left it. Every write may raise `Fenced`: then the job is somebody else's and the step
+    must simply end. `commit` may raise `Replan`: then call `look`, read the book again and plan the chunk anew.
+    """
+
+    def __init__(self, store: JobStore, clock: Clock, job: Job, *, until: datetime, reserve: timedelta) -> None:
+        self._store, self._clock = store, clock
+        self.job = job
+        self.until, self._reserve = until, reserve
+        self.edits = 0
+        self.promoted: str | None = None  # another job of the owner that may run now
+
+    def look(self) -> None:
+        """Note how often people edited this book; to be called before the book is read."""
+        self.edits = self._store.line(self.job.owner).edits
+
+    def time_left(self) -> timedelta:
+        return self.until - self._clock.now()
+
+    def out_of_time(self) -> bool:
+        """True when the step must stop where it is and return; the job goes on in another invocation."""
+        return self.time_left() < self._reserve
+
+    def longest_call(self) -> timedelta:
+        """How long one call to a provider may take now."""
+        return max(timedelta(seconds=1), min(LONGEST_CALL, self.time_left() - CALL_RESERVE))
+
+    def commit(self, progress: Progress) -> None:
+        """Land a chunk; with `progress.state` the job is finished."""
+        self.job = self._store.commit(self.job, progress, edits=self.edits)
+
+    def fail(self, error: str, code: str) -> None:
+        self.commit(Progress(self.job.cursor, state=JobState.FAILED, error=error, error_code=code))
+
+    def restart(self, cursor: Json, details: Mapping[str, Json] | None = None) -> None:
+        """List the source from the start; what was counted so far counts no more."""
+        self.job = self._store.restart(self.job, cursor=cursor, details=details or {})
+
+    def park(self, wait: timedelta, waiting: Waiting, *, failed: bool = False, error: str | None = None) -> None:
+        until = self._clock.now() + wait
+        self.promoted = self._store.park(self.job, until=until, waiting=waiting, failed=failed, error=error)
+        self.job = replace(self.job, state=JobState.QUEUED, rev=self.job.rev + 1, not_before=until, waiting=waiting)

@@ -1,0 +1,363 @@
+"""The jobs as they are kept: every method is one write of the protocol, and keeps its own race."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
+from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.jobs.job import Job, JobState, Json, Waiting
+from chalicelib.jobs.line import Line, appended, head_change
+from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
+from chalicelib.jobs.rows import (
+    fingerprint,
+    once_key,
+    raw_key,
+    read,
+    to_job,
+    to_line,
+)
+from chalicelib.jobs.tables import OnceRow, ScheduleRow
+from chalicelib.jobs.writes import JobWrites, Progress
+
+LEASE = timedelta(seconds=60)
+TRIES = 4  # of one write whose answer got lost
+RELINES = 12  # how often a line may move under a write before we say so
+
+
+class Fenced(Exception):
+    """The job is not ours any more: canceled, finished, or somebody else's. Whatever was planned is void."""
+
+
+class Replan(Exception):
+    """The book moved under the chunk: read it again and plan anew. Nothing was written."""
+
+
+class AlsoRefused(Exception):
+    """A write that was to land with the job's was refused; `index` says which, `old` shows the item as it stands."""
+
+    def __init__(self, index: int, old: Item | None) -> None:
+        super().__init__(index)
+        self.index, self.old = index, old
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Args:
+    viewer: SHA-256 of a key that may read this one job. details: plain JSON, what the kind needs.
+    """
+
+    job_id: str
+    owner: str
+    kind: str
+    details: Mapping[str, Json]
+    retry_of: str | None = None
+    viewer: str | None = None
+
+
+@dataclass(frozen=True)
+class JobStore(JobReads):
+    """The jobs table, read and written."""
+
+    @property
+    def writes(self) -> JobWrites:
+        return JobWrites(self.table, self.shards)
+
+    def ran(self, now: datetime) -> None:
+        row = ScheduleRow(*SCHEDULE_KEY, ran_at=milliseconds(now))
+        self.dynamo.put(TableName=self.table, Item=row.serialize())
+
+    def create(
+        self, new: NewJob, *, once: str | None = None, cancelling: Sequence[str] = (), also: Sequence[Write] = ()
+    ) -> Job:
+        """Put the job into its owner's line; the same job id or the same `once` key gives the same job again.
+
+        Args:
+            once: an idempotency key, good for 24 hours.
+            cancelling: unfinished jobs of the owner that end with this one's beginning.
+            also: writes that land in the same transaction.
+
+        Raises:
+            TooMany: the line is full. Conflict: the key was used for something else, or the person is being erased.
+            AlsoRefused: one of `also` was refused; nothing was created.
+        """
+        asked = fingerprint([new.owner, new.kind, dict(new.details), new.retry_of])
+        for _ in range(RELINES):
+            known = self._created_before(new, once, asked)
+            if known is not None:
+                return known
+            line = self.line(new.owner)
+            if line.erasing:
+                raise Conflict("This person's data is being erased; nothing new can begin before that is done.")
+            now = self.clock.now()
+            job, actions = self._creation(new, line, cancelling, now)
+            if once is not None:
+                actions.append(self.writes.once(new.owner, once, new.job_id, asked, now))
+            if self._landed([*actions, *also], len(actions)):
+                return job
+        raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
+
+    def claim(self, job_id: str, holder: str, now: datetime) -> Job | None:
+        """Take the job until `now` + `LEASE`; None when it is not due, finished, or somebody else's.
+
+        The returned `rev` is the holder's fence. `holder` must be fresh for each claim: it is how a claim whose
+        answer got lost recognises itself.
+        """
+        seen, rev = JobState.QUEUED, None
+        for _ in range(TRIES):
+            try:
+                request = self.writes.claim(job_id, seen=seen, rev=rev, holder=holder, now=now, lease=LEASE)
+                return to_job(self.dynamo.update(**request))
+            except AnswerLost:
+                continue
+            except Refused as refused:
+                old = None if refused.old is None else to_job(refused.old)
+            if old is None or old.state is not JobState.PROCESSING or old.due is None:
+                return None
+            if old.holder == holder:
+                return old
+            if old.due > now:
+                return None
+            seen, rev = JobState.PROCESSING, old.rev
+        raise AnswerLost("claim")
+
+    def commit(self, job: Job, progress: Progress, *, edits: int) -> Job:
+        """Land a chunk whole, or not at all; with `progress.state` it is the job's end.
+
+        Raises:
+            Replan: the book moved. Fenced: the job is not ours any more. AlsoRefused: see there.
+            AnswerLost: nobody knows; the job's item does.
+        """
+        for _ in range(RELINES):
+            now = self.clock.now()
+            advance = self.writes.advance(job, progress, now=now, lease=LEASE)
+            turn = self._turn(job, progress, edits, now)
+            ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.gone else []
+            actions = [advance, *turn, *ledger]
+            try:
+                self._transact([*actions, *progress.also, *progress.writes])
+            except TransactionRefused as refused:
+                if self._is_own(job, progress, refused.reasons[0]):
+                    return after(job, progress, now)
+                if self._must_reline(refused.reasons, turn, progress, edits, len(actions)):
+                    continue
+            return after(job, progress, now)
+        raise Replan
+
+    def park(
+        self, job: Job, *, until: datetime, waiting: Waiting, failed: bool = False, error: str | None = None
+    ) -> str | None:
+        """Put the job back until later. Whoever waits for a provider lets the others in the line go first.
+
+        Returns:
+            The id of the job that is the head of the line now, when that is another one.
+
+        Raises:
+            Fenced: the job is not ours any more.
+        """
+        for _ in range(RELINES):
+            now = self.clock.now()
+            line, head, rotated = self._rotation(job, until, waiting, now)
+            update = self.writes.park(
+                job, until=until, now=now, waiting=waiting, failed=failed, at_head=not rotated, error=error
+            )
+            try:
+                if head is None:
+                    self._update(update)
+                    return None
+                change = head_change(line.jobs, rotated, {head.job_id: head}, now)
+                self._transact([{"Update": update}, self.writes.reline(line, rotated), *self.writes.new_head(change)])
+                return head.job_id
+            except (Refused, TransactionRefused) as refused:
+                old = _old_job(refused)
+            if old is None or old.rev == job.rev:
+                continue  # the line moved, not the job
+            if not (old.holder == job.holder and old.rev == job.rev + 1 and not old.is_finished):
+                if old.state is JobState.QUEUED and old.rev == job.rev + 1 and old.not_before is not None:
+                    return None  # our own parking, whose answer got lost
+                raise Fenced
+            job = replace(job, rev=old.rev)  # our last commit had landed after all
+        raise Fenced
+
+    def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json]) -> Job:
+        """List the source from the start: a new generation, counts from zero."""
+        now = self.clock.now()
+        request = self.writes.restart(job, cursor=cursor, details=details, now=now, lease=LEASE)
+        try:
+            return to_job(self._update(request))
+        except Refused as refused:
+            old = None if refused.old is None else to_job(refused.old)
+            mine = old is not None and (old.holder, old.rev) == (job.holder, job.rev + 1)
+            if old is not None and mine and old.generation == job.generation + 1:
+                return old
+            raise Fenced from refused
+
+    def cancel(self, job_id: str) -> Job:
+        """End the job; what was committed stays. Canceling twice is one canceling.
+
+        Raises:
+            Conflict: it has finished already.
+        """
+        for _ in range(RELINES):
+            job, now = self.get(job_id), self.clock.now()
+            if job.state is JobState.CANCELED:
+                return job
+            if job.is_finished:
+                raise Conflict("This job has already finished.", state=job.state.value)
+            line = self.line(job.owner)
+            rest = line.without([job_id])
+            change = head_change(line.jobs, rest, self.known(rest[:1]), now)
+            actions = [self.writes.cancel(job, now), self.writes.reline(line, rest), *self.writes.new_head(change)]
+            try:
+                self._transact(actions)
+            except TransactionRefused:
+                continue
+            return self.get(job_id)
+        raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
+
+    def _created_before(self, new: NewJob, once: str | None, asked: str) -> Job | None:
+        if once is not None:
+            item = self.dynamo.get(self.table, raw_key(once_key(new.owner, once)))
+            row = None if item is None else read(OnceRow, item)
+            if row is not None and row.ttl > self.clock.now():
+                if row.asked != asked:
+                    raise Conflict("This idempotency key was used for a different request; use a fresh one.")
+                return self.get(row.job_id)
+        return self.find(new.job_id)
+
+    def _creation(self, new: NewJob, line: Line, cancelling: Sequence[str], now: datetime) -> tuple[Job, list[Write]]:
+        staying = Line(line.owner, line.without(cancelling), line.edits)
+        if len(staying.jobs) >= self.max_live:
+            raise TooMany(
+                f"{len(staying.jobs)} jobs are waiting already; let some of them finish.",
+                retry_after=timedelta(minutes=1),
+            )
+        known = self.known([*cancelling, *staying.jobs[:1]])
+        head = known.get(staying.jobs[0]) if staying.jobs else None
+        jobs = appended(staying, new.job_id, head, now)
+        job = Job(
+            new.job_id,
+            new.owner,
+            new.kind,
+            JobState.QUEUED,
+            0,
+            now,
+            details=new.details,
+            updated_at=now,
+            retry_of=new.retry_of,
+            viewer=new.viewer,
+            due=now if jobs[0] == new.job_id else None,
+        )
+        change = head_change(line.jobs, jobs, known, now)
+        canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
+        reline = self.writes.reline(line, jobs, edited=bool(canceled))
+        return job, [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
+
+    def _landed(self, actions: Sequence[Write], own: int) -> bool:
+        """False when a line moved or the job is there already: look again."""
+        try:
+            self._transact(actions)
+        except TransactionRefused as refused:
+            if any(reason.is_condition for reason in refused.reasons[:own]):
+                return False
+            _raise_also(refused.reasons[own:])
+            return False
+        return True
+
+    def _turn(self, job: Job, progress: Progress, edits: int, now: datetime) -> list[Write]:
+        """The check of the owner's item; on the last commit, the line without the job instead."""
+        if progress.state is None:
+            return [self.writes.check_turn(job.owner, job.job_id, edits)]
+        line = self.line(job.owner)
+        rest = line.without([job.job_id])
+        change = head_change(line.jobs, rest, self.known(rest[:1]), now)
+        seen = edits if progress.writes else None
+        return [self.writes.reline(line, rest, edits=seen), *self.writes.new_head(change)]
+
+    def _must_reline(
+        self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, edits: int, own: int
+    ) -> bool:
+        """True when only the line moved, on the last commit; raises for every other reason."""
+        if reasons[0].is_condition:
+            raise Fenced
+        turned = any(reason.is_condition for reason in reasons[1 : 1 + len(turn)])
+        if turned and progress.state is not None:
+            owner_item = reasons[1].old
+            if not progress.writes or owner_item is None or to_line("", owner_item).edits == edits:
+                return True
+        if not turned:
+            _raise_also(reasons[own : own + len(progress.also)])
+        raise Replan
+
+    def _is_own(self, job: Job, progress: Progress, reason: Reason) -> bool:
+        """Whether the refused write had landed before and its answer got lost: my claim, one revision on, my cursor."""
+        if not reason.is_condition or reason.old is None:
+            return False
+        old = to_job(reason.old)
+        state = progress.state or JobState.PROCESSING
+        return (old.holder, old.rev, old.cursor, old.state) == (job.holder, job.rev + 1, progress.cursor, state)
+
+    def _rotation(
+        self, job: Job, until: datetime, waiting: Waiting, now: datetime
+    ) -> tuple[Line, Job | None, tuple[str, ...]]:
+        """The line with the job at its end and the new head, when that one could run earlier; else no new head."""
+        if waiting is Waiting.HAND_OVER:
+            return Line(job.owner), None, ()
+        line = self.line(job.owner)
+        following = line.jobs[1:2] if line.jobs[:1] == (job.job_id,) else ()
+        head = self.known(following).get(following[0]) if following else None
+        if head is None or max(now, head.not_before or now) >= until:
+            return line, None, ()
+        return line, head, (*line.jobs[1:], job.job_id)
+
+    def _update(self, request: Mapping[str, object]) -> Item:
+        for _ in range(TRIES - 1):
+            try:
+                return self.dynamo.update(**request)
+            except AnswerLost:
+                continue
+        return self.dynamo.update(**request)
+
+    def _transact(self, actions: Sequence[Write]) -> None:
+        token = str(uuid.uuid4())
+        for _ in range(TRIES - 1):
+            try:
+                return self.dynamo.transact(actions, token=token)
+            except AnswerLost:
+                continue
+        return self.dynamo.transact(actions, token=token)
+
+
+def after(job: Job, progress: Progress, now: datetime) -> Job:
+    """The job as the commit left it, so that it need not be read again."""
+    ended = progress.state is not None
+    return replace(
+        job,
+        rev=job.rev + 1,
+        cursor=progress.cursor,
+        counts=job.counts.plus(progress.tally()),
+        chunk=job.chunk + (1 if progress.lines or progress.gone else 0),
+        state=progress.state or JobState.PROCESSING,
+        due=None if ended else now + LEASE,
+        failures=0,
+        crashes=0,
+        error=progress.error,
+        error_code=progress.error_code,
+        estimate=job.estimate if progress.estimate is None else progress.estimate,
+        details={**job.details, **progress.details},
+        updated_at=now,
+        finished_at=now if ended else None,
+    )
+
+
+def _old_job(refused: Refused | TransactionRefused) -> Job | None:
+    item = refused.old if isinstance(refused, Refused) else refused.reasons[0].old
+    return None if item is None else to_job(item)
+
+
+def _raise_also(reasons: Sequence[Reason]) -> None:
+    for index, reason in enumerate(reasons):
+        if reason.is_condition:
+            raise AlsoRefused(index, reason.old)

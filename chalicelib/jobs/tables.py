@@ -1,0 +1,105 @@
+"""The jobs table: jobs, their ledgers, their owners' lines, idempotency keys and the schedule's last run.
+
+    pk              sk                        row
+    job#<id>        job                       JobRow      the job itself; in the index while it heads its line
+    job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
+    owner#<owner>   line                      LineRow     ids of the owner's unfinished jobs, in order
+    owner#<owner>   job#<created>#<id>        ListedRow   one for each job, for listing without a scan
+    once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
+    schedule        run                       ScheduleRow when the schedule last ran
+
+The models declare keys and attributes and build requests; `JobStore` sends them.
+"""
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+)
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+
+class _Keyed(Model):
+    class Meta:
+        table_name = "jobs"
+        region = "us-east-1"  # PynamoDB wants one to build a request; nothing is ever sent from here
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class DueIndex(GlobalSecondaryIndex["JobRow"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+    """Proposes jobs that are due. Sparse: finished jobs, and those not at the head of their line, are not in it."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due = NumberAttribute(range_key=True)
+
+
+class JobRow(_Keyed):
+    job_id = UnicodeAttribute()
+    owner = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    state = UnicodeAttribute()
+    rev = NumberAttribute()
+    holder = UnicodeAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due = NumberAttribute(null=True)
+    not_before = NumberAttribute(null=True)
+    waiting = UnicodeAttribute(null=True)
+    generation = NumberAttribute()
+    chunk = NumberAttribute()
+    cursor = JSONAttribute(null=True)
+    created = NumberAttribute()
+    updated = NumberAttribute()
+    unchanged = NumberAttribute()
+    skipped = NumberAttribute()
+    failed = NumberAttribute()
+    removed = NumberAttribute()
+    estimate = NumberAttribute(null=True)
+    attempts = NumberAttribute()
+    failures = NumberAttribute()
+    crashes = NumberAttribute()
+    details = JSONAttribute()
+    error = UnicodeAttribute(null=True)
+    error_code = UnicodeAttribute(null=True)
+    retry_of = UnicodeAttribute(null=True)
+    viewer = UnicodeAttribute(null=True)
+    created_at = NumberAttribute()
+    claimed_at = NumberAttribute(null=True)
+    updated_at = NumberAttribute(null=True)
+    finished_at = NumberAttribute(null=True)
+    due_index = DueIndex()
+
+
+class LedgerRow(_Keyed):
+    lines = JSONAttribute()  # [source id, outcome, contact id, reason, name], trailing empties left out
+    gone = JSONAttribute(null=True)  # source ids the provider said were deleted
+
+
+class LineRow(_Keyed):
+    jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
+    edits = NumberAttribute()  # what people did to identities meanwhile
+    erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
+
+
+class ListedRow(_Keyed):
+    job_id = UnicodeAttribute()
+    kind = UnicodeAttribute()
+
+
+class OnceRow(_Keyed):
+    job_id = UnicodeAttribute()
+    asked = UnicodeAttribute()  # hash of what was asked for; the same key must not ask for something else
+    ttl = TTLAttribute()
+
+
+class ScheduleRow(_Keyed):
+    ran_at = NumberAttribute()

@@ -1,0 +1,131 @@
+"""The worker: claims one job, lets its step work, and puts it back whatever happened."""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.errors import CallerError, Misconfigured, ProviderBusy, ServiceError
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import Fenced, JobStore
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[Run], None]
+UNASKED_WAIT = timedelta(seconds=30)  # where a provider is busy and does not say for how long
+
+
+class Kicks(Protocol):
+    """The work queue: starts a job at once. Losing a message harms nothing."""
+
+    def send(self, job_id: str) -> None: ...
+
+
+class Ran(StrEnum):
+    """How one run of a job ended."""
+
+    FINISHED = "finished"  # completed or partial
+    FAILED = "failed"  # for good
+    HANDED_OVER = "handed_over"  # the time was up; somebody goes on
+    PARKED = "parked"  # waits for a provider, or to be tried again
+    LOST = "lost"  # canceled meanwhile, or somebody else's
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Args:
+    steps: what one invocation does for a job of each kind.
+    """
+
+    jobs: JobStore
+    steps: Mapping[str, Step]
+    kicks: Kicks
+    clock: Clock
+    chance: random.Random
+
+    def claim(self, job_id: str) -> Job | None:
+        """Take the job, or None when it is not due, finished, or somebody else's."""
+        return self.jobs.claim(job_id, fresh_id(), self.clock.now())
+
+    def run(self, job: Job, *, until: datetime, reserve: timedelta) -> Ran:
+        """Work on a claimed job until it is finished or little more than `reserve` is left before `until`."""
+        run = Run(self.jobs, self.clock, job, until=until, reserve=reserve)
+        try:
+            ran = self._worked(run)
+            self._kick(run, ran)
+        except (Fenced, AnswerLost) as gone:
+            log.info("job_lost", extra={"job_id": job.job_id, "why": type(gone).__name__})
+            return Ran.LOST
+        log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": ran.value, "rev": run.job.rev})
+        return ran
+
+    def _worked(self, run: Run) -> Ran:
+        try:
+            if not self._is_given_up(run):
+                self.steps[run.job.kind](run)
+        except ProviderBusy as busy:
+            return self._wait_for_provider(run, busy)
+        except (CallerError, Misconfigured) as final:
+            return self._failed(run, final.detail, final.slug)
+        except (Fenced, MemoryError):
+            raise
+        except Exception as error:  # whatever it is, the job is tried again a bounded number of times
+            return self._try_again(run, error)
+        if not run.job.is_finished:
+            run.park(timedelta(), Waiting.HAND_OVER)
+            return Ran.HANDED_OVER
+        return Ran.FAILED if run.job.state is JobState.FAILED else Ran.FINISHED
+
+    def _is_given_up(self, run: Run) -> bool:
+        if self.clock.now() - run.job.created_at > LONGEST_LIFE:
+            run.fail("This took longer than 48 hours; we gave up. Try again.", "gave_up")
+        elif run.job.crashes > MOST_CRASHES:
+            run.fail("Our workers kept crashing on this; we gave up.", "crashed")
+        return run.job.is_finished
+
+    def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> Ran:
+        asked = busy.retry_after or UNASKED_WAIT
+        run.park(asked + asked * 0.1 * self.chance.random(), Waiting.PROVIDER, error=busy.detail)
+        return Ran.PARKED
+
+    def _try_again(self, run: Run, error: Exception) -> Ran:
+        failures = run.job.failures + 1
+        told = error.detail if isinstance(error, ServiceError) else "Something went wrong on our side."
+        code = error.slug if isinstance(error, ServiceError) else "internal"
+        log.warning("job_failed_once", extra=_without_words(run.job, error), exc_info=None)
+        if failures >= MOST_FAILURES:
+            return self._failed(run, f"{told} We tried {failures} times.", code)
+        wait = wait_before_retry(failures, jitter=self.chance)
+        run.park(min(wait, LONGEST_WAIT), Waiting.RETRY, failed=True, error=told)
+        return Ran.PARKED
+
+    def _failed(self, run: Run, error: str, code: str) -> Ran:
+        run.fail(error, code)
+        return Ran.FAILED
+
+    def _kick(self, run: Run, ran: Ran) -> None:
+        """Whoever may go on now starts at once."""
+        if ran is Ran.HANDED_OVER:
+            self.kicks.send(run.job.job_id)
+        elif run.promoted is not None:
+            self.kicks.send(run.promoted)
+        elif run.job.is_finished:
+            for next_id in self.jobs.line(run.job.owner).jobs[:1]:
+                self.kicks.send(next_id)
+
+
+def _without_words(job: Job, error: Exception) -> dict[str, str | int]:
+    """What the log may say of an error: where it came from, never its words, which may hold people's data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return {"job_id": job.job_id, "error": type(error).__name__, "where": where, "failures": job.failures + 1}

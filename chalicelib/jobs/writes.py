@@ -1,0 +1,227 @@
+"""The conditional writes of the engine, as DynamoDB actions. Each is one row of the protocol in ARCHITECTURE.md."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, Json, LedgerLine, Waiting
+from chalicelib.jobs.line import HeadChange, Line
+from chalicelib.jobs.rows import due_shard, job_key, ledger_key, line_key, lines_json, listed_key, once_key, to_row
+from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow
+
+ONCE_LIVES = timedelta(hours=24)
+ALL_OLD = "ALL_OLD"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one commit carries besides the job itself.
+
+    Args:
+        lines: one for each source contact of the chunk. gone: ids the provider said were deleted.
+        writes: the contacts, each with its own condition. also: what else must land with it.
+        cursor: where the next step starts.
+        state: the final state, on the last commit.
+        details: members of the job's details that change.
+    """
+
+    cursor: Json
+    lines: Sequence[LedgerLine] = ()
+    gone: Sequence[str] = ()
+    writes: Sequence[Write] = ()
+    also: Sequence[Write] = ()
+    estimate: int | None = None
+    state: JobState | None = None
+    error: str | None = None
+    error_code: str | None = None
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+    def tally(self) -> dict[Outcome, int]:
+        counted = dict.fromkeys(Outcome, 0)
+        for line in self.lines:
+            counted[line.outcome] += 1
+        return counted
+
+
+@dataclass(frozen=True)
+class JobWrites:
+    """Builds the actions; `table` and `shards` say where they go."""
+
+    table: str
+    shards: int
+
+    def claim(
+        self, job_id: str, *, seen: JobState, rev: int | None, holder: str, now: datetime, lease: timedelta
+    ) -> Any:
+        actions: list[Action] = [
+            JobRow.state.set(JobState.PROCESSING.value),
+            JobRow.holder.set(holder),
+            *self._due(job_id, now + lease),
+            JobRow.rev.add(1),
+            JobRow.attempts.add(1),
+            JobRow.claimed_at.set(JobRow.claimed_at | milliseconds(now)),
+            JobRow.not_before.remove(),
+            JobRow.waiting.remove(),
+        ]
+        if seen is JobState.PROCESSING:
+            actions.append(JobRow.crashes.add(1))
+        condition = (JobRow.state == seen.value) & (JobRow.due <= milliseconds(now))
+        return self._update(job_id, actions, condition if rev is None else condition & (JobRow.rev == rev))
+
+    def advance(self, job: Job, progress: Progress, *, now: datetime, lease: timedelta) -> Write:
+        """The job's part of COMMIT, and of END where `progress.state` is final."""
+        actions: list[Action] = [
+            JobRow.rev.add(1),
+            JobRow.cursor.set(progress.cursor),
+            JobRow.failures.set(0),
+            JobRow.crashes.set(0),
+            JobRow.updated_at.set(milliseconds(now)),
+        ]
+        if progress.lines or progress.gone:
+            actions.append(JobRow.chunk.add(1))
+        actions += [getattr(JobRow, outcome.value).add(count) for outcome, count in progress.tally().items() if count]
+        if progress.estimate is not None:
+            actions.append(JobRow.estimate.set(progress.estimate))
+        if job.error is not None and progress.error is None:
+            actions.append(JobRow.error.remove())  # what was tried again has worked
+        if progress.details:
+            actions.append(JobRow.details.set({**job.details, **progress.details}))
+        actions += (
+            self._due(job.job_id, now + lease) if progress.state is None else self._end(progress, progress.state, now)
+        )
+        return {"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)}
+
+    def _end(self, progress: Progress, state: JobState, now: datetime) -> list[Action]:
+        actions: list[Action] = [
+            JobRow.state.set(state.value),
+            JobRow.finished_at.set(milliseconds(now)),
+            JobRow.due.remove(),
+            JobRow.due_shard.remove(),
+        ]
+        if progress.error is not None:
+            actions.append(JobRow.error.set(progress.error))
+        if progress.error_code is not None:
+            actions.append(JobRow.error_code.set(progress.error_code))
+        return actions
+
+    def park(
+        self,
+        job: Job,
+        *,
+        until: datetime,
+        now: datetime,
+        waiting: Waiting,
+        failed: bool,
+        at_head: bool,
+        error: str | None,
+    ) -> Any:
+        actions: list[Action] = [
+            JobRow.rev.add(1),
+            JobRow.state.set(JobState.QUEUED.value),
+            JobRow.waiting.set(waiting.value),
+            JobRow.not_before.set(milliseconds(until)),
+            JobRow.updated_at.set(milliseconds(now)),
+            JobRow.holder.remove(),
+            *(self._due(job.job_id, until) if at_head else (JobRow.due.remove(), JobRow.due_shard.remove())),
+        ]
+        if failed:
+            actions.append(JobRow.failures.add(1))
+        if error is not None:
+            actions.append(JobRow.error.set(error))
+        return self._update(job.job_id, actions, JobRow.rev == job.rev)
+
+    def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json], now: datetime, lease: timedelta) -> Any:
+        counts = ("created", "updated", "unchanged", "skipped", "failed", "removed", "chunk")
+        actions = [
+            JobRow.rev.add(1),
+            JobRow.generation.add(1),
+            JobRow.cursor.set(cursor),
+            JobRow.details.set({**job.details, **details}),
+            JobRow.updated_at.set(milliseconds(now)),
+            *[getattr(JobRow, name).set(0) for name in counts],
+            *self._due(job.job_id, now + lease),
+        ]
+        return self._update(job.job_id, actions, JobRow.rev == job.rev)
+
+    def cancel(self, job: Job, now: datetime) -> Write:
+        actions = [
+            JobRow.rev.add(1),
+            JobRow.state.set(JobState.CANCELED.value),
+            JobRow.finished_at.set(milliseconds(now)),
+            *[attribute.remove() for attribute in (JobRow.due, JobRow.due_shard, JobRow.holder, JobRow.not_before)],
+        ]
+        unfinished = JobRow.state.is_in(*[state.value for state in UNFINISHED])
+        return {"Update": self._update(job.job_id, actions, unfinished & (JobRow.rev == job.rev))}
+
+    def new_head(self, change: HeadChange) -> list[Write]:
+        """The head that steps back loses its `due`; the one that steps up gets one."""
+        writes: list[Write] = []
+        if change.stepping_back is not None:
+            job = change.stepping_back
+            actions = [JobRow.rev.add(1), JobRow.due.remove(), JobRow.due_shard.remove()]
+            writes.append({"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)})
+        if change.stepping_up is not None and change.due is not None:
+            job = change.stepping_up
+            actions = [JobRow.rev.add(1), *self._due(job.job_id, change.due)]
+            writes.append({"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)})
+        return writes
+
+    def put_new(self, job: Job) -> list[Write]:
+        row = to_row(job, self.shards)
+        listed = ListedRow(*listed_key(job.owner, job.created_at, job.job_id), job_id=job.job_id, kind=job.kind)
+        return [{"Put": self._put(row, JobRow.pk.does_not_exist())}, {"Put": self._put(listed)}]
+
+    def once(self, owner: str, key: str, job_id: str, asked: str, now: datetime) -> Write:
+        row = OnceRow(*once_key(owner, key), job_id=job_id, asked=asked)
+        row.ttl = now + ONCE_LIVES
+        expired = OnceRow.ttl < now
+        return {"Put": self._put(row, OnceRow.pk.does_not_exist() | expired)}
+
+    def ledger(self, job: Job, progress: Progress) -> Write:
+        row = LedgerRow(*ledger_key(job.job_id, job.generation, job.chunk), lines=lines_json(progress.lines))
+        row.gone = list(progress.gone) or None
+        return {"Put": self._put(row)}
+
+    def check_turn(self, owner: str, job_id: str, edits: int) -> Write:
+        """Nobody took the job out of its line, and nobody edited the book since it was read."""
+        condition = (LineRow.jobs[0] == job_id) & (LineRow.edits == edits)
+        kwargs = LineRow.get_operation_kwargs_from_class(*line_key(owner), condition=condition)
+        return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
+
+    def reline(self, line: Line, jobs: Sequence[str], *, edits: int | None = None, edited: bool = False) -> Write:
+        """The line as it becomes, if it still is as it was read; `edits` where a chunk depends on the book too."""
+        row = LineRow(*line_key(line.owner))
+        condition = LineRow.jobs == list(line.jobs)
+        if not line.jobs:
+            condition = LineRow.jobs.does_not_exist() | condition
+        condition &= LineRow.erasing.does_not_exist()
+        if edits is not None:
+            condition &= LineRow.edits == edits
+        actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(1 if edited else 0)]
+        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
+
+    def edited(self, owner: str) -> Write:
+        """Lands with every change a person makes to identities, so that no import overlooks it."""
+        row = LineRow(*line_key(owner))
+        actions: list[Action] = [LineRow.edits.add(1), LineRow.jobs.set(LineRow.jobs | [])]
+        condition = LineRow.erasing.does_not_exist()
+        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
+
+    def _due(self, job_id: str, due: datetime) -> tuple[Action, Action]:
+        return JobRow.due.set(milliseconds(due)), JobRow.due_shard.set(due_shard(job_id, self.shards))
+
+    def _update(self, job_id: str, actions: Sequence[Action], condition: Any) -> Any:
+        row = JobRow(*job_key(job_id))
+        return self._sent_here(row.get_update_kwargs_from_instance(list(actions), condition, ALL_OLD))
+
+    def _put(self, row: Any, condition: Any = None) -> Any:
+        return self._sent_here(row.get_save_kwargs_from_instance(condition, ALL_OLD))
+
+    def _sent_here(self, request: Any) -> Any:
+        return {**request, "TableName": self.table}

@@ -1,0 +1,1 @@
+"""Connect Google or Microsoft, and copy their contacts into the book."""
