@@ -1,7 +1,7 @@
 """What an import needs of a provider, whichever it is. Google and Microsoft speak it in `google.py`, `microsoft.py`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -52,8 +52,8 @@ class Grant:
         scopes: what was really granted, as the provider wrote it.
     """
 
-    access_token: str
-    refresh_token: str | None
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
     expires_at: datetime
     scopes: tuple[str, ...]
 

@@ -1,0 +1,349 @@
+"""The main job's step: copy an account's contacts into the book, page by page, chunk by chunk.
+
+While one chunk is committed the next is planned, and while one page is copied the next is fetched. Whatever goes wrong,
+the job's cursor says where to go on; what was committed is never done twice and never counted twice.
+"""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.intake import Chunk, Intake, Limits
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.beside import Begun, Beside
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore, Replan
+from chalicelib.jobs.writes import Progress
+from chalicelib.provider_imports.place import Phase, Place, digest_of
+from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired, TokenRefused
+
+FULL, INCREMENTAL = "full", "incremental"
+MOST_LISTINGS = 8  # how often a listing may start again before we say that it never ends
+MOST_EMPTY_PAGES = 50  # in a row
+MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
+REMOVALS_ALWAYS_ALLOWED = 10
+
+
+class Tokens(Protocol):
+    """Access tokens of one connection."""
+
+    def token(self) -> str:
+        """One that works for some minutes. Raises `ConsentNeeded` when the person must connect again."""
+
+    def refreshed(self) -> str:
+        """A new one, after the last was refused."""
+
+
+class ImportedConnection(Protocol):
+    """What the step needs of a connection."""
+
+    @property
+    def connection_id(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def sync(self) -> Json: ...
+
+
+class RawPages(Protocol):
+    """Where raw pages are kept for a while, to answer what a provider really said."""
+
+    def keep_page(self, owner: str, name: str, records: Sequence[Mapping[str, Json]]) -> None: ...
+
+
+@dataclass(frozen=True)
+class CopyContacts:
+    """Args:
+    opened: the connection of a job, with its provider and its tokens; raises `ConsentNeeded` or `NotFound`.
+    finished: the write that notes an import's end on its connection; `sync` None keeps what stands there.
+    removal_limit: the share of an account's contacts that may vanish in one import without a person's word.
+    """
+
+    jobs: JobStore
+    contacts: ContactStore
+    opened: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
+    finished: Callable[[Job, Json], Write]
+    raw_pages: RawPages
+    beside: Beside
+    clock: Clock
+    region: str
+    removal_limit: float = 0.2
+    limits: Limits = Limits()  # noqa: RUF009 # frozen
+
+    def __call__(self, run: Run) -> None:
+        connection, provider, tokens = self.opened(run.job)
+        copying = _Copying(self, run, connection, provider, tokens)
+        try:
+            copying.work()
+        except Exception:
+            copying.abandon()
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """A page with the ids and, unless we must be careful, the contacts of its records."""
+
+    page: Page
+    ids: Sequence[str]
+    contacts: Sequence[SourceContact | Unreadable] | None
+
+
+class _Copying:
+    """One claim's work on one import."""
+
+    def __init__(
+        self, parts: CopyContacts, run: Run, connection: ImportedConnection, provider: Provider, tokens: Tokens
+    ) -> None:
+        self._parts, self._run, self._provider, self._tokens = parts, run, provider, tokens
+        self._sync = connection.sync
+        self._source = f"{connection.provider}:{connection.connection_id}"
+        self._place = self._first_place(run.job)
+        self._poisoned = False
+        self._gone: set[str] = set()
+        self._pending: tuple[Begun[None], Chunk, Place] | None = None
+        self._replans = 0
+        self._empty_pages = 0
+
+    def work(self) -> None:
+        self._place, self._poisoned = self._place.after_crashes(self._run.job.crashes)
+        self._open_book()
+        while self._place.phase is Phase.COPY and not self._run.job.is_finished:
+            try:
+                if not self._copy_pages():
+                    return
+            except PageGone:
+                self._start_over(self._mode)
+            except SyncExpired:
+                self._start_over(FULL)
+        if not self._run.job.is_finished:
+            self._remove()
+
+    # ── where we are
+
+    @property
+    def _mode(self) -> str:
+        return str(self._run.job.details.get("mode", FULL))
+
+    def _first_place(self, job: Job) -> Place:
+        if job.cursor is not None:
+            return Place.of(job.cursor)
+        return Place(self._provider.first_cursor(self._sync if self._mode == INCREMENTAL else None))
+
+    def _open_book(self) -> None:
+        """Read the book and what this generation has read already."""
+        self._run.look()
+        job = self._run.job
+        self._intake = Intake(
+            self._parts.contacts,
+            owner=job.owner,
+            source=self._source,
+            region=self._parts.region,
+            job=job.job_id,
+            generation=job.generation,
+            now=self._parts.clock.now,
+            fresh_id=fresh_id,
+        )
+        self._intake.reread()
+        seen: list[str] = []
+        self._gone = set()
+        for chunk in self._parts.jobs.ledger(job):
+            seen += [line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED]
+            self._gone.update(chunk.gone)
+        self._intake.resume(seen)
+
+    def _start_over(self, mode: str) -> None:
+        """List from the start. What this job counted as created before is not counted as unchanged then."""
+        self._settle_quietly()
+        if self._run.job.generation >= MOST_LISTINGS:
+            self._run.fail(
+                f"{self._provider.title}'s list kept changing while we read it. Try again later.", "shifting"
+            )
+            return
+        place = Place(self._provider.first_cursor(self._sync if mode == INCREMENTAL else None))
+        self._run.restart(place.cursor(), {"mode": mode})
+        self._place, self._poisoned = place, False
+        self._open_book()
+
+    # ── pages
+
+    def _copy_pages(self) -> bool:
+        """Copy from the present place to the last page; False when the time was up before."""
+        begun = self._begin(self._place.at, self._place.page)
+        while True:
+            fetched = begun.result()
+            if self._place.offset and digest_of(fetched.ids) != self._place.digest:
+                raise PageGone
+            self._guard_against_emptiness(fetched)
+            following = fetched.page.cursor
+            if following is not None:
+                begun = self._begin(following, self._place.page + 1)
+            if not self._copy_page(fetched):
+                return False
+            if following is None:
+                return True
+
+    def _begin(self, at: Json, page_number: int) -> Begun[_Fetched]:
+        whole = self._place.careful == 0 and not self._poisoned
+        name = f"{self._run.job.job_id}/{self._run.job.generation}/{page_number}"
+        return self._parts.beside.start(lambda: self._fetch(at, name, whole=whole))
+
+    def _fetch(self, at: Json, name: str, *, whole: bool) -> _Fetched:
+        page = self._asked(at)
+        self._parts.raw_pages.keep_page(self._run.job.owner, name, page.records)
+        ids = [self._provider.id_of(record) for record in page.records]
+        return _Fetched(page, ids, [self._provider.read(record) for record in page.records] if whole else None)
+
+    def _asked(self, at: Json) -> Page:
+        try:
+            return self._provider.fetch(self._tokens.token(), at, timeout=self._run.longest_call())
+        except TokenRefused:
+            token = self._tokens.refreshed()
+        try:
+            return self._provider.fetch(token, at, timeout=self._run.longest_call())
+        except TokenRefused as refused:
+            raise ConsentNeeded(
+                f"{self._provider.title} no longer lets us read your contacts. Connect the account again.",
+                provider=self._provider.name,
+            ) from refused
+
+    def _guard_against_emptiness(self, fetched: _Fetched) -> None:
+        self._empty_pages = 0 if fetched.page.records else self._empty_pages + 1
+        if self._empty_pages > MOST_EMPTY_PAGES:
+            raise ProviderBroken(f"{self._provider.title} sends empty pages without end.", provider=self._provider.name)
+
+    # ── chunks
+
+    def _copy_page(self, fetched: _Fetched) -> bool:
+        """Plan and commit the rest of one page; False when the time was up before its end."""
+        total, digest = len(fetched.ids), digest_of(fetched.ids)
+        while True:
+            if self._run.out_of_time():
+                self._settle()
+                return False
+            incoming = self._incoming(fetched)
+            chunk = self._intake.plan(incoming, replace(self._parts.limits, lines=self._chunk_lines()))
+            is_last = self._place.offset + chunk.consumed >= total
+            if not self._settle():
+                continue  # what was planned stands on a book that moved
+            place = self._place.within(chunk.consumed, digest)
+            place = place if not is_last else self._page_end(fetched.page)
+            self._begin_commit(chunk, place, fetched.page, is_last=is_last)
+            if is_last:
+                if self._settle():
+                    return True
+                continue
+
+    def _chunk_lines(self) -> int:
+        return 1 if self._poisoned else min(self._place.chunk_lines, self._parts.limits.lines)
+
+    def _page_end(self, page: Page) -> Place:
+        return self._place.removing(page.sync) if page.cursor is None else self._place.next_page(page.cursor)
+
+    def _incoming(self, fetched: _Fetched) -> Sequence[SourceContact | Unreadable]:
+        start, ids = self._place.offset, fetched.ids
+        if self._poisoned:
+            return [Unreadable(ids[start], "poison")] if start < len(ids) else []
+        if fetched.contacts is not None:
+            return fetched.contacts[start:]
+        end = start + self._chunk_lines()
+        return [self._provider.read(record) for record in fetched.page.records[start:end]]
+
+    def _begin_commit(self, chunk: Chunk, place: Place, page: Page, *, is_last: bool) -> None:
+        gone = tuple(page.gone) if self._place.offset == 0 else ()
+        self._gone.update(gone)
+        progress = Progress(
+            place.cursor(),
+            lines=lines_of(chunk),
+            gone=gone,
+            writes=chunk.writes,
+            estimate=page.estimate,
+        )
+        if is_last and page.cursor is None and not self._to_remove(chunk):
+            progress = self._final(progress, page.sync)
+        before, self._place, self._poisoned = self._place, place, False
+        self._pending = (self._parts.beside.start(lambda: self._run.commit(progress)), chunk, before)
+
+    def _settle(self) -> bool:
+        """Wait for the commit under way. False when the book moved: then we stand where that chunk began."""
+        if self._pending is None:
+            return True
+        (begun, chunk, before), self._pending = self._pending, None
+        try:
+            begun.result()
+        except Replan:
+            self._replans += 1
+            if self._replans > MOST_REPLANS:
+                raise
+            self._place = before
+            self._run.look()
+            self._intake.reread()
+            return False
+        self._replans = 0
+        self._intake.committed(chunk)
+        return True
+
+    def _settle_quietly(self) -> None:
+        """Before starting over: whatever the commit under way planned is read again anyway."""
+        while not self._settle():
+            pass
+
+    def abandon(self) -> None:
+        """Let the commit under way come to its end before the job is put back, so that both do not meet."""
+        if self._pending is not None:
+            with contextlib.suppress(Exception):
+                self._pending[0].result()
+
+    # ── the end
+
+    def _to_remove(self, chunk: Chunk | None = None) -> list[str]:
+        """Source ids to take away: told to be gone, or missing from a complete listing; never one seen in this run."""
+        known, seen = self._intake.known_ids(), set(self._intake.seen)
+        if chunk is not None:
+            seen.update(result.source_id for result in chunk.results)
+        missing = known if self._mode == FULL else known & self._gone
+        return sorted(missing - seen)
+
+    def _remove(self) -> None:
+        """Take away what is gone at the provider, or hold it back for the person to decide when it is too much."""
+        gone = self._to_remove()
+        allowed = max(REMOVALS_ALWAYS_ALLOWED, self._parts.removal_limit * len(self._intake.known_ids()))
+        if len(gone) > allowed and not self._run.job.counts.removed:
+            held_back = Progress(self._place.cursor(), details={"removals_pending": len(gone)})
+            self._run.commit(self._final(held_back, self._place.sync))
+            return
+        while not self._run.job.is_finished:
+            if self._run.out_of_time():
+                return
+            chunk = self._intake.plan_removals(gone, self._parts.limits)
+            rest = gone[chunk.consumed :]
+            progress = Progress(self._place.cursor(), lines=lines_of(chunk), writes=chunk.writes)
+            try:
+                self._run.commit(progress if rest else self._final(progress, self._place.sync))
+            except Replan:
+                self._open_book()
+                gone = self._to_remove()
+                continue
+            self._intake.committed(chunk)
+            gone = rest
+
+    def _final(self, progress: Progress, sync: Json) -> Progress:
+        failed = self._run.job.counts.failed + progress.tally()[Outcome.FAILED]
+        noted = self._parts.finished(self._run.job, None if failed else sync)
+        state = JobState.PARTIAL if failed else JobState.COMPLETED
+        return replace(progress, cursor=Place(None, Phase.REMOVE).cursor(), state=state, also=(noted,))
+
+
+def lines_of(chunk: Chunk) -> list[LedgerLine]:
+    return [
+        LedgerLine(result.source_id, result.outcome, result.contact_id, result.reason, result.name)
+        for result in chunk.results
+    ]

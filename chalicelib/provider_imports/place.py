@@ -1,0 +1,80 @@
+"""Where an import stands in its provider's listing: what the job's cursor says, and how small its chunks must be."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+from chalicelib.jobs.job import Json
+
+CHUNK_LINES = (1_000, 32, 4, 1)  # source contacts in one chunk, by how careful we must be
+CRASHES_A_LEVEL = 2  # a chunk that crashes the worker twice shrinks
+
+
+class Phase(StrEnum):
+    COPY = "copy"  # pages are read and kept
+    REMOVE = "remove"  # everything was read; what is gone at the provider is taken away
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Args:
+    at: the provider's cursor of the page. page: how many pages came before it.
+    offset: how many of its records are done. digest: of its ids, to notice when it shifted under us.
+    careful: index into `CHUNK_LINES`. careful_until: the offset at which we are past the record that crashed us.
+    sync: from the last page on, where the next incremental import starts.
+    """
+
+    at: Json
+    phase: Phase = Phase.COPY
+    page: int = 0
+    offset: int = 0
+    digest: str = ""
+    careful: int = 0
+    careful_until: int = 0
+    sync: Json = None
+
+    @classmethod
+    def of(cls, cursor: Json) -> "Place":
+        return cls(**{**cursor, "phase": Phase(cursor["phase"])})
+
+    def cursor(self) -> Json:
+        return {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
+
+    @property
+    def chunk_lines(self) -> int:
+        return CHUNK_LINES[self.careful]
+
+    def after_crashes(self, crashes: int) -> tuple["Place", bool]:
+        """The place with chunks as small as so many crashes ask for, and whether its first record is poisonous."""
+        careful = self.careful + crashes // CRASHES_A_LEVEL
+        if careful == self.careful:
+            return self, False
+        smallest = len(CHUNK_LINES) - 1
+        suspects = CHUNK_LINES[min(careful, smallest) - 1]
+        until = self.careful_until or self.offset + suspects
+        narrowed = replace(self, careful=min(careful, smallest), careful_until=until)
+        return narrowed, careful > smallest
+
+    def within(self, consumed: int, digest: str) -> "Place":
+        """Further on in the same page."""
+        offset = self.offset + consumed
+        past = self.careful_until <= offset
+        return replace(
+            self,
+            offset=offset,
+            digest=digest,
+            careful=0 if past else self.careful,
+            careful_until=0 if past else self.careful_until,
+        )
+
+    def next_page(self, at: Json) -> "Place":
+        return Place(at, page=self.page + 1)
+
+    def removing(self, sync: Json) -> "Place":
+        return Place(None, Phase.REMOVE, page=self.page + 1, sync=sync)
+
+
+def digest_of(ids: Iterable[str]) -> str:
+    """A short hash of a page's ids in their order."""
+    return hashlib.blake2b("\x1f".join(ids).encode(errors="replace"), digest_size=9).hexdigest()

@@ -1,0 +1,208 @@
+import random
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import JobState, LedgerLine, Waiting
+from chalicelib.jobs.ledger import ledger_page, verify
+from chalicelib.jobs.retry import MOST_FAILURES
+from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.jobs.worker import Ran, Worker
+from chalicelib.jobs.writes import Progress
+from tests.jobs.conftest import Inline, Kicked
+
+RESERVE = timedelta(seconds=15)
+
+
+@pytest.fixture
+def kicks():
+    return Kicked()
+
+
+@pytest.fixture
+def works(store, clock, kicks):
+    """Claim job "a" and run it with a step; gives how it ended."""
+
+    def run(step, minutes=5):
+        worker = Worker(store, {"copy": step}, kicks, clock, random.Random(3))
+        job = worker.claim("a")
+        return worker.run(job, until=clock.now() + timedelta(minutes=minutes), reserve=RESERVE)
+
+    return run
+
+
+def finish(run):
+    run.commit(Progress({"at": 1}, state=JobState.COMPLETED))
+
+
+def failing(error):
+    def step(run):
+        raise error
+
+    return step
+
+
+class TestWorker:
+    def test_a_step_that_finishes_its_job_is_done(self, works, queued, store):
+        queued("a")
+
+        assert works(finish) is Ran.FINISHED
+        assert store.get("a").state is JobState.COMPLETED
+
+    def test_a_step_that_returns_early_hands_over_and_kicks(self, works, queued, store, kicks):
+        queued("a")
+
+        assert works(lambda run: None) is Ran.HANDED_OVER
+        assert (store.get("a").failures, kicks.sent) == (0, ["a"])
+
+    def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, kicks):
+        queued("a")
+        queued("b")
+        works(finish)
+
+        assert kicks.sent == ["b"]
+
+    def test_a_busy_provider_is_waited_for_as_long_as_it_asks(self, works, queued, store, clock):
+        queued("a")
+
+        ran = works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
+
+        job = store.get("a")
+        assert (ran, job.waiting, job.failures) == (Ran.PARKED, Waiting.PROVIDER, 0)
+        assert timedelta(seconds=100) <= job.due - clock.now() <= timedelta(seconds=110)
+
+    def test_a_lost_consent_fails_the_job_with_what_to_do(self, works, queued, store):
+        queued("a")
+
+        assert works(failing(ConsentNeeded("Connect Google again."))) is Ran.FAILED
+        assert (store.get("a").error, store.get("a").error_code) == ("Connect Google again.", "consent-needed")
+
+    def test_other_errors_are_tried_again_a_bounded_number_of_times(self, works, queued, store, clock):
+        queued("a")
+        for _ in range(MOST_FAILURES - 1):
+            assert works(failing(ProviderBroken("Google answered nonsense."))) is Ran.PARKED
+            clock.pass_(minutes=16)
+
+        assert works(failing(ProviderBroken("Google answered nonsense."))) is Ran.FAILED
+        assert "8 times" in store.get("a").error
+
+    def test_a_bug_is_told_without_its_words(self, works, queued, store, caplog):
+        queued("a")
+        works(failing(KeyError("wonder@land.example")))
+
+        assert store.get("a").error == "Something went wrong on our side."
+        assert "wonder" not in caplog.text
+
+    def test_progress_forgives_failures(self, works, queued, store, clock):
+        queued("a")
+
+        def one_chunk_then_fail(run):
+            run.commit(Progress({"at": run.job.rev}))
+            raise ProviderBroken("Google answered nonsense.")
+
+        for _ in range(MOST_FAILURES * 2):
+            assert works(one_chunk_then_fail) is Ran.PARKED
+            clock.pass_(minutes=16)
+
+    def test_a_job_of_two_days_is_given_up(self, works, queued, store, clock):
+        queued("a")
+        clock.pass_(hours=49)
+
+        assert works(finish) is Ran.FAILED
+        assert "48 hours" in store.get("a").error
+
+    def test_a_job_canceled_meanwhile_is_left_alone(self, works, queued, store):
+        queued("a")
+
+        def canceled_in_between(run):
+            store.cancel("a")
+            finish(run)
+
+        assert works(canceled_in_between) is Ran.LOST
+        assert store.get("a").state is JobState.CANCELED
+
+
+class TestSchedule:
+    @pytest.fixture
+    def schedule(self, store, clock, kicks):
+        def of(step, limit=2):
+            worker = Worker(store, {"copy": step}, kicks, clock, random.Random(3))
+            run = RunSchedule(store, worker, kicks, clock, Inline(), claim_limit=limit)
+            return lambda: run(until=clock.now() + timedelta(minutes=5), reserve=RESERVE)
+
+        return of
+
+    def test_claims_the_oldest_up_to_its_limit_and_kicks_the_others(self, schedule, queued, kicks, clock):
+        for job_id, owner in (("a", "ann"), ("b", "bob"), ("c", "cyd")):
+            queued(job_id, owner=owner)
+            clock.pass_(seconds=1)
+
+        assert schedule(finish)().processed == ("a", "b")
+        assert kicks.sent == ["c"]
+
+    def test_tells_what_failed_apart(self, schedule, queued):
+        queued("a")
+
+        ran = schedule(failing(ConsentNeeded("Connect Google again.")))()
+
+        assert (ran.processed, ran.failed) == ((), ("a",))
+
+    def test_notes_that_it_ran_even_when_nothing_was_due(self, schedule, store, clock):
+        schedule(finish)()
+
+        assert store.last_run() == clock.now()
+
+    def test_finds_what_a_crash_left(self, schedule, queued, store, clock):
+        queued("a")
+        store.claim("a", "crashed", clock.now())
+        clock.pass_(seconds=61)
+
+        assert schedule(finish)().processed == ("a",)
+
+
+class TestLedger:
+    def test_counts_are_recomputed_from_its_lines(self, works, queued, store):
+        queued("a")
+
+        def two_chunks(run):
+            run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1")]))
+            run.commit(Progress({"at": 2}, lines=[LedgerLine("s2", Outcome.SKIPPED, None, "empty", "Bo")]))
+
+        works(two_chunks)
+        verdict = verify(store, store.get("a"))
+
+        assert verdict.consistent
+        assert (verdict.counted.created, verdict.counted.skipped) == (1, 1)
+
+    def test_a_job_whose_counts_lie_is_found_out(self, works, queued, store, client):
+        queued("a")
+        works(lambda run: run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1")])))
+        client.update_item(
+            TableName="jobs",
+            Key={"pk": {"S": "job#a"}, "sk": {"S": "job"}},
+            UpdateExpression="SET created = :lie",
+            ExpressionAttributeValues={":lie": {"N": "7"}},
+        )
+
+        assert not verify(store, store.get("a")).consistent
+
+    def test_pages_go_on_where_the_last_one_ended(self, works, queued, store):
+        queued("a")
+        lines = [LedgerLine(f"s{number}", Outcome.CREATED, f"c{number}") for number in range(5)]
+        works(lambda run: [run.commit(Progress({"at": 1}, lines=lines[:3])), run.commit(Progress({}, lines=lines[3:]))])
+
+        job, start, seen = store.get("a"), (0, 0), []
+        while start is not None:
+            page, start = ledger_page(store, job, outcome=None, start=start, limit=2)
+            seen += page
+
+        assert seen == lines
+
+    def test_one_outcome_can_be_asked_for(self, works, queued, store):
+        queued("a")
+        odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
+        works(lambda run: run.commit(Progress({}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
+
+        assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
