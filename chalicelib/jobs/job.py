@@ -39,6 +39,7 @@ class Waiting(StrEnum):
     HAND_OVER = "hand_over"  # the invocation's time was up; goes on at once
     PROVIDER = "provider"  # the provider asked for it
     RETRY = "retry"  # something failed; it is tried again
+    LATER = "later"  # its step has nothing to do before then
 
 
 @dataclass(frozen=True, slots=True)

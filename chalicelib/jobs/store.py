@@ -1,11 +1,11 @@
 """The jobs as they are kept: every method is one write of the protocol, and keeps its own race."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.job import Job, JobState, Json, Waiting
@@ -13,6 +13,8 @@ from chalicelib.jobs.line import Line, appended, head_change
 from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
 from chalicelib.jobs.rows import (
     fingerprint,
+    job_key,
+    listed_key,
     once_key,
     raw_key,
     read,
@@ -55,6 +57,7 @@ class NewJob:
     details: Mapping[str, Json]
     retry_of: str | None = None
     viewer: str | None = None
+    erases: bool = False  # marks the owner: nothing new begins before this job is done
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,25 @@ class JobStore(JobReads):
                 return old
             raise Fenced from refused
 
+    def forget_others(self, owner: str, keeping: str) -> None:
+        """Delete all finished jobs of an owner but one, with their ledgers. Interrupted, it can be repeated."""
+        pk, first = listed_key(owner, instant(0), "")
+        for listed in list(self._keys_from(pk, first[:4], "job#~")):
+            job_id = listed["sk"]["S"].rpartition("#")[2]
+            if job_id != keeping:
+                own_pk, own_sk = job_key(job_id)
+                ledger = self._keys_from(own_pk, own_sk, "ledger#~")
+                self.dynamo.delete_many(self.table, [*ledger, listed])
+
+    def _keys_from(self, pk: str, first: str, last: str) -> Iterator[Item]:
+        return self.dynamo.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            ProjectionExpression="pk, sk",
+            ConsistentRead=True,
+        )
+
     def cancel(self, job_id: str) -> Job:
         """End the job; what was committed stays. Canceling twice is one canceling.
 
@@ -252,7 +274,7 @@ class JobStore(JobReads):
         )
         change = head_change(line.jobs, jobs, known, now)
         canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
-        reline = self.writes.reline(line, jobs, edited=bool(canceled))
+        reline = self.writes.reline(line, jobs, edited=bool(canceled), erasing=new.erases)
         return job, [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
 
     def _landed(self, actions: Sequence[Write], own: int) -> bool:
@@ -271,6 +293,8 @@ class JobStore(JobReads):
         if progress.state is None:
             return [self.writes.check_turn(job.owner, job.job_id, edits)]
         line = self.line(job.owner)
+        if progress.forgets_owner:
+            return [self.writes.forget_line(line), self.writes.unlist(job)]
         rest = line.without([job.job_id])
         change = head_change(line.jobs, rest, self.known(rest[:1]), now)
         seen = edits if progress.writes else None

@@ -76,6 +76,7 @@ class JobRow(_Keyed):
     claimed_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     finished_at = NumberAttribute(null=True)
+    ttl = TTLAttribute(null=True)  # only an erasure leaves nothing behind for good
     due_index = DueIndex()
 
 

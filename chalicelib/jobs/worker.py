@@ -79,6 +79,8 @@ class Worker:
             raise
         except Exception as error:  # whatever it is, the job is tried again a bounded number of times
             return self._try_again(run, error)
+        if run.job.state is JobState.QUEUED:
+            return Ran.PARKED
         if not run.job.is_finished:
             run.park(timedelta(), Waiting.HAND_OVER)
             return Ran.HANDED_OVER
@@ -100,7 +102,7 @@ class Worker:
         failures = run.job.failures + 1
         told = error.detail if isinstance(error, ServiceError) else "Something went wrong on our side."
         code = error.slug if isinstance(error, ServiceError) else "internal"
-        log.warning("job_failed_once", extra=_without_words(run.job, error), exc_info=None)
+        log.warning("job_failed_once", extra=_without_words(run.job, error))
         if failures >= MOST_FAILURES:
             return self._failed(run, f"{told} We tried {failures} times.", code)
         wait = wait_before_retry(failures, jitter=self.chance)

@@ -16,6 +16,7 @@ from chalicelib.jobs.rows import due_shard, job_key, ledger_key, line_key, lines
 from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow
 
 ONCE_LIVES = timedelta(hours=24)
+ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
 ALL_OLD = "ALL_OLD"
 
 
@@ -29,6 +30,7 @@ class Progress:
         cursor: where the next step starts.
         state: the final state, on the last commit.
         details: members of the job's details that change.
+        forgets_owner: the end of an erasure: the owner's line goes with it, and the job's own record expires.
     """
 
     cursor: Json
@@ -41,6 +43,7 @@ class Progress:
     error: str | None = None
     error_code: str | None = None
     details: Mapping[str, Json] = field(default_factory=dict)
+    forgets_owner: bool = False
 
     def tally(self) -> dict[Outcome, int]:
         counted = dict.fromkeys(Outcome, 0)
@@ -104,6 +107,8 @@ class JobWrites:
             JobRow.due.remove(),
             JobRow.due_shard.remove(),
         ]
+        if progress.forgets_owner:
+            actions.append(JobRow.ttl.set(now + ERASURE_REMEMBERED))
         if progress.error is not None:
             actions.append(JobRow.error.set(progress.error))
         if progress.error_code is not None:
@@ -177,6 +182,10 @@ class JobWrites:
         listed = ListedRow(*listed_key(job.owner, job.created_at, job.job_id), job_id=job.job_id, kind=job.kind)
         return [{"Put": self._put(row, JobRow.pk.does_not_exist())}, {"Put": self._put(listed)}]
 
+    def unlist(self, job: Job) -> Write:
+        row = ListedRow(*listed_key(job.owner, job.created_at, job.job_id))
+        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(None, ALL_OLD))}
+
     def once(self, owner: str, key: str, job_id: str, asked: str, now: datetime) -> Write:
         row = OnceRow(*once_key(owner, key), job_id=job_id, asked=asked)
         row.ttl = now + ONCE_LIVES
@@ -194,17 +203,27 @@ class JobWrites:
         kwargs = LineRow.get_operation_kwargs_from_class(*line_key(owner), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
-    def reline(self, line: Line, jobs: Sequence[str], *, edits: int | None = None, edited: bool = False) -> Write:
+    def reline(
+        self, line: Line, jobs: Sequence[str], *, edits: int | None = None, edited: bool = False, erasing: bool = False
+    ) -> Write:
         """The line as it becomes, if it still is as it was read; `edits` where a chunk depends on the book too."""
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)
         if not line.jobs:
             condition = LineRow.jobs.does_not_exist() | condition
-        condition &= LineRow.erasing.does_not_exist()
+        condition &= LineRow.erasing == True if line.erasing else LineRow.erasing.does_not_exist()  # noqa: E712 # builds
         if edits is not None:
             condition &= LineRow.edits == edits
         actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(1 if edited else 0)]
+        if erasing:
+            actions.append(LineRow.erasing.set(True))
         return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
+
+    def forget_line(self, line: Line) -> Write:
+        """The end of an erasure: the mark goes with the item; whoever comes back begins anew."""
+        row = LineRow(*line_key(line.owner))
+        condition = LineRow.jobs == list(line.jobs)
+        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
     def edited(self, owner: str) -> Write:
         """Lands with every change a person makes to identities, so that no import overlooks it."""

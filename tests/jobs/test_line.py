@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.line import Line, appended, head_change
-from tests.jobs.conftest import NOON
+from tests.jobs.engine import NOON
 
 LATER = NOON + timedelta(minutes=5)
 

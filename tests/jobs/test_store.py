@@ -7,7 +7,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, NewJob, Replan
 from chalicelib.jobs.writes import Progress
-from tests.jobs.conftest import NOON
+from tests.jobs.engine import NOON
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")
 

@@ -1,4 +1,3 @@
-import random
 from datetime import timedelta
 
 import pytest
@@ -11,22 +10,17 @@ from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.worker import Ran, Worker
 from chalicelib.jobs.writes import Progress
-from tests.jobs.conftest import Inline, Kicked
+from tests.jobs.engine import Inline
 
 RESERVE = timedelta(seconds=15)
 
 
 @pytest.fixture
-def kicks():
-    return Kicked()
-
-
-@pytest.fixture
-def works(store, clock, kicks):
+def works(store, clock, kicks, chance):
     """Claim job "a" and run it with a step; gives how it ended."""
 
     def run(step, minutes=5):
-        worker = Worker(store, {"copy": step}, kicks, clock, random.Random(3))
+        worker = Worker(store, {"copy": step}, kicks, clock, chance)
         job = worker.claim("a")
         return worker.run(job, until=clock.now() + timedelta(minutes=minutes), reserve=RESERVE)
 
@@ -126,9 +120,9 @@ class TestWorker:
 
 class TestSchedule:
     @pytest.fixture
-    def schedule(self, store, clock, kicks):
+    def schedule(self, store, clock, kicks, chance):
         def of(step, limit=2):
-            worker = Worker(store, {"copy": step}, kicks, clock, random.Random(3))
+            worker = Worker(store, {"copy": step}, kicks, clock, chance)
             run = RunSchedule(store, worker, kicks, clock, Inline(), claim_limit=limit)
             return lambda: run(until=clock.now() + timedelta(minutes=5), reserve=RESERVE)
 

@@ -1,0 +1,1 @@
+"""Erase a person: everything we keep of them, for good."""

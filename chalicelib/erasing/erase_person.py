@@ -1,0 +1,62 @@
+"""Erasing a person is a job: the others stop first, nothing new begins meanwhile, and nothing is left behind.
+
+Accepting it cancels all live jobs of the owner and marks their line, in one transaction; while the mark stands no job
+can be created, no consent can come back. A worker that was canceled may still be on its way: what it could leave (a
+raw page) is swept once more when the longest run is surely over. Then the mark goes too.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.writes import Progress
+
+KIND = "erase-person"
+LONGEST_RUN = timedelta(minutes=16)  # Lambda ends everything after fifteen
+
+
+@dataclass(frozen=True)
+class ErasePerson:
+    """Accept an erasure; asking twice is asking once."""
+
+    jobs: JobStore
+
+    def __call__(self, owner: str) -> Job:
+        live = self.jobs.live(owner)
+        for job in live:
+            if job.kind == KIND:
+                return job
+        new = NewJob(fresh_id(), owner, KIND, {}, erases=True)
+        return self.jobs.create(new, cancelling=[job.job_id for job in live])
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """The job's step.
+
+    Args:
+        forgets: what each part deletes of an owner, in order; each can be repeated.
+    """
+
+    jobs: JobStore
+    forgets: Sequence[Callable[[str], None]]
+
+    def __call__(self, run: Run) -> None:
+        """Two sweeps of the same things, with the longest run of any worker between them."""
+        run.look()
+        place = run.job.cursor or {"sweep": 1, "done": 0}
+        for done, forget in enumerate(self.forgets[place["done"] :], place["done"] + 1):
+            if run.out_of_time():
+                return
+            forget(run.job.owner)
+            run.commit(Progress({"sweep": place["sweep"], "done": done}))
+        self.jobs.forget_others(run.job.owner, keeping=run.job.job_id)
+        if place["sweep"] == 1:
+            run.commit(Progress({"sweep": 2, "done": 0}))
+            run.park(LONGEST_RUN, Waiting.LATER)
+        else:
+            run.commit(Progress(None, state=JobState.COMPLETED, forgets_owner=True))

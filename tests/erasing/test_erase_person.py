@@ -1,0 +1,80 @@
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.store import Fenced, NewJob
+from chalicelib.jobs.worker import Ran, Worker
+from chalicelib.jobs.writes import Progress
+
+
+@pytest.fixture
+def kept():
+    """What somebody else keeps of each owner."""
+    return {"ann": ["a page"], "bob": ["a page"]}
+
+
+@pytest.fixture
+def sweep(store, clock, chance, kicks, kept):
+    def forget(owner):
+        kept[owner] = []
+
+    worker = Worker(store, {KIND: Erasing(store, [forget])}, kicks, clock, chance)
+
+    def run(job):
+        return worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
+
+    return run
+
+
+class TestErasePerson:
+    def test_stops_whatever_runs(self, store, queued, clock):
+        queued("a")
+        running = store.claim("a", "anna", clock.now())
+
+        ErasePerson(store)("ann")
+
+        assert store.get("a").state is JobState.CANCELED
+        with pytest.raises(Fenced):
+            store.commit(running, Progress({"at": 1}), edits=0)
+
+    def test_lets_nothing_new_begin(self, store):
+        ErasePerson(store)("ann")
+
+        with pytest.raises(Conflict, match="being erased"):
+            store.create(NewJob("b", "ann", "copy", {}))
+
+    def test_asking_twice_is_asking_once(self, store):
+        assert ErasePerson(store)("ann") == ErasePerson(store)("ann")
+
+    def test_sweeps_again_after_the_longest_run_of_a_worker_that_was_stopped(self, store, clock, sweep, kept):
+        job = ErasePerson(store)("ann")
+        assert sweep(job) is Ran.PARKED
+        kept["ann"] = ["a page that came late"]
+        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+
+        assert sweep(job) is Ran.FINISHED
+        assert kept == {"ann": [], "bob": ["a page"]}
+
+    def test_leaves_nothing_of_the_owner_but_that_it_was_done(self, store, queued, clock, sweep, client):
+        queued("a")
+        queued("b", owner="bob")
+        job = ErasePerson(store)("ann")
+        sweep(job)
+        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        sweep(job)
+
+        of_ann = [item for item in client.stored_items() if "ann" in str(item)]
+        assert [item["job_id"]["S"] for item in of_ann] == [job.job_id]
+        assert "ttl" in of_ann[0]
+        assert store.get("b").owner == "bob"
+
+    def test_who_was_erased_may_come_back(self, store, clock, sweep):
+        job = ErasePerson(store)("ann")
+        sweep(job)
+        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        sweep(job)
+
+        assert store.create(NewJob("new", "ann", "copy", {})).due == clock.now()

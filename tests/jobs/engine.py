@@ -1,0 +1,99 @@
+"""An engine over an in-memory DynamoDB, with a clock that stands still until told otherwise."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import pytest
+
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.store import JobStore, NewJob
+from local.embedded_aws.resources import models_of, schema
+from tests.fakes.dynamodb import FakeDynamo
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+T = TypeVar("T")
+
+
+@dataclass
+class StandingClock:
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def pass_(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class Done:
+    def __init__(self, work: Callable[[], T]) -> None:
+        try:
+            self._value, self._error = work(), None
+        except Exception as error:
+            self._error = error
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+class Inline:
+    """Does at once what would be done beside."""
+
+    def start(self, work: Callable[[], T]) -> Done:
+        return Done(work)
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [work() for work in works]
+
+
+@dataclass
+class Kicked:
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, job_id: str) -> None:
+        self.sent.append(job_id)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def client() -> FakeDynamo:
+    fake = FakeDynamo()
+    fake.create_table(TableName="jobs", **schema(models_of("jobs")))
+    return fake
+
+
+@pytest.fixture
+def store(client, clock) -> JobStore:
+    return JobStore(Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_live=3)
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(3)
+
+
+@pytest.fixture
+def kicks() -> Kicked:
+    return Kicked()
+
+
+@pytest.fixture
+def queued(store) -> Callable[..., str]:
+    """Create a job of `owner` and give its id."""
+
+    def create(job_id: str, owner: str = "ann", **more: object) -> str:
+        return store.create(NewJob(job_id, owner, "copy", {}), **more).job_id
+
+    return create
