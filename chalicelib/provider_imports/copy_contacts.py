@@ -16,7 +16,7 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken
-from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
 from chalicelib.jobs.run import Run
@@ -150,7 +150,7 @@ class _Copying:
             job=job.job_id,
             generation=job.generation,
             now=self._parts.clock.now,
-            fresh_id=fresh_id,
+            fresh_id=fresh_ids().__next__,
         )
         self._intake.reread()
         seen: list[str] = []
