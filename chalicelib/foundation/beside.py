@@ -25,9 +25,7 @@ class Beside(Protocol):
         """Do all of them side by side; results in their order. Raises what the first failing one raised."""
 
 
-SWITCH_SECONDS = (
-    0.001  # how long one thread may keep the others waiting; Python's own 5 ms slow commits down by a fifth
-)
+SWITCH_SECONDS = 0.001  # how long a thread may keep others waiting; Python's own 5 ms slows commits by a fifth
 
 
 class Threads:
