@@ -1,0 +1,41 @@
+"""`python -m tests.bench [name …] [--repeats N]`: prints each figure beside its limit; exits 1 if one is missed."""
+
+import argparse
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.assembly import machine
+from tests.bench.figures import ALL, Figure
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="How fast the service is, beside floors measured in the same run.")
+    parser.add_argument("names", nargs="*", choices=[*ALL, []], help="which figures; all by default")
+    parser.add_argument("--repeats", type=int, default=5, help="medians of this many")
+    asked = parser.parse_args()
+    figures: list[Figure] = []
+    with machine() as measured_on:
+        for name in asked.names or ALL:
+            print(f"measuring: {name} …", file=sys.stderr)
+            figures += ALL[name](measured_on, asked.repeats)
+    Console(width=120).print(_table(figures))
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+def _table(figures: list[Figure]) -> Table:
+    table = Table("figure", "measured", "limit", "", "", title="Contact Intake, on this machine")
+    for figure in figures:
+        sign = "≥" if figure.at_least else "≤"
+        missed = abs(figure.value / figure.limit - 1) if figure.limit else figure.value
+        verdict = "[green]holds[/]" if figure.holds else f"[red]missed by {missed:.0%}[/]"
+        unit = f" {figure.unit}".rstrip()
+        table.add_row(
+            figure.name, f"{figure.value:,.3g}{unit}", f"{sign} {figure.limit:,g}{unit}", verdict, figure.detail
+        )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,195 @@
+"""A worker over the embedded AWS and the sandbox, each a process of its own, as in production but on this machine."""
+
+import contextlib
+import json
+import random
+import sys
+import time
+import urllib.request
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from botocore.config import Config
+
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.beside import Threads
+from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.outbound import Outbound
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.worker import Worker
+from chalicelib.provider_imports.copy_contacts import CopyContacts
+from chalicelib.provider_imports.google import GoogleContacts
+from chalicelib.provider_imports.google_sign_in import GoogleSignIn
+from chalicelib.provider_imports.raw_pages import RawPages
+from local.browser import Browser
+from local.embedded_aws.resources import Names, create_everything
+from local.embedded_aws.server import EmbeddedAws
+from local.processes import free_ports, start, stop, wait_for
+
+CALLER = Config(parameter_validation=False, max_pool_connections=32, retries={"total_max_attempts": 1})
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a figure is measured on."""
+
+    aws: EmbeddedAws
+    sandbox: str
+
+    def tell(self, path: str, said: Any) -> Any:
+        """Tell the sandbox's control door something."""
+        request = urllib.request.Request(  # our own sandbox
+            self.sandbox + path, json.dumps(said).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+    def account(self, contacts: int) -> str:
+        address = f"bench-{fresh_id().lower()}@gmail.example"
+        self.tell(
+            "/sandbox/accounts", {"provider": "google", "address": address, "contacts": contacts, "seed": contacts}
+        )
+        return address
+
+    def sign_in(self) -> GoogleSignIn:
+        return GoogleSignIn(
+            Outbound(),
+            SystemClock(),
+            "sandbox-google-client",
+            "sandbox-google-secret",
+            f"{self.sandbox}/google/o/oauth2/v2/auth",
+            f"{self.sandbox}/google/token",
+            f"{self.sandbox}/google/revoke",
+            f"{self.sandbox}/google/userinfo",
+        )
+
+    def token(self, address: str) -> str:
+        """Walk through the consent screens as a person would; gives an access token."""
+        verifier, back = fresh_id() * 3, f"{self.sandbox}/nowhere"
+        challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
+        sign_in, browser = self.sign_in(), Browser()
+        url = sign_in.authorization_url(state="s", code_challenge=challenge, redirect_uri=back, login_hint=address)
+        page = browser.open(url)
+        if not any("Continue" in form.buttons for form in page.forms):
+            page = browser.press(page, address)
+        page = browser.press(page, "Continue", tick_all=True)
+        code = parse_qs(urlsplit(page.url).query)["code"][0]
+        return sign_in.exchange(code=code, code_verifier=verifier, redirect_uri=back)[0].access_token
+
+    def fresh_names(self) -> Names:
+        own = fresh_id().replace("-", "a").replace("_", "b").lower()
+        names = Names(
+            f"jobs-{own}", f"contacts-{own}", f"connections-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}"
+        )
+        create_everything(lambda service: self.aws.client(service), names)
+        return names
+
+
+@contextlib.contextmanager
+def machine() -> Iterator[Machine]:
+    port = free_ports(1)[0]
+    sandbox = start([sys.executable, "-m", "local", "sandbox", "--port", str(port)], {})
+    try:
+        with EmbeddedAws() as aws:
+            wait_for(f"http://127.0.0.1:{port}/", sandbox, "The sandbox")
+            yield Machine(aws, f"http://127.0.0.1:{port}")
+    finally:
+        stop(sandbox)
+
+
+@dataclass
+class _Connection:
+    connection_id: str = "bench"
+    provider: str = "google"
+    sync: Any = None
+
+
+@dataclass(frozen=True)
+class _Token:
+    text: str
+
+    def token(self) -> str:
+        return self.text
+
+    def refreshed(self) -> str:
+        return self.text
+
+
+class _NoKicks:
+    def send(self, job_id: str) -> None:
+        """Nobody listens."""
+
+
+class _S3:
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def put(self, key: str, content: bytes) -> None:
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
+
+
+@dataclass
+class Importer:
+    """The production worker and step on tables of their own; `client` may count what passes."""
+
+    machine: Machine
+    names: Names
+    client: Any
+    address: str
+    token: str
+    connection: _Connection = field(default_factory=_Connection)
+
+    @classmethod
+    def of(cls, machine: Machine, address: str, names: Names | None = None, wrap: Any = None) -> "Importer":
+        client = machine.aws.client("dynamodb", config=CALLER)
+        names = names or machine.fresh_names()
+        return cls(machine, names, wrap(client) if wrap else client, address, machine.token(address))
+
+    def __post_init__(self) -> None:
+        clock, beside, chance = SystemClock(), Threads(), random.Random(1)
+        dynamo = Dynamo(self.client, clock, chance)
+        self.jobs = JobStore(dynamo, self.names.jobs, clock, beside)
+        self.contacts = ContactStore(dynamo, self.names.contacts, beside=beside)
+        google = GoogleContacts(Outbound(), self.machine.sandbox, clock)
+        raw = RawPages(_S3(self.machine.aws.client("s3"), self.names.bucket))
+        step = CopyContacts(
+            self.jobs,
+            self.contacts,
+            lambda job: (self.connection, google, _Token(self.token)),
+            self._finished,
+            raw,
+            beside,
+            clock,
+            "DE",
+        )
+        self.worker = Worker(self.jobs, {"provider-import": step}, _NoKicks(), clock, chance)
+        self._clock = clock
+
+    def _finished(self, job: Job, sync: Any) -> dict[str, Any]:
+        self.connection.sync = sync or self.connection.sync
+        key = {"pk": {"S": "owner#bench"}, "sk": {"S": "connection#bench"}}
+        return {"Put": {"TableName": self.names.connections, "Item": {**key, "sync": {"S": json.dumps(sync)}}}}
+
+    def import_all(self, mode: str = "full") -> tuple[Job, float, float]:
+        """Run one import to its end; the job, wall seconds and CPU seconds of this process."""
+        details = {"mode": mode, "provider": "google", "connection_id": "bench"}
+        job_id = fresh_id()
+        self.jobs.create(NewJob(job_id, "bench", "provider-import", details))
+        wall, cpu = time.perf_counter(), time.process_time()
+        claimed = self.worker.claim(job_id)
+        if claimed is None:
+            raise RuntimeError("the job could not be claimed")
+        self.worker.run(claimed, until=self._clock.now() + timedelta(minutes=14), reserve=timedelta(seconds=15))
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        job = self.jobs.get(job_id)
+        if job.state is not JobState.COMPLETED:
+            raise RuntimeError(f"the import ended as {job.state}: {job.error} {job.counts}")
+        return job, wall, cpu

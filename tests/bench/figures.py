@@ -1,0 +1,174 @@
+"""The figures themselves. Each says what was measured, beside what, and what it must not exceed."""
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.processes import ROOT
+from tests.bench import floors
+from tests.bench.assembly import CALLER, Importer, Machine
+from tests.bench.counting import CountingClient
+
+CONTACTS, MANY, FEW = 10_000, 25_000, 2_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Args:
+    value, limit: of one unit; `at_least` turns the comparison round.
+    """
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+    detail: str
+    at_least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.value >= self.limit if self.at_least else self.value <= self.limit
+
+
+def median(measure: Callable[[], float], repeats: int) -> float:
+    return statistics.median(measure() for _ in range(repeats))
+
+
+def new_contacts(machine: Machine, repeats: int) -> Iterator[Figure]:
+    address = machine.account(CONTACTS)
+    walls, cpus, ratios = [], [], []
+    kept = Importer.of(machine, address, wrap=lambda client: CountingClient(client, keep=True))
+    kept.import_all()
+    for _ in range(repeats):
+        importer = Importer.of(machine, address)
+        _, wall, cpu = importer.import_all()
+        floor = floors.download(machine, importer.token) + floors.write(machine, kept.client.transactions)
+        walls.append(wall)
+        cpus.append(cpu / CONTACTS * 1e6)
+        ratios.append(wall / floor)
+    told = f"{statistics.median(walls):.2f} s for {CONTACTS:,}"
+    yield Figure("import of new contacts / writing + downloading alone", statistics.median(ratios), 1.5, "×", told)
+    yield Figure("CPU per new contact", statistics.median(cpus), 250, "µs", "worker only")
+
+
+def with_latency(machine: Machine, repeats: int) -> Iterator[Figure]:
+    address = machine.account(MANY)
+    machine.tell("/sandbox/settings", {"latency_ms": 300})
+    try:
+        ratios, walls = [], []
+        for _ in range(repeats):
+            importer = Importer.of(machine, address)
+            _, wall, _ = importer.import_all()
+            walls.append(wall)
+            ratios.append(wall / floors.download(machine, importer.token))
+    finally:
+        machine.tell("/sandbox/settings", {"latency_ms": 0})
+    told = f"{statistics.median(walls):.2f} s for {MANY:,}, 300 ms a page"
+    yield Figure("the same, slow pages / the download alone", statistics.median(ratios), 1.25, "×", told)
+
+
+def again(machine: Machine, repeats: int) -> Iterator[Figure]:
+    importer = Importer.of(machine, machine.account(CONTACTS), wrap=CountingClient)
+    importer.import_all()
+    importer.client.written_items.clear()
+    ratios, walls, cpus = [], [], []
+    for _ in range(repeats):
+        job, wall, cpu = importer.import_all()
+        read = floors.read(machine, importer.names.contacts, "bench")
+        walls.append(wall)
+        cpus.append(cpu / CONTACTS * 1e6)
+        ratios.append(wall / (floors.download(machine, importer.token) + read))
+    told = f"{statistics.median(walls):.2f} s, {job.counts.unchanged:,} unchanged"
+    yield Figure("import again, full / download + one plain read", statistics.median(ratios), 1.4, "×", told)
+    writes = importer.client.written_items[importer.names.contacts]
+    yield Figure("contact writes of it", writes, 0, "", "")
+    yield Figure("CPU per unchanged contact", statistics.median(cpus), 120, "µs", "worker only")
+    _forget_requests(machine)
+    importer.import_all("incremental")
+    yield Figure("requests to the provider, incremental", _requests(machine), 3, "", "")
+
+
+def cost(machine: Machine, repeats: int) -> Iterator[Figure]:
+    importer = Importer.of(machine, machine.account(CONTACTS), wrap=lambda client: CountingClient(client, units=True))
+    importer.import_all()
+    requests, units = sum(importer.client.requests.values()), importer.client.consumed
+    yield Figure("DynamoDB requests per new contact", requests / CONTACTS, 0.05, "", f"{requests:,} in all")
+    yield Figure("write units per new contact", units["write"] / CONTACTS, 6, "", f"{units['write']:,.0f} in all")
+    importer.client.requests.clear()
+    units.clear()
+    importer.import_all()
+    requests = sum(importer.client.requests.values())
+    yield Figure("DynamoDB requests per unchanged contact", requests / CONTACTS, 0.02, "", f"{requests:,} in all")
+    yield Figure("write units per unchanged contact", units["write"] / CONTACTS, 0.5, "", "")
+
+
+def memory(machine: Machine, repeats: int) -> Iterator[Figure]:
+    address = machine.account(MANY)
+    command = [sys.executable, "-m", "tests.bench.memory", machine.aws.endpoint, machine.sandbox, address]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # ourselves
+    yield Figure(f"peak memory importing {MANY:,}", float(told.stdout), 300, "MB", "a process of its own")
+
+
+def peak_megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def claiming(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.claims import claim_seconds, few_and_many
+
+    few, many = few_and_many(machine)
+    requests = [claim_seconds(store)[1] for store in (few, many)]
+    times = [median(lambda store=store: claim_seconds(store)[0], max(5, repeats) * 4) for store in (few, many)]
+    yield Figure("requests to claim among 50,000 finished / among 10", requests[1] / requests[0], 1, "×", f"{requests}")
+    yield Figure("time to claim, the same", times[1] / times[0], 1.3, "×", f"{times[1] * 1000:.1f} ms")
+
+
+def against_the_plain_way(machine: Machine, repeats: int) -> Iterator[Figure]:
+    address = machine.account(FEW)
+    contacts = [
+        {"id": f"c{number}", "said": {"display": f"Person {number}", "emails": [f"p{number}@x.example"]}}
+        for number in range(FEW)
+    ]
+    plain = median(lambda: floors.plain_way(machine, contacts), repeats)
+    ours = median(lambda: Importer.of(machine, address).import_all()[1], repeats)
+    told = f"{ours:.2f} s instead of {plain:.2f} s for {FEW:,}"
+    yield Figure("faster than a contact at a time", plain / ours, 8, "×", told, at_least=True)
+
+
+def instant_start(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.instant_start import seconds_to_processing
+
+    waits = sorted(seconds_to_processing(max(20, repeats * 4)))
+    p95 = waits[min(len(waits) - 1, round(0.95 * len(waits)))]
+    yield Figure("callback to processing, queue on, p95", p95, 1.0, "s", f"median {statistics.median(waits):.2f} s")
+
+
+def _forget_requests(machine: Machine) -> None:
+    import requests
+
+    requests.delete(f"{machine.sandbox}/sandbox/requests", timeout=10).raise_for_status()
+
+
+def _requests(machine: Machine) -> float:
+    import requests
+
+    told: Any = requests.get(f"{machine.sandbox}/sandbox/requests", timeout=10).json()
+    return float(sum(told["counts"].values()))
+
+
+ALL = {
+    "new": new_contacts,
+    "latency": with_latency,
+    "again": again,
+    "cost": cost,
+    "memory": memory,
+    "claiming": claiming,
+    "plain": against_the_plain_way,
+    "instant": instant_start,
+}
+__all__ = ["ALL", "CALLER", "Figure", "peak_megabytes", "time"]
