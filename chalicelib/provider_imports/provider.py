@@ -60,7 +60,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose contacts a grant opens: `account_id` is stable (Google: sub; Microsoft: tid and oid), `address` is shown."""
+    """Whose contacts a grant opens: `account_id` is stable (Google: sub; Microsoft: tid, oid), `address` is shown."""
 
     account_id: str
     address: str
