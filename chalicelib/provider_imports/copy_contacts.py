@@ -5,7 +5,7 @@ the job's cursor says where to go on; what was committed is never done twice and
 """
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -56,7 +56,7 @@ class ImportedConnection(Protocol):
 class RawPages(Protocol):
     """Where raw pages are kept for a while, to answer what a provider really said."""
 
-    def keep_page(self, owner: str, name: str, records: Sequence[Mapping[str, Json]]) -> None: ...
+    def keep_page(self, owner: str, name: str, page: Page) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class _Copying:
 
     def _fetch(self, at: Json, name: str, *, whole: bool) -> _Fetched:
         page = self._asked(at)
-        self._parts.raw_pages.keep_page(self._run.job.owner, name, page.records)
+        self._parts.raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
         return _Fetched(page, ids, [self._provider.read(record) for record in page.records] if whole else None)
 

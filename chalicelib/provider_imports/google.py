@@ -6,6 +6,7 @@ comes, and travel in the cursor; each raw record gets the names of its own (`LAB
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.contacts.contact import SourceContact, Unreadable
@@ -37,11 +38,11 @@ class GoogleContacts:
         sync = _token_of(cursor)
         page = cursor.get("page")
         try:
-            answer = self._people.connections(access_token, deadline, page=page, sync=sync)
+            answer, raw = self._people.connections(access_token, deadline, page=page, sync=sync)
         except Refused as refused:
             reply = refused.reply
         else:
-            return self._page(answer, access_token, cursor, deadline)
+            return replace(self._page(answer, access_token, cursor, deadline), raw=raw)
         raise meaning(reply, self._clock.now(), page=page, sync=sync)
 
     def read(self, record: Mapping[str, Json]) -> SourceContact | Unreadable:

@@ -38,8 +38,10 @@ class People:
         self._http, self._url = http, url.rstrip("/")
         self._loading = threading.Lock()
 
-    def connections(self, token: str, deadline: Deadline, *, page: str | None, sync: str | None) -> dict[str, Json]:
-        """One page of contacts. Google demands the same parameters with every page of a listing."""
+    def connections(
+        self, token: str, deadline: Deadline, *, page: str | None, sync: str | None
+    ) -> tuple[dict[str, Json], bytes]:
+        """One page of contacts, and the bytes it came as. All parameters are the same with every page of a listing."""
         request = (
             self._loaded.people()
             .connections()
@@ -56,13 +58,14 @@ class People:
         return self._answer(request, token, deadline)
 
     def groups(self, token: str, deadline: Deadline) -> dict[str, Json]:
-        return self._answer(self._loaded.contactGroups().list(pageSize=PAGE_SIZE), token, deadline)
+        return self._answer(self._loaded.contactGroups().list(pageSize=PAGE_SIZE), token, deadline)[0]
 
-    def _answer(self, request: Any, token: str, deadline: Deadline) -> dict[str, Json]:
-        answer = _executed(request, _Wire(self._http, token, deadline))
+    def _answer(self, request: Any, token: str, deadline: Deadline) -> tuple[dict[str, Json], bytes]:
+        wire = _Wire(self._http, token, deadline)
+        answer = _executed(request, wire)
         if not isinstance(answer, dict):
             raise ProviderBroken(UNREADABLE)
-        return answer
+        return answer, wire.body
 
     @property
     def _loaded(self) -> Any:
@@ -107,6 +110,7 @@ class _Wire:
 
     def __init__(self, http: Http, token: str, deadline: Deadline) -> None:
         self._http, self._token, self._deadline = http, token, deadline
+        self.body = b""
 
     def request(
         self,
@@ -131,4 +135,5 @@ class _Wire:
         )
         if reply.status != 200:
             raise Refused(reply)
+        self.body = reply.body
         return _Status(reply), reply.body

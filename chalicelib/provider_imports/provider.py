@@ -33,6 +33,7 @@ class Page:
         cursor: where the next page starts; None after the last one. Plain JSON, small, holds no token of a person.
         sync: on the last page, what the next incremental listing starts from; None when the provider gave none.
         estimate: how many contacts the provider speaks of in all; a hint for the progress, nothing else.
+        raw: the answer as it came, where it is one; kept for the operator, so that it need not be encoded again.
     """
 
     records: Sequence[Mapping[str, Json]]
@@ -40,6 +41,7 @@ class Page:
     cursor: Json | None
     sync: Json | None = None
     estimate: int | None = None
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

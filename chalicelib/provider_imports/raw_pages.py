@@ -3,12 +3,11 @@
 import gzip
 import json
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.foundation.ids import id_of
-from chalicelib.jobs.job import Json
+from chalicelib.provider_imports.provider import Page
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +25,12 @@ def pages_prefix(owner: str) -> str:
 class RawPages:
     blobs: Blobs
 
-    def keep_page(self, owner: str, name: str, records: Sequence[Mapping[str, Json]]) -> None:
+    def keep_page(self, owner: str, name: str, page: Page) -> None:
         """Keep one page. An import does not stop because its copy for the operator could not be kept."""
-        if not records:
+        if not page.records:
             return
-        content = gzip.compress(json.dumps(records, separators=(",", ":")).encode(errors="replace"), 1)
+        raw = page.raw or json.dumps(page.records, separators=(",", ":")).encode(errors="replace")
+        content = gzip.compress(raw, 1)
         try:
             self.blobs.put(f"{pages_prefix(owner)}{name}.json.gz", content)
         except Exception as error:  # whatever the store says, the contacts matter more
