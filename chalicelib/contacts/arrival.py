@@ -1,0 +1,106 @@
+"""One source contact on its way into the book: cleaned, hashed, and, where it must be matched, with its identities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.contacts.book import Book, Mark
+from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
+from chalicelib.contacts.contact import Said, SourceContact, SourceRecord, Unreadable
+from chalicelib.contacts.fold import computed_display
+from chalicelib.contacts.identities import emails_of, phones_of, understood
+from chalicelib.contacts.matching import Decision, decide
+from chalicelib.contacts.names import NameKey, name_key_of
+
+LONGEST_ID = 512  # characters; a ledger line carries it
+LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
+EMPTY = "empty"
+
+
+@dataclass(slots=True)
+class Arrival:
+    """Args:
+    reason: why it cannot be kept; None for one that can.
+    digest: None for a partial one: it is hashed over what it is laid upon.
+    """
+
+    source_id: str
+    aliases: Sequence[str]
+    said: Said
+    digest: str | None
+    cleared: Sequence[str] = ()
+    reason: str | None = None
+    name: str = ""
+    _understood: Said | None = None
+    _identities: tuple[NameKey, Sequence[str], Sequence[str]] | None = None
+
+    def says_what(self, mark: Mark) -> bool:
+        """Whether the book knows all of it."""
+        return mark.digest == self.digest and mark.source_id == self.source_id
+
+    def in_region(self, region: str) -> Said:
+        """What it says, with phone numbers in E.164 where they can be understood. No number is parsed before."""
+        if self._understood is None:
+            self._understood = understood(self.said, region)
+        return self._understood
+
+    def decide(self, book: Book, region: str) -> Decision:
+        if self._identities is None:
+            said = self.in_region(region)
+            self._identities = name_key_of(said), emails_of(said), phones_of(said)
+        return decide(book, *self._identities)
+
+    def laid_over(self, record: SourceRecord) -> "Arrival":
+        """A whole one: what the record said, without what is cleared, with what changed."""
+        kept = {member: value for member, value in record.said.items() if member not in self.cleared}
+        said, hashed = cleaned_and_hashed({**kept, **self.said})  # type: ignore[typeddict-item] # members of a Said
+        return Arrival(self.source_id, self.aliases, said, hashed)
+
+
+def arrived(each: SourceContact | Unreadable) -> Arrival:
+    """Never raises for what a source may say, however hostile."""
+    try:
+        if isinstance(each, Unreadable):
+            return refused(each.source_id, each.reason, each.name)
+        return _ready(each)
+    except MemoryError:
+        raise
+    except Exception:  # one contact that breaks us must not break the page
+        return refused(each.source_id, "unreadable")
+
+
+def refused(source_id: object, reason: str, name: str = "") -> Arrival:
+    shortened = source_id[:LONGEST_ID] if isinstance(source_id, str) else ""
+    safe = shortened.encode("utf-8", "replace").decode()
+    return Arrival(safe, (), {}, None, reason=reason, name=clean_text(name)[:LONGEST_NAME])
+
+
+def _ready(each: SourceContact) -> Arrival:
+    source_id = each.source_id
+    if not _is_usable(source_id):
+        return refused(source_id, "unusable_id", shown_name(each.said))
+    aliases = [alias for alias in each.aliases if _is_usable(alias)]
+    if each.partial:
+        return Arrival(source_id, aliases, each.said, None, each.cleared)
+    said, hashed = cleaned_and_hashed(each.said)
+    if not said:
+        return refused(source_id, EMPTY)
+    return Arrival(source_id, aliases, said, hashed)
+
+
+def as_whole(arrival: Arrival) -> Arrival:
+    """A partial one that nothing is known of is all there is."""
+    said, hashed = cleaned_and_hashed(arrival.said)
+    return Arrival(arrival.source_id, arrival.aliases, said, hashed) if said else refused(arrival.source_id, EMPTY)
+
+
+def shown_name(said: Said) -> str:
+    """What the ledger calls somebody who is not in the book."""
+    cleaned = clean_said(said)
+    return (cleaned.get("display") or computed_display(cleaned))[:LONGEST_NAME]
+
+
+def _is_usable(source_id: str) -> bool:
+    """Whether it can be a key, and a part of a ledger line."""
+    if not 0 < len(source_id) <= LONGEST_ID:
+        return False
+    return source_id.isascii() or not SURROGATES.search(source_id)

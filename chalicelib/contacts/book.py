@@ -1,0 +1,224 @@
+"""An owner's whole book in memory, reduced to what matching needs, and kept current with what was decided.
+
+A contact takes about a kilobyte here, so that a book of 100,000 fits a worker.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.names import name_key_of
+from chalicelib.foundation.outcomes import Outcome
+
+_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+@dataclass(slots=True, frozen=True)
+class Mark:
+    """What the book remembers of one source record."""
+
+    contact_id: str
+    source: str
+    source_id: str
+    digest: str
+    job: str
+    generation: int
+    outcome: Outcome
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the book remembers of one contact.
+
+    Args:
+        names: the keys of the names its records say, words joined by spaces.
+        identities: the normal forms of its emails and phone numbers.
+    """
+
+    contact_id: str
+    version: int
+    names: tuple[str, ...]
+    identities: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Entry":
+        names: dict[str, None] = {}
+        identities: dict[str, None] = {}
+        for record in contact.records:
+            names[" ".join(name_key_of(record.said))] = None
+            identities.update(dict.fromkeys(emails_of(record.said)))
+            identities.update(dict.fromkeys(phones_of(record.said)))
+        names.pop("", None)
+        return cls(contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact))
+
+    @classmethod
+    def read(cls, contact_id: str, version: int, match: str) -> "Entry":
+        """From the text that `match` gave."""
+        names, identities, marks = json.loads(match)
+        return cls(
+            contact_id,
+            version,
+            tuple(names),
+            tuple(identities),
+            tuple(
+                Mark(
+                    contact_id,
+                    _once(source),
+                    source_id,
+                    digest,
+                    _once(job),
+                    generation,
+                    _OUTCOMES[outcome],
+                    (*aliases,),
+                )
+                for source, source_id, digest, job, generation, outcome, *aliases in marks
+            ),
+        )
+
+    @property
+    def match(self) -> str:
+        """All of it but id and version, as text."""
+        marks = [
+            [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
+            for mark in self.marks
+        ]
+        return _encode([self.names, self.identities, marks])
+
+
+def _marks_of(contact: Contact) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(
+            contact.contact_id,
+            record.source,
+            record.source_id,
+            record.digest,
+            record.stamp.job,
+            record.stamp.generation,
+            record.stamp.outcome,
+            record.aliases,
+        )
+        for record in contact.records
+    )
+
+
+def record_of(mark: Mark, contact: Contact) -> SourceRecord:
+    """The record itself; an empty one where the contact has changed since the book was read."""
+    for record in contact.records:
+        if (record.source, record.source_id) == (mark.source, mark.source_id):
+            return record
+    stamp = Stamp(mark.job, mark.generation, mark.outcome)
+    return SourceRecord(mark.source, mark.source_id, {}, mark.digest, stamp, 0, 0, mark.aliases)
+
+
+_once = sys.intern  # sources and jobs are a few, repeated by every record
+
+
+@dataclass(slots=True)
+class _Shelfmarks:
+    """The records of one source, by their id there and by the other ids it uses for them."""
+
+    by_id: dict[str, Mark] = field(default_factory=dict)
+    by_alias: dict[str, Mark] = field(default_factory=dict)
+
+
+class Book:
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._sources: dict[str, _Shelfmarks] = {}
+        self._sharing: dict[str, str | list[str]] = {}  # identity to the contact that has it, or to the several
+        self._graves: set[tuple[str, str]] = set()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def entry(self, contact_id: str) -> Entry:
+        return self._entries[contact_id]
+
+    # ── asking
+
+    def record(self, source: str, source_id: str) -> Mark | None:
+        marks = self._sources.get(source)
+        return None if marks is None else marks.by_id.get(source_id)
+
+    def record_by_alias(self, source: str, source_id: str, aliases: Iterable[str]) -> Mark | None:
+        """A record that was known by another id: its own among `aliases`, or an id both were ever given."""
+        marks = self._sources.get(source)
+        if marks is None:
+            return None
+        for alias in aliases:
+            mark = marks.by_id.get(alias) or marks.by_alias.get(alias)
+            if mark is not None:
+                return mark
+        return marks.by_alias.get(source_id)
+
+    def ids(self, source: str) -> set[str]:
+        marks = self._sources.get(source)
+        return set() if marks is None else set(marks.by_id)
+
+    def sharing(self, identity: str) -> Sequence[str]:
+        """Ids of the contacts that have this email or phone number."""
+        found = self._sharing.get(identity, ())
+        return (found,) if isinstance(found, str) else found
+
+    def is_buried(self, source: str, source_ids: Iterable[str]) -> bool:
+        """Whether a person deleted the contact that one of these ids belonged to."""
+        return bool(self._graves) and any((source, source_id) in self._graves for source_id in source_ids)
+
+    # ── keeping current
+
+    def put(self, entry: Entry) -> None:
+        old = self._entries.get(entry.contact_id)
+        if old is not None:
+            self._forget(old)
+        self._entries[entry.contact_id] = entry
+        for mark in entry.marks:
+            marks = self._sources.setdefault(mark.source, _Shelfmarks())
+            marks.by_id[mark.source_id] = mark
+            for alias in mark.aliases:
+                marks.by_alias.setdefault(alias, mark)
+        for identity in entry.identities:
+            self._share(identity, entry.contact_id)
+
+    def remove(self, contact_id: str) -> None:
+        self._forget(self._entries.pop(contact_id))
+
+    def bury(self, source_ids: Iterable[tuple[str, str]]) -> None:
+        self._graves.update(source_ids)
+
+    def _share(self, identity: str, contact_id: str) -> None:
+        found = self._sharing.get(identity)
+        if found is None:
+            self._sharing[identity] = contact_id
+        elif isinstance(found, str):
+            self._sharing[identity] = [found, contact_id]
+        else:
+            found.append(contact_id)
+
+    def _forget(self, entry: Entry) -> None:
+        for mark in entry.marks:
+            marks = self._sources[mark.source]
+            _drop(marks.by_id, mark.source_id, mark)
+            for alias in mark.aliases:
+                _drop(marks.by_alias, alias, mark)
+        for identity in entry.identities:
+            found = self._sharing[identity]
+            if isinstance(found, str):
+                del self._sharing[identity]
+            else:
+                found.remove(entry.contact_id)
+                if len(found) == 1:
+                    self._sharing[identity] = found[0]
+
+
+def _drop(marks: dict[str, Mark], name: str, mark: Mark) -> None:
+    if marks.get(name) is mark:
+        del marks[name]

@@ -1,0 +1,132 @@
+"""What one commit carries of contacts: what became of each, and the writes that make it so."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.outcomes import Outcome
+
+LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which holds 400 KB
+LINE_BYTES = 70  # of a line without its id and its name
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one source contact.
+
+    Args:
+        contact_id: the contact it is part of; None where it is part of none (any more).
+        reason: a code, for skipped and failed ones.
+        name: only where there is no contact to say it.
+    """
+
+    source_id: str
+    outcome: Outcome
+    contact_id: str | None = None
+    reason: str | None = None
+    name: str = ""
+
+    @property
+    def line_bytes(self) -> int:
+        """The most its ledger line can take."""
+        if self.source_id.isascii() and not self.name:
+            return LINE_BYTES + len(self.source_id)
+        return LINE_BYTES + 12 * (len(self.source_id) + len(self.name))  # a sign may be two \uXXXX
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Args:
+    results: one for each incoming consumed, in order (of removals: one for each that was known).
+    consumed: how many of the incoming this chunk settles; the next one starts behind them.
+    """
+
+    results: list[Result]
+    writes: list[Write]
+    consumed: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Args:
+    contacts: distinct contacts written. size_bytes: of all writes together. lines: incoming consumed.
+    """
+
+    contacts: int = 95
+    size_bytes: int = 3_500_000
+    lines: int = 1_000
+
+
+class Cut(Exception):
+    """The chunk ends before this one: there is no room for it, or a contact it needs was not loaded."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A chunk in the making.
+
+    Args:
+        moment: when it is planned, milliseconds since 1970.
+        planned: how chunks planned before, but not known to be committed, leave the contacts they write, newest first.
+        loaded: the contacts read for it. asked: the ids they were asked by; one that is missing went away under us.
+        changed: how it leaves each contact it writes; None for one it removes.
+    """
+
+    limits: Limits
+    moment: int
+    planned: Sequence[Mapping[str, Contact | None]]
+    loaded: Mapping[str, Contact]
+    asked: set[str]
+    changed: dict[str, Contact | None] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    consumed: int = 0
+    _writes: dict[str, tuple[Write, int]] = field(default_factory=dict)
+    _bytes: int = 0
+    _line_bytes: int = 0
+
+    def whole(self, contact_id: str, version: int) -> Contact:
+        """The contact as it will be when this chunk comes to be committed.
+
+        One that was deleted or changed since the book was read is given the version the book knows: its write is then
+        certain to be refused, and the caller reads again.
+
+        Raises:
+            Cut: it was not foreseen that it is needed.
+        """
+        for changed in (self.changed, *self.planned):
+            contact = changed.get(contact_id)
+            if contact is not None:
+                return contact
+        if contact_id not in self.asked:
+            raise Cut
+        return replace(self.loaded.get(contact_id) or Contact(contact_id, 0, [], {}, 0, 0), version=version)
+
+    def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
+        """Note the write that leaves this contact so; it takes the place of an earlier one in this chunk.
+
+        Raises:
+            Cut: there is no room for it.
+        """
+        replaced = self._writes.get(contact_id, (write, 0))[1]
+        total = self._bytes - replaced + size
+        more = contact_id not in self._writes
+        if self._writes and (total > self.limits.size_bytes or (more and len(self._writes) >= self.limits.contacts)):
+            raise Cut
+        self._bytes, self._writes[contact_id], self.changed[contact_id] = total, (write, size), contact
+
+    def settle(self, result: Result | None) -> bool:
+        """Count one incoming as done; False when it was the last one a chunk may hold."""
+        self.consumed += 1
+        if result is not None:
+            self.results.append(result)
+            self._line_bytes += result.line_bytes
+        return self.consumed < self.limits.lines and self._line_bytes < LARGEST_LEDGER
+
+    def chunk(self) -> Chunk:
+        return Chunk(self.results, [write for write, _ in self._writes.values()], self.consumed)
+
+
+def read_ids(results: Sequence[Result]) -> list[str]:
+    """The source ids that were read, not removed."""
+    return [result.source_id for result in results if result.source_id and result.outcome is not Outcome.REMOVED]

@@ -1,0 +1,109 @@
+"""Cleaning what a source says: what cannot be stored or compared goes, what is merely ugly or dangerous to show stays.
+
+Markup, formulas and bidi controls are somebody's text; they are escaped where they are shown. Cleaning what is clean
+already is by far the most frequent case and costs next to nothing: it is seen from the JSON text that is hashed anyway.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, cast
+
+from chalicelib.contacts.contact import Said
+
+canonical = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False, allow_nan=False
+).encode
+"""One text for equal JSON."""
+
+_CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
+_LINES = re.compile(r"\r\n?")
+_BLANKS = re.compile(r"[\t\n\r]+")
+SURROGATES = re.compile("[\ud800-\udfff]")
+_IN_LINES = re.compile(r'"(?:notes|street)":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')  # where line breaks may be
+_SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
+_SUSPICIOUS_FOREIGN = re.compile('[\x80-\x9f\ud800-\udfff]|"\\s|\\s"')
+_E164 = re.compile(r'"e164":"[^"\\]*",')
+
+_TEXTS = ("given", "family", "display", "nickname", "organisation", "department", "title", "photo_url")
+_PARTS = {
+    "emails": ("value", "label"),
+    "phones": ("raw", "e164", "label"),
+    "urls": ("value", "label"),
+    "addresses": ("street", "city", "region", "postal_code", "country", "label"),
+}
+
+
+def clean_text(value: object, *, multiline: bool = False) -> str:
+    """Trimmed, in NFC, without control characters; "" for what is no text. Line breaks stay where they belong."""
+    if not isinstance(value, str):
+        return ""
+    text = SURROGATES.sub("\ufffd", value).translate(_CONTROLS)
+    text = _LINES.sub("\n", text) if multiline else _BLANKS.sub(" ", text)
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def clean_said(said: Mapping[str, Any]) -> Said:
+    """Only members we know, only in their shape, and none that says nothing."""
+    cleaned: dict[str, Any] = {name: clean_text(said.get(name)) for name in _TEXTS}
+    cleaned["notes"] = clean_text(said.get("notes"), multiline=True)
+    for name, parts in _PARTS.items():
+        cleaned[name] = _each(said.get(name), partial(_texts, parts=parts))
+    cleaned["groups"] = _each(said.get("groups"), clean_text)
+    cleaned["birthday"] = _birthday(said.get("birthday"))
+    return cast(Said, {name: value for name, value in cleaned.items() if value})
+
+
+def cleaned_and_hashed(said: Said) -> tuple[Said, str]:
+    """`said` cleaned, and its digest."""
+    text = canonical(said)
+    if _is_clean(text):
+        return said, _hashed(text)
+    cleaned = clean_said(said)
+    return cleaned, digest(cleaned)
+
+
+def digest(said: Said) -> str:
+    """Equal for what says the same. `e164` does not count: it follows from the number as it was written."""
+    return _hashed(canonical(said))
+
+
+def _hashed(text: str) -> str:
+    if '"e164":' in text:
+        text = _E164.sub("", text)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a canonical text surely needs no cleaning. A quote in it is JSON's own or follows a backslash."""
+    if "\\" in text and "\\" in _IN_LINES.sub("", text):
+        return False
+    if any(sign in text for sign in _SUSPICIOUS):
+        return False
+    return text.isascii() or (not _SUSPICIOUS_FOREIGN.search(text) and unicodedata.is_normalized("NFC", text))
+
+
+def _each(values: object, clean: Callable[[Any], Any]) -> list[Any]:
+    if not isinstance(values, list | tuple):
+        return []
+    return [cleaned for value in values if (cleaned := clean(value))]
+
+
+def _texts(value: object, parts: Sequence[str]) -> dict[str, str]:
+    """The parts that say something; {} where the one that matters does not."""
+    if not isinstance(value, Mapping):
+        return {}
+    cleaned = {part: clean_text(value.get(part), multiline=part == "street") for part in parts}
+    said = {part: text for part, text in cleaned.items() if text}
+    is_address = parts is _PARTS["addresses"]
+    return said if (set(said) - {"label"} if is_address else parts[0] in said) else {}
+
+
+def _birthday(value: object) -> dict[str, int]:
+    if not isinstance(value, Mapping):
+        return {}
+    parts = {name: value.get(name) for name in ("year", "month", "day")}
+    return {name: part for name, part in parts.items() if type(part) is int and part > 0}

@@ -1,0 +1,134 @@
+"""What a person sees of a contact: a pure function of its source records, and nothing else.
+
+The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
+empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
+is taken back whole, by `given`, `family` and `display` all empty.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
+from chalicelib.contacts.identities import email_identity, phone_identity
+from chalicelib.contacts.names import without_accents
+
+_NAME = ("given", "family", "display")
+_SCALARS = ("nickname", "organisation", "department", "title", "notes", "photo_url")
+_Values = Sequence[Any]  # what the records say of one member, in their order
+
+
+def fold(records: Iterable[SourceRecord]) -> Said:
+    """Scalars from the first record that says them, names all from one record, lists united in normal form."""
+    ordered = in_order(records)
+    shown: dict[str, Any] = dict(_name(ordered))
+    for member in _SCALARS:
+        shown[member] = next(iter(_stated(ordered, member)), None)
+    shown["birthday"] = _birthday(_stated(ordered, "birthday"))
+    for member, form in _LISTS.items():
+        shown[member] = _united(_stated(ordered, member), form)
+    shown["display"] = shown.get("display") or computed_display(cast(Said, shown))
+    return cast(Said, {member: value for member, value in shown.items() if value})
+
+
+def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """The person's own record first, then by first arrival."""
+    return sorted(
+        records,
+        key=lambda record: (record.source != PERSON, record.first_seen, record.source, record.source_id),
+    )
+
+
+def computed_display(said: Said) -> str:
+    """What to call somebody who has no name as shown; "" for nobody at all."""
+    name = f"{said.get('given', '')} {said.get('family', '')}".strip()
+    if name:
+        return name
+    named = said.get("nickname") or said.get("organisation")
+    if named:
+        return named
+    for email in said.get("emails", ()):
+        return email["value"]
+    for phone in said.get("phones", ()):
+        return phone["raw"]
+    return ""
+
+
+def stated(record: SourceRecord, member: str) -> Any:
+    """What one record says of a member; None for nothing. Only the person's own can say that there is none."""
+    value = record.said.get(member)
+    return value if value or record.source == PERSON else None
+
+
+def same_value(member: str, left: Any, right: Any) -> bool:
+    """Whether two values of a member are one, however they are spelled."""
+    form = _LISTS.get(member)
+    return bool(left == right if form is None else form(left) == form(right))
+
+
+def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
+    return [value for record in records if (value := stated(record, member)) is not None]
+
+
+def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
+    """Given, family and shown name of the first record that has any: never one's given with another's family name."""
+    for record in records:
+        name = {member: value for member in _NAME if (value := stated(record, member)) is not None}
+        if any(name.values()) or len(name) == len(_NAME):
+            return name
+    return {}
+
+
+def _united(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
+    """Each value once, in its first spelling; what the first spelling lacks (a label) comes from a later one."""
+    if not lists or not lists[0]:  # an empty list is the person's word, and the person comes first
+        return []
+    if len(lists) == 1 == len(lists[0]):
+        return list(lists[0])
+    united: dict[str, Any] = {}
+    for value in (value for values in lists for value in values):
+        key = form(value)
+        known = united.get(key)
+        united[key] = value if known is None else known if isinstance(known, str) else {**value, **known}
+    return list(united.values())
+
+
+def _birthday(birthdays: Sequence[Birthday]) -> Birthday | None:
+    """The first one said, with its year from a later one that says the same day."""
+    if not birthdays or not birthdays[0] or "year" in birthdays[0]:
+        return birthdays[0] if birthdays else None
+    first = birthdays[0]
+    same_day = (each for each in birthdays if _day(each) == _day(first) and "year" in each)
+    return next(same_day, first)
+
+
+def _day(birthday: Birthday) -> tuple[int | None, int | None]:
+    return birthday.get("month"), birthday.get("day")
+
+
+def _email_form(email: Any) -> str:
+    return email_identity(email) or str(email["value"]).casefold()
+
+
+def _phone_form(phone: Any) -> str:
+    """E.164, or what was written without its decoration: "(030) 12-3" is "030123"."""
+    return phone_identity(phone) or "".join(filter(str.isalnum, phone["raw"])) or phone["raw"]
+
+
+def _url_form(url: Any) -> str:
+    scheme, separator, rest = str(url["value"]).rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{separator}{host.lower()}{slash}{path}".removesuffix("/")
+
+
+def _address_form(address: Mapping[str, str]) -> str:
+    parts = sorted((name, without_accents(text).split()) for name, text in address.items() if name != "label")
+    return repr(parts)
+
+
+_LISTS: Mapping[str, Callable[[Any], str]] = {
+    "emails": _email_form,
+    "phones": _phone_form,
+    "addresses": _address_form,
+    "urls": _url_form,
+    "groups": without_accents,
+}

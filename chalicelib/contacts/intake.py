@@ -1,0 +1,287 @@
+"""Takes what one source says into one owner's book: decides for each source contact, and plans the writes of a chunk.
+
+Nothing is written here. The caller commits a chunk and says `committed`; when the commit was refused it says `reread`
+and plans again. The next chunk may be planned before the last one is known to be committed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.contacts.arrival import EMPTY, Arrival, arrived, as_whole, shown_name
+from chalicelib.contacts.book import Book, Entry, Mark, record_of
+from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
+from chalicelib.contacts.contact import Contact, SourceContact, SourceRecord, Stamp, Unreadable
+from chalicelib.contacts.fold import fold
+from chalicelib.contacts.matching import Merge
+from chalicelib.contacts.rows import size_of
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.errors import TooLarge
+from chalicelib.foundation.outcomes import Outcome
+
+__all__ = ["LARGEST_BOOK", "Chunk", "Intake", "Limits", "Result"]
+
+LARGEST_BOOK = 100_000  # contacts
+MOST_ALIASES = 20  # of one record
+_NEW = "a new contact"  # among the contacts a chunk is foreseen to write
+
+
+class Intake:
+    """Args:
+    source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
+    job, generation: what the records are stamped with.
+    """
+
+    def __init__(
+        self,
+        store: ContactStore,
+        *,
+        owner: str,
+        source: str,
+        region: str,
+        job: str,
+        generation: int,
+        now: Callable[[], datetime],
+        fresh_id: Callable[[], str],
+        largest_book: int = LARGEST_BOOK,
+    ) -> None:
+        self._store, self._owner, self._source, self._region = store, owner, source, region
+        self._job, self._generation = job, generation
+        self._now, self._fresh_id, self._largest_book = now, fresh_id, largest_book
+        self.seen: set[str] = set()  # source ids that committed chunks of this generation read
+        self._read: set[str] = set()  # the same and those of planned chunks
+        self._planned: list[tuple[Chunk, dict[str, Contact | None]]] = []
+        self._book = Book()
+
+    # ── what the caller tells
+
+    def reread(self) -> None:
+        """Read the book, and forget whatever was planned and not committed."""
+        self._book = self._store.read_book(self._owner)
+        self._planned = []
+        self._read = set(self.seen)
+
+    def resume(self, seen: Iterable[str]) -> None:
+        """Source ids that this generation has read before, as the ledger says."""
+        self.seen.update(seen)
+        self._read.update(self.seen)
+
+    def committed(self, chunk: Chunk) -> None:
+        self.seen.update(read_ids(chunk.results))
+        self._planned = [planned for planned in self._planned if planned[0] is not chunk]
+
+    def known_ids(self) -> set[str]:
+        """The source's ids for the contacts of this book."""
+        return self._book.ids(self._source)
+
+    # ── planning
+
+    def plan(self, incoming: Sequence[SourceContact | Unreadable], limits: Limits) -> Chunk:
+        """What becomes of the first of `incoming`, as many as fit; always of one at least."""
+        arrivals, needed = self._foreseen(incoming, limits)
+        draft = self._draft(limits, needed)
+        for arrival in arrivals:
+            try:
+                result = self._taken(arrival, draft)
+            except Cut:
+                break
+            if result.source_id:
+                self._read.add(result.source_id)
+            if not draft.settle(result):
+                break
+        return self._finished(draft)
+
+    def plan_removals(self, gone: Sequence[str], limits: Limits) -> Chunk:
+        """Take the source's records of these ids away; a contact that no source speaks of any more goes."""
+        needed: dict[str, None] = {}
+        for source_id in gone[: limits.lines]:
+            mark = self._book.record(self._source, source_id)
+            if mark is not None:
+                needed[mark.contact_id] = None
+            if len(needed) > limits.contacts:
+                break
+        draft = self._draft(limits, needed)
+        for source_id in gone:
+            try:
+                if not draft.settle(self._removed(source_id, draft)):
+                    break
+            except Cut:
+                break
+        return self._finished(draft)
+
+    def _foreseen(
+        self, incoming: Sequence[SourceContact | Unreadable], limits: Limits
+    ) -> tuple[list[Arrival], Iterable[str]]:
+        """The first incoming, ready to be judged, and the contacts that they will change.
+
+        What a chunk itself decides can change what becomes of the later ones: then one that is needed may not be
+        loaded, and the chunk ends before it.
+        """
+        arrivals: list[Arrival] = []
+        needed: dict[str, None] = {}
+        writes = 0
+        for each in incoming[: limits.lines]:
+            arrival = arrived(each)
+            needs = self._needs(arrival)
+            if needs is not None and needs not in needed:
+                writes += 1
+                if needs is not _NEW:
+                    needed[needs] = None
+            arrivals.append(arrival)
+            if writes > limits.contacts:
+                break
+        return arrivals, needed
+
+    def _needs(self, arrival: Arrival) -> str | None:
+        """The contact that this one will change, as far as can be told now; None for none."""
+        if arrival.reason is not None or arrival.source_id in self._read:
+            return None
+        mark = self._known(arrival)
+        if mark is not None:
+            return None if arrival.says_what(mark) else mark.contact_id
+        try:
+            decision = arrival.decide(self._book, self._region)
+        except MemoryError:
+            raise
+        except Exception:  # it fails again when its turn comes, and is counted then
+            return None
+        return decision.into if isinstance(decision, Merge) else _NEW
+
+    def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
+        planned = [changed for _, changed in reversed(self._planned)]
+        asked = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
+        loaded = self._store.get_many(self._owner, sorted(asked)) if asked else {}
+        return Draft(limits, milliseconds(self._now()), planned, loaded, asked)
+
+    def _finished(self, draft: Draft) -> Chunk:
+        for contact_id, contact in draft.changed.items():
+            if contact is not None:  # as it will be once this is committed
+                contact.version += 1
+                self._book.entry(contact_id).version = contact.version
+        chunk = draft.chunk()
+        self._planned.append((chunk, draft.changed))
+        return chunk
+
+    # ── one source contact
+
+    def _taken(self, arrival: Arrival, draft: Draft) -> Result:
+        try:
+            return self._judged(arrival, draft)
+        except (Cut, MemoryError):
+            raise
+        except TooLarge:
+            return self._failed(arrival, "too_large")
+        except Exception:  # one contact that breaks us must not break the page
+            return self._failed(arrival, "unreadable")
+
+    def _judged(self, arrival: Arrival, draft: Draft) -> Result:
+        if arrival.source_id in self._read:
+            return self._unkept(arrival, Outcome.SKIPPED, "duplicate")
+        if arrival.reason is not None:
+            return self._failed(arrival, arrival.reason)
+        mark = self._known(arrival)
+        if mark is None:
+            return self._newcomer(arrival, draft)
+        if (mark.job, mark.generation) == (self._job, self._generation):
+            return self._unkept(arrival, Outcome.SKIPPED, "duplicate")
+        if arrival.digest is None:
+            arrival = arrival.laid_over(record_of(mark, self._whole(mark.contact_id, draft)))
+        if arrival.says_what(mark):
+            outcome = mark.outcome if mark.job == self._job else Outcome.UNCHANGED
+            return Result(arrival.source_id, outcome, mark.contact_id)
+        return self._changed(arrival, mark, draft)
+
+    def _known(self, arrival: Arrival) -> Mark | None:
+        """The record of this source contact, be it by another id; never one that was read under its own in this run."""
+        mark = self._book.record(self._source, arrival.source_id)
+        if mark is not None:
+            return mark
+        mark = self._book.record_by_alias(self._source, arrival.source_id, arrival.aliases)
+        return None if mark is None or mark.source_id in self._read else mark
+
+    def _newcomer(self, arrival: Arrival, draft: Draft) -> Result:
+        if arrival.digest is None:
+            arrival = as_whole(arrival)
+            if arrival.reason is not None:
+                return self._failed(arrival, arrival.reason)
+        if self._book.is_buried(self._source, (arrival.source_id, *arrival.aliases)):
+            return self._unkept(arrival, Outcome.SKIPPED, "deleted_by_person")
+        decision = arrival.decide(self._book, self._region)
+        if isinstance(decision, Merge):
+            contact = self._whole(decision.into, draft)
+            record = self._record(arrival, Outcome.UPDATED, draft.moment)
+            self._keep(contact, [*contact.records, record], draft)
+            return Result(arrival.source_id, Outcome.UPDATED, decision.into)
+        if len(self._book) >= self._largest_book:
+            return self._failed(arrival, "book_full")
+        record = self._record(arrival, Outcome.CREATED, draft.moment)
+        contact = Contact(self._fresh_id(), 0, [], {}, draft.moment, draft.moment, decision.possible_duplicates)
+        self._keep(contact, [record], draft)
+        return Result(arrival.source_id, Outcome.CREATED, contact.contact_id)
+
+    def _changed(self, arrival: Arrival, mark: Mark, draft: Draft) -> Result:
+        contact = self._whole(mark.contact_id, draft)
+        old = record_of(mark, contact)
+        outcome = mark.outcome if mark.job == self._job else Outcome.UPDATED
+        record = self._record(arrival, outcome, draft.moment, old)
+        self._keep(contact, [record if each is old else each for each in contact.records], draft)
+        return Result(arrival.source_id, outcome, mark.contact_id)
+
+    def _removed(self, source_id: str, draft: Draft) -> Result | None:
+        mark = self._book.record(self._source, source_id)
+        if mark is None:
+            return None
+        contact = self._whole(mark.contact_id, draft)
+        rest = [each for each in contact.records if (each.source, each.source_id) != (self._source, source_id)]
+        if rest:
+            self._keep(contact, rest, draft)
+            return Result(source_id, Outcome.REMOVED, mark.contact_id)
+        draft.write(mark.contact_id, None, self._store.remove_write(self._owner, contact), 0)
+        self._book.remove(mark.contact_id)
+        return Result(source_id, Outcome.REMOVED, None, None, shown_name(contact.shown))
+
+    # ── contacts as they will be
+
+    def _record(self, arrival: Arrival, outcome: Outcome, moment: int, old: SourceRecord | None = None) -> SourceRecord:
+        ids = dict.fromkeys((*arrival.aliases, *((old.source_id, *old.aliases) if old else ())))
+        ids.pop(arrival.source_id, None)
+        return SourceRecord(
+            self._source,
+            arrival.source_id,
+            arrival.in_region(self._region),
+            str(arrival.digest),
+            Stamp(self._job, self._generation, outcome),
+            first_seen=old.first_seen if old else moment,
+            last_changed=moment,
+            aliases=tuple(ids)[:MOST_ALIASES],
+        )
+
+    def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
+        """Plan the write of the contact with these records, and let the book know."""
+        kept = replace(contact, records=records, shown=fold(records), updated_at=draft.moment)
+        entry = Entry.of(kept)
+        write = self._store.put_write(self._owner, kept, entry)
+        draft.write(kept.contact_id, kept, write, size_of(write["Put"]["Item"]))
+        self._book.put(entry)
+
+    def _whole(self, contact_id: str, draft: Draft) -> Contact:
+        return draft.whole(contact_id, self._book.entry(contact_id).version)
+
+    # ── what cannot be kept
+
+    def _failed(self, arrival: Arrival, reason: str) -> Result:
+        return self._unkept(arrival, Outcome.SKIPPED if reason == EMPTY else Outcome.FAILED, reason)
+
+    def _unkept(self, arrival: Arrival, outcome: Outcome, reason: str) -> Result:
+        mark = self._book.record(self._source, arrival.source_id)
+        if mark is not None:  # what it said before stays
+            return Result(arrival.source_id, outcome, mark.contact_id, reason)
+        return Result(arrival.source_id, outcome, None, reason, arrival.name or _name_of(arrival))
+
+
+def _name_of(arrival: Arrival) -> str:
+    try:
+        return shown_name(arrival.said)
+    except Exception:  # it may be what made it fail
+        return ""

@@ -1,0 +1,112 @@
+"""A contact as an item and back. Built by hand: an import makes thousands, and a PynamoDB model costs twice as much.
+
+`match` holds what the book is made of, `content` the rest; neither repeats the other, and what a person sees is not
+stored at all, since it is folded from the records.
+"""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Iterable
+from itertools import repeat
+
+from chalicelib.contacts.book import Entry
+from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.fold import fold
+from chalicelib.foundation.dynamo import Item
+from chalicelib.foundation.errors import InvalidInput
+
+GRAVE = "~grave#"  # sorts behind every contact id
+KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
+LONGEST_KEY = 100  # characters of a contact id, generously
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+def is_contact_id(text: str) -> bool:
+    """Whether it may be one at all; what a caller asks for can be anything."""
+    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < GRAVE
+
+
+def shelf_of(contact_id: str, shelves: int) -> int:
+    return zlib.crc32(contact_id.encode()) % shelves
+
+
+def shelf_key(owner: str, shelf: int) -> str:
+    return f"{owner}#{shelf:02d}"
+
+
+def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
+    """The item that the next version of `contact` will be."""
+    content = {
+        "created": contact.created_at,
+        "updated": contact.updated_at,
+        "said": [record.said for record in contact.records],
+        "seen": [[record.first_seen, record.last_changed] for record in contact.records],
+    }
+    if contact.possible_duplicates:
+        content["duplicates"] = list(contact.possible_duplicates)
+    return {
+        "pk": {"S": pk},
+        "sk": {"S": contact.contact_id},
+        "version": {"N": str(contact.version + 1)},
+        "match": {"S": entry.match},
+        "content": {"S": _encode(content)},
+    }
+
+
+def size_of(item: Item) -> int:
+    """Bytes the item takes, at most, with keys that are not out of the ordinary."""
+    return KEY_BYTES + _bytes(item["match"]["S"]) + _bytes(item["content"]["S"])
+
+
+def to_contact(item: Item) -> Contact:
+    contact_id, version = item["sk"]["S"], int(item["version"]["N"])
+    content = json.loads(item["content"]["S"])
+    marks = Entry.read(contact_id, version, item["match"]["S"]).marks
+    records = [
+        SourceRecord(
+            mark.source,
+            mark.source_id,
+            said,
+            mark.digest,
+            Stamp(mark.job, mark.generation, mark.outcome),
+            first_seen,
+            last_changed,
+            mark.aliases,
+        )
+        for mark, said, (first_seen, last_changed) in zip(marks, content["said"], content["seen"], strict=True)
+    ]
+    duplicates = tuple(content.get("duplicates", ()))
+    return Contact(contact_id, version, records, fold(records), content["created"], content["updated"], duplicates)
+
+
+def to_grave(pk: str, contact: Contact) -> Item:
+    ids = [
+        pair for record in contact.records for pair in zip(repeat(record.source), (record.source_id, *record.aliases))
+    ]
+    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "match": {"S": _encode(ids)}}
+
+
+def to_buried(match: str) -> Iterable[tuple[str, str]]:
+    return ((source, source_id) for source, source_id in json.loads(match))
+
+
+def to_cursor(shelf: int, sk: str) -> str:
+    """Where a page ended, in a form that nobody is tempted to build."""
+    return base64.urlsafe_b64encode(f"{shelf}.{sk}".encode()).decode().rstrip("=")
+
+
+def of_cursor(cursor: str) -> tuple[int, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        shelf, _, sk = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(".")
+        if not shelf.isdecimal() or not is_contact_id(sk):
+            raise ValueError(sk)
+        return int(shelf), sk
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput("This cursor is not one of ours.", member="cursor") from error
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

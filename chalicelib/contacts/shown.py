@@ -1,0 +1,98 @@
+"""Contacts as the API answers them: a line of the list, and one contact with the sources of everything it says."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chalicelib.contacts.contact import Contact, SourceRecord
+from chalicelib.contacts.fold import in_order, same_value, stated
+from chalicelib.foundation.clock import instant
+
+Json = dict[str, Any]
+
+_SCALARS = (
+    "display",
+    "given",
+    "family",
+    "nickname",
+    "organisation",
+    "department",
+    "title",
+    "birthday",
+    "notes",
+    "photo_url",
+)
+_LISTS = ("emails", "phones", "addresses", "urls", "groups")
+
+
+def listed(contact: Contact) -> Json:
+    """What the contact says, each member always there: "" or [] where nothing is said, null for no birthday."""
+    shown: Mapping[str, Any] = contact.shown
+    return {
+        "contact_id": contact.contact_id,
+        **{member: shown.get(member, None if member == "birthday" else "") for member in _SCALARS},
+        **{member: shown.get(member, []) for member in _LISTS},
+        "possible_duplicates": list(contact.possible_duplicates),
+        "created_at": _written(contact.created_at),
+        "updated_at": _written(contact.updated_at),
+    }
+
+
+def with_sources(contact: Contact) -> Json:
+    """The same, and why: `sources` lists the records, `said_by` each value that any of them says.
+
+    A value in `said_by` is `shown` where the contact has it; one that is not lost to a record that comes first.
+    """
+    records = in_order(contact.records)
+    values = {member: list(_values(contact, records, member)) for member in (*_SCALARS, *_LISTS)}
+    return {
+        **listed(contact),
+        "sources": [_source(record) for record in records],
+        "said_by": {member: said for member, said in values.items() if said},
+    }
+
+
+def _source(record: SourceRecord) -> Json:
+    return {
+        "source": record.source,
+        "source_id": record.source_id,
+        "job_id": record.stamp.job,
+        "outcome": record.stamp.outcome.value,
+        "first_seen_at": _written(record.first_seen),
+        "last_changed_at": _written(record.last_changed),
+    }
+
+
+def _values(contact: Contact, records: list[SourceRecord], member: str) -> Iterator[Json]:
+    """Each value of a member once, in the order of the records, with the records that say it."""
+    shown = _several(contact.shown.get(member))
+    told: list[Json] = []
+    for record in records:
+        for value in _several(stated(record, member)):
+            known = next((each for each in told if same_value(member, each["value"], value)), None)
+            if known is None:
+                known = {"value": value, "shown": any(same_value(member, value, each) for each in shown), "sources": []}
+                told.append(known)
+            known["sources"].append(_told(record))
+    if not told and shown:  # the name of somebody who has none is computed
+        return iter([{"value": value, "shown": True, "sources": []} for value in shown])
+    return iter(told)
+
+
+def _told(record: SourceRecord) -> Json:
+    """Who says a value: the source, the id there, the job that heard it, and when."""
+    return {
+        "source": record.source,
+        "source_id": record.source_id,
+        "job_id": record.stamp.job,
+        "at": _written(record.last_changed),
+    }
+
+
+def _several(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
+
+
+def _written(milliseconds: int) -> str:
+    return instant(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")

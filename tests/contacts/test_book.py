@@ -1,0 +1,73 @@
+from chalicelib.contacts.book import Book, Entry
+from chalicelib.contacts.contact import Contact
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+
+
+def contact(contact_id: str, *records, version: int = 1) -> Contact:
+    return Contact(contact_id, version, list(records), {}, 1, 1)
+
+
+def ada(email: str = "ada@example.com", **more):
+    return record(GOOGLE, said("Ada Lovelace", email=email), **more)
+
+
+class TestEntry:
+    def test_what_is_stored_of_it_reads_back_equal(self):
+        entry = Entry.of(contact("c1", ada(aliases=("old", "older")), record(MICROSOFT, said("A. Lovelace"))))
+
+        assert Entry.read("c1", 1, entry.match) == entry
+
+    def test_it_knows_every_name_and_identity_of_its_records_once(self):
+        entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, said(email="king@example.com"))))
+
+        assert entry.names == ("ada lovelace",)
+        assert entry.identities == ("ada@example.com", "king@example.com")
+
+
+class TestBook:
+    def test_a_record_is_found_by_its_id_at_its_source_alone(self):
+        book = Book()
+        book.put(Entry.of(contact("c1", ada(source_id="7"))))
+
+        assert book.record(GOOGLE, "7").contact_id == "c1"
+        assert book.record(MICROSOFT, "7") is None
+        assert book.ids(GOOGLE) == {"7"}
+        assert book.ids(MICROSOFT) == set()
+
+    def test_a_record_is_found_by_an_id_it_had_in_either_direction(self):
+        book = Book()
+        book.put(Entry.of(contact("c1", ada(source_id="new", aliases=("old",)))))
+
+        assert book.record_by_alias(GOOGLE, "old", ()).source_id == "new"
+        assert book.record_by_alias(GOOGLE, "newest", ("new",)).source_id == "new"
+        assert book.record_by_alias(GOOGLE, "newest", ("old",)).source_id == "new"
+        assert book.record_by_alias(GOOGLE, "newest", ("other",)) is None
+
+    def test_what_changed_is_no_longer_found_by_what_it_was(self):
+        book = Book()
+        book.put(Entry.of(contact("c1", ada(source_id="7", aliases=("6",)))))
+        book.put(Entry.of(contact("c1", ada("king@example.com", source_id="8"), version=2)))
+
+        assert book.sharing("ada@example.com") == ()
+        assert book.sharing("king@example.com") == ("c1",)
+        assert book.record(GOOGLE, "7") is None
+        assert book.record_by_alias(GOOGLE, "6", ()) is None
+        assert len(book) == 1
+
+    def test_an_address_may_be_shared_by_several_and_left_by_some(self):
+        book = Book()
+        for name in ("c1", "c2", "c3"):
+            book.put(Entry.of(contact(name, ada(source_id=name))))
+        assert list(book.sharing("ada@example.com")) == ["c1", "c2", "c3"]
+
+        book.remove("c2")
+        book.remove("c1")
+
+        assert book.sharing("ada@example.com") == ("c3",)
+
+    def test_who_was_buried_is_known_by_source_and_id(self):
+        book = Book()
+        book.bury([(GOOGLE, "7")])
+
+        assert book.is_buried(GOOGLE, ("new", "7"))
+        assert not book.is_buried(MICROSOFT, ("7",))

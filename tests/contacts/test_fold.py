@@ -1,0 +1,194 @@
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.fold import fold, same_value
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.strategies import records
+
+
+class TestWhoWins:
+    def test_the_first_to_arrive_says_the_title(self):
+        late = record(GOOGLE, {"title": "Countess"}, first_seen=2)
+        early = record(MICROSOFT, {"title": "Mathematician"}, first_seen=1)
+
+        assert fold([late, early])["title"] == "Mathematician"
+
+    def test_a_person_wins_however_late(self):
+        typed = record(PERSON, {"title": "Programmer"}, first_seen=9)
+
+        assert fold([record(GOOGLE, {"title": "Countess"}), typed])["title"] == "Programmer"
+
+    def test_what_the_first_leaves_open_the_next_fills(self):
+        first, second = (
+            record(GOOGLE, said("Ada"), first_seen=1),
+            record(MICROSOFT, {"title": "Countess"}, first_seen=2),
+        )
+
+        assert fold([first, second]) == {"given": "Ada", "display": "Ada", "title": "Countess"}
+
+    def test_a_name_is_never_put_together_from_two(self):
+        first = record(GOOGLE, {"given": "Ada"}, first_seen=1)
+        second = record(MICROSOFT, {"given": "Augusta", "family": "King", "display": "A. King"}, first_seen=2)
+
+        assert fold([first, second]) == {"given": "Ada", "display": "Ada"}
+
+
+class TestLists:
+    def test_lists_are_united_and_the_first_spelling_stays(self):
+        first = record(GOOGLE, said(email="Ada@Example.com", phone="0170 1234567"))
+        second = record(
+            MICROSOFT,
+            {
+                "emails": [{"value": "ada@example.com", "label": "home"}, {"value": "king@example.com"}],
+                "phones": [{"raw": "0170/1234567"}],
+            },
+            first_seen=2,
+        )
+
+        assert fold([first, second])["emails"] == [
+            {"value": "Ada@Example.com", "label": "home"},
+            {"value": "king@example.com"},
+        ]
+        assert fold([first, second])["phones"] == [{"raw": "0170 1234567"}]
+
+    @pytest.mark.parametrize(
+        ("member", "left", "right"),
+        [
+            ("phones", {"raw": "0170 1", "e164": "+491701"}, {"raw": "+49 170 1", "e164": "+491701"}),
+            ("urls", {"value": "HTTPS://Example.com/"}, {"value": "https://example.com"}),
+            ("addresses", {"city": "Köln", "label": "home"}, {"city": " koln "}),
+            ("groups", "Friends", "friends"),
+            ("emails", {"value": "/O=X/CN=ada"}, {"value": "/o=x/cn=ADA"}),
+        ],
+    )
+    def test_what_is_written_differently_may_be_one(self, member, left, right):
+        assert same_value(member, left, right)
+
+    @pytest.mark.parametrize(
+        ("member", "left", "right"),
+        [
+            ("urls", {"value": "https://example.com/A"}, {"value": "https://example.com/a"}),
+            ("addresses", {"city": "Köln"}, {"region": "Köln"}),
+            ("phones", {"raw": "*#06#"}, {"raw": "*#07#"}),
+        ],
+    )
+    def test_what_differs_is_kept_apart(self, member, left, right):
+        assert not same_value(member, left, right)
+
+
+class TestBirthday:
+    def test_a_year_is_learned_from_who_says_the_same_day(self):
+        without = record(GOOGLE, {"birthday": {"month": 12, "day": 10}})
+        with_year = record(MICROSOFT, {"birthday": {"month": 12, "day": 10, "year": 1815}}, first_seen=2)
+
+        assert fold([without, with_year])["birthday"] == {"month": 12, "day": 10, "year": 1815}
+
+    def test_another_day_is_another_opinion(self):
+        without = record(GOOGLE, {"birthday": {"month": 12, "day": 10}})
+        other = record(MICROSOFT, {"birthday": {"month": 12, "day": 11, "year": 1815}}, first_seen=2)
+
+        assert fold([without, other])["birthday"] == {"month": 12, "day": 10}
+
+
+class TestDisplay:
+    @pytest.mark.parametrize(
+        ("told", "display"),
+        [
+            ({"given": "Ada", "family": "Lovelace"}, "Ada Lovelace"),
+            ({"family": "Lovelace"}, "Lovelace"),
+            ({"nickname": "Countess", "organisation": "Acme"}, "Countess"),
+            ({"organisation": "Acme", "emails": [{"value": "a@x.org"}]}, "Acme"),
+            ({"emails": [{"value": "a@x.org"}], "phones": [{"raw": "1"}]}, "a@x.org"),
+            ({"phones": [{"raw": "0170 1"}]}, "0170 1"),
+        ],
+    )
+    def test_who_has_no_shown_name_is_called_by_the_next_best(self, told, display):
+        assert fold([record(GOOGLE, told)])["display"] == display
+
+    def test_nobody_at_all_has_none(self):
+        assert fold([]) == {}
+        assert fold([record(GOOGLE, {"groups": ["Friends"]})]) == {"groups": ["Friends"]}
+
+
+class TestWhatThePersonTakesBack:
+    def test_an_empty_list_says_none(self):
+        typed = record(PERSON, {"emails": [], "title": "", "birthday": {}}, first_seen=9)
+        told = {
+            "emails": [{"value": "a@x.org"}],
+            "title": "Countess",
+            "birthday": {"month": 1, "day": 1},
+            "nickname": "A",
+        }
+
+        assert fold([typed, record(GOOGLE, told)]) == {"nickname": "A", "display": "A"}
+
+    def test_a_name_is_taken_back_whole(self):
+        typed = record(PERSON, {"given": "", "family": "", "display": ""})
+
+        assert fold([typed, record(GOOGLE, said("Ada Lovelace", email="a@x.org"))]) == {
+            "emails": [{"value": "a@x.org"}],
+            "display": "a@x.org",
+        }
+
+    def test_a_source_cannot(self):
+        empty = record(GOOGLE, {"emails": [], "title": ""}, first_seen=1)
+        told = record(MICROSOFT, {"emails": [{"value": "a@x.org"}], "title": "Countess"}, first_seen=2)
+
+        assert fold([empty, told])["title"] == "Countess"
+        assert fold([empty, told])["emails"] == [{"value": "a@x.org"}]
+
+
+class TestAlways:
+    @given(records(), st.randoms(use_true_random=False))
+    def test_the_order_in_which_records_are_kept_does_not_count(self, kept, chance: random.Random):
+        shuffled = list(kept)
+        chance.shuffle(shuffled)
+
+        assert fold(shuffled) == fold(kept)
+
+    @given(records())
+    def test_folding_what_was_folded_changes_nothing(self, kept):
+        shown = fold(kept)
+
+        assert fold([record(GOOGLE, shown)]) == shown
+
+    @given(records())
+    def test_a_contact_that_hears_the_same_twice_is_no_other(self, kept):
+        again = [record("later:1", each.said, source_id=str(index), first_seen=9) for index, each in enumerate(kept)]
+
+        assert fold([*kept, *again]) == fold(kept)
+
+    @given(records())
+    def test_nothing_that_is_in_a_list_is_lost(self, kept):
+        shown = fold(kept)
+
+        for member in ("emails", "phones", "addresses", "urls", "groups"):
+            for each in kept:
+                for value in each.said.get(member, ()):
+                    assert any(same_value(member, value, known) for known in shown[member])
+
+    @given(records())
+    def test_what_a_person_typed_is_what_is_shown(self, kept):
+        shown = fold(kept)
+
+        for typed in (each.said for each in kept if each.source == PERSON):
+            for member in ("nickname", "organisation", "title", "notes", "given", "family", "display"):
+                assert member not in typed or shown[member] == typed[member]
+
+    @given(records())
+    def test_no_member_is_null_or_empty_and_whoever_can_be_called_is(self, kept):
+        shown = fold(kept)
+
+        assert all(shown.values())
+        assert "display" in shown or not set(shown) & {
+            "given",
+            "family",
+            "nickname",
+            "organisation",
+            "emails",
+            "phones",
+        }

@@ -1,0 +1,340 @@
+"""What becomes of each source contact."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.intake import Intake, Limits, Result
+from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
+from tests.contacts.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class TestNewcomers:
+    def test_somebody_unknown_is_created_with_everything_the_source_said(self, world):
+        [result] = world.imported(ADA)
+
+        assert (result.outcome, result.contact_id, result.reason, result.name) == (CREATED, "contact-1", None, "")
+        [contact] = world.book()
+        assert contact.shown == {
+            **ADA.said,
+            "phones": [{"raw": "0170 1234567", "e164": "+491701234567"}],
+        }
+        assert contact.version == 1
+
+    def test_somebody_known_from_another_source_gains_a_record(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(heard("m/9", "A. Lovelace", email="ADA@example.com"), source=MICROSOFT, job="job-2")
+
+        assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
+        [contact] = world.book()
+        assert [each.source for each in contact.records] == [GOOGLE, MICROSOFT]
+        assert contact.shown["display"] == "Ada Lovelace"
+
+    def test_two_entries_of_one_person_in_one_account_are_two_records_of_one_contact(self, world):
+        results = world.imported(ADA, heard("p/7", "Lovelace, Ada", email="ada@example.com"))
+
+        assert outcomes(results) == [CREATED, UPDATED]
+        [contact] = world.book()
+        assert [each.source_id for each in contact.records] == ["p/1", "p/7"]
+
+    def test_two_new_ones_in_one_chunk_that_are_one_person_become_one_put(self, world):
+        intake = world.intake()
+
+        chunk = intake.plan([ADA, heard("p/7", "Ada", phone="+49 170 1234567")], Limits())
+
+        assert chunk.consumed == 2
+        assert len(chunk.writes) == 1
+        assert {result.contact_id for result in chunk.results} == {"contact-1"}
+
+    def test_a_rival_of_another_name_is_pointed_to_and_left_alone(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(heard("m/9", "Bob Lovelace", email="ada@example.com"), source=MICROSOFT)
+
+        assert result.outcome is CREATED
+        first, second = world.book()
+        assert second.possible_duplicates == ("contact-1",)
+        assert first.version == 1
+
+    def test_two_rivals_that_fit_are_never_picked_from(self, world):
+        world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
+
+        [result] = world.imported(
+            heard("m/9", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}]), source=MICROSOFT
+        )
+
+        assert result.outcome is CREATED
+        assert world.book()[2].possible_duplicates == ("contact-1", "contact-2")
+
+    def test_nobody_finds_another_owners_contact(self, world):
+        world.imported(ADA)
+        bert = Intake(
+            world.store,
+            owner="bert",
+            source=GOOGLE,
+            region="DE",
+            job="j",
+            generation=0,
+            now=lambda: NOON,
+            fresh_id=lambda: "berts",
+        )
+        bert.reread()
+
+        assert outcomes(world.take(bert, ADA)) == [CREATED]
+
+
+class TestAgain:
+    def test_who_says_the_same_is_unchanged_and_nothing_is_written(self, world):
+        world.imported(ADA, ALAN)
+        chunk = world.intake(job="job-2").plan([ADA, ALAN], Limits())
+
+        assert outcomes(chunk.results) == [UNCHANGED, UNCHANGED]
+        assert [result.contact_id for result in chunk.results] == ["contact-1", "contact-2"]
+        assert chunk.writes == []
+        assert "get_many" not in world.table.requests
+
+    def test_who_says_something_new_is_updated(self, world):
+        world.imported(ADA)
+        world.now += timedelta(hours=1)
+
+        [result] = world.imported(heard("p/1", "Ada King", email="ada@example.com"), job="job-2")
+
+        assert result == Result("p/1", UPDATED, "contact-1")
+        [contact] = world.book()
+        assert contact.shown["display"] == "Ada King"
+        assert (contact.version, contact.updated_at - contact.created_at) == (2, 3_600_000)
+        assert (contact.records[0].last_changed - contact.records[0].first_seen) == 3_600_000
+        assert contact.records[0].stamp.job == "job-2"
+
+    def test_what_a_person_typed_survives_what_the_source_says_next(self, world):
+        world.imported(ADA)
+        [contact] = world.book()
+        contact.records.append(record(PERSON, {"title": "Countess"}))
+        world.edit(contact)
+
+        world.imported(heard("p/1", "Ada King", email="ada@example.com", title="Miss"), job="job-2")
+
+        [contact] = world.book()
+        assert (contact.shown["title"], contact.shown["display"]) == ("Countess", "Ada King")
+
+    def test_untidy_text_is_the_same_text(self, world):
+        world.imported(ADA)
+        untidy = heard("p/1", "Ada Lovelace", email=" ada@example.com\x00", phone="0170 1234567", nickname="  ")
+
+        assert outcomes(world.imported(untidy, job="job-2")) == [UNCHANGED]
+
+    def test_who_was_found_by_email_once_is_found_by_id_ever_after(self, world):
+        world.imported(ADA)
+        world.imported(heard("m/9", "Ada", email="ada@example.com"), source=MICROSOFT)
+
+        [result] = world.imported(heard("m/9", "Grace Hopper", email="grace@example.com"), source=MICROSOFT, job="j-3")
+
+        assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
+
+
+class TestGenerations:
+    def test_a_later_generation_of_the_same_job_keeps_the_first_outcome(self, world):
+        world.imported(ALAN, job="job-0")
+        world.imported(ADA, heard("p/2", "Alan M. Turing", email="alan@example.com"))
+        chunk = world.intake(generation=1).plan(
+            [ADA, heard("p/2", "Alan M. Turing", email="alan@example.com")], Limits()
+        )
+
+        assert outcomes(chunk.results) == [CREATED, UPDATED]
+        assert chunk.writes == []
+
+    def test_also_when_it_changed_in_between(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(heard("p/1", "Ada King", email="ada@example.com"), generation=1)
+
+        assert result.outcome is CREATED
+        assert world.book()[0].shown["display"] == "Ada King"
+
+    def test_the_same_generation_again_is_a_duplicate(self, world):
+        intake = world.intake()
+        assert outcomes(world.take(intake, ADA, ADA)) == [CREATED, SKIPPED]
+
+        [again] = world.take(intake, heard("p/1", "Somebody Else"))
+
+        assert (again.outcome, again.reason, again.contact_id) == (SKIPPED, "duplicate", "contact-1")
+
+    def test_what_the_ledger_says_was_read_is_a_duplicate_after_a_crash(self, world):
+        world.imported(Unreadable("p/5", "too_large"))
+        intake = world.intake()
+        intake.resume(["p/5"])
+
+        [result] = world.take(intake, heard("p/5", "Ada"))
+
+        assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
+
+    def test_what_this_generation_wrote_is_a_duplicate_even_before_the_ledger_was_read(self, world):
+        world.imported(ADA)
+
+        assert outcomes(world.imported(ADA)) == [SKIPPED]
+
+
+class TestOtherIds:
+    def test_a_contact_whose_id_changed_is_followed_and_known_by_the_new_one(self, world):
+        world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
+
+        [result] = world.imported(heard("p/2", "Ada Lovelace", aliases=("p/1",)), job="job-2")
+
+        assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
+        intake = world.intake(job="job-3")
+        assert intake.known_ids() == {"p/2"}
+        assert world.book()[0].records[0].aliases == ("p/1", "c1")
+
+    def test_it_is_followed_by_an_id_both_share(self, world):
+        world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
+
+        assert outcomes(world.imported(heard("p/2", "Ada", aliases=("c1",)), job="job-2")) == [UPDATED]
+        assert len(world.book()) == 1
+
+    def test_one_that_was_read_under_its_own_id_is_not_taken_over_by_another(self, world):
+        world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
+
+        results = world.imported(
+            heard("p/1", "Ada Lovelace", aliases=("c1",)), heard("p/2", "Alan Turing", aliases=("c1",)), job="job-2"
+        )
+
+        assert outcomes(results) == [UNCHANGED, CREATED]
+
+    def test_ids_of_another_source_mean_nothing(self, world):
+        world.imported(heard("1", "Ada Lovelace", aliases=("c1",)))
+
+        assert outcomes(world.imported(heard("1", "Alan", aliases=("c1",)), source=MICROSOFT)) == [CREATED]
+
+
+class TestPartial:
+    def test_what_changed_is_laid_over_what_was_known(self, world):
+        world.imported(heard("p/1", "Ada Lovelace", email="ada@example.com", title="Miss"))
+        delta = SourceContact("p/1", {"title": "Countess"}, partial=True, cleared=("emails",))
+
+        assert outcomes(world.imported(delta, job="job-2")) == [UPDATED]
+        assert world.book()[0].shown == {**said("Ada Lovelace"), "title": "Countess"}
+
+    def test_a_full_listing_that_says_the_same_afterwards_is_unchanged(self, world):
+        world.imported(ADA)
+        world.imported(SourceContact("p/1", {"title": "Countess"}, partial=True), job="job-2")
+
+        whole = heard("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567", title="Countess")
+
+        assert outcomes(world.imported(whole, job="job-3")) == [UNCHANGED]
+
+    def test_a_change_that_changes_nothing_is_unchanged(self, world):
+        world.imported(ADA)
+        chunk = world.intake(job="job-2").plan([SourceContact("p/1", ADA.said, partial=True)], Limits())
+
+        assert outcomes(chunk.results) == [UNCHANGED]
+        assert chunk.writes == []
+
+    def test_one_that_nothing_is_known_of_is_all_there_is(self, world):
+        assert outcomes(world.imported(SourceContact("p/1", said("Ada"), partial=True))) == [CREATED]
+        [result] = world.imported(SourceContact("p/2", {}, partial=True, cleared=("title",)))
+        assert (result.outcome, result.reason) == (SKIPPED, "empty")
+
+
+class TestLeftOut:
+    def test_nothing_at_all_is_skipped(self, world):
+        [told, found] = world.imported(Unreadable("p/1", "empty"), heard("p/2", " ", nickname="\x00"))
+
+        assert (told.outcome, told.reason) == (SKIPPED, "empty")
+        assert (found.outcome, found.reason) == (SKIPPED, "empty")
+
+    def test_what_cannot_be_read_fails_with_its_reason_and_its_name(self, world):
+        [result] = world.imported(Unreadable("p/1", "poison", "Ada\x00 Lovelace"))
+
+        assert result == Result("p/1", FAILED, None, "poison", "Ada Lovelace")
+
+    def test_somebody_known_who_cannot_be_read_now_stays_as_they_were(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(Unreadable("p/1", "poison", "Ada"), job="job-2")
+
+        assert result == Result("p/1", FAILED, "contact-1", "poison")
+        assert world.book()[0].shown["display"] == "Ada Lovelace"
+
+    def test_who_a_person_deleted_is_not_brought_back(self, world):
+        world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
+        world.delete(world.book()[0])
+
+        results = world.imported(
+            heard("p/1", "Ada Lovelace"), heard("p/2", "Ada Lovelace", aliases=("c1",)), job="job-2"
+        )
+
+        assert [(each.outcome, each.reason, each.name) for each in results] == [
+            (SKIPPED, "deleted_by_person", "Ada Lovelace")
+        ] * 2
+        assert world.book() == []
+
+    def test_a_contact_of_more_than_64_kilobytes_fails_and_the_page_goes_on(self, world):
+        huge = heard("p/1", "Ada Lovelace", notes="x" * 70_000)
+
+        results = world.imported(huge, ALAN)
+
+        assert [(each.outcome, each.reason, each.name) for each in results] == [
+            (FAILED, "too_large", "Ada Lovelace"),
+            (CREATED, None, ""),
+        ]
+
+    def test_one_that_would_make_a_known_contact_too_large_leaves_it_as_it_is(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(
+            heard("m/1", "Ada", email="ada@example.com", notes="é" * 40_000), source=MICROSOFT, job="job-2"
+        )
+
+        assert (result.outcome, result.reason) == (FAILED, "too_large")
+        assert len(world.book()[0].records) == 1
+
+    def test_a_full_book_takes_nobody_new_but_still_learns(self, world):
+        world.imported(ADA)
+
+        results = world.imported(ALAN, heard("p/1", "Ada King", email="ada@example.com"), job="job-2", largest_book=1)
+
+        assert [(each.outcome, each.reason) for each in results] == [(FAILED, "book_full"), (UPDATED, None)]
+
+    def test_whatever_breaks_us_fails_alone(self, world):
+        broken = [
+            SourceContact("broken/1", {"emails": ["not a dict"]}),
+            SourceContact("broken/2", {"phones": [{"label": "no number"}]}),
+            SourceContact("broken/3", {"given": object()}),
+            SourceContact("broken/4", ["Ada"]),
+            SourceContact("broken/5", said("Ada"), None),
+            SourceContact("broken/6", {"notes": _nested(100_000)}),
+        ]
+
+        results = world.imported(*broken, ALAN)
+
+        assert outcomes(results) == [FAILED] * 6 + [CREATED]
+        assert {result.reason for result in results[:6]} == {"unreadable"}
+
+    def test_running_out_of_memory_is_not_one_contacts_fault(self, world):
+        class Exhausting(dict):
+            def get(self, *_):
+                raise MemoryError
+
+        with pytest.raises(MemoryError):
+            world.intake().plan([SourceContact("p/1", Exhausting(given="Ada", family=" "))], Limits())
+
+    def test_an_id_that_cannot_be_kept_fails(self, world):
+        results = world.imported(heard("", "Ada"), heard("", "Ada"), heard("x" * 600, "Ada"), heard("\ud800", "Ada"))
+
+        assert {(each.outcome, each.reason, each.name) for each in results} == {(FAILED, "unusable_id", "Ada")}
+        assert all(each.source_id.encode() is not None and len(each.source_id) <= 512 for each in results)
+
+
+def _nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value

@@ -1,0 +1,234 @@
+"""What fits a chunk, what the next one knows of it, and how records are taken away."""
+
+import pytest
+
+from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.intake import Chunk, Limits, Result
+from chalicelib.foundation.dynamo import TransactionRefused
+from tests.contacts.making import MICROSOFT, heard, record, said
+from tests.contacts.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class TestChunks:
+    def test_a_chunk_holds_no_more_contacts_than_it_may(self, world):
+        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(200)]
+        intake = world.intake()
+
+        sizes = []
+        start = 0
+        while start < len(many):
+            chunk = intake.plan(many[start:], Limits())
+            world.commit(intake, chunk)
+            sizes.append(len(chunk.writes))
+            start += chunk.consumed
+
+        assert sizes == [95, 95, 10]
+        assert len(world.book()) == 200
+
+    def test_a_chunk_holds_no_more_bytes_than_it_may_but_always_one_contact(self, world):
+        many = [heard(f"p/{index}", f"Person Nr{index}", notes="x" * 10_000) for index in range(5)]
+
+        assert world.intake().plan(many, Limits(size_bytes=35_000)).consumed == 3
+        assert world.intake().plan(many, Limits(size_bytes=1)).consumed == 1
+
+    def test_a_chunk_holds_no_more_lines_than_it_may(self, world):
+        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(20)]
+        world.imported(*many)
+
+        assert world.intake(job="job-2").plan(many, Limits(lines=7)).consumed == 7
+
+    def test_its_ledger_lines_fit_an_item_however_long_the_ids(self, world):
+        many = [Unreadable("é" * 500 + str(index), "poison", "名" * 500) for index in range(1_000)]
+
+        chunk = world.intake().plan(many, Limits())
+
+        assert 0 < chunk.consumed < 100
+
+    def test_nothing_to_plan_is_an_empty_chunk(self, world):
+        assert world.intake().plan([], Limits()) == Chunk([], [], 0)
+
+    def test_whole_contacts_are_read_at_once_and_only_those_that_change(self, world):
+        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(20)]
+        world.imported(*many)
+        intake = world.intake(job="job-2")
+        world.table.requests.clear()
+
+        intake.plan([*many[:18], heard("p/18", "New Name"), heard("p/19", "Newer Name")], Limits())
+
+        assert world.table.requests == ["get_many"]
+
+    def test_a_contact_that_turns_out_to_be_needed_only_now_begins_the_next_chunk(self, world):
+        world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
+        moves_away = heard("p/1", "Ada", email="c@x.org")
+        fits_one_then = heard("p/3", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}])
+        intake = world.intake(job="job-2")
+
+        first = intake.plan([moves_away, fits_one_then], Limits())
+        second = intake.plan([fits_one_then], Limits())
+
+        assert first.consumed == 1
+        assert second.results == [Result("p/3", UPDATED, "contact-2")]
+
+
+class TestPipelining:
+    def test_the_next_chunk_knows_what_the_last_one_planned(self, world):
+        intake = world.intake()
+        first = intake.plan([ADA], Limits())
+        second = intake.plan([heard("p/7", "Ada", email="ada@example.com"), ADA], Limits())
+
+        world.commit(intake, first)
+        world.commit(intake, second)
+
+        assert outcomes(second.results) == [UPDATED, SKIPPED]
+        [contact] = world.book()
+        assert (len(contact.records), contact.version) == (2, 2)
+
+    def test_three_chunks_that_change_one_contact_each_build_on_the_last(self, world):
+        world.imported(ADA)
+        intake = world.intake(MICROSOFT)
+        first = intake.plan([heard("m/1", "Ada", email="ada@example.com")], Limits())
+        second = intake.plan([heard("m/2", "Ada", email="ada@example.com")], Limits())
+        world.commit(intake, first)
+        third = intake.plan([heard("m/3", "Ada", email="ada@example.com")], Limits())
+        world.commit(intake, second)
+        world.commit(intake, third)
+
+        assert [each.source_id for each in world.book()[0].records] == ["p/1", "m/1", "m/2", "m/3"]
+
+    def test_what_was_refused_is_forgotten_and_can_be_planned_again(self, world):
+        world.imported(ADA)
+        intake = world.intake(MICROSOFT)
+        incoming = [heard("m/1", "Ada", email="ada@example.com"), heard("m/2", "Grace Hopper")]
+        refused = intake.plan(incoming, Limits())
+        [contact] = world.book()
+        contact.records.append(record(PERSON, {"title": "Countess"}))
+        world.edit(contact)
+
+        with pytest.raises(TransactionRefused):
+            world.table.transact(refused.writes)
+        intake.reread()
+
+        assert intake.seen == set()
+        assert outcomes(world.take(intake, *incoming)) == [UPDATED, CREATED]
+        assert world.book()[0].shown["title"] == "Countess"
+
+    def test_only_what_was_committed_is_seen(self, world):
+        intake = world.intake()
+        chunk = intake.plan([ADA], Limits())
+        assert intake.seen == set()
+
+        world.commit(intake, chunk)
+        assert intake.seen == {"p/1"}
+
+        intake.plan([ALAN], Limits())
+        intake.reread()
+        assert intake.seen == {"p/1"}
+
+    def test_what_a_person_changed_since_the_book_was_read_is_never_overwritten(self, world):
+        world.imported(ADA)
+        intake = world.intake(job="job-2")
+        [contact] = world.book()
+        contact.records.append(record(PERSON, {"title": "Countess"}))
+        world.edit(contact)
+
+        chunk = intake.plan([heard("p/1", "Ada King")], Limits())
+
+        with pytest.raises(TransactionRefused):
+            world.table.transact(chunk.writes)
+
+    @pytest.mark.parametrize(
+        "incoming",
+        [heard("p/1", "Ada King"), SourceContact("p/1", {"title": "Miss"}, partial=True)],
+        ids=["whole", "part"],
+    )
+    def test_what_a_person_deleted_since_the_book_was_read_does_not_come_back(self, world, incoming):
+        world.imported(ADA)
+        intake = world.intake(job="job-2")
+        world.delete(world.book()[0])
+
+        with pytest.raises(TransactionRefused):
+            world.table.transact(intake.plan([incoming], Limits()).writes)
+        intake.reread()
+
+        assert [each.reason for each in world.take(intake, incoming)] == ["deleted_by_person"]
+
+
+class TestRemovals:
+    def test_a_contact_no_source_speaks_of_any_more_goes(self, world):
+        world.imported(ADA, ALAN)
+        intake = world.intake(job="job-2")
+
+        chunk = intake.plan_removals(["p/1"], Limits())
+        world.commit(intake, chunk)
+
+        assert chunk.results == [Result("p/1", REMOVED, None, None, "Ada Lovelace")]
+        assert [contact.shown["display"] for contact in world.book()] == ["Alan Turing"]
+        assert intake.known_ids() == {"p/2"}
+        assert intake.seen == set()
+
+    def test_a_contact_others_speak_of_loses_that_record_alone(self, world):
+        world.imported(ADA)
+        world.imported(heard("m/1", "A. Lovelace", email="ada@example.com"), source=MICROSOFT)
+        intake = world.intake(job="job-3")
+
+        chunk = intake.plan_removals(["p/1"], Limits())
+        world.commit(intake, chunk)
+
+        assert chunk.results == [Result("p/1", REMOVED, "contact-1")]
+        assert world.book()[0].shown["display"] == "A. Lovelace"
+
+    def test_what_a_person_typed_keeps_a_contact(self, world):
+        world.imported(ADA)
+        [contact] = world.book()
+        contact.records.append(record(PERSON, said("Countess")))
+        world.edit(contact)
+        intake = world.intake(job="job-2")
+
+        world.commit(intake, intake.plan_removals(["p/1"], Limits()))
+
+        assert world.book()[0].shown == said("Countess")
+
+    def test_two_records_of_one_contact_go_in_one_write(self, world):
+        world.imported(ADA, heard("p/7", "Ada", email="ada@example.com"))
+        intake = world.intake(job="job-2")
+
+        chunk = intake.plan_removals(["p/1", "p/7"], Limits())
+        world.commit(intake, chunk)
+
+        assert len(chunk.writes) == 1
+        assert outcomes(chunk.results) == [REMOVED, REMOVED]
+        assert world.book() == []
+
+    def test_ids_nobody_knows_are_settled_without_a_line(self, world):
+        world.imported(ADA)
+
+        chunk = world.intake(job="job-2").plan_removals(["x", "p/1", "y"], Limits())
+
+        assert (chunk.consumed, len(chunk.results)) == (3, 1)
+
+    def test_they_come_in_chunks_too(self, world):
+        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(200)]
+        world.imported(*many)
+        intake = world.intake(job="job-2")
+        gone = sorted(intake.known_ids())
+        sizes = []
+        while gone:
+            chunk = intake.plan_removals(gone, Limits())
+            world.commit(intake, chunk)
+            sizes.append(chunk.consumed)
+            gone = gone[chunk.consumed :]
+
+        assert sizes == [95, 95, 10]
+        assert world.book() == []
+
+    def test_one_who_comes_back_after_it_is_created_anew(self, world):
+        world.imported(ADA)
+        intake = world.intake(job="job-2")
+        world.commit(intake, intake.plan_removals(["p/1"], Limits()))
+
+        assert outcomes(world.imported(ADA, job="job-3")) == [CREATED]

@@ -1,0 +1,142 @@
+"""Whatever comes, in whatever chunks, however often a commit is refused: nobody is lost, nobody is there twice."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.contacts.book import Book
+from chalicelib.contacts.clean import digest
+from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.fold import fold
+from chalicelib.contacts.intake import Limits
+from chalicelib.foundation.outcomes import READ_OUTCOMES
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.world import CREATED, SKIPPED, UNCHANGED, World
+
+NAMES = ["", "Ada Lovelace", "A. Lovelace", "Alan Turing", "Ada"]
+emails = st.sampled_from(["", "a@x.org", "b@x.org", "c@x.org"])
+ids = st.sampled_from([f"p/{number}" for number in range(8)])
+people = st.builds(
+    lambda source_id, name, email, title, aliases: SourceContact(
+        source_id, said(name, email=email, title=title, nickname="x"), tuple(aliases)
+    ),
+    ids,
+    st.sampled_from(NAMES),
+    emails,
+    st.sampled_from(["", "Miss"]),
+    st.lists(st.sampled_from(["c1", "c2"]), max_size=1),
+)
+partials = st.builds(
+    lambda source_id, title, cleared: SourceContact(
+        source_id, {"title": title}, partial=True, cleared=("emails",) if cleared else ()
+    ),
+    ids,
+    st.sampled_from(["Countess", "Miss"]),
+    st.booleans(),
+)
+listings = st.lists(people | partials | st.builds(Unreadable, ids, st.just("poison")), max_size=10)
+limits = st.builds(Limits, contacts=st.integers(1, 4), lines=st.integers(1, 5))
+imports = st.lists(st.tuples(st.sampled_from([GOOGLE, MICROSOFT]), listings), min_size=1, max_size=4)
+
+
+def imported(world: World, number: int, source: str, incoming, chunk_limits, refuse: st.DataObject):
+    """One import, pipelined, with commits refused now and then because a person edited a contact in between."""
+    intake = world.intake(source, job=f"job-{number}")
+    results, start, pending = [], 0, None
+    while start < len(incoming) or pending:
+        at = start + (pending.consumed if pending else 0)
+        following = intake.plan(incoming[at:], chunk_limits) if at < len(incoming) else None
+        if pending:
+            if refuse.draw(st.integers(0, 4)) == 0:
+                edit_somebody(world)
+                intake.reread()
+                pending = None
+                continue
+            world.commit(intake, pending)
+            results += pending.results
+            start += pending.consumed
+        pending = following
+    assert_same_book(intake._book, world.store.read_book("anna"))
+    return results
+
+
+def edit_somebody(world: World) -> None:
+    for contact in world.book()[:1]:
+        contact.records = [each for each in contact.records if each.source != PERSON]
+        contact.records.append(record(PERSON, {"notes": str(contact.version)}))
+        world.edit(contact)
+
+
+def assert_same_book(kept_current: Book, read_again: Book) -> None:
+    assert {entry.contact_id: entry for entry in kept_current} == {entry.contact_id: entry for entry in read_again}
+    for source in (GOOGLE, MICROSOFT):
+        assert kept_current.ids(source) == read_again.ids(source)
+    for email in ("a@x.org", "b@x.org", "c@x.org"):
+        assert set(kept_current.sharing(email)) == set(read_again.sharing(email))
+
+
+@settings(max_examples=60, deadline=None)
+@given(imports, limits, st.data())
+def test_nobody_is_lost_and_nobody_is_there_twice(imports, chunk_limits, data):
+    world = World()
+    for number, (source, incoming) in enumerate(imports):
+        results = imported(world, number, source, incoming, chunk_limits, data)
+
+        assert [result.source_id for result in results] == [each.source_id for each in incoming]
+        assert all(result.outcome in READ_OUTCOMES for result in results)
+        records = [each for contact in world.book() for each in contact.records if each.source == source]
+        assert max(Counter(each.source_id for each in records).values(), default=0) <= 1
+        kept = {each.source_id for each in records}
+        assert {result.source_id for result in results if result.contact_id is not None} <= kept
+        for each in records:
+            assert each.digest == digest(each.said)
+    for contact in world.book():
+        assert contact.records
+        assert contact.shown == fold(contact.records)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
+def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
+    world = World()
+    plain = [SourceContact(each.source_id, each.said) for each in listing]
+    imported(world, 1, GOOGLE, plain, chunk_limits, data)
+    before = dict(world.table.items)
+
+    chunk = world.intake(job="job-2").plan(plain, Limits())
+
+    assert {result.outcome for result in chunk.results} <= {UNCHANGED}
+    assert chunk.writes == []
+    assert world.table.items == before
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
+def test_the_chunks_do_not_decide_who_is_who(listing, chunk_limits, data):
+    whole, cut = World(), World()
+    at_once = whole.imported(*listing)
+    in_pieces = imported(cut, 1, GOOGLE, listing, chunk_limits, data)
+
+    assert Counter(result.outcome for result in at_once) == Counter(result.outcome for result in in_pieces)
+    assert sum(result.outcome is CREATED for result in at_once) == len(whole.book()) == len(cut.book())
+    assert SKIPPED not in {result.outcome for result in at_once}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), st.lists(ids, unique=True), limits)
+def test_what_is_taken_away_is_gone_and_nothing_else(listing, gone, chunk_limits):
+    world = World()
+    world.imported(*listing)
+    intake = world.intake(job="job-2")
+    known = intake.known_ids()
+    removed, start = [], 0
+    while start < len(gone):
+        chunk = intake.plan_removals(gone[start:], chunk_limits)
+        world.commit(intake, chunk)
+        removed += [result.source_id for result in chunk.results]
+        start += chunk.consumed
+
+    assert removed == [source_id for source_id in gone if source_id in known]
+    assert world.intake(job="job-3").known_ids() == known - set(gone)
+    assert_same_book(intake._book, world.store.read_book("anna"))

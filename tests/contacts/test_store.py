@@ -1,0 +1,210 @@
+"""The store, the same promises over a simple AWS in this process and over the embedded one."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.contacts import store as store_module
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.fold import fold
+from chalicelib.contacts.rows import GRAVE, shelf_of, to_cursor
+from chalicelib.contacts.store import LARGEST_CONTACT, ContactStore
+from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.dynamo import Dynamo, TransactionRefused, Write
+from chalicelib.foundation.errors import InvalidInput, NotFound, TooLarge
+from chalicelib.foundation.ids import fresh_id
+from local.embedded_aws.resources import create_table, models_of
+from tests.contacts.making import GOOGLE, record, said
+from tests.contacts.memory_table import Inline
+
+ANNA = "anna"
+
+
+@pytest.fixture(params=["plain_aws", pytest.param("aws_client", marks=pytest.mark.ministack)])
+def dynamo(request) -> Iterator[Dynamo]:
+    client = request.getfixturevalue(request.param)("dynamodb")
+    create_table(client, "contacts", models_of("contacts"))
+    yield Dynamo(client, SystemClock(), random.Random(1))
+    client.delete_table(TableName="contacts")
+
+
+@pytest.fixture
+def store(dynamo) -> ContactStore:
+    return ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
+
+
+def contact(contact_id: str, name: str = "Ada Lovelace", *, version: int = 0, **more) -> Contact:
+    records = [record(GOOGLE, said(name, **more), source_id="p/" + contact_id, aliases=("old/" + contact_id,))]
+    return Contact(contact_id, version, records, fold(records), 1, 2, ("c9",))
+
+
+def put(store: ContactStore, *contacts: Contact, owner: str = ANNA) -> None:
+    for each in contacts:
+        write(store, store.put_write(owner, each))
+
+
+def write(store: ContactStore, *writes: Write) -> None:
+    store.dynamo.transact(writes, token=fresh_id())
+
+
+class TestContacts:
+    def test_what_was_put_is_what_one_gets_one_version_on(self, store):
+        put(store, contact("c1", email="ada@example.com", phone="0170 1234567"))
+
+        expected = contact("c1", email="ada@example.com", phone="0170 1234567", version=1)
+        assert store.get(ANNA, "c1") == expected
+        assert store.get_many(ANNA, ["c1", "c1", "c2"]) == {"c1": expected}
+
+    def test_a_new_one_never_takes_the_place_of_another(self, store):
+        put(store, contact("c1"))
+
+        with pytest.raises(TransactionRefused):
+            put(store, contact("c1", "Alan Turing"))
+
+        assert store.get(ANNA, "c1").shown["given"] == "Ada"
+
+    def test_a_known_one_is_written_over_the_version_that_was_read_and_no_other(self, store):
+        put(store, contact("c1"))
+        put(store, contact("c1", "Ada King", version=1))
+
+        with pytest.raises(TransactionRefused):
+            put(store, contact("c1", "Ada Byron", version=1))
+
+        assert (store.get(ANNA, "c1").shown["family"], store.get(ANNA, "c1").version) == ("King", 2)
+
+    def test_one_that_is_gone_is_not_written_back(self, store):
+        with pytest.raises(TransactionRefused):
+            put(store, contact("c1", version=1))
+
+    def test_one_is_removed_as_the_version_that_was_read(self, store):
+        put(store, contact("c1"))
+
+        with pytest.raises(TransactionRefused):
+            write(store, store.remove_write(ANNA, contact("c1", version=2)))
+        write(store, store.remove_write(ANNA, contact("c1", version=1)))
+
+        with pytest.raises(NotFound):
+            store.get(ANNA, "c1")
+
+    def test_nobody_gets_what_is_somebody_elses(self, store):
+        put(store, contact("c1"), owner="bert")
+
+        with pytest.raises(NotFound):
+            store.get(ANNA, "c1")
+        assert store.page(ANNA) == ([], None)
+        assert len(store.read_book(ANNA)) == 0
+
+    @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, GRAVE + "c1", "c1#"])
+    def test_what_is_no_id_is_nobodys(self, store, contact_id):
+        write(store, store.grave_write(ANNA, contact("c1")))
+
+        with pytest.raises(NotFound):
+            store.get(ANNA, contact_id)
+
+    def test_a_contact_holds_64_kilobytes_and_no_more(self, store):
+        store.put_write(ANNA, contact("c1", notes="x" * (LARGEST_CONTACT - 1_000)))
+
+        with pytest.raises(TooLarge):
+            store.put_write(ANNA, contact("c1", notes="x" * LARGEST_CONTACT))
+        with pytest.raises(TooLarge):
+            store.put_write(ANNA, contact("c1", notes="é" * (LARGEST_CONTACT // 2)))
+
+
+class TestBook:
+    def test_it_knows_every_contact_by_its_records_names_and_identities(self, store):
+        put(store, contact("c1", email="Ada@example.com"), contact("c2", "Alan Turing"), contact("c3"))
+
+        book = store.read_book(ANNA)
+
+        assert len(book) == 3
+        assert book.sharing("ada@example.com") == ("c1",)
+        assert book.record(GOOGLE, "p/c2").contact_id == "c2"
+        assert book.record_by_alias(GOOGLE, "old/c3", ()).contact_id == "c3"
+        assert book.entry("c1").version == 1
+
+    def test_it_knows_whom_a_person_deleted_and_nothing_more_of_them(self, store, dynamo):
+        put(store, contact("c1", email="ada@example.com"))
+        deleted = store.get(ANNA, "c1")
+        write(store, store.remove_write(ANNA, deleted), store.grave_write(ANNA, deleted))
+
+        book = store.read_book(ANNA)
+
+        assert len(book) == 0
+        assert book.is_buried(GOOGLE, ("p/c1",))
+        assert book.is_buried(GOOGLE, ("new", "old/c1"))
+        [grave] = dynamo.client.scan(TableName="contacts")["Items"]
+        assert "ada" not in str(grave).lower()
+        assert store.page(ANNA) == ([], None)
+
+    def test_shelves_are_read_side_by_side_by_real_threads_too(self, dynamo):
+        store = ContactStore(dynamo, "contacts", shelves=8)
+        put(store, *[contact(f"c{index}") for index in range(20)])
+
+        assert len(store.read_book(ANNA)) == 20
+
+
+class TestPages:
+    def names(self, store, **how) -> list[str]:
+        """Every contact id, page after page."""
+        found: list[str] = []
+        cursor = None
+        while True:
+            page, cursor = store.page(ANNA, cursor=cursor, **how)
+            assert len(page) <= how["limit"]
+            found += [each.contact_id for each in page]
+            if cursor is None:
+                return found
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 50])
+    def test_pages_show_everybody_once(self, store, limit):
+        put(store, *[contact(f"c{index}") for index in range(11)])
+
+        found = self.names(store, limit=limit)
+
+        assert sorted(found) == sorted(f"c{index}" for index in range(11))
+        assert [shelf_of(name, 3) for name in found] == sorted(shelf_of(name, 3) for name in found)
+
+    def test_a_text_finds_whom_it_names_on_every_shelf(self, store):
+        put(store, *[contact(f"c{index}", "Alan Turing" if index % 2 else "Ada Lovelace") for index in range(11)])
+
+        assert sorted(self.names(store, text="turing", limit=2)) == ["c1", "c3", "c5", "c7", "c9"]
+        assert store.page(ANNA, "nobody") == ([], None)
+        assert len(store.page(ANNA, "  ")[0]) == 11
+
+    def test_a_search_answers_with_what_it_has_once_it_looked_at_many(self, store):
+        many = store_module.MOST_LOOKED_AT + 1
+        put(store, contact("c1"))
+        for start in range(0, many, 25):
+            requests = [
+                {"PutRequest": {"Item": store.put_write(ANNA, contact(f"x{index}", "Nobody"))["Put"]["Item"]}}
+                for index in range(start, min(start + 25, many))
+            ]
+            store.dynamo.client.batch_write_item(RequestItems={"contacts": requests})
+
+        first, cursor = store.page(ANNA, "lovelace", limit=10)
+        second, end = store.page(ANNA, "lovelace", cursor=cursor, limit=10)
+
+        assert cursor is not None
+        assert [each.contact_id for each in first + second] == ["c1"]
+        assert end is None
+
+    @pytest.mark.parametrize(
+        "cursor", ["x", "é", "====", to_cursor(99, "c1"), to_cursor(0, ""), to_cursor(0, GRAVE), "A" * 999]
+    )
+    def test_a_cursor_somebody_made_up_is_refused(self, store, cursor):
+        with pytest.raises(InvalidInput):
+            store.page(ANNA, cursor=cursor)
+
+
+class TestErase:
+    def test_nothing_of_the_owner_is_left_and_everything_of_others_is(self, store, dynamo):
+        put(store, *[contact(f"c{index}") for index in range(30)])
+        put(store, contact("c1"), owner="bert")
+        write(store, store.grave_write(ANNA, contact("c99")))
+
+        store.erase(ANNA)
+        store.erase(ANNA)
+
+        [left] = dynamo.client.scan(TableName="contacts")["Items"]
+        assert left["pk"]["S"].startswith("bert#")

@@ -1,0 +1,72 @@
+"""One owner's book over the real store and a table in memory, and sources that are imported into it."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.contacts.contact import Contact, SourceContact, Unreadable
+from chalicelib.contacts.intake import Chunk, Intake, Limits, Result
+from chalicelib.contacts.rows import to_contact
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.outcomes import Outcome
+from tests.contacts.making import GOOGLE, heard
+from tests.contacts.memory_table import Inline, MemoryTable
+
+ANNA, NOON = "anna", datetime(2026, 11, 21, 12, tzinfo=UTC)
+CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED, REMOVED = Outcome
+ADA = heard("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567")
+ALAN = heard("p/2", "Alan Turing", email="alan@example.com")
+
+
+class World:
+    def __init__(self) -> None:
+        self.table = MemoryTable()
+        self.store = ContactStore(self.table, "contacts", 4, Inline())  # type: ignore[arg-type] # the table stands in
+        self.now = NOON
+        self._ids = itertools.count(1)
+
+    def intake(self, source: str = GOOGLE, *, job: str = "job-1", generation: int = 0, **more: Any) -> Intake:
+        intake = Intake(
+            self.store,
+            owner=ANNA,
+            source=source,
+            region="DE",
+            job=job,
+            generation=generation,
+            now=lambda: self.now,
+            fresh_id=lambda: f"contact-{next(self._ids)}",
+            **more,
+        )
+        intake.reread()
+        return intake
+
+    def take(self, intake: Intake, *incoming: SourceContact | Unreadable) -> list[Result]:
+        """Plan and commit all of `incoming`."""
+        results: list[Result] = []
+        while len(results) < len(incoming):
+            chunk = intake.plan(incoming[len(results) :], Limits())
+            self.commit(intake, chunk)
+            results += chunk.results
+        return results
+
+    def commit(self, intake: Intake, chunk: Chunk) -> None:
+        self.table.transact(chunk.writes)
+        intake.committed(chunk)
+
+    def imported(self, *incoming: SourceContact | Unreadable, source: str = GOOGLE, **more: Any) -> list[Result]:
+        return self.take(self.intake(source, **more), *incoming)
+
+    def book(self) -> list[Contact]:
+        found = [to_contact(item) for item in self.table.items.values() if "version" in item]
+        return sorted(found, key=lambda contact: contact.contact_id)
+
+    def edit(self, contact: Contact) -> None:
+        self.table.transact([self.store.put_write(ANNA, contact)])
+
+    def delete(self, contact: Contact) -> None:
+        self.table.transact([self.store.remove_write(ANNA, contact), self.store.grave_write(ANNA, contact)])
+
+
+def outcomes(results: Sequence[Result]) -> list[Outcome]:
+    return [result.outcome for result in results]
