@@ -1,0 +1,248 @@
+"""Accounts with their contacts. An account is its recipe plus what was done to it since, so a few lines restore it."""
+
+import hashlib
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+
+from local.sandbox.kept import Kept, file_name
+from local.sandbox.people import Human, as_known_elsewhere, human, is_recognisable
+from local.sandbox.wire import Json
+
+_NOTHING = Human()
+
+
+class Refused(Exception):
+    """A control request that cannot be done; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an account came to be; the same recipe makes the same contacts.
+
+    Args:
+        hostile: the share of contacts that are odd on purpose, 0 to 1.
+        folders: paths of Outlook folders below the default one, parents first: "Work", "Work/Projects".
+        known_from, known: the account whose first people stand here too, and how many of them.
+        born: when the account came to be, in seconds since 1970.
+    """
+
+    provider: str
+    address: str
+    contacts: int = 100
+    seed: int = 0
+    hostile: float = 0.0
+    folders: tuple[str, ...] = ()
+    known_from: str = ""
+    known: int = 0
+    born: float = 1_750_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    name: str
+    parent: int | None  # None for the default folder alone
+
+
+@dataclass(slots=True)
+class Entry:
+    """One contact as its account keeps it.
+
+    Args:
+        changed: the account's revision that touched it last; lists go by it.
+        odd: which hostile shape it has, "" for none. raw: members that replace the provider's own.
+        moves: how often it went to another folder. previous: Google's earlier resource names.
+        rendered: its JSON by the form asked for, until it changes.
+    """
+
+    number: int
+    human: Human
+    changed: int
+    modified_at: float
+    folder: int = 0
+    odd: str = ""
+    raw: Json = None
+    deleted: bool = False
+    moves: int = 0
+    renames: int = 0
+    previous: tuple[str, ...] = ()
+    rendered: dict[Json, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An entry left a folder; `moves` tells which id it had there."""
+
+    revision: int
+    folder: int
+    number: int
+    moves: int
+
+
+class Account:
+    """Everything a provider knows about one mailbox. Hold `lock` while reading or changing entries."""
+
+    def __init__(self, recipe: Recipe, known: Sequence[Human] = ()) -> None:
+        self.recipe, self.lock = recipe, threading.RLock()
+        self.settings: dict[str, Json] = {}
+        self.sync_epoch = 0  # sync tokens of earlier epochs are expired
+        self.folders = list(_folders(recipe.folders))
+        self.entries = [self._born(number, known) for number in range(recipe.contacts)]
+        self.revision = len(self.entries)
+        self.left: list[Left] = []
+        self._lists: dict[tuple[str, int | None], tuple[int, list[Entry]]] = {}
+
+    @property
+    def provider(self) -> str:
+        return self.recipe.provider
+
+    @property
+    def address(self) -> str:
+        return self.recipe.address
+
+    @cached_property
+    def number(self) -> int:
+        """A number that belongs to this address alone; ids are made of it."""
+        return int.from_bytes(hashlib.sha256(f"{self.provider} {self.address}".encode()).digest()[:4])
+
+    def fresh_human(self, number: int) -> Human:
+        return human(self.recipe.seed, number)
+
+    def touch(self, entry: Entry, at: float) -> None:
+        self.revision += 1
+        entry.changed, entry.modified_at = self.revision, at
+        entry.rendered.clear()
+
+    def listed(self, folder: int | None = None) -> list[Entry]:
+        """What is there (in that folder), the longest untouched first."""
+        return self._list("listed", folder, lambda entry: not entry.deleted and folder in (None, entry.folder))
+
+    def history(self) -> list[Entry]:
+        """The same, and what was deleted."""
+        return self._list("history", None, lambda _: True)
+
+    def after(self, entries: list[Entry], revision: int, count: int) -> list[Entry]:
+        """The next `count` of such a list that were touched after that revision."""
+        start = bisect_right(entries, revision, key=lambda entry: entry.changed)
+        return entries[start : start + count]
+
+    def _list(self, kind: str, folder: int | None, keep: Json) -> list[Entry]:
+        revision, found = self._lists.get((kind, folder), (-1, []))
+        if revision != self.revision:
+            found = sorted(filter(keep, self.entries), key=lambda entry: entry.changed)
+            self._lists[(kind, folder)] = (self.revision, found)
+        return found
+
+    def _born(self, number: int, known: Sequence[Human]) -> Entry:
+        recipe = self.recipe
+        if number < len(known):
+            person = as_known_elsewhere(known[number], recipe.seed, number)
+        else:
+            person = self.fresh_human(number)
+        others = len(self.folders) - 1
+        folder = 1 + number // 2 % others if others and number % 2 else 0
+        return Entry(number, person, number + 1, recipe.born + number, folder, odd=self._oddity(number))
+
+    def _oddity(self, number: int) -> str:
+        """The hostile ones stand evenly among the others, each kind in turn."""
+        from local.sandbox.hostile import KINDS
+
+        share = self.recipe.hostile
+        before, now = int(number * share), int((number + 1) * share)
+        return KINDS[before % len(KINDS)] if now > before else ""
+
+
+class Accounts:
+    """All accounts by address; each is made when somebody first needs it."""
+
+    def __init__(self, kept: Kept, defaults: Sequence[Recipe] = ()) -> None:
+        self._kept, self._lock = kept, threading.RLock()
+        self._made: dict[str, Account] = {}
+        self._recipes = {recipe.address: recipe for recipe in defaults}
+        for first in (lines[0] for lines in map(kept.lines, kept.names("account-")) if lines):
+            recipe = _recipe(first)
+            self._recipes[recipe.address] = recipe
+
+    def create(self, recipe: Recipe) -> Account:
+        """A new account; one with the same address is gone, with everything that was done to it."""
+        if recipe.known_from and recipe.known_from not in self._recipes:
+            raise Refused(f"known_from: there is no account {recipe.known_from}.")
+        with self._lock:
+            self._made.pop(recipe.address, None)
+            self._recipes[recipe.address] = recipe
+            name = file_name("account-", recipe.address)
+            self._kept.forget(name)
+            self._kept.append(name, asdict(recipe))
+            return self.get(recipe.address)
+
+    def get(self, address: str) -> Account:
+        account = self.find(address)
+        if account is None:
+            raise Refused(f"There is no account {address}.")
+        return account
+
+    def find(self, address: str) -> Account | None:
+        with self._lock:
+            if address not in self._recipes:
+                return None
+            if address not in self._made:
+                self._made[address] = self._make(self._recipes[address])
+            return self._made[address]
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        return dict(self._recipes)
+
+    def delete(self, address: str) -> None:
+        with self._lock:
+            self._recipes.pop(address, None)
+            self._made.pop(address, None)
+            self._kept.forget(file_name("account-", address))
+
+    def addresses(self, provider: str) -> list[str]:
+        return [address for address, recipe in list(self._recipes.items()) if recipe.provider == provider]
+
+    def do(self, account: Account, change: Json) -> list[Entry]:
+        """Do something to an account and remember it."""
+        from local.sandbox.changes import apply
+
+        name = file_name("account-", account.address)
+        with account.lock:
+            touched = apply(account, change)
+            if not self._kept.lines(name):  # one of the defaults
+                self._kept.append(name, asdict(account.recipe))
+            self._kept.append(name, change)
+        return touched
+
+    def _make(self, recipe: Recipe) -> Account:
+        from local.sandbox.changes import apply
+
+        account = Account(recipe, self._known(recipe))
+        for change in self._kept.lines(file_name("account-", recipe.address))[1:]:
+            apply(account, change)
+        return account
+
+    def _known(self, recipe: Recipe) -> list[Human]:
+        """The first recognisable people of the other account, as they were when it was new."""
+        there = self._recipes.get(recipe.known_from)
+        if there is None:
+            return []
+        crowd = (human(there.seed, index) for index in range(there.contacts))
+        return [person for person in crowd if is_recognisable(person)][: recipe.known]
+
+
+def _folders(paths: Sequence[str]) -> Iterator[Folder]:
+    yield Folder("Contacts", None)
+    places = {"": 0}
+    for path in paths:
+        above, _, name = path.rpartition("/")
+        if above not in places:
+            raise Refused(f"folders: {above} must come before {path}.")
+        places[path] = len(places)
+        yield Folder(name, places[above])
+
+
+def _recipe(stored: Json) -> Recipe:
+    return Recipe(**{**stored, "folders": tuple(stored["folders"])})

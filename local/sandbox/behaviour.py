@@ -1,0 +1,33 @@
+"""How the sandbox behaves where the real services differ from account to account, or from day to day."""
+
+from typing import Final
+
+from local.sandbox.wire import Json
+
+DEFAULTS: Final[dict[str, Json]] = {
+    "latency_ms": 0,  # before each answer about contacts and folders
+    "expires_in": 3599,  # seconds an access token lives
+    "tells_expiry": True,  # whether a token answer says so
+    "rotate": None,  # refresh tokens: "none", "keep" (new one, the old lives) or "kill"; None: the provider's own way
+    "token_limit": 0,  # refresh tokens an account may have for one client before the oldest dies; Google has 100
+    "granted": None,  # scopes that are granted whatever was asked and ticked
+    "wall": False,  # Microsoft: "need admin approval" instead of a consent screen
+    "mailbox": True,  # Microsoft: whether there is an Exchange mailbox
+    "max_concurrent": 0,  # Microsoft: requests at once before it says 429; Exchange has 4
+    "lists_default_folder": False,  # Microsoft: whether /me/contactFolders names the default folder too
+    "distribution_lists": 0,  # Microsoft: counted in $count and never listed
+    "total_off_by": 0,  # Google: how much totalItems is wrong
+    "groups": True,  # Google: whether contactGroups answers at all
+    "consent": {},  # by provider: {"account": address, "answer": "allow", "deny" or "untick"}, without any screen
+}
+
+
+class UnknownSetting(ValueError):
+    """Names the settings there are."""
+
+
+def checked(settings: dict[str, Json]) -> dict[str, Json]:
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise UnknownSetting(f"No such setting: {', '.join(sorted(unknown))}. There are: {', '.join(DEFAULTS)}.")
+    return settings

@@ -1,0 +1,64 @@
+"""The applications that may ask for consent, each with its secret and the addresses consent may go back to."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from local.sandbox.kept import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One application at one provider.
+
+    Args:
+        redirect_uris: each compared as a whole, character by character; none registered means any loopback address.
+    """
+
+    provider: str
+    client_id: str
+    client_secret: str
+    redirect_uris: tuple[str, ...] = ()
+
+    def may_return_to(self, redirect_uri: str) -> bool:
+        return redirect_uri in self.redirect_uris if self.redirect_uris else is_loopback(redirect_uri)
+
+
+DEFAULTS = (
+    Client("google", "sandbox-google-client", "sandbox-google-secret"),
+    Client("microsoft", "sandbox-microsoft-client", "sandbox-microsoft-secret"),
+)
+
+
+class Clients:
+    def __init__(self, kept: Kept, defaults: Sequence[Client] = DEFAULTS) -> None:
+        self._kept = kept
+        stored = [
+            Client(**{**each, "redirect_uris": tuple(each["redirect_uris"])}) for each in kept.read("clients") or []
+        ]
+        self._clients = {(each.provider, each.client_id): each for each in (*defaults, *stored)}
+
+    def register(self, client: Client) -> None:
+        self._clients[(client.provider, client.client_id)] = client
+        self._kept.write("clients", [asdict(each) for each in self._clients.values()])
+
+    def find(self, provider: str, client_id: str) -> Client | None:
+        return self._clients.get((provider, client_id))
+
+    def knows(self, provider: str, client_id: str, secret: str) -> bool:
+        client = self.find(provider, client_id)
+        return client is not None and hmac.compare_digest(client.client_secret.encode(), secret.encode())
+
+
+def is_loopback(url: str) -> bool:
+    if not url.isprintable() or not url.isascii():
+        return False
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
+        return False
+    try:
+        return parts.hostname == "localhost" or ip_address(parts.hostname).is_loopback
+    except ValueError:
+        return False

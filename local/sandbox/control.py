@@ -1,0 +1,182 @@
+"""The sandbox's own doors, for tests, benches and the demo. Everything is JSON; an error says what is wrong.
+
+GET, POST /sandbox/accounts                    all; make one {provider, address, contacts, seed, hostile, folders, …}
+GET       /sandbox/accounts/ADDRESS            what there is: counts, ids, settings
+POST      /sandbox/accounts/ADDRESS/contacts   do something to its contacts (`changes.py`)
+POST      /sandbox/accounts/ADDRESS/settings   how it behaves (`behaviour.py`)
+POST      /sandbox/accounts/ADDRESS/revoke     the person took all consents back
+GET, POST /sandbox/settings                    how everything behaves, unless an account says otherwise
+GET, POST, DELETE /sandbox/faults              what is to go wrong (`faults.py`)
+GET, DELETE /sandbox/requests                  what was asked, counted
+POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
+POST      /sandbox/clock                       {"advance_seconds": 86400}: tokens and codes grow old
+POST      /sandbox/token                       {"person": "ada", "operator": false}: a bearer token of the issuer
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from html import escape
+
+from local.sandbox import screens
+from local.sandbox.accounts import Account, Entry, Recipe, Refused
+from local.sandbox.behaviour import checked
+from local.sandbox.clients import Client
+from local.sandbox.faults import Fault
+from local.sandbox.google_names import resource_name
+from local.sandbox.microsoft_contact import contact_id
+from local.sandbox.tokens import bearer
+from local.sandbox.wire import Answer, Json, Request, as_json, as_page
+from local.sandbox.world import World
+
+
+def endpoint(world: World, request: Request, _fault: Fault | None) -> Answer:
+    """/sandbox/{what}"""
+    do = _DO.get((request.method, request.route["what"]))
+    return _safely(do, world, request)
+
+
+def account(world: World, request: Request, _fault: Fault | None) -> Answer:
+    """/sandbox/accounts/{address} and what lies below it"""
+    do = _DO_TO_ACCOUNT.get((request.method, request.route.get("part", "")))
+    return _safely(do, world, request)
+
+
+def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Answer:
+    if do is None:
+        return as_json({"error": "There is no such door.", "doors": __doc__.splitlines()[2:]}, 404)
+    try:
+        return as_json(do(world, request))
+    except (Refused, ValueError, TypeError, KeyError) as error:
+        return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
+
+
+def page(world: World, _request: Request, _fault: Fault | None) -> Answer:
+    """GET /: who is here, for a person who wonders"""
+    lines = "".join(
+        f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
+    )
+    doors = escape(__doc__)
+    return as_page(screens.page("Sandbox", "Sandbox Google and Microsoft", f"<ul>{lines}</ul><pre>{doors}</pre>"))
+
+
+def _accounts(world: World, _request: Request) -> Json:
+    return {"accounts": [asdict(recipe) for recipe in world.accounts.recipes.values()]}
+
+
+def _create(world: World, request: Request) -> Json:
+    asked = dict(request.json)
+    address = asked["address"]
+    defaults = {"seed": sum(map(ord, address)), "born": world.now() - 86_400}
+    if asked["provider"] not in ("google", "microsoft"):
+        raise Refused("provider: google or microsoft.")
+    asked["folders"] = tuple(asked.get("folders", ()))
+    return _told(world.accounts.create(Recipe(**{**defaults, **asked})))
+
+
+def _account(world: World, request: Request) -> Json:
+    return _told(world.accounts.get(request.route["address"]))
+
+
+def _delete(world: World, request: Request) -> Json:
+    world.accounts.delete(request.route["address"])
+    return {}
+
+
+def _told(made: Account) -> Json:
+    with made.lock:
+        living = [entry for entry in made.entries if not entry.deleted]
+        folders = {folder.name: sum(entry.folder == at for entry in living) for at, folder in enumerate(made.folders)}
+        said = {**asdict(made.recipe), "living": len(living), "folders_now": folders, "settings": made.settings}
+    return {**said, "revision": made.revision}
+
+
+def _contacts(world: World, request: Request) -> Json:
+    """Every contact that is there, with the id its provider gives it."""
+    made = world.accounts.get(request.route["address"])
+    with made.lock:
+        return {"contacts": [_entry(made, entry) for entry in made.entries if not entry.deleted]}
+
+
+def _do(world: World, request: Request) -> Json:
+    made = world.accounts.get(request.route["address"])
+    touched = world.accounts.do(made, {**request.json, "at": world.now()})
+    return {"touched": [_entry(made, entry) for entry in touched], "living": len(made.listed())}
+
+
+def _entry(made: Account, entry: Entry) -> Json:
+    is_google = made.provider == "google"
+    ident = resource_name(made, entry) if is_google else contact_id(made, entry, immutable=True)
+    emails = [address for address, _ in entry.human.emails]
+    return {"number": entry.number, "id": ident, "name": entry.human.display, "emails": emails, "odd": entry.odd}
+
+
+def _account_settings(world: World, request: Request) -> Json:
+    made = world.accounts.get(request.route["address"])
+    world.accounts.do(made, {"do": "settings", "set": checked(request.json), "at": world.now()})
+    return made.settings
+
+
+def _revoke(world: World, request: Request) -> Json:
+    return {"revoked": world.grants.revoke(request.route["address"])}
+
+
+def _set(world: World, request: Request) -> Json:
+    world.set(request.json)
+    return world.settings
+
+
+def _add_faults(world: World, request: Request) -> Json:
+    asked = request.json if isinstance(request.json, list) else [request.json]
+    return {"added": [asdict(world.faults.add(each)) for each in asked]}
+
+
+def _clear_faults(world: World, _request: Request) -> Json:
+    world.faults.clear()
+    return {}
+
+
+def _clear_requests(world: World, _request: Request) -> Json:
+    world.log.clear()
+    return {}
+
+
+def _register(world: World, request: Request) -> Json:
+    asked = dict(request.json)
+    asked["redirect_uris"] = tuple(asked.get("redirect_uris", ()))
+    world.clients.register(Client(**asked))
+    return {}
+
+
+def _advance(world: World, request: Request) -> Json:
+    world.advanced_seconds += float(request.json["advance_seconds"])
+    return {"advanced_seconds": world.advanced_seconds}
+
+
+def _token(world: World, request: Request) -> Json:
+    asked = request.json
+    issuer, operator = f"{request.origin}/signin", bool(asked.get("operator"))
+    return {"token": bearer(world.signer, issuer, asked["person"], operator=operator, now=world.now())}
+
+
+_DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {
+    ("GET", "accounts"): _accounts,
+    ("POST", "accounts"): _create,
+    ("GET", "settings"): lambda world, _: world.settings,
+    ("POST", "settings"): _set,
+    ("GET", "faults"): lambda world, _: {"waiting": world.faults.told()},
+    ("POST", "faults"): _add_faults,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "requests"): lambda world, _: world.log.told(),
+    ("DELETE", "requests"): _clear_requests,
+    ("POST", "clients"): _register,
+    ("POST", "clock"): _advance,
+    ("POST", "token"): _token,
+}
+_DO_TO_ACCOUNT: dict[tuple[str, str], Callable[[World, Request], Json]] = {
+    ("GET", ""): _account,
+    ("DELETE", ""): _delete,
+    ("GET", "contacts"): _contacts,
+    ("POST", "contacts"): _do,
+    ("POST", "settings"): _account_settings,
+    ("POST", "revoke"): _revoke,
+}

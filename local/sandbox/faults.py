@@ -1,0 +1,95 @@
+"""Faults on demand: what goes wrong, where, on which page and how often.
+
+Some stand in for the answer, some bend a listing (`paging.py`), some damage the answer on its way out (`harm.py`).
+"""
+
+import threading
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Final
+
+from local.sandbox.wire import Json
+
+BEFORE: Final = frozenset(
+    {"429", "429-date", "quota", "500", "502", "503", "hang", "reset", "html", "huge", "no-content", "expire-token"}
+    | {"revoke", "expire-page-token", "expire-sync", "insufficient-scope", "service-disabled"}
+)
+BENDING: Final = frozenset({"empty-page", "repeat-token", "shift"})
+AFTER: Final = frozenset({"drip", "truncated", "wrong-types", "foreign-link"})
+TOKEN: Final = frozenset({"invalid-grant", "invalid-client", "no-refresh-token", "no-expires-in"})
+KINDS: Final = BEFORE | BENDING | AFTER | TOKEN
+PLACES = ("list", "token", "userinfo", "groups", "revoke", "folders", "discovery")
+
+
+class BadFault(ValueError):
+    """Names what is wrong with a fault that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is to go wrong.
+
+    Args:
+        page: the page of a listing it waits for; None for any. address: the account; None for any.
+        skip: how many that match go by unharmed first. times: how many it then meets.
+        seconds: of Retry-After, of a hang, or of a whole drip; None: no Retry-After, or 60. size: bytes of a huge body.
+    """
+
+    fault: str
+    provider: str
+    where: str = "list"
+    page: int | None = None
+    address: str | None = None
+    skip: int = 0
+    times: int = 1
+    seconds: float | None = None
+    size: int = 100_000_000
+
+    def meets(self, provider: str, where: str, page: int, address: str) -> bool:
+        same = (self.provider, self.where) == (provider, where)
+        return same and self.page in (None, page) and self.address in (None, address)
+
+
+@dataclass
+class Faults:
+    """The faults still to come, the oldest first; one request meets at most one."""
+
+    waiting: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, asked: Json) -> Fault:
+        known = {member.name for member in fields(Fault)}
+        if not isinstance(asked, dict) or not {"fault", "provider"} <= set(asked) <= known:
+            raise BadFault(f"A fault has the members {', '.join(sorted(known))}; fault and provider are needed.")
+        fault = Fault(**asked)
+        if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in ("google", "microsoft"):
+            raise BadFault(f"fault: one of {', '.join(sorted(KINDS))}; where: one of {', '.join(PLACES)}.")
+        with self._lock:
+            self.waiting.append(fault)
+        return fault
+
+    def take(self, provider: str, where: str, page: int, address: str) -> Fault | None:
+        if not self.waiting:
+            return None
+        with self._lock:
+            for place, fault in enumerate(self.waiting):
+                if fault.meets(provider, where, page, address):
+                    return self._met(place, fault)
+        return None
+
+    def clear(self) -> None:
+        with self._lock:
+            self.waiting.clear()
+
+    def told(self) -> list[dict[str, Json]]:
+        with self._lock:
+            return [asdict(fault) for fault in self.waiting]
+
+    def _met(self, place: int, fault: Fault) -> Fault | None:
+        if fault.skip:
+            self.waiting[place] = replace(fault, skip=fault.skip - 1)
+            return None
+        if fault.times > 1:
+            self.waiting[place] = replace(fault, times=fault.times - 1)
+        else:
+            del self.waiting[place]
+        return fault

@@ -1,0 +1,181 @@
+"""Google's People API: connections with paging, field masks and sync tokens, and contact groups."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from local.sandbox import google_person
+from local.sandbox.accounts import Account, Entry
+from local.sandbox.faults import Fault
+from local.sandbox.google_errors import failure, invalid_argument
+from local.sandbox.grants import Bearer
+from local.sandbox.paging import turn
+from local.sandbox.wire import Answer, Json, Request, as_json, with_members
+from local.sandbox.world import World
+
+CONTACTS = "https://www.googleapis.com/auth/contacts"
+READ_SCOPES = {CONTACTS, CONTACTS + ".readonly"}
+SYNC_SECONDS = 7 * 86_400
+_DEFAULT_SOURCES = ("READ_SOURCE_TYPE_CONTACT", "READ_SOURCE_TYPE_PROFILE")
+_ORDERS = ("LAST_MODIFIED_ASCENDING", "LAST_MODIFIED_DESCENDING", "FIRST_NAME_ASCENDING", "LAST_NAME_ASCENDING")
+_KNOWN = {"pageSize", "pageToken", "personFields", "sources", "requestSyncToken", "syncToken", "sortOrder"}
+_KNOWN |= {"alt", "prettyPrint", "fields", "key", "quotaUser", "requestMask.includeField", "$.xgafv"}
+
+
+class Refusal(Exception):
+    """An answer instead of a list."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def connections(world: World, request: Request, fault: Fault | None) -> Answer:
+    """GET /v1/people/me/connections"""
+    try:
+        account = _reader(world, request)
+        asked = _asked(request)
+        with account.lock:
+            if fault and fault.fault == "shift":
+                world.accounts.do(account, {"do": "add", "count": 1, "at": world.now()})
+            return _listing(world, account, request, asked, fault)
+    except Refusal as refusal:
+        return refusal.answer
+
+
+def _listing(world: World, account: Account, request: Request, asked: Json, fault: Fault | None) -> Answer:
+    cursor = _cursor(world, account, request, asked)
+    since = cursor.get("s")
+    entries = account.listed() if since is None else account.history()
+    page = turn(account, entries, cursor["a"], asked["size"], cursor["p"], fault)
+    fields, sources, sync = asked["fields"], asked["sources"], since is not None
+    rows = [google_person.rendered(account, entry, fields, sources, sync) for entry in page.entries]
+    rest: dict[str, Json] = {}
+    if page.after is not None:
+        rest["nextPageToken"] = world.seal.close({**cursor, "a": page.after, "p": page.page})
+    elif asked["sync"]:
+        rest["nextSyncToken"] = _sync_token(world, account, cursor)
+    if since is None and entries:
+        total = len(entries) + world.behaviour("total_off_by", account)
+        rest |= {"totalPeople": total, "totalItems": total}
+    return Answer(body=with_members("connections", rows, rest))
+
+
+def _reader(world: World, request: Request) -> Account:
+    """The account whose contacts this token opens."""
+    bearer = world.grants.bearer("google", request.bearer, world.now())
+    if bearer is None:
+        raise Refusal(failure(401))
+    if not READ_SCOPES & set(bearer.scopes):
+        raise Refusal(failure(403))
+    return _account(world, bearer)
+
+
+def _account(world: World, bearer: Bearer) -> Account:
+    account = world.accounts.find(bearer.address)
+    if account is None:
+        raise Refusal(failure(401))
+    return account
+
+
+def _asked(request: Request) -> dict[str, Json]:
+    """The parameters, each checked. `same` is what later pages must repeat."""
+    query = request.query
+    _refuse(set(query) - _KNOWN, "Unknown name {}: Cannot bind query parameter.")
+    fields = frozenset(filter(None, query.get("personFields", "").split(",")))
+    if not fields:
+        raise Refusal(invalid_argument("personFields mask is required. Please specify one or more valid paths."))
+    _refuse(fields - google_person.FIELDS, "Invalid personFields mask path: {}.")
+    sources = tuple(request.lists.get("sources", _DEFAULT_SOURCES))
+    _refuse(set(sources) - set(google_person.SOURCES), "Invalid value at 'sources': {}.")
+    order = query.get("sortOrder", _ORDERS[0])
+    _refuse({order} - set(_ORDERS), "Invalid value at 'sort_order': {}.")
+    size, sync = _size(query.get("pageSize", "0")), query.get("requestSyncToken", "false") == "true"
+    types = frozenset(kind for source in sources for kind in google_person.SOURCES[source])
+    same = [sorted(fields), sorted(sources), size, sync, order]
+    return {"fields": fields, "sources": types, "size": size, "sync": sync, "same": same}
+
+
+def _refuse(wrong: Iterable[str], sentence: str) -> None:
+    for each in sorted(wrong):
+        raise Refusal(invalid_argument(sentence.format(f'"{each}"')))
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or int(text) > 1000:
+        raise Refusal(invalid_argument("Page size must be between 0 and 1000, inclusive."))
+    return int(text) or 100
+
+
+def _cursor(world: World, account: Account, request: Request, asked: Json) -> dict[str, Json]:
+    """Where this page begins.
+
+    A cursor holds p: page number, a: the revision it follows, b: the account's when the listing began, s: since which
+    revision changes are told, f: when the full sync was, q: the parameters of the first call, w: whose it is.
+    """
+    cursor = _synced(world, account, request, asked)
+    if not request.query.get("pageToken"):
+        return cursor
+    said = world.seal.open(request.query["pageToken"])
+    if said is None or said.get("k") != "gp" or said["w"] != account.number:
+        raise Refusal(invalid_argument("Invalid page token."))
+    if (said["q"], said.get("s")) != (cursor["q"], cursor.get("s")):
+        raise Refusal(invalid_argument("Request parameters must match the call that provided the page token."))
+    return dict(said)
+
+
+def _synced(world: World, account: Account, request: Request, asked: Json) -> dict[str, Json]:
+    first = {"k": "gp", "w": account.number, "p": 1, "a": 0, "b": account.revision, "f": world.now()}
+    first["q"] = world.seal.close(asked["same"])[:12]
+    text = request.query.get("syncToken", "")
+    if not text:
+        return first
+    said = world.seal.open(text)
+    if said is None or said.get("k") != "gs" or said["w"] != account.number:
+        raise Refusal(invalid_argument("Invalid sync token."))
+    if said["e"] != account.sync_epoch or world.now() - said["f"] > SYNC_SECONDS:
+        raise Refusal(failure(400, "EXPIRED_SYNC_TOKEN"))
+    if said["q"] != first["q"]:
+        raise Refusal(invalid_argument("Request parameters must match the call that provided the sync token."))
+    return {**first, "a": said["b"], "s": said["b"], "f": said["f"]}
+
+
+def _sync_token(world: World, account: Account, cursor: Json) -> str:
+    """Starts where this listing started, so that what changed meanwhile is told again rather than never."""
+    return world.seal.close({"k": "gs", "e": account.sync_epoch, **{name: cursor[name] for name in "wbfq"}})
+
+
+def groups(world: World, request: Request, _fault: Fault | None) -> Answer:
+    """GET /v1/contactGroups"""
+    try:
+        account = _reader(world, request)
+    except Refusal as refusal:
+        return refusal.answer
+    if not world.behaviour("groups", account):
+        return failure(403, "SERVICE_DISABLED")
+    with account.lock:
+        listed = _groups(account.listed())
+    size = _size_of_groups(request.query.get("pageSize", "0"))
+    said = world.seal.open(request.query.get("pageToken", "")) or {"p": 1, "a": 0}
+    start = int(said["a"])
+    answer: dict[str, Json] = {"contactGroups": listed[start : start + size], "totalItems": len(listed)}
+    if start + size < len(listed):
+        answer["nextPageToken"] = world.seal.close({"p": said["p"] + 1, "a": start + size})
+    return as_json(answer)
+
+
+def _size_of_groups(text: str) -> int:
+    return (min(int(text), 1000) if text.isdecimal() else 0) or 30
+
+
+def _groups(entries: list[Entry]) -> list[dict[str, Json]]:
+    counts = Counter(group for entry in entries for group in entry.human.groups)
+    system = [("myContacts", "My Contacts", len(entries)), ("starred", "Starred", 0), ("blocked", "Blocked", 0)]
+    return [_group(name, name, shown, count, "SYSTEM") for name, shown, count in system] + [
+        _group(google_person.group_id(name), name, name, count, "USER") for name, count in sorted(counts.items())
+    ]
+
+
+def _group(ident: str, name: str, shown: str, count: int, kind: str) -> dict[str, Json]:
+    group = {"resourceName": f"contactGroups/{ident}", "etag": "eA==", "groupType": f"{kind}_CONTACT_GROUP"}
+    members = {"memberCount": count} if count else {}
+    return {**group, "name": name, "formattedName": shown, **members}

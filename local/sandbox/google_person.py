@@ -1,0 +1,160 @@
+"""One contact as the People API writes it, by field mask and by source."""
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from local.sandbox.google_names import resource_name, source_id
+from local.sandbox.hostile import google_oddity
+from local.sandbox.people import Address, Human
+from local.sandbox.wire import Json, encoded
+
+if TYPE_CHECKING:
+    from local.sandbox.accounts import Account, Entry
+
+_FIELDS = """
+    addresses ageRanges biographies birthdays calendarUrls clientData coverPhotos emailAddresses events externalIds
+    genders imClients interests locales locations memberships metadata miscKeywords names nicknames occupations
+    organizations phoneNumbers photos relations sipAddresses skills urls userDefined
+"""
+FIELDS = frozenset(_FIELDS.split())
+"""What `personFields` may name."""
+
+SOURCES = {
+    "READ_SOURCE_TYPE_CONTACT": ("CONTACT",),
+    "READ_SOURCE_TYPE_PROFILE": ("ACCOUNT", "PROFILE", "DOMAIN_PROFILE"),
+    "READ_SOURCE_TYPE_DOMAIN_CONTACT": ("DOMAIN_CONTACT",),
+    "READ_SOURCE_TYPE_OTHER_CONTACT": ("OTHER_CONTACT",),
+}
+_FORMATTED = {"home": "Home", "work": "Work", "mobile": "Mobile"}
+
+
+def rendered(account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool) -> bytes:
+    """The person in JSON, made once for each mask. Previous names are told to those who synchronise."""
+    form = (fields, sources, sync)
+    known = entry.rendered.get(form)
+    if known is None:
+        known = entry.rendered[form] = encoded(_shown(account, entry, fields, sources, sync))
+    return known
+
+
+def _shown(
+    account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool
+) -> dict[str, Json]:
+    if entry.deleted:
+        return {"resourceName": resource_name(account, entry), "metadata": {"deleted": True, "objectType": "PERSON"}}
+    whole = person(account, entry)
+    if sync and entry.previous:
+        whole["metadata"]["previousResourceNames"] = list(entry.previous)
+    whole["metadata"]["sources"] = [each for each in whole["metadata"]["sources"] if each["type"] in sources]
+    asked = {name: whole[name] for name in whole if name in fields}
+    kept = {name: _of_sources(value, sources) if isinstance(value, list) else value for name, value in asked.items()}
+    return {"resourceName": whole["resourceName"], "etag": whole["etag"], **{n: v for n, v in kept.items() if v}}
+
+
+def _of_sources(items: list[Json], sources: frozenset[str]) -> list[Json]:
+    """The items of these sources; the first of them is primary where the primary one is left out."""
+    kept = [item for item in items if _about(item).get("source", {}).get("type", "CONTACT") in sources]
+    if kept and not any(_about(item).get("primary") for item in kept):
+        kept[0] = {**kept[0], "metadata": {"primary": True, **_about(kept[0])}}
+    return kept
+
+
+def _about(item: Json) -> Json:
+    return item.get("metadata", {}) if isinstance(item, dict) else {}
+
+
+def person(account: "Account", entry: "Entry") -> dict[str, Json]:
+    """Everything Google knows of a contact."""
+    who, source = entry.human, {"type": "CONTACT", "id": source_id(account, entry)}
+    etag = base64.b64encode(f"{account.number:x}.{entry.changed}".encode()).decode()
+    updated = datetime.fromtimestamp(entry.modified_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    whole = {
+        "resourceName": resource_name(account, entry),
+        "etag": f"%{etag}",
+        "metadata": {"sources": [{**source, "etag": f"#{etag}", "updateTime": updated}], "objectType": "PERSON"},
+        **{name: _with_source(items, source) for name, items in _said(who, source["id"]).items() if items},
+    }
+    whole |= google_oddity(entry.odd, whole, source)
+    return whole | (entry.raw or {})
+
+
+def _with_source(items: list[dict[str, Json]], source: dict[str, str]) -> list[Json]:
+    first = {"primary": True, "sourcePrimary": True, "source": source}
+    return [{"metadata": {"source": source} if place else first, **item} for place, item in enumerate(items)]
+
+
+def _said(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
+    return {
+        "names": [_name(who)] if who.display else [],
+        "nicknames": [{"value": who.nickname}] if who.nickname else [],
+        "emailAddresses": [{"value": value, **_type(label)} for value, label in who.emails],
+        "phoneNumbers": [
+            {"value": phone.raw, **({"canonicalForm": phone.e164} if phone.e164 else {}), **_type(phone.label)}
+            for phone in who.phones
+        ],
+        "organizations": [_organisation(who)] if who.company or who.title else [],
+        "addresses": [_address(address) for address in who.addresses],
+        "birthdays": [_birthday(who.birthday)] if who.birthday else [],
+        "biographies": [{"value": who.note, "contentType": "TEXT_PLAIN"}] if who.note else [],
+        "urls": [{"value": who.url, **_type("work")}] if who.url else [],
+        "photos": [_photo(who, source)],
+        "memberships": [_membership(group) for group in ("myContacts", *map(group_id, who.groups))],
+    }
+
+
+def group_id(name: str) -> str:
+    """User groups have a number of sixteen hexadecimal digits."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _name(who: Human) -> dict[str, Json]:
+    parts = {"familyName": who.family, "givenName": who.given, "middleName": who.middle}
+    last_first = ", ".join(filter(None, (who.family, who.given)))
+    said = {"displayName": who.display, **parts, "displayNameLastFirst": last_first, "unstructuredName": who.display}
+    return {member: text for member, text in said.items() if text}
+
+
+def _organisation(who: Human) -> dict[str, Json]:
+    said = {"name": who.company, "department": who.department, "title": who.title}
+    return {**{member: text for member, text in said.items() if text}, "current": True}
+
+
+def _address(address: Address) -> dict[str, Json]:
+    lines = (address.street, f"{address.postcode} {address.city}", address.region, address.country.name)
+    said = {
+        "formattedValue": "\n".join(filter(None, lines)),
+        **_type(address.label),
+        "streetAddress": address.street,
+        "city": address.city,
+        "region": address.region,
+        "postalCode": address.postcode,
+        "country": address.country.name,
+        "countryCode": address.country.code,
+    }
+    return {member: text for member, text in said.items() if text}
+
+
+def _birthday(birthday: tuple[int | None, int, int]) -> dict[str, Json]:
+    year, month, day = birthday
+    date = {"month": month, "day": day}
+    if year is None:
+        return {"date": date, "text": f"--{month:02d}-{day:02d}"}
+    return {"date": {"year": year, **date}, "text": f"{month}/{day}/{year}"}
+
+
+def _photo(who: Human, source: str) -> dict[str, Json]:
+    """Everybody has one; a letter on a coloured ground says so with `default`."""
+    url = f"https://lh3.googleusercontent.example/{'contacts' if who.photo else 'cm'}/{source}=s100"
+    return {"url": url} if who.photo else {"url": url, "default": True}
+
+
+def _membership(group: str) -> dict[str, Json]:
+    return {
+        "contactGroupMembership": {"contactGroupId": group, "contactGroupResourceName": f"contactGroups/{group}"},
+    }
+
+
+def _type(label: str) -> dict[str, str]:
+    return {"type": label, "formattedType": _FORMATTED.get(label, label)} if label else {}

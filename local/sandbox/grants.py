@@ -1,0 +1,151 @@
+"""Who let which client read what: consents, the codes they gave, and the tokens that live on them."""
+
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+
+from local.sandbox.kept import Kept
+from local.sandbox.sealed import Seal
+from local.sandbox.wire import Json
+
+CODE_SECONDS = 600
+_PREFIXES = {"google": ("ya29.", "1//0"), "microsoft": ("EwB", "M.C5")}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one person let one application do.
+
+    Args:
+        offline: whether it came with a refresh token.
+        generation: refresh tokens of an earlier generation are dead (rotation that kills).
+    """
+
+    grant_id: str
+    provider: str
+    address: str
+    client_id: str
+    scopes: tuple[str, ...]
+    offline: bool
+    revoked: bool = False
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A consent on its way back: everything its redemption is held against."""
+
+    provider: str
+    address: str
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    scopes: tuple[str, ...]
+    offline: bool
+    nonce: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom an access token stands for."""
+
+    address: str
+    client_id: str
+    scopes: tuple[str, ...]
+    grant_id: str
+
+
+class Grants:
+    def __init__(self, kept: Kept) -> None:
+        self._kept, self._seal, self._lock = kept, Seal(kept), threading.RLock()
+        stored = kept.read("grants") or []
+        self._grants = {each["grant_id"]: Grant(**{**each, "scopes": tuple(each["scopes"])}) for each in stored}
+        self._codes: dict[str, Code] = {}
+        self._dead: set[str] = set()  # access tokens that stopped working before their time
+
+    def new_code(self, code: Code) -> str:
+        text = ("4/0" if code.provider == "google" else "M.C5") + secrets.token_urlsafe(48)
+        with self._lock:
+            self._codes[text] = code
+        return text
+
+    def take_code(self, text: str) -> Code | None:
+        """The code, this once."""
+        with self._lock:
+            return self._codes.pop(text, None)
+
+    def add(self, code: Code, *, offline: bool, limit: int = 0) -> Grant:
+        """A new grant; where the account has `limit` offline ones for this client, the oldest dies."""
+        grant = Grant(secrets.token_hex(8), code.provider, code.address, code.client_id, code.scopes, offline)
+        with self._lock:
+            if offline and limit:
+                living = self.living(code.address, code.client_id)
+                self._revoke(living[: max(0, len(living) + 1 - limit)])
+            self._grants[grant.grant_id] = grant
+            self._save()
+        return grant
+
+    def living(self, address: str, client_id: str) -> list[Grant]:
+        """The offline grants that still work, oldest first."""
+        every = [grant for grant in self._grants.values() if grant.offline and not grant.revoked]
+        return [grant for grant in every if (grant.address, grant.client_id) == (address, client_id)]
+
+    def access_token(self, grant: Grant, scopes: Iterable[str], expires_at: float) -> str:
+        said = {"k": "a", "g": grant.grant_id, "s": list(scopes), "e": round(expires_at, 3), "n": secrets.token_hex(4)}
+        return _PREFIXES[grant.provider][0] + self._seal.close(said)
+
+    def refresh_token(self, grant: Grant) -> str:
+        said = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
+        return _PREFIXES[grant.provider][1] + self._seal.close(said)
+
+    def bearer(self, provider: str, token: str, now: float) -> Bearer | None:
+        """Whom a living access token stands for."""
+        said = self._said(provider, token, 0)
+        if said is None or said["k"] != "a" or said["e"] <= now or token in self._dead:
+            return None
+        grant = self._grants.get(said["g"])
+        if grant is None or grant.revoked:
+            return None
+        return Bearer(grant.address, grant.client_id, tuple(said["s"]), grant.grant_id)
+
+    def of_refresh_token(self, provider: str, token: str) -> Grant | None:
+        said = self._said(provider, token, 1)
+        grant = self._grants.get(said["g"]) if said and said["k"] == "r" else None
+        return grant if grant and said and not grant.revoked and said["v"] >= grant.generation else None
+
+    def next_generation(self, grant: Grant) -> Grant:
+        """From now on only refresh tokens made after this are honoured."""
+        with self._lock:
+            newer = self._grants[grant.grant_id] = replace(grant, generation=grant.generation + 1)
+            self._save()
+        return newer
+
+    def kill_access_token(self, token: str) -> None:
+        self._dead.add(token)
+
+    def owner_of(self, provider: str, token: str) -> Grant | None:
+        """The grant behind an access or refresh token, dead or alive."""
+        said = self._said(provider, token, 0) or self._said(provider, token, 1)
+        return self._grants.get(said["g"]) if said else None
+
+    def revoke(self, address: str, client_id: str | None = None) -> int:
+        """End every grant of the account (for this client), as the providers do; how many there were."""
+        with self._lock:
+            every = [grant for grant in self._grants.values() if grant.address == address and not grant.revoked]
+            ended = [grant for grant in every if client_id in (None, grant.client_id)]
+            self._revoke(ended)
+            self._save()
+        return len(ended)
+
+    def _revoke(self, grants: list[Grant]) -> None:
+        for grant in grants:
+            self._grants[grant.grant_id] = replace(grant, revoked=True)
+
+    def _said(self, provider: str, token: str, kind: int) -> Json | None:
+        prefix = _PREFIXES[provider][kind]
+        return self._seal.open(token.removeprefix(prefix)) if token.startswith(prefix) else None
+
+    def _save(self) -> None:
+        self._kept.write("grants", [asdict(grant) for grant in self._grants.values()])

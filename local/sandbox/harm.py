@@ -1,0 +1,145 @@
+"""What a fault does to one request: an answer instead of the real one, or the real one damaged."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from local.sandbox import google_errors, microsoft_errors
+from local.sandbox.faults import Fault
+from local.sandbox.wire import Answer, Json, Request, encoded
+from local.sandbox.world import World
+
+_HTML = b"<!doctype html><html><title>502 Bad Gateway</title><h1>502. That is an error.</h1></html>"
+_LONG_SECONDS = 60.0  # a hang or a drip, unless said otherwise
+_BLOCK = b" " * 65_536
+
+
+def instead(world: World, request: Request, fault: Fault) -> Answer | None:
+    """The answer this fault gives before anybody looked at the request; None when it does not answer itself."""
+    match fault.fault:
+        case "hang":
+            return Answer(stream=lambda: _after(world, fault), length=2)
+        case "reset":
+            return Answer(cut=True)
+        case "html":
+            return Answer(200, _HTML, "text/html; charset=utf-8")
+        case "no-content":
+            return Answer(204)
+        case "huge":
+            return Answer(stream=lambda: _huge(fault), length=fault.size)
+        case "expire-token" | "revoke":
+            return _without_token(world, request, fault)
+    return _refusal(world, fault) if fault.fault == "502" or fault.fault in _GOOGLE else None
+
+
+def _refusal(world: World, fault: Fault) -> Answer:
+    if fault.fault == "502":
+        return Answer(502, _HTML, "text/html; charset=utf-8")
+    make = _GOOGLE[fault.fault] if fault.provider == "google" else _MICROSOFT[fault.fault]
+    answer = make()
+    if fault.fault in ("429", "503") and fault.seconds is not None:
+        answer.headers["Retry-After"] = str(int(fault.seconds))
+    if fault.fault == "429-date":
+        at = datetime.fromtimestamp(world.now(), UTC) + timedelta(seconds=fault.seconds or 60)
+        answer.headers["Retry-After"] = format_datetime(at, usegmt=True)
+    return answer
+
+
+_GOOGLE: dict[str, Callable[[], Answer]] = {
+    "429": lambda: google_errors.failure(429),
+    "429-date": lambda: google_errors.failure(429),
+    "quota": lambda: google_errors.failure(403, "RATE_LIMIT_EXCEEDED"),
+    "500": lambda: google_errors.broken(500),
+    "503": lambda: google_errors.broken(503),
+    "expire-sync": lambda: google_errors.failure(400),
+    "expire-page-token": lambda: google_errors.invalid_argument("Invalid page token."),
+    "insufficient-scope": lambda: google_errors.failure(403),
+    "service-disabled": lambda: google_errors.failure(403, "SERVICE_DISABLED"),
+}
+_MICROSOFT: dict[str, Callable[[], Answer]] = {
+    "429": lambda: microsoft_errors.failure("ApplicationThrottled"),
+    "429-date": lambda: microsoft_errors.failure("ApplicationThrottled"),
+    "quota": lambda: microsoft_errors.failure("ErrorQuotaExceeded"),
+    "500": lambda: microsoft_errors.failure("ErrorInternalServerError"),
+    "503": lambda: microsoft_errors.failure("ErrorServerBusy"),
+    "expire-sync": lambda: microsoft_errors.failure("SyncStateNotFound"),
+    "expire-page-token": lambda: microsoft_errors.failure("SyncStateNotFound"),
+    "insufficient-scope": lambda: microsoft_errors.failure("ErrorAccessDenied"),
+    "service-disabled": lambda: microsoft_errors.failure("ErrorAccessDenied"),
+}
+
+
+def _without_token(world: World, request: Request, fault: Fault) -> Answer | None:
+    """The access token, or the whole grant, is dead from here on; the endpoint then says so itself."""
+    world.grants.kill_access_token(request.bearer)
+    grant = world.grants.owner_of(fault.provider, request.bearer)
+    if fault.fault == "revoke" and grant:
+        world.grants.revoke(grant.address, grant.client_id)
+    return None
+
+
+def _after(world: World, fault: Fault) -> Iterator[bytes]:
+    world.pause(fault.seconds or _LONG_SECONDS)
+    yield b"{}"
+
+
+def _huge(fault: Fault) -> Iterator[bytes]:
+    """JSON that goes on and on: an object that opens and is then padded with spaces."""
+    yield b"{" + b" " * (min(len(_BLOCK), fault.size) - 1)
+    for _ in range(fault.size // len(_BLOCK) - 1):
+        yield _BLOCK
+    yield b" " * (fault.size % len(_BLOCK))
+
+
+def damaged(world: World, answer: Answer, fault: Fault) -> Answer:
+    """The real answer as this fault lets it through."""
+    match fault.fault:
+        case "drip":
+            answer.stream, answer.length = _drip(world, answer.body, fault), len(answer.body)
+        case "truncated":
+            answer.body = answer.body[: max(1, len(answer.body) * 2 // 3)]
+        case "wrong-types":
+            answer.body = encoded(_twisted(json.loads(answer.body)))
+        case "foreign-link":
+            answer.body = encoded(_led_astray(json.loads(answer.body)))
+    return answer
+
+
+def _drip(world: World, body: bytes, fault: Fault) -> Callable[[], Iterator[bytes]]:
+    """Byte by byte, in as many seconds as the fault says for the whole of it."""
+    pause = (fault.seconds or _LONG_SECONDS) / max(1, len(body))
+
+    def pieces() -> Iterator[bytes]:
+        every = max(1, int(0.05 / pause))
+        for start in range(0, len(body), every):
+            world.pause(pause * every)
+            yield body[start : start + every]
+
+    return pieces
+
+
+def _twisted(said: Json) -> Json:
+    """Lists become numbers, numbers become texts, one level into each record."""
+    if isinstance(said, dict):
+        for name in ("connections", "value", "contactGroups"):
+            if name in said:
+                return {**said, name: [_crooked(record) for record in said[name]]}
+        return {name: [value] for name, value in said.items()}
+    return 17
+
+
+def _crooked(record: Json) -> Json:
+    ids = ("resourceName", "id", "etag", "@odata.etag")
+    return {
+        name: value if name in ids else 17 if isinstance(value, list) else [value] for name, value in record.items()
+    }
+
+
+def _led_astray(said: Json) -> Json:
+    """Links go to somebody else's host."""
+    for name in ("@odata.nextLink", "@odata.deltaLink"):
+        if name in said:
+            scheme, _, rest = said[name].partition("://")
+            said[name] = f"{scheme}://evil.example/{rest.partition('/')[2]}"
+    return said

@@ -1,0 +1,119 @@
+"""Which endpoint answers which request, and what happens around each: faults, latency, the limit, the log."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from local.sandbox import control, google, google_oauth, microsoft, microsoft_errors, microsoft_oauth, sign_in
+from local.sandbox.faults import AFTER, Fault
+from local.sandbox.harm import damaged, instead
+from local.sandbox.request_log import told_query
+from local.sandbox.wire import Answer, Request, as_json
+from local.sandbox.world import World
+
+Endpoint = Callable[[World, Request, Fault | None], Answer]
+_WAITS = ("list", "groups", "folders")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which requests an endpoint answers.
+
+    Args:
+        where: what faults and the log call it; "" for the sandbox's own endpoints, which nothing harms.
+    """
+
+    methods: str
+    pattern: re.Pattern[str]
+    provider: str
+    where: str
+    endpoint: Endpoint
+
+
+def _route(methods: str, path: str, provider: str, where: str, endpoint: Endpoint) -> Route:
+    pattern = re.escape(path).replace(r"\{", "{").replace(r"\}", "}")
+    return Route(methods, re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", pattern)), provider, where, endpoint)
+
+
+def _graph(path: str, where: str, endpoint: Endpoint) -> Route:
+    return _route("GET", "/v1.0/me" + path, "microsoft", where, endpoint)
+
+
+ROUTES = (
+    _route("GET", "/v1/people/me/connections", "google", "list", google.connections),
+    _route("GET", "/v1/contactGroups", "google", "groups", google.groups),
+    _route("GET POST", "/google/o/oauth2/v2/auth", "google", "authorize", google_oauth.consent),
+    _route("POST", "/google/token", "google", "token", google_oauth.token),
+    _route("GET POST", "/google/revoke", "google", "revoke", google_oauth.revoke),
+    _route("GET POST", "/google/userinfo", "google", "userinfo", google_oauth.userinfo),
+    _graph("", "userinfo", microsoft.me),
+    _graph("/contacts", "list", microsoft.contacts),
+    _graph("/contacts/delta", "list", microsoft.delta),
+    _graph("/contacts/$count", "folders", microsoft.count),
+    _graph("/contactFolders", "folders", microsoft.folders),
+    _graph("/contactFolders/{folder}", "folders", microsoft.folder),
+    _graph("/contactFolders/{folder}/childFolders", "folders", microsoft.folders),
+    _graph("/contactFolders/{folder}/contacts", "list", microsoft.contacts),
+    _graph("/contactFolders/{folder}/contacts/delta", "list", microsoft.delta),
+    _graph("/contactFolders/{folder}/contacts/$count", "folders", microsoft.count),
+    _route("GET", "/signin/jwks", "", "", sign_in.jwks),
+    _route("GET", "/signin/.well-known/openid-configuration", "", "", sign_in.discovery),
+    _route("GET POST PUT DELETE", "/sandbox/{what}", "", "", control.endpoint),
+    _route("GET POST DELETE", "/sandbox/accounts/{address}", "", "", control.account),
+    _route("GET POST", "/sandbox/accounts/{address}/{part}", "", "", control.account),
+    _route("GET", "/sandbox", "", "", control.page),
+    _route("GET", "/", "", "", control.page),
+    _route(
+        "GET", "/{tenant}/v2.0/.well-known/openid-configuration", "microsoft", "discovery", microsoft_oauth.discovery
+    ),
+    _route("GET", "/{tenant}/discovery/v2.0/keys", "microsoft", "discovery", microsoft_oauth.keys),
+    _route("GET POST", "/{tenant}/oauth2/v2.0/authorize", "microsoft", "authorize", microsoft_oauth.consent),
+    _route("POST", "/{tenant}/oauth2/v2.0/token", "microsoft", "token", microsoft_oauth.token),
+)
+
+
+def answer_to(world: World, request: Request) -> Answer:
+    """The answer, as it is on the wire, to any request at all."""
+    path = unquote(request.path)
+    for route in ROUTES:
+        found = route.pattern.fullmatch(path)
+        if found and request.method in route.methods.split():
+            request.route = found.groupdict()
+            return _served(world, route, request) if route.where else route.endpoint(world, request, None)
+    return as_json({"error": {"code": 404, "message": "Nothing is here.", "status": "NOT_FOUND"}}, 404)
+
+
+def _served(world: World, route: Route, request: Request) -> Answer:
+    page, address = world.page_of(request), world.address_of(route.provider, request)
+    fault = world.faults.take(route.provider, route.where, page, address)
+    answer = _within_limit(world, route, request, fault, address)
+    line = {"provider": route.provider, "where": route.where, "page": page, "address": address}
+    line |= {"method": request.method, "path": request.path, "query": told_query(request.query_string)}
+    line |= {"status": 0 if answer.cut else answer.status, "fault": fault.fault if fault else None}
+    world.log.add(f"{route.provider} {route.where}", line)
+    return answer
+
+
+def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Answer:
+    """Exchange serves so many requests at once and sends the others away."""
+    account = world.accounts.find(address) if address else None
+    limit = world.behaviour("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
+    with world.flight_lock:
+        if limit and world.in_flight >= limit:
+            return microsoft_errors.failure("ApplicationThrottled", Retry_After="1")
+        world.in_flight += 1
+    try:
+        if route.where in _WAITS:
+            world.pause(world.behaviour("latency_ms", account) / 1000)
+        return _harmed(world, route, request, fault)
+    finally:
+        with world.flight_lock:
+            world.in_flight -= 1
+
+
+def _harmed(world: World, route: Route, request: Request, fault: Fault | None) -> Answer:
+    if fault is None:
+        return route.endpoint(world, request, None)
+    answer = instead(world, request, fault) or route.endpoint(world, request, fault)
+    return damaged(world, answer, fault) if fault.fault in AFTER else answer

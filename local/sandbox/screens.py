@@ -1,0 +1,90 @@
+"""The screens a person meets at a provider: choose an account, say yes or no, be told what is wrong.
+
+Plain forms that post back to where they came from, so that a program can walk through them too (`walk.py`).
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; background: #f0f2f5; color: #1b1b1f; display: grid; place-items: center }}
+main {{ background: #fff; border-top: 6px solid {colour}; border-radius: 8px; padding: 2rem; max-width: 26rem }}
+button {{ font: inherit; padding: .6rem 1rem; margin: .3rem .5rem .3rem 0; border: 1px solid #888; border-radius: 6px }}
+button.yes {{ background: {colour}; color: #fff; border-color: {colour} }}
+label {{ display: block; margin: .6rem 0 }}
+small {{ color: #555 }}
+</style>
+<main><h1>{title}</h1>{body}<p><small>This is a sandbox. Nothing here belongs to {provider}.</small></p></main>
+</html>"""
+_COLOURS = {"Google": "#1a56c4", "Microsoft": "#00625f", "Sandbox": "#444444"}
+
+
+def page(provider: str, title: str, body: str) -> str:
+    said = {"provider": escape(provider), "title": escape(title)}
+    return _PAGE.format(**said, colour=_COLOURS[provider], body=body)
+
+
+def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) -> str:
+    """Whose account is it?
+
+    Args:
+        asked: the authorization request as it came; it travels in the form.
+    """
+    buttons = "".join(
+        f'<p><button name="account" value="{escape(address)}">{escape(address)}</button></p>' for address in addresses
+    )
+    body = f"<p>to continue to <b>{escape(client)}</b></p>{_form(asked, '', buttons)}"
+    return page(provider, "Choose an account", body)
+
+
+def consent(provider: str, client: str, asked: str, address: str, told: Sequence[str], boxes: Sequence[str]) -> str:
+    """What the application wants, and yes or no.
+
+    Args:
+        told: scopes that come without a choice. boxes: scopes that have to be ticked.
+    """
+    lines = "".join(f"<li>{_in_words(scope)}</li>" for scope in told)
+    ticks = "".join(
+        f'<label><input type="checkbox" name="scope" value="{escape(scope)}"> {_in_words(scope)}</label>'
+        for scope in boxes
+    )
+    buttons = '<button class="yes" name="answer" value="allow">Continue</button>'
+    buttons += '<button name="answer" value="deny">Cancel</button>'
+    wants = f"<p><b>{escape(client)}</b> wants to use {escape(address)}:</p><ul>{lines}</ul>"
+    return page(provider, "Do you agree?", wants + _form(asked, address, ticks + buttons))
+
+
+def wall(provider: str, client: str, asked: str, address: str) -> str:
+    """Nobody but an administrator can go on from here; most people just close the window."""
+    body = f"<p>{escape(client)} needs permission that only an admin of {escape(address)} can grant.</p>"
+    back = '<button name="answer" value="deny">Return to the application without granting consent</button>'
+    return page(provider, "Need admin approval", body + _form(asked, address, back))
+
+
+def wrong(provider: str, code: str, sentence: str) -> str:
+    body = f"<p>Error 400: <b>{escape(code)}</b></p><p>{escape(sentence)}</p>"
+    return page(provider, "Access blocked", body)
+
+
+def _form(asked: str, address: str, inside: str) -> str:
+    chosen = f'<input type="hidden" name="account" value="{escape(address)}">' if address else ""
+    whole = f'<input type="hidden" name="request" value="{escape(asked)}">{chosen}{inside}'
+    return f'<form method="post" action="?">{whole}</form>'
+
+
+def _in_words(scope: str) -> str:
+    return escape(_WORDS.get(scope, scope))
+
+
+_WORDS = {
+    "openid": "know who you are",
+    "email": "see your email address",
+    "profile": "see your name and picture",
+    "https://www.googleapis.com/auth/contacts.readonly": "See and download your contacts",
+    "https://www.googleapis.com/auth/contacts": "See, edit, download and delete your contacts",
+    "offline_access": "Maintain access to data you have given it access to",
+    "Contacts.Read": "Read your contacts",
+    "User.Read": "Sign you in and read your profile",
+}

@@ -1,0 +1,70 @@
+"""The sign-in issuer: one key pair, its public half as JWKS, and bearer tokens for people and operators."""
+
+import base64
+import time
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from local.sandbox.kept import Kept
+from local.sandbox.wire import Json
+
+AUDIENCE = "contact-intake"
+LIFETIME = timedelta(hours=12)
+_KEY_ID = "sandbox-1"
+
+
+class Signer:
+    """Signs with the key of the state folder, the same after a restart; without a folder a fresh one."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        pem = self._kept.once("signing-key", _fresh_pem)
+        key = serialization.load_pem_private_key(pem.encode(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return key
+
+    def sign(self, claims: dict[str, Json]) -> str:
+        return jwt.encode(claims, self._key, "RS256", {"kid": _KEY_ID})
+
+    def jwks(self) -> dict[str, Json]:
+        numbers = self._key.public_key().public_numbers()
+        return {"keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": _KEY_ID, **_public(numbers)}]}
+
+
+def bearer(signer: Signer, issuer: str, person: str, *, operator: bool = False, now: float | None = None) -> str:
+    """A token that lets `person` in for twelve hours."""
+    issued = int(time.time() if now is None else now)
+    claims: dict[str, Any] = {"iss": issuer, "aud": AUDIENCE, "sub": person, "iat": issued}
+    claims["exp"] = issued + int(LIFETIME.total_seconds())
+    if operator:
+        claims["roles"] = ["operator"]
+    return signer.sign(claims)
+
+
+def mint(state_dir: Path, origin: str, person: str, *, operator: bool = False) -> str:
+    """The same from another process, with the key of the sandbox that keeps its state in `state_dir`."""
+    return bearer(Signer(Kept(state_dir)), f"{origin}/signin", person, operator=operator)
+
+
+def _fresh_pem() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return pem.decode()
+
+
+def _public(numbers: rsa.RSAPublicNumbers) -> dict[str, str]:
+    return {"n": _base64(numbers.n), "e": _base64(numbers.e)}
+
+
+def _base64(number: int) -> str:
+    raw = number.to_bytes((number.bit_length() + 7) // 8)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,0 +1,69 @@
+"""A person at a browser who goes through the consent screens, for the demo and for tests."""
+
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import requests
+
+_CONTACTS = ("https://www.googleapis.com/auth/contacts", "https://www.googleapis.com/auth/contacts.readonly")
+
+
+class NoWayOn(Exception):
+    """The screen offers no way to go on; `said` is what it says."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said[:300])
+        self.said = said
+
+
+def consent(authorization_url: str, account: str, *, answer: str = "allow", ticks: bool = True) -> str:
+    """Choose the account, tick the boxes or leave them, answer "allow" or "deny".
+
+    Returns:
+        The address of the application that the provider sends the person back to, with code or error.
+
+    Raises:
+        NoWayOn: the provider shows an error page, or the wall that only an administrator gets over.
+    """
+    with requests.Session() as browser:
+        browser.trust_env = False
+        reply = browser.get(authorization_url, allow_redirects=False, timeout=20)
+        while reply.status_code == 200:
+            screen = _Screen(reply.text)
+            fields = screen.filled(account, answer, ticks=ticks)
+            target = urljoin(reply.url, screen.action).partition("?")[0]
+            reply = browser.post(target, data=fields, allow_redirects=False, timeout=20)
+    if "Location" not in reply.headers:
+        raise NoWayOn(reply.text)
+    return reply.headers["Location"]
+
+
+class _Screen(HTMLParser):
+    """The one form of a screen."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.action, self._text = "", text
+        self._hidden: list[tuple[str, str]] = []
+        self._boxes: list[str] = []
+        self._buttons: list[tuple[str, str]] = []
+        self.feed(text)
+
+    def filled(self, account: str, answer: str, *, ticks: bool) -> list[tuple[str, str]]:
+        """The fields a browser would send after these choices."""
+        button = next((each for each in self._buttons if each in (("account", account), ("answer", answer))), None)
+        if button is None:
+            raise NoWayOn(self._text)
+        return [*self._hidden, *(("scope", box) for box in self._boxes if ticks or box not in _CONTACTS), button]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        match tag, said.get("type"):
+            case "form", _:
+                self.action = said.get("action", "")
+            case "button", _:
+                self._buttons.append((said.get("name", ""), said.get("value", "")))
+            case "input", "hidden":
+                self._hidden.append((said["name"], said["value"]))
+            case "input", "checkbox":
+                self._boxes.append(said["value"])

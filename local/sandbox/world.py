@@ -1,0 +1,73 @@
+"""Everything the sandbox knows, in one place: accounts, grants, clients, faults, settings and its own clock."""
+
+import threading
+import time
+from pathlib import Path
+
+from local.sandbox.accounts import Account, Accounts, Recipe
+from local.sandbox.behaviour import DEFAULTS, checked
+from local.sandbox.clients import Clients
+from local.sandbox.faults import Faults
+from local.sandbox.grants import Grants
+from local.sandbox.kept import Kept
+from local.sandbox.request_log import RequestLog
+from local.sandbox.sealed import Seal
+from local.sandbox.tokens import Signer
+from local.sandbox.wire import Json, Request
+
+GOOGLE_DEMO = Recipe("google", "ada@gmail.example", 2_500, seed=11)
+MICROSOFT_DEMO = Recipe(
+    "microsoft",
+    "ada@outlook.example",
+    1_200,
+    seed=12,
+    folders=("Work", "Work/Projects"),
+    known_from=GOOGLE_DEMO.address,
+    known=300,
+)
+DEMO = (GOOGLE_DEMO, MICROSOFT_DEMO)
+
+
+class World:
+    def __init__(self, state_dir: Path | None = None) -> None:
+        kept = Kept(state_dir)
+        self.kept = kept
+        self.accounts, self.grants, self.clients = Accounts(kept, DEMO), Grants(kept), Clients(kept)
+        self.faults, self.log = Faults(), RequestLog()
+        self.signer, self.seal = Signer(kept), Seal(kept)
+        self.settings: dict[str, Json] = kept.read("settings") or {}
+        self.advanced_seconds = 0.0
+        self.in_flight, self.flight_lock = 0, threading.Lock()
+        self.closing = threading.Event()  # set when the server stops, so that nobody sleeps on
+
+    def now(self) -> float:
+        """Seconds since 1970; a control request can move it on."""
+        return time.time() + self.advanced_seconds
+
+    def behaviour(self, name: str, account: Account | None = None) -> Json:
+        """A setting of this account, else of the whole sandbox, else as it is by default."""
+        own = account.settings if account else {}
+        return own.get(name, self.settings.get(name, DEFAULTS[name]))
+
+    def set(self, settings: dict[str, Json]) -> None:
+        self.settings |= checked(settings)
+        self.kept.write("settings", self.settings)
+
+    def pause(self, seconds: float) -> None:
+        """Sleep, but not longer than the sandbox runs."""
+        if seconds > 0:
+            self.closing.wait(seconds)
+
+    def page_of(self, request: Request) -> int:
+        """Which page of a listing is asked for, from 1."""
+        for name in ("pageToken", "$skiptoken"):
+            said = self.seal.open(request.query.get(name, ""))
+            if said:
+                return int(said["p"])
+        return 1
+
+    def address_of(self, provider: str, request: Request) -> str:
+        """Whose account a request is about, as far as its tokens tell."""
+        token = request.bearer or request.field("refresh_token") or request.field("token")
+        grant = self.grants.owner_of(provider, token) if token else None
+        return grant.address if grant else ""

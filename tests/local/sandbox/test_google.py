@@ -1,0 +1,148 @@
+"""The sandbox's People API: paging, masks and sync tokens as the real one has them."""
+
+import pytest
+
+
+def names(answer):
+    return [person["resourceName"] for person in answer.get("connections", [])]
+
+
+class TestListing:
+    def test_every_person_comes_exactly_once_and_the_last_page_alone_has_a_sync_token(self, google):
+        pages = list(google(contacts=250).connect().pages())
+
+        assert [len(names(page)) for page in pages] == [100, 100, 50]
+        assert len({name for page in pages for name in names(page)}) == 250
+        assert ["nextSyncToken" in page for page in pages] == [False, False, True]
+        assert {page["totalItems"] for page in pages} == {250}
+
+    def test_no_sync_token_comes_unasked(self, google):
+        assert "nextSyncToken" not in google().connect().page(requestSyncToken="false").json()
+
+    def test_a_page_holds_a_hundred_unless_asked_otherwise(self, google):
+        caller = google(contacts=130).connect()
+
+        assert len(names(caller.page(pageSize="").json())) == 100
+        assert len(names(caller.page(pageSize="0").json())) == 100
+
+    def test_the_mask_decides_what_is_told(self, google):
+        people = google().connect().people(personFields="names")
+
+        assert {member for person in people for member in person} == {"resourceName", "etag", "names"}
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            *({"personFields": ""}, {"personFields": "names,shoes"}, {"pageSize": "1001"}, {"pageSize": "-1"}),
+            *({"sources": "READ_SOURCE_TYPE_DREAM"}, {"pageToken": "abc"}, {"syncToken": "abc"}, {"page": "2"}),
+        ],
+    )
+    def test_what_cannot_be_is_a_400(self, google, query):
+        answer = google().connect().page(**query)
+
+        assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+    @pytest.mark.parametrize("other", [{"pageSize": 99}, {"personFields": "names"}, {"requestSyncToken": "false"}])
+    def test_later_pages_must_ask_as_the_first_did(self, google, other):
+        caller = google(contacts=150).connect()
+        token = caller.page().json()["nextPageToken"]
+
+        assert caller.page(pageToken=token, **other).status_code == 400
+        assert caller.page(pageToken=token).status_code == 200
+
+    def test_a_page_token_of_another_account_is_refused(self, google):
+        theirs = google(contacts=150).connect().page().json()["nextPageToken"]
+        mine = google("carl@gmail.example", contacts=150).connect()
+
+        assert mine.page(pageToken=theirs).status_code == 400
+
+    def test_a_profile_hides_the_contacts_own_name_unless_contacts_alone_are_asked_for(self, google):
+        caller = google(contacts=0).connect()
+        caller.do(do="add", odd="profile", people=[{"given": "Ada"}])
+        both, alone = caller.people()[0]["names"], caller.people(sources="READ_SOURCE_TYPE_CONTACT")[0]["names"]
+
+        assert [name["metadata"].get("primary") for name in both] == [True, None]
+        assert both[0]["metadata"]["source"]["type"] == "PROFILE"
+        assert [(name["displayName"], name["metadata"]["primary"]) for name in alone] == [("Ada", True)]
+
+    def test_nobody_is_lost_while_contacts_change_between_pages(self, google):
+        caller = google(contacts=250).connect()
+        first = caller.page().json()
+        caller.do(do="change", count=30)
+        rest, token = [], first["nextPageToken"]
+        while token:
+            page = caller.page(pageToken=token).json()
+            rest, token = rest + names(page), page.get("nextPageToken")
+
+        assert len(set(names(first)) | set(rest)) == 250
+
+
+class TestSync:
+    def test_nothing_changed_means_nothing_told_and_a_new_token(self, google):
+        caller = google().connect()
+        answer = caller.page(syncToken=caller.sync_token()).json()
+
+        assert list(answer) == ["nextSyncToken"]
+
+    def test_only_what_changed_is_told_and_deleted_people_are_marked(self, google):
+        caller = google().connect()
+        since = caller.sync_token()
+        changed = [each["id"] for each in caller.do(do="change", count=2)["touched"]]
+        gone = [each["id"] for each in caller.do(do="delete", numbers=[9])["touched"]]
+        answer = caller.page(syncToken=since).json()
+
+        assert names(answer) == changed + gone
+        assert answer["connections"][-1] == {
+            "resourceName": gone[0],
+            "metadata": {"deleted": True, "objectType": "PERSON"},
+        }
+        assert caller.page(syncToken=answer["nextSyncToken"]).json().get("connections") is None
+
+    def test_what_changes_during_a_full_listing_is_told_by_its_sync_token(self, google):
+        caller = google(contacts=250).connect()
+        pages = caller.pages()
+        next(pages)
+        changed = caller.do(do="change", count=1)["touched"][0]["id"]
+        since = list(pages)[-1]["nextSyncToken"]
+
+        assert names(caller.page(syncToken=since).json()) == [changed]
+
+    def test_a_renamed_person_names_its_previous_names_to_those_who_synchronise(self, google):
+        caller = google().connect()
+        since, before = caller.sync_token(), names(caller.page().json())[0]
+        caller.do(do="rename", numbers=[0])
+        told = caller.page(syncToken=since).json()["connections"][0]
+
+        assert told["resourceName"] != before
+        assert told["metadata"]["previousResourceNames"] == [before]
+        assert told["metadata"]["sources"][0]["id"] == f"{int(before.removeprefix('people/c')):x}"
+        assert "previousResourceNames" not in caller.people()[-1]["metadata"]
+
+    def test_merged_people_are_one_that_remembers_and_one_that_is_deleted(self, google):
+        caller = google().connect()
+        since, before = caller.sync_token(), names(caller.page().json())
+        caller.do(do="merge", numbers=[0, 1])
+        absorbed, kept = caller.page(syncToken=since).json()["connections"]
+
+        assert (absorbed["resourceName"], absorbed["metadata"]["deleted"]) == (before[1], True)
+        assert (kept["resourceName"], kept["metadata"]["previousResourceNames"]) == (before[0], [before[1]])
+
+    @pytest.mark.parametrize("how", ["at once", "after seven days"])
+    def test_an_expired_token_is_a_400_with_a_reason(self, google, how):
+        caller = google().connect()
+        since = caller.sync_token()
+        if how == "at once":
+            caller.do(do="expire_sync")
+        else:
+            caller.control("clock", {"advance_seconds": 7 * 86_400 + 1})
+            caller.connect()
+        answer = caller.page(syncToken=since)
+
+        assert answer.status_code == 400
+        assert answer.json()["error"]["details"][0]["reason"] == "EXPIRED_SYNC_TOKEN"
+        assert caller.page().status_code == 200
+
+    def test_a_sync_with_other_fields_is_refused(self, google):
+        caller = google().connect()
+
+        assert caller.page(syncToken=caller.sync_token(), personFields="names").status_code == 400
