@@ -106,7 +106,7 @@ class _Copying:
         self._parts, self._run, self._provider, self._tokens = parts, run, provider, tokens
         self._sync = connection.sync
         self._source = f"{connection.provider}:{connection.connection_id}"
-        self._place = self._first_place(run.job)
+        self._place = self._first_place(run.job, self._mode)
         self._poisoned = False
         self._gone: set[str] = set()
         self._pending: tuple[Begun[None], Chunk, Place] | None = None
@@ -116,12 +116,14 @@ class _Copying:
     def work(self) -> None:
         self._place, self._poisoned = self._place.after_crashes(self._run.job.crashes)
         self._open_book()
+        if self._run.job.cursor is None and self._mode == INCREMENTAL and self._sync is None:
+            self._start_over(FULL)  # the account was connected again meanwhile
         while self._place.phase is Phase.COPY and not self._run.job.is_finished:
             try:
                 if not self._copy_pages():
                     return
             except PageGone:
-                self._start_over(self._mode)
+                self._start_over(FULL if self._sync is None else self._mode)
             except SyncExpired:
                 self._start_over(FULL)
         if not self._run.job.is_finished:
@@ -133,10 +135,10 @@ class _Copying:
     def _mode(self) -> str:
         return str(self._run.job.details.get("mode", FULL))
 
-    def _first_place(self, job: Job) -> Place:
+    def _first_place(self, job: Job, mode: str) -> Place:
         if job.cursor is not None:
             return Place.of(job.cursor)
-        return Place(self._provider.first_cursor(self._sync if self._mode == INCREMENTAL else None))
+        return Place(self._provider.first_cursor(self._sync if mode == INCREMENTAL else None))
 
     def _open_book(self) -> None:
         """Read the book and what this generation has read already."""

@@ -77,8 +77,13 @@ class Provider(Protocol):
     `Misconfigured` (API not enabled, client unknown).
     """
 
-    name: str  # "google"
-    title: str  # "Google"
+    @property
+    def name(self) -> str:
+        """ "google" """
+
+    @property
+    def title(self) -> str:
+        """ "Google" """
 
     def first_cursor(self, sync: Json | None) -> Json:
         """Where a listing starts: incremental from `sync`, full when it is None."""
@@ -104,8 +109,10 @@ class Provider(Protocol):
 class Authority(Protocol):
     """Consent and tokens. Raises `ProviderBusy`, `ProviderBroken`, `Misconfigured` as `Provider` does."""
 
-    name: str
-    title: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
 
     def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
         """Where the person says yes: code flow, PKCE S256, offline access, consent prompt, read-only scopes."""

@@ -1,0 +1,47 @@
+"""The job that applies removals an import held back: it removes what that import did not see, in the same source.
+
+Nothing is removed when a newer import has ended meanwhile: that one has its own word on what is gone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.connection import FULL
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.remove_records import RemoveRecords, ended
+
+
+@dataclass(frozen=True)
+class ApplyRemovals:
+    """The step of a removals job."""
+
+    connections: ConnectionStore
+    jobs: JobStore
+    remove: RemoveRecords
+
+    def __call__(self, run: Run) -> None:
+        job = self.jobs.get(run.job.details["of_import"])
+        connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
+        if connection.last_finished != job.job_id:
+            run.fail("A newer import of this account has ended meanwhile; nothing was removed.", "superseded")
+            return
+        seen, gone = self._told_by(job)
+        is_full = job.details.get("mode", FULL) == FULL
+
+        def which(known: frozenset[str]) -> Iterable[str]:
+            return (known if is_full else known & gone) - seen
+
+        self.remove(run, connection.source, which, lambda: ended(run))
+
+    def _told_by(self, job: Job) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids that import saw, and those the provider said were deleted."""
+        seen: set[str] = set()
+        gone: set[str] = set()
+        for chunk in self.jobs.ledger(job):
+            seen.update(line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED)
+            gone.update(chunk.gone)
+        return frozenset(seen), frozenset(gone)

@@ -1,0 +1,74 @@
+"""Begin a further import of an account that is connected, for whoever asks: somebody who imports again, or retries."""
+
+from dataclasses import dataclass
+
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.worker import Kicks
+from chalicelib.provider_imports.connect_account import RACES
+from chalicelib.provider_imports.connection import (
+    FULL,
+    IMPORT_KIND,
+    INCREMENTAL,
+    Connection,
+    concerns,
+    job_details,
+)
+from chalicelib.provider_imports.connection_store import ConnectionStore
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Args:
+    full: list everything, even where an incremental import is possible.
+    retry_of: the import that this one repeats.
+    """
+
+    owner: str
+    connection_id: str
+    job_id: str
+    person: str
+    full: bool
+    retry_of: str | None = None
+
+
+@dataclass(frozen=True)
+class BeginImport:
+    connections: ConnectionStore
+    jobs: JobStore
+    kicks: Kicks
+
+    def __call__(self, wanted: Wanted) -> Job:
+        """The import that is wanted, or the one that is on its way already in the same mode.
+
+        Raises:
+            NotFound: no such connection. ConsentNeeded: it must be connected again. Conflict: it is disconnected, or
+                being disconnected. TooMany: the line is full.
+        """
+        for _ in range(RACES):
+            connection = self.connections.get(wanted.owner, wanted.connection_id)
+            connection.check_usable()
+            mode = FULL if wanted.full or connection.sync is None else INCREMENTAL
+            live = self._live(connection, mode)
+            if live is not None:
+                return live
+            created = self._created(wanted, connection, mode)
+            if created is not None:
+                self.kicks.send(created.job_id)
+                return created
+        raise Conflict("This account is being changed at the same time. Try again.")
+
+    def _live(self, connection: Connection, mode: str) -> Job | None:
+        for job in self.jobs.live(connection.owner):
+            if job.kind == IMPORT_KIND and concerns(job, connection.connection_id) and job.details["mode"] == mode:
+                return job
+        return None
+
+    def _created(self, wanted: Wanted, connection: Connection, mode: str) -> Job | None:
+        details = job_details(connection, mode=mode, person=wanted.person, asked_full=wanted.full)
+        new = NewJob(wanted.job_id, wanted.owner, IMPORT_KIND, details, retry_of=wanted.retry_of)
+        try:
+            return self.jobs.create(new, also=[self.connections.begun_write(connection, new.job_id)])
+        except AlsoRefused:
+            return None

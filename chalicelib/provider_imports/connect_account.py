@@ -1,0 +1,140 @@
+"""Make a grant a connection and its first import, both in one transaction: there is never one without the other."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
+from chalicelib.foundation.seal import SealBroken
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.worker import Kicks
+from chalicelib.provider_imports.connection import (
+    FULL,
+    IMPORT_KIND,
+    Connection,
+    ConnectionState,
+    being_disconnected,
+    connection_id_of,
+    job_details,
+)
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.consent import Authorities, fresh_secret, hashed
+from chalicelib.provider_imports.provider import Account, Authority
+from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_connection
+
+RACES = 5  # how often the connection may change under us before we say so
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What came back from a provider, for whom, and the job that is to be.
+
+    Args:
+        return_to: the name of the place the person came from.
+    """
+
+    owner: str
+    person: str
+    provider: str
+    account: Account
+    scopes: Sequence[str]
+    tokens: StoredTokens
+    job_id: str
+    return_to: str | None
+
+    @property
+    def connection_id(self) -> str:
+        return connection_id_of(self.owner, self.provider, self.account.account_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Args:
+    viewer_key: may read this one job without signing in; only its SHA-256 is kept.
+    """
+
+    job: Job
+    viewer_key: str = field(repr=False)
+    return_to: str | None
+
+
+@dataclass(frozen=True)
+class ConnectAccount:
+    connections: ConnectionStore
+    jobs: JobStore
+    tokens: TokenSeal
+    authorities: Authorities
+    kicks: Kicks
+    clock: Clock
+    secret: Callable[[], str] = fresh_secret
+
+    def __call__(self, new: NewAccount) -> Started:
+        """Connect and begin a full import; an account known already keeps its id and history.
+
+        Raises:
+            Conflict: the account is being disconnected, or the person erased. TooMany: their line is full.
+        """
+        viewer_key = self.secret()
+        try:
+            job = self._created(new, hashed(viewer_key))
+        except CallerError:
+            self.drop(new)
+            raise
+        self.kicks.send(job.job_id)
+        return Started(job, viewer_key, new.return_to)
+
+    def _created(self, new: NewAccount, viewer: str) -> Job:
+        for _ in range(RACES):
+            known = self.connections.find(new.owner, new.connection_id)
+            if known is not None and known.state is ConnectionState.DISCONNECTING:
+                raise being_disconnected()
+            connection = self._connection(new, known)
+            details = job_details(connection, mode=FULL, person=new.person)
+            job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=viewer)
+            try:
+                return self.jobs.create(job, also=[self.connections.connect_write(connection, known)])
+            except AlsoRefused:
+                continue
+        raise Conflict("This account is being changed at the same time. Connect it again.")
+
+    def drop(self, new: NewAccount) -> None:
+        """Take back at the provider what will not be used, unless a connection lives on the same grant.
+
+        Taking back is a courtesy: the tokens are forgotten here in any case.
+        """
+        if self.connections.find(new.owner, new.connection_id) is None:
+            take_back(self.authorities(new.provider), new.tokens)
+
+    def _connection(self, new: NewAccount, known: Connection | None) -> Connection:
+        return Connection(
+            connection_id=new.connection_id,
+            owner=new.owner,
+            provider=new.provider,
+            account_id=new.account.account_id,
+            address=new.account.address,
+            scopes=tuple(new.scopes),
+            state=ConnectionState.CONNECTED,
+            token_version=0 if known is None else known.token_version + 1,
+            connected_at=self.clock.now(),
+            sealed=self._sealed(new, known),
+            last_import=new.job_id,
+        )
+
+    def _sealed(self, new: NewAccount, known: Connection | None) -> bytes:
+        """The tokens; a grant without a refresh token keeps the one we have, which is the same account's."""
+        place = of_connection(new.owner, new.connection_id)
+        tokens = new.tokens
+        if tokens.refresh_token is None and known is not None and known.sealed is not None:
+            with contextlib.suppress(SealBroken):  # what does not open any more is no reason to refuse a new grant
+                tokens = tokens.after(self.tokens.opened(known.sealed, place))
+        return self.tokens.sealed(tokens, place)
+
+
+def take_back(authority: Authority, tokens: StoredTokens) -> bool:
+    """Revoke at the provider; False when it could not be done or the provider offers no way."""
+    try:
+        return authority.revoke(tokens.revocable)
+    except ServiceError:
+        return False

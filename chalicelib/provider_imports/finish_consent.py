@@ -1,0 +1,142 @@
+"""The second half of connecting an account: the provider sent the person back to us.
+
+No work happens here: what comes back becomes a connection and a job, and the answer is where to watch it. Where the
+browser is not the one that began, nothing is added before somebody says so: otherwise anybody could slip their
+contacts into somebody else's book, or be made to give away their own, by sending a link.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.foundation.seal import Seal
+from chalicelib.foundation.setting_kinds import origin_of
+from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount, Started
+from chalicelib.provider_imports.consent import (
+    Authorities,
+    Consent,
+    ConsentVoid,
+    ContactsNotGranted,
+    HeldConsent,
+    fresh_secret,
+    hashed,
+    redirect_uri,
+    refusal,
+    told,
+)
+from chalicelib.provider_imports.consent_store import ConsentStore
+from chalicelib.provider_imports.provider import Account, Authority, Grant
+from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_held, of_verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question before anything is added: "Add the contacts of `address` at `title` to `person`'s book?"
+
+    Args:
+        confirmation_key: answers it, once, for the rest of the consent's ten minutes.
+    """
+
+    confirmation_key: str = field(repr=False)
+    provider: str
+    title: str
+    address: str
+    person: str
+    return_to: str | None
+
+
+@dataclass(frozen=True)
+class FinishConsent:
+    """Args:
+    issuers: by provider, the origins that may call themselves the issuer of its answer (RFC 9207).
+    """
+
+    consents: ConsentStore
+    connect: ConnectAccount
+    seal: Seal
+    tokens: TokenSeal
+    authorities: Authorities
+    public_url: str
+    issuers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    secret: Callable[[], str] = fresh_secret
+
+    def __call__(self, provider: str, query: Mapping[str, str], cookie: str | None) -> Started | Asked:
+        """Take the provider's answer.
+
+        Args:
+            query: the callback's parameters. cookie: what this browser holds of the binding cookie.
+
+        Raises:
+            ConsentVoid: the state is unknown, used, too old, or another provider's; the token endpoint is not asked.
+            ConsentDenied, ContactsNotGranted: they said no, or not to the contacts.
+            ConsentNeeded: the code was not accepted. ProviderBusy, ProviderBroken, Misconfigured: as the provider says.
+            Conflict, TooMany: as `ConnectAccount`.
+        """
+        authority = self.authorities(provider)
+        consent = self._consent(provider, query)
+        if query.get("error"):
+            raise refusal(query["error"], authority.title, **_members(consent))
+        grant, account = self._exchanged(authority, consent, query.get("code"))
+        new = _new_account(consent, grant, account)
+        if not authority.lets_read_contacts(grant.scopes):
+            self.connect.drop(new)
+            detail = (
+                f"Tick the box that lets us see your contacts at {authority.title}; without it we cannot import any."
+            )
+            raise ContactsNotGranted(detail, **_members(consent))
+        if consent.was_begun_with(cookie):
+            return self.connect(new)
+        return self._ask(consent, new, authority.title)
+
+    def _consent(self, provider: str, query: Mapping[str, str]) -> Consent:
+        state, issuer = told(query, "state"), query.get("iss")
+        if state is None:
+            raise ConsentVoid("The answer holds no state, so we cannot know what it belongs to. Begin again.")
+        if issuer and origin_of(issuer) not in self.issuers.get(provider, ()):
+            raise ConsentVoid("The answer comes from somebody else than the provider that was asked. Begin again.")
+        return self.consents.use(hashed(state), provider)
+
+    def _exchanged(self, authority: Authority, consent: Consent, code: str | None) -> tuple[Grant, Account]:
+        if not code:
+            raise ConsentVoid("The answer holds neither a code nor an error. Begin again.", **_members(consent))
+        verifier = self.seal.open(consent.verifier, of_verifier(consent.owner, consent.consent_id))
+        return authority.exchange(
+            code=code,
+            code_verifier=verifier.decode(),
+            redirect_uri=redirect_uri(self.public_url, consent.provider),
+        )
+
+    def _ask(self, consent: Consent, new: NewAccount, title: str) -> Asked:
+        key = self.secret()
+        held = HeldConsent(
+            held_id=hashed(key),
+            owner=consent.owner,
+            person=consent.person,
+            provider=consent.provider,
+            return_to=consent.return_to,
+            job_id=consent.job_id,
+            account=new.account,
+            scopes=tuple(new.scopes),
+            sealed=self.tokens.sealed(new.tokens, of_held(consent.owner, hashed(key))),
+            expires_at=consent.expires_at,
+        )
+        self.consents.hold(held)
+        return Asked(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
+
+
+def _new_account(consent: Consent, grant: Grant, account: Account) -> NewAccount:
+    return NewAccount(
+        owner=consent.owner,
+        person=consent.person,
+        provider=consent.provider,
+        account=account,
+        scopes=grant.scopes,
+        tokens=StoredTokens.of(grant),
+        job_id=consent.job_id,
+        return_to=consent.return_to,
+    )
+
+
+def _members(consent: Consent) -> dict[str, str]:
+    """What lets a page offer the way on."""
+    place = {} if consent.return_to is None else {"return_to": consent.return_to}
+    return {"provider": consent.provider, **place}

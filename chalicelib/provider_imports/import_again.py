@@ -1,0 +1,36 @@
+"""Import an account again: only what changed where the provider can tell, everything where it cannot or is asked to."""
+
+from dataclasses import dataclass
+
+from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.ids import fresh_id, id_of
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.begin_import import BeginImport, Wanted
+from chalicelib.provider_imports.connection import concerns
+
+
+@dataclass(frozen=True)
+class ImportAgain:
+    begin: BeginImport
+    jobs: JobStore
+
+    def __call__(
+        self, owner: str, connection_id: str, *, full: bool = False, once: str | None = None, person: str = ""
+    ) -> Job:
+        """One import, however often it is asked for.
+
+        Args:
+            once: an idempotency key. It stands for what was asked, not for the mode that came of it, which may be
+                another one by the time the same request is repeated.
+
+        Raises:
+            Conflict: the key was used for something else; otherwise as `BeginImport`.
+        """
+        job_id = fresh_id() if once is None else id_of("import-again", owner, once)
+        known = None if once is None else self.jobs.find(job_id)
+        if known is None:
+            return self.begin(Wanted(owner, connection_id, job_id, person, full))
+        if not concerns(known, connection_id) or known.details.get("asked_full") != full:
+            raise Conflict("This idempotency key was used for a different request; use a fresh one.")
+        return known

@@ -1,0 +1,37 @@
+"""Run a finished import again, as a new job that says which one it repeats."""
+
+from dataclasses import dataclass
+
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.ids import fresh_id, id_of
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.begin_import import BeginImport, Wanted
+from chalicelib.provider_imports.connection import FULL, IMPORT_KIND
+
+
+@dataclass(frozen=True)
+class RetryImport:
+    begin: BeginImport
+    jobs: JobStore
+
+    def __call__(self, owner: str, job_id: str, *, once: str | None = None, person: str = "") -> Job:
+        """The new import; a full one again where the old one was full.
+
+        Raises:
+            NotFound: no such job of this owner. Conflict: it has not finished, or is no import; otherwise as
+                `BeginImport`.
+        """
+        old = self.jobs.find(job_id)
+        if old is None or old.owner != owner:
+            raise NotFound("There is no such job.")
+        if old.kind != IMPORT_KIND:
+            raise Conflict("Only an import can be run again.", kind=old.kind)
+        if not old.is_finished:
+            raise Conflict("This import has not finished yet; cancel it first, or wait.", state=old.state.value)
+        new_id = fresh_id() if once is None else id_of("retry", owner, job_id, once)
+        known = None if once is None else self.jobs.find(new_id)
+        if known is not None:
+            return known
+        full = old.details.get("mode", FULL) == FULL
+        return self.begin(Wanted(owner, old.details["connection_id"], new_id, person, full, retry_of=job_id))

@@ -1,0 +1,191 @@
+"""The settings: read once, all mistakes told at once, each with its variable and how to mend it."""
+
+import pytest
+
+from chalicelib.foundation.setting_kinds import is_loopback, origin_of
+from chalicelib.foundation.settings import BadSettings, Settings
+
+GOOD = {
+    "PUBLIC_URL": "https://contacts.example",
+    "CRON_SECRET": "a-secret-of-enough-length",
+    "AUTH_ISSUER": "https://login.example/",
+    "AUTH_AUDIENCE": "contact-intake",
+    "AUTH_JWKS_URL": "https://login.example/jwks",
+    "GOOGLE_CLIENT_ID": "google-id",
+    "GOOGLE_CLIENT_SECRET": "google-secret-canary",
+    "TOKEN_KMS_KEY_ID": "alias/tokens",
+    "JOBS_TABLE": "jobs",
+    "CONTACTS_TABLE": "contacts",
+    "CONNECTIONS_TABLE": "connections",
+    "BLOBS_BUCKET": "blobs",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+def settings(**changes: str) -> Settings:
+    return Settings.from_environment({**GOOD, **changes})
+
+
+def refused(**changes: str) -> dict[str, str]:
+    with pytest.raises(BadSettings) as told:
+        settings(**changes)
+    return told.value.refusals
+
+
+class TestReading:
+    def test_what_is_not_said_has_the_value_of_the_design(self):
+        read = settings()
+
+        assert (read.import_claim_limit, read.max_live_jobs, read.removal_limit) == (2, 20, 0.2)
+        assert (read.cron_allow_query_key, read.microsoft_tenant, read.work_queue_url) == (True, "common", "")
+        assert read.google_people_url == "https://people.googleapis.com"
+        assert read.microsoft_login_url == "https://login.microsoftonline.com"
+
+    def test_what_is_said_is_taken(self):
+        read = settings(IMPORT_CLAIM_LIMIT="7", REMOVAL_LIMIT="0.5", CRON_ALLOW_QUERY_KEY="false", DEFAULT_REGION="de")
+
+        assert (read.import_claim_limit, read.removal_limit) == (7, 0.5)
+        assert (read.cron_allow_query_key, read.default_region) == (False, "DE")
+
+    def test_an_empty_variable_is_one_that_is_not_set(self):
+        assert settings(IMPORT_CLAIM_LIMIT="  ").import_claim_limit == 2
+
+    def test_a_trailing_slash_of_our_own_address_is_dropped_but_the_issuers_is_part_of_its_name(self):
+        read = settings(PUBLIC_URL="https://contacts.example/")
+
+        assert (read.public_url, read.auth_issuer) == ("https://contacts.example", "https://login.example/")
+
+    def test_the_region_may_come_by_either_name(self):
+        env = {name: value for name, value in GOOD.items() if name != "AWS_REGION"}
+
+        assert Settings.from_environment({**env, "AWS_DEFAULT_REGION": "us-east-1"}).aws_region == "us-east-1"
+
+    def test_a_provider_is_offered_when_somebody_set_it_up(self):
+        both = settings(MICROSOFT_CLIENT_ID="id", MICROSOFT_CLIENT_SECRET="secret")
+
+        assert (settings().providers, both.providers) == (("google",), ("google", "microsoft"))
+
+    def test_whoever_stands_in_for_a_provider_may_be_its_issuer(self):
+        issuers = settings(GOOGLE_AUTH_URL="http://127.0.0.1:9000/google/auth").issuers
+
+        assert issuers["google"] == {"https://accounts.google.com", "http://127.0.0.1:9000"}
+
+    def test_no_secret_shows_when_settings_are_printed(self):
+        shown = repr(settings(MICROSOFT_CLIENT_ID="id", MICROSOFT_CLIENT_SECRET="ms-canary"))
+
+        assert "canary" not in shown
+        assert GOOD["CRON_SECRET"] not in shown
+
+
+class TestRefusing:
+    def test_all_mistakes_are_told_in_one_error_each_with_its_variable(self):
+        told = refused(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
+
+        assert set(told) == {"PUBLIC_URL", "CRON_SECRET", "REMOVAL_LIMIT", "MAX_LIVE_JOBS"}
+
+    def test_the_error_says_how_to_mend_it(self):
+        with pytest.raises(BadSettings, match=r"REMOVAL_LIMIT: must be a number from 0 to 1, such as 0\.2"):
+            settings(REMOVAL_LIMIT="20%")
+
+    @pytest.mark.parametrize("name", sorted(set(GOOD) - {"GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "AWS_REGION"}))
+    def test_what_is_required_is_missed(self, name):
+        assert refused(**{name: ""}) == {name: "is missing; set it."}
+
+    def test_a_region_is_required(self):
+        assert set(refused(AWS_REGION="")) == {"AWS_REGION or AWS_DEFAULT_REGION"}
+
+    def test_a_short_cron_secret_is_refused_and_not_repeated(self):
+        told = refused(CRON_SECRET="hunter2")
+
+        assert "too short" in told["CRON_SECRET"]
+        assert "hunter2" not in str(told)
+
+    @pytest.mark.parametrize(
+        "address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000", "http://app.localhost"]
+    )
+    def test_plain_http_is_fine_on_this_machine(self, address):
+        assert settings(PUBLIC_URL=address).public_url == address
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://contacts.example",
+            "http://192.168.1.4",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://contacts.example",
+            "https://",
+            "https://ann:secret@contacts.example",
+            "https://contacts.example/#a",
+            "https://contacts.example/?a=b",
+            "https://contacts.example:port",
+            "https://contacts example",
+            "javascript:alert(1)",
+            "//contacts.example",
+        ],
+    )
+    def test_any_other_address_of_ours_is_refused(self, address):
+        assert set(refused(PUBLIC_URL=address)) == {"PUBLIC_URL"}
+
+    def test_a_client_without_its_secret_is_refused(self):
+        assert set(refused(GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_SECRET"}
+        assert set(refused(MICROSOFT_CLIENT_SECRET="only")) == {"MICROSOFT_CLIENT_ID"}
+        assert set(refused(SIGNIN_CLIENT_SECRET="only")) == {"SIGNIN_CLIENT_ID"}
+
+    def test_without_any_provider_nothing_can_be_imported(self):
+        assert set(refused(GOOGLE_CLIENT_ID="", GOOGLE_CLIENT_SECRET="")) == {"GOOGLE_CLIENT_ID"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("IMPORT_CLAIM_LIMIT", "two"),
+            ("IMPORT_CLAIM_LIMIT", "-1"),
+            ("IMPORT_CLAIM_LIMIT", "1000"),
+            ("REMOVAL_LIMIT", "nan"),
+            ("REMOVAL_LIMIT", "1.5"),
+            ("CRON_ALLOW_QUERY_KEY", "perhaps"),
+            ("DEFAULT_REGION", "Germany"),
+            ("LOG_LEVEL", "LOUD"),
+            ("ALLOWED_ORIGIN", "https://app.example/path"),
+            ("AUTH_AUDIENCE", "a\nb"),
+            ("WORK_QUEUE_URL", "contact-intake-work"),
+        ],
+    )
+    def test_a_value_of_the_wrong_kind_is_refused(self, name, value):
+        assert set(refused(**{name: value})) == {name}
+
+
+class TestReturnTo:
+    def test_names_lead_to_addresses_or_to_our_own_pages(self):
+        named = settings(RETURN_TO='{"app": "https://app.example/contacts?tab=1", "home": "/"}').return_to
+
+        assert named == {"app": "https://app.example/contacts?tab=1", "home": "/"}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "app",
+            '["https://app.example"]',
+            '{"app": 1}',
+            '{"App page": "https://app.example"}',
+            '{"app": "//evil.example"}',
+            '{"app": "/\\\\evil.example"}',
+            '{"app": "javascript:alert(1)"}',
+            '{"app": "http://app.example"}',
+        ],
+    )
+    def test_anything_else_is_refused(self, text):
+        assert set(refused(RETURN_TO=text)) == {"RETURN_TO"}
+
+
+class TestOrigins:
+    def test_case_and_path_do_not_matter_the_port_does(self):
+        assert origin_of("HTTPS://Login.Example:8443/a/b") == "https://login.example:8443"
+
+    @pytest.mark.parametrize("text", ["", "login.example", "/path", "https://[", "https://a\\b"])
+    def test_what_is_no_address_has_none(self, text):
+        assert origin_of(text) == ""
+
+    def test_this_machine_is_known_by_its_addresses(self):
+        assert is_loopback("127.8.0.1")
+        assert not is_loopback("10.0.0.1")

@@ -1,0 +1,251 @@
+"""The room's parts over an in-memory AWS and two providers that do as they are told."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.intake import Intake, Limits
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.seal import Seal
+from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.writes import Progress
+from chalicelib.provider_imports.access import AccessTokens
+from chalicelib.provider_imports.apply_removals import ApplyRemovals
+from chalicelib.provider_imports.begin_consent import BeginConsent, Begun
+from chalicelib.provider_imports.begin_import import BeginImport
+from chalicelib.provider_imports.confirm_consent import ConfirmConsent
+from chalicelib.provider_imports.connect_account import ConnectAccount, Started
+from chalicelib.provider_imports.connection import Connection
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.consent_store import ConsentStore
+from chalicelib.provider_imports.copy_contacts import lines_of
+from chalicelib.provider_imports.disconnect import Disconnect
+from chalicelib.provider_imports.finish_consent import Asked, FinishConsent
+from chalicelib.provider_imports.import_again import ImportAgain
+from chalicelib.provider_imports.removals import DecideRemovals
+from chalicelib.provider_imports.remove_records import RemoveRecords
+from chalicelib.provider_imports.retry_import import RetryImport
+from chalicelib.provider_imports.take_apart import TakeApart
+from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_connection
+from local.embedded_aws.resources import models_of, schema
+from tests.fakes.authority import FakeAuthority
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.kms import FakeKms
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+HOME = "https://contacts.example"
+T = TypeVar("T")
+
+
+@dataclass
+class StandingClock:
+    at: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def pass_(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class Inline:
+    """Does at once what would be done beside."""
+
+    def start(self, work: Callable[[], T]) -> object:
+        raise AssertionError("nothing here starts anything")
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [work() for work in works]
+
+
+@dataclass
+class Kicked:
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, job_id: str) -> None:
+        self.sent.append(job_id)
+
+
+class House:
+    """Everything the room is made of, for a test to walk through."""
+
+    def __init__(
+        self, client: object, *, jobs: str = "jobs", connections: str = "connections", contacts: str = "contacts"
+    ) -> None:
+        self.client, self.clock, self.kms, self.kicks = client, StandingClock(), FakeKms(), Kicked()
+        self.google = FakeAuthority("google", "Google", self.clock.now)
+        self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
+        dynamo = Dynamo(client, self.clock, random.Random(1))
+        self.seal = Seal(self.kms, "tokens")
+        self.tokens = TokenSeal(self.seal)
+        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_live=5)
+        self.connections = ConnectionStore(dynamo, connections, self.clock)
+        self.consents = ConsentStore(dynamo, connections, self.clock)
+        self.contacts = ContactStore(dynamo, contacts, shelves=2, beside=Inline())
+        self._build()
+
+    def over(self, client: object) -> "House":
+        """The same house over another way to DynamoDB."""
+        other = House(client)
+        other.clock, other.kms, other.google, other.microsoft = self.clock, self.kms, self.google, self.microsoft
+        other.seal, other.tokens = self.seal, self.tokens
+        other._build()
+        return other
+
+    def _build(self) -> None:
+        self.begin = BeginConsent(self.consents, self.seal, self.authority, self.clock, HOME, ("settings",))
+        self.connect = ConnectAccount(self.connections, self.jobs, self.tokens, self.authority, self.kicks, self.clock)
+        self.finish = FinishConsent(
+            self.consents,
+            self.connect,
+            self.seal,
+            self.tokens,
+            self.authority,
+            HOME,
+            {"google": {"https://accounts.google.com"}, "microsoft": {"https://login.microsoftonline.com"}},
+        )
+        self.confirm = ConfirmConsent(self.consents, self.connect, self.tokens, self.authority)
+        self.access = AccessTokens(self.connections, self.tokens, self.authority, self.clock)
+        begin_import = BeginImport(self.connections, self.jobs, self.kicks)
+        self.import_again = ImportAgain(begin_import, self.jobs)
+        self.retry_import = RetryImport(begin_import, self.jobs)
+        self.disconnect = Disconnect(self.connections, self.jobs, self.kicks)
+        self.decide = DecideRemovals(self.connections, self.jobs, self.kicks)
+        remove = RemoveRecords(self.contacts, self.clock, "US", Limits(contacts=3))
+        self.take_apart = TakeApart(self.connections, self.tokens, self.authority, remove)
+        self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
+
+    def authority(self, provider: str) -> FakeAuthority:
+        if provider not in ("google", "microsoft"):
+            raise NotFound("There is no such provider.")
+        return getattr(self, provider)
+
+    # ── what people do
+
+    def begun(self, owner: str = "ann", provider: str = "google", **more: str) -> Begun:
+        return self.begin(owner, "Ann A.", provider, **more)
+
+    def come_back(self, begun: Begun, *, cookie: str | None = "own", **query: str) -> Started | Asked:
+        """The provider sends the browser back; with its cookie unless told otherwise."""
+        answer = {"state": state_of(begun), "code": "the-code", **query}
+        provider = urlsplit(begun.authorization_url).netloc.partition(".")[0]
+        return self.finish(provider, answer, begun.binding if cookie == "own" else cookie)
+
+    def connected(self, owner: str = "ann", provider: str = "google") -> Connection:
+        """An account that is connected and whose first import is done."""
+        started = self.come_back(self.begun(owner, provider))
+        assert isinstance(started, Started)
+        self.finish_import(started.job)
+        return self.connection_of(started.job)
+
+    def finish_import(self, job: Job, *, sync: Json = "sync-1", **more: object) -> Job:
+        """Let an import that is at the head of its line end as if it had read everything."""
+        run = self.run(job)
+        finished = self.connections.finished_write(run.job, sync)
+        run.commit(Progress(None, state=JobState.COMPLETED, also=[finished], **more))
+        return run.job
+
+    def copied(self, job: Job, ids: Sequence[str], *, gone: Sequence[str] = (), held_back: int = 0) -> Job:
+        """Let an import read these contacts and end; `held_back` removals wait for the person then."""
+        run = self.run(job)
+        source = self.connection_of(job).source
+        intake = Intake(
+            self.contacts,
+            owner=job.owner,
+            source=source,
+            region="US",
+            job=job.job_id,
+            generation=run.job.generation,
+            now=self.clock.now,
+            fresh_id=fresh_id,
+        )
+        intake.reread()
+        chunk = intake.plan([SourceContact(each, {"display": f"Person {each}"}) for each in ids], Limits())
+        progress = Progress(
+            None,
+            lines=lines_of(chunk),
+            gone=gone,
+            writes=chunk.writes,
+            state=JobState.COMPLETED,
+            also=[self.connections.finished_write(run.job, "sync-of-" + job.job_id)],
+            details={"removals_pending": held_back} if held_back else {},
+        )
+        run.commit(progress)
+        return run.job
+
+    def run(self, job: Job) -> Run:
+        """A worker's handle on a job that it claimed."""
+        claimed = self.jobs.claim(job.job_id, fresh_id(), self.clock.now())
+        assert claimed is not None, "the job is not at the head of its line"
+        run = Run(
+            self.jobs, self.clock, claimed, until=self.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
+        )
+        run.look()
+        return run
+
+    # ── what is there
+
+    def connection_of(self, job: Job) -> Connection:
+        return self.connections.get(job.owner, job.details["connection_id"])
+
+    def tokens_of(self, connection: Connection) -> StoredTokens:
+        stored = self.connections.get(connection.owner, connection.connection_id)
+        assert stored.sealed is not None
+        return self.tokens.opened(stored.sealed, of_connection(stored.owner, stored.connection_id))
+
+    def book(self, owner: str = "ann") -> list[str]:
+        """What the contacts of a book are called."""
+        return sorted(contact.shown["display"] for contact in self.contacts.page(owner)[0])
+
+    def all_jobs(self, owner: str = "ann") -> list[Job]:
+        return self.jobs.of_owner(owner)[0]
+
+
+class Interrupted:
+    """A client over which, just before its first transaction, something else happens."""
+
+    def __init__(self, client: object, meanwhile: Callable[[], object]) -> None:
+        self._client, self._meanwhile = client, [meanwhile]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **request: object) -> object:
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        return self._client.transact_write_items(**request)
+
+
+def state_of(begun: Begun) -> str:
+    return parse_qs(urlsplit(begun.authorization_url).query)["state"][0]
+
+
+def empty_tables() -> FakeDynamo:
+    fake = FakeDynamo()
+    for table in ("jobs", "connections", "contacts"):
+        fake.create_table(TableName=table, **schema(models_of(table)))
+    return fake
+
+
+@pytest.fixture
+def client() -> FakeDynamo:
+    return empty_tables()
+
+
+@pytest.fixture
+def house(client: FakeDynamo) -> House:
+    return House(client)

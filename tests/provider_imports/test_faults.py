@@ -1,0 +1,164 @@
+"""Whatever happens to one call to DynamoDB while people connect and disconnect: all, nothing, or later the same."""
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib.jobs.job import JobState
+from chalicelib.provider_imports.connection import ConnectionState
+from tests.fakes.dynamodb import FakeDynamo
+from tests.provider_imports.conftest import House, empty_tables
+
+MOST_CALLS = 40
+FAULTS = pytest.mark.parametrize("fault", ["lost", "timeout", "kill_before", "kill_after"])
+
+
+class Killed(BaseException):
+    """The process died."""
+
+
+class Faulty:
+    """A way to DynamoDB on which something happens to one call, the `at`-th.
+
+    Its request is `lost`, it takes effect but the answer meets a `timeout`, or the process is killed before or after.
+    """
+
+    def __init__(self, client: FakeDynamo, at: int, fault: str) -> None:
+        self._client, self._at, self._fault, self.calls = client, at, fault, 0
+
+    @property
+    def happened(self) -> bool:
+        return self.calls >= self._at
+
+    def __getattr__(self, name):
+        def call(**request):
+            self.calls += 1
+            if self.calls != self._at:
+                return getattr(self._client, name)(**request)
+            return self._faulty(name, request)
+
+        return call
+
+    def _faulty(self, name, request):
+        if self._fault in ("timeout", "kill_after"):
+            getattr(self._client, name)(**request)
+        if self._fault.startswith("kill"):
+            raise Killed
+        raise ReadTimeoutError(endpoint_url="dynamodb")
+
+
+def at_every_call(fault, story):
+    """Tell the story once for each call it makes, with the fault at that call, and once without.
+
+    The story is told to a house in which nothing happens and to the same house over the faulty way.
+    """
+    for at in range(1, MOST_CALLS):
+        client = empty_tables()
+        calm, faulty = House(client), Faulty(client, at, fault)
+        story(calm, lambda calm=calm, faulty=faulty: calm.over(faulty))
+        if not faulty.happened:
+            assert at > 1, "the story makes no call at all"
+            return
+    raise AssertionError("the story makes more calls than foreseen")
+
+
+def tried(what):
+    """Do it, whatever becomes of it."""
+    try:
+        return what()
+    except (Killed, Exception):
+        return None
+
+
+def worked_off(house, job):
+    """The schedule comes by until the job is finished."""
+    for _ in range(5):
+        house.clock.pass_(minutes=2)
+        if house.jobs.get(job.job_id).is_finished:
+            return
+        house.take_apart(house.run(job))
+
+
+@FAULTS
+class TestConnecting:
+    def test_there_is_never_a_connection_without_its_import_nor_an_import_without_its_connection(self, fault):
+        def story(calm, faulty):
+            begun = calm.begun()
+            started = tried(lambda: faulty().come_back(begun))
+            there = {len(calm.connections.of_owner("ann")), len(calm.all_jobs()), len(calm.jobs.line("ann").jobs)}
+            assert len(there) == 1
+            assert started is None or there == {1}
+
+        at_every_call(fault, story)
+
+    def test_no_code_is_spent_twice(self, fault):
+        def story(calm, faulty):
+            begun = calm.begun()
+            tried(lambda: faulty().come_back(begun))
+            tried(lambda: calm.come_back(begun))
+            assert len(calm.google.exchanged) <= 1
+
+        at_every_call(fault, story)
+
+    def test_a_confirmed_consent_is_confirmed_once(self, fault):
+        def story(calm, faulty):
+            asked = calm.come_back(calm.begun(), cookie=None)
+            first = tried(lambda: faulty().confirm(asked.confirmation_key, yes=True))
+            second = tried(lambda: calm.confirm(asked.confirmation_key, yes=True))
+            assert first is None or second is None
+            assert len(calm.connections.of_owner("ann")) == len(calm.all_jobs()) <= 1
+
+        at_every_call(fault, story)
+
+
+@FAULTS
+class TestDisconnecting:
+    @pytest.mark.parametrize("contacts", ["keep", "remove"])
+    def test_it_always_ends_with_no_token_left_and_the_contacts_as_asked(self, fault, contacts):
+        def story(calm, faulty):
+            first = calm.come_back(calm.begun()).job
+            calm.copied(first, ["p1", "p2", "p3", "p4"])
+            connection_id, house = first.details["connection_id"], faulty()
+
+            tried(lambda: house.disconnect("ann", connection_id, contacts=contacts))
+            job = calm.disconnect("ann", connection_id, contacts=contacts)
+            tried(lambda: house.take_apart(house.run(job)))
+            worked_off(calm, job)
+
+            assert calm.jobs.get(job.job_id).state is JobState.COMPLETED
+            assert len(calm.book()) == 4 - calm.jobs.get(job.job_id).counts.removed == (4 if contacts == "keep" else 0)
+            assert calm.connection_of(job).state is ConnectionState.DISCONNECTED
+            assert calm.connection_of(job).sealed is None
+
+        at_every_call(fault, story)
+
+
+@FAULTS
+class TestRefreshing:
+    def test_a_refresh_token_that_works_is_always_kept_and_only_a_kept_token_is_given_out(self, fault):
+        def story(calm, faulty):
+            calm.google.rotates = True
+            connection = calm.connected()
+            given = tried(lambda: faulty().access.of(connection).refreshed())
+
+            kept = calm.tokens_of(connection)
+            assert kept.refresh_token
+            assert given is None or given == kept.access_token
+
+        at_every_call(fault, story)
+
+
+@FAULTS
+class TestDeciding:
+    def test_removals_are_applied_once_and_the_decision_stands(self, fault):
+        def story(calm, faulty):
+            first = calm.come_back(calm.begun()).job
+            calm.copied(first, ["p1", "p2", "p3"])
+            again = calm.import_again("ann", first.details["connection_id"], full=True)
+            held = calm.copied(again, ["p1"], held_back=2)
+
+            tried(lambda: faulty().decide("ann", held.job_id, "apply"))
+            job = calm.decide("ann", held.job_id, "apply")
+            calm.apply_removals(calm.run(job))
+            assert (calm.book(), len(calm.all_jobs())) == (["Person p1"], 3)
+
+        at_every_call(fault, story)
