@@ -43,7 +43,7 @@ class Erasing:
     """
 
     jobs: JobStore
-    forgets: Sequence[Callable[[str], None]]
+    forgets: Sequence[Callable[[str], object]]
 
     def __call__(self, run: Run) -> None:
         """Two sweeps of the same things, with the longest run of any worker between them."""

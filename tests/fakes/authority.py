@@ -1,0 +1,75 @@
+"""A provider's consent and token endpoints, in memory: they do as they are told and note what they were asked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.provider_imports.consent import challenge_of
+from chalicelib.provider_imports.provider import Account, Grant
+
+CONTACTS = "contacts.readonly"
+
+
+@dataclass
+class FakeAuthority:
+    """Args:
+    account: who is signed in there. scopes: what they tick.
+    rotates: a refresh gives a new refresh token. lasting: the code gives one at all.
+    revokes: what `revoke` answers. fail: raised by the next calls of the operation it is kept under.
+    """
+
+    name: str
+    title: str
+    now: Callable[[], datetime]
+    account: Account = field(default_factory=lambda: Account("sub-1", "ada@example.com"))
+    scopes: tuple[str, ...] = ("openid", CONTACTS)
+    rotates: bool = False
+    lasting: bool = True
+    revokes: bool = True
+    fail: dict[str, Exception] = field(default_factory=dict)
+    exchanged: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    challenges: set[str] = field(default_factory=set)  # of consents that were begun and did not come back
+    _counter: int = 0
+
+    def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
+        asked = {"state": state, "code_challenge": code_challenge, "redirect_uri": redirect_uri}
+        hint = {} if login_hint is None else {"login_hint": login_hint}
+        self.challenges.add(code_challenge)
+        return f"https://{self.name}.example/authorize?" + urlencode({**asked, **hint})
+
+    def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
+        self.exchanged.append(code)
+        self._fail("exchange")
+        challenge = challenge_of(code_verifier)
+        if code != "the-code" or challenge not in self.challenges:
+            raise ConsentNeeded("The code is not accepted.")
+        self.challenges.remove(challenge)
+        return self._grant(self._fresh("refresh") if self.lasting else None), self.account
+
+    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
+        return CONTACTS in scopes
+
+    def refresh(self, refresh_token: str) -> Grant:
+        self.refreshed.append(refresh_token)
+        self._fail("refresh")
+        return self._grant(self._fresh("refresh") if self.rotates else None)
+
+    def revoke(self, refresh_token: str) -> bool:
+        self.revoked.append(refresh_token)
+        self._fail("revoke")
+        return self.revokes
+
+    def _grant(self, refresh_token: str | None) -> Grant:
+        return Grant(self._fresh("access"), refresh_token, self.now() + timedelta(hours=1), self.scopes)
+
+    def _fresh(self, sort: str) -> str:
+        self._counter += 1
+        return f"{sort}-canary-{self.name}-{self._counter}"
+
+    def _fail(self, operation: str) -> None:
+        if operation in self.fail:
+            raise self.fail[operation]

@@ -1,0 +1,40 @@
+"""KMS in memory: data keys that open again only under the context they were made for."""
+
+import hashlib
+import json
+from typing import Any
+
+from tests.fakes.values import refusal
+
+
+class FakeKms:
+    """Deterministic: the n-th data key is always the same. `gone` makes every key unusable."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.contexts: list[dict[str, str]] = []
+        self._keys: dict[bytes, tuple[bytes, str]] = {}
+
+    def generate_data_key(self, **request: Any) -> dict[str, bytes]:
+        self._refuse_when_gone("GenerateDataKey")
+        context = request.get("EncryptionContext", {})
+        self.contexts.append(context)
+        plain = hashlib.sha256(b"data key %d" % len(self._keys)).digest()
+        sealed = b"sealed data key %d" % len(self._keys)
+        self._keys[sealed] = (plain, _said(context))
+        return {"Plaintext": plain, "CiphertextBlob": sealed}
+
+    def decrypt(self, **request: Any) -> dict[str, bytes]:
+        self._refuse_when_gone("Decrypt")
+        plain, context = self._keys.get(request["CiphertextBlob"], (b"", ""))
+        if not plain or context != _said(request.get("EncryptionContext", {})):
+            raise refusal("InvalidCiphertextException", "", "Decrypt")
+        return {"Plaintext": plain}
+
+    def _refuse_when_gone(self, operation: str) -> None:
+        if self.gone:
+            raise refusal("KMSInvalidStateException", "pending deletion", operation)
+
+
+def _said(context: dict[str, str]) -> str:
+    return json.dumps(context, sort_keys=True)
