@@ -1,6 +1,6 @@
 """One claim of one job: what a step is given to work with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,10 +18,22 @@ class Run:
 
     `job` is as the last write left it. Every write may raise `Fenced`: then the job is somebody else's and the step
     must simply end. `commit` may raise `Replan`: then call `look`, read the book again and plan the chunk anew.
+
+    Args:
+        stopping: whether this process was told to stop, so that the job is handed over before its time is up.
     """
 
-    def __init__(self, store: JobStore, clock: Clock, job: Job, *, until: datetime, reserve: timedelta) -> None:
-        self._store, self._clock = store, clock
+    def __init__(
+        self,
+        store: JobStore,
+        clock: Clock,
+        job: Job,
+        *,
+        until: datetime,
+        reserve: timedelta,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._store, self._clock, self._stopping = store, clock, stopping
         self.job = job
         self.until, self._reserve = until, reserve
         self.edits = 0
@@ -36,7 +48,7 @@ class Run:
 
     def out_of_time(self) -> bool:
         """True when the step must stop where it is and return; the job goes on in another invocation."""
-        return self.time_left() < self._reserve
+        return self._stopping() or self.time_left() < self._reserve
 
     def longest_call(self) -> timedelta:
         """How long one call to a provider may take now."""

@@ -43,6 +43,7 @@ class Ran(StrEnum):
 class Worker:
     """Args:
     steps: what one invocation does for a job of each kind.
+    stopping: whether this process was told to stop; running jobs are then handed over. Lambda never tells.
     """
 
     jobs: JobStore
@@ -50,6 +51,7 @@ class Worker:
     kicks: Kicks
     clock: Clock
     chance: random.Random
+    stopping: Callable[[], bool] = lambda: False
 
     def claim(self, job_id: str) -> Job | None:
         """Take the job, or None when it is not due, finished, or somebody else's."""
@@ -57,7 +59,7 @@ class Worker:
 
     def run(self, job: Job, *, until: datetime, reserve: timedelta) -> Ran:
         """Work on a claimed job until it is finished or little more than `reserve` is left before `until`."""
-        run = Run(self.jobs, self.clock, job, until=until, reserve=reserve)
+        run = Run(self.jobs, self.clock, job, until=until, reserve=reserve, stopping=self.stopping)
         try:
             ran = self._worked(run)
             self._kick(run, ran)
