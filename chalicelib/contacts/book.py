@@ -3,7 +3,6 @@
 A contact takes about a kilobyte here, so that a book of 100,000 fits a worker.
 """
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +10,10 @@ from dataclasses import dataclass, field
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.contacts.names import name_key_of
+from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
 
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,9 +57,9 @@ class Entry:
         return cls(contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact))
 
     @classmethod
-    def read(cls, contact_id: str, version: int, match: str) -> "Entry":
+    def read(cls, match: str) -> "Entry":
         """From the text that `match` gave."""
-        names, identities, marks = json.loads(match)
+        contact_id, version, names, identities, marks = decoded(match)
         return cls(
             contact_id,
             version,
@@ -81,14 +80,13 @@ class Entry:
             ),
         )
 
-    @property
-    def match(self) -> str:
-        """All of it but id and version, as text."""
+    def match(self, version: int) -> str:
+        """All of it as text, as of `version`, so that reading a book takes one attribute of each item."""
         marks = [
             [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
             for mark in self.marks
         ]
-        return _encode([self.names, self.identities, marks])
+        return encoded([self.contact_id, version, self.names, self.identities, marks])
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:

@@ -100,7 +100,7 @@ class Draft:
                 return contact
         if contact_id not in self.asked:
             raise Cut
-        return replace(self.loaded.get(contact_id) or Contact(contact_id, 0, [], {}, 0, 0), version=version)
+        return replace(self.loaded.get(contact_id) or Contact(contact_id, 0, [], 0, 0), version=version)
 
     def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
         """Note the write that leaves this contact so; it takes the place of an earlier one in this chunk.

@@ -5,7 +5,6 @@ already is by far the most frequent case and costs next to nothing: it is seen f
 """
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -13,11 +12,7 @@ from functools import partial
 from typing import Any, cast
 
 from chalicelib.contacts.contact import Said
-
-canonical = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False, allow_nan=False
-).encode
-"""One text for equal JSON."""
+from chalicelib.foundation.fast_json import canonical
 
 _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
 _LINES = re.compile(r"\r\n?")

@@ -5,6 +5,7 @@ Everything a source says is plain JSON, so that it is hashed, compared and store
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NotRequired, TypedDict
 
 from chalicelib.foundation.outcomes import Outcome
@@ -123,7 +124,7 @@ class SourceRecord:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass
 class Contact:
     """One contact of one owner: its records, and what a person sees, which is `fold(records)` and nothing else.
 
@@ -136,7 +137,13 @@ class Contact:
     contact_id: str
     version: int
     records: list[SourceRecord]
-    shown: Said
     created_at: int
     updated_at: int
     possible_duplicates: Sequence[str] = field(default_factory=tuple)
+
+    @cached_property
+    def shown(self) -> Said:
+        """What a person sees; folded when somebody looks, not for every contact an import passes by."""
+        from chalicelib.contacts.fold import fold
+
+        return fold(self.records)

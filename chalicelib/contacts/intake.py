@@ -12,7 +12,6 @@ from chalicelib.contacts.arrival import EMPTY, Arrival, arrived, as_whole, shown
 from chalicelib.contacts.book import Book, Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
 from chalicelib.contacts.contact import Contact, SourceContact, SourceRecord, Stamp, Unreadable
-from chalicelib.contacts.fold import fold
 from chalicelib.contacts.matching import Merge
 from chalicelib.contacts.rows import size_of
 from chalicelib.contacts.store import ContactStore
@@ -216,7 +215,7 @@ class Intake:
         if len(self._book) >= self._largest_book:
             return self._failed(arrival, "book_full")
         record = self._record(arrival, Outcome.CREATED, draft.moment)
-        contact = Contact(self._fresh_id(), 0, [], {}, draft.moment, draft.moment, decision.possible_duplicates)
+        contact = Contact(self._fresh_id(), 0, [], draft.moment, draft.moment, decision.possible_duplicates)
         self._keep(contact, [record], draft)
         return Result(arrival.source_id, Outcome.CREATED, contact.contact_id)
 
@@ -259,7 +258,7 @@ class Intake:
 
     def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
         """Plan the write of the contact with these records, and let the book know."""
-        kept = replace(contact, records=records, shown=fold(records), updated_at=draft.moment)
+        kept = replace(contact, records=records, updated_at=draft.moment)
         entry = Entry.of(kept)
         write = self._store.put_write(self._owner, kept, entry)
         draft.write(kept.contact_id, kept, write, size_of(write["Put"]["Item"]))

@@ -6,21 +6,19 @@ stored at all, since it is folded from the records.
 
 import base64
 import binascii
-import json
 import zlib
 from collections.abc import Iterable
 from itertools import repeat
 
 from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
-from chalicelib.contacts.fold import fold
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.fast_json import decoded, encoded
 
 GRAVE = "~grave#"  # sorts behind every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
 LONGEST_KEY = 100  # characters of a contact id, generously
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def is_contact_id(text: str) -> bool:
@@ -46,12 +44,13 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
     }
     if contact.possible_duplicates:
         content["duplicates"] = list(contact.possible_duplicates)
+    version = contact.version + 1
     return {
         "pk": {"S": pk},
         "sk": {"S": contact.contact_id},
-        "version": {"N": str(contact.version + 1)},
-        "match": {"S": entry.match},
-        "content": {"S": _encode(content)},
+        "version": {"N": str(version)},
+        "match": {"S": entry.match(version)},
+        "content": {"S": encoded(content)},
     }
 
 
@@ -61,9 +60,8 @@ def size_of(item: Item) -> int:
 
 
 def to_contact(item: Item) -> Contact:
-    contact_id, version = item["sk"]["S"], int(item["version"]["N"])
-    content = json.loads(item["content"]["S"])
-    marks = Entry.read(contact_id, version, item["match"]["S"]).marks
+    entry = Entry.read(item["match"]["S"])
+    content = decoded(item["content"]["S"])
     records = [
         SourceRecord(
             mark.source,
@@ -75,21 +73,21 @@ def to_contact(item: Item) -> Contact:
             last_changed,
             mark.aliases,
         )
-        for mark, said, (first_seen, last_changed) in zip(marks, content["said"], content["seen"], strict=True)
+        for mark, said, (first_seen, last_changed) in zip(entry.marks, content["said"], content["seen"], strict=True)
     ]
     duplicates = tuple(content.get("duplicates", ()))
-    return Contact(contact_id, version, records, fold(records), content["created"], content["updated"], duplicates)
+    return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates)
 
 
 def to_grave(pk: str, contact: Contact) -> Item:
     ids = [
         pair for record in contact.records for pair in zip(repeat(record.source), (record.source_id, *record.aliases))
     ]
-    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "match": {"S": _encode(ids)}}
+    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "buried": {"S": encoded(ids)}}
 
 
-def to_buried(match: str) -> Iterable[tuple[str, str]]:
-    return ((source, source_id) for source, source_id in json.loads(match))
+def to_buried(buried: str) -> Iterable[tuple[str, str]]:
+    return ((source, source_id) for source, source_id in decoded(buried))
 
 
 def to_cursor(shelf: int, sk: str) -> str:

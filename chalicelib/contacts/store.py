@@ -28,7 +28,7 @@ LARGEST_CONTACT = 64 * 1024  # bytes
 MOST_LOOKED_AT = 2_000  # contacts one page of a search looks at before it answers with what it has
 LOOKED_AT_ONCE = 500  # contacts one request of a search reads
 READ_TOGETHER = 16  # shelves, at most, that one step of a page reads side by side
-_MATCH = {"ProjectionExpression": "sk, version, #match", "ExpressionAttributeNames": {"#match": "match"}}
+_MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class ContactStore:
     def read_book(self, owner: str) -> Book:
         """The whole book, reduced to what matching needs, as it is at this instant."""
         book = Book()
-        for rows in self.beside.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
-            for sk, version, match in rows:
-                if version:
-                    book.put(Entry.read(sk, version, match))
+        for items in self.beside.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
+            for item in items:
+                if "match" in item:
+                    book.put(Entry.read(item["match"]["S"]))
                 else:
-                    book.bury(to_buried(match))
+                    book.bury(to_buried(item["buried"]["S"]))
         return book
 
     def find(self, owner: str, contact_id: str) -> Contact | None:
@@ -140,12 +140,9 @@ class ContactStore:
             **more,
         )
 
-    def _matches(self, owner: str, shelf: int) -> list[tuple[str, int, str]]:
-        """Id, version (0: a grave) and match of everything on one shelf."""
-        return [
-            (item["sk"]["S"], int(item["version"]["N"]) if "version" in item else 0, item["match"]["S"])
-            for item in self._query(owner, shelf, **_MATCH)
-        ]
+    def _matches(self, owner: str, shelf: int) -> list[Item]:
+        """What the book needs of everything on one shelf."""
+        return list(self._query(owner, shelf, **_MATCH))
 
     def _walk(self, owner: str, cursor: str | None, limit: int) -> Iterator[tuple[int, Item]]:
         """The contacts of a book in the order of its shelves; more shelves at a time while they prove short."""

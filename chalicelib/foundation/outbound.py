@@ -3,7 +3,6 @@
 What speaks HTTP is loaded with the first request (`bounded_http.py`), so that pages which ask nobody start fast.
 """
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
+from chalicelib.foundation.fast_json import decoded
 
 if TYPE_CHECKING:
     from chalicelib.foundation.bounded_http import BoundedHttp
@@ -44,7 +44,7 @@ class Reply:
     def json_object(self) -> dict[str, Json] | None:
         """The body as a JSON object; None when it is anything else, cut off or too deep."""
         try:
-            value = json.loads(self.body)
+            value = decoded(self.body)
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None

@@ -14,6 +14,7 @@ from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken
 from chalicelib.foundation.ids import fresh_ids
@@ -79,6 +80,7 @@ class CopyContacts:
     limits: Limits = Limits()  # noqa: RUF009 # frozen
 
     def __call__(self, run: Run) -> None:
+        collect_rarely()
         connection, provider, tokens = self.opened(run.job)
         copying = _Copying(self, run, connection, provider, tokens)
         try:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.foundation.errors import ProviderBroken
+from chalicelib.foundation.fast_json import decoded
 from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
 
 PAGE_SIZE = 1000
@@ -75,10 +76,20 @@ class People:
     @cached_property
     def _service(self) -> Any:
         from googleapiclient.discovery import build
+        from googleapiclient.model import JsonModel
+
+        class FastJson(JsonModel):  # type: ignore[misc] # the client is untyped
+            def deserialize(self, content: bytes) -> Json:
+                return decoded(content)
 
         logging.getLogger("googleapiclient").setLevel(logging.WARNING)  # below, it writes whole URLs
         return build(
-            "people", "v1", http=_NoWire(), static_discovery=True, client_options={"api_endpoint": self._url + "/"}
+            "people",
+            "v1",
+            http=_NoWire(),
+            model=FastJson(data_wrapper=False),
+            static_discovery=True,
+            client_options={"api_endpoint": self._url + "/"},
         )
 
 

@@ -4,7 +4,7 @@ from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 
 def contact(contact_id: str, *records, version: int = 1) -> Contact:
-    return Contact(contact_id, version, list(records), {}, 1, 1)
+    return Contact(contact_id, version, list(records), 1, 1)
 
 
 def ada(email: str = "ada@example.com", **more):
@@ -15,7 +15,7 @@ class TestEntry:
     def test_what_is_stored_of_it_reads_back_equal(self):
         entry = Entry.of(contact("c1", ada(aliases=("old", "older")), record(MICROSOFT, said("A. Lovelace"))))
 
-        assert Entry.read("c1", 1, entry.match) == entry
+        assert Entry.read(entry.match(1)) == entry
 
     def test_it_knows_every_name_and_identity_of_its_records_once(self):
         entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, said(email="king@example.com"))))

@@ -18,7 +18,7 @@ def book_of(*people) -> Book:
     book = Book()
     for index, told in enumerate(people):
         kept = record(GOOGLE, understood(told, "DE"), source_id=f"people/{index}")
-        book.put(Entry.of(Contact(f"c{index}", 1, [kept], {}, 1, 1)))
+        book.put(Entry.of(Contact(f"c{index}", 1, [kept], 1, 1)))
     return book
 
 

@@ -1,11 +1,10 @@
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.fold import fold
 from chalicelib.contacts.shown import listed, with_sources
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 
 def contact(*records) -> Contact:
-    return Contact("c1", 1, list(records), fold(records), 0, 1_500, ("c2",))
+    return Contact("c1", 1, list(records), 0, 1_500, ("c2",))
 
 
 class TestListed:

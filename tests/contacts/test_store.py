@@ -7,7 +7,6 @@ import pytest
 
 from chalicelib.contacts import store as store_module
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.fold import fold
 from chalicelib.contacts.rows import GRAVE, shelf_of, to_cursor
 from chalicelib.contacts.store import LARGEST_CONTACT, ContactStore
 from chalicelib.foundation.clock import SystemClock
@@ -36,7 +35,7 @@ def store(dynamo) -> ContactStore:
 
 def contact(contact_id: str, name: str = "Ada Lovelace", *, version: int = 0, **more) -> Contact:
     records = [record(GOOGLE, said(name, **more), source_id="p/" + contact_id, aliases=("old/" + contact_id,))]
-    return Contact(contact_id, version, records, fold(records), 1, 2, ("c9",))
+    return Contact(contact_id, version, records, 1, 2, ("c9",))
 
 
 def put(store: ContactStore, *contacts: Contact, owner: str = ANNA) -> None:

@@ -1,0 +1,47 @@
+"""JSON on the paths that are walked once per contact: orjson, and Python's own where orjson declines.
+
+orjson refuses what strict JSON does not know, and hostile data is full of that: lone surrogates, numbers without end,
+NaN. Python's own json takes those; what must not be kept is cleaned or refused further on.
+"""
+
+import json
+from typing import Any
+
+import orjson
+
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False).encode
+_sorted = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False, sort_keys=True
+).encode
+
+
+def encoded(value: Any) -> str:
+    """Compact JSON text.
+
+    Raises:
+        ValueError, TypeError: it is no JSON.
+    """
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return _plain(value)
+
+
+def canonical(value: Any) -> str:
+    """One text for equal JSON: compact, members in order. Raises as `encoded`."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        return _sorted(value)
+
+
+def decoded(text: str | bytes) -> Any:
+    """What `text` says.
+
+    Raises:
+        ValueError: it is no JSON. RecursionError: it is nested without end.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
