@@ -13,6 +13,7 @@ ServiceError
 └── UpstreamError              somebody else must put it right
     ├── ProviderBusy     503   the engine tries again after `retry_after`
     ├── ProviderBroken   502   the engine tries again, a bounded number of times
+    │   └── ProviderEndless    its list does not come to an end; trying again does not help
     └── Misconfigured    500   our own operator must mend it (client secret, API not enabled)
 """
 
@@ -99,6 +100,10 @@ class ProviderBusy(UpstreamError):
 
 class ProviderBroken(UpstreamError):
     slug, title = "provider-broken", "The provider answers with something we cannot read"
+
+
+class ProviderEndless(ProviderBroken):
+    slug, title, retryable = "provider-endless", "The provider's list does not come to an end", False
 
 
 class Misconfigured(UpstreamError):

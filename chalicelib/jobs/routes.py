@@ -1,12 +1,16 @@
 """The schedule's work by hand, for whoever knows the secret."""
 
+from __future__ import annotations
+
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.door import Access, Door
 from chalicelib.foundation.http import Answer, Asked
-from chalicelib.jobs.schedule import RunSchedule
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.schedule import RunSchedule
 
 CRON = "/api/cron/process-imports"
 LONGEST_SECONDS = 25.0  # what an HTTP answer can wait for

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import AnswerLost
-from chalicelib.foundation.errors import CallerError, Misconfigured, ProviderBusy, ServiceError
+from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
@@ -75,10 +75,10 @@ class Worker:
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
-        except (CallerError, Misconfigured) as final:
-            return self._failed(run, final.detail, final.slug)
         except (Fenced, MemoryError):
             raise
+        except ServiceError as told:
+            return self._try_again(run, told) if told.retryable else self._failed(run, told.detail, told.slug)
         except Exception as error:  # whatever it is, the job is tried again a bounded number of times
             return self._try_again(run, error)
         if run.job.state is JobState.QUEUED:

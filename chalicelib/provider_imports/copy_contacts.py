@@ -16,7 +16,7 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken
+from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
@@ -222,7 +222,8 @@ class _Copying:
     def _guard_against_emptiness(self, fetched: _Fetched) -> None:
         self._empty_pages = 0 if fetched.page.records else self._empty_pages + 1
         if self._empty_pages > MOST_EMPTY_PAGES:
-            raise ProviderBroken(f"{self._provider.title} sends empty pages without end.", provider=self._provider.name)
+            told = f"{self._provider.title} sends empty pages without end. Try again later."
+            raise ProviderEndless(told, provider=self._provider.name)
 
     # ── chunks
 
