@@ -1,10 +1,14 @@
 """Erasing oneself over HTTP."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.erasing.erase_person import ErasePerson
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.foundation.door import Access, Door
 from chalicelib.foundation.http import Answer, Asked
+
+if TYPE_CHECKING:
+    from chalicelib.erasing.erase_person import ErasePerson
 
 
 class Kicks(Protocol):

@@ -6,11 +6,11 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
-from chalicelib.provider_imports.connect_account import RACES
 from chalicelib.provider_imports.connection import (
     FULL,
     IMPORT_KIND,
     INCREMENTAL,
+    RACES,
     Connection,
     concerns,
     job_details,

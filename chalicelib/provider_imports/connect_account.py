@@ -13,6 +13,7 @@ from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import (
     FULL,
     IMPORT_KIND,
+    RACES,
     Connection,
     ConnectionState,
     being_disconnected,
@@ -23,8 +24,6 @@ from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.consent import Authorities, fresh_secret, hashed
 from chalicelib.provider_imports.provider import Account, Authority
 from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_connection
-
-RACES = 5  # how often the connection may change under us before we say so
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from chalicelib.jobs.job import Job, Json
 
 IMPORT_KIND = "provider-import"
 FULL, INCREMENTAL = "full", "incremental"
+RACES = 5  # how often a connection may change under a use case before it says so
 
 
 class ConnectionState(StrEnum):

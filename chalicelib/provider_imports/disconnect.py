@@ -8,8 +8,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
-from chalicelib.provider_imports.connect_account import RACES
-from chalicelib.provider_imports.connection import Connection, concerns, job_details
+from chalicelib.provider_imports.connection import RACES, Connection, concerns, job_details
 from chalicelib.provider_imports.connection_store import ConnectionStore
 
 DISCONNECT_KIND = "disconnect"

@@ -11,9 +11,9 @@ from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
-from chalicelib.provider_imports.connect_account import RACES
 from chalicelib.provider_imports.connection import (
     IMPORT_KIND,
+    RACES,
     Connection,
     ConnectionState,
     being_disconnected,

@@ -1,0 +1,52 @@
+"""The bucket: raw pages of providers, encrypted with our key, expiring by the bucket's own rule."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+DELETED_AT_ONCE = 1_000  # S3's limit for one request
+
+
+class S3Client(Protocol):
+    """The few calls of the S3 client that the service makes."""
+
+    def put_object(self, **request: Any) -> Any: ...
+    def list_objects_v2(self, **request: Any) -> Any: ...
+    def delete_objects(self, **request: Any) -> Any: ...
+
+
+class NotDeleted(Exception):
+    """S3 kept some of what was to be deleted; trying again is safe."""
+
+
+@dataclass(frozen=True)
+class BucketBlobs:
+    s3: S3Client
+    bucket: str
+    key_id: str
+
+    def put(self, key: str, content: bytes) -> None:
+        self.s3.put_object(
+            Bucket=self.bucket,
+            Key=key,
+            Body=content,
+            ServerSideEncryption="aws:kms",
+            SSEKMSKeyId=self.key_id,
+            BucketKeyEnabled=True,  # one call to KMS for many pages
+        )
+
+    def delete_prefix(self, prefix: str) -> int:
+        """Delete everything below `prefix`; returns how much there was.
+
+        Raises:
+            NotDeleted: something is still there.
+        """
+        deleted = 0
+        while True:
+            found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=DELETED_AT_ONCE)
+            keys = [{"Key": item["Key"]} for item in found.get("Contents", ())]
+            if not keys:
+                return deleted
+            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
+            if answer.get("Errors"):
+                raise NotDeleted
+            deleted += len(keys)

@@ -1,0 +1,64 @@
+"""Request bodies: JSON alone, bounded, and nothing in them that nobody asked for."""
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
+from chalicelib.foundation.http import Asked
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+LARGEST_BODY = 256 * 1024
+Model = TypeVar("Model", bound="BaseModel")
+
+
+class NotJson(CallerError):
+    status, slug, title = 415, "unsupported-media-type", "Send JSON"
+
+
+def read_body(asked: Asked, model: type[Model]) -> Model:
+    """The body as `model` describes it; an absent one counts as `{}`.
+
+    Raises:
+        NotJson: it says it is something else. TooLarge: it is. InvalidInput: names the member that cannot be.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(_json_object(asked))
+    except ValidationError as error:
+        raise _invalid(error) from None
+
+
+def check_size(asked: Asked) -> None:
+    if len(asked.body) > LARGEST_BODY:
+        raise TooLarge(f"A body may have {LARGEST_BODY // 1024} KB at most.")
+
+
+def _json_object(asked: Asked) -> dict[str, Any]:
+    check_size(asked)
+    if not asked.body.strip():
+        return {}
+    kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not kind.endswith("+json"):
+        raise NotJson("Send the body as JSON, with Content-Type: application/json.")
+    try:
+        value = json.loads(asked.body)
+    except (ValueError, RecursionError):
+        raise InvalidInput("The body is not JSON.") from None
+    if not isinstance(value, dict):
+        raise InvalidInput("The body must be a JSON object.")
+    return value
+
+
+def _invalid(error: "ValidationError") -> InvalidInput:
+    """The first thing that is wrong, without what was sent: that may be long, or a secret."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    member = ".".join(str(part) for part in first["loc"])[:100]
+    if first["type"] == "extra_forbidden":
+        return InvalidInput(f"There is no member {member!r} here; leave it out.", member=member)
+    if first["type"] == "missing":
+        return InvalidInput(f"The member {member!r} is missing.", member=member)
+    message = first["msg"][:1].lower() + first["msg"][1:]
+    return InvalidInput(f"{member or 'The body'}: {message}.", member=member)

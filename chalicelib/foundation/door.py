@@ -1,0 +1,233 @@
+"""The HTTP door: every route is registered here once, with who may use it and what it answers.
+
+The door knows the framework, so that routes need not. It lets in whoever may come in, hands the view a plain request,
+and turns what comes back, errors included, into an answer with the headers every answer has. The list of its routes is
+the whole truth about the API: the OpenAPI description and the tests of who may do what are made from it.
+"""
+
+import functools
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalice.app import Chalice, Response
+
+from chalicelib.foundation.answering import Manners, checked, text_of
+from chalicelib.foundation.errors import NotAllowed, NotFound, ServiceError
+from chalicelib.foundation.gateway import asked_of
+from chalicelib.foundation.http import Answer, Asked, Person
+from chalicelib.foundation.problems import internal_problem, method_problem, problem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., Answer]
+Registers = Callable[[View], View]
+LONGEST_PARAM = 255  # of a path; what we hand out has 22 to 60
+
+
+class Access(StrEnum):
+    ANYONE = "anyone"
+    PERSON = "person"  # somebody who is signed in; what they see is theirs alone
+    VIEWER = "viewer"  # a person, or a browser with the cookie that may read this one job
+    OPERATOR = "operator"  # a person who looks after the service
+    CRON = "cron"  # whoever knows the cron secret, and nobody else
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter of the query, for the description of the API."""
+
+    name: str
+    about: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """Args:
+    answers: by status, the name of the schema of the JSON; "page" for a page, "" for no body.
+    body: gives the model of the request's body; asked for only when a body is read or described.
+    form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
+    """
+
+    method: str
+    path: str
+    access: Access
+    summary: str
+    answers: Mapping[int, str]
+    view: View
+    query: Sequence[Query] = ()
+    body: "Callable[[], type[BaseModel]] | None" = None
+    form: bool = False
+    shows_pages: bool = False
+
+
+class Guard(Protocol):
+    """Who is who."""
+
+    def person(self, authorization: str | None) -> Person | None:
+        """The person a bearer token speaks of, None without one. Raises NotSignedIn for one that is not good."""
+
+    def check_cron(self, asked: Asked) -> None:
+        """Raises NotSignedIn for whoever does not know the secret."""
+
+
+class Parts(Protocol):
+    """What the door needs, asked for only when a request comes."""
+
+    @property
+    def manners(self) -> Manners: ...
+    @property
+    def guard(self) -> Guard: ...
+    def error_page(self, error: ServiceError) -> str: ...
+
+
+class Front(Chalice):
+    """Chalice, but a method that a path does not take is answered by us."""
+
+    door: "Door"
+
+    def __call__(self, event: Any, context: Any) -> dict[str, Any]:
+        where = event.get("requestContext", {})
+        entries = self.routes.get(where.get("resourcePath"))
+        if entries is None or where.get("httpMethod") in entries:
+            return super().__call__(event, context)
+        allowed = tuple(entries)
+        return self.door.refused(lambda: method_problem(allowed)).to_dict(self.api.binary_types)
+
+
+class Door:
+    def __init__(self, app: Front, parts: Parts) -> None:
+        self._app, self._parts = app, parts
+        self.routes: list[Route] = []
+        app.door = self
+
+    def get(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
+        return self._registering("GET", path, access, summary, answers, more)
+
+    def post(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
+        return self._registering("POST", path, access, summary, answers, more)
+
+    def delete(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
+        return self._registering("DELETE", path, access, summary, answers, more)
+
+    def refused(self, make: Callable[[], Answer]) -> Response:
+        """An answer that no view makes."""
+        return self._told(make(), None)
+
+    def _registering(
+        self, method: str, path: str, access: Access, summary: str, answers: Mapping[int, str], more: Mapping[str, Any]
+    ) -> Registers:
+        def register(view: View) -> View:
+            route = Route(method, path, access, summary, answers, view, **more)
+            self.routes.append(route)
+            self._register(method, path, view.__name__, functools.partial(self._answered, route), summary)
+            if "OPTIONS" not in self._app.routes[path]:
+                self._register("OPTIONS", path, f"{view.__name__}_options", functools.partial(self._preflight, path))
+            return view
+
+        return register
+
+    def _register(self, method: str, path: str, name: str, answer: Callable[..., Response], about: str = "") -> None:
+        def view(**params: str) -> Response:
+            return answer(params)
+
+        view.__name__, view.__doc__ = name, about  # Chalice describes the API with these
+        self._app.route(path, methods=[method], name=name, content_types=[], cors=False)(view)
+
+    def _preflight(self, path: str, _: Mapping[str, str]) -> Response:
+        methods = (*(route.method for route in self.routes if route.path == path), "OPTIONS")
+        asked = asked_of(self._app, path, {})
+        return self._told(self._parts.manners.preflight(methods, asked), asked)
+
+    def _answered(self, route: Route, params: Mapping[str, str]) -> Response:
+        began = monotonic()
+        asked = asked_of(self._app, route.path, params)
+        answer = self._safely(route, asked)
+        response = self._told(answer, asked)
+        milliseconds = round((monotonic() - began) * 1000)
+        members = {"method": route.method, "route": route.path, "status": response.status_code}
+        log.info("answered", extra={**members, "milliseconds": milliseconds, "request_id": asked.request_id})
+        return response
+
+    def _safely(self, route: Route, asked: Asked) -> Answer:
+        try:
+            answer: Answer = route.view(self._admitted(route, asked), **asked.params)
+            checked(answer.headers)
+            text_of(answer)
+        except ServiceError as error:
+            return self._refusal(route, asked, error)
+        except Exception as error:
+            if route.shows_pages and not asked.wants_json:
+                internal_problem(error, asked.request_id)
+                return self._refusal(route, asked, ServiceError("We have noted it. Try again in a minute."))
+            return internal_problem(error, asked.request_id)
+        return answer
+
+    def _refusal(self, route: Route, asked: Asked, error: ServiceError) -> Answer:
+        told = problem(error)
+        if error.status >= 500:
+            log.warning("request_refused", extra={"code": error.slug, "request_id": asked.request_id})
+        if not route.shows_pages or asked.wants_json:
+            return told
+        return Answer(self._parts.error_page(error), told.status, told.headers, content_type="text/html; charset=utf-8")
+
+    def _admitted(self, route: Route, asked: Asked) -> Asked:
+        """The request, with who asks.
+
+        Raises:
+            NotSignedIn: nobody does who may. NotAllowed: they are no operator.
+        """
+        guard = self._parts.guard
+        if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in asked.params.values()):
+            raise nothing_here()
+        if route.access is Access.CRON:
+            guard.check_cron(asked)
+            return asked
+        if route.access is Access.ANYONE:
+            return asked
+        person = guard.person(asked.headers.get("authorization"))
+        if person is not None and route.access is Access.OPERATOR and not person.is_operator:
+            raise NotAllowed("Only operators may do this.")
+        key = self._viewer_key(asked) if person is None and route.access is Access.VIEWER else None
+        admitted = asked.as_(person=person, viewer_key=key)
+        if key is None:
+            _ = admitted.signed_in
+        return admitted
+
+    def _viewer_key(self, asked: Asked) -> str | None:
+        """What the cookie of the job in the path holds."""
+        job_id = asked.params.get("job_id", "")
+        value = asked.cookies.get(self._parts.manners.cookie_name(viewer_cookie(job_id)), "")
+        named, _, key = value.partition(".")
+        return key if key and named == job_id else None
+
+    def _told(self, answer: Answer, asked: Asked | None) -> Response:
+        """The answer on its way out. What fails here fails for every route, so it says as little as possible."""
+        try:
+            manners = self._parts.manners
+            headers: dict[str, Any] = checked(manners.headers(answer, asked))
+            cookies = [manners.set_cookie(cookie) for cookie in answer.cookies]
+            if cookies:
+                checked({str(number): cookie for number, cookie in enumerate(cookies)})
+                headers["Set-Cookie"] = cookies
+            return Response(text_of(answer), headers, answer.status)
+        except Exception as error:
+            told = internal_problem(error, asked.request_id if asked else "")
+            return Response(text_of(told), {"Content-Type": told.content_type, "Cache-Control": "no-store"}, 500)
+
+
+def viewer_cookie(job_id: str) -> str:
+    """Each job has a cookie of its own, so that connecting a second account does not hide the first one's import."""
+    return f"import-{job_id}"
+
+
+def nothing_here() -> NotFound:
+    """The one answer for what is missing and for what is somebody else's."""
+    return NotFound("There is nothing here, or it is not yours.")

@@ -1,0 +1,64 @@
+"""A gateway's event as a plain request. Path parameters come encoded, headers in any case, some more than once."""
+
+import base64
+import binascii
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Chalice
+
+from chalicelib.foundation.http import Asked, decoded, lower_headers
+
+
+def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Asked:
+    """The request that `app` answers just now.
+
+    Args:
+        path: the pattern of the route that was found. params: what its braces stand for, still encoded.
+    """
+    request = app.current_request
+    assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # says so to mypy
+    event = request.to_original_event()
+    return Asked(
+        method=request.method,
+        path=path,
+        params=decoded(params),
+        query=_query(event),
+        headers=_headers(event),
+        body=_body(event),
+        request_id=str(event.get("requestContext", {}).get("requestId") or uuid.uuid4()),
+        seconds_left=_seconds_left(getattr(app, "lambda_context", None)),
+    )
+
+
+def _query(event: Mapping[str, Any]) -> dict[str, str]:
+    many = event.get("multiValueQueryStringParameters")
+    if many is None:
+        return dict(event.get("queryStringParameters") or {})
+    return {name: values[-1] if isinstance(values, list) else values for name, values in many.items() if values}
+
+
+def _headers(event: Mapping[str, Any]) -> dict[str, str]:
+    headers = lower_headers((event.get("headers") or {}).items())
+    many = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
+    if many.get("cookie"):
+        headers["cookie"] = "; ".join(many["cookie"])  # HTTP/2 lets a browser send one header a cookie
+    return headers
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body")
+    if not body:
+        return b""
+    if not event.get("isBase64Encoded"):
+        return body if isinstance(body, bytes) else body.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _seconds_left(context: Any) -> float | None:
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return None if remaining is None else remaining() / 1000

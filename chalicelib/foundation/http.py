@@ -1,0 +1,176 @@
+"""A request and an answer as our routes see them, whatever framework or gateway stands in front."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import unquote
+
+from chalicelib.foundation.errors import InvalidInput, NotSignedIn
+
+Json = Any  # what json.loads gives
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in.
+
+    Args:
+        sub: who they are to the issuer; the owner of their book. label: what they are called, to be shown.
+    """
+
+    sub: str
+    label: str
+    roles: frozenset[str] = frozenset()
+
+    @property
+    def is_operator(self) -> bool:
+        return "operator" in self.roles
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request.
+
+    Args:
+        path: the route's pattern. params: its braces, decoded. query: the last value of each name.
+        headers: by their names in small letters. person: who is signed in. viewer_key: what the job-viewing cookie of
+        the job in the path holds. seconds_left: how long an answer may take; None where nobody says.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+    request_id: str = ""
+    seconds_left: float | None = None
+    person: Person | None = None
+    viewer_key: str | None = None
+
+    @property
+    def owner(self) -> str:
+        return self.signed_in.sub
+
+    @property
+    def signed_in(self) -> Person:
+        if self.person is None:
+            raise NotSignedIn("You are not signed in here. Programs send a bearer token.")
+        return self.person
+
+    @cached_property
+    def cookies(self) -> Mapping[str, str]:
+        jar: SimpleCookie = SimpleCookie()
+        for pair in self.headers.get("cookie", "").split(";"):
+            try:
+                jar.load(pair.strip())  # one by one, so that a strange cookie does not hide ours
+            except CookieError:
+                continue
+        return {name: morsel.value for name, morsel in jar.items()}
+
+    @property
+    def once(self) -> str | None:
+        """The idempotency key, when the caller sent one."""
+        key = self.headers.get("idempotency-key")
+        if key is not None and not (0 < len(key) <= 255 and key.isprintable()):
+            raise InvalidInput("Idempotency-Key must have 1 to 255 printable characters.", member="Idempotency-Key")
+        return key
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether a browser shows the answer to a person: it asks for HTML by name and not for JSON."""
+        accept = self.headers.get("accept", "").lower()
+        return "text/html" in accept and "json" not in accept
+
+    @property
+    def wants_json(self) -> bool:
+        return "json" in self.headers.get("accept", "").lower()
+
+    def as_(self, *, person: Person | None = None, viewer_key: str | None = None) -> "Asked":
+        return replace(self, person=person, viewer_key=viewer_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """Args:
+    name: without the `__Host-` prefix; the door adds it where it can be kept. lasts_seconds: 0 removes the cookie.
+    """
+
+    name: str
+    value: str = field(repr=False)
+    lasts_seconds: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a view answers.
+
+    Args:
+        body: JSON, or the text of a page. headers: never anything a caller sent, unless the door checks it.
+    """
+
+    body: Json = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[Cookie] = ()
+    content_type: str = JSON
+
+
+def page(text: str, status: int = 200, **more: Any) -> Answer:
+    return Answer(text, status, content_type=HTML, **more)
+
+
+def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -> Answer:
+    return Answer(None, status, {"Location": location}, cookies)
+
+
+def decoded(params: Mapping[str, str]) -> dict[str, str]:
+    """Path parameters as they were meant: no gateway decodes them."""
+    return {name: unquote(value) for name, value in params.items()}
+
+
+def lower_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in pairs}
+
+
+def found(asked: Asked, body: Json, headers: Mapping[str, str] | None = None) -> Answer:
+    """A body that is asked for again and again: with an `ETag`, and a bare 304 for whoever has it already."""
+    text = json.dumps(body, separators=(",", ":"), sort_keys=True)
+    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {**(headers or {}), "ETag": etag}
+    known = {tag.strip().removeprefix("W/") for tag in asked.headers.get("if-none-match", "").split(",")}
+    return Answer(None, 304, headers) if etag in known else Answer(body, 200, headers)
+
+
+def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
+    """A number of the query.
+
+    Raises:
+        InvalidInput: it is none, or out of its bounds.
+    """
+    text = asked.query.get(name)
+    if text is None or text == "":
+        return default
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+        raise InvalidInput(f"{name} must be a whole number from {least} to {most}.", member=name)
+    return int(text)
+
+
+def word(asked: Asked, name: str, words: Iterable[str]) -> str | None:
+    """One of a few words in the query, None where it is absent.
+
+    Raises:
+        InvalidInput: it is another word.
+    """
+    value, known = asked.query.get(name), tuple(words)
+    if not value:
+        return None
+    if value not in known:
+        raise InvalidInput(f"{name} must be one of: {', '.join(known)}.", member=name)
+    return value

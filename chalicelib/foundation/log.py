@@ -1,0 +1,99 @@
+"""The log: one line of JSON an event, which says only what is on the list below.
+
+An event is a name in small letters (`job_ran`), with ids, counts and codes beside it. What libraries write, texts of
+exceptions and anything not on the list stay out: they may hold people's names, addresses or tokens.
+"""
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+_EVENT = re.compile(r"[a-z][a-z0-9_]{2,60}")
+_LONGEST = 300
+TOLD = (
+    "request_id",
+    "job_id",
+    "kind",
+    "provider",
+    "ran",
+    "rev",
+    "generation",
+    "why",
+    "code",
+    "error",
+    "where",
+    "failures",
+    "crashes",
+    "due",
+    "processed",
+    "failed",
+    "updated",
+    "unchanged",
+    "skipped",
+    "removed",
+    "swept",
+    "method",
+    "route",
+    "status",
+    "milliseconds",
+    "settings",
+)
+"""Members an event may have. None of them may ever hold what a person or a provider wrote."""
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "event": _event(record),
+        }
+        for name in TOLD:
+            value = getattr(record, name, None)
+            if value is not None:
+                line[name] = value if isinstance(value, int | float) else str(value)[:_LONGEST]
+        if record.exc_info and record.exc_info[1] is not None:
+            line |= origin_of(record.exc_info[1])
+        if line["event"] == "other":
+            line["logger"] = record.name
+        return json.dumps(line)
+
+
+class _Stdout(logging.Handler):
+    """Writes to the present stdout, which tests and functions exchange."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stdout.write(self.format(record) + "\n")
+        except Exception:  # a log that fails must not fail what it tells of
+            self.handleError(record)
+
+
+def configure(level: str) -> None:
+    """Make the root logger write our lines, instead of what the platform set up."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler, _Stdout) or type(handler).__name__ == "LambdaLoggerHandler":
+            root.removeHandler(handler)
+    handler = _Stdout()
+    handler.setFormatter(JsonLines())
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)  # libraries
+    logging.getLogger("chalicelib").setLevel(level)
+
+
+def origin_of(error: BaseException) -> dict[str, str]:
+    """What may be said of an error: its kind and where it was raised, never its words."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return {"error": type(error).__name__, "where": where}
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The event's name; "other" for a sentence, whose words could say too much."""
+    return record.msg if isinstance(record.msg, str) and _EVENT.fullmatch(record.msg) else "other"

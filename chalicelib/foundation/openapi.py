@@ -1,0 +1,159 @@
+"""The API's own description (OpenAPI 3.1), made of the list of routes alone, so that the two cannot differ."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.foundation.door import Access, Route
+from chalicelib.foundation.errors import ServiceError
+
+Schema = Mapping[str, Any]
+DIALECT = "3.1.0"
+_BRACES = re.compile(r"{(\w+)}")
+_WORDS = {
+    200: "As asked.",
+    202: "Accepted; a job does the work.",
+    204: "Done; there is nothing to say.",
+    302: "Go there.",
+    303: "Go there.",
+    304: "Nothing has changed since you asked.",
+}
+_SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
+    Access.ANYONE: [],
+    Access.PERSON: [{"person": []}],
+    Access.OPERATOR: [{"person": []}],
+    Access.VIEWER: [{"person": []}, {"viewer": []}],
+    Access.CRON: [{"cron": []}, {"cron_query": []}],
+}
+
+
+def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_url: str, version: str) -> Schema:
+    """The whole description.
+
+    Args:
+        schemas: by the names that routes give their answers.
+    """
+    routes = list(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    bodies = {name: _plain(schema) for route in routes for name, schema in _body_schemas(route)}
+    return {
+        "openapi": DIALECT,
+        "info": {
+            "title": "Contact Intake",
+            "version": version,
+            "description": "Gets people's contacts into one address book and keeps the books straight.",
+        },
+        "servers": [{"url": public_url}],
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _problem_schema(), "OpenApi": {"type": "object"}, **schemas, **bodies},
+            "securitySchemes": {
+                "person": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "viewer": {"type": "apiKey", "in": "cookie", "name": "__Host-import-{job_id}"},
+                "cron": {"type": "apiKey", "in": "header", "name": "x-cron-secret"},
+                "cron_query": {"type": "apiKey", "in": "query", "name": "key"},
+            },
+        },
+    }
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": f"{route.view.__name__}_{route.method.lower()}",
+        "summary": route.summary,
+        "security": _SECURITY[route.access],
+        "parameters": [*_path_parameters(route), *_query_parameters(route)],
+        "responses": {
+            **{str(status): _response(status, names) for status, names in route.answers.items()},
+            "default": _problem_response(shows_pages=route.shows_pages),
+        },
+    }
+    if route.body is not None:
+        operation["requestBody"] = _request_body(route)
+    return operation
+
+
+def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    names = _BRACES.findall(route.path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _query_parameters(route: Route) -> list[dict[str, Any]]:
+    return [
+        {"name": query.name, "in": "query", "description": query.about, "schema": dict(query.schema)}
+        for query in route.query
+    ]
+
+
+def _response(status: int, names: str) -> dict[str, Any]:
+    """Args:
+    names: of what may be answered, "|" between them; "page" for a page, "" for no body.
+    """
+    response: dict[str, Any] = {"description": _WORDS[status]}
+    if status in (202, 302, 303):
+        response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to go on."}}
+    content = dict(_content(name) for name in names.split("|") if name)
+    if content:
+        response["content"] = content
+    return response
+
+
+def _content(name: str) -> tuple[str, Any]:
+    if name == "page":
+        return "text/html", {"schema": {"type": "string"}}
+    if name == "style":
+        return "text/css", {"schema": {"type": "string"}}
+    return "application/json", {"schema": _reference(name)}
+
+
+def _problem_response(*, shows_pages: bool) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/problem+json": {"schema": _reference("Problem")}}
+    if shows_pages:
+        content["text/html"] = {"schema": {"type": "string"}}
+    return {"description": "A problem; its `type` and `detail` say which.", "content": content}
+
+
+def _problem_schema() -> Schema:
+    text = {"type": "string"}
+    return {
+        "type": "object",
+        "description": "RFC 9457.",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string", "examples": [f"/problems/{ServiceError.slug}"]},
+            "title": text,
+            "status": {"type": "integer"},
+            "detail": text,
+            "member": {"type": "string", "description": "The member or parameter that is meant."},
+        },
+    }
+
+
+def _request_body(route: Route) -> dict[str, Any]:
+    schema = {"schema": _reference(_body_name(route))}
+    content = {"application/json": schema}
+    if route.form:
+        content["application/x-www-form-urlencoded"] = schema
+    return {"content": content, "required": bool(_body_schemas(route)[0][1].get("required"))}
+
+
+def _body_name(route: Route) -> str:
+    assert route.body is not None  # noqa: S101 # says so to mypy
+    return route.body().__name__
+
+
+def _body_schemas(route: Route) -> Sequence[tuple[str, Schema]]:
+    return [] if route.body is None else [(_body_name(route), route.body().model_json_schema())]
+
+
+def _plain(schema: Schema) -> Schema:
+    """Without the titles that are made of the members' names."""
+    members = schema.get("properties", {})
+    told = {name: {key: value for key, value in member.items() if key != "title"} for name, member in members.items()}
+    return {**{key: value for key, value in schema.items() if key != "title"}, "properties": told}
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

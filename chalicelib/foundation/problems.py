@@ -1,0 +1,42 @@
+"""Errors as problem documents (RFC 9457), made of our own sentences and codes, never of an exception's text."""
+
+import logging
+import math
+from datetime import timedelta
+
+from chalicelib.foundation.answering import PROBLEM, problem_body
+from chalicelib.foundation.errors import ServiceError
+from chalicelib.foundation.http import Answer
+from chalicelib.foundation.log import origin_of
+
+log = logging.getLogger(__name__)
+
+
+def problem(error: ServiceError) -> Answer:
+    """What the caller is told of an error that has a meaning for them."""
+    headers = {}
+    wait = getattr(error, "retry_after", None)
+    if isinstance(wait, timedelta):
+        headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = problem_body(error.slug, error.title, error.status, error.detail, **error.members)
+    return Answer(body, error.status, headers, content_type=PROBLEM)
+
+
+def internal_problem(error: Exception, request_id: str) -> Answer:
+    """What the caller is told of a bug: nothing but the id under which the log knows more."""
+    log.error("request_failed", extra={"request_id": request_id, **origin_of(error)})
+    return Answer(internal_body(request_id), 500, content_type=PROBLEM)
+
+
+def internal_body(request_id: str) -> dict[str, object]:
+    told = "We have noted it under the request id. Try again; if it stays, send us the id."
+    return problem_body(ServiceError.slug, ServiceError.title, 500, told, request_id=request_id)
+
+
+def method_problem(methods: tuple[str, ...]) -> Answer:
+    allowed = ", ".join(methods)
+    title, detail = "This path does not take that method", f"This path takes {allowed}."
+    body = problem_body("method-not-allowed", title, 405, detail)
+    return Answer(body, 405, {"Allow": allowed}, content_type=PROBLEM)

@@ -1,0 +1,45 @@
+"""The work queue: starts a job at once. A message may be lost, doubled or late; the schedule is the guarantee."""
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.foundation.log import origin_of
+
+log = logging.getLogger(__name__)
+
+
+class SqsClient(Protocol):
+    """The one call of the SQS client that the service makes."""
+
+    def send_message(self, **request: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class SqsQueue:
+    sqs: SqsClient
+    url: str
+
+    def send(self, job_id: str) -> None:
+        """Never raises: whoever asked for the job has it already, and it begins within a minute anyway."""
+        try:
+            self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"job_id": job_id}))
+        except Exception as error:  # whatever the queue says
+            log.warning("kick_lost", extra={"job_id": job_id, **origin_of(error)})
+
+
+class NoQueue:
+    """Where no queue is set up: the schedule finds every job by itself."""
+
+    def send(self, job_id: str) -> None:
+        pass
+
+
+def job_in(body: str) -> str | None:
+    """The job a message names; None for a message that is not ours."""
+    try:
+        job_id = json.loads(body)["job_id"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    return job_id if isinstance(job_id, str) and job_id else None

@@ -1,0 +1,32 @@
+"""Cancel an import: what was committed stays, nothing is written any more, and the next in line begins."""
+
+from dataclasses import dataclass
+
+from chalicelib.foundation.door import nothing_here
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Kicks
+from chalicelib.provider_imports.connection import IMPORT_KIND
+
+
+@dataclass(frozen=True)
+class CancelImport:
+    jobs: JobStore
+    kicks: Kicks
+
+    def __call__(self, owner: str, job_id: str) -> Job:
+        """The import, canceled; canceling twice is one canceling.
+
+        Raises:
+            NotFound: there is none of this owner. Conflict: it has finished, or is no import.
+        """
+        job = self.jobs.find(job_id)
+        if job is None or job.owner != owner:
+            raise nothing_here()
+        if job.kind != IMPORT_KIND:
+            raise Conflict("Only an import can be canceled.", kind=job.kind)
+        canceled = self.jobs.cancel(job_id)
+        for next_id in self.jobs.line(owner).jobs[:1]:
+            self.kicks.send(next_id)
+        return canceled

@@ -1,0 +1,74 @@
+"""Follow an import: who may read it, and what it says just now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.door import nothing_here
+from chalicelib.foundation.http import Asked
+from chalicelib.foundation.sign_in import may_view
+from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.removals import removals_pending
+from chalicelib.provider_imports.status import Around, Shown, shown_state, status_body
+
+
+@dataclass(frozen=True)
+class FollowImport:
+    jobs: JobStore
+    connections: ConnectionStore
+    clock: Clock
+
+    def job(self, asked: Asked, job_id: str) -> Job:
+        """The job, for its owner or for the browser whose consent made it.
+
+        Raises:
+            NotFound: it is missing or somebody else's; nobody can tell which.
+        """
+        job = self.jobs.find(job_id)
+        if job is None:
+            raise nothing_here()
+        is_owner = asked.person is not None and asked.person.sub == job.owner
+        if not is_owner and not may_view(asked.viewer_key, job.viewer):
+            raise nothing_here()
+        return job
+
+    def own(self, owner: str, job_id: str) -> Job:
+        """The job, for its owner alone. Raises NotFound as `job`."""
+        job = self.jobs.find(job_id)
+        if job is None or job.owner != owner:
+            raise nothing_here()
+        return job
+
+    def around(self, job: Job) -> Around:
+        return self.all_around([job])[job.job_id]
+
+    def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
+        """The statuses of jobs of one owner."""
+        around = self.all_around(jobs)
+        return [status_body(job, around[job.job_id]) for job in jobs]
+
+    def body(self, job: Job) -> dict[str, Json]:
+        return self.bodies([job])[0]
+
+    def all_around(self, jobs: Sequence[Job]) -> Mapping[str, Around]:
+        """What surrounds jobs of one owner; the line and the schedule are asked only where somebody waits for them."""
+        waiting = [job for job in jobs if not job.is_finished]
+        line = self.jobs.line(waiting[0].owner).jobs if waiting else ()
+        last_run = self.jobs.last_run() if waiting else None
+        now = self.clock.now()
+        return {
+            job.job_id: Around(
+                now=now,
+                ahead=line.index(job.job_id) if job.job_id in line else 0,
+                last_run=last_run,
+                removals_pending=self._removals_pending(job),
+            )
+            for job in jobs
+        }
+
+    def _removals_pending(self, job: Job) -> int:
+        if shown_state(job) is not Shown.COMPLETED or not job.details.get("removals_pending"):
+            return 0
+        return removals_pending(job, self.connections.find(job.owner, job.details["connection_id"]))

@@ -1,0 +1,124 @@
+"""List my imports, newest first, and what became of each contact in one of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, Json, LedgerLine
+from chalicelib.jobs.ledger import ledger_page
+from chalicelib.jobs.rows import listed_key
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.connection import IMPORT_KIND
+from chalicelib.provider_imports.status import shown_state
+
+if TYPE_CHECKING:
+    from chalicelib.contacts.store import ContactStore
+
+MOST_PAGES = 5  # one answer looks at; with a filter that finds little it is short, and has a cursor
+_PLACE = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
+_POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which imports; None for any."""
+
+    state: str | None = None
+    provider: str | None = None
+    connection_id: str | None = None
+
+    def fits(self, job: Job) -> bool:
+        return (
+            job.kind == IMPORT_KIND
+            and self.state in (None, shown_state(job))
+            and self.provider in (None, job.details.get("provider"))
+            and self.connection_id in (None, job.details.get("connection_id"))
+        )
+
+
+@dataclass(frozen=True)
+class ListImports:
+    jobs: JobStore
+
+    def __call__(
+        self, owner: str, wish: Wish, *, cursor: str | None = None, limit: int = 50
+    ) -> tuple[list[Job], str | None]:
+        """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
+        before = None if cursor is None else _opened(cursor, _PLACE)[0]
+        found: list[Job] = []
+        for _ in range(MOST_PAGES):
+            page, before = self.jobs.of_owner(owner, before=before, limit=limit)
+            for index, job in enumerate(page):
+                if wish.fits(job):
+                    found.append(job)
+                if len(found) == limit and (before is not None or index + 1 < len(page)):
+                    return found, _closed(listed_key(owner, job.created_at, job.job_id)[1])
+            if before is None:
+                break
+        return found, None if before is None else _closed(before)
+
+
+@dataclass(frozen=True)
+class ReadLedger:
+    jobs: JobStore
+    contacts: ContactStore
+
+    def __call__(
+        self, job: Job, outcome: str | None, *, cursor: str | None = None, limit: int = 100
+    ) -> tuple[list[dict[str, Json]], str | None]:
+        """Lines with the names people know, and where the next page starts.
+
+        Raises:
+            InvalidInput: the cursor is not one of ours. Conflict: the listing began anew since.
+        """
+        wanted = None if outcome is None else Outcome(outcome)
+        lines, following = ledger_page(self.jobs, job, outcome=wanted, start=_start(job, cursor), limit=limit)
+        known = self._names(job.owner, lines)
+        after = None if following is None else _closed(f"{job.generation}.{following[0]}.{following[1]}")
+        return [_line(line, known) for line in lines], after
+
+    def _names(self, owner: str, lines: Sequence[LedgerLine]) -> dict[str, str]:
+        ids = [line.contact_id for line in lines if line.contact_id and not line.name]
+        return {key: each.shown.get("display", "") for key, each in self.contacts.get_many(owner, ids).items()}
+
+
+def _start(job: Job, cursor: str | None) -> tuple[int, int]:
+    if cursor is None:
+        return 0, 0
+    generation, chunk, line = map(int, _opened(cursor, _POSITION)[1:])
+    if generation != job.generation:
+        raise Conflict("The listing of this import began anew meanwhile; read its ledger from the start.")
+    return chunk, line
+
+
+def _line(line: LedgerLine, known: dict[str, str]) -> dict[str, Json]:
+    return {
+        "source_id": line.source_id,
+        "outcome": line.outcome.value,
+        "contact_id": line.contact_id,
+        "reason": line.reason,
+        "name": line.name or known.get(line.contact_id or "", ""),
+    }
+
+
+def _closed(place: str) -> str:
+    """A cursor, in a form that nobody is tempted to build."""
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        match = form.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
+    except (binascii.Error, ValueError):
+        match = None
+    if match is None:
+        raise InvalidInput("This cursor is not one of ours.", member="cursor")
+    return match[0], *match.groups()

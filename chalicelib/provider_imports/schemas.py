@@ -1,0 +1,101 @@
+"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    all_of,
+    list_of,
+    named,
+    one_of,
+)
+from chalicelib.provider_imports.connection import FULL, INCREMENTAL, ConnectionState
+from chalicelib.provider_imports.status import Reason, Shown
+
+MODE = one_of(FULL, INCREMENTAL, None)
+COUNTS = all_of({outcome.value: COUNT for outcome in Outcome})
+
+STATUS = all_of(
+    {
+        "job_id": TEXT,
+        "kind": TEXT,
+        "provider": TEXT_OR_NULL,
+        "connection_id": TEXT_OR_NULL,
+        "account": TEXT_OR_NULL,
+        "mode": MODE,
+        "status": one_of(*Shown),
+        "total_contacts": COUNT,
+        "processed_contacts": COUNT,
+        "imported_contacts": COUNT,
+        "skipped_contacts": COUNT,
+        "failed_contacts": COUNT,
+        "created": COUNT,
+        "updated": COUNT,
+        "unchanged": COUNT,
+        "skipped": COUNT,
+        "removed": COUNT,
+        "removals_pending": COUNT,
+        "error_message": TEXT_OR_NULL,
+        "error_code": TEXT_OR_NULL,
+        "started_at": INSTANT,
+        "completed_at": INSTANT_OR_NULL,
+        "rate": {"type": ["number", "null"], "description": "Contacts a second since it began."},
+        "estimated_completion_at": INSTANT_OR_NULL,
+        "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+        "waiting_reason": one_of(*Reason, None),
+        "retry_of": TEXT_OR_NULL,
+    }
+)
+
+LAST_IMPORT = all_of(
+    {
+        "job_id": TEXT,
+        "mode": MODE,
+        "status": one_of(*Shown),
+        "started_at": INSTANT,
+        "completed_at": INSTANT_OR_NULL,
+        "imported_contacts": COUNT,
+        "failed_contacts": COUNT,
+    }
+)
+
+CONNECTION = all_of(
+    {
+        "connection_id": TEXT,
+        "provider": TEXT,
+        "account": TEXT,
+        "scopes": list_of(TEXT),
+        "state": one_of(*ConnectionState, "importing"),
+        "connected_at": INSTANT,
+        "disconnected_at": INSTANT_OR_NULL,
+        "last_import": {"anyOf": [LAST_IMPORT, {"type": "null"}]},
+    }
+)
+
+LINE = all_of(
+    {
+        "source_id": TEXT,
+        "outcome": one_of(*Outcome),
+        "contact_id": TEXT_OR_NULL,
+        "reason": TEXT_OR_NULL,
+        "name": TEXT,
+    }
+)
+
+QUESTION = all_of({"confirmation_key": TEXT, "confirm_url": TEXT, "provider": TEXT, "account": TEXT, "person": TEXT})
+
+SCHEMAS: dict[str, Schema] = {
+    "Begun": all_of({"authorization_url": TEXT, "job_id": TEXT}),
+    "Question": QUESTION,
+    "Declined": all_of({"connected": {"const": False}, "provider": TEXT}),
+    "Status": STATUS,
+    "Imports": all_of({"imports": list_of(named("Status")), "next_cursor": TEXT_OR_NULL}),
+    "Ledger": all_of({"job_id": TEXT, "lines": list_of(LINE), "next_cursor": TEXT_OR_NULL}),
+    "Verdict": all_of({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
+    "Connection": CONNECTION,
+    "Connections": all_of({"connections": list_of(named("Connection"))}),
+}

@@ -1,0 +1,1 @@
+"""The pages: templates and what renders them."""

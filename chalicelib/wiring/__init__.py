@@ -1,0 +1,103 @@
+"""Builds every part once, when it is first needed: importing this reads no environment and asks nobody.
+
+What is slow to load (providers' SDKs, cryptography, phone numbers, templates) is loaded by the part that needs it, or
+imported inside the function that builds such a part.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.foundation.beside import Threads
+from chalicelib.foundation.door import Route
+from chalicelib.foundation.http import Json
+from chalicelib.wiring.imports import Imports
+
+if TYPE_CHECKING:
+    from chalicelib.erasing.erase_person import ErasePerson
+    from chalicelib.jobs.run import Run
+    from chalicelib.jobs.schedule import RunSchedule
+    from chalicelib.jobs.start_job import StartJob
+    from chalicelib.jobs.worker import Step, Worker
+
+log = logging.getLogger(__name__)
+
+RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that is not finished then is handed over
+VERSION = "1.0.0"  # of the API
+
+
+class Wiring(Imports):
+    """All of it: what the routes, the queue and the schedule are given."""
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        from chalicelib.wiring.steps import STEPS
+
+        return {kind: self._made_when_run(make) for kind, make in STEPS.items()}
+
+    @cached_property
+    def worker(self) -> Worker:
+        from chalicelib.jobs.worker import Worker
+
+        return Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance, self.stopping)
+
+    @cached_property
+    def run_schedule(self) -> RunSchedule:
+        from chalicelib.jobs.schedule import RunSchedule
+
+        limit = self.settings.import_claim_limit
+        beside = self._given_beside or Threads(limit)  # of its own: a step waits for what it does beside itself
+        return RunSchedule(self.jobs, self.worker, self.kicks, self.clock, beside, claim_limit=limit)
+
+    @cached_property
+    def start_job(self) -> StartJob:
+        from chalicelib.jobs.start_job import StartJob
+
+        return StartJob(self.worker)
+
+    @cached_property
+    def erase_person(self) -> ErasePerson:
+        from chalicelib.erasing.erase_person import ErasePerson
+
+        return ErasePerson(self.jobs)
+
+    def on_schedule(self, context: Any) -> Json:
+        """One run of the minute schedule, in an invocation with this much time; says what ran and what failed."""
+        ran = self.run_schedule(until=self._end(context), reserve=RESERVE)
+        return {"processed": list(ran.processed), "failed": list(ran.failed)}
+
+    def on_message(self, body: str, context: Any) -> None:
+        """One message of the work queue. What is not ours is dropped; it would only come again."""
+        from chalicelib.foundation.work_queue import job_in
+
+        job_id = job_in(body)
+        if job_id is None:
+            log.warning("message_dropped")
+            return
+        self.start_job(job_id, until=self._end(context), reserve=RESERVE)
+
+    def described(self, routes: Sequence[Route]) -> Json:
+        """The API's description of itself."""
+        from chalicelib.contacts import schemas as of_contacts
+        from chalicelib.erasing import schemas as of_erasing
+        from chalicelib.foundation.openapi import describe
+        from chalicelib.jobs import schemas as of_jobs
+        from chalicelib.provider_imports import schemas as of_imports
+
+        schemas = {**of_imports.SCHEMAS, **of_contacts.SCHEMAS, **of_jobs.SCHEMAS, **of_erasing.SCHEMAS}
+        return describe(routes, schemas, public_url=self.public_url, version=VERSION)
+
+    def _made_when_run(self, make: Callable[[Wiring], Step]) -> Step:
+        """A step whose parts are built for its first job: each of them may need another AWS client."""
+
+        def step(run: Run) -> None:
+            make(self)(run)
+
+        return step
+
+    def _end(self, context: Any) -> datetime:
+        return self.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())

@@ -1,0 +1,155 @@
+"""What every room stands on: settings, the way to AWS and to providers, stores, and who is who."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.answering import Manners
+from chalicelib.foundation.aws import AwsClients, ClientMaker
+from chalicelib.foundation.beside import Beside, Threads
+from chalicelib.foundation.clock import CHANCE, Clock, SystemClock
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.errors import Misconfigured, ServiceError
+from chalicelib.foundation.jwks import Jwks, fetching
+from chalicelib.foundation.setting_kinds import origin_of
+from chalicelib.foundation.settings import BadSettings, Settings
+from chalicelib.foundation.sign_in import SignIn
+from chalicelib.jobs.store import JobStore
+
+if TYPE_CHECKING:
+    from chalicelib.contacts.store import ContactStore
+    from chalicelib.foundation.blobs import BucketBlobs
+    from chalicelib.foundation.outbound import Http
+    from chalicelib.foundation.seal import Seal
+    from chalicelib.jobs.worker import Kicks
+    from chalicelib.web.pages import WebPages
+
+log = logging.getLogger(__name__)
+
+REQUESTS_AT_ONCE = 16  # to providers, from one process
+SIDE_BY_SIDE = 16  # reads and fetches of one process
+
+
+class Ground:
+    """What every room stands on.
+
+    Args:
+        environment: where the settings are; read when the first of them is needed.
+        clients: makes AWS clients; http: the way to providers; keys: gets the sign-in keys. Tests pass their own.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        clients: ClientMaker | None = None,
+        http: Http | None = None,
+        keys: Callable[[], bytes] | None = None,
+        clock: Clock | None = None,
+        chance: random.Random = CHANCE,
+        beside: Beside | None = None,
+    ) -> None:
+        self._environment, self._given_clients, self._keys = environment, clients, keys
+        self._given_http, self._given_beside = http, beside
+        self.clock: Clock = clock or SystemClock()
+        self.chance = chance
+        self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be told to stop
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises Misconfigured; the log then names the settings, the caller learns nothing."""
+        try:
+            return Settings.from_environment(self._environment)
+        except BadSettings as bad:
+            log.critical("settings_refused", extra={"settings": ", ".join(sorted(bad.refusals))})
+            raise Misconfigured("This service is not set up yet; its log says what is missing.") from None
+
+    def check(self) -> None:
+        """Raises BadSettings, whose text names each setting that is wrong: at start, for whoever starts it."""
+        Settings.from_environment(self._environment)
+
+    @property
+    def public_url(self) -> str:
+        return self.settings.public_url
+
+    @cached_property
+    def manners(self) -> Manners:
+        settings = self.settings
+        return Manners(settings.public_url, settings.allowed_origin or origin_of(settings.public_url))
+
+    def cookie_name(self, name: str) -> str:
+        return self.manners.cookie_name(name)
+
+    @cached_property
+    def guard(self) -> SignIn:
+        settings = self.settings
+        keys = Jwks(self._keys or fetching(settings.auth_jwks_url), self.clock)
+        return SignIn(
+            settings.auth_issuer,
+            settings.auth_audience,
+            keys,
+            cron_secret=settings.cron_secret,
+            cron_by_query=settings.cron_allow_query_key,
+        )
+
+    @cached_property
+    def pages(self) -> WebPages:
+        from chalicelib.web.pages import WebPages
+
+        return WebPages(self.settings.public_url, self.settings.return_to)
+
+    def error_page(self, error: ServiceError) -> str:
+        place = error.members.get("return_to")
+        return self.pages.message(error.title, error.detail, return_to=None if place is None else str(place))
+
+    @cached_property
+    def clients(self) -> ClientMaker:
+        return self._given_clients or AwsClients(self.settings.aws_region, self.settings.aws_endpoint_url)
+
+    @cached_property
+    def beside(self) -> Beside:
+        return self._given_beside or Threads(SIDE_BY_SIDE)
+
+    @cached_property
+    def http(self) -> Http:
+        from chalicelib.foundation.outbound import Outbound
+
+        return self._given_http or Outbound(at_once=REQUESTS_AT_ONCE)
+
+    @cached_property
+    def dynamo(self) -> Dynamo:
+        return Dynamo(self.clients("dynamodb"), self.clock, self.chance)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        settings = self.settings
+        return JobStore(self.dynamo, settings.jobs_table, self.clock, self.beside, max_live=settings.max_live_jobs)
+
+    @cached_property
+    def contacts(self) -> ContactStore:
+        from chalicelib.contacts.store import ContactStore
+
+        return ContactStore(self.dynamo, self.settings.contacts_table, beside=self.beside)
+
+    @cached_property
+    def blobs(self) -> BucketBlobs:
+        from chalicelib.foundation.blobs import BucketBlobs
+
+        return BucketBlobs(self.clients("s3"), self.settings.blobs_bucket, self.settings.token_kms_key_id)
+
+    @cached_property
+    def kicks(self) -> Kicks:
+        from chalicelib.foundation.work_queue import NoQueue, SqsQueue
+
+        url = self.settings.work_queue_url
+        return SqsQueue(self.clients("sqs"), url) if url else NoQueue()
+
+    @cached_property
+    def seal(self) -> Seal:
+        from chalicelib.foundation.seal import Seal
+
+        return Seal(self.clients("kms"), self.settings.token_kms_key_id)

@@ -1,0 +1,204 @@
+"""The main job's room: connect an account, copy its contacts, follow and decide."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.errors import NotFound
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.follow_import import FollowImport
+from chalicelib.wiring.ground import Ground
+
+if TYPE_CHECKING:
+    from chalicelib.provider_imports.access import AccessTokens
+    from chalicelib.provider_imports.begin_consent import BeginConsent
+    from chalicelib.provider_imports.begin_import import BeginImport
+    from chalicelib.provider_imports.cancel_import import CancelImport
+    from chalicelib.provider_imports.confirm_consent import ConfirmConsent
+    from chalicelib.provider_imports.connect_account import ConnectAccount
+    from chalicelib.provider_imports.consent_store import ConsentStore
+    from chalicelib.provider_imports.disconnect import Disconnect
+    from chalicelib.provider_imports.finish_consent import FinishConsent
+    from chalicelib.provider_imports.import_again import ImportAgain
+    from chalicelib.provider_imports.list_connections import ListConnections
+    from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
+    from chalicelib.provider_imports.provider import Authority, Provider
+    from chalicelib.provider_imports.removals import DecideRemovals
+    from chalicelib.provider_imports.retry_import import RetryImport
+    from chalicelib.provider_imports.tokens import TokenSeal
+
+
+class Imports(Ground):
+    """The main job's room."""
+
+    @cached_property
+    def connections(self) -> ConnectionStore:
+        return ConnectionStore(self.dynamo, self.settings.connections_table, self.clock)
+
+    @cached_property
+    def consents(self) -> ConsentStore:
+        from chalicelib.provider_imports.consent_store import ConsentStore
+
+        return ConsentStore(self.dynamo, self.settings.connections_table, self.clock)
+
+    @cached_property
+    def tokens(self) -> TokenSeal:
+        from chalicelib.provider_imports.tokens import TokenSeal
+
+        return TokenSeal(self.seal)
+
+    @cached_property
+    def access(self) -> AccessTokens:
+        from chalicelib.provider_imports.access import AccessTokens
+
+        return AccessTokens(self.connections, self.tokens, self.authority, self.clock)
+
+    @cached_property
+    def begin_consent(self) -> BeginConsent:
+        from chalicelib.provider_imports.begin_consent import BeginConsent
+
+        settings = self.settings
+        return BeginConsent(
+            self.consents, self.seal, self.authority, self.clock, settings.public_url, tuple(settings.return_to)
+        )
+
+    @cached_property
+    def connect_account(self) -> ConnectAccount:
+        from chalicelib.provider_imports.connect_account import ConnectAccount
+
+        return ConnectAccount(self.connections, self.jobs, self.tokens, self.authority, self.kicks, self.clock)
+
+    @cached_property
+    def finish_consent(self) -> FinishConsent:
+        from chalicelib.provider_imports.finish_consent import FinishConsent
+
+        return FinishConsent(
+            self.consents,
+            self.connect_account,
+            self.seal,
+            self.tokens,
+            self.authority,
+            self.settings.public_url,
+            self.settings.issuers,
+        )
+
+    @cached_property
+    def confirm_consent(self) -> ConfirmConsent:
+        from chalicelib.provider_imports.confirm_consent import ConfirmConsent
+
+        return ConfirmConsent(self.consents, self.connect_account, self.tokens, self.authority)
+
+    @cached_property
+    def follow_import(self) -> FollowImport:
+        return FollowImport(self.jobs, self.connections, self.clock)
+
+    @cached_property
+    def list_imports(self) -> ListImports:
+        from chalicelib.provider_imports.list_imports import ListImports
+
+        return ListImports(self.jobs)
+
+    @cached_property
+    def read_ledger(self) -> ReadLedger:
+        from chalicelib.provider_imports.list_imports import ReadLedger
+
+        return ReadLedger(self.jobs, self.contacts)
+
+    @cached_property
+    def cancel_import(self) -> CancelImport:
+        from chalicelib.provider_imports.cancel_import import CancelImport
+
+        return CancelImport(self.jobs, self.kicks)
+
+    @cached_property
+    def begin_import(self) -> BeginImport:
+        from chalicelib.provider_imports.begin_import import BeginImport
+
+        return BeginImport(self.connections, self.jobs, self.kicks)
+
+    @cached_property
+    def import_again(self) -> ImportAgain:
+        from chalicelib.provider_imports.import_again import ImportAgain
+
+        return ImportAgain(self.begin_import, self.jobs)
+
+    @cached_property
+    def retry_import(self) -> RetryImport:
+        from chalicelib.provider_imports.retry_import import RetryImport
+
+        return RetryImport(self.begin_import, self.jobs)
+
+    @cached_property
+    def decide_removals(self) -> DecideRemovals:
+        from chalicelib.provider_imports.removals import DecideRemovals
+
+        return DecideRemovals(self.connections, self.jobs, self.kicks)
+
+    @cached_property
+    def list_connections(self) -> ListConnections:
+        from chalicelib.provider_imports.list_connections import ListConnections
+
+        return ListConnections(self.connections, self.jobs)
+
+    @cached_property
+    def disconnect(self) -> Disconnect:
+        from chalicelib.provider_imports.disconnect import Disconnect
+
+        return Disconnect(self.connections, self.jobs, self.kicks)
+
+    def authority(self, provider: str) -> Authority:
+        """Raises NotFound for a provider that is unknown, or not set up here."""
+        self._check_provider(provider)
+        return self._google_sign_in if provider == "google" else self._microsoft_sign_in
+
+    def provider(self, provider: str) -> Provider:
+        """Raises NotFound as `authority`."""
+        self._check_provider(provider)
+        return self._google if provider == "google" else self._microsoft
+
+    def _check_provider(self, provider: str) -> None:
+        if provider not in self.settings.providers:
+            raise NotFound("There is no such provider here.")
+
+    @cached_property
+    def _google_sign_in(self) -> Authority:
+        from chalicelib.provider_imports.google_sign_in import GoogleSignIn
+
+        settings = self.settings
+        return GoogleSignIn(
+            self.http,
+            self.clock,
+            settings.google_client_id,
+            settings.google_client_secret,
+            settings.google_auth_url,
+            settings.google_token_url,
+            settings.google_revoke_url,
+            settings.google_userinfo_url,
+        )
+
+    @cached_property
+    def _microsoft_sign_in(self) -> Authority:
+        from chalicelib.provider_imports.microsoft_sign_in import MicrosoftSignIn
+
+        settings = self.settings
+        return MicrosoftSignIn(
+            self.http,
+            self.clock,
+            settings.microsoft_client_id,
+            settings.microsoft_client_secret,
+            settings.microsoft_login_url,
+            settings.microsoft_tenant,
+        )
+
+    @cached_property
+    def _google(self) -> Provider:
+        from chalicelib.provider_imports.google import GoogleContacts
+
+        return GoogleContacts(self.http, self.settings.google_people_url, self.clock)
+
+    @cached_property
+    def _microsoft(self) -> Provider:
+        from chalicelib.provider_imports.microsoft import MicrosoftContacts
+
+        return MicrosoftContacts(self.http, self.settings.microsoft_graph_url, self.clock)

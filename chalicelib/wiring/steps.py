@@ -1,0 +1,58 @@
+"""STEPS: what one invocation does for a job of each kind. Loaded when there is a job to work on, not before."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chalicelib.erasing.erase_person import KIND as ERASE_KIND
+from chalicelib.erasing.erase_person import Erasing
+from chalicelib.jobs.worker import Step
+from chalicelib.provider_imports.access import NoticeLostConsent, OpenForImport
+from chalicelib.provider_imports.apply_removals import ApplyRemovals
+from chalicelib.provider_imports.connection import IMPORT_KIND
+from chalicelib.provider_imports.copy_contacts import CopyContacts
+from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
+from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
+from chalicelib.provider_imports.removals import REMOVALS_KIND
+from chalicelib.provider_imports.remove_records import RemoveRecords
+from chalicelib.provider_imports.take_apart import TakeApart
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
+    IMPORT_KIND: lambda parts: NoticeLostConsent(_copy_contacts(parts), parts.connections, parts.clock),
+    DISCONNECT_KIND: lambda parts: TakeApart(parts.connections, parts.tokens, parts.authority, _remove_records(parts)),
+    REMOVALS_KIND: lambda parts: ApplyRemovals(parts.connections, parts.jobs, _remove_records(parts)),
+    ERASE_KIND: lambda parts: Erasing(parts.jobs, _forgets(parts)),
+}
+
+
+def _copy_contacts(parts: "Wiring") -> CopyContacts:
+    return CopyContacts(
+        jobs=parts.jobs,
+        contacts=parts.contacts,
+        opened=OpenForImport(parts.connections, parts.access, parts.provider),
+        finished=parts.connections.finished_write,
+        raw_pages=RawPages(parts.blobs),
+        beside=parts.beside,
+        clock=parts.clock,
+        region=parts.settings.default_region,
+        removal_limit=parts.settings.removal_limit,
+    )
+
+
+def _remove_records(parts: "Wiring") -> RemoveRecords:
+    return RemoveRecords(parts.contacts, parts.clock, parts.settings.default_region)
+
+
+def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
+    def forget_contacts(owner: str) -> None:
+        parts.contacts.erase(owner)
+
+    def forget_connections(owner: str) -> None:
+        parts.connections.erase(owner)
+
+    def forget_pages(owner: str) -> None:
+        parts.blobs.delete_prefix(pages_prefix(owner))
+
+    return [forget_contacts, forget_connections, forget_pages]

@@ -1,0 +1,46 @@
+"""Judges answers by the API's own description: every status, content type and member must be what it says."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+
+class Description:
+    """Args:
+    document: what /api/v1/openapi.json answers.
+    """
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        plain_first = sorted(document["paths"], key=lambda path: path.count("{"))
+        self._paths = {path: re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in plain_first}
+
+    def check(self, method: str, path: str, status: int, content_type: str, body: bytes) -> None:
+        """Raises AssertionError for an answer that is not described."""
+        content = self._content(method, path, status)
+        kind = content_type.partition(";")[0]
+        if content is None or not body:
+            assert not body, f"{method} {path} answers {status} with a body that is not described"
+            return
+        assert kind in content, f"{method} {path} answers {status} as {kind}; described are {list(content)}"
+        if "json" in kind:
+            schema = {**content[kind]["schema"], "components": self._document["components"]}
+            Draft202012Validator(schema).validate(json.loads(body))
+
+    def _content(self, method: str, path: str, status: int) -> Mapping[str, Any] | None:
+        operation = self._operation(method, path)
+        responses = operation["responses"]
+        known = responses.get(str(status)) or (responses["default"] if status >= 400 else None)
+        assert known is not None, f"{method} {path} answers {status}; described are {list(responses)}"
+        content: Mapping[str, Any] | None = known.get("content")
+        return content
+
+    def _operation(self, method: str, path: str) -> Mapping[str, Any]:
+        for pattern, matches in self._paths.items():
+            if matches.fullmatch(path) and method.lower() in self._document["paths"][pattern]:
+                operation: Mapping[str, Any] = self._document["paths"][pattern][method.lower()]
+                return operation
+        raise AssertionError(f"{method} {path} is not described")

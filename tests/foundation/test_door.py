@@ -1,0 +1,226 @@
+"""The HTTP door by itself, with routes of its own."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from chalice.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.foundation.answering import Manners
+from chalicelib.foundation.door import Access, Door, Front
+from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
+from chalicelib.foundation.http import Answer, Asked, Cookie, Person, page, redirect
+from local import gateway
+from local.api import Api
+
+SECRET = "ya29.secret"
+
+
+class Parts:
+    """People are known by their name alone."""
+
+    def __init__(self, origin: str = "https://app.example", url: str = "https://contacts.example") -> None:
+        self.manners, self.guard = Manners(url, origin), self
+
+    def person(self, authorization: str | None) -> Person | None:
+        if authorization == "bad":
+            raise NotSignedIn("Not good.")
+        return None if authorization is None else Person(authorization, authorization, frozenset({authorization}))
+
+    def check_cron(self, asked: Asked) -> None:
+        if asked.headers.get("x-cron-secret") != "right":
+            raise NotSignedIn("Not good.")
+
+    def error_page(self, error: ServiceError) -> str:
+        return f"<h1>{error.title}</h1>"
+
+
+class House:
+    """A door with one route, which does what the test says."""
+
+    def __init__(self, view, *, parts: Parts | None = None, access: Access = Access.ANYONE, **more) -> None:
+        self.front = Front("small", configure_logs=False, env={})
+        self.door = Door(self.front, parts or Parts())
+        self.door.get("/it/{word}", access, "It", {200: ""}, **more)(view)
+        self._api = Api(self.front)
+
+    def ask(self, target: str = "/it/x", method: str = "GET", **headers: str):
+        given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        answer = self._api.answer(gateway.Asked(method, target, given)).to(method)
+        return answer.status, dict(answer.headers), answer.body
+
+
+def answering(answer: Answer):
+    def view(asked: Asked, word: str) -> Answer:
+        return answer
+
+    return view
+
+
+def raising(error: Exception):
+    def view(asked: Asked, word: str) -> Answer:
+        raise error
+
+    return view
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        "error", [NotFound("Gone.", job="j"), Conflict("No.", state="completed"), Misconfigured("Look at it.")]
+    )
+    def test_one_of_ours_is_told_as_a_problem(self, error):
+        status, headers, body = House(raising(error)).ask()
+
+        assert (status, headers["Content-Type"]) == (error.status, "application/problem+json")
+        told = json.loads(body)
+        assert (told["type"], told["detail"]) == (f"/problems/{error.slug}", error.detail)
+        assert error.members.items() <= told.items()
+
+    def test_a_wait_is_told_in_whole_seconds(self):
+        busy = ProviderBusy("Wait.", retry_after=timedelta(seconds=1.2))
+
+        assert House(raising(busy)).ask()[1]["Retry-After"] == "2"
+
+    @pytest.mark.parametrize(
+        "error", [RuntimeError(SECRET), KeyError(SECRET), UnicodeEncodeError("utf-8", SECRET, 0, 1, SECRET)]
+    )
+    def test_a_bug_is_told_by_its_request_id_alone(self, error, caplog):
+        status, headers, body = House(raising(error)).ask()
+
+        told = json.loads(body)
+        assert (status, told["type"], headers["Cache-Control"]) == (500, "/problems/internal", "no-store")
+        assert SECRET not in body.decode()
+        [logged] = [record for record in caplog.records if record.msg == "request_failed"]
+        assert (logged.request_id, logged.error) == (told["request_id"], type(error).__name__)
+
+    @pytest.mark.parametrize("body", [datetime.now(UTC), {"x": {1, 2}}, float("nan"), b"bytes"])
+    def test_what_cannot_be_written_as_json_is_a_bug(self, body):
+        assert House(answering(Answer(body))).ask()[0] == 500
+
+    def test_on_a_page_a_person_is_told_in_a_page(self):
+        house = House(raising(NotFound("Gone.")), shows_pages=True)
+
+        assert house.ask()[2] == b"<h1>There is nothing here</h1>"
+        assert house.ask(Accept="application/json")[1]["Content-Type"] == "application/problem+json"
+
+    def test_a_service_that_is_not_set_up_says_so_and_no_more(self):
+        class NotSetUp(Parts):
+            @property
+            def manners(self) -> Manners:
+                raise Misconfigured("CRON_SECRET " + SECRET)
+
+            @manners.setter
+            def manners(self, manners: Manners) -> None:
+                pass
+
+        status, headers, body = House(answering(Answer({})), parts=NotSetUp()).ask()
+
+        assert (status, headers["Cache-Control"]) == (500, "no-store")
+        assert SECRET not in body.decode()
+
+
+class TestAccess:
+    @pytest.mark.parametrize(
+        ("access", "who", "status"),
+        [
+            (Access.ANYONE, None, 200),
+            (Access.PERSON, None, 401),
+            (Access.PERSON, "bad", 401),
+            (Access.PERSON, "ann", 200),
+            (Access.OPERATOR, None, 401),
+            (Access.OPERATOR, "ann", 403),
+            (Access.OPERATOR, "operator", 200),
+            (Access.CRON, "operator", 401),
+        ],
+    )
+    def test_only_who_may_comes_in(self, access, who, status):
+        headers = {} if who is None else {"Authorization": who}
+
+        assert House(answering(Answer({})), access=access).ask(**headers)[0] == status
+
+
+class TestHeaders:
+    @pytest.mark.parametrize("mark", ["\r", "\n", "\0", "\r\nSet-Cookie: a=b"])
+    def test_nothing_can_split_a_header(self, mark):
+        for answer in (
+            Answer({}, headers={"X-Name": f"a{mark}b"}),
+            redirect(f"/x{mark}"),
+            Answer({}, cookies=[Cookie("a", f"b{mark}c", 1)]),
+        ):
+            status, headers, body = House(answering(answer)).ask()
+            assert status == 500
+            assert "a=b" not in str(headers) + body.decode()
+
+    @settings(max_examples=200, deadline=None)
+    @given(st.text(max_size=50))
+    def test_whatever_a_name_holds_an_answer_is_one_answer(self, name):
+        status, headers, _ = House(answering(Answer({}, headers={"X-Name": name}))).ask()
+
+        assert status == 500 or headers["X-Name"] == name
+
+    def test_json_may_load_nothing_and_a_page_only_what_is_ours(self):
+        of_json = House(answering(Answer({}))).ask()[1]["Content-Security-Policy"]
+        of_page = House(answering(page("<p>"))).ask()[1]["Content-Security-Policy"]
+
+        assert of_json == "default-src 'none'; frame-ancestors 'none'"
+        assert "unsafe" not in of_page
+        assert "form-action 'self'" in of_page
+
+    def test_transport_security_is_for_https_alone(self):
+        plain = House(answering(Answer({})), parts=Parts(url="http://127.0.0.1:8000")).ask()[1]
+
+        assert "Strict-Transport-Security" not in plain
+
+
+class TestCors:
+    def test_another_origin_is_allowed_nothing(self):
+        headers = House(answering(Answer({}))).ask(Origin="https://evil.example")[1]
+
+        assert "Access-Control-Allow-Origin" not in headers
+        assert "Origin" in headers["Vary"]
+
+    def test_any_origin_comes_without_cookies(self):
+        headers = House(answering(Answer({})), parts=Parts(origin="*")).ask(Origin="https://x.example")[1]
+
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in headers
+
+    def test_errors_carry_it_too(self):
+        headers = House(raising(NotFound("Gone."))).ask(Origin="https://app.example")[1]
+
+        assert headers["Access-Control-Allow-Origin"] == "https://app.example"
+
+    def test_asking_first_is_answered_for_every_path(self):
+        status, headers, body = House(answering(Answer({}))).ask(method="OPTIONS", Origin="https://app.example")
+
+        assert (status, body, headers["Access-Control-Allow-Methods"]) == (204, b"", "GET, OPTIONS")
+
+
+class TestRequests:
+    def test_path_parameters_are_decoded_once(self):
+        def view(asked: Asked, word: str) -> Answer:
+            return Answer({"word": word})
+
+        assert json.loads(House(view).ask("/it/a%252Fb%20%C3%A9")[2]) == {"word": "a%2Fb é"}
+
+    def test_a_method_that_nobody_registered_is_a_405_with_the_others(self):
+        house = House(answering(Answer({})))
+        event = {"requestContext": {"resourcePath": "/it/{word}", "httpMethod": "PUT"}}
+
+        answer = house.front(event, None)
+
+        assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, OPTIONS")
+        assert json.loads(answer["body"])["type"] == "/problems/method-not-allowed"
+
+    def test_chalices_own_test_client_gets_in_as_well(self):
+        with Client(House(answering(Answer({"x": 1}))).front) as client:
+            assert client.http.get("/it/x").json_body == {"x": 1}
+            assert client.http.put("/it/x").status_code == 405
+
+    def test_a_path_is_registered_once_for_a_method(self):
+        house = House(answering(Answer({})))
+
+        with pytest.raises(ValueError, match="Duplicate method"):
+            house.door.get("/it/{word}", Access.ANYONE, "Again", {200: ""})(answering(Answer({})))

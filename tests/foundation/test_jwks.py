@@ -1,0 +1,46 @@
+"""Fetching the issuer's keys over real HTTP: bounded, and following nobody."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from chalicelib.foundation.jwks import LARGEST, fetching
+
+
+class Issuer(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status, headers, body = {
+            "/good": (200, {}, b'{"keys": []}'),
+            "/large": (200, {}, b" " * (LARGEST + 1)),
+            "/moved": (302, {"Location": "/good"}, b""),
+            "/missing": (404, {}, b'{"keys": []}'),
+        }[self.path]
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Issuer)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class TestFetching:
+    def test_the_document_as_it_is(self, issuer):
+        assert fetching(f"{issuer}/good")() == b'{"keys": []}'
+
+    @pytest.mark.parametrize("path", ["large", "moved", "missing"])
+    def test_anything_else_is_no_document(self, issuer, path):
+        with pytest.raises(ValueError, match=r"not the keys|too much"):
+            fetching(f"{issuer}/{path}")()

@@ -1,0 +1,184 @@
+"""What a status says, and that it never says less than before."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Waiting
+from chalicelib.provider_imports.status import (
+    Around,
+    Reason,
+    Shown,
+    ask_again,
+    rate,
+    shown_state,
+    span,
+    status_body,
+    told,
+    total,
+    waiting_reason,
+)
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+QUEUED = Job("j", "ann", "provider-import", JobState.QUEUED, 0, NOON, details={"provider": "google", "mode": "full"})
+RUNNING = replace(QUEUED, state=JobState.PROCESSING, claimed_at=NOON, due=NOON + timedelta(seconds=60))
+DONE = replace(RUNNING, state=JobState.COMPLETED, finished_at=NOON + timedelta(seconds=10), due=None)
+COUNTS = Counts(created=5, updated=3, unchanged=7, skipped=2, failed=1, removed=4)
+
+
+def at(seconds: float = 0, **more: object) -> Around:
+    return Around(now=NOON + timedelta(seconds=seconds), **more)
+
+
+def waits(kind: Waiting, seconds: float) -> Job:
+    until = NOON + timedelta(seconds=seconds)
+    return replace(RUNNING, state=JobState.QUEUED, waiting=kind, not_before=until, due=until)
+
+
+class TestState:
+    @pytest.mark.parametrize(
+        ("job", "shown"),
+        [
+            (QUEUED, Shown.FETCHING),
+            (RUNNING, Shown.PROCESSING),
+            (waits(Waiting.PROVIDER, 30), Shown.PROCESSING),
+            (waits(Waiting.RETRY, 30), Shown.PROCESSING),
+            (DONE, Shown.COMPLETED),
+            (replace(DONE, state=JobState.PARTIAL), Shown.COMPLETED),
+            (replace(DONE, state=JobState.FAILED), Shown.FAILED),
+            (replace(DONE, state=JobState.CANCELED), Shown.CANCELED),
+            (replace(QUEUED, state=JobState.CANCELED), Shown.CANCELED),
+        ],
+    )
+    def test_each_state_has_its_published_word(self, job, shown):
+        assert shown_state(job) is shown
+
+    @given(st.lists(st.sampled_from(list(UNFINISHED)), max_size=8), st.sampled_from(list(JobState)))
+    def test_it_never_goes_backwards(self, path, last):
+        """Whatever way a job takes: once claimed it stays claimed."""
+        order = [Shown.FETCHING, Shown.PROCESSING, Shown.COMPLETED]
+        claimed_at, seen = None, []
+        for state in (JobState.QUEUED, *path, last):
+            claimed_at = claimed_at or (NOON if state is JobState.PROCESSING else None)
+            shown = shown_state(replace(QUEUED, state=state, claimed_at=claimed_at))
+            seen.append(min(order.index(shown) if shown in order else 2, 2))
+        assert seen == sorted(seen)
+
+
+class TestCounts:
+    def test_the_published_numbers_are_sums_of_ours(self):
+        body = status_body(replace(DONE, counts=COUNTS, estimate=99), at())
+
+        assert body["imported_contacts"] == 8
+        assert body["skipped_contacts"] == 9
+        assert body["failed_contacts"] == 1
+        assert body["total_contacts"] == body["processed_contacts"] == 18
+        assert body["removed"] == 4
+
+    @pytest.mark.parametrize(("estimate", "expected"), [(None, 18), (5, 18), (40, 40), (0, 18)])
+    def test_while_it_runs_the_total_is_the_estimate_but_never_less_than_was_read(self, estimate, expected):
+        assert total(replace(RUNNING, counts=COUNTS, estimate=estimate)) == expected
+
+    def test_a_total_is_a_number_from_the_first_moment(self):
+        assert status_body(QUEUED, at())["total_contacts"] == 0
+
+    def test_only_a_failure_has_an_error(self):
+        waiting = replace(waits(Waiting.RETRY, 5), error="Google does not answer.")
+
+        assert status_body(waiting, at())["error_message"] is None
+        assert status_body(replace(DONE, state=JobState.FAILED, error="No."), at())["error_message"] == "No."
+
+
+class TestPace:
+    def test_the_rate_counts_from_the_first_claim(self):
+        assert rate(replace(RUNNING, counts=COUNTS), NOON + timedelta(seconds=9)) == 2.0
+        assert rate(replace(DONE, counts=COUNTS), NOON + timedelta(days=1)) == 1.8
+
+    def test_before_anything_was_read_there_is_none(self):
+        assert rate(RUNNING, NOON) is None
+        assert status_body(RUNNING, at(5))["estimated_completion_at"] is None
+
+    def test_the_end_is_estimated_at_the_pace_so_far(self):
+        job = replace(RUNNING, counts=Counts(created=100), estimate=300)
+
+        assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:00:31.000Z"
+
+    def test_and_not_before_the_wait_is_over(self):
+        job = replace(waits(Waiting.PROVIDER, 60), counts=Counts(created=100), estimate=200)
+
+        assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:01:11.000Z"
+
+    def test_what_is_done_has_no_estimate(self):
+        assert status_body(replace(DONE, counts=COUNTS), at(60))["estimated_completion_at"] is None
+
+
+class TestWaiting:
+    @pytest.mark.parametrize(
+        ("job", "around", "reason", "sentence"),
+        [
+            (QUEUED, at(), Reason.SCHEDULE, "waiting for the next run"),
+            (
+                QUEUED,
+                at(40, last_run=NOON),
+                Reason.SCHEDULE,
+                "waiting for the next run, the last one was 40 s ago",
+            ),
+            (QUEUED, at(ahead=1), Reason.LINE, "1 import is before yours"),
+            (QUEUED, at(ahead=2), Reason.LINE, "2 imports are before yours"),
+            (replace(QUEUED, kind="disconnect"), at(ahead=2), Reason.LINE, "2 jobs are before it"),
+            (waits(Waiting.PROVIDER, 38), at(ahead=2), Reason.PROVIDER, "Google asks us to wait 38 s"),
+            (waits(Waiting.RETRY, 12), at(), Reason.RETRY, "trying again in 12 s"),
+            (waits(Waiting.RETRY, 12), at(13), Reason.SCHEDULE, "waiting for the next run"),
+            (waits(Waiting.PROVIDER, 12), at(13, ahead=1), Reason.LINE, "1 import is before yours"),
+            (waits(Waiting.LATER, 600), at(), Reason.LATER, "going on in 10 min"),
+            (waits(Waiting.HAND_OVER, 0), at(1), Reason.SCHEDULE, "waiting for the next run"),
+            (RUNNING, at(61), Reason.RESCUE, "interrupted; the next run goes on"),
+        ],
+    )
+    def test_it_says_why_in_words(self, job, around, reason, sentence):
+        body = status_body(job, around)
+
+        assert (body["waiting_reason"], body["waiting"]) == (reason, sentence)
+
+    @pytest.mark.parametrize("job", [RUNNING, DONE, replace(DONE, state=JobState.CANCELED)])
+    def test_what_is_worked_on_or_done_does_not_wait(self, job):
+        assert status_body(job, at())["waiting"] is None
+        assert waiting_reason(job, at()) is None
+
+    def test_another_provider_is_called_by_its_name(self):
+        job = replace(waits(Waiting.PROVIDER, 5), details={"provider": "microsoft"})
+
+        assert status_body(job, at())["waiting"] == "Microsoft asks us to wait 5 s"
+
+
+class TestAskingAgain:
+    @pytest.mark.parametrize(
+        ("job", "seconds"),
+        [
+            (RUNNING, 1),
+            (QUEUED, 2),
+            (waits(Waiting.RETRY, 12), 12),
+            (waits(Waiting.PROVIDER, 3600), 30),
+            (waits(Waiting.PROVIDER, 0.2), 1),
+        ],
+    )
+    def test_it_is_worth_it_after(self, job, seconds):
+        assert ask_again(job, at()) == timedelta(seconds=seconds)
+
+    def test_never_again_when_nothing_will_change(self):
+        assert ask_again(DONE, at()) is None
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("seconds", "words"), [(-5, "0 s"), (0.1, "1 s"), (38, "38 s"), (119, "119 s"), (240, "4 min"), (7200, "2 h")]
+    )
+    def test_a_span_is_told_as_people_say_it(self, seconds, words):
+        assert span(timedelta(seconds=seconds)) == words
+
+    def test_instants_are_in_utc(self):
+        assert told(NOON) == "2026-03-03T12:00:00.000Z"
+        assert told(None) is None

@@ -1,0 +1,252 @@
+"""The whole service behind its front door, over an in-memory AWS and providers that do as they are told.
+
+Every answer is judged by the API's own description on its way to the test.
+"""
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from app import front
+from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.intake import Intake, Limits
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.writes import Progress
+from chalicelib.provider_imports.copy_contacts import lines_of
+from chalicelib.wiring import RESERVE, Wiring
+from local import gateway
+from local.api import Api
+from local.embedded_aws.resources import models_of, schema
+from tests.described import Description
+from tests.fakes.account import FakeProvider
+from tests.fakes.authority import FakeAuthority
+from tests.fakes.clock import FixedClock
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
+from tests.fakes.kms import FakeKms
+from tests.fakes.s3 import FakeS3
+from tests.jobs.engine import Inline
+
+HOME = "https://contacts.example"
+FRONTEND = "https://app.example"
+CRON_SECRET = "a-secret-of-the-schedule"
+SETTINGS = {
+    "PUBLIC_URL": HOME,
+    "ALLOWED_ORIGIN": FRONTEND,
+    "RETURN_TO": json.dumps({"settings": f"{FRONTEND}/settings"}),
+    "CRON_SECRET": CRON_SECRET,
+    "AUTH_ISSUER": ISSUER,
+    "AUTH_AUDIENCE": AUDIENCE,
+    "AUTH_JWKS_URL": f"{ISSUER}/jwks",
+    "GOOGLE_CLIENT_ID": "google-client",
+    "GOOGLE_CLIENT_SECRET": "google-secret",
+    "MICROSOFT_CLIENT_ID": "microsoft-client",
+    "MICROSOFT_CLIENT_SECRET": "microsoft-secret",
+    "TOKEN_KMS_KEY_ID": "alias/tokens",
+    "JOBS_TABLE": "jobs",
+    "CONTACTS_TABLE": "contacts",
+    "CONNECTIONS_TABLE": "connections",
+    "BLOBS_BUCKET": "blobs",
+    "AWS_REGION": "eu-central-1",
+}
+
+
+class FakedWiring(Wiring):
+    """The production wiring, but for who the providers are."""
+
+    authorities: Mapping[str, FakeAuthority]
+    accounts: Mapping[str, FakeProvider]
+
+    def authority(self, provider: str) -> FakeAuthority:
+        if provider not in self.authorities:
+            raise NotFound("There is no such provider here.")
+        return self.authorities[provider]
+
+    def provider(self, provider: str) -> FakeProvider:
+        return self.accounts[provider]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An answer, as a test looks at it. `cookies` are by their names, each as it was set."""
+
+    status: int
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
+    body: bytes
+
+    @cached_property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Service:
+    def __init__(self, **settings: str) -> None:
+        self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
+        for table in ("jobs", "contacts", "connections"):
+            self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
+        self.google = FakeAuthority("google", "Google", self.clock.now)
+        self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
+        self.bucket = FakeS3()
+        clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket}
+        self.parts = FakedWiring(
+            {**SETTINGS, **settings},
+            clients=clients.__getitem__,
+            keys=self.issuer.fetch,
+            clock=self.clock,
+            chance=random.Random(7),
+            beside=Inline(),
+        )
+        self.parts.authorities = {"google": self.google, "microsoft": self.microsoft}
+        self.app = front(self.parts)
+        self._api = Api(self.app)
+
+    # ── asking
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        *,
+        who: str | None = None,
+        roles: tuple[str, ...] = (),
+        cookies: Mapping[str, str] | None = None,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+        **headers: str,
+    ) -> Heard:
+        """One request; header names with _ for -, `who` as a bearer token of that person."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if who is not None:
+            given["Authorization"] = "Bearer " + self.issuer.token(who, roles=list(roles), name=who.title())
+        if cookies:
+            given["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        raw = b""
+        if body is not None:
+            given.setdefault("Content-Type", "application/json")
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        if form is not None:
+            given["Content-Type"], raw = "application/x-www-form-urlencoded", urlencode(form).encode()
+        answer = self._api.answer(gateway.Asked(method, target, tuple(given.items()), raw)).to(method)
+        heard = _heard(answer)
+        if method != "OPTIONS" and heard.status != 405:
+            kind = heard.headers.get("content-type", "")
+            self.description.check(method, urlsplit(target).path, heard.status, kind, heard.body)
+        return heard
+
+    def get(self, target: str, **more: Any) -> Heard:
+        return self.ask("GET", target, **more)
+
+    def post(self, target: str, **more: Any) -> Heard:
+        return self.ask("POST", target, **more)
+
+    @cached_property
+    def description(self) -> Description:
+        return Description(self.parts.described(self.app.door.routes))
+
+    # ── what happens
+
+    def begun(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
+        heard = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)
+        assert heard.status == 200, heard.text
+        return Consent(heard.json["job_id"], provider, state_in(heard.json["authorization_url"]), heard.cookies)
+
+    def come_back(self, consent: "Consent", *, own: bool = True, accept: str = "text/html", **query: str) -> Heard:
+        """The provider sends the browser back, with its cookie unless it is not its own."""
+        said = {"state": consent.state, "code": "the-code", **query}
+        target = f"/api/v1/contacts/import/{consent.provider}/callback?" + urlencode(said)
+        return self.get(target, cookies=consent.jar if own else None, Accept=accept)
+
+    def importing(self, who: str = "ann", provider: str = "google") -> str:
+        """A person's import that has just begun; its id."""
+        consent = self.begun(who, provider)
+        heard = self.come_back(consent)
+        assert heard.status == 303, heard.text
+        return consent.job_id
+
+    def run(self, job_id: str) -> Run:
+        """A worker's handle on a job that it has just claimed."""
+        job = self.parts.jobs.claim(job_id, fresh_id(), self.clock.now())
+        assert job is not None, "it is not due"
+        run = Run(self.parts.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
+        run.look()
+        return run
+
+    def imported(self, job_id: str, names: tuple[str, ...] = ("Ada", "Bob"), **details: Any) -> Job:
+        """Let an import read these people and end."""
+        run = self.run(job_id)
+        source = f"{run.job.details['provider']}:{run.job.details['connection_id']}"
+        intake = Intake(
+            self.parts.contacts,
+            owner=run.job.owner,
+            source=source,
+            region="US",
+            job=job_id,
+            generation=run.job.generation,
+            now=self.clock.now,
+            fresh_id=fresh_id,
+        )
+        intake.reread()
+        people = [
+            SourceContact(f"id-{name}", {"display": name, "emails": [{"value": f"{name}@x.org"}]}) for name in names
+        ]
+        chunk = intake.plan(people, Limits())
+        finished = self.parts.connections.finished_write(run.job, "sync")
+        run.commit(
+            Progress(
+                None,
+                lines=lines_of(chunk),
+                writes=chunk.writes,
+                state=JobState.COMPLETED,
+                also=[finished],
+                details=details,
+            )
+        )
+        return run.job
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent that was begun. `cookies` are as they were set, `jar` as a browser sends them back."""
+
+    job_id: str
+    provider: str
+    state: str
+    cookies: Mapping[str, str]
+
+    @property
+    def jar(self) -> dict[str, str]:
+        return jar_of(self.cookies)
+
+
+def _person(name: str) -> SourceContact:
+    return SourceContact(f"id-{name}", {"display": name, "emails": [{"value": f"{name}@x.org"}]})
+
+
+def jar_of(cookies: Mapping[str, str]) -> dict[str, str]:
+    return {name: each.partition(";")[0].partition("=")[2] for name, each in cookies.items()}
+
+
+def state_in(url: str) -> str:
+    return parse_qs(urlsplit(url).query)["state"][0]
+
+
+def _heard(answer: gateway.Answer) -> Heard:
+    cookies = [value for name, value in answer.headers if name == "Set-Cookie"]
+    return Heard(
+        answer.status,
+        {name.lower(): value for name, value in answer.headers if name != "Set-Cookie"},
+        {cookie.partition("=")[0]: cookie for cookie in cookies},
+        answer.body,
+    )

@@ -1,0 +1,86 @@
+"""Connected accounts over HTTP."""
+
+import pytest
+
+from tests.routes.service import HOME
+
+CONNECTIONS = "/api/v1/connections"
+
+
+@pytest.fixture
+def connection_id(service) -> str:
+    """Ann's connected account, its first import done."""
+    return service.imported(service.importing()).details["connection_id"]
+
+
+class TestConnections:
+    def test_an_account_is_told_with_its_last_import(self, service, connection_id):
+        [connection] = service.get(CONNECTIONS, who="ann").json["connections"]
+
+        assert (connection["connection_id"], connection["state"]) == (connection_id, "connected")
+        assert connection["account"] == "ada@example.com"
+        assert connection["last_import"]["imported_contacts"] == 2
+
+    def test_it_says_when_it_is_importing(self, service, connection_id):
+        service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann")
+
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "importing"
+
+    def test_no_token_is_in_it(self, service, connection_id):
+        assert "canary" not in service.get(f"{CONNECTIONS}/{connection_id}", who="ann").text
+
+    @pytest.mark.parametrize(("body", "mode"), [(None, "incremental"), ({}, "incremental"), ({"full": True}, "full")])
+    def test_importing_again_is_incremental_unless_asked_otherwise(self, service, connection_id, body, mode):
+        heard = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body=body)
+
+        assert (heard.status, heard.json["mode"]) == (202, mode)
+        assert heard.headers["location"] == f"{HOME}/api/v1/contacts/import/status/{heard.json['job_id']}"
+
+    @pytest.mark.parametrize("full", ["yes", 1, None, []])
+    def test_full_is_true_or_false(self, service, connection_id, full):
+        heard = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body={"full": full})
+
+        assert (heard.status, heard.json["member"]) == (422, "full")
+
+    def test_one_idempotency_key_one_import(self, service, connection_id):
+        target = f"{CONNECTIONS}/{connection_id}/import"
+
+        first, again = (service.post(target, who="ann", Idempotency_Key="k") for _ in range(2))
+        other = service.post(target, who="ann", Idempotency_Key="k", body={"full": True})
+
+        assert first.json["job_id"] == again.json["job_id"]
+        assert other.status == 409
+
+    @pytest.mark.parametrize("contacts", ["", "?contacts=keep", "?contacts=remove"])
+    def test_disconnecting_is_a_job(self, service, connection_id, contacts):
+        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}{contacts}", who="ann")
+
+        assert (heard.status, heard.json["kind"], heard.json["mode"]) == (202, "disconnect", None)
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "disconnecting"
+
+    def test_disconnecting_runs_to_its_end(self, service, connection_id):
+        job_id = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=remove", who="ann").json["job_id"]
+        service.get("/api/cron/process-imports", x_cron_secret="a-secret-of-the-schedule")
+
+        assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "completed"
+        assert service.get("/api/v1/contacts", who="ann").json["contacts"] == []
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "disconnected"
+
+    def test_what_is_neither_kept_nor_removed_is_refused(self, service, connection_id):
+        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=maybe", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, "contacts")
+
+
+class TestErasing:
+    def test_one_erases_oneself_and_nobody_else(self, service, connection_id):
+        service.importing("bob")
+
+        heard = service.ask("DELETE", "/api/v1/me", who="ann")
+        service.get("/api/cron/process-imports", x_cron_secret="a-secret-of-the-schedule")
+
+        assert heard.status == 202
+        assert service.get("/api/v1/contacts", who="ann").json["contacts"] == []
+        assert service.get(CONNECTIONS, who="ann").json["connections"] == []
+        assert len(service.get(CONNECTIONS, who="bob").json["connections"]) == 1
+        assert service.bucket.kept == {}

@@ -1,0 +1,303 @@
+"""Connecting an account, as a browser and an API client see it."""
+
+import json
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
+from chalicelib.provider_imports.provider import Account
+from tests.routes.service import FRONTEND, HOME, Service, jar_of
+
+START = "/api/v1/contacts/import/google/start"
+CALLBACK = "/api/v1/contacts/import/google/callback"
+CONFIRM = "/api/v1/contacts/import/confirm"
+ODD_PLACES = ["//e.example", "\\\\e", "/%2f%2fe", "javascript:alert(1)", "https://e.example", "settings\r\nX-Evil: 1"]
+
+
+def key_in(page: str) -> str:
+    return page.partition('name="confirmation_key" value="')[2].partition('"')[0]
+
+
+class TestStart:
+    def test_an_api_client_gets_the_address_and_the_reserved_id(self, service):
+        heard = service.get(START, who="ann")
+
+        assert heard.status == 200
+        assert heard.json["authorization_url"].startswith("https://google.example/authorize?")
+        assert service.get(f"/api/v1/imports/{heard.json['job_id']}", who="ann").status == 404
+
+    def test_a_browser_is_sent_there(self, service):
+        heard = service.get(START, who="ann", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+
+        assert (heard.status, heard.body) == (302, b"")
+        assert heard.headers["location"].startswith("https://google.example/authorize?")
+
+    def test_the_binding_cookie_can_be_neither_read_nor_moved(self, service):
+        cookie = service.get(START, who="ann").cookies["__Host-consent"]
+
+        assert cookie.split("; ")[1:] == ["Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax", "Secure"]
+        assert len(cookie.partition("=")[2].partition(";")[0]) == 43
+
+    def test_on_plain_http_of_this_machine_a_cookie_has_neither_prefix_nor_secure(self):
+        service = Service(PUBLIC_URL="http://127.0.0.1:8000")
+
+        cookie = service.get(START, who="ann").cookies["consent"]
+
+        assert cookie.split("; ")[1:] == ["Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax"]
+
+    def test_nobody_begins_without_signing_in(self, service):
+        heard = service.get(START)
+
+        assert (heard.status, heard.json["type"]) == (401, "/problems/not-signed-in")
+        assert heard.headers["www-authenticate"] == "Bearer"
+
+    def test_an_unknown_provider_is_not_found(self, service):
+        assert service.get("/api/v1/contacts/import/yahoo/start", who="ann").status == 404
+
+    @settings(max_examples=300, deadline=None)
+    @given(st.one_of(st.text(), st.sampled_from(ODD_PLACES)).filter(lambda text: text not in ("settings", "")))
+    def test_whatever_return_to_says_nobody_is_led_elsewhere(self, text):
+        heard = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")
+
+        assert (heard.status, heard.json["member"]) == (422, "return_to")
+        assert "location" not in heard.headers
+
+
+SHARED = Service()
+
+
+def _query(**values: str) -> str:
+    return urlencode({name: value.encode(errors="surrogatepass") for name, value in values.items()})
+
+
+class TestCallback:
+    def test_consent_makes_the_import_and_leads_to_its_page(self, service):
+        consent = service.begun()
+
+        heard = service.come_back(consent)
+
+        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{consent.job_id}")
+        assert service.get(f"/api/v1/imports/{consent.job_id}", who="ann").json["status"] == "fetching"
+
+    def test_the_browser_may_look_at_this_one_import_without_signing_in(self, service):
+        consent, other = service.begun(), service.importing("ann", "microsoft")
+
+        jar = jar_of(service.come_back(consent).cookies)
+
+        assert service.get(f"/imports/{consent.job_id}", cookies=jar).status == 200
+        assert service.get(f"/api/v1/contacts/import/status/{consent.job_id}", cookies=jar).status == 200
+        assert service.get(f"/api/v1/imports/{other}", cookies=jar).status == 401
+        assert service.get(f"/api/v1/imports/{consent.job_id}/ledger", cookies=jar).status == 401
+
+    def test_a_made_up_key_opens_nothing_and_says_no_more_than_a_missing_import(self, service):
+        job_id = service.importing()
+
+        forged = service.get(f"/api/v1/imports/{job_id}", cookies={f"__Host-import-{job_id}": f"{job_id}.guessed"})
+        missing = service.get("/api/v1/imports/nothing", cookies={"__Host-import-nothing": "nothing.guessed"})
+
+        assert (forged.status, forged.json) == (404, missing.json)
+
+    def test_the_import_of_a_second_account_does_not_hide_the_first(self, service):
+        first = service.begun()
+        jar = jar_of(service.come_back(first).cookies)
+        second = service.begun(provider="microsoft")
+        jar |= jar_of(service.come_back(second).cookies)
+
+        assert [service.get(f"/imports/{each.job_id}", cookies=jar).status for each in (first, second)] == [200, 200]
+
+    def test_return_to_is_a_name_on_the_page_and_a_place_only_where_it_is_configured(self, service):
+        consent = service.begun(return_to="settings")
+
+        heard = service.come_back(consent)
+        target = heard.headers["location"].removeprefix(HOME)
+
+        assert target == f"/imports/{consent.job_id}?return_to=settings"
+        jar = jar_of(heard.cookies)
+        assert f'href="{FRONTEND}/settings"' in service.get(target, cookies=jar).text
+        assert "evil" not in service.get(target.replace("settings", "https:%2F%2Fevil"), cookies=jar).text
+
+    def test_a_state_is_used_once(self, service):
+        consent = service.begun()
+        service.come_back(consent)
+
+        again = service.come_back(consent)
+
+        assert again.status == 400
+        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+
+    def test_an_unknown_state_and_none_at_all_are_refused_before_anybody_is_asked(self, service):
+        for query in ("state=made-up&code=the-code", "code=the-code", ""):
+            assert service.get(f"{CALLBACK}?{query}").status == 400
+        assert service.google.exchanged == []
+
+    def test_a_state_of_one_provider_is_no_good_at_the_other(self, service):
+        consent = service.begun(provider="microsoft")
+
+        heard = service.get(f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
+
+        assert heard.status == 400
+        assert (service.google.exchanged, service.microsoft.exchanged) == ([], [])
+
+    def test_an_answer_in_another_issuers_name_is_refused(self, service):
+        heard = service.come_back(service.begun(), iss="https://evil.example")
+
+        assert (heard.status, service.google.exchanged) == (400, [])
+
+    def test_a_consent_is_too_old_after_ten_minutes(self, service):
+        consent = service.begun()
+        service.clock.sleep(601)
+
+        assert service.come_back(consent).status == 400
+
+    def test_a_head_request_uses_nothing_up(self, service):
+        consent = service.begun()
+        service.ask("HEAD", f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
+
+        assert service.come_back(consent).status == 303
+
+
+OUTCOMES = {
+    "success": 303,
+    "question": 200,
+    "denied": 403,
+    "unticked": 403,
+    "replayed": 400,
+    "foreign": 400,
+    "busy": 503,
+    "broken": 502,
+    "our mistake": 500,
+    "bug": 500,
+}
+
+
+def outcome(service: Service, which: str, accept: str):
+    """Let a consent come back in one of the ways it may."""
+    consent = service.begun()
+    match which:
+        case "question":
+            return service.come_back(consent, own=False, accept=accept)
+        case "denied":
+            return service.come_back(consent, accept=accept, error="access_denied", code="")
+        case "unticked":
+            service.google.scopes = ("openid",)
+        case "replayed":
+            service.come_back(consent)
+        case "foreign":
+            return service.come_back(service.begun(provider="microsoft"), accept=accept, state="foreign")
+        case "busy":
+            service.google.fail["exchange"] = ProviderBusy("Google asks us to wait.")
+        case "broken":
+            service.google.fail["exchange"] = ProviderBroken("Google could not be read.")
+        case "our mistake":
+            return service.come_back(consent, accept=accept, error="invalid_client", code="")
+        case "bug":
+            service.google.fail["exchange"] = RuntimeError("token=ya29.secret for ann@example.org")
+    return service.come_back(consent, accept=accept)
+
+
+class TestEveryOutcome:
+    @pytest.mark.parametrize("accept", ["text/html", "application/json"])
+    @pytest.mark.parametrize(("which", "status"), OUTCOMES.items())
+    def test_nothing_is_stored_leaked_or_framed(self, service, which, status, accept):
+        heard = outcome(service, which, accept)
+
+        assert heard.status == status
+        assert heard.headers["cache-control"] == "no-store"
+        assert heard.headers["referrer-policy"] == "no-referrer"
+        assert heard.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in heard.headers["content-security-policy"]
+        assert "max-age=" in heard.headers["strict-transport-security"]
+
+    @pytest.mark.parametrize(("which", "status"), [each for each in OUTCOMES.items() if each[1] >= 400])
+    def test_a_browser_sees_a_page_and_a_program_a_problem(self, which, status):
+        page, problem = outcome(Service(), which, "text/html"), outcome(Service(), which, "application/json")
+
+        assert page.headers["content-type"].startswith("text/html")
+        assert "<h1>" in page.text
+        assert problem.headers["content-type"] == "application/problem+json"
+        assert problem.json["status"] == status
+
+    @pytest.mark.parametrize(
+        "which", [each for each, status in OUTCOMES.items() if status >= 400 and each != "replayed"]
+    )
+    def test_no_job_and_no_half_made_connection_remains(self, service, which):
+        outcome(service, which, "text/html")
+
+        assert service.parts.jobs.of_owner("ann") == ([], None)
+        assert service.parts.connections.of_owner("ann") == []
+
+    @pytest.mark.parametrize("accept", ["text/html", "application/json"])
+    def test_a_bug_tells_nothing_of_itself(self, service, accept, capsys):
+        heard = outcome(service, "bug", accept)
+
+        for secret in ("ya29", "ann@example.org", "RuntimeError", "Traceback"):
+            assert secret not in heard.text
+        assert "ya29" not in capsys.readouterr().out
+
+
+class TestForeignBrowser:
+    def test_it_is_asked_before_anything_is_added(self, service):
+        consent = service.begun("ann")
+
+        heard = service.come_back(consent, own=False)
+
+        assert heard.status == 200
+        assert "ada@example.com" in heard.text
+        assert "Ann" in heard.text
+        assert service.parts.jobs.of_owner("ann") == ([], None)
+
+    def test_yes_begins_the_import_once(self, service):
+        consent = service.begun()
+        form = {"confirmation_key": key_in(service.come_back(consent, own=False).text), "answer": "yes"}
+
+        heard = service.post(CONFIRM, form=form)
+
+        assert heard.headers["location"] == f"{HOME}/imports/{consent.job_id}"
+        assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(heard.cookies)).status == 200
+        assert service.post(CONFIRM, form=form).status == 400
+
+    def test_no_adds_nothing_and_gives_the_grant_back(self, service):
+        key = key_in(service.come_back(service.begun(), own=False).text)
+
+        heard = service.post(CONFIRM, form={"confirmation_key": key, "answer": "no"})
+
+        assert (heard.status, len(service.google.revoked)) == (200, 1)
+        assert service.parts.jobs.of_owner("ann") == ([], None)
+
+    def test_a_program_is_asked_and_answers_in_json(self, service):
+        consent = service.begun()
+        asked = service.come_back(consent, own=False, accept="application/json").json
+
+        answer = {"confirmation_key": asked["confirmation_key"], "answer": "no"}
+        heard = service.post(urlsplit(asked["confirm_url"]).path, body=answer, Accept="application/json")
+
+        assert heard.json == {"connected": False, "provider": "google"}
+
+    @pytest.mark.parametrize("form", [{}, {"answer": "yes"}, {"confirmation_key": "k", "answer": "maybe"}])
+    def test_an_answer_that_is_none_is_told_so(self, service, form):
+        assert service.post(CONFIRM, form=form).status == 422
+
+    def test_names_and_addresses_are_escaped(self, service):
+        service.google.account = Account("evil", "<script>alert(1)</script>@x.org")
+
+        page = service.come_back(service.begun("<b>ann</b>"), own=False).text
+
+        assert "<script>" not in page
+        assert "<b>" not in page.lower()
+
+
+class TestCookieHygiene:
+    def test_other_cookies_however_strange_do_not_hide_ours(self, service):
+        consent = service.begun()
+        strange = {"a b": "x", "weird[1]": "{}", **consent.jar, "z": '"'}
+        target = f"{CALLBACK}?state={consent.state}&code=the-code"
+
+        assert service.get(target, cookies=strange).status == 303
+
+    def test_a_body_of_the_wrong_kind_is_refused_with_its_name(self, service):
+        heard = service.post(CONFIRM, body=json.dumps({"x": 1}).encode(), Accept="application/json")
+
+        assert (heard.status, heard.json["member"]) == (422, "confirmation_key")

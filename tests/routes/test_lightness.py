@@ -1,0 +1,90 @@
+"""A cold function must answer fast: what is slow to load is loaded only by what needs it."""
+
+import json
+import subprocess
+import sys
+
+from local.processes import ROOT
+
+HEAVY = (
+    "boto3",
+    "cryptography",
+    "googleapiclient",
+    "jinja2",
+    "jwt",
+    "msal",
+    "phonenumbers",
+    "pydantic",
+    "requests",
+)
+SETTINGS = {
+    "PUBLIC_URL": "https://contacts.example",
+    "CRON_SECRET": "a-secret-of-the-schedule",
+    "AUTH_ISSUER": "https://issuer.example",
+    "AUTH_AUDIENCE": "contact-intake",
+    "AUTH_JWKS_URL": "https://issuer.example/jwks",
+    "GOOGLE_CLIENT_ID": "google-client",
+    "GOOGLE_CLIENT_SECRET": "google-secret",
+    "TOKEN_KMS_KEY_ID": "alias/tokens",
+    "JOBS_TABLE": "jobs",
+    "CONTACTS_TABLE": "contacts",
+    "CONNECTIONS_TABLE": "connections",
+    "BLOBS_BUCKET": "blobs",
+    "AWS_REGION": "eu-central-1",
+}
+ASK = """
+import json, app
+from chalicelib.foundation.http import Person
+
+class Empty:
+    get_item = query = staticmethod(lambda **request: {"Items": []})
+
+class AnnAlone:
+    person = staticmethod(lambda authorization: Person("ann", "Ann"))
+
+app.wiring.__dict__.update(guard=AnnAlone(), clients=lambda service: Empty())
+for path, pattern, params in ASKED:
+    event = {
+        "path": path, "httpMethod": "GET", "headers": {}, "multiValueHeaders": {}, "body": None,
+        "multiValueQueryStringParameters": None, "pathParameters": params, "stageVariables": None,
+        "requestContext": {"httpMethod": "GET", "resourcePath": pattern},
+    }
+    print(app.app(event, None)["statusCode"])
+"""
+ASKED = [
+    ("/api/v1/contacts/import/status/a", "/api/v1/contacts/import/status/{job_id}", {"job_id": "a"}),
+    ("/api/v1/imports", "/api/v1/imports", None),
+    ("/api/v1/connections", "/api/v1/connections", None),
+    ("/api/v1/contacts", "/api/v1/contacts", None),
+]
+
+
+def done_in_a_fresh_process(work: str, environment: dict[str, str]) -> list[str]:
+    """What it printed, and in the last line which heavy modules it had loaded in the end."""
+    script = f"import sys\n{work}\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return [line for line in done.stdout.splitlines() if not line.startswith("{")]
+
+
+class TestLightness:
+    def test_importing_the_app_loads_nothing_heavy_and_needs_no_settings(self):
+        assert done_in_a_fresh_process("import app", {}) == [""]
+
+    def test_a_status_and_the_lists_load_nothing_heavy(self):
+        """Verifying a token does, so here somebody else says who is who."""
+        work = f"ASKED = json.loads({json.dumps(ASKED)!r})\n{ASK}"
+
+        assert done_in_a_fresh_process(f"import json\n{work}", SETTINGS) == ["404", "200", "200", "200", ""]
+
+    def test_a_service_with_wrong_settings_refuses_to_start_and_says_which(self):
+        wrong = {**SETTINGS, "CRON_SECRET": "short", "PUBLIC_URL": "http://contacts.example"}
+
+        done = subprocess.run(
+            [sys.executable, "-c", "import app"], cwd=ROOT, env=wrong, check=False, capture_output=True, text=True
+        )
+
+        assert done.returncode != 0
+        assert "CRON_SECRET" in done.stderr
+        assert "PUBLIC_URL" in done.stderr
+        assert "short" not in done.stderr.replace("too short", "")

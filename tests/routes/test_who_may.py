@@ -1,0 +1,137 @@
+"""Who may do what: every route of the table, asked by everybody. A new route without a line here fails."""
+
+import json
+
+import pytest
+
+from chalicelib.foundation.door import Access
+from tests.routes.service import CRON_SECRET, Service, jar_of
+
+ROUTES = {(route.method, route.path): route for route in Service().app.door.routes}
+"""The route table of the service itself."""
+
+EVERYBODY = ("anonymous", "other person", "owner", "operator", "viewer", "cron")
+
+# What each of them is answered, in the order of EVERYBODY. An operator looks after the service and has a book of their
+# own: other people's imports and contacts are nothing to them.
+OPEN = (200, 200, 200, 200, 200, 200)
+ONES_OWN = (401, 404, 200, 404, 401, 401)  # something of Ann's
+ONES_JOB = (401, 404, 200, 404, 200, 401)  # Ann's import, which the browser that began it may look at
+EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
+EXPECTED = {
+    ("GET", "/"): OPEN,
+    ("GET", "/style.css"): OPEN,
+    ("GET", "/api/v1/openapi.json"): OPEN,
+    ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none
+    ("POST", "/api/v1/contacts/import/confirm"): (400,) * 6,  # what counts is the key, and it is made up
+    ("GET", "/api/v1/contacts/import/status/{job_id}"): ONES_JOB,
+    ("GET", "/api/v1/imports/{job_id}"): ONES_JOB,
+    ("GET", "/imports/{job_id}"): ONES_JOB,
+    ("GET", "/api/v1/imports"): EVERY_PERSON,
+    ("GET", "/api/v1/imports/{job_id}/ledger"): ONES_OWN,
+    ("GET", "/api/v1/imports/{job_id}/verify"): ONES_OWN,
+    ("POST", "/api/v1/imports/{job_id}/cancel"): (401, 404, 409, 404, 401, 401),  # it has finished
+    ("POST", "/api/v1/imports/{job_id}/retry"): (401, 404, 202, 404, 401, 401),
+    ("POST", "/api/v1/imports/{job_id}/removals"): (401, 404, 409, 404, 401, 401),  # it holds none back
+    ("GET", "/api/v1/connections"): EVERY_PERSON,
+    ("GET", "/api/v1/connections/{connection_id}"): ONES_OWN,
+    ("POST", "/api/v1/connections/{connection_id}/import"): (401, 404, 202, 404, 401, 401),
+    ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
+    ("GET", "/api/v1/contacts"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
+    ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
+    ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
+    ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
+}
+BODIES = {
+    "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
+    "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
+    "/api/v1/connections/{connection_id}/import": {"full": True},
+}
+
+
+class Ann:
+    """Ann's finished import, her account and a contact of hers, and everybody who might ask for them."""
+
+    def __init__(self) -> None:
+        self.service = Service()
+        consent = self.service.begun("ann")
+        self._jar = jar_of(self.service.come_back(consent).cookies)
+        job = self.service.imported(consent.job_id)
+        contact = self.service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        self._ids = {
+            "provider": "google",
+            "job_id": consent.job_id,
+            "connection_id": job.details["connection_id"],
+            "contact_id": contact["contact_id"],
+        }
+
+    def asked_by(self, who: str, method: str, path: str):
+        means = {
+            "anonymous": {},
+            "other person": {"who": "bob"},
+            "owner": {"who": "ann"},
+            "operator": {"who": "oscar", "roles": ("operator",)},
+            "viewer": {"cookies": self._jar},
+            "cron": {"x_cron_secret": CRON_SECRET},
+        }[who]
+        target = path.format(**self._ids)
+        return self.service.ask(method, target, body=BODIES.get(path), Accept="application/json", **means)
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+class TestEveryRoute:
+    @pytest.mark.parametrize("who", EVERYBODY)
+    def test_lets_in_whom_it_should_and_nobody_else(self, method, path, who):
+        answer = Ann().asked_by(who, method, path)
+
+        assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
+
+    def test_refuses_a_token_that_is_not_good_even_where_a_cookie_would_do(self, method, path):
+        if ROUTES[method, path].access in (Access.ANYONE, Access.CRON):
+            return
+        service = Service()
+        target = path.format(job_id="j", connection_id="c", contact_id="c", provider="google")
+
+        answer = service.ask(method, target, body=BODIES.get(path), Authorization="Bearer nonsense", Accept="text/json")
+
+        assert (answer.status, answer.json["type"]) == (401, "/problems/bad-token")
+
+    def test_answers_options_with_cors(self, method, path):
+        answer = Service().ask("OPTIONS", path, Origin="https://app.example")
+
+        assert (answer.status, answer.body) == (204, b"")
+        assert answer.headers["access-control-allow-origin"] == "https://app.example"
+        assert method in answer.headers["access-control-allow-methods"]
+        for name in ("authorization", "content-type", "idempotency-key", "x-cron-secret"):
+            assert name in answer.headers["access-control-allow-headers"]
+        for name in ("ETag", "Location", "Retry-After"):
+            assert name in answer.headers["access-control-expose-headers"]
+
+    def test_takes_no_member_that_nobody_asked_for(self, method, path):
+        if path not in BODIES:
+            return
+        body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
+
+        answer = Service().ask(
+            method, path.format(job_id="j", connection_id="c"), who="ann", body=body, Accept="application/json"
+        )
+
+        assert answer.status == 422
+        assert answer.json["member"] in ("user_id", "status", "rev")
+
+
+class TestTable:
+    def test_every_route_has_a_line_and_every_line_a_route(self):
+        assert set(EXPECTED) == set(ROUTES)
+
+    def test_what_is_missing_and_what_is_somebody_elses_are_told_alike(self):
+        ann = Ann()
+        for method, path in ROUTES:
+            if EXPECTED[method, path][1] != 404:
+                continue
+            foreign = ann.asked_by("other person", method, path)
+            target = path.format(job_id="A" * 22, connection_id="A" * 22, contact_id="A" * 22)
+            missing = ann.service.ask(method, target, who="bob", body=BODIES.get(path), Accept="application/json")
+            assert (foreign.status, json.loads(foreign.body)) == (missing.status, json.loads(missing.body)), path
