@@ -1,0 +1,91 @@
+# Everything one needs, each target installing what is missing before it runs.
+# Python 3.11 or newer; the environments live in .venv and .venv/embedded-aws.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+AWS_BIN := $(VENV)/embedded-aws/bin
+READY := $(VENV)/ready.stamp
+AWS_READY := $(VENV)/embedded-aws/ready.stamp
+PIP := -m pip install --quiet --disable-pip-version-check
+PORT ?= 8000
+DATA_DIR ?= .local/data
+PROCESSES ?= 2
+
+.PHONY: help
+help: ## Say what there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: install
+install: $(READY) $(AWS_READY) ## Install what is missing
+	@:
+
+.PHONY: demo
+demo: install ## The main job on this machine: two accounts imported, live, with the results
+	@$(BIN)/python -m local demo
+
+.PHONY: serve
+serve: install ## Everything on this machine until Ctrl-C; keeps its data in .local/data
+	@$(BIN)/python -m local up --port $(PORT) --data-dir $(DATA_DIR)
+
+.PHONY: test
+test: install ## All tests but the long ones
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long"
+
+.PHONY: chaos
+chaos: install ## 100 kills of a real worker in mid-import
+	@$(BIN)/python -m pytest -q -m long tests/chaos
+
+.PHONY: simulate
+simulate: install ## The engine under every fault, 20,000 seeds
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/simulation
+
+.PHONY: bench
+bench: install ## How fast, against floors measured in the same run
+	@$(BIN)/python -m tests.bench
+
+.PHONY: check
+check: install ## Lint, format, types, who may import whom, dead requirements
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry .
+
+.PHONY: package
+package: install ## The deployment, checked: build/package
+	@$(BIN)/python -m infra package
+
+.PHONY: rehearse
+rehearse: install ## Deploy the package into the embedded AWS and run the main job there
+	@$(BIN)/python -m infra rehearse
+
+.PHONY: clean
+clean: ## Remove what was built, not the environments and not the data
+	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .chalice/deployments
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python=$$(for name in python3.11 python3.12 python3.13 python3 python; do \
+		if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+		then echo $$name; break; fi; done); \
+	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed and none was found." >&2; exit 1; fi; \
+	echo "Making $(VENV) with $$($$python --version) …"; \
+	$$python -m venv $(VENV)
+
+$(AWS_BIN)/python: | $(BIN)/python
+	@$(BIN)/python -m venv $(VENV)/embedded-aws
+
+$(READY): requirements.txt requirements-dev.txt | $(BIN)/python
+	@echo "Installing what the project needs …"
+	@$(BIN)/python $(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(AWS_READY): requirements-embedded-aws.txt | $(AWS_BIN)/python
+	@echo "Installing the embedded AWS …"
+	@$(AWS_BIN)/python $(PIP) -r requirements-embedded-aws.txt
+	@touch $@

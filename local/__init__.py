@@ -1,0 +1,1 @@
+"""All of it on one machine: embedded AWS, sandbox Google and Microsoft, the API and the worker. Never shipped."""

@@ -1,0 +1,148 @@
+"""Notes what each function asks of AWS, so that a test can hold it against that function's policy.
+
+Set RECORD_AWS_CALLS to a directory and the parts `api` and `worker` leave one line there for each different call. What
+a function does on other threads is noted for every function of its process: each of them must be allowed to do it.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+
+from infra.policies import Call
+from local.embedded_aws.resources import Names
+
+RECORD = "RECORD_AWS_CALLS"
+
+_running: ContextVar[str | None] = ContextVar("running", default=None)
+_BY_TRANSACTION = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+_TABLES = {"jobs": "JobsTable", "contacts": "ContactsTable", "connections": "ConnectionsTable"}
+_OTHER_NAMES = {  # IAM has no action of these names
+    "s3:HeadObject": "s3:GetObject",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:DeleteObjects": "s3:DeleteObject",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+}
+
+
+@contextmanager
+def running(function: str) -> Iterator[None]:
+    """What is called inside belongs to this function."""
+    token = _running.set(function)
+    try:
+        yield
+    finally:
+        _running.reset(token)
+
+
+class Recorder:
+    """Writes calls to a file of its own in `directory`.
+
+    Args:
+        functions: who a call may belong to when nothing says whose it is.
+        names: what the tables, the bucket and so on are called here.
+    """
+
+    def __init__(self, directory: Path, functions: Sequence[str], names: Names) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._path = directory / f"{os.getpid()}.jsonl"
+        self._functions, self._names = functions, names
+        self._known: set[Call] = set()
+        self._lock = threading.Lock()
+
+    def watch(self, session: Any) -> None:
+        """Listen to every client that this session of botocore makes from here on."""
+        session.register("before-parameter-build", self._note)
+
+    def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        function = _running.get()
+        functions = [function] if function else self._functions
+        asked = actions(model.service_model.service_name, model.name, params, self._names)
+        self._write({Call(each, action, resource) for each in functions for action, resource in asked})
+
+    def _write(self, calls: set[Call]) -> None:
+        with self._lock:
+            fresh = sorted(calls - self._known)
+            self._known |= calls
+            if fresh:
+                with self._path.open("a") as lines:
+                    lines.writelines(json.dumps([call.function, call.action, call.resource]) + "\n" for call in fresh)
+
+
+def record_if_asked(environment: Mapping[str, str], functions: Sequence[str]) -> None:
+    """Begin to record in this process, when RECORD_AWS_CALLS says where. Call it before `app.py` is imported.
+
+    Every session that botocore makes from here on is watched, boto3's own among them.
+    """
+    if not environment.get(RECORD):
+        return
+    recorder = Recorder(Path(environment[RECORD]), functions, Names.of(environment))
+    make = botocore.session.get_session
+
+    def watched(env_vars: Any = None) -> botocore.session.Session:
+        session = make(env_vars)
+        recorder.watch(session)
+        return session
+
+    botocore.session.get_session = watched
+
+
+def recorded(directory: Path) -> set[Call]:
+    """All calls that were noted there."""
+    lines = [line for path in sorted(directory.glob("*.jsonl")) for line in path.read_text().splitlines()]
+    return {Call(*json.loads(line)) for line in lines}
+
+
+def actions(service: str, operation: str, params: Mapping[str, Any], names: Names) -> set[tuple[str, str]]:
+    """What a policy must allow for one call: pairs of action and resource."""
+    if service == "dynamodb":
+        return set(_of_dynamodb(operation, params, _table_names(names)))
+    name = f"{service}:{operation}"
+    return {(_OTHER_NAMES.get(name, name), _RESOURCES[service](params))}
+
+
+def _of_dynamodb(operation: str, params: Mapping[str, Any], table: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    match operation:
+        case "TransactWriteItems":
+            for item in params["TransactItems"]:
+                for kind, write in item.items():
+                    yield _BY_TRANSACTION[kind], table(write["TableName"])
+        case "TransactGetItems":
+            for item in params["TransactItems"]:
+                yield "dynamodb:GetItem", table(item["Get"]["TableName"])
+        case "BatchGetItem" | "BatchWriteItem":
+            for name in params["RequestItems"]:
+                yield f"dynamodb:{operation}", table(name)
+        case _ if "IndexName" in params:
+            yield f"dynamodb:{operation}", f"{table(params['TableName'])}/index/{params['IndexName']}"
+        case _:
+            yield f"dynamodb:{operation}", table(params["TableName"])
+
+
+def _table_names(names: Names) -> Callable[[str], str]:
+    known = {getattr(names, kind): logical for kind, logical in _TABLES.items()}
+    return lambda name: known.get(name, name)
+
+
+def _object(params: Mapping[str, Any]) -> str:
+    return f"BlobsBucket/{params['Key']}" if "Key" in params else "BlobsBucket"
+
+
+_RESOURCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "s3": _object,
+    "sqs": lambda _: "WorkQueue",
+    "kms": lambda _: "Key",
+}

@@ -1,0 +1,192 @@
+"""`python -m local demo`: the main job from the consent screens to the results, on this machine, in under two minutes.
+
+Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, and checks
+every number against what the sandbox holds. A number that is not right ends it with an error.
+"""
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import boto3
+from rich.console import Console
+
+from chalicelib.foundation.settings import Settings
+from local.demo_screen import Bars, Result, table
+from local.processes import PartFailed
+from local.sandbox_control import SandboxControl
+from local.service_client import ServiceClient, Unexpected
+from local.stack import Stack
+
+PERSON = "ada"
+PLAIN_WIDTH = 100  # columns where there is no terminal
+TITLES = {"google": "Google", "microsoft": "Microsoft"}
+CHANGED, ADDED, DELETED = 5, 3, 2  # what happens at Google before the incremental import
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many contacts each account has, and how many of Microsoft's are people Google knows too."""
+
+    google: int
+    microsoft: int
+    known: int
+
+
+WHOLE = Size(google=2_500, microsoft=1_200, known=300)
+SHORT = Size(google=500, microsoft=240, known=60)
+
+
+@dataclass
+class Demo:
+    console: Console
+    client: ServiceClient
+    sandbox: SandboxControl
+    settings: dict[str, str]
+    size: Size
+    results: list[Result] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        google, microsoft = self._accounts()
+        self._say("Connecting both accounts and importing them")
+        jobs = {
+            name: self.client.connect(name, address) for name, address in (("google", google), ("microsoft", microsoft))
+        }
+        first = self._watched({TITLES[name]: job_id for name, job_id in jobs.items()})
+        self._check_first(*first)
+        self._again_in_full()
+        self._again_incrementally(google)
+        self.console.print()
+        self.console.print(table(self.results, width=self.console.width))
+
+    def _accounts(self) -> tuple[str, str]:
+        google, microsoft = "ada.demo@gmail.example", "ada.demo@outlook.example"
+        self.sandbox.account("google", google, self.size.google, seed=11)
+        more = {"seed": 12, "folders": ["Work", "Work/Projects"], "known_from": google, "known": self.size.known}
+        self.sandbox.account("microsoft", microsoft, self.size.microsoft, **more)
+        return google, microsoft
+
+    def _check_first(self, google: Result, microsoft: Result) -> None:
+        size = self.size
+        self._expect(google, read=size.google, created=size.google)
+        self._expect(microsoft, read=size.microsoft, created=size.microsoft - size.known, updated=size.known)
+
+    def _again_in_full(self) -> None:
+        self._say("Importing Google again, in full: nothing has changed")
+        before = self._book()
+        again = self._import_again("Google, full", full=True)
+        self._expect(again, read=self.size.google, unchanged=self.size.google)
+        written = len(before.items() ^ self._book().items())
+        if written:
+            self.wrong.append(f"Importing again wrote {written} contacts; none had changed.")
+        self.console.print(f"  {again.count('unchanged'):,} unchanged, {written} contacts written")
+
+    def _again_incrementally(self, google: str) -> None:
+        self._say(f"At Google {CHANGED} contacts change, {ADDED} are added and {DELETED} deleted; then incrementally")
+        self.sandbox.contacts(google, "change", numbers=list(range(self.size.known, self.size.known + CHANGED)))
+        self.sandbox.contacts(google, "add", count=ADDED)
+        self.sandbox.contacts(google, "delete", numbers=[self.size.google - 1 - number for number in range(DELETED)])
+        changed = self._import_again("Google, changes", full=False)
+        self._expect(changed, read=CHANGED + ADDED, updated=CHANGED, created=ADDED, removed=DELETED)
+        self._expect(self._import_again("Google, no change", full=False), read=0)
+
+    def _import_again(self, name: str, *, full: bool) -> Result:
+        connections = self.client.get("/api/v1/connections")["connections"]
+        connection_id = next(each["connection_id"] for each in connections if each["provider"] == "google")
+        job = self.client.post(f"/api/v1/connections/{connection_id}/import", {"full": full})
+        (result,) = self._watched({name: job["job_id"]})
+        if result.status["mode"] != ("full" if full else "incremental"):
+            self.wrong.append(f"{name}: the mode was {result.status['mode']}.")
+        return result
+
+    def _watched(self, jobs: dict[str, str]) -> list[Result]:
+        """Show every import until all have ended."""
+        began, ended = time.monotonic(), {}
+        watched = {name: self.client.watch(job_id) for name, job_id in jobs.items()}
+        with Bars(self.console) as bars:
+            while watched:
+                for name in list(watched):
+                    status = next(watched[name], None)
+                    if status is None:
+                        del watched[name]
+                    else:
+                        ended[name] = Result(name, status, time.monotonic() - began)
+                        bars.show(name, status, status["waiting"] or "")
+        self.results += [ended[name] for name in jobs]
+        return [ended[name] for name in jobs]
+
+    def _expect(self, result: Result, *, read: int, **counts: int) -> None:
+        expected = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed", "removed"), 0) | counts
+        found = {name: result.count(name) for name in expected}
+        if (result.status["status"], result.read, found) != ("completed", read, expected):
+            said = {"status": result.status["status"], "read": result.read, **found}
+            self.wrong.append(f"{result.name}: expected { ({'read': read} | counts) }, found {said}.")
+
+    def _book(self) -> dict[str, str]:
+        """Every stored contact by its key, as a digest of all its bytes: a write of any kind shows."""
+        table, client = self.settings["CONTACTS_TABLE"], _dynamodb(self.settings)
+        pages = client.get_paginator("scan").paginate(TableName=table)
+        return {_digest([item["pk"], item["sk"]]): _digest(item) for page in pages for item in page["Items"]}
+
+    def _say(self, words: str) -> None:
+        self.console.print(f"\n{words}")
+
+
+def demo(*, short: bool) -> None:
+    """Run it.
+
+    Raises:
+        PartFailed: something does not run, or a number is not right.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped and removed
+    console, began = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH), time.monotonic()
+    with _stack(console) as stack:
+        sandbox = SandboxControl.of(stack.settings)
+        client = ServiceClient(stack.url, sandbox.token(PERSON))
+        shown = Demo(console, client, sandbox, stack.settings, SHORT if short else WHOLE)
+        try:
+            shown.run()
+        except (Unexpected, LookupError) as error:
+            raise PartFailed(f"The demo stopped: {error}\n{stack.last_words()}") from error
+    console.print(f"\nEverything took {time.monotonic() - began:.0f} s.")
+    if shown.wrong:
+        raise PartFailed("These numbers are not right:\n" + "\n".join(f"  {each}" for each in shown.wrong))
+    console.print("Every number is as it should be.")
+
+
+@contextmanager
+def _stack(console: Console) -> Iterator[Stack]:
+    with tempfile.TemporaryDirectory(prefix="contact-intake-demo-") as data_dir:
+        console.print("Starting the embedded AWS, the sandbox Google and Microsoft, and the app …")
+        with Stack(None, Path(data_dir), _environment()) as stack:
+            yield stack
+
+
+def _environment() -> dict[str, str]:
+    """This process's, without settings of the service: the demo always runs against the sandbox."""
+    settings = {member.name.upper() for member in fields(Settings)}
+    return {name: value for name, value in os.environ.items() if name not in settings and not name.startswith("AWS_")}
+
+
+def _dynamodb(settings: dict[str, str]) -> Any:
+    return boto3.client(
+        "dynamodb",
+        endpoint_url=settings["AWS_ENDPOINT_URL"],
+        region_name=settings["AWS_DEFAULT_REGION"],
+        aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def _digest(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=repr).encode()).hexdigest()

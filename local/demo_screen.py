@@ -1,0 +1,102 @@
+"""What the demo shows: live bars on a terminal, plain lines elsewhere, and the table of results."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+Status = Mapping[str, Any]  # what the published status path answers
+COUNTS = ("created", "updated", "unchanged", "skipped", "failed", "removed")
+_PLAIN_STEP = 0.25  # without a terminal a line is printed for each quarter
+WIDE = 90  # columns of a screen
+FINAL = ("completed", "failed", "canceled")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One import as it ended.
+
+    Args:
+        watched_seconds: how long we saw it, for one that read nothing and so has no rate.
+    """
+
+    name: str
+    status: Status
+    watched_seconds: float
+
+    def count(self, name: str) -> int:
+        return int(self.status["failed_contacts" if name == "failed" else name])
+
+    @property
+    def read(self) -> int:
+        return int(self.status["processed_contacts"])
+
+    @property
+    def rate(self) -> float:
+        return float(self.status["rate"] or 0.0)
+
+    @property
+    def seconds(self) -> float:
+        return self.read / self.rate if self.rate else self.watched_seconds
+
+
+class Bars:
+    """One bar an import; use it in a `with` statement."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            TextColumn("{task.description:<17}"),
+            BarColumn(bar_width=36),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[words]}", style="dim"),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._bars: dict[str, TaskID] = {}
+        self._told: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, name: str, status: Status, words: str = "") -> None:
+        done, total = status["processed_contacts"], max(status["total_contacts"], 1)
+        if self._console.is_terminal:
+            if name not in self._bars:
+                self._bars[name] = self._progress.add_task(name, total=total, words=words)
+            # an import that read nothing is done all the same
+            shown = total if status["status"] == "completed" else done
+            self._progress.update(self._bars[name], completed=shown, total=total, words=words or status["status"])
+        else:
+            self._tell(name, status, done / total)
+
+    def _tell(self, name: str, status: Status, share: float) -> None:
+        quarter = 1.0 if status["status"] in FINAL else share // _PLAIN_STEP * _PLAIN_STEP
+        if quarter > self._told.get(name, -1.0):
+            self._told[name] = quarter
+            line = f"{status['processed_contacts']:,} of {status['total_contacts']:,}  {status['status']}"
+            print(f"  {name:<17} {line}", flush=True)
+
+
+def table(results: Sequence[Result], *, width: int) -> Table:
+    """One row an import; where there is little room, without what was removed."""
+    counts = [name for name in COUNTS if name != "removed" or width >= WIDE]
+    shown = Table(title="What became of the contacts", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    shown.add_column("import", no_wrap=True)
+    for name in ("read", *counts, "seconds", "per s"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for result in results:
+        row = [f"{result.count(name):,}" for name in counts]
+        shown.add_row(result.name, f"{result.read:,}", *row, f"{result.seconds:.1f}", f"{result.rate:,.0f}")
+    return shown

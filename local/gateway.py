@@ -1,0 +1,151 @@
+"""API Gateway's part of a request: find the route, make the event that Lambda gets, and read what it answered."""
+
+import base64
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from chalicelib.foundation.errors import NotFound, TooLarge
+
+STAGE = "api"
+LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
+Headers = Sequence[tuple[str, str]]
+Routes = Mapping[str, Mapping[str, Any]]  # path to method to Chalice's route entry
+_WITHOUT_BODY = (204, 304)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One HTTP request as it came in."""
+
+    method: str
+    target: str  # path and query, still encoded
+    headers: Headers
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer as it goes out."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def to(self, method: str) -> "Answer":
+        """The answer as this method may have it: some have no body, and none lies about its length."""
+        if method == "HEAD" or self.status in _WITHOUT_BODY:
+            return Answer(self.status, self.headers, b"")
+        return Answer(self.status, (*self.headers, ("Content-Length", str(len(self.body)))), self.body)
+
+
+def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
+    """The route a path belongs to and what its braces stand for; a route in plain words goes before one with braces."""
+    asked = path.rstrip("/").split("/") if path != "/" else ["", ""]
+    for route in sorted(routes, key=lambda known: [part.startswith("{") for part in known.split("/")]):
+        captured = _captured(route.split("/"), asked)
+        if captured is not None:
+            return route, captured
+    return None
+
+
+def event_of(asked: Asked, route: str, captured: Mapping[str, str], *, binary_types: Sequence[str]) -> dict[str, Any]:
+    """The event of a REST API's Lambda proxy integration. Path parameters stay encoded, as they do there."""
+    parts = urlsplit(asked.target)
+    query = parse_qs(parts.query, keep_blank_values=True)
+    headers: dict[str, list[str]] = {}
+    for name, value in asked.headers:
+        headers.setdefault(name, []).append(value)
+    return {
+        "resource": route,
+        "path": parts.path,
+        "httpMethod": asked.method,
+        "headers": {name: values[-1] for name, values in headers.items()},
+        "multiValueHeaders": headers,
+        "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": dict(captured) or None,
+        "stageVariables": None,
+        "requestContext": _request_context(asked.method, route, parts.path),
+        **_body(asked, headers, binary_types),
+    }
+
+
+def answer_of(response: Mapping[str, Any]) -> Answer:
+    """What a Lambda answered, as HTTP."""
+    single = [(name, str(value)) for name, value in (response.get("headers") or {}).items()]
+    multi = [
+        (name, str(value)) for name, values in (response.get("multiValueHeaders") or {}).items() for value in values
+    ]
+    body = response.get("body") or ""
+    if response.get("isBase64Encoded"):
+        return Answer(response["statusCode"], single + multi, base64.b64decode(body))
+    headers = single + multi
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    return Answer(response["statusCode"], headers, body if isinstance(body, bytes) else body.encode())
+
+
+def nothing_here() -> Answer:
+    """What the gateway itself says of a path it does not know (the deployed template makes it a 404 too)."""
+    return _problem(NotFound("No such path."))
+
+
+def too_large() -> Answer:
+    return _problem(TooLarge("A request may carry 10 MB at most."))
+
+
+def length_missing() -> Answer:
+    title = "Say how long the body is"
+    return _json(411, {"type": "/problems/length-required", "title": title, "status": 411, "detail": f"{title}."})
+
+
+def lambda_raised() -> Answer:
+    return Answer(502, (("Content-Type", "application/json"),), b'{"message": "Internal server error"}')
+
+
+def _captured(route: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:
+    if len(route) != len(asked):
+        return None
+    captured: dict[str, str] = {}
+    for known, given in zip(route, asked, strict=True):
+        if known.startswith("{") and given:
+            captured[known.strip("{}")] = given
+        elif known != given:
+            return None
+    return captured
+
+
+def _request_context(method: str, route: str, path: str) -> dict[str, Any]:
+    return {
+        "httpMethod": method,
+        "resourcePath": route,
+        "path": f"/{STAGE}{path}",
+        "stage": STAGE,
+        "apiId": "local",
+        "requestId": str(uuid.uuid4()),
+        "protocol": "HTTP/1.1",
+        "identity": {"sourceIp": "127.0.0.1", "userAgent": None},
+    }
+
+
+def _body(asked: Asked, headers: Mapping[str, Sequence[str]], binary_types: Sequence[str]) -> dict[str, Any]:
+    if not asked.body:
+        return {"body": None, "isBase64Encoded": False}
+    given = next((values[-1] for name, values in headers.items() if name.lower() == "content-type"), "")
+    if given.partition(";")[0].strip().lower() in binary_types:
+        return {"body": base64.b64encode(asked.body).decode(), "isBase64Encoded": True}
+    return {"body": asked.body.decode("utf-8", "replace"), "isBase64Encoded": False}
+
+
+def _problem(error: NotFound | TooLarge) -> Answer:
+    body = {"type": f"/problems/{error.slug}", "title": error.title, "status": error.status, "detail": error.detail}
+    return _json(error.status, body)
+
+
+def _json(status: int, body: Mapping[str, Any], *headers: tuple[str, str]) -> Answer:
+    content = ("Content-Type", "application/problem+json")
+    return Answer(status, (content, *headers), json.dumps(body).encode())

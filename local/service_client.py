@@ -1,0 +1,96 @@
+"""A person's client of the service: connects an account through its consent screens, imports, polls the status."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+
+from local.browser import Browser, Shown
+
+POLL_SECONDS = 0.2
+LONGEST_SECONDS = 120.0
+FINAL = ("completed", "failed", "canceled")
+Status = Mapping[str, Any]  # what the published status path answers
+
+
+class Unexpected(Exception):
+    """The service answered something else than it should."""
+
+
+class ServiceClient:
+    """Args:
+    url: of the service. token: the person's bearer token. look: sees every answer, so that tests can check it.
+    """
+
+    def __init__(self, url: str, token: str, look: Callable[[requests.Response], None] = lambda _: None) -> None:
+        self.url, self.browser = url, Browser()
+        self._look = look
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+    def ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        """One request as an API client; cookies are the browser's."""
+        headers = {**self._headers, **more.pop("headers", {})}
+        answer = self.browser.session.request(
+            method, urljoin(self.url, path), headers=headers, timeout=30, allow_redirects=False, **more
+        )
+        self._look(answer)
+        return answer
+
+    def get(self, path: str, **more: Any) -> Any:
+        """Raises:
+        Unexpected: the answer is no success.
+        """
+        return self._json("GET", path, **more)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self._json("POST", path, json=body if body is not None else {})
+
+    def begin(self, provider: str, **query: str) -> Any:
+        """`{authorization_url, job_id}`; the browser holds the binding cookie from here on."""
+        return self.get(f"/api/v1/contacts/import/{provider}/start", params=query)
+
+    def consent_page(self, authorization_url: str, address: str) -> Shown:
+        """The provider's question for that account."""
+        page = self.browser.open(authorization_url)
+        return self.browser.press(page, address) if "Choose an account" in page.text else page
+
+    def connect(self, provider: str, address: str) -> str:
+        """Say yes on every screen; returns the import's job id."""
+        begun = self.begin(provider)
+        shown = self.browser.press(self.consent_page(begun["authorization_url"], address), "Continue", tick_all=True)
+        if shown.status != 200 or begun["job_id"] not in shown.url:
+            raise Unexpected(f"Consent led to {shown.url} ({shown.status}) instead of the import's page.")
+        return str(begun["job_id"])
+
+    def status(self, job_id: str) -> Status:
+        status: Status = self.get(f"/api/v1/contacts/import/status/{job_id}")
+        return status
+
+    def watch(self, job_id: str) -> Iterator[Status]:
+        """Every status until the last.
+
+        Raises:
+            Unexpected: it takes far too long.
+        """
+        until = time.monotonic() + LONGEST_SECONDS
+        while True:
+            status = self.status(job_id)
+            yield status
+            if status["status"] in FINAL:
+                return
+            if time.monotonic() > until:
+                raise Unexpected(f"The import did not end within {LONGEST_SECONDS:.0f} s: {status}")
+            time.sleep(POLL_SECONDS)
+
+    def finished(self, job_id: str) -> Status:
+        """The last status."""
+        *_, last = self.watch(job_id)
+        return last
+
+    def _json(self, method: str, path: str, **more: Any) -> Any:
+        answer = self.ask(method, path, **more)
+        if not answer.ok:
+            raise Unexpected(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+        return answer.json()

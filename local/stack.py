@@ -1,0 +1,196 @@
+"""The whole stack as processes: what `up` keeps running, and what the demo and the journeys run on."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.processes import PartFailed, answers, free_ports, is_free, start, stop, wait_until
+from local.running import HOME, Running, forget_the_dead
+from local.stack_settings import Ports, stack_settings, starts_aws
+
+FIRST_REST_SECONDS = 0.2  # before a part that died is started again; doubles each time
+LONGEST_REST_SECONDS = 5.0
+STEADY_SECONDS = 30.0  # a part that ran that long starts anew with the first rest
+START_SECONDS = 60.0
+TAIL_LINES = 15
+PORT_WAIT_SECONDS = 5.0  # a stack that was killed a moment ago lets go of its port within this time
+
+
+@dataclass
+class Part:
+    """One process of the stack, and how to tell that it is ready."""
+
+    name: str
+    arguments: list[str]
+    ready: Callable[[], bool]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    rest_seconds: float = FIRST_REST_SECONDS
+    started_at: float = 0.0
+    again_at: float | None = None
+
+    def begin(self, settings: Mapping[str, str]) -> None:
+        command = [sys.executable, "-m", "local", self.name, *self.arguments]
+        self.process = start(command, settings, log=self.log)
+        self.started_at, self.again_at = time.monotonic(), None
+
+    def wait(self) -> None:
+        assert self.process is not None
+        try:
+            wait_until(self.ready, self.process, f"The {self.name} part", seconds=START_SECONDS)
+        except PartFailed as failed:
+            raise PartFailed(f"{failed}\n{self.last_words()}") from None
+
+    def died(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()[-TAIL_LINES:] if self.log.exists() else []
+        return "\n".join(f"  {self.name}: {line}" for line in lines)
+
+
+@dataclass
+class Stack:
+    """Everything on one machine; use it in a `with` statement.
+
+    Args:
+        port: of the API and the page; a free one when None.
+        data_dir: keeps everything over a restart; None keeps nothing.
+        environment: wins over the stack's own settings.
+
+    Raises:
+        PartFailed: a port is taken, or a part does not start; its last words are told.
+    """
+
+    port: int | None
+    data_dir: Path | None
+    environment: Mapping[str, str]
+    parts: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ports = _ports(self.port, self.data_dir)
+        self.settings = stack_settings(self.ports, self.environment)
+        self.url = self.settings["PUBLIC_URL"].rstrip("/") + "/"
+        self.logs = self.data_dir / "logs" if self.data_dir else HOME / "logs" / str(self.ports.api)
+        self._has_begun = False
+
+    def __enter__(self) -> "Stack":
+        try:
+            self.begin()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def begin(self) -> None:
+        """Start every part, AWS and the sandbox before those that need them, and wait until all are ready."""
+        if not _becomes_free(self.ports.api):
+            raise PartFailed(f"Port {self.ports.api} is taken. Stop what runs there, or choose another: --port N")
+        self._has_begun = True
+        self.write_running()
+        forget_the_dead()
+        shutil.rmtree(self.logs, ignore_errors=True)
+        self.logs.mkdir(parents=True)
+        grounds, services = self._grounds(), self._services()
+        for parts in (grounds, services):
+            self.parts += parts
+            for part in parts:
+                part.begin(self.settings)
+            for part in parts:
+                part.wait()
+        self.write_running()
+
+    def mend(self) -> None:
+        """Start again what died, each after a rest that grows while it keeps dying."""
+        for part in self.parts:
+            if part.again_at is not None and time.monotonic() >= part.again_at:
+                part.begin(self.settings)
+                self.write_running()
+            elif part.again_at is None and part.died():
+                self._plan_again(part)
+
+    def stop(self) -> None:
+        """Stop every part cleanly, the last one started first: AWS saves what all others did."""
+        for part in reversed(self.parts):
+            if part.process is not None:
+                stop(part.process, within_seconds=75 if part.name == "aws" else 45)
+        self.parts.clear()
+        if self._has_begun:
+            self._running().forget()
+
+    def last_words(self) -> str:
+        """The end of every part's log."""
+        return "\n".join(part.last_words() for part in self.parts)
+
+    def write_running(self) -> None:
+        self._running().write()
+
+    def _running(self) -> Running:
+        ids = {part.name: part.process.pid for part in self.parts if part.process is not None}
+        return Running(self.ports.api, self.url, os.getpid(), ids, self.settings, str(self.logs))
+
+    def _grounds(self) -> list[Part]:
+        aws = Part("aws", ["--port", str(self.ports.aws)], self._is_there("aws.ready"), self.logs / "aws.log")
+        aws.arguments += ["--ready", str(self._file("aws.ready"))]
+        sandbox_url = f"http://127.0.0.1:{self.ports.sandbox}/"
+        sandbox_arguments = ["--port", str(self.ports.sandbox)]
+        sandbox = Part("sandbox", sandbox_arguments, lambda: answers(sandbox_url), self.logs / "sandbox.log")
+        if self.data_dir:
+            aws.arguments += ["--data-dir", str(self.data_dir.resolve())]
+            sandbox.arguments += ["--data-dir", str(self.data_dir.resolve())]
+        return [aws, sandbox] if starts_aws(self.environment) else [sandbox]
+
+    def _services(self) -> list[Part]:
+        api_url = f"http://127.0.0.1:{self.ports.api}/"
+        worker_arguments = ["--ready", str(self._file("worker.ready"))]
+        return [
+            Part("api", ["--port", str(self.ports.api)], lambda: answers(api_url), self.logs / "api.log"),
+            Part("worker", worker_arguments, self._is_there("worker.ready"), self.logs / "worker.log"),
+        ]
+
+    def _file(self, name: str) -> Path:
+        return self.logs.resolve() / name
+
+    def _is_there(self, name: str) -> Callable[[], bool]:
+        return lambda: self._file(name).exists()
+
+    def _plan_again(self, part: Part) -> None:
+        ran = time.monotonic() - part.started_at
+        part.rest_seconds = (
+            FIRST_REST_SECONDS if ran > STEADY_SECONDS else min(LONGEST_REST_SECONDS, part.rest_seconds * 2)
+        )
+        part.again_at = time.monotonic() + part.rest_seconds
+        code = part.process.returncode if part.process else None
+        print(f"The {part.name} part ended (exit code {code}); it is started again.", flush=True)
+
+
+def _ports(api: int | None, data_dir: Path | None) -> Ports:
+    """Free ports. A data directory keeps those of AWS and the sandbox: what is stored there speaks of them."""
+    free_api, *free = free_ports(3)
+    if data_dir is None:
+        return Ports(api or free_api, *free)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    kept = data_dir / "ports.json"
+    before = json.loads(kept.read_text()) if kept.exists() else free
+    aws, sandbox = before if all(_becomes_free(port) for port in before) else free
+    kept.write_text(json.dumps([aws, sandbox]))
+    return Ports(api or free_api, aws, sandbox)
+
+
+def _becomes_free(port: int) -> bool:
+    """Whether nobody serves there, at the latest when a stack that was killed a moment ago has let go of it."""
+    until = time.monotonic() + PORT_WAIT_SECONDS
+    while not is_free(port):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.2)
+    return True

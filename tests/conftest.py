@@ -1,0 +1,130 @@
+"""What every room's tests share: an embedded AWS for the session, and fresh tables in it for each test.
+
+ministack is the judge wherever atomicity matters. It starts when the first test asks for it, once in each test process,
+and ends with it. No test can reach a real AWS: the credentials below are nobody's.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from botocore.config import Config
+
+from chalicelib.foundation.ids import fresh_id
+from local.embedded_aws.resources import Names, create_everything, create_table, create_tables, models_of
+from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
+
+os.environ.update(CREDENTIALS)
+os.environ["AWS_DEFAULT_REGION"] = REGION
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+for _elsewhere in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
+    os.environ.pop(_elsewhere, None)
+
+SERVICE_CONFIG = Config(parameter_validation=False, max_pool_connections=32, retries={"total_max_attempts": 1})
+"""How the service talks to AWS: it builds its own requests and repeats them itself."""
+
+
+@dataclass(frozen=True)
+class FreshAws:
+    """Tables, queues, a bucket and a key that one test has for itself.
+
+    Args:
+        settings: the environment under which the service finds all of it.
+    """
+
+    endpoint: str
+    names: Names
+    settings: dict[str, str]
+    client: Callable[[str], Any]
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[EmbeddedAws]:
+    """The embedded AWS of this test process."""
+    with EmbeddedAws() as aws:
+        yield aws
+
+
+@pytest.fixture(scope="session")
+def aws_client(ministack: EmbeddedAws) -> Callable[[str], Any]:
+    """A service's name to the one client of this test process for it."""
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in made:
+            made[service] = ministack.client(service, config=SERVICE_CONFIG)
+        return made[service]
+
+    return client
+
+
+@pytest.fixture(scope="session")
+def dynamodb(aws_client: Callable[[str], Any]) -> Any:
+    """The DynamoDB client of this test process, over the embedded AWS."""
+    return aws_client("dynamodb")
+
+
+@pytest.fixture
+def fresh_names() -> Names:
+    """Names nothing else has."""
+    own = fresh_id().replace("-", "a").replace("_", "b").lower()
+    return Names(
+        jobs=f"jobs-{own}",
+        contacts=f"contacts-{own}",
+        connections=f"connections-{own}",
+        bucket=f"blobs-{own}",
+        queue=f"work-{own}",
+        key_alias=f"alias/tokens-{own}",
+    )
+
+
+@pytest.fixture
+def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
+    """Make one table: `fresh_table("jobs")`, "contacts" or "connections". Returns its name."""
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        name = f"{kind}-{fresh_id()}"
+        create_table(dynamodb, name, models_of(kind))
+        made.append(name)
+        return name
+
+    yield make
+    for name in made:
+        dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def fresh_tables(dynamodb: Any, fresh_names: Names) -> Iterator[Names]:
+    """All three tables, empty."""
+    create_tables(dynamodb, fresh_names)
+    yield fresh_names
+    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.connections):
+        dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def fresh_aws(ministack: EmbeddedAws, aws_client: Callable[[str], Any], fresh_names: Names) -> Iterator[FreshAws]:
+    """Everything the service needs of AWS, empty, and the settings that lead there."""
+    queue_url = create_everything(aws_client, fresh_names)
+    settings = {
+        **fresh_names.settings(queue_url),
+        **CREDENTIALS,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": ministack.endpoint,
+    }
+    yield FreshAws(ministack.endpoint, fresh_names, settings, aws_client)
+    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.connections):
+        aws_client("dynamodb").delete_table(TableName=name)
+
+
+@pytest.fixture
+def plain_aws() -> Iterator[Callable[[str], Any]]:
+    """A simple AWS inside this process (moto), for tests in which nothing happens side by side."""
+    import boto3
+    from moto import mock_aws
+
+    with mock_aws():
+        yield lambda service: boto3.client(service, region_name=REGION, config=SERVICE_CONFIG)

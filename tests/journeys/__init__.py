@@ -1,0 +1,1 @@
+"""What people do, over real HTTP, against everything running on this machine."""

@@ -1,0 +1,34 @@
+"""One stack for all journeys that leave it running; they share a test process, so that it starts once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.world import PersonHere, World
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    world = World()
+    world.start()
+    yield world
+    world.stop()
+
+
+@pytest.fixture
+def anna(world: World) -> PersonHere:
+    return world.person()
+
+
+@pytest.fixture
+def bert(world: World) -> PersonHere:
+    return world.person()

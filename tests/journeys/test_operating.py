@@ -1,0 +1,51 @@
+"""What an operator, a cron and a passer-by may do."""
+
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from local.processes import ROOT
+
+
+class TestOperating:
+    def test_the_schedule_by_hand_wants_the_secret(self, world):
+        url = f"{world.url}api/cron/process-imports"
+        secret = world.running.settings["CRON_SECRET"]
+        answers = [
+            requests.get(url, timeout=40),
+            requests.get(url, headers={"x-cron-secret": "wrong-wrong-wrong-wrong"}, timeout=40),
+            requests.get(url, headers={"x-vercel-cron": "1"}, timeout=40),
+            requests.get(url, params={"key": secret}, timeout=40),
+            requests.post(url, headers={"x-cron-secret": secret}, timeout=40),
+        ]
+        for answer in answers:
+            world.contract.check(answer)
+
+        assert [answer.status_code for answer in answers] == [401, 401, 401, 200, 200]
+        assert set(answers[-1].json()) == {"message", "processed", "failed", "job_ids"}
+        assert set(answers[-1].json()["job_ids"]) == {"processed", "failed"}
+
+    @pytest.mark.parametrize(
+        "path", ["api/cron/process-imports", "api/v1/imports", "api/v1/contacts/import/google/start", "api/v1/contacts"]
+    )
+    def test_options_is_answered_everywhere(self, world, path):
+        answer = requests.options(f"{world.url}{path}", timeout=10)
+
+        assert (answer.status_code, "OPTIONS" in answer.headers["Allow"]) == (204, True)
+
+    def test_an_unknown_path_is_a_problem_document(self, world):
+        answer = requests.get(f"{world.url}api/v1/nowhere", timeout=10)
+
+        assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+
+    def test_a_token_is_printed_alone_and_opens_the_door_of_its_person(self, world):
+        command = [sys.executable, "-m", "local", "token", "anna", "--port", str(world.port)]
+        printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+        assert len(printed.splitlines()) == 1
+        answer = requests.get(
+            f"{world.url}api/v1/connections", headers={"Authorization": f"Bearer {printed.strip()}"}, timeout=10
+        )
+        assert (answer.status_code, answer.json()) == (200, {"connections": []})

@@ -1,0 +1,163 @@
+"""What survives a restart, a killed worker, a killed everything, and a queue that is switched off."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.processes import ROOT, is_alive
+from tests.journeys.world import World, adds_up, wait_for
+
+pytestmark = pytest.mark.xdist_group("surviving")
+LEASE_SECONDS = 60.0  # how long a killed worker's job stays its own
+LAST_SECONDS = 10.0  # what a kill may lose
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[World]:
+    """A stack that keeps its data."""
+    world = World(tmp_path / "data")
+    world.start()
+    yield world
+    if world.process is not None and world.process.poll() is None:
+        world.stop()
+
+
+def is_on_disk(data_dir: Path, job_id: str) -> bool:
+    """Whether the last snapshot knows that the import is complete."""
+    snapshot = json.loads((data_dir / "aws" / "current" / "dynamodb.json").read_text())
+    return {"S": "completed"} in [item["state"] for item in items(snapshot) if item["job_id"] == {"S": job_id}]
+
+
+def items(found: Any) -> Iterator[Any]:
+    """Every job in a snapshot, however deep it lies."""
+    if isinstance(found, dict):
+        if "rev" in found and "job_id" in found:
+            yield found
+        else:
+            for inner in found.values():
+                yield from items(inner)
+
+
+def test_a_worker_that_is_killed_in_mid_import_loses_nothing_and_doubles_nothing(kept):
+    anna = kept.person()
+    address = kept.account("google", contacts=5_000)
+    kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 400})
+    job_id = anna.connect("google", address)
+    wait_for(lambda: anna.status(job_id)["processed_contacts"] > 0, 20, "the first contacts")
+
+    kept.kill_part("worker")
+    kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 0})
+    wait_for(lambda: kept.cron().ok and anna.status(job_id)["status"] == "completed", 120, "the import to end")
+
+    status = anna.status(job_id)
+    assert (status["created"], status["failed_contacts"]) == (5_000, 0)
+    assert adds_up(status)
+    assert anna.get(f"/api/v1/imports/{job_id}/verify")["consistent"] is True
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_import_over_and_the_next_goes_on_at_once(kept):
+    anna = kept.person()
+    address = kept.account("google", contacts=8_000)
+    kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 3000})
+    job_id = anna.connect("google", address)
+    wait_for(lambda: anna.status(job_id)["processed_contacts"] > 0, 20, "the first contacts")
+
+    before = kept.running.parts["worker"]
+    os.kill(before, signal.SIGTERM)
+    wait_for(lambda: kept.running.parts["worker"] != before, 12, "another worker")
+    kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 0})
+    wait_for(lambda: anna.status(job_id)["status"] == "completed", LEASE_SECONDS / 2, "the import to end")
+
+    assert anna.status(job_id)["created"] == 8_000
+
+
+def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kept):
+    anna = kept.person("anna")
+    address = kept.account("google", contacts=40)
+    job_id = anna.connect("google", address)
+    anna.finished(job_id)
+    book = anna.book()
+    assert kept.stop() == 0
+
+    kept.start()
+    again = kept.person("anna")
+
+    assert again.book() == book
+    assert again.status(job_id)["created"] == 40
+    kept.sandbox.contacts(address, "change", numbers=[0])
+    status = again.again(full=False)
+    assert (status["mode"], status["updated"]) == ("incremental", 1)
+
+
+def test_a_kill_of_everything_loses_the_last_seconds_at_most_and_never_half_a_job(kept, tmp_path):
+    anna = kept.person("anna")
+    first = anna.connect("google", kept.account("google", contacts=40))
+    anna.finished(first)
+    wait_for(lambda: is_on_disk(tmp_path / "data", first), LAST_SECONDS, "the first import to be saved")
+    second = anna.connect("google", kept.account("google", contacts=300))
+    wait_for(lambda: anna.status(second)["processed_contacts"] > 0, 20, "the first contacts")
+    kept.kill()
+
+    kept.start()
+    again = kept.person("anna")
+
+    assert again.status(first)["created"] == 40
+    assert again.get(f"/api/v1/imports/{first}/verify")["consistent"] is True
+    assert len(again.book()) >= 40
+
+
+def test_without_a_queue_the_schedule_finishes_everything(tmp_path):
+    world = World(environment={"WORK_QUEUE_URL": ""})
+    world.start()
+    try:
+        anna = world.person()
+        job_id = anna.connect("google", world.account("google", contacts=25))
+        command = [sys.executable, "-m", "local", "tick", "--port", str(world.port)]
+        ticked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+        assert job_id in json.loads(ticked.stdout.splitlines()[-1])["did"]["processed"]
+        assert anna.status(job_id)["created"] == 25
+    finally:
+        world.stop()
+
+
+def test_when_up_itself_is_killed_its_parts_stop_cleanly_and_the_next_up_goes_on(kept):
+    anna = kept.person("anna")
+    job_id = anna.connect("google", kept.account("google", contacts=15))
+    anna.finished(job_id)
+    parts = kept.running.parts
+
+    kept.kill_up_alone()
+    wait_for(lambda: not any(is_alive(part) for part in parts.values()), 30, "every part to be gone")
+    kept.start()
+
+    assert kept.person("anna").status(job_id)["created"] == 15
+
+
+def test_a_taken_port_is_said_in_one_sentence():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "local", "up", "--port", str(port)]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert ended.stderr == f"Port {port} is taken. Stop what runs there, or choose another: --port N\n"
+
+
+def test_settings_that_cannot_be_used_are_told_and_nothing_stays_running():
+    world = World(environment={"REMOVAL_LIMIT": "many"})
+
+    with pytest.raises(AssertionError, match="it said"):
+        world.start()
+
+    assert world.process is not None
+    assert world.process.wait(30) == 1
+    assert "REMOVAL_LIMIT" in world.errors()

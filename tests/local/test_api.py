@@ -1,0 +1,159 @@
+"""The app behind HTTP: what a browser sees must be what API Gateway and Lambda would give."""
+
+import http.client
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from chalice.app import Chalice, Response
+
+from local.api import Server
+from local.gateway import LARGEST_BODY
+
+
+def an_app() -> Chalice:
+    app = Chalice("small")
+
+    @app.route("/echo/{word}", methods=["GET", "POST"], content_types=["application/json", "text/plain"])
+    def echo(word: str) -> dict:
+        request = app.current_request
+        time.sleep(float((request.query_params or {}).get("wait", 0)))
+        many = request.query_params.getlist("q") if request.query_params and "q" in request.query_params else []
+        body = request.raw_body.decode() if request.method == "POST" else ""
+        return {"word": word, "q": many, "body": body, "path": app.current_request.context["path"]}
+
+    @app.route("/echo/fixed")
+    def fixed() -> dict:
+        return {"word": "in plain words"}
+
+    @app.route("/cookies")
+    def cookies() -> Response:
+        return Response("", {"Set-Cookie": ["a=1; Path=/", "b=2; Path=/"], "Location": "/x"}, 302)
+
+    @app.route("/nothing", methods=["GET", "OPTIONS"])
+    def nothing() -> Response:
+        return Response("ignored", {"X-Own": app.current_request.method}, 204)
+
+    @app.route("/head", methods=["HEAD"])
+    def head() -> dict:
+        return {"never": "sent"}
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    server = Server(0, an_app())
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def line(port) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    yield connection
+    connection.close()
+
+
+def ask(line: http.client.HTTPConnection, method: str, path: str, body: bytes | None = None, **headers: str):
+    line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = line.getresponse()
+    return answer, answer.read()
+
+
+class TestRoutes:
+    def test_query_values_come_decoded_and_whole_and_path_parameters_stay_encoded(self, line):
+        _, body = ask(line, "GET", "/echo/a%2Fb?q=1&q=%C3%BC&q=")
+
+        assert body == b'{"word":"a%2Fb","q":["1","\\u00fc",""],"body":"","path":"/api/echo/a%2Fb"}'
+
+    def test_a_route_in_plain_words_goes_before_one_with_braces(self, line):
+        assert ask(line, "GET", "/echo/fixed")[1] == b'{"word":"in plain words"}'
+
+    def test_a_trailing_slash_changes_nothing(self, line):
+        assert ask(line, "GET", "/echo/fixed/")[0].status == 200
+
+    def test_an_unknown_path_is_a_problem_document(self, line):
+        answer, body = ask(line, "GET", "/nowhere")
+
+        assert (answer.status, answer.headers["Content-Type"]) == (404, "application/problem+json")
+        assert b"/problems/not-found" in body
+
+    def test_a_method_the_path_does_not_take_is_answered_by_the_app(self, line):
+        answer, _ = ask(line, "DELETE", "/echo/x")
+
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+
+    def test_a_body_arrives(self, line):
+        _, body = ask(line, "POST", "/echo/x", "grüße".encode(), Content_Type="text/plain")
+
+        assert b'"body":"gr\\u00fc\\u00dfe"' in body
+
+
+class TestOptions:
+    def test_options_reaches_a_route_of_our_own(self, line):
+        assert ask(line, "OPTIONS", "/nothing")[0].headers["X-Own"] == "OPTIONS"
+
+
+class TestAnswers:
+    def test_every_cookie_has_a_line_of_its_own(self, line):
+        answer, _ = ask(line, "GET", "/cookies")
+
+        assert answer.status == 302
+        assert answer.headers.get_all("Set-Cookie") == ["a=1; Path=/", "b=2; Path=/"]
+
+    @pytest.mark.parametrize(("method", "path"), [("HEAD", "/head"), ("GET", "/nothing"), ("HEAD", "/nowhere")])
+    def test_where_no_body_may_be_there_is_none_and_the_connection_goes_on(self, line, method, path):
+        _, body = ask(line, method, path)
+
+        assert body == b""
+        assert ask(line, "GET", "/echo/next")[0].status == 200
+
+    def test_many_requests_on_one_connection_do_not_wait_for_acknowledgements(self, line):
+        started = time.monotonic()
+        for _ in range(50):
+            ask(line, "GET", "/echo/x")
+
+        assert time.monotonic() - started < 1.0  # a delayed acknowledgement each would make it two seconds
+
+    def test_a_body_of_unknown_length_or_beyond_the_gateways_limit_is_refused(self, port):
+        for headers, status in (({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": LARGEST_BODY + 1}, 413)):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection.putrequest("POST", "/echo/x")
+            for name, value in headers.items():
+                connection.putheader(name, str(value))
+            connection.endheaders()
+
+            assert connection.getresponse().status == status
+            connection.close()
+
+    def test_a_large_body_is_asked_for_at_once(self, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection.putrequest("POST", "/echo/x")
+        connection.putheader("Content-Length", "2")
+        connection.putheader("Expect", "100-continue")
+        connection.endheaders()
+
+        assert connection.sock.recv(1024).startswith(b"HTTP/1.1 100")
+        connection.close()
+
+
+class TestThreads:
+    def test_requests_side_by_side_do_not_see_each_other(self, port):
+        said: dict[int, bytes] = {}
+
+        def one(number: int) -> None:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            said[number] = ask(connection, "GET", f"/echo/{number}?wait=0.05")[1]
+            connection.close()
+
+        threads = [threading.Thread(target=one, args=(number,)) for number in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert all(f'"path":"/api/echo/{number}"'.encode() in said[number] for number in range(20))

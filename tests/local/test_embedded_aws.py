@@ -1,0 +1,163 @@
+"""What the embedded AWS keeps, and what the launcher needs of ministack's private parts."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from local.embedded_aws.launcher import Snapshots, may_write
+from local.embedded_aws.resources import Names, create_everything, schema
+from local.embedded_aws.server import EmbeddedAws
+from local.processes import PartFailed
+
+LAST_SECONDS = 10.0  # what a kill may lose
+
+
+def clients(aws: EmbeddedAws):
+    return lambda service: aws.client(service)
+
+
+def put(aws: EmbeddedAws, number: int) -> None:
+    """One thing in two tables at once, so that a snapshot in which they differ would show."""
+    row = {"pk": {"S": f"row#{number}"}, "sk": {"S": "it"}}
+    aws.client("dynamodb").transact_write_items(
+        TransactItems=[{"Put": {"TableName": table, "Item": row}} for table in ("jobs", "others")]
+    )
+
+
+def kept(aws: EmbeddedAws, table: str) -> int:
+    return aws.client("dynamodb").scan(TableName=table, Select="COUNT")["Count"]
+
+
+def two_tables(aws: EmbeddedAws) -> None:
+    for table in ("jobs", "others"):
+        aws.client("dynamodb").create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+        )
+
+
+def wait_for_snapshot(home: Path, after: str) -> None:
+    until = time.monotonic() + LAST_SECONDS
+    while Snapshots(home).current.resolve().name == after:
+        assert time.monotonic() < until, "no snapshot within the seconds that a kill may lose"
+        time.sleep(0.05)
+
+
+@pytest.mark.ministack
+class TestKeeping:
+    def test_a_clean_stop_keeps_everything(self, tmp_path):
+        with EmbeddedAws(home=tmp_path) as aws:
+            queue = create_everything(clients(aws), Names())
+            aws.client("sqs").send_message(QueueUrl=queue, MessageBody="later")
+            aws.client("s3").put_object(Bucket=Names.bucket, Key="page", Body=b"\x00raw")
+            aws.client("dynamodb").put_item(TableName="jobs", Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
+            sealed = aws.client("kms").encrypt(KeyId=Names.key_alias, Plaintext=b"token")["CiphertextBlob"]
+
+        with EmbeddedAws(home=tmp_path, port=aws.port) as again:
+            queue_again = create_everything(clients(again), Names())
+
+            assert queue_again == queue
+            assert kept(again, "jobs") == 1
+            assert again.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"] == b"token"
+            assert again.client("s3").get_object(Bucket=Names.bucket, Key="page")["Body"].read() == b"\x00raw"
+            assert again.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "later"
+
+    def test_a_kill_loses_the_last_seconds_at_most_and_never_half_a_transaction(self, tmp_path):
+        with EmbeddedAws(home=tmp_path) as aws:
+            two_tables(aws)
+            for number in range(100):
+                put(aws, number)
+            wait_for_snapshot(tmp_path, after="current")
+            put(aws, 100)
+            wait_for_snapshot(tmp_path, after=Snapshots(tmp_path).current.resolve().name)
+            put(aws, 101)  # as good as surely too late for a snapshot
+            aws.process.kill()
+
+        with EmbeddedAws(home=tmp_path) as again:
+            assert kept(again, "jobs") == kept(again, "others")
+            assert kept(again, "jobs") >= 101
+
+    def test_two_of_them_do_not_share_a_directory(self, tmp_path, capfd):
+        with EmbeddedAws(home=tmp_path), pytest.raises(PartFailed), EmbeddedAws(home=tmp_path):
+            pass
+
+        assert "Another embedded AWS is using" in capfd.readouterr().err
+
+    def test_a_taken_port_is_said_in_words(self, ministack):
+        with pytest.raises(PartFailed, match=f"Port {ministack.port} is taken"), EmbeddedAws(port=ministack.port):
+            pass
+
+
+class TestSnapshots:
+    def test_a_snapshot_that_fails_halfway_leaves_the_one_before(self, tmp_path):
+        snapshots = Snapshots(tmp_path)
+        snapshots.write(lambda directory: (directory / "it").write_text("whole"))
+
+        def torn(directory: Path) -> None:
+            (directory / "it").write_text("ha")
+            raise OSError("killed")
+
+        with pytest.raises(OSError, match="killed"):
+            snapshots.write(torn)
+
+        assert (snapshots.current / "it").read_text() == "whole"
+
+    def test_the_next_start_removes_what_a_kill_left_half_written(self, tmp_path):
+        snapshots = Snapshots(tmp_path)
+        snapshots.write(lambda directory: (directory / "it").write_text("whole"))
+        (tmp_path / "state-7").mkdir()
+
+        snapshots.tidy()
+
+        assert [found.name for found in tmp_path.glob("state-*")] == ["state-1"]
+        assert (snapshots.current / "it").read_text() == "whole"
+
+    def test_a_writer_that_lost_its_parent_changes_nothing(self, tmp_path):
+        snapshots = Snapshots(tmp_path)
+        snapshots.write(lambda directory: (directory / "it").write_text("old"))
+
+        snapshots.write(lambda directory: (directory / "it").write_text("new"), if_still=lambda: False)
+
+        assert (snapshots.current / "it").read_text() == "old"
+
+
+class TestMayWrite:
+    @pytest.mark.parametrize("target", ["DynamoDB_20120810.Query", "AmazonSQS.ReceiveMessage", "TrentService.Decrypt"])
+    def test_reads_do_not_call_for_a_snapshot(self, target):
+        assert not may_write({"type": "http", "method": "POST", "headers": [(b"x-amz-target", target.encode())]})
+
+    @pytest.mark.parametrize("target", ["DynamoDB_20120810.TransactWriteItems", "AmazonSQS.DeleteMessage", ""])
+    def test_whatever_else_does(self, target):
+        assert may_write({"type": "http", "method": "POST", "headers": [(b"x-amz-target", target.encode())]})
+
+    def test_an_object_that_is_put_does_and_one_that_is_got_does_not(self):
+        assert may_write({"type": "http", "method": "PUT", "headers": []})
+        assert not may_write({"type": "http", "method": "GET", "headers": []})
+
+
+@pytest.mark.ministack
+class TestResources:
+    def test_the_jobs_table_has_the_keys_the_index_and_the_expiry_that_its_models_declare(self, fresh_tables, dynamodb):
+        table = dynamodb.describe_table(TableName=fresh_tables.jobs)["Table"]
+        expiry = dynamodb.describe_time_to_live(TableName=fresh_tables.jobs)["TimeToLiveDescription"]
+
+        assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
+        assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["due"]
+        assert [key["AttributeName"] for key in table["GlobalSecondaryIndexes"][0]["KeySchema"]] == ["due_shard", "due"]
+        assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+
+    def test_creating_everything_twice_changes_nothing(self, fresh_aws):
+        assert create_everything(fresh_aws.client, fresh_aws.names) == fresh_aws.settings["WORK_QUEUE_URL"]
+
+    def test_names_come_back_out_of_the_settings_they_went_into(self, fresh_aws):
+        assert Names.of(fresh_aws.settings) == fresh_aws.names
+
+    def test_a_schema_names_every_key_once(self):
+        import chalicelib.jobs.tables as jobs
+
+        names = [each["AttributeName"] for each in schema(jobs)["AttributeDefinitions"]]
+
+        assert sorted(names) == ["due", "due_shard", "pk", "sk"]
