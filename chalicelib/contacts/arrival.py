@@ -43,11 +43,15 @@ class Arrival:
             self._understood = understood(self.said, region)
         return self._understood
 
-    def decide(self, book: Book, region: str) -> Decision:
+    def identities(self, region: str) -> tuple[NameKey, Sequence[str], Sequence[str]]:
+        """Its name, emails and phone numbers in normal form."""
         if self._identities is None:
             said = self.in_region(region)
             self._identities = name_key_of(said), emails_of(said), phones_of(said)
-        return decide(book, *self._identities)
+        return self._identities
+
+    def decide(self, book: Book, region: str) -> Decision:
+        return decide(book, *self.identities(region))
 
     def laid_over(self, record: SourceRecord) -> "Arrival":
         """A whole one: what the record said, without what is cleared, with what changed."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.identities import emails_of, phones_of
-from chalicelib.contacts.names import name_key_of
+from chalicelib.contacts.names import NameKey, name_key_of
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
 
@@ -55,6 +55,13 @@ class Entry:
             identities.update(dict.fromkeys(phones_of(record.said)))
         names.pop("", None)
         return cls(contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact))
+
+    @classmethod
+    def of_one(cls, contact: Contact, name: NameKey, emails: Sequence[str], phones: Sequence[str]) -> "Entry":
+        """Of a contact with one record, where the identities of that one are at hand."""
+        identities = tuple(dict.fromkeys((*emails, *phones)))
+        names = (" ".join(name),) if name else ()
+        return cls(contact.contact_id, contact.version, names, identities, _marks_of(contact))
 
     @classmethod
     def read(cls, match: str) -> "Entry":

@@ -215,8 +215,8 @@ class Intake:
         if len(self._book) >= self._largest_book:
             return self._failed(arrival, "book_full")
         record = self._record(arrival, Outcome.CREATED, draft.moment)
-        contact = Contact(self._fresh_id(), 0, [], draft.moment, draft.moment, decision.possible_duplicates)
-        self._keep(contact, [record], draft)
+        contact = Contact(self._fresh_id(), 0, [record], draft.moment, draft.moment, decision.possible_duplicates)
+        self._plan_write(contact, Entry.of_one(contact, *arrival.identities(self._region)), draft)
         return Result(arrival.source_id, Outcome.CREATED, contact.contact_id)
 
     def _changed(self, arrival: Arrival, mark: Mark, draft: Draft) -> Result:
@@ -257,11 +257,13 @@ class Intake:
         )
 
     def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
-        """Plan the write of the contact with these records, and let the book know."""
         kept = replace(contact, records=records, updated_at=draft.moment)
-        entry = Entry.of(kept)
-        write = self._store.put_write(self._owner, kept, entry)
-        draft.write(kept.contact_id, kept, write, size_of(write["Put"]["Item"]))
+        self._plan_write(kept, Entry.of(kept), draft)
+
+    def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
+        """Plan the write of the contact as it is, and let the book know."""
+        write = self._store.put_write(self._owner, contact, entry)
+        draft.write(contact.contact_id, contact, write, size_of(write["Put"]["Item"]))
         self._book.put(entry)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
