@@ -112,11 +112,14 @@ class _Copying:
         self._poisoned = False
         self._gone: set[str] = set()
         self._pending: tuple[Begun[None], Chunk, Place] | None = None
+        self._ahead: Begun[_Fetched] | None = None
         self._replans = 0
         self._empty_pages = 0
 
     def work(self) -> None:
         self._place, self._poisoned = self._place.after_crashes(self._run.job.crashes)
+        if self._place.phase is Phase.COPY:
+            self._ahead = self._begin(self._place.at, self._place.page)  # while the book is read
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._sync is None:
             self._start_over(FULL)  # the account was connected again meanwhile
@@ -167,6 +170,7 @@ class _Copying:
     def _start_over(self, mode: str) -> None:
         """List from the start. What this job counted as created before is not counted as unchanged then."""
         self._settle_quietly()
+        self._ahead = None
         if self._run.job.generation >= MOST_LISTINGS:
             self._run.fail(
                 f"{self._provider.title}'s list kept changing while we read it. Try again later.", "shifting"
@@ -181,15 +185,15 @@ class _Copying:
 
     def _copy_pages(self) -> bool:
         """Copy from the present place to the last page; False when the time was up before."""
-        begun = self._begin(self._place.at, self._place.page)
         while True:
+            begun, self._ahead = self._ahead or self._begin(self._place.at, self._place.page), None
             fetched = begun.result()
             if self._place.offset and digest_of(fetched.ids) != self._place.digest:
                 raise PageGone
             self._guard_against_emptiness(fetched)
             following = fetched.page.cursor
             if following is not None:
-                begun = self._begin(following, self._place.page + 1)
+                self._ahead = self._begin(following, self._place.page + 1)
             if not self._copy_page(fetched):
                 return False
             if following is None:

@@ -12,7 +12,7 @@ from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
-from chalicelib.provider_imports.microsoft_contact import FOLDER, PARTIAL, is_torn, source_contact
+from chalicelib.provider_imports.microsoft_contact import FOLDER, MENDED, PARTIAL, is_torn, source_contact
 from chalicelib.provider_imports.microsoft_course import FIELDS, Course, course_at
 from chalicelib.provider_imports.microsoft_errors import is_state_gone, meaning
 from chalicelib.provider_imports.microsoft_folders import Folders
@@ -118,7 +118,7 @@ class _Reading:
         for record in records:
             if isinstance(record, dict):
                 record[FOLDER] = name
-                record[PARTIAL] = partial and record.get(PARTIAL) is not False
+                record[PARTIAL] = partial and (record.get(PARTIAL) if record.get(PARTIAL) == MENDED else True)
 
     def _mended(self, records: list[Json]) -> list[Json]:
         """Read whole what changed only in a part that cannot stand alone."""
@@ -131,7 +131,7 @@ class _Reading:
         """None when the contact is gone by now; the next import hears of that."""
         try:
             path = contact_path(self._course.folders[0][0], _id_of(record))
-            return {**self._graph.get(path, self._token, self._deadline), PARTIAL: False}
+            return {**self._graph.get(path, self._token, self._deadline), PARTIAL: MENDED}
         except Refused as refused:
             reply = refused.reply
         if reply.status == 404:

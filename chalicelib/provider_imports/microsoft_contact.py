@@ -9,6 +9,7 @@ from chalicelib.provider_imports.said import birthday, block, email_address, lin
 
 Json = Any  # what json.loads gives
 FOLDER, PARTIAL = "_folder", "_partial"  # what `microsoft.py` writes into a record
+MENDED = "mended"  # a PARTIAL that was read whole since: it replaces all that was said
 LINES = (
     ("givenName", "given"),
     ("surname", "family"),
@@ -50,6 +51,8 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     said = _said(record, partial=partial)
     if partial:
         return SourceContact(source_id, said, partial=True, cleared=tuple(_cleared(record, said)))
+    if record.get(PARTIAL) == MENDED:
+        return SourceContact(source_id, said, partial=True, cleared=tuple(ours for ours in SOURCES_OF if ours not in said))
     return SourceContact(source_id, said) if says_anything(said) else Unreadable(source_id, "empty")
 
 
