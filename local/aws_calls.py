@@ -1,15 +1,17 @@
 """Notes what each function asks of AWS, so that a test can hold it against that function's policy.
 
-Set RECORD_AWS_CALLS to a directory and the parts `api` and `worker` leave one line there for each different call. What
-a function does on other threads is noted for every function of its process: each of them must be allowed to do it.
+Set RECORD_AWS_CALLS to a directory and the parts `api` and `worker` leave one line there for each different call. Work
+that a function gives to a pool of threads is its own. Where it cannot be told whose a call is, it is noted for every
+function of the process: each of them must be allowed to do it.
 """
 
 import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,17 @@ def record_if_asked(environment: Mapping[str, str], functions: Sequence[str]) ->
         return session
 
     botocore.session.get_session = watched
+    _carry_over_to_pools()
+
+
+def _carry_over_to_pools() -> None:
+    """Let what is running be known on the threads of pools too, which do not inherit it."""
+    submit = ThreadPoolExecutor.submit
+
+    def carrying(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        return submit(pool, copy_context().run, work, *args, **more)
+
+    ThreadPoolExecutor.submit = carrying  # type: ignore[method-assign, assignment] # in this process, while it is recorded
 
 
 def recorded(directory: Path) -> set[Call]:
@@ -138,7 +151,14 @@ def _table_names(names: Names) -> Callable[[str], str]:
 
 
 def _object(params: Mapping[str, Any]) -> str:
-    return f"BlobsBucket/{params['Key']}" if "Key" in params else "BlobsBucket"
+    """An object by its uppermost folder; which one it was would make every call a different one."""
+    if "Delete" in params:
+        return f"BlobsBucket/{_folder(params['Delete']['Objects'][0]['Key'])}"
+    return f"BlobsBucket/{_folder(params['Key'])}" if "Key" in params else "BlobsBucket"
+
+
+def _folder(key: str) -> str:
+    return f"{key.partition('/')[0]}/*"
 
 
 _RESOURCES: dict[str, Callable[[Mapping[str, Any]], str]] = {

@@ -15,6 +15,12 @@ from botocore.config import Config
 from chalicelib.foundation.ids import fresh_id
 from local.embedded_aws.resources import Names, create_everything, create_table, create_tables, models_of
 from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
+from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond a policy fail the session
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_unconfigure,
+)
 
 os.environ.update(CREDENTIALS)
 os.environ["AWS_DEFAULT_REGION"] = REGION

@@ -20,7 +20,9 @@ _BLANKS = re.compile(r"[\t\n\r]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
 _IN_LINES = re.compile(r'"(?:notes|street)":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')  # where line breaks may be
 _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
-_SUSPICIOUS_FOREIGN = re.compile('[\x80-\x9f\ud800-\udfff]|"\\s|\\s"')
+_UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
+_SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
+_SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
 _E164 = re.compile(r'"e164":"[^"\\]*",')
 
 _TEXTS = ("given", "family", "display", "nickname", "organisation", "department", "title", "photo_url")
@@ -38,7 +40,8 @@ def clean_text(value: object, *, multiline: bool = False) -> str:
         return ""
     text = SURROGATES.sub("\ufffd", value).translate(_CONTROLS)
     text = _LINES.sub("\n", text) if multiline else _BLANKS.sub(" ", text)
-    return unicodedata.normalize("NFC", text).strip()
+    text = unicodedata.normalize("NFC", text).strip()
+    return "" if _SAYS_NOTHING(text) else text
 
 
 def clean_said(said: Mapping[str, Any]) -> Said:

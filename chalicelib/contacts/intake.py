@@ -134,7 +134,7 @@ class Intake:
 
     def _needs(self, arrival: Arrival) -> str | None:
         """The contact that this one will change, as far as can be told now; None for none."""
-        if arrival.reason is not None or arrival.source_id in self._read:
+        if arrival.reason is not None or (arrival.source_id in self._read and arrival.digest is not None):
             return None
         mark = self._known(arrival)
         if mark is not None:
@@ -176,7 +176,7 @@ class Intake:
 
     def _judged(self, arrival: Arrival, draft: Draft) -> Result:
         if arrival.source_id in self._read:
-            return self._unkept(arrival, Outcome.SKIPPED, "duplicate")
+            return self._told_again(arrival, draft)
         if arrival.reason is not None:
             return self._failed(arrival, arrival.reason)
         mark = self._known(arrival)
@@ -190,6 +190,17 @@ class Intake:
             outcome = mark.outcome if mark.job == self._job else Outcome.UNCHANGED
             return Result(arrival.source_id, outcome, mark.contact_id)
         return self._changed(arrival, mark, draft)
+
+    def _told_again(self, arrival: Arrival, draft: Draft) -> Result:
+        """A duplicate. But a change may be told in pieces: each counts in the book, and the contact is counted once."""
+        mark = self._book.record(self._source, arrival.source_id)
+        if mark is not None and arrival.digest is None and arrival.reason is None:
+            arrival = arrival.laid_over(record_of(mark, self._whole(mark.contact_id, draft)))
+            if not arrival.says_what(mark):
+                changed = self._changed(arrival, mark, draft)
+                if mark.job != self._job:  # the pieces before said nothing new
+                    return changed
+        return self._unkept(arrival, Outcome.SKIPPED, "duplicate")
 
     def _known(self, arrival: Arrival) -> Mark | None:
         """The record of this source contact, be it by another id; never one that was read under its own in this run."""

@@ -16,7 +16,7 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderEndless
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
@@ -25,10 +25,13 @@ from chalicelib.jobs.store import JobStore, Replan
 from chalicelib.jobs.writes import Progress
 from chalicelib.provider_imports.place import Phase, Place, digest_of
 from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired, TokenRefused
+from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
 
 FULL, INCREMENTAL = "full", "incremental"
 MOST_LISTINGS = 8  # how often a listing may start again before we say that it never ends
 MOST_EMPTY_PAGES = 50  # in a row
+READ_AT_ONCE = 100  # records, where a page is not read as a whole
+PAGES_AHEAD = 4  # fetched and waiting to be copied
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
 REMOVALS_ALWAYS_ALLOWED = 10
 
@@ -88,15 +91,8 @@ class CopyContacts:
         except Exception:
             copying.abandon()
             raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    """A page with the ids and, unless we must be careful, the contacts of its records."""
-
-    page: Page
-    ids: Sequence[str]
-    contacts: Sequence[SourceContact | Unreadable] | None
+        finally:
+            copying.stop_reading()
 
 
 class _Copying:
@@ -108,18 +104,18 @@ class _Copying:
         self._parts, self._run, self._provider, self._tokens = parts, run, provider, tokens
         self._sync = connection.sync
         self._source = f"{connection.provider}:{connection.connection_id}"
-        self._place = self._first_place(run.job, self._mode)
+        self._place, self._claimed_rev = self._first_place(run.job, self._mode), run.job.rev
         self._poisoned = False
         self._gone: set[str] = set()
         self._pending: tuple[Begun[None], Chunk, Place] | None = None
-        self._ahead: Begun[_Fetched] | None = None
+        self._ahead: ReadAhead | None = None
         self._replans = 0
         self._empty_pages = 0
 
     def work(self) -> None:
         self._place, self._poisoned = self._place.after_crashes(self._run.job.crashes)
         if self._place.phase is Phase.COPY:
-            self._ahead = self._begin(self._place.at, self._place.page)  # while the book is read
+            self._ahead = self._read_ahead()  # while the book is read
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._sync is None:
             self._start_over(FULL)  # the account was connected again meanwhile
@@ -170,7 +166,7 @@ class _Copying:
     def _start_over(self, mode: str) -> None:
         """List from the start. What this job counted as created before is not counted as unchanged then."""
         self._settle_quietly()
-        self._ahead = None
+        self.stop_reading()
         if self._run.job.generation >= MOST_LISTINGS:
             self._run.fail(
                 f"{self._provider.title}'s list kept changing while we read it. Try again later.", "shifting"
@@ -186,29 +182,46 @@ class _Copying:
     def _copy_pages(self) -> bool:
         """Copy from the present place to the last page; False when the time was up before."""
         while True:
-            begun, self._ahead = self._ahead or self._begin(self._place.at, self._place.page), None
-            fetched = begun.result()
+            self._ahead = self._ahead or self._read_ahead()
+            try:
+                fetched = self._ahead.next()
+            except ProviderBroken:
+                if not self._was_cut_short():
+                    raise
+                self._settle()
+                return False
             if self._place.offset and digest_of(fetched.ids) != self._place.digest:
                 raise PageGone
             self._guard_against_emptiness(fetched)
-            following = fetched.page.cursor
-            if following is not None:
-                self._ahead = self._begin(following, self._place.page + 1)
             if not self._copy_page(fetched):
                 return False
-            if following is None:
+            if fetched.page.cursor is None:
                 return True
 
-    def _begin(self, at: Json, page_number: int) -> Begun[_Fetched]:
-        whole = self._place.careful == 0 and not self._poisoned
-        name = f"{self._run.job.job_id}/{self._run.job.generation}/{page_number}"
-        return self._parts.beside.start(lambda: self._fetch(at, name, whole=whole))
+    def _was_cut_short(self) -> bool:
+        """Whether a call may have failed for want of our own time; a claim that got nowhere failed all the same."""
+        return self._run.out_of_time() and self._run.job.rev > self._claimed_rev
 
-    def _fetch(self, at: Json, name: str, *, whole: bool) -> _Fetched:
+    def _read_ahead(self) -> ReadAhead:
+        careful = self._place.careful > 0 or self._poisoned
+        job = self._run.job
+
+        def fetch(at: Json, number: int) -> Fetched:
+            return self._fetch(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
+
+        most = 1 if careful else PAGES_AHEAD
+        return ReadAhead(self._parts.beside, fetch, self._place.at, self._place.page, most=most)
+
+    def stop_reading(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+        self._ahead = None
+
+    def _fetch(self, at: Json, name: str, *, whole: bool) -> Fetched:
         page = self._asked(at)
         self._parts.raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
-        return _Fetched(page, ids, [self._provider.read(record) for record in page.records] if whole else None)
+        return Fetched(page, ids, [self._provider.read(record) for record in page.records] if whole else None)
 
     def _asked(self, at: Json) -> Page:
         try:
@@ -223,7 +236,7 @@ class _Copying:
                 provider=self._provider.name,
             ) from refused
 
-    def _guard_against_emptiness(self, fetched: _Fetched) -> None:
+    def _guard_against_emptiness(self, fetched: Fetched) -> None:
         self._empty_pages = 0 if fetched.page.records else self._empty_pages + 1
         if self._empty_pages > MOST_EMPTY_PAGES:
             told = f"{self._provider.title} sends empty pages without end. Try again later."
@@ -231,7 +244,7 @@ class _Copying:
 
     # ── chunks
 
-    def _copy_page(self, fetched: _Fetched) -> bool:
+    def _copy_page(self, fetched: Fetched) -> bool:
         """Plan and commit the rest of one page; False when the time was up before its end."""
         total, digest = len(fetched.ids), digest_of(fetched.ids)
         while True:
@@ -257,13 +270,13 @@ class _Copying:
     def _page_end(self, page: Page) -> Place:
         return self._place.removing(page.sync) if page.cursor is None else self._place.next_page(page.cursor)
 
-    def _incoming(self, fetched: _Fetched) -> Sequence[SourceContact | Unreadable]:
+    def _incoming(self, fetched: Fetched) -> Sequence[SourceContact | Unreadable]:
         start, ids = self._place.offset, fetched.ids
         if self._poisoned:
             return [Unreadable(ids[start], "poison")] if start < len(ids) else []
         if fetched.contacts is not None:
             return fetched.contacts[start:]
-        end = start + self._chunk_lines()
+        end = start + min(self._chunk_lines(), READ_AT_ONCE)
         return [self._provider.read(record) for record in fetched.page.records[start:end]]
 
     def _begin_commit(self, chunk: Chunk, place: Place, page: Page, *, is_last: bool) -> None:

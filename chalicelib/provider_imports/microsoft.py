@@ -118,7 +118,7 @@ class _Reading:
         for record in records:
             if isinstance(record, dict):
                 record[FOLDER] = name
-                record[PARTIAL] = partial and (record.get(PARTIAL) if record.get(PARTIAL) == MENDED else True)
+                record[PARTIAL] = partial and (MENDED if record.get(PARTIAL) == MENDED else True)
 
     def _mended(self, records: list[Json]) -> list[Json]:
         """Read whole what changed only in a part that cannot stand alone."""

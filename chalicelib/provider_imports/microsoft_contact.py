@@ -51,9 +51,11 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     said = _said(record, partial=partial)
     if partial:
         return SourceContact(source_id, said, partial=True, cleared=tuple(_cleared(record, said)))
+    if not says_anything(said):
+        return Unreadable(source_id, "empty")
     if record.get(PARTIAL) == MENDED:
-        return SourceContact(source_id, said, partial=True, cleared=tuple(ours for ours in SOURCES_OF if ours not in said))
-    return SourceContact(source_id, said) if says_anything(said) else Unreadable(source_id, "empty")
+        return SourceContact(source_id, said, partial=True, cleared=tuple(one for one in SOURCES_OF if one not in said))
+    return SourceContact(source_id, said)
 
 
 def is_torn(record: Json) -> bool:

@@ -17,6 +17,7 @@ NO_YEAR = (None, 0, 1604)  # Apple writes 1604 for want of an empty year
 YEARS = range(1700, 2200)  # outside stand marks for "no date": 1, 1601, 4501
 EMAIL = re.compile(r"(?!/)[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\/]+").fullmatch
 PREFIX = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
+UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # turns text round, or hides in it
 WEB = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE).fullmatch
 BARE_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}(?:/[^\s<>\"\\]*)?", re.IGNORECASE).fullmatch
 TAG = re.compile(r"(<[^<>]*>)")
@@ -56,7 +57,8 @@ def block_of_html(value: Json) -> str:
 
 def email_address(value: Json) -> str:
     """An address mail can be sent to; "" for an X.500 name, a null or a remark."""
-    text = PREFIX.sub("", line(value), count=1).strip()
+    text = line(value)
+    text = PREFIX.sub("", text if text.isascii() else UNPRINTED.sub("", text), count=1).strip()
     return text if len(text) <= LONGEST_ADDRESS and EMAIL(text) else ""
 
 

@@ -18,6 +18,7 @@ class TestText:
             ("Ada \ud83d", "Ada \ufffd"),
             ("Ada\r\nLovelace\tB", "Ada Lovelace B"),
             ("\u202eadA", "\u202eadA"),
+            ("\u200b \u202e", ""),
             ('=HYPERLINK("http://evil")', '=HYPERLINK("http://evil")'),
             ("<script>alert(1)</script>", "<script>alert(1)</script>"),
             ("", ""),
@@ -28,6 +29,9 @@ class TestText:
     )
     def test_what_cannot_be_stored_goes_and_what_is_merely_dangerous_to_show_stays(self, said, kept):
         assert clean_text(said) == kept
+
+    def test_a_value_that_nobody_can_see_says_nothing(self):
+        assert cleaned_and_hashed({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
 
     def test_notes_keep_their_lines(self):
         assert clean_text("one\r\ntwo\n\tthree\x00\n", multiline=True) == "one\ntwo\n\tthree"

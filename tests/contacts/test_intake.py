@@ -237,6 +237,33 @@ class TestPartial:
         assert outcomes(chunk.results) == [UNCHANGED]
         assert chunk.writes == []
 
+    def test_a_change_told_in_pieces_counts_whole_and_once(self, world):
+        world.imported(ADA)
+        pieces = [SourceContact("p/1", {"title": "Countess"}, partial=True)]
+        pieces += [SourceContact("p/1", {"nickname": "A"}, partial=True, cleared=("emails",))] * 2
+
+        assert outcomes(world.imported(*pieces, job="job-2")) == [UPDATED, SKIPPED, SKIPPED]
+        shown = world.book()[0].shown
+        assert (shown["title"], shown["nickname"], shown.get("emails")) == ("Countess", "A", None)
+
+    def test_a_piece_that_follows_one_without_news_is_what_updates(self, world):
+        world.imported(ADA)
+        pieces = [SourceContact("p/1", ADA.said, partial=True), SourceContact("p/1", {"title": "Miss"}, partial=True)]
+
+        assert outcomes(world.imported(*pieces, job="job-2")) == [UNCHANGED, UPDATED]
+        assert world.book()[0].shown["title"] == "Miss"
+
+    def test_pieces_in_different_chunks_and_after_a_crash_count_too(self, world):
+        world.imported(ADA)
+        world.imported(SourceContact("p/1", {"title": "Countess"}, partial=True), job="job-2")
+        intake = world.intake(job="job-2")
+        intake.resume(["p/1"])
+
+        [result] = world.take(intake, SourceContact("p/1", {"nickname": "A"}, partial=True))
+
+        assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
+        assert world.book()[0].shown["nickname"] == "A"
+
     def test_one_that_nothing_is_known_of_is_all_there_is(self, world):
         assert outcomes(world.imported(SourceContact("p/1", said("Ada"), partial=True))) == [CREATED]
         [result] = world.imported(SourceContact("p/2", {}, partial=True, cleared=("title",)))

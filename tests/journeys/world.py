@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from chalicelib.foundation.ids import fresh_id
+from local.aws_calls import RECORD
 from local.processes import ROOT, free_ports, is_alive
 from local.running import Running, find_running
 from local.sandbox_control import SandboxControl
@@ -39,7 +40,7 @@ class World:
     def start(self) -> None:
         command = [sys.executable, "-m", "local", "up", "--port", str(self.port)]
         command += ["--data-dir", str(self._data_dir)] if self._data_dir else []
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", RECORD) if name in os.environ}
         environment = {**kept, **self._environment}
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=self._errors, text=True

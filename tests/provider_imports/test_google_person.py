@@ -58,6 +58,9 @@ class TestReachability:
             "emails": [{"value": "a@x.example", "label": "home"}, {"value": "b@x.example"}]
         }
 
+    def test_nothing_unseen_stays_in_an_address(self):
+        assert said(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {"emails": [{"value": "a@x.example"}]}
+
     @pytest.mark.parametrize(
         "value", [None, "", 7, "no address", "@x", "a@", "a@@b", "<a@b>", "x" * 400 + "@y.example"]
     )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.provider_imports.microsoft import MicrosoftContacts
+from chalicelib.provider_imports.microsoft_contact import SOURCES_OF
 from chalicelib.provider_imports.provider import Page, PageGone, SyncExpired, TokenRefused
 from tests.fakes.answers import Answers, answer
 from tests.fakes.clock import FixedClock
@@ -307,7 +308,7 @@ class TestIncremental:
         contact = Reader(graph).read(sync)["w1"]
 
         assert [phone["raw"] for phone in contact.said["phones"]] == ["1", "2"]
-        assert not contact.partial
+        assert set(contact.cleared) == set(SOURCES_OF) - set(contact.said)
 
     def test_a_contact_that_is_gone_before_it_was_read_whole_is_left_to_the_next_run(self):
         graph = mailbox()

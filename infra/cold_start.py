@@ -1,0 +1,150 @@
+"""What the status path loads and what loading it costs, measured on an unzipped package without bytecode.
+
+One run asks for the status of a job that is not there, of an AWS that knows nothing, and notes the modules it took; the
+others load just those. A page asks with its job's own cookie, another client with a bearer token, which has to be
+verified and costs more. CPU is counted, not time, and the best of several runs: the machine does other things too.
+"""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from chalicelib.foundation.door import viewer_cookie
+from infra.probe_sign_in import jwks, token
+from local.gateway import Asked, event_of
+from local.stack_settings import Ports, stack_settings
+
+FEWEST_RUNS, MOST_RUNS = 7, 25
+STATUS = "/api/v1/contacts/import/status/{job_id}"
+NO_SUCH_JOB = "AAAAAAAAAAAAAAAAAAAAAA"
+
+_SERVE = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import app
+
+class Context:
+    function_name, aws_request_id, memory_limit_in_mb = "api", "probe", 1024
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:api"
+    def get_remaining_time_in_millis(self):
+        return 25_000
+
+answer = app.app(json.load(sys.stdin), Context())
+files = sorted(name for name, module in sys.modules.items() if getattr(module, "__file__", None))
+print(json.dumps({"status": answer["statusCode"], "body": answer["body"], "modules": files}))
+"""
+
+_LOAD = """
+import importlib, json, sys, time
+sys.path.insert(0, sys.argv[1])
+modules = json.load(sys.stdin)
+began = time.process_time()
+import app
+for module in modules:
+    if module not in sys.modules:
+        importlib.import_module(module)
+print((time.process_time() - began) * 1000)
+"""
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """CPU of the cheapest run by cookie and by bearer token, and everything that either loaded."""
+
+    milliseconds: float
+    by_bearer_milliseconds: float
+    modules: frozenset[str]
+
+
+class StatusPathBroken(Exception):
+    """The unzipped package cannot serve a status."""
+
+
+def measure(unzipped: Path, *, enough: float) -> ColdStart:
+    """Try again, up to `MOST_RUNS` times, while the cheapest run took more than `enough` milliseconds.
+
+    Raises:
+        StatusPathBroken: the package cannot serve a status at all.
+    """
+    with _empty_aws() as port:
+        settings = probe_settings(port)
+        bearer = f"Bearer {token(settings['AUTH_ISSUER'], settings['AUTH_AUDIENCE'])}"
+        by_cookie = _loaded(unzipped, settings, ("Cookie", f"{viewer_cookie(NO_SUCH_JOB)}=key"), {401, 404})
+        by_bearer = _loaded(unzipped, settings, ("Authorization", bearer), {404})
+        cookie_cost, bearer_cost = (_cost(unzipped, settings, loads, enough) for loads in (by_cookie, by_bearer))
+    return ColdStart(cookie_cost, bearer_cost, frozenset(by_cookie + by_bearer))
+
+
+def _loaded(unzipped: Path, settings: dict[str, str], header: tuple[str, str], wanted: set[int]) -> list[str]:
+    served = json.loads(_run(_SERVE, unzipped, _status_event(header), settings))
+    if served["status"] not in wanted:
+        raise StatusPathBroken(f"the status of no job is {served['status']}, not {wanted}: {served['body']}")
+    return [name for name in served["modules"] if not name.startswith("__")]
+
+
+def _cost(unzipped: Path, settings: dict[str, str], modules: list[str], enough: float) -> float:
+    costs: list[float] = []
+    while len(costs) < FEWEST_RUNS or (min(costs) > enough and len(costs) < MOST_RUNS):
+        costs.append(float(_run(_LOAD, unzipped, modules, settings)))
+    return min(costs)
+
+
+def probe_settings(port: int) -> dict[str, str]:
+    """Settings under which the package starts; nothing but `port` of this machine is ever asked."""
+    settings = stack_settings(Ports(api=port, aws=port, sandbox=port), {})
+    return {**settings, "AWS_LAMBDA_FUNCTION_NAME": "api", "AWS_REGION": settings["AWS_DEFAULT_REGION"]}
+
+
+def _status_event(header: tuple[str, str]) -> dict[str, Any]:
+    asked = Asked("GET", STATUS.format(job_id=NO_SUCH_JOB), (("Host", "127.0.0.1"), header))
+    return event_of(asked, STATUS, {"job_id": NO_SUCH_JOB}, binary_types=())
+
+
+def _run(program: str, unzipped: Path, given: Any, settings: dict[str, str]) -> str:
+    command = [sys.executable, "-I", "-S", "-B", "-c", program, str(unzipped)]
+    done = subprocess.run(  # noqa: S603 # our own words
+        command, input=json.dumps(given), env=settings, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise StatusPathBroken(done.stderr)
+    return done.stdout.strip().splitlines()[-1]
+
+
+class _Empty(BaseHTTPRequestHandler):
+    """Every table is empty, and the issuer has one key."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self._answer({"Items": [], "Count": 0} if self.headers.get("X-Amz-Target", "").endswith("Query") else {})
+
+    def do_GET(self) -> None:
+        self._answer(jwks())
+
+    def _answer(self, body: Any) -> None:
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 # named by http.server
+        """A probe is quiet."""
+
+
+@contextmanager
+def _empty_aws() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Empty)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,68 @@
+"""What leaves the zip: discovery documents of other Google APIs, AWS services never called, tests, and build records.
+
+botocore loads, with every client, what writes its manual; two small files stand in for that, and save each cold start
+a twentieth. The rest is written again with sorted names and one date: equal sources make an equal file, byte for byte.
+"""
+
+import re
+import zipfile
+from pathlib import Path
+
+DISCOVERY_DOCUMENTS = frozenset({"people.v1.json"})
+AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
+
+_ONE_DATE = (1980, 1, 1, 0, 0, 0)  # the oldest a zip can name
+_READABLE_FILE = 0o100644 << 16
+_GONE = re.compile(
+    r"""
+    (^|/)__pycache__/ | \.pyc$ | \.pyi$ | \.proto$ | \.pxd$ | \.pyx$
+    | /(tests?|testdata)/
+    | ^[^/]+\.dist-info/(RECORD|INSTALLER|REQUESTED|WHEEL|direct_url\.json)$
+    | ^[^/]+\.dist-info/sboms/
+    | ^phonenumbers/(geodata|carrierdata|tzdata)/
+    | ^boto3/(data|examples)/
+    | ^botocore/data/[^/]+/[^/]+/examples-1\.json$
+    | ^botocore/cacert\.pem$
+    | ^botocore/docs/(?!(__init__|docstring|utils)\.py$)
+    | ^bin/
+    """,
+    re.VERBOSE,
+)
+_REPLACED = {
+    "botocore/docs/__init__.py": b"",
+    "botocore/docs/docstring.py": b'''"""Stands in for the manual that botocore writes into its methods."""
+
+
+class NoDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+
+
+ClientMethodDocstring = PaginatorDocstring = WaiterDocstring = NoDocstring
+''',
+}
+_DISCOVERY = re.compile(r"^googleapiclient/discovery_cache/documents/([^/]+)$")
+_AWS_SERVICE = re.compile(r"^botocore/data/([^/]+)/")
+
+
+def ships(name: str) -> bool:
+    """Whether the file `name` of a deployment zip stays in it."""
+    if document := _DISCOVERY.match(name):
+        return document[1] in DISCOVERY_DOCUMENTS
+    if service := _AWS_SERVICE.match(name):
+        return service[1] in AWS_SERVICES and not _GONE.search(name)
+    return not _GONE.search(name)
+
+
+def prune(source: Path, target: Path) -> None:
+    """Write to `target` what ships of the zip `source`."""
+    with (
+        zipfile.ZipFile(source) as full,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as small,
+    ):
+        for name in sorted({name for name in full.namelist() if not name.endswith("/") and ships(name)}):
+            entry = zipfile.ZipInfo(name, _ONE_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _READABLE_FILE
+            entry.create_system = 3  # Unix, whatever builds it
+            small.writestr(entry, _REPLACED[name] if name in _REPLACED else full.read(name), compresslevel=9)

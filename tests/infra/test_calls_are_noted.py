@@ -1,0 +1,27 @@
+"""The parts of a running stack note what each function asks of AWS; without that nothing is held against a policy."""
+
+import os
+import time
+
+from infra.policies import beyond, policies
+from local.aws_calls import RECORD, recorded
+from local.sandbox_control import SandboxControl
+from local.service_client import ServiceClient
+from local.stack import Stack
+
+PATIENCE_SECONDS = 20.0
+
+
+def test_every_function_is_seen_and_stays_within_its_policy(tmp_path):
+    with Stack(None, None, {"PATH": os.environ["PATH"], RECORD: str(tmp_path)}) as stack:
+        sandbox = SandboxControl.of(stack.settings)
+        sandbox.account("google", "noted@gmail.example", 30)
+        client = ServiceClient(stack.url, sandbox.token("anna"))
+        client.finished(client.connect("google", "noted@gmail.example"))
+        until = time.monotonic() + PATIENCE_SECONDS
+        while {call.function for call in recorded(tmp_path)} != set(policies()) and time.monotonic() < until:
+            client.get("/api/v1/imports")
+        calls = recorded(tmp_path)
+
+    assert {call.function for call in calls} == set(policies())
+    assert beyond(calls) == []

@@ -1,0 +1,199 @@
+"""The template that is deployed fits the code, keeps data, and lets nobody in who need not come in."""
+
+import json
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.log import TOLD
+from chalicelib.foundation.settings import Settings
+from chalicelib.jobs.worker import Ran
+from infra.added_template import added_template
+from infra.policies import CHALICE, policies
+from local.embedded_aws.resources import TABLES, expiry_attributes, models_of, schema
+
+TEMPLATE = added_template()
+CODE = CHALICE.parent / "chalicelib"
+LOGICAL = {"jobs": "JobsTable", "contacts": "ContactsTable", "connections": "ConnectionsTable"}
+
+
+def properties(name: str) -> Any:
+    return TEMPLATE["Resources"][name]["Properties"]
+
+
+def by_name(attributes: list[dict[str, str]]) -> dict[str, str]:
+    return {each["AttributeName"]: each["AttributeType"] for each in attributes}
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {name: each for name, each in TEMPLATE["Resources"].items() if each.get("Type") == kind}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+class TestTables:
+    def test_keys_are_those_of_the_models(self, table):
+        declared = schema(models_of(table))
+
+        assert properties(LOGICAL[table])["KeySchema"] == declared["KeySchema"]
+        assert by_name(properties(LOGICAL[table])["AttributeDefinitions"]) == by_name(declared["AttributeDefinitions"])
+
+    def test_indexes_are_those_of_the_models(self, table):
+        declared = schema(models_of(table)).get("GlobalSecondaryIndexes", [])
+
+        assert properties(LOGICAL[table]).get("GlobalSecondaryIndexes", []) == declared
+
+    def test_expiry_is_that_of_the_models(self, table):
+        expiry = properties(LOGICAL[table]).get("TimeToLiveSpecification", {})
+        given = {expiry["AttributeName"]} if expiry.get("Enabled") else set()
+
+        assert given == expiry_attributes(models_of(table))
+
+    def test_it_outlives_the_stack_and_can_be_restored(self, table):
+        resource = TEMPLATE["Resources"][LOGICAL[table]]
+
+        assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert properties(LOGICAL[table])["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+    def test_it_is_encrypted_with_our_key_and_costs_nothing_at_rest(self, table):
+        assert properties(LOGICAL[table])["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+        assert properties(LOGICAL[table])["BillingMode"] == "PAY_PER_REQUEST"
+
+
+class TestStorage:
+    def test_the_key_rotates_and_is_kept(self):
+        assert properties("Key")["EnableKeyRotation"] is True
+        assert TEMPLATE["Resources"]["Key"]["DeletionPolicy"] == "Retain"
+
+    def test_nobody_but_the_tables_and_the_bucket_decrypts_on_behalf_of_others(self):
+        for statement in properties("Key")["KeyPolicy"]["Statement"]:
+            if statement["Principal"] == {"AWS": "*"}:
+                assert {"kms:CallerAccount", "kms:ViaService"} <= set(statement["Condition"]["StringEquals"])
+
+    def test_raw_pages_expire(self):
+        rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
+
+        assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["pages/"]
+
+    def test_the_bucket_is_closed_to_the_public(self):
+        assert set(properties("BlobsBucket")["PublicAccessBlockConfiguration"].values()) == {True}
+
+    def test_a_message_that_is_given_up_goes_to_the_dead_letter_queue(self):
+        redrive = properties("WorkQueue")["RedrivePolicy"]
+
+        assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}, "maxReceiveCount": 5}
+
+    def test_a_message_stays_hidden_for_six_times_the_handlers_timeout(self):
+        config = json.loads((CHALICE / "config.json").read_text())
+        timeout = config["stages"]["prod"]["lambda_functions"]["start_job"]["lambda_timeout"]
+
+        assert properties("WorkQueue")["VisibilityTimeout"] >= 6 * timeout
+
+
+class TestSettings:
+    VARIABLES = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+    def test_every_setting_of_the_service_is_given(self):
+        set_by_lambda = {"aws_region", "aws_endpoint_url"}
+        known = {member.name.upper() for member in fields(Settings) if member.name not in set_by_lambda}
+
+        assert set(self.VARIABLES) == known
+
+    def test_no_secret_is_written_down(self):
+        secret = [text for name, text in self.VARIABLES.items() if name.endswith("SECRET")]
+
+        assert len(secret) == 4
+        assert all("{{resolve:secretsmanager:" in json.dumps(text) for text in secret)
+
+    def test_no_parameter_asks_for_a_secret(self):
+        assert not [name for name in TEMPLATE["Parameters"] if name.endswith("Secret")]
+
+
+class TestFunctions:
+    def test_a_run_of_the_schedule_is_never_repeated(self):
+        assert properties("ProcessImports")["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+
+    def test_each_function_writes_into_a_log_that_forgets(self):
+        for function in ("APIHandler", "ProcessImports", "StartJob"):
+            log = properties(function)["LoggingConfig"]["LogGroup"]["Ref"]
+            assert properties(log)["RetentionInDays"] == {"Ref": "LogDays"}
+
+
+class TestAlarms:
+    def test_each_tells_the_operator_and_says_what_happened(self):
+        for alarm in of_type("AWS::CloudWatch::Alarm").values():
+            assert alarm["Properties"]["AlarmActions"]["Fn::If"][0] == "HasAlarmTopic"
+            assert alarm["Properties"]["AlarmDescription"]
+
+    def test_a_schedule_that_does_not_run_at_all_is_noticed(self):
+        assert properties("ScheduleMissing")["TreatMissingData"] == "breaching"
+
+
+PATTERNS = [each["Properties"]["FilterPattern"] for each in of_type("AWS::Logs::MetricFilter").values()]
+
+
+class TestMeasures:
+    """What an alarm waits for is really logged: a filter that matches nothing would look like good news for ever."""
+
+    @pytest.mark.parametrize("event", sorted(set(re.findall(r'\$\.event = "(\w+)"', " ".join(PATTERNS)))))
+    def test_each_is_made_from_an_event_that_the_code_logs(self, event):
+        assert any(f'"{event}"' in path.read_text() for path in CODE.rglob("*.py"))
+
+    def test_its_members_are_on_the_list_of_what_may_be_logged(self):
+        values = [
+            made["MetricValue"]
+            for each in of_type("AWS::Logs::MetricFilter").values()
+            for made in each["Properties"]["MetricTransformations"]
+        ]
+        members = set(re.findall(r"\$\.(\w+)", " ".join([*PATTERNS, *values])))
+
+        assert members - {"event", "level"} <= set(TOLD)
+
+    def test_a_job_that_failed_is_called_so(self):
+        assert any(f'$.ran = "{Ran.FAILED}"' in pattern for pattern in PATTERNS)
+
+    def test_every_alarm_on_our_own_measures_names_one_that_is_made(self):
+        made = {
+            each["MetricName"]
+            for resource in of_type("AWS::Logs::MetricFilter").values()
+            for each in resource["Properties"]["MetricTransformations"]
+        }
+        waited_for = {
+            each["Properties"]["MetricName"]
+            for each in of_type("AWS::CloudWatch::Alarm").values()
+            if not str(each["Properties"]["Namespace"]).startswith("AWS/")
+        }
+
+        assert waited_for == made
+
+
+class TestPolicies:
+    def test_each_function_has_one_of_its_own(self):
+        config = json.loads((CHALICE / "config.json").read_text())["stages"]["prod"]
+        files = [own["iam_policy_file"] for own in config["lambda_functions"].values()]
+
+        assert config["autogen_policy"] is False
+        assert len(set(files)) == 3
+
+    @pytest.mark.parametrize("function", sorted(policies()))
+    def test_no_statement_has_a_star_for_an_action_or_a_resource(self, function):
+        for statement in policies()[function]["Statement"]:
+            assert not [action for action in statement["Action"] if "*" in action]
+            assert "*" not in statement["Resource"]
+
+    @pytest.mark.parametrize("function", sorted(policies()))
+    def test_the_key_opens_sealed_tokens_and_nothing_else(self, function):
+        for statement in policies()[function]["Statement"]:
+            if any(action.startswith("kms:") for action in statement["Action"]):
+                assert statement["Condition"] == {"StringLike": {"kms:EncryptionContext:place": "*"}}
+
+    def test_only_the_queues_handler_takes_messages(self):
+        takes = {
+            function
+            for function, policy in policies().items()
+            for statement in policy["Statement"]
+            if "sqs:ReceiveMessage" in statement["Action"]
+        }
+
+        assert takes == {"start_job"}

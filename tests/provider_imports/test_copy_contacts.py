@@ -1,0 +1,96 @@
+"""An import's step at the end of its time."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.contacts.contact import SourceContact
+from chalicelib.foundation.errors import ProviderBroken
+from chalicelib.provider_imports.copy_contacts import CopyContacts
+from chalicelib.provider_imports.provider import Page
+from tests.provider_imports.conftest import House, Inline, StandingClock
+
+
+class Slow:
+    """A provider of endless pages, each of one contact, that takes its time."""
+
+    name, title = "google", "Google"
+
+    def __init__(self, clock: StandingClock, seconds: float) -> None:
+        self._clock, self._takes = clock, timedelta(seconds=seconds)
+
+    def first_cursor(self, sync):
+        return {"page": 0}
+
+    def fetch(self, access_token, cursor, *, timeout):
+        self._clock.at += min(self._takes, timeout)
+        if self._takes > timeout:
+            raise ProviderBroken("Google did not answer in time.")
+        return Page([{"id": f"p{cursor['page']}"}], (), {"page": cursor["page"] + 1})
+
+    def id_of(self, record):
+        return record["id"]
+
+    def read(self, record):
+        return SourceContact(record["id"], {"display": f"Person {record['id']}"})
+
+
+@dataclass
+class Now:
+    """Work that is done when it is asked for."""
+
+    work: object
+
+    def result(self):
+        return self.work()
+
+
+class Later(Inline):
+    start = Now
+
+
+class Unkept:
+    def keep_page(self, owner, name, page):
+        pass
+
+
+class Token:
+    def token(self):
+        return "token"
+
+
+def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
+    started = house.come_back(house.begun())
+    run = house.run(started.job)
+    run.until = house.clock.now() + timedelta(minutes=minutes)
+    connection = house.connection_of(started.job)
+    provider = Slow(house.clock, seconds_a_page)
+    copy = CopyContacts(
+        jobs=replace(house.jobs, beside=Later()),
+        contacts=house.contacts,
+        opened=lambda job: (connection, provider, Token()),
+        finished=house.connections.finished_write,
+        raw_pages=Unkept(),
+        beside=Later(),
+        clock=house.clock,
+        region="US",
+    )
+    copy(run)
+    return run
+
+
+class TestTheEndOfItsTime:
+    def test_a_call_that_its_own_clock_cut_short_is_no_failure(self, house):
+        run = copied_for(house, 19)
+
+        assert (run.job.counts.created, run.job.is_finished) == (2, False)
+        assert run.out_of_time()
+
+    def test_a_claim_in_which_nothing_came_failed(self, house):
+        with pytest.raises(ProviderBroken):
+            copied_for(house, 19, minutes=0.3)
+
+    def test_a_call_that_had_all_the_time_failed(self, house):
+        with pytest.raises(ProviderBroken):
+            copied_for(house, 26, minutes=5)
