@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.jobs.writes import Progress
 
 KIND = "erase-person"
 LONGEST_RUN = timedelta(minutes=16)  # Lambda ends everything after fifteen

@@ -3,11 +3,15 @@
 import json
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import Any, Protocol
 
 from chalicelib.foundation.log import origin_of
 
 log = logging.getLogger(__name__)
+
+LONGEST_DELAY = timedelta(minutes=15)  # of one message; SQS allows no more
 
 
 class SqsClient(Protocol):
@@ -21,10 +25,18 @@ class SqsQueue:
     sqs: SqsClient
     url: str
 
-    def send(self, job_id: str) -> None:
-        """Never raises: whoever asked for the job has it already, and it begins within a minute anyway."""
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
+        """Never raises: whoever asked for the job has it already, and it begins within a minute anyway.
+
+        Args:
+            after: when the message is to come; one that is further off than a queue can wait is left to the schedule.
+        """
+        if after > LONGEST_DELAY:
+            return
+        delay = max(0, ceil(after.total_seconds()))
         try:
-            self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"job_id": job_id}))
+            body = json.dumps({"job_id": job_id})
+            self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **({"DelaySeconds": delay} if delay else {}))
         except Exception as error:  # whatever the queue says
             log.warning("kick_lost", extra={"job_id": job_id, **origin_of(error)})
 
@@ -32,7 +44,7 @@ class SqsQueue:
 class NoQueue:
     """Where no queue is set up: the schedule finds every job by itself."""
 
-    def send(self, job_id: str) -> None:
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
         pass
 
 

@@ -10,8 +10,17 @@ from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.line import Line
-from chalicelib.jobs.rows import job_key, ledger_key, line_key, listed_key, raw_key, read, to_job, to_line, to_lines
-from chalicelib.jobs.tables import LedgerRow, ListedRow, ScheduleRow
+from chalicelib.jobs.rows import (
+    Row,
+    job_key,
+    ledger_key,
+    line_key,
+    listed_key,
+    raw_key,
+    to_job,
+    to_line,
+    to_lines,
+)
 
 SCHEDULE_KEY = ("schedule", "run")
 
@@ -66,10 +75,11 @@ class JobReads:
             ConsistentRead=True,
             Limit=limit + 1,
         )
-        rows = [read(ListedRow, item) for item in answer["Items"] if item["sk"]["S"] != before][:limit]
-        known = self.known([row.job_id for row in rows])
+        listed = [item for item in answer["Items"] if item["sk"]["S"] != before][:limit]
+        ids = [item["job_id"]["S"] for item in listed]
+        known = self.known(ids)
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
-        return [known[row.job_id] for row in rows if row.job_id in known], rows[-1].sk if rows and more else None
+        return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
 
     def ledger(self, job: Job, *, after: int = -1) -> Iterator[LedgerChunk]:
         """The chunks of the generation that counts, in order, beginning behind chunk `after`."""
@@ -82,19 +92,23 @@ class JobReads:
             ConsistentRead=True,
         )
         for item in items:
-            row = read(LedgerRow, item)
-            yield LedgerChunk(int(row.sk.rpartition("#")[2]), to_lines(row), tuple(row.gone or ()))
+            row = Row(item)
+            yield LedgerChunk(int(item["sk"]["S"].rpartition("#")[2]), to_lines(row), tuple(row.json("gone") or ()))
 
     def due(self, now: datetime, *, limit: int) -> list[str]:
         """Ids of jobs that look due, oldest first. The index may be stale: claiming decides."""
+        return [job_id for job_id, _ in self.due_since(now, limit=limit)]
+
+    def due_since(self, now: datetime, *, limit: int) -> list[tuple[str, datetime]]:
+        """The same, each with the instant it has been due since."""
         items = [item for shard in self.beside.all(self._due_queries(now, limit)) for item in shard]
         items.sort(key=lambda item: int(item["due"]["N"]))
-        return [item["pk"]["S"].removeprefix("job#") for item in items[:limit]]
+        return [(item["pk"]["S"].removeprefix("job#"), instant(int(item["due"]["N"]))) for item in items[:limit]]
 
     def last_run(self) -> datetime | None:
         """When the schedule last ran."""
         item = self.dynamo.get(self.table, raw_key(SCHEDULE_KEY))
-        return None if item is None else instant(int(read(ScheduleRow, item).ran_at))
+        return None if item is None else instant(int(item["ran_at"]["N"]))
 
     def _due_queries(self, now: datetime, limit: int) -> list[Callable[[], list[Item]]]:
         def of_shard(shard: int) -> Callable[[], list[Item]]:

@@ -4,17 +4,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from pynamodb.models import Model
 
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Counts, Job, JobState, LedgerLine, Waiting
 from chalicelib.jobs.line import Line
-from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow
 
 NUMBER_WIDTH = 13  # digits of milliseconds, so that text sorts like time
 
@@ -49,82 +47,79 @@ def due_shard(job_id: str, shards: int) -> str:
     return f"due#{zlib.crc32(job_id.encode()) % shards:02d}"
 
 
-def to_row(job: Job, shards: int) -> JobRow:
-    row = JobRow(*job_key(job.job_id))
-    for name in ("job_id", "owner", "kind", "rev", "holder", "generation", "chunk", "cursor", "estimate"):
-        setattr(row, name, getattr(job, name))
-    for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer"):
-        setattr(row, name, getattr(job, name))
-    for name in ("due", "not_before", "created_at", "claimed_at", "updated_at", "finished_at"):
-        moment = getattr(job, name)
-        setattr(row, name, None if moment is None else milliseconds(moment))
-    for name in Counts.__slots__:
-        setattr(row, name, getattr(job.counts, name))
-    row.state, row.details = job.state.value, dict(job.details)
-    row.waiting = None if job.waiting is None else job.waiting.value
-    if job.due is not None:
-        row.due_shard = due_shard(job.job_id, shards)
-    return row
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item as it was read. By hand, because the status path has no other need of PynamoDB, which loads slowly."""
+
+    item: Item
+
+    def text(self, name: str) -> str | None:
+        text: str | None = self.item.get(name, {}).get("S")
+        return text
+
+    def number(self, name: str) -> int | None:
+        number = self.item.get(name, {}).get("N")
+        return None if number is None else int(number)
+
+    def json(self, name: str) -> Any:
+        text = self.text(name)
+        return None if text is None else json.loads(text)
+
+    def moment(self, name: str) -> datetime | None:
+        number = self.number(name)
+        return None if number is None else instant(number)
 
 
 def to_job(item: Item) -> Job:
-    row = read(JobRow, item)
+    row = Row(item)
+    waiting = row.text("waiting")
     return Job(
-        job_id=row.job_id,
-        owner=row.owner,
-        kind=row.kind,
-        state=JobState(row.state),
-        rev=int(row.rev),
-        created_at=instant(int(row.created_at)),
-        holder=row.holder,
-        due=_instant(row.due),
-        not_before=_instant(row.not_before),
-        waiting=Waiting(row.waiting) if row.waiting else None,
-        generation=int(row.generation),
-        chunk=int(row.chunk),
-        cursor=row.cursor,
-        counts=Counts(**{name: int(getattr(row, name)) for name in Counts.__slots__}),
-        estimate=None if row.estimate is None else int(row.estimate),
-        attempts=int(row.attempts),
-        failures=int(row.failures),
-        crashes=int(row.crashes),
-        details=row.details,
-        error=row.error,
-        error_code=row.error_code,
-        retry_of=row.retry_of,
-        viewer=row.viewer,
-        claimed_at=_instant(row.claimed_at),
-        updated_at=_instant(row.updated_at),
-        finished_at=_instant(row.finished_at),
+        job_id=item["job_id"]["S"],
+        owner=item["owner"]["S"],
+        kind=item["kind"]["S"],
+        state=JobState(item["state"]["S"]),
+        rev=int(item["rev"]["N"]),
+        created_at=instant(int(item["created_at"]["N"])),
+        holder=row.text("holder"),
+        due=row.moment("due"),
+        not_before=row.moment("not_before"),
+        waiting=Waiting(waiting) if waiting else None,
+        cursor=row.json("cursor"),
+        counts=Counts(**{name: int(item[name]["N"]) for name in Counts.__slots__}),
+        estimate=row.number("estimate"),
+        details=row.json("details"),
+        claimed_at=row.moment("claimed_at"),
+        updated_at=row.moment("updated_at"),
+        finished_at=row.moment("finished_at"),
+        generation=int(item["generation"]["N"]),
+        chunk=int(item["chunk"]["N"]),
+        attempts=int(item["attempts"]["N"]),
+        failures=int(item["failures"]["N"]),
+        crashes=int(item["crashes"]["N"]),
+        error=row.text("error"),
+        error_code=row.text("error_code"),
+        retry_of=row.text("retry_of"),
+        viewer=row.text("viewer"),
     )
 
 
 def to_line(owner: str, item: Item | None) -> Line:
     if item is None:
         return Line(owner)
-    row = read(LineRow, item)
-    return Line(owner, tuple(row.jobs), int(row.edits), bool(row.erasing))
+    jobs = tuple(each["S"] for each in item["jobs"]["L"])
+    return Line(owner, jobs, int(item["edits"]["N"]), "erasing" in item)
 
 
 def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:
     return [_trimmed([line.source_id, line.outcome.value, line.contact_id, line.reason, line.name]) for line in lines]
 
 
-def to_lines(row: LedgerRow) -> list[LedgerLine]:
-    return [LedgerLine(source_id, Outcome(outcome), *_padded(rest)) for source_id, outcome, *rest in row.lines]
-
-
-def read(model: type[Model], item: Item) -> Any:
-    """The row in `item`, without the members this version of the code does not know."""
-    return model.from_raw_data(item)
+def to_lines(row: Row) -> list[LedgerLine]:
+    return [LedgerLine(source_id, Outcome(outcome), *_padded(rest)) for source_id, outcome, *rest in row.json("lines")]
 
 
 def fingerprint(asked: Any) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _instant(since_epoch_milliseconds: float | None) -> datetime | None:
-    return None if since_epoch_milliseconds is None else instant(int(since_epoch_milliseconds))
 
 
 def _trimmed(line: list[str | None]) -> list[str | None]:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.jobs.job import Job, JobState, Json, Waiting
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.writes import Progress
 
 LONGEST_CALL = timedelta(seconds=25)  # one call to a provider
 CALL_RESERVE = timedelta(seconds=5)  # what must be left after it to land what was done

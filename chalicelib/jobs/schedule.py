@@ -44,14 +44,19 @@ class RunSchedule:
         """Work until `until`; a job that is not finished `reserve` before that is handed over."""
         now = self.clock.now()
         self.jobs.ran(now)
-        due = self.jobs.due(now, limit=LOOKED_AT)
+        since = self.jobs.due_since(now, limit=LOOKED_AT)
+        due = [job_id for job_id, _ in since]
+        oldest = round((now - since[0][1]).total_seconds()) if since else 0
         claimed, rest = self._claimed(due)
         for job_id in rest:
             self.kicks.send(job_id)
         ran = self.beside.all([self._running(job, until, reserve) for job in claimed])
         failed = tuple(job.job_id for job, how in zip(claimed, ran, strict=True) if how is Ran.FAILED)
         processed = tuple(job.job_id for job in claimed if job.job_id not in failed)
-        log.info("schedule_ran", extra={"due": len(due), "processed": len(processed), "failed": len(failed)})
+        log.info(
+            "schedule_ran",
+            extra={"due": len(due), "oldest_seconds": oldest, "processed": len(processed), "failed": len(failed)},
+        )
         return ScheduleRun(processed, failed)
 
     def _claimed(self, due: Sequence[str]) -> tuple[list[Job], Sequence[str]]:

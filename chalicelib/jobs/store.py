@@ -4,12 +4,14 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.job import Job, JobState, Json, Waiting
 from chalicelib.jobs.line import Line, appended, head_change
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
 from chalicelib.jobs.rows import (
     fingerprint,
@@ -17,12 +19,12 @@ from chalicelib.jobs.rows import (
     listed_key,
     once_key,
     raw_key,
-    read,
     to_job,
     to_line,
 )
-from chalicelib.jobs.tables import OnceRow, ScheduleRow
-from chalicelib.jobs.writes import JobWrites, Progress
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.writes import JobWrites
 
 LEASE = timedelta(seconds=60)
 TRIES = 4  # of one write whose answer got lost
@@ -65,12 +67,13 @@ class JobStore(JobReads):
     """The jobs table, read and written."""
 
     @property
-    def writes(self) -> JobWrites:
+    def writes(self) -> "JobWrites":
+        from chalicelib.jobs.writes import JobWrites  # PynamoDB loads slowly, and reading does without
+
         return JobWrites(self.table, self.shards)
 
     def ran(self, now: datetime) -> None:
-        row = ScheduleRow(*SCHEDULE_KEY, ran_at=milliseconds(now))
-        self.dynamo.put(TableName=self.table, Item=row.serialize())
+        self.dynamo.put(TableName=self.table, Item={**raw_key(SCHEDULE_KEY), "ran_at": {"N": str(milliseconds(now))}})
 
     def create(
         self, new: NewJob, *, once: str | None = None, cancelling: Sequence[str] = (), also: Sequence[Write] = ()
@@ -242,11 +245,10 @@ class JobStore(JobReads):
     def _created_before(self, new: NewJob, once: str | None, asked: str) -> Job | None:
         if once is not None:
             item = self.dynamo.get(self.table, raw_key(once_key(new.owner, once)))
-            row = None if item is None else read(OnceRow, item)
-            if row is not None and row.ttl > self.clock.now():
-                if row.asked != asked:
+            if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
+                if item["asked"]["S"] != asked:
                     raise Conflict("This idempotency key was used for a different request; use a fresh one.")
-                return self.get(row.job_id)
+                return self.get(item["job_id"]["S"])
         return self.find(new.job_id)
 
     def _creation(self, new: NewJob, line: Line, cancelling: Sequence[str], now: datetime) -> tuple[Job, list[Write]]:

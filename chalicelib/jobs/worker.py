@@ -26,7 +26,7 @@ UNASKED_WAIT = timedelta(seconds=30)  # where a provider is busy and does not sa
 class Kicks(Protocol):
     """The work queue: starts a job at once. Losing a message harms nothing."""
 
-    def send(self, job_id: str) -> None: ...
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None: ...
 
 
 class Ran(StrEnum):
@@ -119,11 +119,18 @@ class Worker:
         """Whoever may go on now starts at once."""
         if ran is Ran.HANDED_OVER:
             self.kicks.send(run.job.job_id)
-        elif run.promoted is not None:
-            self.kicks.send(run.promoted)
+        elif ran is Ran.PARKED:
+            self._kick_later(run)
         elif run.job.is_finished:
             for next_id in self.jobs.line(run.job.owner).jobs[:1]:
                 self.kicks.send(next_id)
+
+    def _kick_later(self, run: Run) -> None:
+        """Whoever is first in the line now begins at once, and this one when its wait is over."""
+        if run.promoted is not None:
+            self.kicks.send(run.promoted)
+        if run.job.not_before is not None:
+            self.kicks.send(run.job.job_id, after=run.job.not_before - self.clock.now())
 
 
 def _without_words(job: Job, error: Exception) -> dict[str, str | int]:

@@ -1,7 +1,7 @@
 """The conditional writes of the engine, as DynamoDB actions. Each is one row of the protocol in ARCHITECTURE.md."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,47 +9,15 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import UNFINISHED, Job, JobState, Json, LedgerLine, Waiting
+from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Json, Waiting
 from chalicelib.jobs.line import HeadChange, Line
-from chalicelib.jobs.rows import due_shard, job_key, ledger_key, line_key, lines_json, listed_key, once_key, to_row
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.rows import due_shard, job_key, ledger_key, line_key, lines_json, listed_key, once_key
 from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow
 
 ONCE_LIVES = timedelta(hours=24)
 ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
 ALL_OLD = "ALL_OLD"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What one commit carries besides the job itself.
-
-    Args:
-        lines: one for each source contact of the chunk. gone: ids the provider said were deleted.
-        writes: the contacts, each with its own condition. also: what else must land with it.
-        cursor: where the next step starts.
-        state: the final state, on the last commit.
-        details: members of the job's details that change.
-        forgets_owner: the end of an erasure: the owner's line goes with it, and the job's own record expires.
-    """
-
-    cursor: Json
-    lines: Sequence[LedgerLine] = ()
-    gone: Sequence[str] = ()
-    writes: Sequence[Write] = ()
-    also: Sequence[Write] = ()
-    estimate: int | None = None
-    state: JobState | None = None
-    error: str | None = None
-    error_code: str | None = None
-    details: Mapping[str, Json] = field(default_factory=dict)
-    forgets_owner: bool = False
-
-    def tally(self) -> dict[Outcome, int]:
-        counted = dict.fromkeys(Outcome, 0)
-        for line in self.lines:
-            counted[line.outcome] += 1
-        return counted
 
 
 @dataclass(frozen=True)
@@ -244,3 +212,21 @@ class JobWrites:
 
     def _sent_here(self, request: Any) -> Any:
         return {**request, "TableName": self.table}
+
+
+def to_row(job: Job, shards: int) -> JobRow:
+    row = JobRow(*job_key(job.job_id))
+    for name in ("job_id", "owner", "kind", "rev", "holder", "generation", "chunk", "cursor", "estimate"):
+        setattr(row, name, getattr(job, name))
+    for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer"):
+        setattr(row, name, getattr(job, name))
+    for name in ("due", "not_before", "created_at", "claimed_at", "updated_at", "finished_at"):
+        moment = getattr(job, name)
+        setattr(row, name, None if moment is None else milliseconds(moment))
+    for name in Counts.__slots__:
+        setattr(row, name, getattr(job.counts, name))
+    row.state, row.details = job.state.value, dict(job.details)
+    row.waiting = None if job.waiting is None else job.waiting.value
+    if job.due is not None:
+        row.due_shard = due_shard(job.job_id, shards)
+    return row

@@ -20,9 +20,9 @@ from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, Provider
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, Replan
-from chalicelib.jobs.writes import Progress
 from chalicelib.provider_imports.place import Phase, Place, digest_of
 from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired, TokenRefused
 from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead

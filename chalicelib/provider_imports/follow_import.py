@@ -1,6 +1,6 @@
 """Follow an import: who may read it, and what it says just now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.foundation.clock import Clock
@@ -9,7 +9,7 @@ from chalicelib.foundation.http import Asked
 from chalicelib.foundation.sign_in import may_view
 from chalicelib.jobs.job import Job, Json
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.removals import removals_pending
 from chalicelib.provider_imports.status import Around, Shown, shown_state, status_body
 
@@ -17,7 +17,7 @@ from chalicelib.provider_imports.status import Around, Shown, shown_state, statu
 @dataclass(frozen=True)
 class FollowImport:
     jobs: JobStore
-    connections: ConnectionStore
+    find_connection: Callable[[str, str], Connection | None]  # not the store: it loads slowly, and a status rarely asks
     clock: Clock
 
     def job(self, asked: Asked, job_id: str) -> Job:
@@ -71,4 +71,4 @@ class FollowImport:
     def _removals_pending(self, job: Job) -> int:
         if shown_state(job) is not Shown.COMPLETED or not job.details.get("removals_pending"):
             return 0
-        return removals_pending(job, self.connections.find(job.owner, job.details["connection_id"]))
+        return removals_pending(job, self.find_connection(job.owner, job.details["connection_id"]))

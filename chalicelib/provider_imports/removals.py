@@ -5,6 +5,7 @@ Applying them is a job, `apply_removals.py`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.foundation.ids import id_of
@@ -19,7 +20,9 @@ from chalicelib.provider_imports.connection import (
     being_disconnected,
     job_details,
 )
-from chalicelib.provider_imports.connection_store import ConnectionStore
+
+if TYPE_CHECKING:
+    from chalicelib.provider_imports.connection_store import ConnectionStore
 
 REMOVALS_KIND = "removals"
 
@@ -38,7 +41,7 @@ def removals_pending(job: Job, connection: Connection | None) -> int:
 
 @dataclass(frozen=True)
 class DecideRemovals:
-    connections: ConnectionStore
+    connections: "ConnectionStore"
     jobs: JobStore
     kicks: Kicks
 

@@ -8,9 +8,9 @@ from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import Replan
-from chalicelib.jobs.writes import Progress
 from chalicelib.provider_imports.copy_contacts import lines_of
 
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import Replan
-from chalicelib.jobs.writes import Progress
 from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.consent import Authorities

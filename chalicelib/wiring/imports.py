@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import NotFound
-from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.wiring.ground import Ground
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.cancel_import import CancelImport
     from chalicelib.provider_imports.confirm_consent import ConfirmConsent
     from chalicelib.provider_imports.connect_account import ConnectAccount
+    from chalicelib.provider_imports.connection import Connection
+    from chalicelib.provider_imports.connection_store import ConnectionStore
     from chalicelib.provider_imports.consent_store import ConsentStore
     from chalicelib.provider_imports.disconnect import Disconnect
     from chalicelib.provider_imports.finish_consent import FinishConsent
@@ -34,6 +35,8 @@ class Imports(Ground):
 
     @cached_property
     def connections(self) -> ConnectionStore:
+        from chalicelib.provider_imports.connection_store import ConnectionStore
+
         return ConnectionStore(self.dynamo, self.settings.connections_table, self.clock)
 
     @cached_property
@@ -89,9 +92,12 @@ class Imports(Ground):
 
         return ConfirmConsent(self.consents, self.connect_account, self.tokens, self.authority)
 
+    def _find_connection(self, owner: str, connection_id: str) -> Connection | None:
+        return self.connections.find(owner, connection_id)
+
     @cached_property
     def follow_import(self) -> FollowImport:
-        return FollowImport(self.jobs, self.connections, self.clock)
+        return FollowImport(self.jobs, self._find_connection, self.clock)
 
     @cached_property
     def list_imports(self) -> ListImports:

@@ -124,7 +124,7 @@ class _Token:
 
 
 class _NoKicks:
-    def send(self, job_id: str) -> None:
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
         """Nobody listens."""
 
 

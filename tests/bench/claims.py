@@ -11,8 +11,8 @@ from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.rows import to_row
 from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.writes import to_row
 from tests.bench.assembly import CALLER, Machine
 from tests.bench.counting import CountingClient
 

@@ -7,7 +7,7 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.store import Fenced, NewJob
 from chalicelib.jobs.worker import Ran, Worker
-from chalicelib.jobs.writes import Progress
+from chalicelib.jobs.progress import Progress
 
 
 @pytest.fixture

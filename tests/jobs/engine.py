@@ -57,9 +57,11 @@ class Inline:
 @dataclass
 class Kicked:
     sent: list[str] = field(default_factory=list)
+    delays: dict[str, timedelta] = field(default_factory=dict)
 
-    def send(self, job_id: str) -> None:
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
         self.sent.append(job_id)
+        self.delays[job_id] = after
 
 
 @pytest.fixture

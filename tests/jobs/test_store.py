@@ -5,8 +5,8 @@ import pytest
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, NewJob, Replan
-from chalicelib.jobs.writes import Progress
 from tests.jobs.engine import NOON
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")

@@ -6,10 +6,10 @@ from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, Provider
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.ledger import ledger_page, verify
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.worker import Ran, Worker
-from chalicelib.jobs.writes import Progress
 from tests.jobs.engine import Inline
 
 RESERVE = timedelta(seconds=15)
@@ -66,6 +66,13 @@ class TestWorker:
         job = store.get("a")
         assert (ran, job.waiting, job.failures) == (Ran.PARKED, Waiting.PROVIDER, 0)
         assert timedelta(seconds=100) <= job.due - clock.now() <= timedelta(seconds=110)
+
+    def test_who_waits_is_kicked_when_the_wait_is_over(self, works, queued, kicks):
+        queued("a")
+        works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
+
+        assert kicks.sent == ["a"]
+        assert timedelta(seconds=100) <= kicks.delays["a"] <= timedelta(seconds=110)
 
     def test_a_lost_consent_fails_the_job_with_what_to_do(self, works, queued, store):
         queued("a")

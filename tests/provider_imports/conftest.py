@@ -17,9 +17,9 @@ from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.writes import Progress
 from chalicelib.provider_imports.access import AccessTokens
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
 from chalicelib.provider_imports.begin_consent import BeginConsent, Begun
@@ -76,7 +76,7 @@ class Inline:
 class Kicked:
     sent: list[str] = field(default_factory=list)
 
-    def send(self, job_id: str) -> None:
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
         self.sent.append(job_id)
 
 

@@ -18,7 +18,7 @@ from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.writes import Progress
+from chalicelib.jobs.progress import Progress
 from chalicelib.provider_imports.copy_contacts import lines_of
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway

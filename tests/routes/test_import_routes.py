@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import LedgerLine, Waiting
-from chalicelib.jobs.writes import Progress
+from chalicelib.jobs.progress import Progress
 from tests.routes.service import HOME, Service
 
 STATUS = "/api/v1/contacts/import/status"

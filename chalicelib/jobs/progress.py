@@ -1,0 +1,40 @@
+"""What one commit of a job carries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import JobState, Json, LedgerLine
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one commit carries besides the job itself.
+
+    Args:
+        lines: one for each source contact of the chunk. gone: ids the provider said were deleted.
+        writes: the contacts, each with its own condition. also: what else must land with it.
+        cursor: where the next step starts.
+        state: the final state, on the last commit.
+        details: members of the job's details that change.
+        forgets_owner: the end of an erasure: the owner's line goes with it, and the job's own record expires.
+    """
+
+    cursor: Json
+    lines: Sequence[LedgerLine] = ()
+    gone: Sequence[str] = ()
+    writes: Sequence[Write] = ()
+    also: Sequence[Write] = ()
+    estimate: int | None = None
+    state: JobState | None = None
+    error: str | None = None
+    error_code: str | None = None
+    details: Mapping[str, Json] = field(default_factory=dict)
+    forgets_owner: bool = False
+
+    def tally(self) -> dict[Outcome, int]:
+        counted = dict.fromkeys(Outcome, 0)
+        for line in self.lines:
+            counted[line.outcome] += 1
+        return counted
