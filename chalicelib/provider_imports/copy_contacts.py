@@ -16,34 +16,23 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderEndless
+from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, Replan
-from chalicelib.provider_imports.place import Phase, Place, digest_of
-from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired, TokenRefused
-from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
+from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens
+from chalicelib.provider_imports.place import Phase, Place
+from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired
+from chalicelib.provider_imports.read_ahead import Fetched
 
 FULL, INCREMENTAL = "full", "incremental"
 MOST_LISTINGS = 8  # how often a listing may start again before we say that it never ends
-MOST_EMPTY_PAGES = 50  # in a row
 READ_AT_ONCE = 100  # records, where a page is not read as a whole
-PAGES_AHEAD = 4  # fetched and waiting to be copied
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
 REMOVALS_ALWAYS_ALLOWED = 10
-
-
-class Tokens(Protocol):
-    """Access tokens of one connection."""
-
-    def token(self) -> str:
-        """One that works for some minutes. Raises `ConsentNeeded` when the person must connect again."""
-
-    def refreshed(self) -> str:
-        """A new one, after the last was refused."""
 
 
 class ImportedConnection(Protocol):
@@ -55,12 +44,6 @@ class ImportedConnection(Protocol):
     def provider(self) -> str: ...
     @property
     def sync(self) -> Json: ...
-
-
-class RawPages(Protocol):
-    """Where raw pages are kept for a while, to answer what a provider really said."""
-
-    def keep_page(self, owner: str, name: str, page: Page) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -92,7 +75,17 @@ class CopyContacts:
             copying.abandon()
             raise
         finally:
-            copying.stop_reading()
+            copying.reader.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A commit under way: the chunk, and where it began."""
+
+    begun: Begun[None]
+    chunk: Chunk
+    before: Place
+    fetched: Fetched
 
 
 class _Copying:
@@ -101,21 +94,21 @@ class _Copying:
     def __init__(
         self, parts: CopyContacts, run: Run, connection: ImportedConnection, provider: Provider, tokens: Tokens
     ) -> None:
-        self._parts, self._run, self._provider, self._tokens = parts, run, provider, tokens
+        self._parts, self._run, self._provider = parts, run, provider
+        self.reader = PageReader(run, provider, tokens, parts.raw_pages, parts.beside)
         self._sync = connection.sync
         self._source = f"{connection.provider}:{connection.connection_id}"
         self._place, self._claimed_rev = self._first_place(run.job, self._mode), run.job.rev
         self._poisoned = False
         self._gone: set[str] = set()
-        self._pending: tuple[Begun[None], Chunk, Place] | None = None
-        self._ahead: ReadAhead | None = None
+        self._page: Fetched | None = None  # the one being copied
+        self._pending: _Pending | None = None
         self._replans = 0
-        self._empty_pages = 0
 
     def work(self) -> None:
         self._place, self._poisoned = self._place.after_crashes(self._run.job.crashes)
         if self._place.phase is Phase.COPY:
-            self._ahead = self._read_ahead()  # while the book is read
+            self.reader.begin(self._place, careful=self._place.careful > 0 or self._poisoned)  # while the book is read
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._sync is None:
             self._start_over(FULL)  # the account was connected again meanwhile
@@ -166,7 +159,7 @@ class _Copying:
     def _start_over(self, mode: str) -> None:
         """List from the start. What this job counted as created before is not counted as unchanged then."""
         self._settle_quietly()
-        self.stop_reading()
+        self.reader.stop()
         if self._run.job.generation >= MOST_LISTINGS:
             self._run.fail(
                 f"{self._provider.title}'s list kept changing while we read it. Try again later.", "shifting"
@@ -181,88 +174,37 @@ class _Copying:
 
     def _copy_pages(self) -> bool:
         """Copy from the present place to the last page; False when the time was up before."""
-        while True:
-            self._ahead = self._ahead or self._read_ahead()
-            try:
-                fetched = self._ahead.next()
-            except ProviderBroken:
-                if not self._was_cut_short():
-                    raise
-                self._settle()
-                return False
-            if self._place.offset and digest_of(fetched.ids) != self._place.digest:
-                raise PageGone
-            self._guard_against_emptiness(fetched)
-            if not self._copy_page(fetched):
-                return False
-            if fetched.page.cursor is None:
-                return True
+        try:
+            self._page = self.reader.next(self._place)
+            while not self._run.out_of_time():
+                if self._copy_chunk(self._page):
+                    return True
+        except ProviderBroken:
+            if not self._was_cut_short():
+                raise
+        self._settle()
+        return False
 
     def _was_cut_short(self) -> bool:
         """Whether a call may have failed for want of our own time; a claim that got nowhere failed all the same."""
         return self._run.out_of_time() and self._run.job.rev > self._claimed_rev
 
-    def _read_ahead(self) -> ReadAhead:
-        careful = self._place.careful > 0 or self._poisoned
-        job = self._run.job
-
-        def fetch(at: Json, number: int) -> Fetched:
-            return self._fetch(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
-
-        most = 1 if careful else PAGES_AHEAD
-        return ReadAhead(self._parts.beside, fetch, self._place.at, self._place.page, most=most)
-
-    def stop_reading(self) -> None:
-        if self._ahead is not None:
-            self._ahead.close()
-        self._ahead = None
-
-    def _fetch(self, at: Json, name: str, *, whole: bool) -> Fetched:
-        page = self._asked(at)
-        self._parts.raw_pages.keep_page(self._run.job.owner, name, page)
-        ids = [self._provider.id_of(record) for record in page.records]
-        return Fetched(page, ids, [self._provider.read(record) for record in page.records] if whole else None)
-
-    def _asked(self, at: Json) -> Page:
-        try:
-            return self._provider.fetch(self._tokens.token(), at, timeout=self._run.longest_call())
-        except TokenRefused:
-            token = self._tokens.refreshed()
-        try:
-            return self._provider.fetch(token, at, timeout=self._run.longest_call())
-        except TokenRefused as refused:
-            raise ConsentNeeded(
-                f"{self._provider.title} no longer lets us read your contacts. Connect the account again.",
-                provider=self._provider.name,
-            ) from refused
-
-    def _guard_against_emptiness(self, fetched: Fetched) -> None:
-        self._empty_pages = 0 if fetched.page.records else self._empty_pages + 1
-        if self._empty_pages > MOST_EMPTY_PAGES:
-            told = f"{self._provider.title} sends empty pages without end. Try again later."
-            raise ProviderEndless(told, provider=self._provider.name)
-
     # ── chunks
 
-    def _copy_page(self, fetched: Fetched) -> bool:
-        """Plan and commit the rest of one page; False when the time was up before its end."""
-        total, digest = len(fetched.ids), digest_of(fetched.ids)
-        while True:
-            if self._run.out_of_time():
-                self._settle()
-                return False
-            incoming = self._incoming(fetched)
-            chunk = self._intake.plan(incoming, replace(self._parts.limits, lines=self._chunk_lines()))
-            is_last = self._place.offset + chunk.consumed >= total
-            if not self._settle():
-                continue  # what was planned stands on a book that moved
-            place = self._place.within(chunk.consumed, digest)
-            place = place if not is_last else self._page_end(fetched.page)
-            self._begin_commit(chunk, place, fetched.page, is_last=is_last)
-            if is_last:
-                if self._settle():
-                    return True
-                continue
+    def _copy_chunk(self, fetched: Fetched) -> bool:
+        """Plan the next chunk while the last one is committed, then commit it; True when it was the last of all."""
+        chunk = self._intake.plan(self._incoming(fetched), replace(self._parts.limits, lines=self._chunk_lines()))
+        if not self._settle():
+            return False  # what was planned stands on a book that moved
+        place = self._place.within(chunk.consumed, fetched.digest)
+        is_last = place.offset >= len(fetched.ids)
+        self._begin_commit(chunk, self._page_end(fetched.page) if is_last else place, fetched, is_last=is_last)
+        if not is_last:
+            return False
+        if fetched.page.cursor is None:
+            return self._settle()
+        self._page = self.reader.next(self._place)
+        return False
 
     def _chunk_lines(self) -> int:
         return 1 if self._poisoned else min(self._place.chunk_lines, self._parts.limits.lines)
@@ -279,7 +221,8 @@ class _Copying:
         end = start + min(self._chunk_lines(), READ_AT_ONCE)
         return [self._provider.read(record) for record in fetched.page.records[start:end]]
 
-    def _begin_commit(self, chunk: Chunk, place: Place, page: Page, *, is_last: bool) -> None:
+    def _begin_commit(self, chunk: Chunk, place: Place, fetched: Fetched, *, is_last: bool) -> None:
+        page = fetched.page
         gone = tuple(page.gone) if self._place.offset == 0 else ()
         self._gone.update(gone)
         progress = Progress(
@@ -292,26 +235,32 @@ class _Copying:
         if is_last and page.cursor is None and not self._to_remove(chunk):
             progress = self._final(progress, page.sync)
         before, self._place, self._poisoned = self._place, place, False
-        self._pending = (self._parts.beside.start(lambda: self._run.commit(progress)), chunk, before)
+        begun = self._parts.beside.start(lambda: self._run.commit(progress))
+        self._pending = _Pending(begun, chunk, before, fetched)
 
     def _settle(self) -> bool:
         """Wait for the commit under way. False when the book moved: then we stand where that chunk began."""
         if self._pending is None:
             return True
-        (begun, chunk, before), self._pending = self._pending, None
+        pending, self._pending = self._pending, None
         try:
-            begun.result()
+            pending.begun.result()
         except Replan:
             self._replans += 1
             if self._replans > MOST_REPLANS:
                 raise
-            self._place = before
-            self._run.look()
-            self._intake.reread()
+            self._go_back_to(pending)
             return False
         self._replans = 0
-        self._intake.committed(chunk)
+        self._intake.committed(pending.chunk)
         return True
+
+    def _go_back_to(self, pending: "_Pending") -> None:
+        if self._page is not None and self._page is not pending.fetched:
+            self.reader.give_back(self._page)
+        self._page, self._place = pending.fetched, pending.before
+        self._run.look()
+        self._intake.reread()
 
     def _settle_quietly(self) -> None:
         """Before starting over: whatever the commit under way planned is read again anyway."""
@@ -322,7 +271,7 @@ class _Copying:
         """Let the commit under way come to its end before the job is put back, so that both do not meet."""
         if self._pending is not None:
             with contextlib.suppress(Exception):
-                self._pending[0].result()
+                self._pending.begun.result()
 
     # ── the end
 

@@ -13,10 +13,11 @@ from chalicelib.provider_imports.provider import Page
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page with the ids and, unless we must be careful, the contacts of its records."""
+    """A page with the ids of its records and their digest, and, unless we must be careful, the contacts in them."""
 
     page: Page
     ids: Sequence[str]
+    digest: str
     contacts: Sequence[SourceContact | Unreadable] | None
 
 

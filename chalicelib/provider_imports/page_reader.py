@@ -1,0 +1,100 @@
+"""Reads the pages of one listing for one run of an import: tokens, the operator's copy, and no listing without end."""
+
+from dataclasses import replace
+from typing import Protocol
+
+from chalicelib.foundation.beside import Beside
+from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
+from chalicelib.jobs.job import Json
+from chalicelib.jobs.run import Run
+from chalicelib.provider_imports.place import Place, digest_of
+from chalicelib.provider_imports.provider import Page, PageGone, Provider, TokenRefused
+from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
+
+MOST_EMPTY_PAGES = 50  # in a row
+PAGES_AHEAD = 3  # fetched and waiting to be copied
+
+
+class Tokens(Protocol):
+    """Access tokens of one connection."""
+
+    def token(self) -> str:
+        """One that works for some minutes. Raises `ConsentNeeded` when the person must connect again."""
+
+    def refreshed(self) -> str:
+        """A new one, after the last was refused."""
+
+
+class RawPages(Protocol):
+    """Where raw pages are kept for a while, to answer what a provider really said."""
+
+    def keep_page(self, owner: str, name: str, page: Page) -> None: ...
+
+
+class PageReader:
+    def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, beside: Beside) -> None:
+        self._run, self._provider, self._tokens = run, provider, tokens
+        self._raw_pages, self._beside = raw_pages, beside
+        self._ahead: ReadAhead | None = None
+        self._given_back: Fetched | None = None
+        self._empty_pages = 0
+
+    def begin(self, place: Place, *, careful: bool) -> None:
+        """Read from `place` on. Careful: one page at a time, and its records only when their turn comes."""
+        self.stop()
+        job = self._run.job
+
+        def fetch(at: Json, number: int) -> Fetched:
+            return self._fetched(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
+
+        self._ahead = ReadAhead(self._beside, fetch, place.at, place.page, most=1 if careful else PAGES_AHEAD)
+
+    def next(self, place: Place) -> Fetched:
+        """The page at `place`. Raises what the provider raised, and PageGone when it is not the page it was."""
+        if self._given_back is not None:
+            fetched, self._given_back = self._given_back, None
+            return fetched
+        if self._ahead is None:
+            self.begin(place, careful=place.careful > 0)
+        assert self._ahead is not None  # noqa: S101 # just begun
+        fetched = self._ahead.next()
+        if place.offset and fetched.digest != place.digest:
+            raise PageGone
+        self._guard_against_emptiness(fetched)
+        return fetched
+
+    def give_back(self, fetched: Fetched) -> None:
+        """The page after the one that must be copied again; `next` gives it once more."""
+        self._given_back = fetched
+
+    def stop(self) -> None:
+        if self._ahead is not None:
+            self._ahead.close()
+        self._ahead = self._given_back = None
+
+    def _fetched(self, at: Json, name: str, *, whole: bool) -> Fetched:
+        page = self._asked(at)
+        self._raw_pages.keep_page(self._run.job.owner, name, page)
+        ids = [self._provider.id_of(record) for record in page.records]
+        contacts = [self._provider.read(record) for record in page.records] if whole else None
+        slim = replace(page, records=() if whole else page.records, raw=b"")  # pages that wait should be small
+        return Fetched(slim, ids, digest_of(ids), contacts)
+
+    def _asked(self, at: Json) -> Page:
+        try:
+            return self._provider.fetch(self._tokens.token(), at, timeout=self._run.longest_call())
+        except TokenRefused:
+            token = self._tokens.refreshed()
+        try:
+            return self._provider.fetch(token, at, timeout=self._run.longest_call())
+        except TokenRefused as refused:
+            raise ConsentNeeded(
+                f"{self._provider.title} no longer lets us read your contacts. Connect the account again.",
+                provider=self._provider.name,
+            ) from refused
+
+    def _guard_against_emptiness(self, fetched: Fetched) -> None:
+        self._empty_pages = 0 if fetched.ids else self._empty_pages + 1
+        if self._empty_pages > MOST_EMPTY_PAGES:
+            told = f"{self._provider.title} sends empty pages without end. Try again later."
+            raise ProviderEndless(told, provider=self._provider.name)
