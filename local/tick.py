@@ -1,7 +1,9 @@
 """`python -m local tick`: one run of the schedule against a running stack, in this process; prints what it did."""
 
+import contextlib
 import json
 import os
+import sys
 
 from local.invocation import Lifetime, load_app, schedule_event, schedules
 from local.running import find_running
@@ -15,5 +17,6 @@ def tick(port: int | None) -> None:
     """
     os.environ.update(find_running(port).settings)
     for function in schedules(load_app()):
-        did = function(schedule_event(function.name), Lifetime())
+        with contextlib.redirect_stdout(sys.stderr):  # its log; what it did is told alone
+            did = function(schedule_event(function.name), Lifetime())
         print(json.dumps({"function": function.name, "did": did}, default=str))

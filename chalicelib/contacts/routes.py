@@ -32,6 +32,7 @@ def routes(door: Door, parts: Parts) -> None:
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
+        only_known=True,
     )
     def list_contacts(asked: Asked) -> Answer:
         limit = whole_number(asked, "limit", 50, 1, 200)

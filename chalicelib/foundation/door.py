@@ -18,7 +18,7 @@ from chalice.app import Chalice, Response
 from chalicelib.foundation.answering import Manners, checked, text_of
 from chalicelib.foundation.errors import NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import asked_of
-from chalicelib.foundation.http import Answer, Asked, Person
+from chalicelib.foundation.http import Answer, Asked, Person, check_query
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Route:
     """Args:
     answers: by status, the name of the schema of the JSON; "page" for a page, "" for no body.
     body: gives the model of the request's body; asked for only when a body is read or described.
+    only_known: whether parameters of the query that are not described are refused.
     form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
     """
 
@@ -63,6 +64,7 @@ class Route:
     answers: Mapping[int, str]
     view: View
     query: Sequence[Query] = ()
+    only_known: bool = False
     body: "Callable[[], type[BaseModel]] | None" = None
     form: bool = False
     shows_pages: bool = False
@@ -158,7 +160,10 @@ class Door:
 
     def _safely(self, route: Route, asked: Asked) -> Answer:
         try:
-            answer: Answer = route.view(self._admitted(route, asked), **asked.params)
+            admitted = self._admitted(route, asked)
+            if route.only_known:
+                check_query(asked, [query.name for query in route.query])
+            answer: Answer = route.view(admitted, **asked.params)
             checked(answer.headers)
             text_of(answer)
         except ServiceError as error:

@@ -10,6 +10,8 @@ from chalice.app import Chalice
 
 from chalicelib.foundation.http import Asked, decoded, lower_headers
 
+_SEVERAL = {"cookie": "; ", "if-none-match": ", "}  # may come in parts; HTTP/2 lets a browser send a header a cookie
+
 
 def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Asked:
     """The request that `app` answers just now.
@@ -42,8 +44,9 @@ def _query(event: Mapping[str, Any]) -> dict[str, str]:
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     headers = lower_headers((event.get("headers") or {}).items())
     many = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
-    if many.get("cookie"):
-        headers["cookie"] = "; ".join(many["cookie"])  # HTTP/2 lets a browser send one header a cookie
+    for name, between in _SEVERAL.items():
+        if many.get(name):
+            headers[name] = between.join(many[name])
     return headers
 
 

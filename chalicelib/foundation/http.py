@@ -145,7 +145,7 @@ def found(asked: Asked, body: Json, headers: Mapping[str, str] | None = None) ->
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {**(headers or {}), "ETag": etag}
     known = {tag.strip().removeprefix("W/") for tag in asked.headers.get("if-none-match", "").split(",")}
-    return Answer(None, 304, headers) if etag in known else Answer(body, 200, headers)
+    return Answer(body, 200, headers) if known.isdisjoint({etag, "*"}) else Answer(None, 304, headers)
 
 
 def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
@@ -160,6 +160,16 @@ def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
         raise InvalidInput(f"{name} must be a whole number from {least} to {most}.", member=name)
     return int(text)
+
+
+def check_query(asked: Asked, known: Iterable[str]) -> None:
+    """Raises InvalidInput for another parameter: a filter that is not applied would look like one that is."""
+    names = tuple(known)
+    name = next((sent[:100] for sent in asked.query if sent not in names), None)
+    if name is not None:
+        raise InvalidInput(
+            f"There is no parameter {name!r} here; known are: {', '.join(names) or 'none'}.", member=name
+        )
 
 
 def word(asked: Asked, name: str, words: Iterable[str]) -> str | None:

@@ -28,6 +28,7 @@ TOLD = (
     "failures",
     "crashes",
     "due",
+    "oldest_seconds",
     "processed",
     "failed",
     "updated",

@@ -25,9 +25,18 @@ def secret(*, at_least: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         if len(text) < at_least:
             raise Refusal(f"is too short to be a secret; use at least {at_least} random characters.")
-        return plain(text)
+        if not (text.isascii() and text.isprintable()):  # it travels in a header and in a query
+            raise Refusal("must be printable ASCII; choose another, of letters, digits and punctuation.")
+        return text
 
     return read
+
+
+def tenant(text: str) -> str:
+    """A part of the path of Microsoft's addresses."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", text):
+        raise Refusal("must be common, organizations, consumers, or one tenant's id or domain, without / or spaces.")
+    return text
 
 
 def yes_or_no(text: str) -> bool:

@@ -19,6 +19,7 @@ from chalicelib.foundation.setting_kinds import (
     region_of_phones,
     secret,
     share,
+    tenant,
     url,
     whole_number,
     yes_or_no,
@@ -75,7 +76,7 @@ class Settings:
     google_people_url: str = _setting(url, "https://people.googleapis.com")
     microsoft_client_id: str = _setting(plain, "")
     microsoft_client_secret: str = _setting(plain, "", shown=False)
-    microsoft_tenant: str = _setting(plain, "common")
+    microsoft_tenant: str = _setting(tenant, "common")
     microsoft_login_url: str = _setting(url, "https://login.microsoftonline.com")
     microsoft_graph_url: str = _setting(url, "https://graph.microsoft.com")
     token_kms_key_id: str = _setting(plain)

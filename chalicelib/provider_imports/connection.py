@@ -31,7 +31,7 @@ class ConnectionState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Args:
-    account_id: the provider's stable id of the account. address: what people know it by.
+    account_id: the provider's stable id of the account. address: what people know it by, "" where nobody told.
     sealed: its tokens, as `tokens.py` seals them; None once it is disconnected, and in lists.
     token_version: counts every save of tokens; whoever saves must have seen the last one.
     sync: where the next incremental listing starts; None when there must be a full one, and in lists.
@@ -61,6 +61,11 @@ class Connection:
     def source(self) -> str:
         """What the records in the book that come from here call their source."""
         return source_of(self.provider, self.connection_id)
+
+    @property
+    def account(self) -> str:
+        """What it is called in lists: two without an address can still be told apart."""
+        return self.address or self.account_id
 
     def check_usable(self) -> None:
         """Raises ConsentNeeded or Conflict where nothing can be imported, saying what to do."""

@@ -31,7 +31,7 @@ class Parts(import_routes.Parts, Protocol):
 
 
 def routes(door: Door, parts: Parts) -> None:
-    @door.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"})
+    @door.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, only_known=True)
     def list_connections(asked: Asked) -> Answer:
         return found(asked, {"connections": parts.list_connections(asked.owner)})
 
@@ -53,6 +53,7 @@ def routes(door: Door, parts: Parts) -> None:
         "Disconnect an account",
         {202: "Status"},
         query=[Query("contacts", "What becomes of its contacts.", {"enum": list(CONTACTS), "default": "keep"})],
+        only_known=True,
     )
     def disconnect(asked: Asked, connection_id: str) -> Answer:
         contacts = word(asked, "contacts", CONTACTS) or CONTACTS[0]

@@ -123,7 +123,7 @@ def _asked_back(parts: Parts, asked: Asked, question: Question) -> Answer:
                 "confirmation_key": question.confirmation_key,
                 "confirm_url": action,
                 "provider": question.provider,
-                "account": question.address,
+                "account": question.address or None,
                 "person": question.person,
             }
         )

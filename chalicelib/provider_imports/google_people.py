@@ -32,7 +32,7 @@ class Refused(Exception):
 class People:
     """The two listings an import needs. Safe to share between threads and people: a token lives for one call.
 
-    Every method raises `Refused`, or `ProviderBroken` when there is no answer or none that is a JSON object.
+    Every method raises `Refused`, or `ProviderBroken` when there is no answer.
     """
 
     def __init__(self, http: Http, url: str) -> None:
@@ -42,7 +42,10 @@ class People:
     def connections(
         self, token: str, deadline: Deadline, *, page: str | None, sync: str | None
     ) -> tuple[dict[str, Json], bytes]:
-        """One page of contacts, and the bytes it came as. All parameters are the same with every page of a listing."""
+        """One page of contacts, and the bytes it came as. All parameters are the same with every page of a listing.
+
+        Raises ProviderBroken also for an answer that is no JSON object.
+        """
         request = (
             self._loaded.people()
             .connections()
@@ -56,17 +59,17 @@ class People:
                 syncToken=sync,
             )
         )
-        return self._answer(request, token, deadline)
-
-    def groups(self, token: str, deadline: Deadline) -> dict[str, Json]:
-        return self._answer(self._loaded.contactGroups().list(pageSize=PAGE_SIZE), token, deadline)[0]
-
-    def _answer(self, request: Any, token: str, deadline: Deadline) -> tuple[dict[str, Json], bytes]:
         wire = _Wire(self._http, token, deadline)
         answer = _executed(request, wire)
         if not isinstance(answer, dict):
             raise ProviderBroken(UNREADABLE)
         return answer, wire.body
+
+    def groups(self, token: str, deadline: Deadline) -> dict[str, Json]:
+        """The labels; {} for an answer that cannot be read, as contacts are worth having without them."""
+        request = self._loaded.contactGroups().list(pageSize=PAGE_SIZE)
+        answer = _executed(request, _Wire(self._http, token, deadline))
+        return answer if isinstance(answer, dict) else {}
 
     @property
     def _loaded(self) -> Any:

@@ -107,6 +107,7 @@ def _list_route(door: Door, parts: Parts) -> None:
             CURSOR,
             LIMIT,
         ],
+        only_known=True,
     )
     def list_imports(asked: Asked) -> Answer:
         from chalicelib.provider_imports.list_imports import Wish
@@ -128,6 +129,7 @@ def _ledger_routes(door: Door, parts: Parts) -> None:
         "What became of each contact",
         {200: "Ledger"},
         query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), CURSOR, LIMIT],
+        only_known=True,
     )
     def read_ledger(asked: Asked, job_id: str) -> Answer:
         job = parts.follow_import.own(asked.owner, job_id)

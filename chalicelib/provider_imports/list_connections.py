@@ -33,7 +33,7 @@ def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) 
     return {
         "connection_id": connection.connection_id,
         "provider": connection.provider,
-        "account": connection.address,
+        "account": connection.account,
         "scopes": list(connection.scopes),
         "state": state_shown(connection, live),
         "connected_at": told(connection.connected_at),

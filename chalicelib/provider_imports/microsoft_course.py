@@ -22,7 +22,8 @@ DEFAULT, LIST, COUNT = "default", "list", "count"  # what can be asked
 class Course:
     """Args:
     known: delta links of the last import, by folder still to read; None in a full listing.
-    default: the default folder's id; None until a contact in it told us.
+    default: the default folder's id; None until a contact in it told us, "" when that one did not.
+    probe: the contact that did not; the folder that begins with it is the default one.
     to_ask: what is still to be asked about folders: a word above, and the path of a listing or the folder to count.
     asked: how many such questions were answered.
     folders: id and name of each folder still to read.
@@ -35,6 +36,7 @@ class Course:
 
     known: Mapping[str, str] | None = None
     default: str | None = None
+    probe: str = ""
     to_ask: tuple[tuple[str, str], ...] = ((DEFAULT, ""), (LIST, folders_path()))
     asked: int = 0
     folders: tuple[tuple[str, str], ...] = ()
@@ -53,6 +55,11 @@ class Course:
 
     def with_folder(self, folder: str, name: str) -> "Course":
         return replace(self, folders=(*self.folders, (folder, name)))
+
+    def with_default(self, folder: str) -> "Course":
+        """The default folder is one of those that were listed: it stands there once, and its name is no group."""
+        others = tuple(pair for pair in self.folders if pair[0] not in ("", folder))
+        return replace(self, default=folder, probe="", folders=((folder, ""), *others))
 
     def after_folder(self, link: str) -> "Course":
         """The first folder is read; `link` is its delta link, "" when it has none."""

@@ -44,8 +44,8 @@ class Folders:
             course = self._default(course, token, deadline)
         elif word == LIST:
             course = self._list(course, about, token, deadline)
-        elif course.total is not None:
-            course = _counted(course, self._answer(count_path(about), token, deadline))
+        elif course.total is not None or course.probe:
+            course = _looked_into(course, about, self._answer(count_path(about), token, deadline))
         return course if course.to_ask else _complete(course)
 
     def _default(self, course: Course, token: str, deadline: Deadline) -> Course:
@@ -54,7 +54,8 @@ class Folders:
         contacts = values_of(answer) if answer is not None else [{}]
         if contacts:
             first = contacts[0] if isinstance(contacts[0], dict) else {}
-            course = replace(course, default=str(first.get("parentFolderId") or ""))
+            default = str(first.get("parentFolderId") or course.default or "")
+            course = replace(course, default=default, probe="" if default else str(first.get("id") or ""))
         if course.default is None:
             return course
         course = _counted(course.with_folder(course.default, ""), answer)
@@ -92,13 +93,20 @@ def _met(course: Course, folder: Json) -> Course:
     course = course.with_folder(key, name[:200] if isinstance(name, str) else "")
     if folder.get("childFolderCount") != 0:  # where it is told
         course = _asking(course, LIST, folders_path(key))
-    if course.is_incremental:
+    if course.is_incremental and not course.probe:
         return course
     return _asking(course, COUNT, key) if len(course.folders) <= MOST_COUNTED else replace(course, total=None)
 
 
 def _asking(course: Course, word: str, about: str) -> Course:
     return replace(course, to_ask=(*course.to_ask, (word, about)))
+
+
+def _looked_into(course: Course, folder: str, answer: Answer | None) -> Course:
+    """How much is in a folder; or that it is the default one, which is counted already and must not be read twice."""
+    values = (answer or {}).get("value")
+    ids = [value.get("id") for value in values if isinstance(value, dict)] if isinstance(values, list) else []
+    return course.with_default(folder) if course.probe and course.probe in ids else _counted(course, answer)
 
 
 def _counted(course: Course, answer: Answer | None) -> Course:

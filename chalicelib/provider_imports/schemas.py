@@ -86,7 +86,9 @@ LINE = all_of(
     }
 )
 
-QUESTION = all_of({"confirmation_key": TEXT, "confirm_url": TEXT, "provider": TEXT, "account": TEXT, "person": TEXT})
+QUESTION = all_of(
+    {"confirmation_key": TEXT, "confirm_url": TEXT, "provider": TEXT, "account": TEXT_OR_NULL, "person": TEXT}
+)
 
 SCHEMAS: dict[str, Schema] = {
     "Begun": all_of({"authorization_url": TEXT, "job_id": TEXT}),

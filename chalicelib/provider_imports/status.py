@@ -74,7 +74,7 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "kind": job.kind,
         "provider": job.details.get("provider"),
         "connection_id": job.details.get("connection_id"),
-        "account": job.details.get("account"),
+        "account": job.details.get("account") or None,
         "mode": job.details.get("mode"),
         "status": shown_state(job).value,
         "total_contacts": total(job),

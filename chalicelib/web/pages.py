@@ -38,10 +38,12 @@ class WebPages:
 
     def status(self, status: Mapping[str, Any], *, refresh_seconds: int | None, return_to: str | None) -> str:
         total, processed = status["total_contacts"], status["processed_contacts"]
+        title = PROVIDER_TITLES.get(status["provider"] or "")
         return self._page(
             "status.html",
             status=status,
-            provider=PROVIDER_TITLES.get(status["provider"] or "", "your account"),
+            provider=title or "your account",
+            account=f"your {title} account" if title else "your account",
             state=STATES[status["status"]],
             share=100 if status["completed_at"] else round(100 * processed / total) if total else 0,
             refresh=refresh_seconds,

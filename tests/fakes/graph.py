@@ -26,10 +26,18 @@ class FakeGraph:
     folders: by id; "default" is the default one.
     page: contacts on one page of a delta.
     refuse: what to answer instead, by a part of the URL.
+    tells_parents: whether a contact says which folder it is in, where it is asked.
     """
 
-    def __init__(self, folders: dict[str, Folder], *, page: int = 100, refuse: dict[str, Reply] | None = None) -> None:
-        self.folders, self.page, self.refuse = folders, page, dict(refuse or {})
+    def __init__(
+        self,
+        folders: dict[str, Folder],
+        *,
+        page: int = 100,
+        refuse: dict[str, Reply] | None = None,
+        tells_parents: bool = True,
+    ) -> None:
+        self.folders, self.page, self.refuse, self.tells_parents = folders, page, dict(refuse or {}), tells_parents
 
     def __call__(self, asked: Asked) -> Reply:
         for part, reply in self.refuse.items():
@@ -56,7 +64,8 @@ class FakeGraph:
 
     def _plain(self, folder: str, asked: Asked) -> Reply:
         contacts = self.folders[folder].contacts
-        told = {"value": [{**one, "parentFolderId": folder} for one in contacts[: int(asked.query["$top"])]]}
+        parent = {"parentFolderId": folder} if self.tells_parents else {}
+        told = {"value": [{**one, **parent} for one in contacts[: int(asked.query["$top"])]]}
         return answer({**told, "@odata.count": len(contacts)} if "$count" in asked.query else told)
 
     def _delta(self, folder: str, asked: Asked) -> Reply:

@@ -100,6 +100,21 @@ class TestRefusing:
         assert "too short" in told["CRON_SECRET"]
         assert "hunter2" not in str(told)
 
+    @pytest.mark.parametrize("value", ["ein-geheimnis-für-alle", "a-secret-with-a\ttab", "a-secret-with-a-\u200b"])
+    def test_a_cron_secret_that_no_header_can_carry_is_refused_and_not_repeated(self, value):
+        told = refused(CRON_SECRET=value)
+
+        assert "printable ASCII; choose another" in told["CRON_SECRET"]
+        assert value not in str(told)
+
+    @pytest.mark.parametrize("value", ["common", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490", "contoso.onmicrosoft.com"])
+    def test_a_tenant_is_a_word_an_id_or_a_domain(self, value):
+        assert settings(MICROSOFT_TENANT=value).microsoft_tenant == value
+
+    @pytest.mark.parametrize("value", ["a/b", "..", "a b", "a?b", "a%2Fb", "contoso.com/", "kö.example"])
+    def test_a_tenant_that_would_lead_to_another_path_is_refused(self, value):
+        assert "one tenant's id or domain" in refused(MICROSOFT_TENANT=value)["MICROSOFT_TENANT"]
+
     @pytest.mark.parametrize(
         "address", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000", "http://app.localhost"]
     )

@@ -129,6 +129,21 @@ class TestAlarms:
     def test_a_schedule_that_does_not_run_at_all_is_noticed(self):
         assert properties("ScheduleMissing")["TreatMissingData"] == "breaching"
 
+    def test_a_job_that_is_due_for_more_than_three_minutes_is_noticed(self):
+        alarm = properties("OldestDueAge")
+
+        assert (alarm["MetricName"], alarm["Statistic"]) == ("OldestDueSeconds", "Maximum")
+        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 180)
+        assert alarm["Period"] * alarm["EvaluationPeriods"] == 180
+
+    def test_the_operators_guide_says_what_to_do_about_each(self):
+        guide = (CHALICE.parent / "infra" / "OPERATING.md").read_text()
+        table = guide.partition("| alarm |")[2].partition("\n\n")[0]
+        named = [name for line in table.splitlines() for name in re.findall(r"`(…?\w+)`", line.split("|")[1])]
+
+        for alarm in of_type("AWS::CloudWatch::Alarm"):
+            assert any(alarm == name or (name[0] == "…" and alarm.endswith(name[1:])) for name in named), alarm
+
 
 PATTERNS = [each["Properties"]["FilterPattern"] for each in of_type("AWS::Logs::MetricFilter").values()]
 

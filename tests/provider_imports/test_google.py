@@ -210,6 +210,14 @@ class TestLabels:
         with pytest.raises(ProviderBusy):
             fetched(answer({"connections": [FRIEND]}), answer(b"", 429))
 
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"null", b"[]", b'"x"', b"7", b'{"contactGroups": [', b"\xff"])
+    def test_an_answer_without_labels_that_can_be_read_is_one_without_labels(self, body):
+        page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), answer(body))
+        _, later = fetched(answer({"connections": [FRIEND]}), cursor=page.cursor)
+
+        assert google()[0].read(page.records[0]).said.get("groups", []) == []
+        assert [len(each.asked) for each in (http, later)] == [2, 1]
+
     @pytest.mark.parametrize("groups", [{"contactGroups": "x"}, {}, {"contactGroups": [None, 1, {"name": []}]}])
     def test_labels_of_any_shape_break_nothing(self, groups):
         page, _ = fetched(answer({"connections": [FRIEND]}), answer(groups))

@@ -161,6 +161,50 @@ class TestAllFolders:
         assert len(Reader(graph).pages()) < 14
 
 
+def taciturn(**more: Any) -> FakeGraph:
+    """The mailbox, of a Graph whose contacts do not say where they are, and whose list names the default folder."""
+    graph = mailbox(tells_parents=False, **more)
+    graph.folders["default"].parent = "default"
+    return graph
+
+
+class TestUnnamedDefaultFolder:
+    def test_one_that_is_listed_is_known_by_its_first_contact_and_read_once(self):
+        reader = Reader(taciturn())
+
+        assert sorted(reader.listed()[0]) == ["d1", "d2", "o1", "w1"]
+        assert next(page.estimate for page in reader.pages() if page.records) == 4
+        assert "groups" not in reader.read()["d1"].said
+
+    def test_it_is_found_where_nothing_is_counted_too(self):
+        graph = taciturn()
+        uncounted = {"value": [{"id": "d1"}]}
+        graph.refuse = {"default/contacts?$top=1&$count": answer(uncounted), "/me/contacts?$top=1": answer(uncounted)}
+        graph.refuse["work/contacts?$top=1&$count"] = answer(b"", 501)
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+    def test_one_that_is_not_listed_is_read_beside_the_others(self):
+        listed, _, sync = Reader(mailbox(tells_parents=False)).listed()
+
+        assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
+
+    def test_its_changes_are_listed_alone_the_next_time(self):
+        graph = taciturn()
+        sync = synced(graph)
+        graph.folders["default"].changes = [person("d2")]
+
+        assert Reader(graph).listed(sync)[0] == ["d2"]
+
+    def test_one_that_was_empty_and_is_not_any_more_is_followed_once(self):
+        graph = taciturn()
+        graph.folders["default"].contacts.clear()
+        sync = synced(graph)
+        graph.folders["default"].contacts = graph.folders["default"].changes = [person("d1")]
+
+        assert Reader(graph).listed(sync)[0] == ["d1"]
+
+
 class TestRequests:
     def test_every_request_asks_for_lasting_ids_and_carries_the_token(self):
         reader = Reader(mailbox(page=1))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.provider_imports.provider import Account
 from tests.routes.service import HOME
 
 CONNECTIONS = "/api/v1/connections"
@@ -20,6 +21,22 @@ class TestConnections:
         assert (connection["connection_id"], connection["state"]) == (connection_id, "connected")
         assert connection["account"] == "ada@example.com"
         assert connection["last_import"]["imported_contacts"] == 2
+
+    def test_an_account_whose_address_nobody_told_goes_by_its_id(self, service):
+        service.google.account = Account("sub-7", "")
+        job_id = service.importing()
+
+        [connection] = service.get(CONNECTIONS, who="ann").json["connections"]
+
+        assert connection["account"] == "sub-7"
+        assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["account"] is None
+        assert "Contacts from your Google account" in service.get(f"/imports/{job_id}", who="ann").text
+
+    def test_a_misspelt_wish_about_its_contacts_disconnects_nothing(self, service, connection_id):
+        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contact=remove", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, "contact")
+        assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "connected"
 
     def test_it_says_when_it_is_importing(self, service, connection_id):
         service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann")

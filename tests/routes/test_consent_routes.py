@@ -249,6 +249,15 @@ class TestForeignBrowser:
         assert "Ann" in heard.text
         assert service.parts.jobs.of_owner("ann") == ([], None)
 
+    def test_an_account_without_an_address_is_asked_about_by_its_provider(self, service):
+        service.google.account = Account("sub-7", "")
+
+        page = service.come_back(service.begun(), own=False).text
+        told = service.come_back(service.begun(), own=False, accept="application/json").json
+
+        assert "the contacts of your Google account" in page
+        assert told["account"] is None
+
     def test_yes_begins_the_import_once(self, service):
         consent = service.begun()
         form = {"confirmation_key": key_in(service.come_back(consent, own=False).text), "answer": "yes"}

@@ -56,6 +56,19 @@ class TestStatus:
         assert again.headers["etag"] == first.headers["etag"]
         assert "retry-after" in again.headers
 
+    @pytest.mark.parametrize("known", ["{etag}", "W/{etag}", '"a", {etag}', '"a",W/{etag} , "b"', "*", " * "])
+    def test_it_is_known_again_alone_weakly_among_others_and_as_anything(self, service, known):
+        job_id = service.importing()
+        etag = service.get(f"{STATUS}/{job_id}", who="ann").headers["etag"]
+
+        again = service.get(f"{STATUS}/{job_id}", who="ann", If_None_Match=known.format(etag=etag))
+
+        assert (again.status, again.body) == (304, b"")
+
+    @pytest.mark.parametrize("known", ["", '"a"', 'W/"a", "b"', '"*"'])
+    def test_another_tag_is_answered_in_full(self, service, known):
+        assert service.get(f"{STATUS}/{service.importing()}", who="ann", If_None_Match=known).status == 200
+
     def test_another_chunk_is_another_etag(self, service):
         job_id = service.importing()
         first = service.get(f"{STATUS}/{job_id}", who="ann").headers["etag"]
@@ -179,6 +192,13 @@ class TestList:
         heard = service.get(f"/api/v1/imports?{query}", who="ann")
 
         assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+
+    def test_a_filter_that_is_none_is_refused_with_those_there_are(self, service):
+        heard = service.get("/api/v1/imports?limit=5&status=completed", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, "status")
+        assert "'status'" in heard.json["detail"]
+        assert "state, provider, connection, cursor, limit" in heard.json["detail"]
 
 
 class TestLedger:

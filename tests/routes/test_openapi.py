@@ -22,6 +22,18 @@ class TestDescription:
 
         assert named == set(document.json["components"]["schemas"])
 
+    def test_a_list_takes_the_parameters_that_are_described_and_no_other(self, service):
+        paths = service.get("/api/v1/openapi.json").json["paths"]
+        described = {
+            path: [each["name"] for each in item["get"]["parameters"]] for path, item in paths.items() if "get" in item
+        }
+        lists = [path.format(job_id="j") for path, names in described.items() if "cursor" in names]
+
+        assert len(lists) == 3
+        for path in [*lists, "/api/v1/connections"]:
+            heard = service.get(f"{path}?made_up=1", who="ann")
+            assert (heard.status, heard.json["member"]) == (422, "made_up")
+
     def test_no_two_operations_have_one_name(self, service):
         paths = service.get("/api/v1/openapi.json").json["paths"]
         names = [operation["operationId"] for item in paths.values() for operation in item.values()]
