@@ -5,9 +5,9 @@ import pytest
 from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import Fenced, NewJob
 from chalicelib.jobs.worker import Ran, Worker
-from chalicelib.jobs.progress import Progress
 
 
 @pytest.fixture

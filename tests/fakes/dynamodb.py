@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.fakes import evaluation, expressions
+from tests.fakes import evaluation
+from tests.fakes.dynamodb_answers import FAILED, canceled, check_names, failed, projected
 from tests.fakes.dynamodb_table import Key, Table, table_like
 from tests.fakes.query import answered_query
 from tests.fakes.updates import updated
@@ -24,14 +25,6 @@ LARGEST_TRANSACTION = 4 * 1024 * 1024
 ALWAYS_FIT = 10  # items of at most 400 KB
 LARGEST_BATCH = 16 * 1024 * 1024
 TOKEN_LIVES = 600.0  # seconds
-_FAILED = "The conditional request failed"
-_EXPRESSIONS = {
-    "ConditionExpression": expressions.condition,
-    "FilterExpression": expressions.condition,
-    "KeyConditionExpression": expressions.condition,
-    "ProjectionExpression": expressions.projection,
-    "UpdateExpression": expressions.update,
-}
 
 
 class Refusal(Exception):
@@ -116,7 +109,7 @@ class FakeDynamo:
         except Refusal as refused:
             wanted = request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and refused.old is not None
             raise refusal(
-                "ConditionalCheckFailedException", _FAILED, operation, **({"Item": refused.old} if wanted else {})
+                "ConditionalCheckFailedException", FAILED, operation, **({"Item": refused.old} if wanted else {})
             ) from None
         except Unfit as unfit:
             raise unfit.error from None
@@ -190,7 +183,7 @@ class FakeDynamo:
             raise invalid("Member must have length less than or equal to 100, and at least 1", "TransactWriteItems")
         planned, reasons = self._planned(actions)
         if any(reason["Code"] != "None" for reason in reasons):
-            raise _canceled(reasons)
+            raise canceled(reasons)
         kept = [one for one in planned if one is not None]
         if len(kept) > ALWAYS_FIT and sum(item_size(one.new or one.old or {}) for one in kept) > LARGEST_TRANSACTION:
             raise invalid("Collection size cannot exceed 4 MB", "TransactWriteItems")
@@ -225,7 +218,7 @@ class FakeDynamo:
                 planned.append(plans[name](request))
                 reasons.append({"Code": "None"})
             except Refusal as refused:
-                reasons.append(_failed(request, refused.old))
+                reasons.append(failed(request, refused.old))
             except Unfit as unfit:
                 reasons.append({"Code": "ValidationError", "Message": unfit.error.response["Error"]["Message"]})
         return planned, reasons
@@ -303,34 +296,3 @@ class FakeDynamo:
     def _count_read(self, size: int, consistent: bool) -> None:
         """Counted in halves: an eventually consistent read of 4 KB is half a unit."""
         self.units["read halves"] += (2 if consistent else 1) * (-(-size // 4096) or 1)
-
-
-def projected(request: Request, item: Item) -> Item:
-    text = request.get("ProjectionExpression")
-    return dict(item) if text is None else evaluation.projected(text)(item, request.get("ExpressionAttributeNames", {}))
-
-
-def check_names(request: Request) -> None:
-    """Every `#name` and `:value` must be used, and every used one be there."""
-    used: set[str] = set()
-    for member, parse in _EXPRESSIONS.items():
-        text = request.get(member)
-        if text is not None:
-            used |= parse(text).used
-    given = {*request.get("ExpressionAttributeNames", ()), *request.get("ExpressionAttributeValues", ())}
-    if used != given:
-        odd = ", ".join(sorted(used ^ given))
-        raise invalid(f"An expression attribute is not defined, or not used in any expression: {odd}")
-
-
-def _failed(request: Request, old: Item | None) -> dict[str, Any]:
-    reason: dict[str, Any] = {"Code": "ConditionalCheckFailed", "Message": _FAILED}
-    if request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD" and old is not None:
-        reason["Item"] = dict(old)
-    return reason
-
-
-def _canceled(reasons: list[dict[str, Any]]) -> Exception:
-    codes = ", ".join(reason["Code"] for reason in reasons)
-    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
-    return refusal("TransactionCanceledException", message, "TransactWriteItems", CancellationReasons=reasons)

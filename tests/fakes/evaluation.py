@@ -67,7 +67,7 @@ def read_of(tree: Tree) -> Read:
     raise AssertionError(tree)
 
 
-def reader_of(path: tuple[str | int, ...]) -> Read:
+def reader_of(path: tuple[Any, ...]) -> Read:
     first, rest = path[0], path[1:]
     if not rest:
         return lambda item, names, values: item.get(names.get(first, first))
@@ -184,11 +184,10 @@ def _typed(read: Read, wanted: Read) -> Test:
 def _size(inner: Read) -> Read:
     def read(item: Item, names: Names, values: Values) -> Value | None:
         value = inner(item, names, values)
-        for kind in _SIZED if value is not None else ():
-            if kind in value:
-                held = value[kind]
-                return {"N": str(len(held.encode()) if kind == "S" else len(held))}
-        return None
+        ((kind, held),) = (value or {"": None}).items()
+        if kind not in _SIZED:
+            return None
+        return {"N": str(len(held.encode()) if kind == "S" else len(held))}
 
     return read
 

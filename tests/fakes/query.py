@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes import evaluation, expressions
+from tests.fakes.dynamodb_answers import projected
 from tests.fakes.dynamodb_table import Key, Keys, Table
 from tests.fakes.expressions import Tree
 from tests.fakes.values import Item, Value, invalid, item_size, sort_key
@@ -20,7 +21,7 @@ def answered_query(table: Table, request: Request) -> tuple[dict[str, Any], int]
     if not request.get("ScanIndexForward", True):
         found.reverse()
     read, more = _page(_behind(table, keys, found, request.get("ExclusiveStartKey")), request.get("Limit"))
-    items = [_projected(item, request) for _, item in read if _passes(item, request)]
+    items = [projected(request, item) for _, item in read if _passes(item, request)]
     answer: dict[str, Any] = {"Items": items, "Count": len(items), "ScannedCount": len(read)}
     if request.get("Select") == "COUNT":
         del answer["Items"]
@@ -75,11 +76,11 @@ def _parts(tree: Tree, keys: Keys, names: Mapping[str, str]) -> tuple[str, Tree 
 def _tested(test: Tree, names: Mapping[str, str]) -> str | None:
     match test:
         case ("compare", operator, ("path", (name,)), ("value", _)) if operator != "<>":
-            return names.get(name, name)
+            return str(names.get(name, name))
         case ("between", ("path", (name,)), ("value", _), ("value", _)):
-            return names.get(name, name)
+            return str(names.get(name, name))
         case ("call", "begins_with", (("path", (name,)), ("value", _))):
-            return names.get(name, name)
+            return str(names.get(name, name))
     return None
 
 
@@ -116,8 +117,3 @@ def _passes(item: Item, request: Request) -> bool:
         return True
     names, values = request.get("ExpressionAttributeNames", {}), request.get("ExpressionAttributeValues", {})
     return evaluation.condition(text)(item, names, values)
-
-
-def _projected(item: Item, request: Request) -> Item:
-    text = request.get("ProjectionExpression")
-    return dict(item) if text is None else evaluation.projected(text)(item, request.get("ExpressionAttributeNames", {}))

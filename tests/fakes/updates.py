@@ -21,7 +21,7 @@ _NO_OPERAND = "The provided expression refers to an attribute that does not exis
 @cache
 def changes(text: str) -> tuple[Change, ...]:
     clauses: dict[str, list[Tree]] = expressions.update(text).tree
-    made = {"SET": _setting, "REMOVE": _removing, "ADD": _adding, "DELETE": _deleting}
+    made: dict[str, Callable[..., Change]] = {"SET": _setting, "REMOVE": _removing, "ADD": _adding, "DELETE": _deleting}
     return tuple(made[clause](*tree) for clause, trees in clauses.items() for tree in trees)
 
 
@@ -140,9 +140,9 @@ def _sum_or_union(old: Value, more: Value) -> Value:
     return {kind: list(dict.fromkeys([*old[kind], *stored(more)[kind]]))}
 
 
-def _named(path: Path, names: Names) -> Path:
+def _named(path: tuple[Any, ...], names: Names) -> Path:
     if len(path) == 1:
-        return (names.get(path[0], path[0]),)  # type: ignore[call-overload, no-any-return] # the first part is a name
+        return (names.get(path[0], path[0]),)
     return tuple(names.get(part, part) if isinstance(part, str) else part for part in path)
 
 
@@ -165,7 +165,7 @@ def _put_at(item: Item, path: Path, value: Value) -> None:
     if isinstance(holder, list) and isinstance(last, int):
         holder[last : last + 1] = [value]
     else:
-        holder[last] = value  # type: ignore[index] # a name goes with a map: `_opened` saw to it
+        holder[last] = value
 
 
 def _remove_at(item: Item, path: Path) -> None:
@@ -173,10 +173,10 @@ def _remove_at(item: Item, path: Path) -> None:
     if isinstance(holder, list) and isinstance(last, int):
         del holder[last : last + 1]
     else:
-        holder.pop(last, None)  # type: ignore[call-overload, arg-type] # as above
+        holder.pop(last, None)
 
 
-def _opened(item: Item, path: Path) -> tuple[dict[str, Value] | list[Value], str | int]:
+def _opened(item: Item, path: Path) -> tuple[Any, Any]:
     """The map or list that holds the last part of the path, every level above it copied on the way."""
     holder: Any = item
     for place, part in enumerate(path[:-1]):

@@ -120,7 +120,7 @@ def ordered(left: Value, right: Value) -> int | None:
         return None
     if kind == "N":
         held, meant = number(held), number(meant)
-    return (held > meant) - (held < meant)
+    return int(held > meant) - int(held < meant)
 
 
 def sort_key(value: Value) -> Any:

@@ -17,8 +17,8 @@ from chalicelib.contacts.intake import Intake, Limits
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.run import Run
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.run import Run
 from chalicelib.provider_imports.copy_contacts import lines_of
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway

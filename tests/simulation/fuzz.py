@@ -15,11 +15,11 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, JobState
 from tests.fakes.clock import NOON
 from tests.simulation import promises
 from tests.simulation.faults import check_error, delete_by_hand
 from tests.simulation.house import OWNER, House
+from tests.simulation.judgement import judge
 from tests.simulation.scenario import KINDS, Scenario, scenario
 from tests.simulation.world import FOUR, Fault, Process, World
 
@@ -36,7 +36,7 @@ WRITES = ("update_item", "transact_write_items", "batch_write_item")
 class History:
     """Args:
     theme: which kind of meddling. rate: how often a call goes wrong.
-    buried: source ids that the person deleted. changed: the person touched the book, so outcomes may differ.
+    buried: source ids that the person deleted. edits: how often they touched the book, so that outcomes may differ.
     own_words: what the person said of a contact, by its id.
     frozen: what was stored when it was canceled or disconnected; nothing may change it.
     """
@@ -45,7 +45,7 @@ class History:
     theme: str = ""
     make: Callable[..., House] = House
     buried: set[str] = field(default_factory=set)
-    changed: bool = False
+    edits: int = 0
     own_words: dict[str, Said] = field(default_factory=dict)
     frozen: Any = None
     workers: list[tuple[float, Process]] = field(default_factory=list)
@@ -88,7 +88,7 @@ class History:
             self._something_happens()
             self._somebody_goes_on()
         self._calm()
-        self._judge()
+        judge(self)
 
     def _something_happens(self) -> None:
         chance = self.chance.random
@@ -171,7 +171,7 @@ class History:
         )()
 
     def _edit(self) -> None:
-        self.changed = True
+        self.edits += 1
         contacts = sorted(promises.contacts_in(self.house), key=lambda one: [each.source_id for each in one.records])
         match self.chance.randrange(3):
             case 0 if contacts:
@@ -179,7 +179,7 @@ class History:
             case 1 if contacts:
                 self._write_own_words(self.chance.choice(contacts))
             case _:
-                self._write_own_words(Contact(f"own-{len(self.own_words):03d}-{self.world.calls:05d}", 0, [], 0, 0))
+                self._write_own_words(Contact(f"contact-{self.edits:05d}", 0, [], 0, 0))
 
     def _delete(self, source_id: str) -> None:
         for contact in promises.contacts_in(self.house):
@@ -195,7 +195,7 @@ class History:
         said = Said(nickname=f"n{contact.version}") if contact.records else self._somebody_new()
         if not said:
             return
-        own = SourceRecord(PERSON, f"own-{self.world.calls:05d}", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
+        own = SourceRecord(PERSON, f"own-{self.edits:05d}", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
         records = [*(record for record in contact.records if record.source != PERSON), own]
         edited = replace(contact, records=records)
         parts = self.house.outside
@@ -221,20 +221,20 @@ class History:
                 self.house.outside.jobs.cancel(self.jobs[0])
             except Conflict:
                 return
-            self.frozen = self._stored("jobs", "contacts")
+            self.frozen = self.stored("jobs", "contacts")
 
     def _disconnect(self) -> None:
         if self.frozen is None:
             contacts = self.chance.choice(("keep", "remove"))
             self.jobs.append(self.house.outside.disconnect(self.connection_id, contacts).job_id)
-            self.frozen = (contacts, self._stored("contacts"))
+            self.frozen = (contacts, self.stored("contacts"))
 
     def _erase(self) -> None:
         if self.frozen is None:
             self.jobs.append(self.house.outside.erase().job_id)
             self.frozen = "erased"
 
-    def _stored(self, *tables: str) -> Any:
+    def stored(self, *tables: str) -> Any:
         """What is stored but for the schedule's own mark, which says only that it ran."""
         return {
             table: {key: item for key, item in self.house.dynamo.tables[table].items.items() if key[0] != "schedule"}
@@ -264,56 +264,7 @@ class History:
     def _all_done(self) -> bool:
         return all(job.is_finished for job in promises.jobs_in(self.house))
 
-    def _judge(self) -> None:
-        house = self.house
-        promises.holds_at_every_step(house)
-        promises.keeps_tokens_secret(house)
-        if self.theme == "erase" and self.frozen:
-            return promises.nothing_left(house)
-        if self.theme == "disconnect" and self.frozen:
-            return self._judge_disconnect()
-        if self.theme == "cancel" and self.frozen:
-            assert self._stored("jobs", "contacts") == self.frozen
-            return None
-        return self._judge_imports()
-
-    def _judge_disconnect(self) -> None:
-        contacts, before = self.frozen
-        connection = self.house.outside.connections.get(OWNER, self.connection_id)
-        assert (connection.state, connection.sealed, connection.sync) == ("disconnected", None, None)
-        if contacts == "keep":
-            assert self._stored("contacts") == before
-        else:
-            assert not promises.contacts_in(self.house)
-
-    def _judge_imports(self) -> None:
-        jobs = [self.house.outside.jobs.get(job_id) for job_id in self.jobs]
-        if any(not _ended_well(job) for job in jobs):
-            assert all(_ended_well(job) or _was_given_up(job) for job in jobs), jobs
-            return
-        reasons = {line.reason for job in jobs for chunk in self.house.outside.jobs.ledger(job) for line in chunk.lines}
-        if "poison" in reasons:
-            return  # so many kills in a row look like a record that kills
-        said = {key: person for key, person in self.scenario.last_said().items() if key not in self.buried}
-        promises.holds_at_the_end(self.house, jobs[0], said, source=self.source)
-        if self.theme != "line" and not self.changed:
-            assert jobs[0].counts == self.scenario.counts(), (jobs[0].counts, self.scenario.counts())
-        promises.keeps_own_words(self.house, self.own_words)
-        for job in jobs:
-            promises.ledger_agrees(self.house, job)
-            assert job.counts.read == len(self.scenario.now) or self.theme == "line", job
-
 
 def _scenario(chance: random.Random) -> Scenario:
     kinds = ["new", *(chance.choice(KINDS) for _ in range(chance.randint(0, 16)))]
     return scenario(tuple(kinds))
-
-
-def _ended_well(job: Job) -> bool:
-    return job.state in (JobState.COMPLETED, JobState.PARTIAL)
-
-
-def _was_given_up(job: Job) -> bool:
-    """Enough went wrong in a row that giving up is what was promised."""
-    told = job.error or ""
-    return job.state is JobState.FAILED and ("We tried 8 times" in told or job.error_code in ("shifting", "crashed"))

@@ -1,0 +1,1 @@
+"""Real worker processes, killed again and again in mid-import, over a real HTTP endpoint."""

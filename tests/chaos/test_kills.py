@@ -1,0 +1,162 @@
+"""100 SIGKILLs of the worker while people import: nothing lost, nothing twice, every count right."""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.contact import Said
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.ledger import verify
+from chalicelib.wiring import Wiring
+from local.processes import start
+from local.sandbox_control import SandboxControl
+from local.service_client import ServiceClient
+from local.stack import Part, Stack
+
+KILLS = int(os.environ.get("KILLS", "100"))
+AT_ONCE = 4  # people whose imports run side by side
+CONTACTS = 1_500  # of each; all accounts hold the same people
+SEED = 7
+PATIENCE_SECONDS = 1_200.0
+pytestmark = pytest.mark.long
+
+
+class HastyWorker(Part):
+    def begin(self, settings: Any) -> None:
+        ready = str(self.log.parent.resolve() / "hasty.ready")
+        Path(ready).unlink(missing_ok=True)
+        self.process = start([sys.executable, "-m", "tests.chaos.hasty_worker", ready], settings, log=self.log)
+
+    def is_ready(self) -> bool:
+        return (self.log.parent / "hasty.ready").exists()
+
+
+@dataclass
+class Scene:
+    """A stack whose worker is ours to kill, and what is stored behind it."""
+
+    stack: Stack
+    worker: HastyWorker
+    kills: int = 0
+    jobs: dict[str, str] = field(default_factory=dict)  # job ids by person
+    running: dict[str, Job] = field(default_factory=dict)
+    ended: dict[str, Job] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.wiring = Wiring(self.stack.settings)
+        self.sandbox = SandboxControl.of(self.stack.settings)
+
+    def connect(self, person: str) -> None:
+        address = f"{person}@gmail.example"
+        self.sandbox.account("google", address, CONTACTS, seed=SEED, hostile=True)
+        client = ServiceClient(self.stack.url, self.sandbox.token(person))
+        self.jobs[person] = client.connect("google", address)
+
+    def stored(self) -> list[Job]:
+        """All imports as they stand; those that have ended are not read again."""
+        for job_id in self.jobs.values():
+            if job_id not in self.ended:
+                job = self.wiring.jobs.get(job_id)
+                (self.ended if job.is_finished else self.running)[job_id] = job
+        return [self.ended.get(job_id) or self.running[job_id] for job_id in self.jobs.values()]
+
+    def kill(self) -> None:
+        process = self.worker.process
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        self.kills += 1
+        self.begin()
+
+    def begin(self) -> None:
+        self.worker.begin(self.stack.settings)
+        wait_for(self.worker.is_ready)
+
+    def book(self, person: str) -> list[str]:
+        """Everything each contact says and where it comes from, without the ids that are chance."""
+        owner = self.wiring.jobs.get(self.jobs[person]).owner
+        contacts, cursor = self.wiring.contacts.page(owner, limit=1_000)
+        while cursor is not None:
+            more, cursor = self.wiring.contacts.page(owner, cursor=cursor, limit=1_000)
+            contacts += more
+        return [json.dumps([without_photo(record.said) for record in contact.records]) for contact in contacts]
+
+
+@pytest.fixture
+def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    with Stack(None, None, {**os.environ, "AWS_ENDPOINT_URL": ""}) as stack:
+        usual = next(part for part in stack.parts if part.name == "worker")
+        assert usual.process is not None
+        usual.process.terminate()
+        usual.process.wait()
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+            monkeypatch.setenv(name, stack.settings[name])
+        worker = HastyWorker("worker", [], lambda: True, usual.log)
+        stack.parts[stack.parts.index(usual)] = worker
+        made = Scene(stack, worker)
+        made.begin()
+        yield made
+
+
+def wait_for(holds: Any, seconds: float = PATIENCE_SECONDS) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it takes far too long"
+        time.sleep(0.05)
+
+
+def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[[str, object], None]) -> None:
+    scene.connect("witness")
+    wait_for(lambda: all(job.is_finished for job in scene.stored()))
+    expected = scene.stored()[0].counts
+
+    chance, began = random.Random(SEED), time.monotonic()
+    while scene.kills < KILLS:
+        before = commits(scene)
+        wait_for(lambda before=before: keeps_busy(scene) and commits(scene) > before and all_have_moved(scene))
+        time.sleep(chance.uniform(0, 0.6))
+        scene.kill()
+    wait_for(lambda: all(job.is_finished for job in scene.stored()))
+
+    jobs = scene.stored()
+    told = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims"
+    record_property("chaos", f"{told}, {time.monotonic() - began:.0f} s")
+    for job in jobs:
+        assert job.state in ("completed", "partial"), job
+        assert verify(scene.wiring.jobs, job).consistent
+        assert job.counts == expected or (job.counts.created == 0 and job.counts.read == expected.read), job.counts
+    witness = scene.book("witness")
+    assert len(witness) == expected.created
+    for person in scene.jobs:
+        assert Counter(scene.book(person)) == Counter(witness), person
+
+
+def without_photo(said: Said) -> Any:
+    """A photo's address is the one thing that differs between two accounts with the same people."""
+    return sorted((name, value) for name, value in said.items() if name != "photo_url")
+
+
+def keeps_busy(scene: Scene) -> bool:
+    """There is always somebody whose import can be killed."""
+    if sum(not job.is_finished for job in scene.stored()) < AT_ONCE:
+        scene.connect(f"person{len(scene.jobs)}")
+    return True
+
+
+def all_have_moved(scene: Scene) -> bool:
+    """No job was orphaned several times in a row: its chunk would shrink, as if one of its records killed."""
+    return all(job.is_finished or job.crashes <= 1 for job in scene.stored())
+
+
+def commits(scene: Scene) -> int:
+    return sum(job.chunk for job in scene.stored())

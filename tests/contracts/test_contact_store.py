@@ -1,0 +1,134 @@
+"""What the book's readers and writers may rely on, on the fake and on the embedded AWS alike."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.errors import NotFound, TooLarge
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.outcomes import Outcome
+from tests.simulation.house import InlineBeside
+
+GOOGLE = "google:1"
+
+
+@pytest.fixture(params=[1, 4], ids=["one shelf", "four shelves"])
+def store(request: pytest.FixtureRequest, ground: Any) -> ContactStore:
+    return ContactStore(ground.dynamo, ground.names.contacts, request.param, InlineBeside())
+
+
+def contact(number: int, version: int = 0, notes: str = "") -> Contact:
+    said = Said(display=f"Person {number}", emails=[{"value": f"p{number}@example.org"}])
+    if notes:
+        said["notes"] = notes
+    stamp = Stamp("j1", 0, Outcome.CREATED)
+    record = SourceRecord(GOOGLE, f"people/c{number}", said, f"digest {number}", stamp, 1, 2, (f"old/{number}",))
+    return Contact(f"contact-{number:03d}", version, [record], 1, 2)
+
+
+def write(store: ContactStore, *writes: Any) -> None:
+    store.dynamo.transact(writes, token=fresh_id())
+
+
+def filled(store: ContactStore, count: int = 5, owner: str = "ada") -> None:
+    write(store, *[store.put_write(owner, contact(number)) for number in range(count)])
+
+
+class TestOneContact:
+    def test_comes_back_as_it_was_put_one_version_on(self, store):
+        filled(store, 1)
+
+        assert store.get("ada", "contact-000") == contact(0, version=1)
+
+    def test_of_somebody_else_is_not_there(self, store):
+        filled(store, 1)
+
+        assert store.find("eve", "contact-000") is None
+        with pytest.raises(NotFound):
+            store.get("eve", "contact-000")
+
+    def test_is_put_only_where_none_is(self, store):
+        filled(store, 1)
+
+        with pytest.raises(TransactionRefused):
+            write(store, store.put_write("ada", contact(0)))
+
+    def test_is_changed_and_removed_only_as_it_was_read(self, store):
+        filled(store, 1)
+        write(store, store.put_write("ada", contact(0, version=1, notes="newer")))
+
+        for stale in (store.put_write("ada", contact(0, version=1)), store.remove_write("ada", contact(0, version=1))):
+            with pytest.raises(TransactionRefused):
+                write(store, stale)
+        assert store.get("ada", "contact-000").shown["notes"] == "newer"
+
+        write(store, store.remove_write("ada", contact(0, version=2)))
+        assert store.find("ada", "contact-000") is None
+
+    def test_is_at_most_64_kilobytes(self, store):
+        with pytest.raises(TooLarge):
+            store.put_write("ada", contact(0, notes="ä" * 40_000))
+
+
+class TestTheBook:
+    def test_knows_every_contact_by_its_records_and_aliases(self, store):
+        filled(store)
+        filled(store, 2, owner="eve")
+
+        book = store.read_book("ada")
+
+        assert len(book) == 5
+        assert book.ids(GOOGLE) == {f"people/c{number}" for number in range(5)}
+        mark = book.record(GOOGLE, "people/c3")
+        assert (mark.contact_id, mark.digest, mark.job) == ("contact-003", "digest 3", "j1")
+        assert book.record_by_alias(GOOGLE, "old/4", ()).contact_id == "contact-004"
+
+    def test_remembers_whom_the_person_deleted_by_ids_alone(self, store):
+        filled(store, 1)
+        kept = store.get("ada", "contact-000")
+        write(store, store.remove_write("ada", kept), store.grave_write("ada", kept))
+
+        book = store.read_book("ada")
+
+        assert len(book) == 0
+        assert book.is_buried(GOOGLE, ("people/c0",))
+        assert book.is_buried(GOOGLE, ("old/0",))
+        assert store.page("ada") == ([], None)
+
+    def test_comes_page_by_page_each_contact_once(self, store):
+        filled(store, 9)
+
+        found, cursor = store.page("ada", limit=2)
+        while cursor is not None:
+            more, cursor = store.page("ada", cursor=cursor, limit=2)
+            assert len(more) <= 2
+            found += more
+
+        assert sorted(one.contact_id for one in found) == [f"contact-{number:03d}" for number in range(9)]
+
+    def test_is_searched_by_what_it_says(self, store):
+        filled(store)
+
+        found, _ = store.page("ada", text="person 3")
+
+        assert [one.contact_id for one in found] == ["contact-003"]
+
+    def test_gives_many_at_once_and_leaves_out_who_is_not_there(self, store):
+        filled(store, 2)
+
+        many = store.get_many("ada", ["contact-000", "contact-001", "contact-001", "contact-777"])
+
+        assert sorted(many) == ["contact-000", "contact-001"]
+
+    def test_is_erased_whole_and_no_other_with_it(self, store):
+        filled(store, 30)
+        filled(store, 2, owner="eve")
+
+        store.erase("ada")
+        store.erase("ada")
+
+        assert len(store.read_book("ada")) == 0
+        assert len(store.read_book("eve")) == 2

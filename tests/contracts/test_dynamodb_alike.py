@@ -1,0 +1,65 @@
+"""The fake DynamoDB against the embedded one: whatever is asked, in whatever order, both give the same answers."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.foundation.ids import fresh_id
+from tests.contracts.requests import DESCRIPTION, TABLE, requests
+from tests.fakes.dynamodb import FakeDynamo
+
+pytestmark = pytest.mark.ministack
+IGNORED = ("ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics", "UnprocessedKeys", "UnprocessedItems")
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(requests, min_size=1, max_size=14))
+def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, asked: list[tuple[str, dict[str, Any]]]) -> None:
+    fake, name = FakeDynamo(), fresh_id()
+    fake.create_table(TableName=TABLE, **DESCRIPTION)
+    dynamodb.create_table(TableName=name, **DESCRIPTION)
+    try:
+        for operation, request in asked:
+            told = outcome(fake, operation, request)
+            assert told == outcome(dynamodb, operation, renamed(request, name)), (operation, request)
+        assert contents(fake, TABLE) == contents(dynamodb, name)
+    finally:
+        dynamodb.delete_table(TableName=name)
+
+
+def outcome(client: Any, operation: str, request: dict[str, Any]) -> Any:
+    try:
+        return plain(getattr(client, operation)(**request))
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        reasons = [
+            (reason["Code"], plain(reason.get("Item"))) for reason in error.response.get("CancellationReasons", ())
+        ]
+        return code, plain(error.response.get("Item")), reasons
+
+
+def contents(client: Any, table: str) -> list[Any]:
+    asked = {"TableName": table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
+    return [plain(client.query(**asked, ExpressionAttributeValues={":pk": {"S": pk}})) for pk in "pq"]
+
+
+def renamed(request: Any, table: str) -> Any:
+    if isinstance(request, list):
+        return [renamed(one, table) for one in request]
+    if isinstance(request, dict):
+        return {name: table if name == "TableName" else renamed(one, table) for name, one in request.items()}
+    return request
+
+
+def plain(answer: Any) -> Any:
+    """Without what the two need not share: the order in sets, how a number is written, the network's own members."""
+    if isinstance(answer, dict):
+        if isinstance(number := answer.get("N"), str):
+            return {"N": Decimal(number)}
+        kept = {name: plain(value) for name, value in answer.items() if name not in IGNORED}
+        return {name: sorted(value) if name in ("SS", "NS", "BS") else value for name, value in kept.items()}
+    return [plain(one) for one in answer] if isinstance(answer, list) else answer

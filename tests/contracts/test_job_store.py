@@ -1,0 +1,300 @@
+"""What the engine may rely on of the jobs' store, on the fake and on the embedded AWS alike."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.errors import Conflict, NotFound, TooMany
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Counts, Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.ledger import verify
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, JobStore, NewJob, Replan
+from tests.simulation.house import InlineBeside
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def store(ground: Any) -> JobStore:
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_live=3)
+
+
+def created(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
+    return store.create(NewJob(job_id, owner, "provider-import", {"mode": "full"}), **more)
+
+
+def claimed(store: JobStore, job_id: str = "j1", holder: str = "anna") -> Job:
+    job = store.claim(job_id, holder, store.clock.now())
+    assert job is not None
+    return job
+
+
+def lines(*outcomes: Outcome, start: int = 0) -> list[LedgerLine]:
+    return [LedgerLine(f"c{start + number}", outcome) for number, outcome in enumerate(outcomes)]
+
+
+def put(store: JobStore, key: str, condition: str = "attribute_not_exists(pk)") -> dict[str, Any]:
+    item = {"pk": {"S": key}, "sk": {"S": "x"}}
+    return {"Put": {"TableName": store.table, "Item": item, "ConditionExpression": condition}}
+
+
+def is_there(store: JobStore, key: str) -> bool:
+    return store.dynamo.get(store.table, {"pk": {"S": key}, "sk": {"S": "x"}}) is not None
+
+
+class TestCreate:
+    def test_puts_a_job_at_the_head_of_an_empty_line_and_makes_it_due(self, store):
+        job = created(store)
+
+        assert store.get("j1") == job
+        assert (job.state, job.rev, job.due) == (JobState.QUEUED, 0, store.clock.now())
+        assert store.line("ada").jobs == ("j1",)
+
+    def test_lets_a_second_job_wait_behind_the_first(self, store):
+        created(store)
+
+        assert created(store, "j2").due is None
+        assert store.line("ada").jobs == ("j1", "j2")
+
+    def test_gives_the_same_job_for_the_same_id_or_the_same_key(self, store):
+        first = created(store, once="press-1")
+
+        assert created(store) == first
+        assert created(store, once="press-1") == first
+
+    def test_refuses_a_key_that_was_used_for_something_else(self, store):
+        created(store, once="press-1")
+
+        with pytest.raises(Conflict):
+            store.create(NewJob("j2", "ada", "provider-import", {"mode": "incremental"}), once="press-1")
+
+    def test_takes_a_key_again_after_a_day(self, store, clock):
+        created(store, once="press-1")
+        clock.pass_by(timedelta(hours=25))
+
+        assert created(store, "j2", once="press-1").job_id == "j2"
+
+    def test_refuses_more_jobs_than_a_line_may_hold(self, store):
+        for number in range(3):
+            created(store, f"j{number}")
+
+        with pytest.raises(TooMany):
+            created(store, "j9")
+
+    def test_lands_with_its_other_writes_or_not_at_all(self, store):
+        created(store, also=[put(store, "beside")])
+        assert is_there(store, "beside")
+
+        with pytest.raises(AlsoRefused):
+            created(store, "j2", also=[put(store, "other"), put(store, "beside")])
+        assert store.find("j2") is None
+        assert not is_there(store, "other")
+
+    def test_cancels_what_it_was_told_to_in_the_same_breath(self, store):
+        created(store)
+        job = created(store, "j2", cancelling=["j1"])
+
+        assert store.get("j1").state is JobState.CANCELED
+        assert (store.line("ada").jobs, job.due) == (("j2",), store.clock.now())
+
+
+class TestClaim:
+    def test_a_due_job_goes_to_the_first_worker_that_asks(self, store):
+        created(store)
+        job = claimed(store)
+
+        assert (job.state, job.holder, job.rev, job.attempts) == (JobState.PROCESSING, "anna", 1, 1)
+        assert job.due == store.clock.now() + LEASE
+
+    def test_a_second_worker_leaves_with_empty_hands(self, store):
+        created(store)
+        claimed(store)
+
+        assert store.claim("j1", "bert", store.clock.now()) is None
+
+    def test_the_same_claim_again_is_the_same_claim(self, store):
+        created(store)
+
+        assert claimed(store) == claimed(store)
+
+    def test_an_orphan_is_free_after_its_lease_and_its_old_holder_is_fenced(self, store, clock):
+        created(store)
+        slow = claimed(store)
+        clock.pass_by(LEASE + SECOND)
+        assert claimed(store, holder="bert").crashes == 1
+
+        with pytest.raises(Fenced):
+            store.commit(slow, Progress({"at": 1}), edits=0)
+        with pytest.raises(Fenced):
+            store.park(slow, until=clock.now(), waiting=Waiting.RETRY)
+        with pytest.raises(Fenced):
+            store.restart(slow, cursor={}, details={})
+
+    def test_a_job_behind_the_head_is_not_to_be_had(self, store):
+        created(store)
+        created(store, "j2")
+        assert store.claim("j2", "anna", store.clock.now()) is None
+
+    def test_there_is_nothing_to_claim_where_there_is_no_job(self, store):
+        assert store.claim("nowhere", "anna", store.clock.now()) is None
+
+
+class TestCommit:
+    def test_moves_counts_cursor_ledger_and_writes_together(self, store):
+        created(store)
+        chunk = lines(Outcome.CREATED, Outcome.CREATED, Outcome.FAILED)
+
+        job = store.commit(claimed(store), Progress({"at": 1}, lines=chunk, writes=[put(store, "c0")]), edits=0)
+
+        stored = store.get("j1")
+        assert (stored.counts, stored.cursor) == (Counts(created=2, failed=1), {"at": 1})
+        assert stored == replace(job, due=stored.due)
+        assert [line for chunk in store.ledger(stored) for line in chunk.lines] == chunk
+        assert verify(store, stored).consistent
+        assert is_there(store, "c0")
+
+    def test_changes_nothing_when_one_of_its_writes_is_refused(self, store):
+        created(store)
+        before = claimed(store)
+        writes = [put(store, "c0"), put(store, "c1", "attribute_exists(pk)")]
+
+        with pytest.raises(Replan):
+            store.commit(before, Progress({"at": 1}, lines=lines(Outcome.CREATED), writes=writes), edits=0)
+        assert store.get("j1") == before
+        assert not is_there(store, "c0")
+        assert list(store.ledger(before)) == []
+
+    def test_recognises_itself_when_it_had_landed_and_nobody_heard(self, store):
+        created(store)
+        job, progress = claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED))
+        first = store.commit(job, progress, edits=0)
+
+        assert store.commit(job, progress, edits=0) == first
+        assert store.get("j1").counts == Counts(created=1)
+
+    def test_wants_a_new_plan_when_the_person_edited_meanwhile(self, store):
+        created(store)
+        job = claimed(store)
+        store.dynamo.transact([store.writes.edited("ada")], token="edit")
+
+        with pytest.raises(Replan):
+            store.commit(job, Progress({"at": 1}, lines=lines(Outcome.CREATED)), edits=0)
+        assert store.commit(job, Progress({"at": 1}), edits=store.line("ada").edits).rev == 2
+
+    def test_the_last_one_ends_the_job_and_promotes_the_next(self, store):
+        created(store)
+        created(store, "j2")
+        store.commit(claimed(store), Progress(None, state=JobState.COMPLETED), edits=0)
+
+        ended = store.get("j1")
+        assert (ended.state, ended.due) == (JobState.COMPLETED, None)
+        assert store.line("ada").jobs == ("j2",)
+        assert store.get("j2").due == store.clock.now()
+        assert store.due(store.clock.now(), limit=9) == ["j2"]
+
+
+class TestPark:
+    def test_a_handed_over_job_is_due_at_once_and_that_is_no_failure(self, store):
+        created(store)
+        store.park(claimed(store), until=store.clock.now(), waiting=Waiting.HAND_OVER)
+
+        job = store.get("j1")
+        assert (job.state, job.holder, job.failures) == (JobState.QUEUED, None, 0)
+        assert claimed(store, holder="bert").crashes == 0
+
+    def test_one_that_waits_for_a_provider_lets_the_others_go_first(self, store, clock):
+        created(store)
+        created(store, "j2")
+
+        promoted = store.park(claimed(store), until=clock.now() + 60 * SECOND, waiting=Waiting.PROVIDER)
+
+        assert promoted == "j2"
+        assert store.line("ada").jobs == ("j2", "j1")
+        assert [store.get(job_id).due for job_id in ("j2", "j1")] == [clock.now(), None]
+
+    def test_counts_failures_until_something_is_committed(self, store):
+        created(store)
+        for _ in range(2):
+            store.park(claimed(store), until=store.clock.now(), waiting=Waiting.RETRY, failed=True)
+        assert store.get("j1").failures == 2
+
+        store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)), edits=0)
+        assert store.get("j1").failures == 0
+
+
+class TestRestart:
+    def test_counts_from_zero_in_a_new_generation(self, store):
+        created(store)
+        job = store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)), edits=0)
+
+        job = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
+
+        assert (job.generation, job.counts, job.cursor) == (1, Counts(), {"at": 0})
+        assert list(store.ledger(job)) == []
+
+
+class TestCancel:
+    @pytest.mark.parametrize("is_claimed", [True, False])
+    def test_ends_a_job_wherever_it_is_and_promotes_the_next(self, store, is_claimed):
+        created(store)
+        created(store, "j2")
+        held = claimed(store) if is_claimed else None
+
+        assert store.cancel("j1").state is JobState.CANCELED
+        assert store.get("j2").due == store.clock.now()
+        if held is not None:
+            with pytest.raises(Fenced):
+                store.commit(held, Progress({"at": 1}), edits=0)
+
+    def test_twice_is_once_but_what_has_ended_cannot_be_canceled(self, store):
+        created(store)
+        assert store.cancel("j1") == store.cancel("j1")
+
+        created(store, "j2")
+        store.commit(claimed(store, "j2"), Progress(None, state=JobState.COMPLETED), edits=0)
+        with pytest.raises(Conflict):
+            store.cancel("j2")
+
+
+class TestReading:
+    def test_due_jobs_come_oldest_first_and_only_heads_of_lines(self, store, clock):
+        for number, owner in enumerate(("eve", "ada", "bob", "ada")):
+            created(store, f"j{number}", owner)
+            clock.pass_by(SECOND)
+
+        assert store.due(clock.now(), limit=9) == ["j0", "j1", "j2"]
+        assert store.due(clock.now(), limit=2) == ["j0", "j1"]
+        assert store.due(clock.now() - timedelta(minutes=1), limit=9) == []
+
+    def test_an_owners_jobs_come_newest_first_page_by_page(self, store, clock):
+        ids = [f"j{number}" for number in range(5)]
+        for job_id in ids:
+            created(store, job_id)
+            store.cancel(job_id)
+            clock.pass_by(SECOND)
+
+        assert paged(store, "ada", limit=2) == [["j4", "j3"], ["j2", "j1"], ["j0"]]
+
+    def test_a_job_that_is_not_there_is_not_found(self, store):
+        assert store.find("nowhere") is None
+        with pytest.raises(NotFound):
+            store.get("nowhere")
+
+    def test_the_schedules_last_run_is_remembered(self, store):
+        assert store.last_run() is None
+        store.ran(store.clock.now())
+
+        assert store.last_run() == store.clock.now()
+
+
+def paged(store: JobStore, owner: str, limit: int) -> Sequence[Sequence[str]]:
+    pages, before = [], None
+    while True:
+        jobs, before = store.of_owner(owner, before=before, limit=limit)
+        pages.append([job.job_id for job in jobs])
+        if before is None:
+            return pages

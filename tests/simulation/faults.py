@@ -1,0 +1,106 @@
+"""One import under a plan of faults: the n-th call to the outside gets the n-th fault."""
+
+import copy
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.contacts.intake import Limits
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState
+from tests.simulation.house import OWNER, House, Parts
+from tests.simulation.promises import (
+    contacts_in,
+    holds_at_every_step,
+    holds_at_the_end,
+    keeps_tokens_secret,
+    ledger_agrees,
+)
+from tests.simulation.scenario import KINDS, Scenario, scenario
+from tests.simulation.world import Fault, World
+
+MOST_RUNS = 60  # of one job, before it counts as stuck
+Plan = Mapping[int, Fault]
+
+
+@dataclass
+class Staged:
+    """A house in which one import has been done and the next one waits; copied for each run: making it is slow."""
+
+    house: House
+    scenario: Scenario
+    source: str
+    job_id: str
+
+
+def staged(kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits | None = None) -> Staged:
+    made = scenario(kinds)
+    house = House(World(random.Random(0)), made.account(page_size), limits or Limits(contacts=3, lines=4))
+    connection_id = house.connect()
+    house.outside.run_job("import-1")
+    made.turn(house.account)
+    for source_id in made.buried:
+        delete_by_hand(house, source_id)
+    job = house.outside.import_again(connection_id, full=True)
+    return Staged(house, made, f"google:{connection_id}", job.job_id)
+
+
+def delete_by_hand(house: House, source_id: str) -> bool:
+    """The person deletes the contact of this source entry, as the book is now; False when there is none."""
+    parts = house.outside
+    for contact in contacts_in(house):
+        if any(record.source_id == source_id for record in contact.records):
+            writes = [
+                parts.jobs.writes.edited(OWNER),
+                parts.contacts.remove_write(OWNER, contact),
+                parts.contacts.grave_write(OWNER, contact),
+            ]
+            parts.jobs.dynamo.transact(writes, token=fresh_id())
+            return True
+    return False
+
+
+def begun(stage: Staged, *, seed: int = 0) -> House:
+    """A fresh copy of the staged house, in a world of its own."""
+    old = stage.house
+    house = House(
+        World(random.Random(seed), now=old.world.now), copy.deepcopy(old.account), old.limits, wrapped=old.wrapped
+    )
+    house.dynamo.copy_from(old.dynamo)
+    house.kms, house.blobs = copy.deepcopy(old.kms), copy.deepcopy(old.blobs)
+    house.outside = Parts(house, None)
+    return house
+
+
+def run_under(house: House, job_id: str, plan: Plan) -> Job:
+    """Run the job to its end, a new process whenever one stopped, as the schedule would."""
+    for _ in range(MOST_RUNS):
+        job = house.outside.jobs.get(job_id)
+        if job.due is None:
+            return job
+        late = (milliseconds(job.due) - milliseconds(house.world.instant())) / 1000
+        house.world.now += max(late, 0) + 1
+        process = house.process(lambda parts: parts.run_job(job_id))
+        process.run(plan.get)
+        check_error(process.main.error)
+        holds_at_every_step(house)
+    raise AssertionError(f"stuck: {house.outside.jobs.get(job_id)}")
+
+
+def check_error(error: Exception | None) -> None:
+    if error is not None and not isinstance(error, AnswerLost):
+        raise error
+
+
+def import_under(stage: Staged, plan: Plan) -> int:
+    """Run the staged import under `plan` and hold it to every promise; returns how many calls it made."""
+    house = begun(stage)
+    job = run_under(house, stage.job_id, plan)
+    assert job.state is JobState.PARTIAL, job  # one entry cannot be kept
+    assert job.counts == stage.scenario.counts(), (job.counts, stage.scenario.counts())
+    holds_at_the_end(house, job, stage.scenario.last_said(), source=stage.source)
+    ledger_agrees(house, job, stage.scenario.expected)
+    keeps_tokens_secret(house)
+    return house.world.calls

@@ -1,0 +1,228 @@
+"""The production parts as each simulated process has them, over one fake AWS and one provider."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.store import ContactStore
+from chalicelib.erasing.erase_person import KIND as ERASE_KIND
+from chalicelib.erasing.erase_person import ErasePerson, Erasing
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
+from chalicelib.foundation.seal import Seal
+from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Step, Worker
+from chalicelib.provider_imports.access import AccessTokens, NoticeLostConsent, OpenForImport
+from chalicelib.provider_imports.begin_import import BeginImport
+from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount
+from chalicelib.provider_imports.connection import IMPORT_KIND
+from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.copy_contacts import CopyContacts
+from chalicelib.provider_imports.disconnect import DISCONNECT_KIND, Disconnect
+from chalicelib.provider_imports.import_again import ImportAgain
+from chalicelib.provider_imports.provider import Account, Provider
+from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
+from chalicelib.provider_imports.remove_records import RemoveRecords
+from chalicelib.provider_imports.take_apart import TakeApart
+from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal
+from local.embedded_aws.resources import TABLES, models_of, schema
+from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
+from tests.fakes.blobs import FakeBlobs
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.kms import FakeKms
+from tests.fakes.queue import FakeQueue
+from tests.fakes.values import refusal
+from tests.simulation.world import Inline, Killed, Process, Wire, World
+
+OWNER = "ada"
+ENDPOINT = "https://aws.example"
+DYNAMO_CALLS = (
+    "get_item",
+    "put_item",
+    "update_item",
+    "delete_item",
+    "query",
+    "batch_get_item",
+    "batch_write_item",
+    "transact_write_items",
+)
+WITHIN = timedelta(minutes=10)
+RESERVE = timedelta(seconds=15)
+
+
+class InlineBeside:
+    """One after the other, for what happens outside the simulated processes."""
+
+    def start(self, work: Callable[[], Any]) -> Inline:
+        return Inline(work)
+
+    def all(self, works: Any) -> list[Any]:
+        return [work() for work in works]
+
+
+@dataclass
+class House:
+    """Args:
+    limits: how much one chunk may carry; small, so that few contacts make many calls.
+    dynamo, jobs_class: what the broken twins replace.
+    wrapped: what stands between the processes and the provider (its faults).
+    known_jobs: the jobs as the promises saw them last. poison: the source id of a record that kills whoever reads it.
+    """
+
+    world: World
+    account: FakeAccount
+    limits: Limits = field(default_factory=lambda: Limits(contacts=3, lines=4))
+    threads: bool = False
+    shelves: int = 1
+    dynamo: FakeDynamo = field(default_factory=FakeDynamo)
+    jobs_class: type[JobStore] = JobStore
+    wrapped: Callable[[FakeProvider], Any] = lambda provider: provider
+    known_jobs: dict[str, Any] = field(default_factory=dict)
+    poison: str | None = None
+
+    def __post_init__(self) -> None:
+        for table in TABLES:
+            self.dynamo.create_table(TableName=table, **schema(models_of(table)))
+        self.dynamo.seconds = lambda: self.world.now
+        self.queue, self.blobs, self.kms = FakeQueue(), FakeBlobs(), FakeKms()
+        self.provider = self.wrapped(FakeProvider(self.account))
+        self.authority = FakeAuthority(self.account, self.world.clock())
+        self.outside = Parts(self, None)
+
+    def connect(self, owner: str = OWNER, job_id: str = "import-1") -> str:
+        """Connect the account as its consent coming back does; returns the connection's id."""
+        grant = self.account.grant(self.world.clock())
+        account = Account(self.account.account_id, self.account.address)
+        new = NewAccount(owner, owner, "google", account, grant.scopes, StoredTokens.of(grant), job_id, None)
+        parts = self.outside
+        connect = ConnectAccount(
+            parts.connections, parts.jobs, parts.tokens, lambda name: self.authority, self.queue, parts.clock
+        )
+        connect(new)
+        return new.connection_id
+
+    def process(self, work: Callable[["Parts"], Any], *, skew: float = 0.0) -> Process:
+        """A process about to do `work` with parts of its own."""
+        process = Process(self.world, skew=skew, threads=self.threads)
+        parts = Parts(self, process)
+        process.begin(lambda: work(parts))
+        return process
+
+
+class Parts:
+    """What `wiring` builds, for one process (None: outside the simulation, where no call fails)."""
+
+    def __init__(self, house: House, process: Process | None) -> None:
+        self.house, self.process = house, process
+        self.clock = house.world.clock() if process is None else process.clock
+        self.beside: Any = InlineBeside() if process is None else process.beside
+        self.chance = random.Random(house.world.chance.random())
+        client = self._wire(house.dynamo, DYNAMO_CALLS, _timed_out, _busy)
+        dynamo = Dynamo(client, self.clock, self.chance)
+        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1)
+        self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
+        self.connections = ConnectionStore(dynamo, "connections", self.clock)
+        kms = self._wire(house.kms, ("generate_data_key", "decrypt"), _timed_out)
+        self.tokens = TokenSeal(Seal(kms, "key"))
+        self.kicks = self._wire(house.queue, ("send",), None)
+        authority = self._wire(house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
+        self.authorities = lambda name: authority
+        provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
+        provider = provider if process is None else Poisoned(provider, house, process)
+        self.providers: Callable[[str], Provider] = lambda name: provider
+        blobs = self._wire(house.blobs, ("put", "delete_all"), _unreachable)
+        self.raw_pages = RawPages(blobs)
+        self.blobs = blobs
+        self.steps = self._steps()
+        self.worker = Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance)
+
+    def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:
+        """What a queue message makes happen."""
+        job = self.worker.claim(job_id)
+        return None if job is None else self.worker.run(job, until=self.clock.now() + within, reserve=RESERVE)
+
+    def run_schedule(self, *, within: timedelta = WITHIN) -> Any:
+        schedule = RunSchedule(self.jobs, self.worker, self.kicks, self.clock, self.beside)
+        return schedule(until=self.clock.now() + within, reserve=RESERVE)
+
+    def disconnect(self, connection_id: str, contacts: str) -> Any:
+        return Disconnect(self.connections, self.jobs, self.kicks)(OWNER, connection_id, contacts=contacts)
+
+    def import_again(self, connection_id: str, *, full: bool) -> Any:
+        begin = BeginImport(self.connections, self.jobs, self.kicks)
+        return ImportAgain(begin, self.jobs)(OWNER, connection_id, full=full)
+
+    def erase(self, owner: str = OWNER) -> Any:
+        return ErasePerson(self.jobs)(owner)
+
+    def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
+        return target if self.process is None else Wire(self.process, target, calls, lost, refused)
+
+    def _steps(self) -> Mapping[str, Step]:
+        access = AccessTokens(self.connections, self.tokens, self.authorities, self.clock)
+        copy = CopyContacts(
+            jobs=self.jobs,
+            contacts=self.contacts,
+            opened=OpenForImport(self.connections, access, self.providers),
+            finished=self.connections.finished_write,
+            raw_pages=self.raw_pages,
+            beside=self.beside,
+            clock=self.clock,
+            region="DE",
+            limits=self.house.limits,
+        )
+        remove = RemoveRecords(self.contacts, self.clock, "DE", self.house.limits)
+        return {
+            IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
+            DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
+            ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_pages]),
+        }
+
+    def _forget_pages(self, owner: str) -> None:
+        self.blobs.delete_all(pages_prefix(owner))
+
+
+class Poisoned:
+    """A provider one of whose records kills the process that reads it (think of a Lambda out of memory)."""
+
+    def __init__(self, provider: Any, house: House, process: Process) -> None:
+        self._provider, self._house, self._process = provider, house, process
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+    def read(self, record: Mapping[str, Any]) -> Any:
+        if self._house.poison is not None and record["id"] == self._house.poison:
+            self._process.dead = True
+            raise Killed
+        return self._provider.read(record)
+
+
+def _timed_out() -> Exception:
+    return ReadTimeoutError(endpoint_url=ENDPOINT)
+
+
+def _unreachable() -> Exception:
+    return EndpointConnectionError(endpoint_url=ENDPOINT)
+
+
+def _provider_silent() -> Exception:
+    return ProviderBroken("Google does not answer.", provider="google")
+
+
+def _provider_busy() -> Exception:
+    return ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=90))
+
+
+def _busy(call: str) -> Callable[[], Exception]:
+    """DynamoDB asks for patience; a transaction meets another one."""
+    if call == "transact_write_items":
+        conflict = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}]
+        return lambda: refusal("TransactionCanceledException", "cancelled", CancellationReasons=conflict)
+    return lambda: refusal("ThrottlingException", "Rate exceeded")

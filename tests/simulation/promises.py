@@ -1,0 +1,143 @@
+"""What must be true of the stored data, whatever happened: after every step, and when all has come to rest."""
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chalicelib.contacts.contact import PERSON, Contact, Said
+from chalicelib.erasing.erase_person import KIND as ERASE_KIND
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.ledger import verify
+from chalicelib.jobs.rows import to_job
+from tests.fakes.account import CANARY, Person
+from tests.simulation.house import OWNER, House
+
+
+def jobs_in(house: House) -> list[Job]:
+    """All jobs as they are stored. (An item that is still the same object still says the same.)"""
+    known, jobs = house.known_jobs, []
+    for (pk, sk), item in house.dynamo.tables["jobs"].items.items():
+        if sk == "job":
+            if pk not in known or known[pk][0] is not item:
+                known[pk] = (item, to_job(item))
+            jobs.append(known[pk][1])
+    return jobs
+
+
+def contacts_in(house: House, owner: str = OWNER) -> list[Contact]:
+    contacts, cursor = house.outside.contacts.page(owner, limit=10_000)
+    assert cursor is None
+    return contacts
+
+
+def holds_at_every_step(house: House) -> None:
+    """Counts are those of the ledger, and exactly the head of a line has a `due`."""
+    before = {job_id: job for job_id, (_, job) in house.known_jobs.items()}
+    jobs = jobs_in(house)
+    for job in jobs:
+        old = before.get(f"job#{job.job_id}")
+        if old is not job:
+            verdict = verify(house.outside.jobs, job)
+            assert verdict.consistent, (job.job_id, verdict)
+            _moved_on(old, job)
+    lines = {owner: house.outside.jobs.line(owner).jobs for owner in {job.owner for job in jobs}}
+    for job in jobs:
+        line = lines[job.owner]
+        assert (job.job_id in line) is not job.is_finished, (job, line)
+        assert (job.due is not None) is (line[:1] == (job.job_id,)), (job, line)
+    if not house.dynamo.tables["jobs"].lagging:
+        _index_agrees(house, jobs)
+
+
+def _moved_on(old: Job | None, job: Job) -> None:
+    """Each revision is written once, and nothing is written to a job that has ended."""
+    if old is not None:
+        assert job.rev > old.rev, (old, job)
+        assert not old.is_finished, (old, job)
+
+
+def nothing_left(house: House, owner: str = OWNER) -> None:
+    """After an erasure: no contact, no account, no page, no job but the one that erased and said so."""
+    assert not house.dynamo.tables["contacts"].items
+    assert not house.dynamo.tables["connections"].items
+    assert not house.blobs.kept
+    kept = [key for key in house.dynamo.tables["jobs"].items if key[0] != "schedule"]
+    assert [job.kind for job in jobs_in(house)] == [ERASE_KIND], jobs_in(house)
+    assert all(key[0].startswith("job#") for key in kept), kept
+
+
+def _index_agrees(house: House, jobs: list[Job]) -> None:
+    live = {job.job_id: milliseconds(job.due) for job in jobs if job.due is not None}
+    indexed = {key[0].removeprefix("job#"): int(item["due"]["N"]) for key, item in _due_index(house)}
+    assert indexed == live
+
+
+def _due_index(house: House) -> Iterable[Any]:
+    return house.dynamo.tables["jobs"].indexed("due", "due#00")
+
+
+def holds_at_the_end(house: House, job: Job, said: dict[str, Person], *, source: str) -> None:
+    """Nothing lost, nothing twice: each readable entry has one record, and it says what the source last said."""
+    contacts = contacts_in(house)
+    records = [record for contact in contacts for record in contact.records if record.source == source]
+    counted = Counter(record.source_id for record in records)
+    assert counted == Counter(said.keys()), ("records", counted, sorted(said))
+    for record in records:
+        assert record.said["display"] == said[record.source_id].name, record
+        assert record.said["emails"][0]["value"] == said[record.source_id].email, record
+    for contact in contacts:
+        assert contact.records, contact
+    nobody_twice(contacts)
+
+
+def keeps_own_words(house: House, own_words: Mapping[str, Said]) -> None:
+    """No import overwrites what the person typed."""
+    contacts = {contact.contact_id: contact for contact in contacts_in(house)}
+    for contact_id, said in own_words.items():
+        assert contact_id in contacts, contact_id
+        own = [record.said for record in contacts[contact_id].records if record.source == PERSON]
+        assert own == [said], (contact_id, own, said)
+
+
+def nobody_twice(contacts: list[Contact]) -> None:
+    """In these books whoever shares an address is the same person, and nobody adds somebody who is there already."""
+    addresses = Counter(email["value"] for contact in contacts for email in contact.shown.get("emails", ()))
+    assert max(addresses.values(), default=1) == 1, addresses.most_common(3)
+
+
+def ledger_agrees(house: House, job: Job, expected: list[Outcome] | None = None) -> None:
+    lines = [line for chunk in house.outside.jobs.ledger(job) for line in chunk.lines]
+    read = [line for line in lines if line.outcome is not Outcome.REMOVED]
+    assert len(read) == job.counts.read, job
+    if expected is not None:
+        assert [line.outcome for line in read] == expected, (job.job_id, lines)
+
+
+def keeps_tokens_secret(house: House, logged: Iterable[str] = ()) -> None:
+    """No token in any stored byte or log line."""
+    canary = CANARY.encode()
+    for item in house.dynamo.stored_items():
+        assert canary not in b"".join(_bytes_in(item)), item.get("sk")
+    for key, content in house.blobs.kept.items():
+        assert canary not in gzip.decompress(content), key
+    for line in (*logged, *house.queue.sent):
+        assert CANARY not in line
+
+
+def _bytes_in(value: Any) -> Iterable[bytes]:
+    if isinstance(value, bytes):
+        yield value
+    elif isinstance(value, str):
+        yield value.encode()
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _bytes_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _bytes_in(inner)
+    else:
+        yield json.dumps(value).encode()

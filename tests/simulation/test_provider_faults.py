@@ -1,0 +1,249 @@
+"""A provider in every mood, at every page: the import waits, starts over or says why, and ends with everybody once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.contacts.intake import Limits
+from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
+from chalicelib.jobs.job import JobState, Waiting
+from chalicelib.provider_imports.connection import ConnectionState
+from chalicelib.provider_imports.provider import Page, PageGone, TokenRefused
+from tests.fakes.account import FakeAccount, FakeProvider
+from tests.simulation.faults import Staged, begun, run_under, staged
+from tests.simulation.house import OWNER, House, Parts
+from tests.simulation.promises import holds_at_the_end, keeps_tokens_secret, ledger_agrees
+from tests.simulation.world import Fault
+
+PAGES = 3
+Mood = Callable[[FakeProvider, str, Any], Page]
+
+
+class Moody:
+    """A provider that once, at one page, does something else than usual."""
+
+    def __init__(self, provider: FakeProvider, page: int, mood: Mood, times: int = 1) -> None:
+        self._provider, self._page, self._mood, self._times = provider, page, mood, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._provider, name)
+
+    def fetch(self, access_token: str, cursor: Any, *, timeout: timedelta) -> Page:
+        if self._times and cursor["start"] == self._page * self._provider.account.page_size:
+            self._times -= 1
+            return self._mood(self._provider, access_token, cursor)
+        return self._provider.fetch(access_token, cursor, timeout=timeout)
+
+
+def raising(error: Exception) -> Mood:
+    def mood(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+        raise error
+
+    return mood
+
+
+def empty_with_a_token(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+    return Page([], (), cursor)
+
+
+def other_order(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+    provider.account.shuffle_pages()
+    return provider.account.page(cursor)
+
+
+def expired_token(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+    provider.account.tokens.clear()
+    raise TokenRefused
+
+
+def expired_pages(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+    provider.account.expire_pages()
+    return provider.account.page(cursor)
+
+
+PASSING = {
+    "429 with seconds": raising(ProviderBusy("Google asks us to wait 38 s.", retry_after=timedelta(seconds=38))),
+    "429 with a date": raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=4))),
+    "503 without a word": raising(ProviderBusy("Google asks us to wait.")),
+    "500, 502, a time-out, truncated, wrong types": raising(ProviderBroken("Google answers with something else.")),
+    "an empty page with a token": empty_with_a_token,
+    "an access token that ended early": expired_token,
+    "a page in another order": other_order,
+}
+
+
+@pytest.fixture(scope="module")
+def stage() -> Staged:
+    return staged(page_size=3, limits=Limits(contacts=1, lines=2))
+
+
+def moody(stage: Staged, page: int, mood: Mood, times: int = 1) -> House:
+    house = begun(stage)
+    house.provider = Moody(FakeProvider(house.account), page, mood, times)
+    house.outside = Parts(house, None)
+    return house
+
+
+class TestAMoodThatPasses:
+    @pytest.mark.parametrize("page", range(PAGES))
+    @pytest.mark.parametrize("mood", PASSING.values(), ids=PASSING)
+    def test_changes_nothing_about_the_result(self, stage, page, mood):
+        house = moody(stage, page, mood)
+
+        job = run_under(house, stage.job_id, {})
+
+        self.assert_all_arrived_once(stage, house, job)
+
+    @pytest.mark.parametrize("page", range(1, PAGES))
+    @pytest.mark.parametrize("mood", [raising(PageGone()), expired_pages], ids=["repeated token", "expired token"])
+    def test_lists_again_when_the_page_token_is_of_no_use(self, stage, page, mood):
+        house = moody(stage, page, mood)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert job.generation == 1
+        self.assert_all_arrived_once(stage, house, job)
+
+    @pytest.mark.parametrize("page", range(PAGES))
+    @pytest.mark.parametrize("call", range(8, 24))
+    def test_lists_again_when_a_page_shifted_under_a_killed_worker(self, stage, page, call):
+        house = moody(stage, page, other_order, times=100)
+
+        job = run_under(house, stage.job_id, {call: Fault.KILLED_AFTER})
+
+        self.assert_all_arrived_once(stage, house, job)
+
+    @staticmethod
+    def assert_all_arrived_once(stage, house, job):
+        assert job.state is JobState.PARTIAL
+        assert job.counts == stage.scenario.counts()
+        holds_at_the_end(house, job, stage.scenario.last_said(), source=stage.source)
+        ledger_agrees(house, job)
+        keeps_tokens_secret(house)
+
+
+class TestAProviderThatAsksUsToWait:
+    def test_is_left_alone_for_as_long_as_it_asked_and_that_is_no_failure(self, stage):
+        house = moody(stage, 1, raising(ProviderBusy("Wait.", retry_after=timedelta(seconds=38))))
+        house.outside.run_job(stage.job_id)
+
+        job = house.outside.jobs.get(stage.job_id)
+
+        assert (job.state, job.waiting, job.failures) == (JobState.QUEUED, Waiting.PROVIDER, 0)
+        assert timedelta(seconds=38) <= job.due - house.world.instant() <= timedelta(seconds=42)
+
+
+class TestAProviderThatStaysBroken:
+    def test_ends_the_import_after_eight_tries_with_a_word_about_it(self, stage):
+        house = moody(stage, 1, raising(ProviderBroken("Google answers with something else.")), times=1_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error_code) == (JobState.FAILED, ProviderBroken.slug)
+        assert "8 times" in job.error
+
+    def test_ends_the_import_when_it_sends_empty_pages_for_ever(self, stage):
+        house = moody(stage, 1, empty_with_a_token, times=100_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert job.state is JobState.FAILED
+        assert "empty pages" in job.error
+
+    def test_ends_the_import_when_its_list_never_holds_still(self, stage):
+        house = moody(stage, 1, raising(PageGone()), times=1_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error_code) == (JobState.FAILED, "shifting")
+
+    def test_ends_the_import_at_once_when_the_operator_must_act(self, stage):
+        house = moody(stage, 1, raising(Misconfigured("The People API is not enabled.")), times=1_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error, job.attempts) == (JobState.FAILED, "The People API is not enabled.", 1)
+
+
+class TestAConsentThatIsTakenBackMidway:
+    @pytest.mark.parametrize("page", range(PAGES))
+    def test_fails_the_import_and_the_connection_says_so(self, stage, page):
+        def revoked(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+            provider.account.revoke()
+            raise TokenRefused
+
+        house = moody(stage, page, revoked)
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error_code) == (JobState.FAILED, "consent-needed")
+        assert connection_of(house, stage).state is ConnectionState.NEEDS_RECONNECT
+
+    def test_a_missing_permission_fails_the_import_with_what_to_do(self, stage):
+        house = moody(stage, 0, raising(ConsentNeeded("Tick the box for contacts.", provider="google")), times=10)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error) == (JobState.FAILED, "Tick the box for contacts.")
+
+
+class TestImportingAgain:
+    """Incremental, with a sync state that may have expired."""
+
+    @pytest.fixture
+    def synced(self) -> tuple[House, FakeAccount, str]:
+        """A house whose last import kept everything, so that it left a sync state."""
+        stage = staged(("new", "same", "changed", "same"), page_size=3)
+        house = begun(stage)
+        run_under(house, stage.job_id, {})
+        return house, house.account, stage.source.partition(":")[2]
+
+    def test_reads_only_what_changed_and_removes_only_what_went(self, synced):
+        house, account, connection_id = synced
+        account.change(replace(account.people[0], name="Renamed Person"))
+        account.remove(account.people[3].source_id)
+
+        job = house.outside.import_again(connection_id, full=False)
+        job = run_under(house, job.job_id, {})
+
+        assert (job.details["mode"], job.counts.read, job.counts.updated, job.counts.removed) == (
+            "incremental",
+            1,
+            1,
+            1,
+        )
+
+    @pytest.mark.parametrize("fault", [None, *(Fault.LOST, Fault.ANSWER_LOST, Fault.KILLED_BEFORE, Fault.KILLED_AFTER)])
+    @pytest.mark.parametrize("call", range(16))
+    def test_becomes_one_full_import_when_the_sync_state_expired(self, synced, fault, call):
+        house, account, connection_id = synced
+        account.expire_syncs()
+
+        job = house.outside.import_again(connection_id, full=False)
+        job = run_under(house, job.job_id, {house.world.calls + call: fault} if fault else {})
+
+        assert (job.details["mode"], job.generation) == ("full", 1)
+        assert job.counts.unchanged == len(account.people)
+        assert job.counts.read == len(account.people)
+        assert connection_of_id(house, connection_id).sync == {"since": len(account.changes)}
+
+
+class TestTooManyRemovals:
+    def test_are_held_back_until_the_person_decides(self):
+        stage = staged((*["gone"] * 12, "new"), page_size=5)
+        house = begun(stage)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.counts.removed) == (JobState.COMPLETED, 0)
+        assert job.details["removals_pending"] == 12
+
+
+def connection_of(house: House, stage: Staged) -> Any:
+    return connection_of_id(house, stage.source.partition(":")[2])
+
+
+def connection_of_id(house: House, connection_id: str) -> Any:
+    return house.outside.connections.get(OWNER, connection_id)

@@ -1,0 +1,64 @@
+"""Broken twins of the engine. A simulation that does not find them out would not find out the engine either."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.jobs.store import JobStore
+from tests.fakes.dynamodb import FakeDynamo
+from tests.simulation import twins
+from tests.simulation.fuzz import History
+from tests.simulation.house import House
+
+MOST_SEEDS = 600
+
+
+def with_dynamo(twin: type[FakeDynamo]) -> Callable[..., House]:
+    return lambda *args, **more: House(*args, dynamo=twin(), **more)
+
+
+def with_jobs(twin: type[JobStore]) -> Callable[..., House]:
+    return lambda *args, **more: House(*args, jobs_class=twin, **more)
+
+
+def first_bad_seed(make: Callable[..., House], theme: str) -> int | None:
+    for seed in range(MOST_SEEDS):
+        try:
+            History(seed, theme, make=make).run()
+        except AssertionError:
+            return seed
+    return None
+
+
+@pytest.mark.parametrize(
+    ("twin", "theme"),
+    [
+        (twins.WithoutFence, "plain"),
+        (twins.WithoutTurn, "edits"),
+        (twins.WithoutVersions, "edits"),
+        (twins.ContactsFirst, "cancel"),
+        (twins.HalfTransactions, "plain"),
+        (twins.EagerClaims, "cancel"),
+    ],
+)
+def test_a_dynamodb_that_forgets_a_condition_is_found_out(twin: type[FakeDynamo], theme: str) -> None:
+    assert first_bad_seed(with_dynamo(twin), theme) is not None
+
+
+@pytest.mark.parametrize(("twin", "theme"), [(twins.PromotesNobody, "line"), (twins.NeverLeaves, "plain")])
+def test_an_engine_that_breaks_the_line_is_found_out(twin: type[JobStore], theme: str) -> None:
+    assert first_bad_seed(with_jobs(twin), theme) is not None
+
+
+def test_an_engine_that_does_not_recognise_its_own_commit_is_slower_but_not_wrong() -> None:
+    forgetful = with_dynamo(twins.ForgetsTokens)
+
+    assert calls(lambda *args, **more: forgetful(*args, jobs_class=twins.ForgetsItself, **more)) > calls(forgetful)
+
+
+def calls(make: Callable[..., House]) -> int:
+    """How many calls sixty histories took, all of which ended well."""
+    histories = [History(seed, "plain", make=make) for seed in range(60)]
+    for history in histories:
+        history.run()
+    return sum(history.world.calls for history in histories)
