@@ -26,6 +26,7 @@ Write = dict[str, dict[str, Any]]  # one action of a transaction: {"Put": {...}}
 LARGEST_TRANSACTION = 100  # actions; DynamoDB's limit
 KEYS_PER_BATCH_GET = 100
 TRIES = 5
+READS = 3  # of one read whose answers get lost
 
 _PASSING = {
     "InternalServerError",
@@ -93,7 +94,7 @@ class Dynamo:
 
     def get(self, table: str, key: Item, **more: Any) -> Item | None:
         """One item as it is at this instant (a consistent read)."""
-        answer = self._sent(lambda: self.client.get_item(TableName=table, Key=key, ConsistentRead=True, **more))
+        answer = self._read(lambda: self.client.get_item(TableName=table, Key=key, ConsistentRead=True, **more))
         item: Item | None = answer.get("Item")
         return item
 
@@ -124,7 +125,7 @@ class Dynamo:
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def query_page(self, **request: Any) -> Mapping[str, Any]:
-        answer: Mapping[str, Any] = self._sent(lambda: self.client.query(**request))
+        answer: Mapping[str, Any] = self._read(lambda: self.client.query(**request))
         return answer
 
     def get_many(self, table: str, keys: Sequence[Item], **more: Any) -> Iterator[Item]:
@@ -132,7 +133,7 @@ class Dynamo:
         for start in range(0, len(keys), KEYS_PER_BATCH_GET):
             pending = {table: {"Keys": list(keys[start : start + KEYS_PER_BATCH_GET]), "ConsistentRead": True, **more}}
             for waited in range(TRIES):
-                answer = self._sent(partial(self.client.batch_get_item, RequestItems=pending))
+                answer = self._read(partial(self.client.batch_get_item, RequestItems=pending))
                 yield from answer["Responses"].get(table, ())
                 pending = answer.get("UnprocessedKeys") or {}
                 if not pending:
@@ -171,6 +172,15 @@ class Dynamo:
                 if any(reason.is_condition for reason in refused.reasons) or waited == TRIES - 1:
                     raise
                 self._rest(waited)
+
+    def _read(self, send: Callable[[], Any]) -> Any:
+        """What reads may be asked for again when no answer came."""
+        for waited in range(READS - 1):
+            try:
+                return self._sent(send)
+            except AnswerLost:
+                self._rest(waited)
+        return self._sent(send)
 
     def _sent(self, send: Callable[[], Any]) -> Any:
         for waited in range(TRIES):

@@ -12,6 +12,7 @@ from chalicelib.provider_imports.provider import Page, PageGone, Provider, Token
 from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
 
 MOST_EMPTY_PAGES = 50  # in a row
+REFRESHES = 2  # of a refused token; the first may give what another run had saved, and that may be refused too
 PAGES_AHEAD = 3  # fetched and waiting to be copied
 
 
@@ -81,10 +82,12 @@ class PageReader:
         return Fetched(slim, ids, digest_of(ids), contacts)
 
     def _asked(self, at: Json) -> Page:
-        try:
-            return self._provider.fetch(self._tokens.token(), at, timeout=self._run.longest_call())
-        except TokenRefused:
-            token = self._tokens.refreshed()
+        token = self._tokens.token()
+        for _ in range(REFRESHES):
+            try:
+                return self._provider.fetch(token, at, timeout=self._run.longest_call())
+            except TokenRefused:
+                token = self._tokens.refreshed()
         try:
             return self._provider.fetch(token, at, timeout=self._run.longest_call())
         except TokenRefused as refused:

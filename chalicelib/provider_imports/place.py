@@ -9,6 +9,7 @@ from chalicelib.jobs.job import Json
 
 CHUNK_LINES = (1_000, 32, 4, 1)  # source contacts in one chunk, by how careful we must be
 CRASHES_A_LEVEL = 2  # a chunk that crashes the worker twice shrinks
+CRASHES_ALONE = 4  # a record is poisonous when it, alone, crashed the worker so often; twice may be chance
 
 
 class Phase(StrEnum):
@@ -51,10 +52,11 @@ class Place:
         if careful == self.careful:
             return self, False
         smallest = len(CHUNK_LINES) - 1
+        crashes_alone = crashes - CRASHES_A_LEVEL * (smallest - self.careful)
         suspects = CHUNK_LINES[min(careful, smallest) - 1]
         until = self.careful_until or self.offset + suspects
         narrowed = replace(self, careful=min(careful, smallest), careful_until=until)
-        return narrowed, careful > smallest
+        return narrowed, crashes_alone >= CRASHES_ALONE
 
     def within(self, consumed: int, digest: str) -> "Place":
         """Further on in the same page."""

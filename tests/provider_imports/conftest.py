@@ -189,7 +189,8 @@ class House:
 
     def run(self, job: Job) -> Run:
         """A worker's handle on a job that it claimed."""
-        claimed = self.jobs.claim(job.job_id, fresh_id(), self.clock.now())
+        now = self.clock.now()
+        claimed = self.jobs.claim(job.job_id, fresh_id(), max(now, job.due or now))
         assert claimed is not None, "the job is not at the head of its line"
         run = Run(
             self.jobs, self.clock, claimed, until=self.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
