@@ -1,0 +1,204 @@
+"""One suite for both providers, over real HTTP against the sandbox: what an import relies on, whichever it reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.outbound import Outbound
+from chalicelib.provider_imports.consent import challenge_of
+from chalicelib.provider_imports.google import GoogleContacts
+from chalicelib.provider_imports.google_sign_in import GoogleSignIn
+from chalicelib.provider_imports.microsoft import MicrosoftContacts
+from chalicelib.provider_imports.microsoft_sign_in import MicrosoftSignIn
+from chalicelib.provider_imports.provider import Authority, Grant, PageGone, Provider, SyncExpired, TokenRefused
+from local.sandbox import Sandbox, running
+from local.sandbox.walk import consent
+from local.sandbox_control import SandboxControl
+
+TIMEOUT = timedelta(seconds=10)
+CONTACTS = 1_200  # more than a page of either
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with running() as sandbox:
+        yield sandbox
+
+
+@dataclass
+class Mailbox:
+    """One account at one provider, connected."""
+
+    provider: Provider
+    authority: Authority
+    control: SandboxControl
+    origin: str
+    address: str
+    grant: Grant
+
+    def listing(self, sync: Any = None) -> tuple[dict[str, SourceContact | Unreadable], set[str], Any]:
+        """Everything a listing gives: contacts by id, ids that are gone, and where the next one starts."""
+        contacts: dict[str, SourceContact | Unreadable] = {}
+        gone: set[str] = set()
+        cursor = self.provider.first_cursor(sync)
+        while True:
+            page = self.provider.fetch(self.grant.access_token, cursor, timeout=TIMEOUT)
+            contacts |= {self.provider.id_of(record): self.provider.read(record) for record in page.records}
+            gone |= set(page.gone)
+            if page.cursor is None:
+                return contacts, gone, page.sync
+            cursor = page.cursor
+
+    def change(self, do: str, **more: Any) -> list[str]:
+        return [each["id"] for each in self.control.contacts(self.address, do, **more)["touched"]]
+
+    def fault(self, fault: str, **more: Any) -> None:
+        asked = {"provider": self.provider.name, "fault": fault, "where": "list", "address": self.address, "times": 1}
+        self.control.do("faults", {**asked, **more})
+
+    def first_page(self) -> Any:
+        return self.provider.fetch(self.grant.access_token, self.provider.first_cursor(None), timeout=TIMEOUT)
+
+
+def connected(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
+    origin, http, clock = sandbox.origin, Outbound(), SystemClock()
+    control, address = SandboxControl(origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
+    control.account(name, address, contacts, **({"folders": ["Work", "Work/Projects"]} if name == "microsoft" else {}))
+    provider: Provider
+    authority: Authority
+    if name == "google":
+        provider = GoogleContacts(http, origin, clock)
+        urls = [f"{origin}/google/{path}" for path in ("o/oauth2/v2/auth", "token", "revoke", "userinfo")]
+        authority = GoogleSignIn(http, clock, "sandbox-google-client", "sandbox-google-secret", *urls)
+    else:
+        provider = MicrosoftContacts(http, origin, clock)
+        authority = MicrosoftSignIn(http, clock, "sandbox-microsoft-client", "sandbox-microsoft-secret", origin)
+    verifier, back = fresh_id() * 3, "http://127.0.0.1:1/callback"
+    url = authority.authorization_url(
+        state="s", code_challenge=challenge_of(verifier), redirect_uri=back, login_hint=address
+    )
+    code = parse_qs(urlsplit(consent(url, address)).query)["code"][0]
+    grant, account = authority.exchange(code=code, code_verifier=verifier, redirect_uri=back)
+    assert account.address == address
+    return Mailbox(provider, authority, control, origin, address, grant)
+
+
+@pytest.fixture(params=["google", "microsoft"])
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def mailbox(sandbox: Sandbox, name: str) -> Mailbox:
+    return connected(sandbox, name)
+
+
+class TestFullListing:
+    def test_gives_every_contact_of_every_folder_once(self, sandbox, name):
+        mailbox = connected(sandbox, name, CONTACTS)
+
+        contacts, gone, sync = mailbox.listing()
+
+        truth = mailbox.control.do(f"accounts/{mailbox.address}/contacts", method="GET")["contacts"]
+        assert set(contacts) == {each["id"] for each in truth}
+        assert (len(contacts), gone) == (CONTACTS, set())
+        assert sync is not None
+
+    def test_reads_them_in_our_words(self, mailbox):
+        contacts, _, _ = mailbox.listing()
+
+        read = [contact for contact in contacts.values() if isinstance(contact, SourceContact)]
+        assert len(read) == 20
+        assert any("emails" in contact.said for contact in read)
+        assert all(contact.source_id == key for key, contact in contacts.items())
+
+    def test_of_an_empty_account_is_empty(self, sandbox, name):
+        contacts, gone, _ = connected(sandbox, name, 0).listing()
+
+        assert (contacts, gone) == ({}, set())
+
+
+class TestIncrementalListing:
+    def test_gives_nothing_when_nothing_changed(self, mailbox):
+        _, _, sync = mailbox.listing()
+
+        contacts, gone, _ = mailbox.listing(sync)
+
+        assert (contacts, gone) == ({}, set())
+
+    def test_gives_what_changed_what_is_new_and_what_is_gone(self, mailbox):
+        _, _, sync = mailbox.listing()
+        changed, added, deleted = (mailbox.change(do, count=2) for do in ("change", "add", "delete"))
+
+        contacts, gone, following = mailbox.listing(sync)
+
+        assert set(contacts) == {*changed, *added} - set(deleted)
+        assert gone == set(deleted)
+        assert mailbox.listing(following)[:2] == ({}, set())
+
+    def test_from_an_expired_state_asks_for_a_full_one(self, mailbox):
+        _, _, sync = mailbox.listing()
+        mailbox.change("expire_sync")
+
+        with pytest.raises(SyncExpired):
+            mailbox.listing(sync)
+
+
+class TestWhatGoesWrong:
+    def test_a_busy_provider_says_for_how_long(self, mailbox):
+        mailbox.fault("429", seconds=38)
+
+        with pytest.raises(ProviderBusy) as busy:
+            mailbox.listing()
+        assert busy.value.retry_after == timedelta(seconds=38)
+
+    @pytest.mark.parametrize("fault", ["500", "502", "truncated", "html"])
+    def test_what_cannot_be_read_is_tried_again(self, mailbox, fault):
+        mailbox.fault(fault)
+
+        with pytest.raises(ProviderBroken):
+            mailbox.listing()
+        assert len(mailbox.listing()[0]) == 20
+
+    def test_contacts_of_wrong_types_do_not_stop_the_others(self, mailbox):
+        mailbox.fault("wrong-types")
+
+        contacts, _, _ = mailbox.listing()
+
+        assert contacts
+        assert all(isinstance(contact, SourceContact | Unreadable) for contact in contacts.values())
+
+    def test_a_refused_token_is_told_apart(self, mailbox):
+        mailbox.fault("expire-token")
+
+        with pytest.raises(TokenRefused):
+            mailbox.listing()
+
+    def test_a_refreshed_token_reads_on(self, mailbox):
+        mailbox.grant = mailbox.authority.refresh(str(mailbox.grant.refresh_token))
+
+        assert len(mailbox.listing()[0]) == 20
+
+    def test_a_revoked_grant_needs_consent(self, mailbox):
+        mailbox.control.do(f"accounts/{mailbox.address}/revoke")
+
+        with pytest.raises(TokenRefused):
+            mailbox.listing()
+        with pytest.raises(ConsentNeeded):
+            mailbox.authority.refresh(str(mailbox.grant.refresh_token))
+
+    def test_a_page_token_that_expired_restarts_the_listing(self, sandbox, name):
+        mailbox = connected(sandbox, name, CONTACTS)
+        first = mailbox.first_page()
+        mailbox.fault("expire-page-token")
+
+        with pytest.raises(PageGone):
+            mailbox.provider.fetch(mailbox.grant.access_token, first.cursor, timeout=TIMEOUT)
