@@ -13,7 +13,7 @@ from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
 
 MOST_EMPTY_PAGES = 50  # in a row
 REFRESHES = 2  # of a refused token; the first may give what another run had saved, and that may be refused too
-PAGES_AHEAD = 3  # fetched and waiting to be copied
+PAGES_AHEAD = 6  # fetched and waiting to be copied
 
 
 class Tokens(Protocol):
