@@ -6,6 +6,7 @@ A contact takes about a kilobyte here, so that a book of 100,000 fits a worker.
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.identities import emails_of, phones_of
@@ -16,8 +17,7 @@ from chalicelib.foundation.outcomes import Outcome
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
 
 
-@dataclass(slots=True, frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What the book remembers of one source record."""
 
     contact_id: str

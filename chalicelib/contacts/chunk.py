@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
@@ -11,8 +12,7 @@ LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which hold
 LINE_BYTES = 70  # of a line without its id and its name
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one source contact.
 
     Args:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.foundation.outcomes import READ_OUTCOMES, Outcome
 
@@ -61,8 +61,7 @@ class Counts:
         return Counts(**{name: getattr(self, name) + more.get(Outcome(name), 0) for name in self.__slots__})
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(NamedTuple):
     """What became of one source contact. `name` only where no contact of the book could say it."""
 
     source_id: str
