@@ -6,7 +6,7 @@
     owner#<owner>   line                      LineRow     ids of the owner's unfinished jobs, in order
     owner#<owner>   job#<created>#<id>        ListedRow   one for each job, for listing without a scan
     once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
-    schedule        run                       ScheduleRow when the schedule last ran
+    schedule        run                       ran_at, when the schedule last ran; written by hand
 
 The models declare keys and attributes and build requests; `JobStore` sends them.
 """
@@ -100,7 +100,3 @@ class OnceRow(_Keyed):
     job_id = UnicodeAttribute()
     asked = UnicodeAttribute()  # hash of what was asked for; the same key must not ask for something else
     ttl = TTLAttribute()
-
-
-class ScheduleRow(_Keyed):
-    ran_at = NumberAttribute()

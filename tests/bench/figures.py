@@ -3,7 +3,6 @@
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from local.processes import ROOT
 from tests.bench import floors
-from tests.bench.assembly import CALLER, Importer, Machine
+from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
 CONTACTS, MANY, FEW = 10_000, 25_000, 2_000
@@ -175,4 +174,3 @@ ALL = {
     "plain": against_the_plain_way,
     "instant": instant_start,
 }
-__all__ = ["ALL", "CALLER", "Figure", "peak_megabytes", "time"]

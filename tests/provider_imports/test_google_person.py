@@ -174,8 +174,8 @@ class TestNotes:
         assert said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
 
     @pytest.mark.parametrize("value", ["<" * 200_000, "<script>" * 20_000, "&" * 200_000, "<a" * 100_000])
-    def test_hostile_html_takes_no_time(self, value):
-        said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])
+    def test_hostile_html_is_read_all_the_same(self, value):
+        assert set(said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
 
 
 class TestPhotosAndGroups:
