@@ -10,7 +10,7 @@ from chalicelib.foundation import log
 from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
-from chalicelib.provider_imports import connection_routes, consent_routes, import_routes
+from chalicelib.provider_imports import connection_routes, consent_routes, import_pages, import_routes
 from chalicelib.web import routes as web_routes
 from chalicelib.wiring import Wiring
 
@@ -22,6 +22,7 @@ def front(wiring: Wiring) -> Front:
     web_routes.routes(door, wiring)
     consent_routes.routes(door, wiring)
     import_routes.routes(door, wiring)
+    import_pages.routes(door, wiring)
     connection_routes.routes(door, wiring)
     contact_routes.routes(door, wiring)
     job_routes.routes(door, wiring)

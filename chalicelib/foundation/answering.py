@@ -12,7 +12,8 @@ PROBLEM = "application/problem+json"
 _UNSAFE = ("\r", "\n", "\0")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret"
 _EXPOSED_HEADERS = "ETag, Location, Retry-After"
@@ -48,6 +49,8 @@ class Manners:
             "Cache-Control": "no-store",
             "Content-Security-Policy": policy,
             "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             **self._cors(asked),

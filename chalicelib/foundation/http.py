@@ -53,6 +53,7 @@ class Asked:
     seconds_left: float | None = None
     person: Person | None = None
     viewer_key: str | None = None
+    csrf: str = ""
 
     @property
     def owner(self) -> str:

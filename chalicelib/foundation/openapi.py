@@ -18,6 +18,7 @@ _WORDS = {
     303: "Go there.",
     304: "Nothing has changed since you asked.",
 }
+_TEXTS = {"page": "text/html", "style": "text/css", "script": "text/javascript"}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [],
     Access.PERSON: [{"person": []}],
@@ -101,10 +102,8 @@ def _response(status: int, names: str) -> dict[str, Any]:
 
 
 def _content(name: str) -> tuple[str, Any]:
-    if name == "page":
-        return "text/html", {"schema": {"type": "string"}}
-    if name == "style":
-        return "text/css", {"schema": {"type": "string"}}
+    if name in _TEXTS:
+        return _TEXTS[name], {"schema": {"type": "string"}}
     return "application/json", {"schema": _reference(name)}
 
 

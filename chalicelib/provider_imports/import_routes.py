@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.door import Access, Door, Query
-from chalicelib.foundation.http import Answer, Asked, Json, found, page, whole_number, word
+from chalicelib.foundation.http import Answer, Asked, found, whole_number, word
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job
 from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.provider_imports.provider import PROVIDERS
-from chalicelib.provider_imports.status import Shown, ask_again, retry_after, status_body
+from chalicelib.provider_imports.status import Shown, retry_after, status_body
 
 if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore
@@ -27,15 +27,9 @@ CURSOR = Query("cursor", "Where the page starts; from `next_cursor` of the one b
 LIMIT = Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200})
 
 
-class Pages(Protocol):
-    def status(self, status: dict[str, Json], *, refresh_seconds: int | None, return_to: str | None) -> str: ...
-
-
 class Parts(Protocol):
     @property
     def public_url(self) -> str: ...
-    @property
-    def pages(self) -> Pages: ...
     @property
     def jobs(self) -> JobStore: ...
     @property
@@ -76,22 +70,6 @@ def _status_routes(door: Door, parts: Parts) -> None:
     @door.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "One import", {200: "Status", 304: ""})
     def get_import(asked: Asked, job_id: str) -> Answer:
         return status(asked, job_id)
-
-    @door.get(
-        "/imports/{job_id}",
-        Access.VIEWER,
-        "The import's page",
-        {200: "page"},
-        query=[Query("return_to", "The name of the place to lead back to.")],
-        shows_pages=True,
-    )
-    def import_page(asked: Asked, job_id: str) -> Answer:
-        job = parts.follow_import.job(asked, job_id)
-        around = parts.follow_import.around(job)
-        wait = ask_again(job, around)
-        refresh = None if wait is None else max(2, round(wait.total_seconds()))
-        body, place = status_body(job, around), asked.query.get("return_to")
-        return page(parts.pages.status(body, refresh_seconds=refresh, return_to=place))
 
 
 def _list_route(door: Door, parts: Parts) -> None:

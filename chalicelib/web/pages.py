@@ -1,60 +1,72 @@
-"""The plain pages. The templates escape everything that comes from outside; jinja2 is loaded with the first page."""
+"""The pages: one frame for all of them. The templates escape everything that comes from outside.
 
+jinja2 is loaded with the first page. Nothing is inline and nothing comes from elsewhere, so that the
+Content-Security-Policy can forbid both.
+"""
+
+import hashlib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from chalicelib.foundation.http import Asked
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-PROVIDER_TITLES = {"google": "Google", "microsoft": "Microsoft"}
-STATES = {
-    "fetching": "About to begin",
-    "processing": "Importing",
-    "completed": "Done",
-    "failed": "Failed",
-    "canceled": "Canceled",
-}
+SIGN_IN = "/sign-in"
+NAVIGATION = (("/accounts", "Accounts"), ("/imports", "Imports"), ("/contacts", "Contacts"), ("/me", "My data"))
+FOR_OPERATORS = (("/operator/jobs", "All jobs"),)
 
 
 class WebPages:
     """Args:
     base: the public URL. places: the configured names that a page may lead back to, and their URLs.
+    can_sign_in: whether people can sign in on the page itself.
     """
 
-    def __init__(self, base: str, places: Mapping[str, str]) -> None:
-        self._base, self._places = base, places
+    def __init__(self, base: str, places: Mapping[str, str], *, can_sign_in: bool = False) -> None:
+        self._base, self._places, self._can_sign_in = base, places, can_sign_in
 
-    def home(self) -> str:
-        return self._page("home.html")
+    def shown(self, asked: Asked, template: str, *, return_to: str | None = None, **values: Any) -> str:
+        """A page for whoever asked: with the navigation where somebody is signed in.
 
-    def message(self, title: str, detail: str, *, return_to: str | None = None) -> str:
-        return self._page("message.html", title=title, detail=detail, back=self._place(return_to))
-
-    def question(self, *, action: str, key: str, title: str, account: str, person: str) -> str:
-        return self._page("question.html", action=action, key=key, provider=title, account=account, person=person)
-
-    def status(self, status: Mapping[str, Any], *, refresh_seconds: int | None, return_to: str | None) -> str:
-        total, processed = status["total_contacts"], status["processed_contacts"]
-        title = PROVIDER_TITLES.get(status["provider"] or "")
+        Args:
+            template: its file. return_to: the name of a place to lead back to; what is not configured leads nowhere.
+            values: what the template shows.
+        """
+        person = asked.person
         return self._page(
-            "status.html",
-            status=status,
-            provider=title or "your account",
-            account=f"your {title} account" if title else "your account",
-            state=STATES[status["status"]],
-            share=100 if status["completed_at"] else round(100 * processed / total) if total else 0,
-            refresh=refresh_seconds,
+            template,
+            person=person,
+            csrf_token=asked.csrf,
+            here=asked.path,
+            navigation=() if person is None else NAVIGATION + (FOR_OPERATORS if person.is_operator else ()),
             back=self._place(return_to),
+            **values,
         )
 
-    def style(self) -> str:
-        return (HERE / "style.css").read_text()
+    def home(self) -> str:
+        return self._page("home.html", can_sign_in=self._can_sign_in)
+
+    def message(self, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None) -> str:
+        """A page of a few words.
+
+        Args:
+            sign_in: where signing in leads back to, when that is what is needed.
+        """
+        place = self._place(return_to)
+        return self._page("message.html", title=title, detail=detail, back=place, sign_in=sign_in)
+
+    def question(self, *, action: str, key: str, title: str, account: str, person: str) -> str:
+        return self._page("question.html", action=action, key=key, provider=title, account=account, owner=person)
 
     def _page(self, template: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(base=self._base, **values)
+        return self._templates.get_template(template).render(
+            {"person": None, "csrf_token": "", "here": "", "navigation": (), "back": None, **values}
+        )
 
     def _place(self, name: str | None) -> str | None:
         """Where a name leads; never anything that was not configured."""
@@ -65,5 +77,33 @@ class WebPages:
     def _templates(self) -> "Environment":
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        loader = FileSystemLoader(HERE / "templates")
-        return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False)
+        from chalicelib.web import words
+
+        made = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        filters = (words.number, words.counted, words.when, words.day, words.shortened, words.level)
+        made.filters |= {each.__name__: each for each in filters}
+        made.globals |= {
+            "base": self._base,
+            "style": f"{self._base}/style.css?v={version_of('style.css')}",
+            "script": f"{self._base}/page.js?v={version_of('page.js')}",
+        }
+        return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of one of our own files."""
+    return (HERE / name).read_text()
+
+
+@cache
+def version_of(name: str) -> str:
+    """Changes with the file, so that a browser may keep each version for good."""
+    return hashlib.sha256(asset(name).encode()).hexdigest()[:12]

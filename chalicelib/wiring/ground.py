@@ -100,7 +100,8 @@ class Ground:
     def pages(self) -> WebPages:
         from chalicelib.web.pages import WebPages
 
-        return WebPages(self.settings.public_url, self.settings.return_to)
+        settings = self.settings
+        return WebPages(settings.public_url, settings.return_to, can_sign_in=bool(settings.signin_client_id))
 
     def error_page(self, error: ServiceError) -> str:
         place = error.members.get("return_to")

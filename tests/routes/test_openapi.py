@@ -27,7 +27,11 @@ class TestDescription:
         described = {
             path: [each["name"] for each in item["get"]["parameters"]] for path, item in paths.items() if "get" in item
         }
-        lists = [path.format(job_id="j") for path, names in described.items() if "cursor" in names]
+        lists = [
+            path.format(job_id="j")
+            for path, names in described.items()
+            if "cursor" in names and path.startswith("/api/")
+        ]
 
         assert len(lists) == 3
         for path in [*lists, "/api/v1/connections"]:

@@ -21,6 +21,7 @@ EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
 EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
+    ("GET", "/page.js"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none
@@ -28,6 +29,7 @@ EXPECTED = {
     ("GET", "/api/v1/contacts/import/status/{job_id}"): ONES_JOB,
     ("GET", "/api/v1/imports/{job_id}"): ONES_JOB,
     ("GET", "/imports/{job_id}"): ONES_JOB,
+    ("GET", "/imports"): EVERY_PERSON,
     ("GET", "/api/v1/imports"): EVERY_PERSON,
     ("GET", "/api/v1/imports/{job_id}/ledger"): ONES_OWN,
     ("GET", "/api/v1/imports/{job_id}/verify"): ONES_OWN,

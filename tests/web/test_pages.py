@@ -1,4 +1,4 @@
-"""The plain pages: everything from outside is text, never markup."""
+"""The frame of the pages: everything from outside is text, never markup, and nothing is inline."""
 
 from html.parser import HTMLParser
 
@@ -6,26 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.web.pages import WebPages
+from chalicelib.foundation.http import Asked, Person
+from chalicelib.web.pages import WebPages, asset, version_of
 
-PAGES = WebPages("https://contacts.example", {"settings": "https://app.example/s", "home": "/"})
-STATUS = {
-    "provider": "google",
-    "account": "ada@x.org",
-    "status": "processing",
-    "total_contacts": 200,
-    "processed_contacts": 50,
-    "created": 50,
-    "updated": 0,
-    "unchanged": 0,
-    "skipped": 0,
-    "failed_contacts": 0,
-    "removed": 0,
-    "removals_pending": 0,
-    "error_message": None,
-    "waiting": None,
-    "completed_at": None,
-}
+PAGES = WebPages("https://contacts.example", {"settings": "https://app.example/s", "home": "/"}, can_sign_in=True)
 EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "javascript:alert(1)", "'>\u202e"]
 
 
@@ -46,12 +30,20 @@ class Read(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.words += data
 
+    def links(self) -> list[str]:
+        return [value for name, value in self.attributes if name == "href"]
+
+
+def asked(path: str = "/imports", person: Person | None = None, csrf: str = "") -> Asked:
+    return Asked("GET", path, {}, {}, {}, person=person, csrf=csrf)
+
 
 def pages_with(text: str) -> list[str]:
+    signed_in = asked(person=Person("sub", text), csrf="token")
     return [
         PAGES.message(text, text, return_to=text),
         PAGES.question(action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text),
-        PAGES.status({**STATUS, "account": text, "error_message": text}, refresh_seconds=None, return_to=text),
+        PAGES.shown(signed_in, "home.html", can_sign_in=True, return_to=text),
     ]
 
 
@@ -63,11 +55,47 @@ class TestEscaping:
             assert page.tags == plain.tags
             assert [name for name, _ in page.attributes] == [name for name, _ in plain.attributes]
 
-    def test_there_is_no_script_and_no_style_in_any_page(self):
+    def test_no_page_has_anything_inline(self):
         for page in (*pages_with("x"), PAGES.home()):
             read = Read(page)
-            assert not {"script", "style", "iframe"} & set(read.tags)
+            assert not {"style", "iframe"} & set(read.tags)
+            assert read.tags.count("script") == 1  # our own file
             assert not [name for name, _ in read.attributes if name.startswith("on") or name == "style"]
+
+
+class TestAssets:
+    @pytest.mark.parametrize("name", ["style.css", "page.js"])
+    def test_a_page_names_the_version_of_a_file_that_it_was_made_for(self, name):
+        address = f"https://contacts.example/{name}?v={version_of(name)}"
+
+        assert address in [value for _, value in Read(PAGES.home()).attributes]
+
+    def test_style_and_script_are_light(self):
+        assert len(asset("style.css")) + len(asset("page.js")) < 20_000
+
+
+class TestNavigation:
+    def test_somebody_signed_in_sees_where_they_are_and_can_sign_out(self):
+        page = PAGES.shown(asked(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
+
+        read = Read(page)
+        assert ("aria-current", "page") in read.attributes
+        assert ("value", "the-token") in read.attributes
+        assert "https://contacts.example/contacts" in read.links()
+        assert "https://contacts.example/operator/jobs" not in read.links()
+
+    def test_an_operator_sees_the_way_to_all_jobs(self):
+        operator = Person("o", "Olga", frozenset({"operator"}))
+
+        page = PAGES.shown(asked(person=operator, csrf="t"), "home.html", can_sign_in=True)
+
+        assert "https://contacts.example/operator/jobs" in Read(page).links()
+
+    def test_nobody_signed_in_sees_neither(self):
+        page = PAGES.shown(asked(), "home.html", can_sign_in=True)
+
+        assert "nav" not in Read(page).tags
+        assert "form" not in Read(page).tags
 
 
 class TestReturning:
@@ -75,33 +103,10 @@ class TestReturning:
         ("name", "place"), [("settings", "https://app.example/s"), ("home", "https://contacts.example/")]
     )
     def test_a_configured_name_leads_to_its_place(self, name, place):
-        assert ("href", place) in Read(PAGES.message("Done", "Done.", return_to=name)).attributes
+        assert place in Read(PAGES.message("Done", "Done.", return_to=name)).links()
 
     @pytest.mark.parametrize("name", [None, "", "elsewhere", "https://evil.example", "//evil.example"])
-    def test_any_other_leads_nowhere(self, name):
-        links = [
-            value
-            for attribute, value in Read(PAGES.message("Done", "Done.", return_to=name)).attributes
-            if attribute == "href"
-        ]
+    def test_any_other_leads_nowhere_but_to_us(self, name):
+        links = Read(PAGES.message("Done", "Done.", return_to=name)).links()
 
-        assert links == ["https://contacts.example/style.css"]
-
-
-class TestStatusPage:
-    def test_it_says_how_far_it_is_and_asks_again(self):
-        read = Read(PAGES.status({**STATUS, "waiting": "trying again in 12 s"}, refresh_seconds=2, return_to=None))
-
-        assert "50 of 200 read; trying again in 12 s." in read.words
-        assert ("value", "25") in read.attributes
-        assert ("content", "2") in read.attributes
-
-    def test_what_is_done_is_whole(self):
-        done = {**STATUS, "status": "completed", "completed_at": "2026-03-03T12:00:00.000Z", "total_contacts": 0}
-
-        assert ("value", "100") in Read(PAGES.status(done, refresh_seconds=None, return_to=None)).attributes
-
-    def test_removals_that_wait_are_told(self):
-        page = PAGES.status({**STATUS, "removals_pending": 12}, refresh_seconds=None, return_to=None)
-
-        assert "12 contacts are gone at Google" in Read(page).words
+        assert all(link.startswith(("https://contacts.example/", "#")) for link in links)

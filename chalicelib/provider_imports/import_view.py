@@ -1,0 +1,105 @@
+"""An import in words for its page: pure, from the published status."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from chalicelib.jobs.job import Job, Json
+from chalicelib.provider_imports.connection import IMPORT_KIND
+from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
+from chalicelib.provider_imports.removals import REMOVALS_KIND
+from chalicelib.provider_imports.status import TITLES, Around, Shown, ask_again, estimated_end, span
+
+OUTCOME_WORDS = {
+    "created": "Created",
+    "updated": "Updated",
+    "unchanged": "Unchanged",
+    "skipped": "Skipped",
+    "failed": "Failed",
+    "removed": "Removed",
+}
+_ENDED = {Shown.FAILED: "Failed", Shown.CANCELED: "Canceled"}
+_RUNNING = {DISCONNECT_KIND: "Disconnecting", REMOVALS_KIND: "Removing contacts"}
+_DONE = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Done: the contacts are removed"}
+_MENDS = {
+    "consent-needed": "Your contacts stay as they are. Connect the account again, and the import goes on from there.",
+    "provider-broken": "What arrived before stays. Try again in a few minutes.",
+    "provider-endless": "What arrived before stays.",
+    "shifting": "What arrived before stays.",
+    "internal": "What arrived before stays. We have noted it; you can try again.",
+}
+
+
+def view(job: Job, status: Mapping[str, Json], around: Around, *, is_own: bool) -> Mapping[str, Json]:
+    """What the import's page shows.
+
+    Args:
+        status: the published one. is_own: whether whoever looks may act; the browser of a consent may only look.
+    """
+    total, processed = status["total_contacts"], status["processed_contacts"]
+    wait = ask_again(job, around)
+    is_import = job.kind == IMPORT_KIND
+    return {
+        "status": status,
+        "is_own": is_own,
+        "provider": title_of(job),
+        "heading": _heading(job, status),
+        "says": _says(job, status, around),
+        "again": None if wait is None else max(1, round(wait.total_seconds())),
+        "share": 100 if job.is_finished else round(100 * processed / total) if total else 0,
+        "counts": [(name, OUTCOME_WORDS[name], _count(status, name)) for name in _FIVE] if is_import else [],
+        "mend": _MENDS.get(status["error_code"] or ""),
+        "reconnect": status["error_code"] == "consent-needed",
+        "can_cancel": is_import and not job.is_finished,
+        "can_retry": is_import and job.is_finished and status["error_code"] != "consent-needed",
+    }
+
+
+def title_of(job: Job) -> str:
+    """The provider as people know it; "" for none."""
+    return TITLES.get(str(job.details.get("provider")), "")
+
+
+_FIVE = ("created", "updated", "unchanged", "skipped", "failed")
+
+
+def _count(status: Mapping[str, Json], name: str) -> int:
+    return int(status["failed_contacts" if name == "failed" else name])
+
+
+def _heading(job: Job, status: Mapping[str, Json]) -> str:
+    shown = Shown(status["status"])
+    if shown in _ENDED:
+        return _ENDED[shown]
+    if shown is Shown.FETCHING:
+        return "About to begin"
+    if shown is Shown.PROCESSING:
+        return _RUNNING.get(job.kind, f"Importing from {title_of(job) or 'your account'}")
+    if job.kind != IMPORT_KIND:
+        return _DONE.get(job.kind, "Done")
+    failed = status["failed_contacts"]
+    return f"Done, but {failed:,} could not be kept" if failed else "Done"
+
+
+def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
+    """How far it is, in one or two sentences that can be read out."""
+    processed, total = status["processed_contacts"], status["total_contacts"]
+    if job.kind != IMPORT_KIND:
+        return _sentence(status["waiting"]) if status["waiting"] else ""
+    if job.is_finished:
+        took = (job.finished_at - job.created_at) if job.finished_at else None
+        return f"{processed:,} read" + (f" in {span(took)}." if took else ".")
+    told = f"{processed:,} of {total:,} read." if total else "Asking for the contacts."
+    if status["waiting"]:
+        return f"{told} {_sentence(status['waiting'])}"
+    if status["rate"]:
+        told += f" {status['rate']:,.0f} a second{_left(job, around.now)}."
+    return told
+
+
+def _left(job: Job, now: datetime) -> str:
+    end = estimated_end(job, now)
+    return "" if end is None else f", about {span(end - now)} left"
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

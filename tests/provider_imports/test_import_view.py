@@ -1,0 +1,90 @@
+"""What an import's page says: how far it is, why it waits, what became of the contacts, what one can do."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.jobs.job import Counts, Job, JobState, Waiting
+from chalicelib.provider_imports.import_view import view
+from chalicelib.provider_imports.status import Around, status_body
+from tests.fakes.clock import NOON
+
+JOB = Job(
+    "job",
+    "ann",
+    "provider-import",
+    JobState.PROCESSING,
+    3,
+    NOON,
+    due=NOON + timedelta(seconds=60),
+    counts=Counts(created=30, updated=10, unchanged=5, skipped=4, failed=1),
+    estimate=200,
+    claimed_at=NOON,
+    details={"provider": "google", "connection_id": "c", "account": "ada@x.org", "mode": "full"},
+)
+LATER = NOON + timedelta(seconds=10)
+
+
+def shown(job: Job = JOB, *, is_own: bool = True, **around: int):
+    surroundings = Around(now=LATER, **around)
+    return view(job, status_body(job, surroundings), surroundings, is_own=is_own)
+
+
+def ended(state: JobState, **more) -> Job:
+    return replace(JOB, state=state, due=None, finished_at=LATER, **more)
+
+
+class TestRunning:
+    def test_it_says_how_far_it_is_how_fast_and_how_long_it_takes(self):
+        assert shown()["says"] == "50 of 200 read. 5 a second, about 31 s left."
+        assert shown()["share"] == 25
+
+    def test_it_looks_again_soon_and_can_be_canceled(self):
+        page = shown()
+
+        assert (page["again"], page["can_cancel"], page["can_retry"]) == (1, True, False)
+
+    def test_before_anybody_knows_how_many_there_are(self):
+        assert shown(replace(JOB, counts=Counts(), estimate=None))["says"] == "Asking for the contacts."
+
+    def test_it_says_why_it_waits(self):
+        waiting = replace(
+            JOB, state=JobState.QUEUED, waiting=Waiting.PROVIDER, not_before=LATER + timedelta(seconds=38)
+        )
+
+        assert shown(waiting)["says"] == "50 of 200 read. Google asks us to wait 38 s."
+
+    def test_the_counters_add_up_to_what_was_read(self):
+        page = shown()
+
+        assert sum(count for _, _, count in page["counts"]) == page["status"]["processed_contacts"] == 50
+
+
+class TestEnded:
+    @pytest.mark.parametrize(
+        ("job", "heading"),
+        [
+            (ended(JobState.COMPLETED, counts=Counts(created=5)), "Done"),
+            (ended(JobState.PARTIAL, counts=Counts(created=5, failed=2)), "Done, but 2 could not be kept"),
+            (ended(JobState.FAILED), "Failed"),
+            (ended(JobState.CANCELED), "Canceled"),
+            (replace(ended(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
+        ],
+    )
+    def test_the_heading_tells_the_end(self, job, heading):
+        assert shown(job)["heading"] == heading
+
+    def test_it_looks_no_more_and_can_be_run_again(self):
+        page = shown(ended(JobState.COMPLETED))
+
+        assert (page["again"], page["can_cancel"], page["can_retry"]) == (None, False, True)
+
+    def test_a_lost_consent_is_mended_by_connecting_not_by_trying_again(self):
+        page = shown(ended(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
+
+        assert (page["reconnect"], page["can_retry"]) == (True, False)
+        assert "Connect the account again" in page["mend"]
+
+    def test_what_is_done_is_whole(self):
+        assert shown(ended(JobState.COMPLETED, counts=Counts()))["share"] == 100
