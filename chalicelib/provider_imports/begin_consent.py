@@ -7,15 +7,8 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
-from chalicelib.provider_imports.consent import (
-    LIFE,
-    Authorities,
-    Consent,
-    challenge_of,
-    fresh_secret,
-    hashed,
-    redirect_uri,
-)
+from chalicelib.foundation.secret import challenge_of, fresh_secret, hashed
+from chalicelib.provider_imports.consent import LIFE, Authorities, Consent, redirect_uri
 from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.tokens import of_verifier
 

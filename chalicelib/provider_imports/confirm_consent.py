@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from chalicelib.foundation.secret import hashed
 from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount, Started, take_back
-from chalicelib.provider_imports.consent import Authorities, HeldConsent, hashed
+from chalicelib.provider_imports.consent import Authorities, HeldConsent
 from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.tokens import TokenSeal, of_held
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
+from chalicelib.foundation.secret import fresh_secret, hashed
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
@@ -21,7 +22,7 @@ from chalicelib.provider_imports.connection import (
     job_details,
 )
 from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.consent import Authorities, fresh_secret, hashed
+from chalicelib.provider_imports.consent import Authorities
 from chalicelib.provider_imports.provider import Account, Authority
 from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_connection
 

@@ -5,16 +5,14 @@ at the callback of the provider it was begun for. The cookie says whether the br
 began; the PKCE verifier, that the code was meant for us.
 """
 
-import base64
-import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.foundation.errors import CallerError, Misconfigured, NotAllowed, ProviderBroken, ServiceError
+from chalicelib.foundation.secret import hashed
 from chalicelib.provider_imports.provider import Account, Authority
 
 LIFE = timedelta(minutes=10)
@@ -97,21 +95,6 @@ class HeldConsent:
     scopes: tuple[str, ...]
     sealed: bytes
     expires_at: datetime
-
-
-def fresh_secret() -> str:
-    """256 random bits, safe in addresses and cookies."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(secret: str) -> str:
-    """What we keep of a secret that somebody else carries. Text from outside may hold anything, lone surrogates too."""
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
-
-
-def challenge_of(verifier: str) -> str:
-    """PKCE's S256 (RFC 7636, section 4.2)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def redirect_uri(public_url: str, provider: str) -> str:

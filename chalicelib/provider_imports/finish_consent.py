@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.foundation.seal import Seal
+from chalicelib.foundation.secret import fresh_secret, hashed
 from chalicelib.foundation.setting_kinds import origin_of
 from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount, Started
 from chalicelib.provider_imports.consent import (
@@ -17,8 +18,6 @@ from chalicelib.provider_imports.consent import (
     ConsentVoid,
     ContactsNotGranted,
     HeldConsent,
-    fresh_secret,
-    hashed,
     redirect_uri,
     refusal,
     told,

@@ -13,7 +13,7 @@ from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Outbound
-from chalicelib.provider_imports.consent import challenge_of
+from chalicelib.foundation.secret import challenge_of
 from chalicelib.provider_imports.google import GoogleContacts
 from chalicelib.provider_imports.google_sign_in import GoogleSignIn
 from chalicelib.provider_imports.microsoft import MicrosoftContacts

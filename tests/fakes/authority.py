@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.provider_imports.consent import challenge_of
+from chalicelib.foundation.secret import challenge_of
 from chalicelib.provider_imports.provider import Account, Grant
 
 CONTACTS = "contacts.readonly"

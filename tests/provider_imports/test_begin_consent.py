@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.provider_imports.consent import challenge_of, fresh_secret, hashed
+from chalicelib.foundation.secret import challenge_of, fresh_secret, hashed
 from tests.provider_imports.conftest import HOME, NOON, state_of
 
 

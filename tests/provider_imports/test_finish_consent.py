@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.foundation.dynamo import AnswerLost, Dynamo
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
+from chalicelib.foundation.secret import hashed
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.store import NewJob
 from chalicelib.provider_imports.connect_account import Started
 from chalicelib.provider_imports.connection import ConnectionState
-from chalicelib.provider_imports.consent import ConsentDenied, ConsentVoid, ContactsNotGranted, hashed
+from chalicelib.provider_imports.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
 from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.finish_consent import Asked
 from chalicelib.provider_imports.provider import Account
