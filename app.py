@@ -11,6 +11,7 @@ from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
 from chalicelib.provider_imports import connection_routes, consent_routes, import_pages, import_routes
+from chalicelib.signing_in import routes as sign_in_routes
 from chalicelib.web import routes as web_routes
 from chalicelib.wiring import Wiring
 
@@ -20,6 +21,7 @@ def front(wiring: Wiring) -> Front:
     made = Front("contact-intake", configure_logs=False, env={})
     door = Door(made, wiring)
     web_routes.routes(door, wiring)
+    sign_in_routes.routes(door, wiring)
     consent_routes.routes(door, wiring)
     import_routes.routes(door, wiring)
     import_pages.routes(door, wiring)

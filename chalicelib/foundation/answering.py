@@ -15,7 +15,7 @@ _PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-_ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret"
+_ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token"
 _EXPOSED_HEADERS = "ETag, Location, Retry-After"
 _NO_BODY = (204, 304)
 

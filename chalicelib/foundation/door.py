@@ -8,7 +8,7 @@ the whole truth about the API: the OpenAPI description and the tests of who may 
 import functools
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,8 +18,9 @@ from chalice.app import Chalice, Response
 from chalicelib.foundation.answering import Manners, checked, text_of
 from chalicelib.foundation.errors import NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import asked_of
-from chalicelib.foundation.http import Answer, Asked, Person, check_query
+from chalicelib.foundation.http import HTML, Answer, Asked, Cookie, Person, check_query
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
+from chalicelib.foundation.session import COOKIE, UNSAFE, Session, Sessions, check_csrf
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -87,7 +88,9 @@ class Parts(Protocol):
     def manners(self) -> Manners: ...
     @property
     def guard(self) -> Guard: ...
-    def error_page(self, error: ServiceError) -> str: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    def error_page(self, error: ServiceError, asked: Asked) -> str: ...
 
 
 class Front(Chalice):
@@ -115,6 +118,12 @@ class Door:
 
     def post(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
         return self._registering("POST", path, access, summary, answers, more)
+
+    def put(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
+        return self._registering("PUT", path, access, summary, answers, more)
+
+    def patch(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
+        return self._registering("PATCH", path, access, summary, answers, more)
 
     def delete(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
         return self._registering("DELETE", path, access, summary, answers, more)
@@ -160,10 +169,10 @@ class Door:
 
     def _safely(self, route: Route, asked: Asked) -> Answer:
         try:
-            admitted = self._admitted(route, asked)
+            asked = self._admitted(route, asked)
             if route.only_known:
                 check_query(asked, [query.name for query in route.query])
-            answer: Answer = route.view(admitted, **asked.params)
+            answer: Answer = route.view(asked, **asked.params)
             checked(answer.headers)
             text_of(answer)
         except ServiceError as error:
@@ -179,32 +188,52 @@ class Door:
         told = problem(error)
         if error.status >= 500:
             log.warning("request_refused", extra={"code": error.slug, "request_id": asked.request_id})
+        if error.forgets_cookie:
+            told = replace(told, cookies=[Cookie(error.forgets_cookie, "", 0)])
         if not route.shows_pages or asked.wants_json:
             return told
-        return Answer(self._parts.error_page(error), told.status, told.headers, content_type="text/html; charset=utf-8")
+        return replace(told, body=self._parts.error_page(error, asked), content_type=HTML)
 
     def _admitted(self, route: Route, asked: Asked) -> Asked:
         """The request, with who asks.
 
         Raises:
-            NotSignedIn: nobody does who may. NotAllowed: they are no operator.
+            NotSignedIn: nobody does who may. NotAllowed: they are no operator, or their change is not from our pages.
         """
-        guard = self._parts.guard
         if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in asked.params.values()):
             raise nothing_here()
         if route.access is Access.CRON:
-            guard.check_cron(asked)
+            self._parts.guard.check_cron(asked)
             return asked
         if route.access is Access.ANYONE:
-            return asked
-        person = guard.person(asked.headers.get("authorization"))
-        if person is not None and route.access is Access.OPERATOR and not person.is_operator:
-            raise NotAllowed("Only operators may do this.")
-        key = self._viewer_key(asked) if person is None and route.access is Access.VIEWER else None
-        admitted = asked.as_(person=person, viewer_key=key)
-        if key is None:
-            _ = admitted.signed_in
+            return self._greeted(asked) if route.shows_pages else asked
+        admitted = self._known(asked, is_viewed=route.access is Access.VIEWER)
+        if admitted.viewer_key is None:
+            person = admitted.signed_in
+            if route.access is Access.OPERATOR and not person.is_operator:
+                raise NotAllowed("Only operators may do this.")
         return admitted
+
+    def _known(self, asked: Asked, *, is_viewed: bool) -> Asked:
+        """Who asks: by their token, or else by their session. A token that is not good is never passed over."""
+        authorization = asked.headers.get("authorization")
+        if authorization is not None:
+            return asked.as_(person=self._parts.guard.person(authorization))
+        session = self._session(asked)
+        key = self._viewer_key(asked) if is_viewed else None
+        if session is None:
+            return asked.as_(viewer_key=key)
+        check_csrf(asked, session)
+        return asked.as_(person=session.person, csrf=session.csrf, viewer_key=key)
+
+    def _greeted(self, asked: Asked) -> Asked:
+        """An open page may say who is signed in. Nothing that changes anything is done there in a person's name."""
+        session = None if asked.method in UNSAFE else self._session(asked)
+        return asked if session is None else asked.as_(person=session.person, csrf=session.csrf)
+
+    def _session(self, asked: Asked) -> Session | None:
+        carried = asked.cookies.get(self._parts.manners.cookie_name(COOKIE))
+        return self._parts.sessions.find(carried) if carried else None
 
     def _viewer_key(self, asked: Asked) -> str | None:
         """What the cookie of the job in the path holds."""

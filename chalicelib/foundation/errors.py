@@ -33,6 +33,8 @@ class ServiceError(Exception):
     slug: ClassVar[str] = "internal"  # the last part of the problem's type
     title: ClassVar[str] = "Something went wrong on our side"
     retryable: ClassVar[bool] = False  # may the job engine try again?
+    mended_by_sign_in: ClassVar[bool] = False  # does a page that tells of it offer to sign in?
+    forgets_cookie: ClassVar[str] = ""  # one that is of no use any more
 
     def __init__(self, detail: str, **members: str | int) -> None:
         super().__init__(detail)
@@ -49,6 +51,7 @@ class InvalidInput(CallerError):
 
 class NotSignedIn(CallerError):
     status, slug, title = 401, "not-signed-in", "Sign in first"
+    mended_by_sign_in = True
 
 
 class NotAllowed(CallerError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlencode
 
 from chalicelib.foundation.errors import InvalidInput, NotSignedIn
 
@@ -39,8 +39,9 @@ class Asked:
 
     Args:
         path: the route's pattern. params: its braces, decoded. query: the last value of each name.
-        headers: by their names in small letters. person: who is signed in. viewer_key: what the job-viewing cookie of
-        the job in the path holds. seconds_left: how long an answer may take; None where nobody says.
+        headers: by their names in small letters. person: who is signed in. csrf: what every form of the answer must
+        carry; "" unless they are known by a session. viewer_key: what the job-viewing cookie of the job in the path
+        holds. seconds_left: how long an answer may take; None where nobody says.
     """
 
     method: str
@@ -52,8 +53,14 @@ class Asked:
     request_id: str = ""
     seconds_left: float | None = None
     person: Person | None = None
+    csrf: str = field(default="", repr=False)
     viewer_key: str | None = None
-    csrf: str = ""
+
+    @property
+    def target(self) -> str:
+        """The path and query that were asked for, below the public URL."""
+        path = self.path.format_map({name: quote(value, safe="") for name, value in self.params.items()})
+        return f"{path}?{urlencode(self.query)}" if self.query else path
 
     @property
     def owner(self) -> str:
@@ -93,8 +100,8 @@ class Asked:
     def wants_json(self) -> bool:
         return "json" in self.headers.get("accept", "").lower()
 
-    def as_(self, *, person: Person | None = None, viewer_key: str | None = None) -> "Asked":
-        return replace(self, person=person, viewer_key=viewer_key)
+    def as_(self, *, person: Person | None = None, csrf: str = "", viewer_key: str | None = None) -> "Asked":
+        return replace(self, person=person, csrf=csrf, viewer_key=viewer_key)
 
 
 @dataclass(frozen=True, slots=True)

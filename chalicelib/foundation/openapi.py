@@ -21,9 +21,9 @@ _WORDS = {
 _TEXTS = {"page": "text/html", "style": "text/css", "script": "text/javascript"}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [],
-    Access.PERSON: [{"person": []}],
-    Access.OPERATOR: [{"person": []}],
-    Access.VIEWER: [{"person": []}, {"viewer": []}],
+    Access.PERSON: [{"person": []}, {"session": []}],
+    Access.OPERATOR: [{"person": []}, {"session": []}],
+    Access.VIEWER: [{"person": []}, {"session": []}, {"viewer": []}],
     Access.CRON: [{"cron": []}, {"cron_query": []}],
 }
 
@@ -52,6 +52,7 @@ def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_u
             "schemas": {"Problem": _problem_schema(), "OpenApi": {"type": "object"}, **schemas, **bodies},
             "securitySchemes": {
                 "person": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
                 "viewer": {"type": "apiKey", "in": "cookie", "name": "__Host-import-{job_id}"},
                 "cron": {"type": "apiKey", "in": "header", "name": "x-cron-secret"},
                 "cron_query": {"type": "apiKey", "in": "query", "name": "key"},

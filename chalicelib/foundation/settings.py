@@ -118,6 +118,11 @@ class Settings:
         return tuple(name for name, client_id in known.items() if client_id)
 
     @property
+    def can_sign_in(self) -> bool:
+        """Whether people sign in on our own pages."""
+        return bool(self.signin_client_id)
+
+    @property
     def issuers(self) -> Mapping[str, frozenset[str]]:
         """For each provider the origins that may call themselves the issuer of its answer."""
         return {

@@ -1,39 +1,21 @@
 """Who is who: people by a bearer token of the issuer we trust, the schedule's caller by the cron secret."""
 
-import hashlib
 import hmac
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Asked, Person
-from chalicelib.foundation.jwks import Jwks
-
-ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}  # and the kind of key each needs; no other is ever tried
-REQUIRED = ["exp", "iss", "aud", "sub"]
-LEEWAY_SECONDS = 10
-LONGEST_TOKEN = 8 * 1024
-LONGEST_SUBJECT = 255
-SMALLEST_RSA_BITS = 2048
-_CURVE = "P-256"
-
-
-class BadToken(NotSignedIn):
-    """The token is not good; why is nobody's business but its issuer's, apart from its age."""
-
-    slug = "bad-token"
+from chalicelib.foundation.secret import hashed, is_same
+from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_of
 
 
 @dataclass(frozen=True)
 class SignIn:
     """Args:
-    audience: what tokens for this service name as their audience.
+    tokens: those whose audience this service is.
     """
 
-    issuer: str
-    audience: str
-    keys: Jwks
+    tokens: SignedTokens
     cron_secret: str = field(repr=False)
     cron_by_query: bool = False
 
@@ -48,84 +30,17 @@ class SignIn:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise BadToken("Send a token as: Authorization: Bearer <token>.")
-        return _person(self._claims(token.strip()))
+        return person_of(self.tokens.claims(token.strip()))
 
     def check_cron(self, asked: Asked) -> None:
         """Raises NotSignedIn for whoever does not know the secret. No other header opens this door."""
         given = [asked.headers.get("x-cron-secret")]
         if self.cron_by_query:
             given.append(asked.query.get("key"))
-        if not any(_is_same(secret, self.cron_secret) for secret in given):
+        if not any(is_same(secret, self.cron_secret) for secret in given):
             raise NotSignedIn("Send the cron secret in the header x-cron-secret.")
-
-    def _claims(self, token: str) -> Mapping[str, Any]:
-        import jwt
-
-        if len(token) > LONGEST_TOKEN:
-            raise BadToken("The token is too long to be one of ours.")
-        try:
-            header = jwt.get_unverified_header(token)
-            algorithm, key = str(header.get("alg")), self._key(header)
-            claims: Mapping[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self.audience,
-                issuer=self.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": REQUIRED},
-            )
-        except jwt.ExpiredSignatureError:
-            raise BadToken("The token has expired; sign in again.") from None
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-            raise BadToken("The token is not valid here.") from None
-        return claims
-
-    def _key(self, header: Mapping[str, Any]) -> Any:
-        """The issuer's own key of the kind the algorithm needs. Of what the token says, only its id counts."""
-        import jwt
-
-        algorithm, key_id = header.get("alg"), header.get("kid", "")
-        if algorithm not in ALGORITHMS or not isinstance(key_id, str):
-            raise BadToken("The token must be signed with RS256 or ES256.")
-        found = self.keys.find(key_id)
-        if found is None or found.get("kty") != ALGORITHMS[algorithm] or found.get("alg", algorithm) != algorithm:
-            raise BadToken("The token is not valid here.")
-        if found["kty"] == "EC" and found.get("crv") != _CURVE:
-            raise BadToken("The token is not valid here.")
-        key = jwt.PyJWK(dict(found), algorithm=algorithm).key
-        if found["kty"] == "RSA" and key.key_size < SMALLEST_RSA_BITS:
-            raise BadToken("The token is not valid here.")
-        return key
-
-
-def viewer_hash(key: str) -> str:
-    """What a job keeps of the key that may read it."""
-    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def may_view(key: str | None, kept: str | None) -> bool:
-    """Whether `key` is the one that may read the job which keeps `kept`."""
-    return key is not None and kept is not None and hmac.compare_digest(viewer_hash(key), kept)
-
-
-def _is_same(given: str | None, secret: str) -> bool:
-    """As bytes: comparing text fails for what is not ASCII. Both hashed, so that the length tells nothing either."""
-    if not given or not secret:
-        return False
-    left, right = (hashlib.sha256(text.encode(errors="surrogatepass")).digest() for text in (given, secret))
-    return hmac.compare_digest(left, right)
-
-
-def _person(claims: Mapping[str, Any]) -> Person:
-    sub = claims["sub"]
-    if not isinstance(sub, str) or not (0 < len(sub) <= LONGEST_SUBJECT) or not sub.isprintable():
-        raise BadToken("The token does not say whom it speaks of in a way we understand.")
-    roles = claims.get("roles")
-    known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
-    return Person(sub, _label(claims, sub), known)
-
-
-def _label(claims: Mapping[str, Any], sub: str) -> str:
-    names = (claims.get(name) for name in ("email", "preferred_username", "name"))
-    return next((name for name in names if isinstance(name, str) and name and name.isprintable()), sub)[:200]
+    """Whether `key` is the one that may read the job which keeps `kept`, its SHA-256."""
+    return key is not None and kept is not None and hmac.compare_digest(hashed(key), kept)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
-from chalicelib.foundation.bodies import check_size, read_body
+from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.door import Access, Door, Query, viewer_cookie
 from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Answer, Asked, Cookie, page, redirect
 
 if TYPE_CHECKING:
@@ -147,10 +148,9 @@ def _declined(parts: Parts, asked: Asked, declined: Declined) -> Answer:
 
 def _answer_of(asked: Asked) -> tuple[str, bool]:
     """The key and the answer, from the page's form or from JSON."""
-    if asked.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        check_size(asked)
-        sent = {name: values[-1] for name, values in parse_qs(asked.body.decode(errors="replace")).items()}
-        key, answer = sent.get("confirmation_key", ""), sent.get("answer")
+    if is_form(asked):
+        form = read_form(asked)
+        key, answer = form.text("confirmation_key"), form.text("answer")
         if not key or answer not in ("yes", "no"):
             raise InvalidInput("Answer with yes or no.", member="answer")
         return key, answer == "yes"

@@ -16,6 +16,7 @@ from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.door import Route
 from chalicelib.foundation.http import Json
 from chalicelib.wiring.imports import Imports
+from chalicelib.wiring.signing_in import SigningIn
 
 if TYPE_CHECKING:
     from chalicelib.erasing.erase_person import ErasePerson
@@ -30,7 +31,7 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Imports):
+class Wiring(Imports, SigningIn):
     """All of it: what the routes, the queue and the schedule are given."""
 
     @cached_property

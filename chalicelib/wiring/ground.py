@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from chalicelib.foundation.answering import Manners
 from chalicelib.foundation.aws import AwsClients, ClientMaker
@@ -14,10 +15,12 @@ from chalicelib.foundation.beside import Beside, Threads
 from chalicelib.foundation.clock import CHANCE, Clock, SystemClock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Misconfigured, ServiceError
+from chalicelib.foundation.http import Asked
 from chalicelib.foundation.jwks import Jwks, fetching
 from chalicelib.foundation.setting_kinds import origin_of
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.sign_in import SignIn
+from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ class Ground:
         chance: random.Random = CHANCE,
         beside: Beside | None = None,
     ) -> None:
-        self._environment, self._given_clients, self._keys = environment, clients, keys
+        self._environment, self._given_clients, self._given_keys = environment, clients, keys
         self._given_http, self._given_beside = http, beside
         self.clock: Clock = clock or SystemClock()
         self.chance = chance
@@ -85,13 +88,14 @@ class Ground:
         return self.manners.cookie_name(name)
 
     @cached_property
+    def keys(self) -> Jwks:
+        return Jwks(self._given_keys or fetching(self.settings.auth_jwks_url), self.clock)
+
+    @cached_property
     def guard(self) -> SignIn:
         settings = self.settings
-        keys = Jwks(self._keys or fetching(settings.auth_jwks_url), self.clock)
         return SignIn(
-            settings.auth_issuer,
-            settings.auth_audience,
-            keys,
+            SignedTokens(settings.auth_issuer, settings.auth_audience, self.keys),
             cron_secret=settings.cron_secret,
             cron_by_query=settings.cron_allow_query_key,
         )
@@ -101,11 +105,24 @@ class Ground:
         from chalicelib.web.pages import WebPages
 
         settings = self.settings
-        return WebPages(settings.public_url, settings.return_to, can_sign_in=bool(settings.signin_client_id))
+        return WebPages(settings.public_url, settings.return_to, can_sign_in=settings.can_sign_in)
 
-    def error_page(self, error: ServiceError) -> str:
+    @property
+    def can_sign_in(self) -> bool:
+        return self.settings.can_sign_in
+
+    def sign_in_url(self, asked: Asked) -> str:
+        """Where to sign in and then go on where `asked` was; a change is not repeated, so after one the home page."""
+        return f"{self.public_url}/sign-in?to={quote(asked.target if asked.method == 'GET' else '/', safe='')}"
+
+    def error_page(self, error: ServiceError, asked: Asked) -> str:
         place = error.members.get("return_to")
-        return self.pages.message(error.title, error.detail, return_to=None if place is None else str(place))
+        return self.pages.message(
+            error.title,
+            error.detail,
+            return_to=None if place is None else str(place),
+            sign_in=self.sign_in_url(asked) if error.mended_by_sign_in and self.can_sign_in else None,
+        )
 
     @cached_property
     def clients(self) -> ClientMaker:

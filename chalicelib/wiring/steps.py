@@ -55,4 +55,7 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     def forget_pages(owner: str) -> None:
         parts.blobs.delete_prefix(pages_prefix(owner))
 
-    return [forget_contacts, forget_connections, forget_pages]
+    def forget_sessions(owner: str) -> None:
+        parts.sessions.erase(owner)
+
+    return [forget_contacts, forget_connections, forget_pages, forget_sessions]

@@ -12,6 +12,7 @@ from chalicelib.foundation.answering import Manners
 from chalicelib.foundation.door import Access, Door, Front
 from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
 from chalicelib.foundation.http import Answer, Asked, Cookie, Person, page, redirect
+from chalicelib.foundation.session import Session
 from local import gateway
 from local.api import Api
 
@@ -19,10 +20,15 @@ SECRET = "ya29.secret"
 
 
 class Parts:
-    """People are known by their name alone."""
+    """People are known by their name alone; a session is known by its person's name, and its token is `csrf-<name>`."""
 
     def __init__(self, origin: str = "https://app.example", url: str = "https://contacts.example") -> None:
-        self.manners, self.guard = Manners(url, origin), self
+        self.manners, self.guard, self.sessions = Manners(url, origin), self, self
+
+    def find(self, carried: str) -> Session | None:
+        if carried == "expired":
+            return None
+        return Session(Person(carried, carried, frozenset({carried})), f"csrf-{carried}")
 
     def person(self, authorization: str | None) -> Person | None:
         if authorization == "bad":
@@ -33,22 +39,24 @@ class Parts:
         if asked.headers.get("x-cron-secret") != "right":
             raise NotSignedIn("Not good.")
 
-    def error_page(self, error: ServiceError) -> str:
-        return f"<h1>{error.title}</h1>"
+    def error_page(self, error: ServiceError, asked: Asked) -> str:
+        return f"<h1>{error.title}</h1>{asked.target}"
 
 
 class House:
     """A door with one route, which does what the test says."""
 
-    def __init__(self, view, *, parts: Parts | None = None, access: Access = Access.ANYONE, **more) -> None:
+    def __init__(
+        self, view, *, parts: Parts | None = None, access: Access = Access.ANYONE, method: str = "GET", **more
+    ) -> None:
         self.front = Front("small", configure_logs=False, env={})
         self.door = Door(self.front, parts or Parts())
-        self.door.get("/it/{word}", access, "It", {200: ""}, **more)(view)
+        getattr(self.door, method.lower())("/it/{word}", access, "It", {200: ""}, **more)(view)
         self._api = Api(self.front)
 
-    def ask(self, target: str = "/it/x", method: str = "GET", **headers: str):
+    def ask(self, target: str = "/it/x", method: str = "GET", body: bytes = b"", **headers: str):
         given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        answer = self._api.answer(gateway.Asked(method, target, given)).to(method)
+        answer = self._api.answer(gateway.Asked(method, target, given, body)).to(method)
         return answer.status, dict(answer.headers), answer.body
 
 
@@ -102,7 +110,7 @@ class TestErrors:
     def test_on_a_page_a_person_is_told_in_a_page(self):
         house = House(raising(NotFound("Gone.")), shows_pages=True)
 
-        assert house.ask()[2] == b"<h1>There is nothing here</h1>"
+        assert house.ask("/it/a%2Fb?q=%C3%A9%26")[2] == b"<h1>There is nothing here</h1>/it/a%2Fb?q=%C3%A9%26"
         assert house.ask(Accept="application/json")[1]["Content-Type"] == "application/problem+json"
 
     def test_a_service_that_is_not_set_up_says_so_and_no_more(self):
@@ -139,6 +147,85 @@ class TestAccess:
         headers = {} if who is None else {"Authorization": who}
 
         assert House(answering(Answer({})), access=access).ask(**headers)[0] == status
+
+
+def telling_who(asked: Asked, word: str) -> Answer:
+    return Answer({"who": asked.person and asked.person.sub, "csrf": asked.csrf})
+
+
+class TestSessions:
+    def asked(self, method: str = "GET", access: Access = Access.PERSON, body: bytes = b"", more=None, **headers: str):
+        house = House(telling_who, access=access, method=method, **(more or {}))
+        status, _, answer = house.ask(method=method, body=body, **headers)
+        return status, json.loads(answer) if answer.startswith(b"{") else answer
+
+    def test_a_session_is_its_person_and_brings_the_token_for_forms(self):
+        assert self.asked(Cookie="a=b; __Host-session=ann") == (200, {"who": "ann", "csrf": "csrf-ann"})
+
+    def test_a_bearer_has_no_token_for_forms_and_wins_over_a_session(self):
+        assert self.asked(Authorization="bob", Cookie="__Host-session=ann") == (200, {"who": "bob", "csrf": ""})
+
+    def test_a_bad_bearer_is_refused_even_where_a_good_session_is_there(self):
+        assert self.asked(Authorization="bad", Cookie="__Host-session=ann")[0] == 401
+
+    @pytest.mark.parametrize(
+        "cookie", ["session=ann", "__Host-session=", "__Host-session=expired", "__host-session=ann"]
+    )
+    def test_no_session_is_nobody(self, cookie):
+        assert self.asked(Cookie=cookie)[0] == 401
+
+    def test_an_operator_is_one_by_session_too(self):
+        assert self.asked(access=Access.OPERATOR, Cookie="__Host-session=operator")[0] == 200
+        assert self.asked(access=Access.OPERATOR, Cookie="__Host-session=ann")[0] == 403
+
+    def test_the_schedules_caller_is_no_session(self):
+        assert self.asked(access=Access.CRON, Cookie="__Host-session=operator")[0] == 401
+
+    def test_an_open_page_knows_who_looks_and_other_open_routes_ask_nobody(self):
+        cookie = "__Host-session=ann"
+
+        assert self.asked(access=Access.ANYONE, Cookie=cookie, more={"shows_pages": True})[1]["who"] == "ann"
+        assert self.asked(access=Access.ANYONE, Cookie=cookie)[1]["who"] is None
+
+    def test_an_open_form_is_answered_in_nobodys_name(self):
+        answer = self.asked("POST", Access.ANYONE, Cookie="__Host-session=ann", more={"shows_pages": True})
+
+        assert answer == (200, {"who": None, "csrf": ""})
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+class TestChanges:
+    def changed(self, method: str, body: bytes = b"", **headers: str) -> int:
+        house = House(telling_who, access=Access.PERSON, method=method)
+        return house.ask(method=method, body=body, **headers)[0]
+
+    def test_a_change_by_session_needs_the_token_in_its_form_or_a_header(self, method):
+        session = {"Cookie": "__Host-session=ann"}
+
+        assert self.changed(method, b"csrf_token=csrf-ann", Content_Type=FORM, **session) == 200
+        assert self.changed(method, b"csrf_token=x&csrf_token=csrf-ann", Content_Type=FORM + ";a=b", **session) == 200
+        assert self.changed(method, x_csrf_token="csrf-ann", **session) == 200
+
+    @pytest.mark.parametrize(
+        ("body", "headers"),
+        [
+            (b"", {}),
+            (b"", {"x_csrf_token": "csrf-bob"}),
+            (b"", {"x_csrf_token": ""}),
+            (b"csrf_token=", {"Content_Type": FORM}),
+            (b"csrf_token=csrf-bob", {"Content_Type": FORM}),
+            (b"csrf_token=csrf-ann", {"Content_Type": "text/plain"}),
+            (b'{"csrf_token": "csrf-ann"}', {"Content_Type": "application/json"}),
+        ],
+    )
+    def test_without_it_nothing_is_done(self, method, body, headers):
+        assert self.changed(method, body, Cookie="__Host-session=ann", **headers) == 403
+
+    def test_a_bearer_needs_none(self, method):
+        assert self.changed(method, Authorization="ann", Cookie="__Host-session=ann") == 200
 
 
 class TestHeaders:

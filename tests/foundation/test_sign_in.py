@@ -8,7 +8,9 @@ from cryptography.hazmat.primitives import serialization
 
 from chalicelib.foundation.errors import NotSignedIn, UpstreamError
 from chalicelib.foundation.jwks import Jwks
-from chalicelib.foundation.sign_in import SignIn, may_view, viewer_hash
+from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.sign_in import SignIn, may_view
+from chalicelib.foundation.signed_tokens import SignedTokens
 from tests.fakes.clock import FixedClock
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer, ec_key, public_jwk, rsa_key
 
@@ -25,7 +27,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def sign_in(issuer, clock) -> SignIn:
-    return SignIn(ISSUER, AUDIENCE, Jwks(issuer.fetch, clock), cron_secret="s" * 20)
+    return SignIn(SignedTokens(ISSUER, AUDIENCE, Jwks(issuer.fetch, clock)), cron_secret="s" * 20)
 
 
 class TestBearer:
@@ -163,7 +165,7 @@ class TestKeys:
 
     @pytest.mark.parametrize("document", [b"", b"[]", b'{"keys": 7}', b"\xff", b'{"keys": [7, {}]}'])
     def test_whatever_the_issuer_sends_nobody_comes_in(self, issuer, clock, document):
-        sign_in = SignIn(ISSUER, AUDIENCE, Jwks(lambda: document, clock), cron_secret="s" * 20)
+        sign_in = SignIn(SignedTokens(ISSUER, AUDIENCE, Jwks(lambda: document, clock)), cron_secret="s" * 20)
 
         with pytest.raises((NotSignedIn, UpstreamError)):
             sign_in.person("Bearer " + issuer.token())
@@ -177,7 +179,7 @@ class TestKeys:
 
 class TestViewer:
     def test_only_the_very_key_may_view(self):
-        kept = viewer_hash("key")
+        kept = hashed("key")
 
         assert may_view("key", kept)
         assert not any(may_view(key, kept) for key in (None, "", "Key", kept, "é", "\ud800"))

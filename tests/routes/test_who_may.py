@@ -22,6 +22,9 @@ EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
     ("GET", "/page.js"): OPEN,
+    ("GET", "/sign-in"): (404,) * 6,  # not set up here
+    ("GET", "/sign-in/callback"): (404,) * 6,
+    ("POST", "/sign-out"): (401, 303, 303, 303, 401, 401),
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none

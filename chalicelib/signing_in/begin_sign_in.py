@@ -1,0 +1,56 @@
+"""The first half of signing in: send the person to the issuer, with what lets us know them again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.secret import challenge_of, fresh_secret
+from chalicelib.signing_in.attempt import Attempt
+from chalicelib.signing_in.issuer import Issuer
+
+SCOPES = "openid profile email"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Args:
+    carried: the value of the cookie that knows this browser again; for ten minutes.
+    """
+
+    authorization_url: str
+    carried: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BeginSignIn:
+    issuer: Issuer
+    client_id: str
+    public_url: str
+    clock: Clock
+    secret: Callable[[], str] = fresh_secret
+
+    def __call__(self, to: str | None) -> Begun:
+        """Args:
+            to: where the person wants to go on; anything but a path of ours leads to the home page.
+
+        Raises:
+            UpstreamError, Misconfigured: as `Issuer.endpoints`.
+        """
+        attempt = Attempt.begun(to, self.clock.now(), self.secret)
+        query = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": redirect_uri(self.public_url),
+            "scope": SCOPES,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge_method": "S256",
+        }
+        url = self.issuer.endpoints().authorization
+        return Begun(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", attempt.carried())
+
+
+def redirect_uri(public_url: str) -> str:
+    return f"{public_url}/sign-in/callback"
