@@ -34,7 +34,7 @@ def stack_settings(ports: Ports, environment: Mapping[str, str]) -> dict[str, st
         "CRON_SECRET": secrets.token_urlsafe(24),
         "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
-        **sign_in(sandbox),
+        **sign_in(sandbox, given),
         **google(sandbox, given),
         **microsoft(sandbox, given),
         **aws(ports.aws, given),
@@ -49,12 +49,16 @@ def starts_aws(environment: Mapping[str, str]) -> bool:
     return not environment.get("AWS_ENDPOINT_URL")
 
 
-def sign_in(sandbox: str) -> dict[str, str]:
+def sign_in(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
     """The sandbox's own issuer of tokens, for `python -m local token` and for the page's sign-in."""
+    if "AUTH_ISSUER" in given:
+        return {}
     return {
         "AUTH_ISSUER": f"{sandbox}/signin",
         "AUTH_JWKS_URL": f"{sandbox}/signin/jwks",
         "AUTH_AUDIENCE": AUDIENCE,
+        "SIGNIN_CLIENT_ID": "sandbox-page-client",
+        "SIGNIN_CLIENT_SECRET": "sandbox-page-secret",
     }
 
 

@@ -29,6 +29,7 @@ class Client:
 DEFAULTS = (
     Client("google", "sandbox-google-client", "sandbox-google-secret"),
     Client("microsoft", "sandbox-microsoft-client", "sandbox-microsoft-secret"),
+    Client("signin", "sandbox-page-client", "sandbox-page-secret"),
 )
 
 

@@ -56,7 +56,7 @@ class Blocked(Exception):
 def authorize(world: World, request: Request, manners: Manners) -> Answer:
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
-        asked = _asked(world, raw, manners)
+        asked = asked_in(world, raw, manners)
     except Blocked as blocked:
         return as_page(screens.wrong(manners.title, blocked.code, blocked.sentence), 400)
     preset = (world.behaviour("consent") or {}).get(manners.provider) or {}
@@ -77,7 +77,7 @@ def _decide(
     answer = request.form.get("answer", [preset.get("answer", "allow") if preset else ""])[-1]
     boxes, walled = manners.boxes(asked.scopes), bool(world.behaviour("wall", account))
     if answer == "deny":
-        return _back(asked, manners.denied(walled))
+        return back_to(asked, manners.denied(walled))
     if walled:
         return as_page(screens.wall(manners.title, asked.client_id, asked.raw, account.address))
     if answer not in ("allow", "untick"):
@@ -87,7 +87,7 @@ def _decide(
     granted = [scope for scope in asked.scopes if scope not in boxes or scope in ticked]
     granted = world.behaviour("granted", account) or granted
     code = world.grants.new_code(_code(world, asked, account, granted))
-    return _back(asked, {"code": code, **manners.accepted(asked, granted)})
+    return back_to(asked, {"code": code, **manners.accepted(asked, granted)})
 
 
 def _code(world: World, asked: Asked, account: Account, granted: Sequence[str]) -> Code:
@@ -110,12 +110,12 @@ def _gets_refresh_token(world: World, asked: Asked, account: Account) -> bool:
     return asked.offline and (account.provider == "microsoft" or first or "consent" in asked.prompt.split())
 
 
-def _back(asked: Asked, parameters: dict[str, str]) -> Answer:
+def back_to(asked: Asked, parameters: dict[str, str]) -> Answer:
     state = {} if asked.state is None else {"state": asked.state}
     return redirect(asked.redirect_uri, {**state, **parameters})
 
 
-def _asked(world: World, raw: str, manners: Manners) -> Asked:
+def asked_in(world: World, raw: str, manners: Manners) -> Asked:
     """The request, checked.
 
     Raises:

@@ -39,7 +39,7 @@ def redeem(world: World, request: Request, provider: str, fault: Fault | None) -
         OAuthRefusal: with the error code of the RFC.
     """
     _refuse_on_purpose(fault)
-    client_id = _client(world, request, provider)
+    client_id = client_of(world, request, provider)
     match request.field("grant_type"):
         case "authorization_code":
             issued = _from_code(world, request, provider, client_id)
@@ -73,7 +73,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
         raise OAuthRefusal(wrong, "The redirect URI differs from the one consent was asked with.", number=500112)
     if code.expires_at <= world.now():
         raise OAuthRefusal("invalid_grant", "The code has expired.", number=70008)
-    if code.challenge and not _proves(request.field("code_verifier"), code.challenge):
+    if code.challenge and not proves(request.field("code_verifier"), code.challenge):
         raise OAuthRefusal("invalid_grant", "Invalid code verifier.", number=501481)
     limit = world.behaviour("token_limit", world.accounts.find(code.address))
     grant = world.grants.add(code, offline=code.offline, limit=limit)
@@ -100,7 +100,7 @@ def _narrowed(granted: Sequence[str], asked: Sequence[str], provider: str) -> tu
     return fewer if asked and fewer else tuple(granted)
 
 
-def _client(world: World, request: Request, provider: str) -> str:
+def client_of(world: World, request: Request, provider: str) -> str:
     """The client that proved itself, in the form or by Basic authentication."""
     client_id, secret = _basic(request) or (request.field("client_id"), request.field("client_secret"))
     if not world.clients.knows(provider, client_id, secret):
@@ -121,7 +121,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _proves(verifier: str, challenge: str) -> bool:
+def proves(verifier: str, challenge: str) -> bool:
     digest = hashlib.sha256(verifier.encode()).digest()
     return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"="), challenge.encode())
 

@@ -59,6 +59,8 @@ ROUTES = (
     _graph("/contactFolders/{folder}/contacts/$count", "folders", microsoft.count),
     _route("GET", "/signin/jwks", "", "", sign_in.jwks),
     _route("GET", "/signin/.well-known/openid-configuration", "", "", sign_in.discovery),
+    _route("GET POST", "/signin/authorize", "", "", sign_in.authorize),
+    _route("POST", "/signin/token", "", "", sign_in.token),
     _route("GET POST PUT DELETE", "/sandbox/{what}", "", "", control.endpoint),
     _route("GET POST DELETE", "/sandbox/accounts/{address}", "", "", control.account),
     _route("GET POST", "/sandbox/accounts/{address}/{part}", "", "", control.account),

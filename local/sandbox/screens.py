@@ -3,7 +3,7 @@
 Plain forms that post back to where they came from, so that a program can walk through them too (`walk.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 _PAGE = """<!doctype html>
@@ -61,6 +61,23 @@ def wall(provider: str, client: str, asked: str, address: str) -> str:
     body = f"<p>{escape(client)} needs permission that only an admin of {escape(address)} can grant.</p>"
     back = '<button name="answer" value="deny">Return to the application without granting consent</button>'
     return page(provider, "Need admin approval", body + _form(asked, address, back))
+
+
+def people(client: str, asked: str, known: Mapping[str, str]) -> str:
+    """Who do you want to be?
+
+    Args:
+        known: names by what each is known as.
+    """
+    buttons = "".join(
+        f'<p><button name="person" value="{escape(sub)}">{escape(name)}</button></p>' for sub, name in known.items()
+    )
+    other = '<label>Somebody else <input name="person" autocomplete="off" required></label>'
+    other += '<label><input type="checkbox" name="operator" value="yes"> who looks after the service</label>'
+    other += '<button class="yes" name="answer" value="allow">Sign in</button>'
+    deny = '<button name="answer" value="deny">Cancel</button>'
+    forms = "".join(_form(asked, "", inside) for inside in (buttons, other, deny))
+    return page("Sandbox", "Who are you?", f"<p>to continue to <b>{escape(client)}</b></p>{forms}")
 
 
 def wrong(provider: str, code: str, sentence: str) -> str:

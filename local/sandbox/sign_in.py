@@ -1,8 +1,28 @@
-"""The sign-in issuer that the local stack trusts: its public keys and where to find them."""
+"""The sign-in issuer that the local stack trusts: a small OpenID provider with a list of people to be.
 
+Whoever is chosen is known by the same `sub` that `python -m local token NAME` gives.
+"""
+
+from typing import Final
+
+from local.sandbox import screens
+from local.sandbox.consent import Asked, Blocked, Manners, asked_in, back_to
 from local.sandbox.faults import Fault
-from local.sandbox.wire import Answer, Request, as_json
+from local.sandbox.redemption import OAuthRefusal, client_of, proves
+from local.sandbox.sign_in_codes import CODE_SECONDS, SignInCode
+from local.sandbox.tokens import LIFETIME, PEOPLE, bearer, id_token
+from local.sandbox.wire import Answer, Json, Request, as_json, as_page
 from local.sandbox.world import World
+
+_NAME = "signin"
+_MANNERS: Final = Manners(
+    _NAME,
+    "Sandbox",
+    is_offline=lambda _: False,
+    boxes=lambda _: (),
+    accepted=lambda _, __: {},
+    denied=lambda _: {"error": "access_denied"},
+)
 
 
 def jwks(world: World, _request: Request, _fault: Fault | None) -> Answer:
@@ -12,5 +32,91 @@ def jwks(world: World, _request: Request, _fault: Fault | None) -> Answer:
 
 def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
     """GET /signin/.well-known/openid-configuration"""
-    issuer = f"{request.origin}/signin"
-    return as_json({"issuer": issuer, "jwks_uri": f"{issuer}/jwks", "id_token_signing_alg_values_supported": ["RS256"]})
+    issuer = _issuer(request)
+    return as_json(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "jwks_uri": f"{issuer}/jwks",
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "scopes_supported": ["openid", "profile", "email"],
+            "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "name", "preferred_username", "roles"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "authorization_response_iss_parameter_supported": True,
+        }
+    )
+
+
+def authorize(world: World, request: Request, _fault: Fault | None) -> Answer:
+    """GET and POST /signin/authorize: who do you want to be?"""
+    raw = request.form["request"][-1] if "request" in request.form else request.query_string
+    try:
+        asked = asked_in(world, raw, _MANNERS)
+    except Blocked as blocked:
+        return as_page(screens.wrong("Sandbox", blocked.code, blocked.sentence), 400)
+    said = {"iss": _issuer(request)}
+    if wrong := _wrong(asked):
+        return back_to(asked, {**said, **wrong})
+    if request.form.get("answer") == ["deny"]:
+        return back_to(asked, {**said, "error": "access_denied"})
+    person = request.form.get("person", [""])[-1].strip()
+    if not person:
+        return as_page(screens.people(asked.client_id, raw, {sub: name for sub, (name, _) in PEOPLE.items()}))
+    is_operator = "operator" in request.form or PEOPLE.get(person, ("", False))[1]
+    return back_to(asked, {**said, "code": world.sign_in_codes.add(_code(world, asked, person, is_operator))})
+
+
+def _wrong(asked: Asked) -> dict[str, str]:
+    """What is wrong with a request that may be answered."""
+    if "openid" not in asked.scopes:
+        return {"error": "invalid_scope", "error_description": "The scope openid is missing."}
+    if not asked.challenge:
+        return {"error": "invalid_request", "error_description": "A code_challenge is required here."}
+    return {}
+
+
+def _code(world: World, asked: Asked, person: str, is_operator: bool) -> SignInCode:
+    until = world.now() + CODE_SECONDS
+    return SignInCode(person, is_operator, asked.client_id, asked.redirect_uri, asked.challenge, asked.nonce, until)
+
+
+def token(world: World, request: Request, _fault: Fault | None) -> Answer:
+    """POST /signin/token"""
+    try:
+        return as_json(_redeemed(world, request), Cache_Control="no-store")
+    except OAuthRefusal as refusal:
+        said = {"error": refusal.error, "error_description": refusal.description}
+        return as_json(said, refusal.status, Cache_Control="no-store")
+
+
+def _redeemed(world: World, request: Request) -> Json:
+    client_id = client_of(world, request, _NAME)
+    if request.field("grant_type") != "authorization_code":
+        raise OAuthRefusal("unsupported_grant_type", "Only codes are taken here.")
+    code = world.sign_in_codes.take(request.field("code"))
+    if code is None or code.expires_at <= world.now():
+        raise OAuthRefusal("invalid_grant", "The code is unknown, used or expired.")
+    if (code.client_id, code.redirect_uri) != (client_id, request.field("redirect_uri")):
+        raise OAuthRefusal("invalid_grant", "The code was issued to another client, or for another address.")
+    if not proves(request.field("code_verifier"), code.challenge):
+        raise OAuthRefusal("invalid_grant", "Invalid code verifier.")
+    issuer, person, operator, now = _issuer(request), code.person, code.operator, world.now()
+    return {
+        "access_token": bearer(world.signer, issuer, person, operator=operator, now=now),
+        "token_type": "Bearer",
+        "expires_in": round(LIFETIME.total_seconds()),
+        "id_token": id_token(
+            world.signer, issuer, person, audience=client_id, nonce=code.nonce, operator=operator, now=now
+        ),
+        "scope": "openid profile email",
+    }
+
+
+def _issuer(request: Request) -> str:
+    return f"{request.origin}/signin"

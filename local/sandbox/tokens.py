@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -16,6 +15,12 @@ from local.sandbox.wire import Json
 
 AUDIENCE = "contact-intake"
 LIFETIME = timedelta(hours=12)
+PEOPLE = {  # those to choose from: by sub, the name and whether they look after the service
+    "anna": ("Anna", False),
+    "bert": ("Bert", False),
+    "clara": ("Clara", False),
+    "olga": ("Olga (operator)", True),
+}
 _KEY_ID = "sandbox-1"
 
 
@@ -42,12 +47,26 @@ class Signer:
 
 def bearer(signer: Signer, issuer: str, person: str, *, operator: bool = False, now: float | None = None) -> str:
     """A token that lets `person` in for twelve hours."""
+    return signer.sign(_claims(issuer, AUDIENCE, person, operator=operator, now=now, lasts=LIFETIME))
+
+
+def id_token(
+    signer: Signer, issuer: str, person: str, *, audience: str, nonce: str, operator: bool, now: float | None = None
+) -> str:
+    """What tells an application who signed in."""
+    claims = _claims(issuer, audience, person, operator=operator, now=now, lasts=timedelta(hours=1))
+    return signer.sign({**claims, "nonce": nonce} if nonce else claims)
+
+
+def _claims(
+    issuer: str, audience: str, person: str, *, operator: bool, now: float | None, lasts: timedelta
+) -> dict[str, Json]:
     issued = int(time.time() if now is None else now)
-    claims: dict[str, Any] = {"iss": issuer, "aud": AUDIENCE, "sub": person, "iat": issued}
-    claims["exp"] = issued + int(LIFETIME.total_seconds())
-    if operator:
-        claims["roles"] = ["operator"]
-    return signer.sign(claims)
+    claims: dict[str, Json] = {"iss": issuer, "aud": audience, "sub": person, "iat": issued}
+    claims["exp"] = issued + int(lasts.total_seconds())
+    claims["name"] = PEOPLE[person][0] if person in PEOPLE else person
+    claims["preferred_username"] = person if "@" in person else f"{person}@people.example"
+    return {**claims, "roles": ["operator"]} if operator else claims
 
 
 def mint(state_dir: Path, origin: str, person: str, *, operator: bool = False) -> str:

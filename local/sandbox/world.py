@@ -12,6 +12,7 @@ from local.sandbox.grants import Grants
 from local.sandbox.kept import Kept
 from local.sandbox.request_log import RequestLog
 from local.sandbox.sealed import Seal
+from local.sandbox.sign_in_codes import SignInCodes
 from local.sandbox.tokens import Signer
 from local.sandbox.wire import Json, Request
 
@@ -34,7 +35,7 @@ class World:
         self.kept = kept
         self.accounts, self.grants, self.clients = Accounts(kept, DEMO), Grants(kept), Clients(kept)
         self.faults, self.log = Faults(), RequestLog()
-        self.signer, self.seal = Signer(kept), Seal(kept)
+        self.signer, self.seal, self.sign_in_codes = Signer(kept), Seal(kept), SignInCodes()
         self.settings: dict[str, Json] = kept.read("settings") or {}
         self.advanced_seconds = 0.0
         self.in_flight, self.flight_lock = 0, threading.Lock()

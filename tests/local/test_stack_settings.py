@@ -30,6 +30,12 @@ class TestStackSettings:
         assert settings.google_people_url == "https://people.googleapis.com"
         assert settings.microsoft_graph_url == "http://127.0.0.1:8002"
 
+    def test_an_issuer_of_ones_own_comes_without_the_sandboxs_client(self):
+        settings = stack_settings(PORTS, {"AUTH_ISSUER": "https://login.example"})
+
+        assert "SIGNIN_CLIENT_ID" in stack_settings(PORTS, {})
+        assert not {"SIGNIN_CLIENT_ID", "SIGNIN_CLIENT_SECRET", "AUTH_JWKS_URL"} & set(settings)
+
     @pytest.mark.parametrize("name", ["GOOGLE_PEOPLE_URL", "AUTH_ISSUER", "PUBLIC_URL", "CRON_SECRET", "JOBS_TABLE"])
     def test_any_setting_of_the_environment_wins(self, name):
         assert stack_settings(PORTS, {name: "https://elsewhere.example"})[name] == "https://elsewhere.example"

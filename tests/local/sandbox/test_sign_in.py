@@ -1,0 +1,155 @@
+"""The sandbox's issuer: a small OpenID provider, as strict as a real one where it matters."""
+
+from urllib.parse import urlencode
+
+import jwt
+import pytest
+import requests
+
+from local.browser import Browser, Shown
+from local.sandbox import Sandbox
+from tests.local.sandbox.callers import CHALLENGE, REDIRECT, VERIFIER, a_session, parameters_of
+
+CLIENT, SECRET = "sandbox-page-client", "sandbox-page-secret"
+ASKED = {
+    "response_type": "code",
+    "client_id": CLIENT,
+    "redirect_uri": REDIRECT,
+    "scope": "openid profile",
+    "state": "state-1",
+    "nonce": "nonce-1",
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+}
+
+
+class BrowserAtTheIssuer(Browser):
+    """Stops where the application would go on."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__()
+        self.origin, self.back = sandbox.origin, ""
+        self.session.hooks["response"].append(self._stop)
+
+    def asked(self, **other: str | None) -> Shown:
+        said = {name: value for name, value in {**ASKED, **other}.items() if value is not None}
+        return self.open(f"{self.origin}/signin/authorize?{urlencode(said)}")
+
+    def _stop(self, answer: requests.Response, **_: object) -> None:
+        if answer.is_redirect:
+            self.back = answer.headers.pop("Location")
+
+    @property
+    def told(self) -> dict[str, str]:
+        return parameters_of(self.back)
+
+
+@pytest.fixture
+def browser(sandbox) -> BrowserAtTheIssuer:
+    return BrowserAtTheIssuer(sandbox)
+
+
+def redeemed(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
+    form = {"grant_type": "authorization_code", "code": browser.told["code"], "redirect_uri": REDIRECT}
+    form |= {"client_id": CLIENT, "client_secret": SECRET, "code_verifier": VERIFIER, **other}
+    return a_session().post(f"{browser.origin}/signin/token", data=form, timeout=10)
+
+
+def claims(browser: BrowserAtTheIssuer) -> dict[str, object]:
+    keys = a_session().get(f"{browser.origin}/signin/jwks", timeout=10).json()["keys"]
+    token = redeemed(browser).json()["id_token"]
+    said: dict[str, object] = jwt.decode(
+        token, jwt.PyJWK(keys[0]), ["RS256"], audience=CLIENT, issuer=f"{browser.origin}/signin"
+    )
+    return said
+
+
+class TestWhoToBe:
+    @pytest.mark.parametrize(
+        ("button", "sub", "roles"), [("Anna", "anna", None), ("Bert", "bert", None), ("Olga", "olga", ["operator"])]
+    )
+    def test_one_of_the_list(self, browser, button, sub, roles):
+        browser.press(browser.asked(), button)
+        said = claims(browser)
+
+        assert browser.back.startswith(REDIRECT)
+        assert (browser.told["state"], browser.told["iss"]) == ("state-1", f"{browser.origin}/signin")
+        assert (said["sub"], said["nonce"], said.get("roles")) == (sub, "nonce-1", roles)
+        assert str(said["name"]).startswith(button)
+
+    @pytest.mark.parametrize("looks_after", [False, True])
+    def test_anybody_else(self, browser, looks_after):
+        browser.press(browser.asked(), "Sign in", fill={"person": " dora "}, tick_all=looks_after)
+        said = claims(browser)
+
+        assert (said["sub"], said["preferred_username"]) == ("dora", "dora@people.example")
+        assert said.get("roles") == (["operator"] if looks_after else None)
+
+    def test_nobody_is_asked_again(self, browser):
+        assert "Who are you?" in browser.press(browser.asked(), "Sign in").text
+
+    def test_who_says_no_goes_back_without_a_code(self, browser):
+        browser.press(browser.asked(), "Cancel")
+
+        assert (browser.told["error"], browser.told["state"], "code" in browser.told) == (
+            "access_denied",
+            "state-1",
+            False,
+        )
+
+
+class TestStrictness:
+    @pytest.mark.parametrize(
+        "other",
+        [{"client_id": "stranger"}, {"redirect_uri": "https://evil.example/"}, {"response_type": "token"}],
+    )
+    def test_a_request_that_must_lead_nowhere_leads_nowhere(self, browser, other):
+        assert (browser.asked(**other).status, browser.back) == (400, "")
+
+    @pytest.mark.parametrize(
+        ("other", "error"),
+        [
+            ({"scope": "profile"}, "invalid_scope"),
+            ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
+        ],
+    )
+    def test_what_is_wrong_is_told_to_the_application(self, browser, other, error):
+        browser.asked(**other)
+
+        assert browser.told["error"] == error
+
+    def test_a_code_is_taken_once(self, browser):
+        browser.press(browser.asked(), "Anna")
+
+        assert [redeemed(browser).status_code, redeemed(browser).json()["error"]] == [200, "invalid_grant"]
+
+    @pytest.mark.parametrize(
+        ("other", "error"),
+        [
+            ({"client_secret": "wrong"}, "invalid_client"),
+            ({"client_id": "sandbox-google-client", "client_secret": "sandbox-google-secret"}, "invalid_client"),
+            ({"redirect_uri": REDIRECT + "/"}, "invalid_grant"),
+            ({"code_verifier": "w" * 64}, "invalid_grant"),
+            ({"code_verifier": ""}, "invalid_grant"),
+            ({"code": "made-up"}, "invalid_grant"),
+            ({"grant_type": "password"}, "unsupported_grant_type"),
+        ],
+    )
+    def test_whoever_cannot_prove_everything_gets_nothing(self, browser, other, error):
+        browser.press(browser.asked(), "Anna")
+
+        assert redeemed(browser, **other).json()["error"] == error
+
+    def test_a_code_grows_old(self, browser, sandbox):
+        browser.press(browser.asked(), "Anna")
+        sandbox.world.advanced_seconds += 61
+
+        assert redeemed(browser).json()["error"] == "invalid_grant"
+
+    def test_it_describes_itself(self, browser):
+        issuer = f"{browser.origin}/signin"
+        said = a_session().get(f"{issuer}/.well-known/openid-configuration", timeout=10).json()
+
+        assert said["issuer"] == issuer
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            assert said[name].startswith(issuer)
