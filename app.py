@@ -5,12 +5,13 @@ import os
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.contacts import routes as contact_routes
+from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
 from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
-from chalicelib.provider_imports import connection_routes, consent_routes, import_pages, import_routes
+from chalicelib.provider_imports import account_pages, connection_routes, consent_routes, import_pages, import_routes
 from chalicelib.signing_in import routes as sign_in_routes
 from chalicelib.web import routes as web_routes
 from chalicelib.wiring import Wiring
@@ -26,9 +27,11 @@ def front(wiring: Wiring) -> Front:
     import_routes.routes(door, wiring)
     import_pages.routes(door, wiring)
     connection_routes.routes(door, wiring)
+    account_pages.routes(door, wiring)
     contact_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
+    erasing_pages.routes(door, wiring)
     return made
 
 

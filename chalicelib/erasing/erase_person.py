@@ -25,12 +25,15 @@ class ErasePerson:
 
     jobs: JobStore
 
-    def __call__(self, owner: str) -> Job:
+    def __call__(self, owner: str, *, viewer: str | None = None) -> Job:
+        """Args:
+        viewer: SHA-256 of a key that may look at the job: whoever is erased is signed out.
+        """
         live = self.jobs.live(owner)
         for job in live:
             if job.kind == KIND:
                 return job
-        new = NewJob(fresh_id(), owner, KIND, {}, erases=True)
+        new = NewJob(fresh_id(), owner, KIND, {}, viewer=viewer, erases=True)
         return self.jobs.create(new, cancelling=[job.job_id for job in live])
 
 

@@ -128,6 +128,14 @@ class Door:
     def delete(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
         return self._registering("DELETE", path, access, summary, answers, more)
 
+    def page(self, path: str, access: Access, summary: str, **more: Any) -> Registers:
+        """A page for people, who are told errors as pages too."""
+        return self.get(path, access, summary, {200: "page"}, shows_pages=True, **more)
+
+    def act(self, path: str, access: Access, summary: str, answers: Mapping[int, str] | None = None) -> Registers:
+        """What a form on a page asks for; it leads on to another page."""
+        return self.post(path, access, summary, answers or {303: ""}, form=True, shows_pages=True)
+
     def refused(self, make: Callable[[], Answer]) -> Response:
         """An answer that no view makes."""
         return self._told(make(), None)

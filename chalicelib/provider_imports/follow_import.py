@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.door import nothing_here
 from chalicelib.foundation.http import Asked
-from chalicelib.foundation.sign_in import may_view
 from chalicelib.jobs.job import Job, Json
 from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.viewing import viewed
 from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.removals import removals_pending
 from chalicelib.provider_imports.status import Around, Shown, shown_state, status_body
@@ -26,13 +26,7 @@ class FollowImport:
         Raises:
             NotFound: it is missing or somebody else's; nobody can tell which.
         """
-        job = self.jobs.find(job_id)
-        if job is None:
-            raise nothing_here()
-        is_owner = asked.person is not None and asked.person.sub == job.owner
-        if not is_owner and not may_view(asked.viewer_key, job.viewer):
-            raise nothing_here()
-        return job
+        return viewed(self.jobs, asked, job_id)
 
     def own(self, owner: str, job_id: str) -> Job:
         """The job, for its owner alone. Raises NotFound as `job`."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.foundation.door import Access, Door, Query
-from chalicelib.foundation.http import Answer, Asked, page
+from chalicelib.foundation.forms import read_form
+from chalicelib.foundation.http import Answer, Asked, page, redirect, word
+from chalicelib.foundation.outcomes import Outcome
 from chalicelib.provider_imports import import_routes
 from chalicelib.provider_imports.status import TITLES, status_body
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.job import Job
 
 IMPORTS = "/imports"
 ONE = f"{IMPORTS}/{{job_id}}"
@@ -25,17 +30,17 @@ class Parts(import_routes.Parts, Protocol):
 
 def routes(door: Door, parts: Parts) -> None:
     _looking_routes(door, parts)
+    _outcome_route(door, parts)
+    _acting_routes(door, parts)
+
+
+def import_page(parts: Parts, job_id: str) -> Answer:
+    """Send a browser to the page of this job."""
+    return redirect(f"{parts.public_url}{IMPORTS}/{job_id}")
 
 
 def _looking_routes(door: Door, parts: Parts) -> None:
-    @door.get(
-        IMPORTS,
-        Access.PERSON,
-        "The page of my imports",
-        {200: "page"},
-        query=[import_routes.CURSOR],
-        shows_pages=True,
-    )
+    @door.page(IMPORTS, Access.PERSON, "The page of my imports", query=[import_routes.CURSOR])
     def imports_page(asked: Asked) -> Answer:
         from chalicelib.provider_imports.list_imports import Wish
 
@@ -45,13 +50,11 @@ def _looking_routes(door: Door, parts: Parts) -> None:
         shown = parts.pages.shown(asked, "imports/imports.html", imports=imports, following=following, titles=TITLES)
         return page(shown)
 
-    @door.get(
+    @door.page(
         ONE,
         Access.VIEWER,
         "The import's page",
-        {200: "page"},
         query=[Query("return_to", "The name of the place to lead back to.")],
-        shows_pages=True,
     )
     def one_import_page(asked: Asked, job_id: str) -> Answer:
         from chalicelib.provider_imports.import_view import view
@@ -62,3 +65,59 @@ def _looking_routes(door: Door, parts: Parts) -> None:
         values = view(job, status_body(job, around), around, is_own=is_own)
         return_to = asked.query.get("return_to")
         return page(parts.pages.shown(asked, "imports/import.html", return_to=return_to, **values))
+
+
+def _outcome_route(door: Door, parts: Parts) -> None:
+    @door.page(
+        f"{ONE}/contacts",
+        Access.PERSON,
+        "The page of what became of each contact",
+        query=[Query("outcome", "Only these.", {"enum": list(Outcome)}), import_routes.CURSOR],
+    )
+    def outcomes_page(asked: Asked, job_id: str) -> Answer:
+        from chalicelib.provider_imports.import_view import OUTCOME_WORDS
+        from chalicelib.provider_imports.reasons import sentence
+
+        job = parts.follow_import.own(asked.owner, job_id)
+        outcome = word(asked, "outcome", Outcome)
+        cursor = asked.query.get("cursor") or None
+        lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
+        told = [{**line, "sentence": sentence(line["reason"])} for line in lines]
+        shown = parts.pages.shown(
+            asked,
+            "imports/contacts.html",
+            heading=f"{OUTCOME_WORDS[outcome]} contacts" if outcome else "What became of each contact",
+            job_id=job_id,
+            outcome=outcome or "",
+            outcomes=_outcomes(job),
+            words=OUTCOME_WORDS,
+            lines=told,
+            following=following,
+        )
+        return page(shown)
+
+
+def _outcomes(job: Job) -> list[tuple[str, str, int]]:
+    """Those that some contact has, with how many; first of all, all of them."""
+    from chalicelib.provider_imports.import_view import OUTCOME_WORDS
+
+    counts: list[tuple[str, str, int]] = [
+        (name, words, getattr(job.counts, name)) for name, words in OUTCOME_WORDS.items()
+    ]
+    return [("", "All", job.counts.read + job.counts.removed), *(each for each in counts if each[2])]
+
+
+def _acting_routes(door: Door, parts: Parts) -> None:
+    @door.act(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
+    def cancel_on_page(asked: Asked, job_id: str) -> Answer:
+        return import_page(parts, parts.cancel_import(asked.owner, job_id).job_id)
+
+    @door.act(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
+    def retry_on_page(asked: Asked, job_id: str) -> Answer:
+        job = parts.retry_import(asked.owner, job_id, person=asked.signed_in.label)
+        return import_page(parts, job.job_id)
+
+    @door.act(f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page")
+    def decide_on_page(asked: Asked, job_id: str) -> Answer:
+        decision, person = read_form(asked).text("decision"), asked.signed_in.label
+        return import_page(parts, parts.decide_removals(asked.owner, job_id, decision, person=person).job_id)

@@ -66,6 +66,19 @@ class Wiring(Imports, SigningIn):
 
         return ErasePerson(self.jobs)
 
+    def count_book(self, owner: str) -> Any:
+        from types import SimpleNamespace
+
+        book = self.contacts.read_book(owner)
+        counts: dict[str, Any] = {}
+        for entry in book:
+            sources = {mark.source for mark in entry.marks}
+            for source in sources:
+                one = counts.setdefault(source, SimpleNamespace(contacts=0, alone=0))
+                one.contacts += 1
+                one.alone += len(sources) == 1
+        return SimpleNamespace(total=len(book), by_source=counts)
+
     def on_schedule(self, context: Any) -> Json:
         """One run of the minute schedule, in an invocation with this much time; says what ran and what failed."""
         ran = self.run_schedule(until=self._end(context), reserve=RESERVE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -146,6 +147,21 @@ class Imports(Ground):
         from chalicelib.provider_imports.list_connections import ListConnections
 
         return ListConnections(self.connections, self.jobs)
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """The providers whose accounts can be connected here."""
+        return self.settings.providers
+
+    def count_accounts(self, owner: str) -> int:
+        """How many accounts of this person are connected, or were."""
+        return len(self.connections.of_owner(owner))
+
+    def source_names(self, owner: str) -> Mapping[str, str]:
+        """What people call the sources of their contacts."""
+        from chalicelib.provider_imports.status import TITLES
+
+        return {each.source: f"{TITLES[each.provider]} {each.account}" for each in self.connections.of_owner(owner)}
 
     @cached_property
     def disconnect(self) -> Disconnect:

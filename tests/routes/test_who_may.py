@@ -33,6 +33,19 @@ EXPECTED = {
     ("GET", "/api/v1/imports/{job_id}"): ONES_JOB,
     ("GET", "/imports/{job_id}"): ONES_JOB,
     ("GET", "/imports"): EVERY_PERSON,
+    ("GET", "/imports/{job_id}/contacts"): ONES_OWN,
+    ("POST", "/imports/{job_id}/cancel"): (401, 404, 409, 404, 401, 401),  # it has finished
+    ("POST", "/imports/{job_id}/retry"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/imports/{job_id}/removals"): (401, 404, 409, 404, 401, 401),  # it holds none back
+    ("GET", "/accounts"): EVERY_PERSON,
+    ("GET", "/accounts/connect/{provider}"): (401, 302, 302, 302, 401, 401),
+    ("GET", "/accounts/{connection_id}/disconnect"): ONES_OWN,
+    ("POST", "/accounts/{connection_id}/import"): (401, 404, 303, 404, 401, 401),
+    ("POST", "/accounts/{connection_id}/disconnect"): (401, 404, 303, 404, 401, 401),
+    ("GET", "/me"): EVERY_PERSON,
+    ("GET", "/me/erase"): EVERY_PERSON,
+    ("POST", "/me/erase"): (401, 303, 303, 303, 401, 401),
+    ("GET", "/erasing/{job_id}"): (401, 404, 404, 404, 404, 401),  # it is no erasure
     ("GET", "/api/v1/imports"): EVERY_PERSON,
     ("GET", "/api/v1/imports/{job_id}/ledger"): ONES_OWN,
     ("GET", "/api/v1/imports/{job_id}/verify"): ONES_OWN,
@@ -54,6 +67,7 @@ BODIES = {
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
 }
+FORMS = {"/imports/{job_id}/removals": {"decision": "apply"}}
 
 
 class Ann:
@@ -82,7 +96,8 @@ class Ann:
             "cron": {"x_cron_secret": CRON_SECRET},
         }[who]
         target = path.format(**self._ids)
-        return self.service.ask(method, target, body=BODIES.get(path), Accept="application/json", **means)
+        sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
+        return self.service.ask(method, target, **sent, Accept="application/json", **means)
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
@@ -138,5 +153,6 @@ class TestTable:
                 continue
             foreign = ann.asked_by("other person", method, path)
             target = path.format(job_id="A" * 22, connection_id="A" * 22, contact_id="A" * 22)
-            missing = ann.service.ask(method, target, who="bob", body=BODIES.get(path), Accept="application/json")
+            sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
+            missing = ann.service.ask(method, target, who="bob", **sent, Accept="application/json")
             assert (foreign.status, json.loads(foreign.body)) == (missing.status, json.loads(missing.body)), path

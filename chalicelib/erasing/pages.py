@@ -1,0 +1,122 @@
+"""The pages of one's own data: take all of it along, erase all of it, and watch it go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chalicelib.erasing import routes as api
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.door import Access, Door, nothing_here, viewer_cookie
+from chalicelib.foundation.http import Answer, Asked, Cookie, page, redirect
+from chalicelib.foundation.session import COOKIE as SESSION
+from chalicelib.jobs.viewing import viewed
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.job import Job
+    from chalicelib.jobs.store import JobStore
+
+ME = "/me"
+VIEWED_SECONDS = 24 * 3600
+SOON, LATER = 2, 60  # seconds until the page looks again
+
+
+class Pages(Protocol):
+    def shown(self, asked: Asked, template: str, **values: Any) -> str: ...
+
+
+class BookCounts(Protocol):
+    @property
+    def total(self) -> int: ...
+
+
+class CountBook(Protocol):
+    def __call__(self, owner: str) -> BookCounts: ...
+
+
+class Sessions(Protocol):
+    def erase(self, owner: str) -> object: ...
+
+
+class Parts(api.Parts, Protocol):
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def pages(self) -> Pages: ...
+    @property
+    def jobs(self) -> JobStore: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def count_book(self) -> CountBook: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    def count_accounts(self, owner: str) -> int: ...
+
+
+def routes(door: Door, parts: Parts) -> None:
+    @door.page(ME, Access.PERSON, "The page of my data")
+    def my_data_page(asked: Asked) -> Answer:
+        return page(parts.pages.shown(asked, "me/me.html", total=parts.count_book(asked.owner).total))
+
+    @door.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
+    def erase_page(asked: Asked) -> Answer:
+        shown = parts.pages.shown(
+            asked,
+            "me/erase.html",
+            total=parts.count_book(asked.owner).total,
+            accounts=parts.count_accounts(asked.owner),
+            live=len(parts.jobs.live(asked.owner)),
+        )
+        return page(shown)
+
+    @door.post(
+        f"{ME}/erase",
+        Access.PERSON,
+        "Erase everything kept of me, from its page",
+        {303: ""},
+        form=True,
+        shows_pages=True,
+    )
+    def erase_on_page(asked: Asked) -> Answer:
+        """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
+        from chalicelib.foundation.secret import fresh_secret, hashed
+
+        key = fresh_secret()
+        job = parts.erase_person(asked.owner, viewer=hashed(key))
+        parts.kicks.send(job.job_id)
+        parts.sessions.erase(asked.owner)
+        cookies = [
+            Cookie(viewer_cookie(job.job_id), f"{job.job_id}.{key}", VIEWED_SECONDS),
+            Cookie(SESSION, "", 0),
+        ]
+        return redirect(f"{parts.public_url}/erasing/{job.job_id}", cookies=cookies)
+
+    @door.page("/erasing/{job_id}", Access.VIEWER, "The page of an erasure")
+    def erasing_page(asked: Asked, job_id: str) -> Answer:
+        from chalicelib.erasing.erase_person import KIND
+
+        job = viewed(parts.jobs, asked, job_id)
+        if job.kind != KIND:
+            raise nothing_here()
+        return page(parts.pages.shown(asked, "me/erasing.html", **_told(job, parts.clock)))
+
+
+def _told(job: Job, clock: Clock) -> dict[str, Any]:
+    """What the page says of the job."""
+    if job.is_finished:
+        is_done = job.error is None
+        says = "Nothing of you is left here." if is_done else f"{job.error} What was deleted by then is gone."
+        return {"heading": "Erased" if is_done else "Not erased", "says": says, "again": None, "is_done": True}
+    if isinstance(job.cursor, dict) and job.cursor.get("sweep") == 2:
+        minutes = max(1, round(((job.not_before or clock.now()) - clock.now()).total_seconds() / 60))
+        says = (
+            f"Everything was deleted. In about {minutes} min a last sweep makes sure that nothing came in late, "
+            "from an import that was still on its way."
+        )
+        return {"heading": "Erased, but for a last sweep", "says": says, "again": LATER, "is_done": False}
+    return {
+        "heading": "Erasing",
+        "says": "Everything we keep of you is being deleted.",
+        "again": SOON,
+        "is_done": False,
+    }

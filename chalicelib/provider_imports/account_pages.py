@@ -1,0 +1,144 @@
+"""The pages of accounts: a card each, connect one, import again, disconnect with the numbers said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.forms import read_form
+from chalicelib.foundation.http import Answer, Asked, Cookie, Json, page, redirect
+from chalicelib.provider_imports import connection_routes, import_pages
+from chalicelib.provider_imports.connection import source_of
+from chalicelib.provider_imports.consent_routes import BINDING, BOUND_SECONDS
+from chalicelib.provider_imports.import_pages import import_page
+from chalicelib.provider_imports.status import TITLES
+
+if TYPE_CHECKING:
+    from chalicelib.provider_imports.begin_consent import BeginConsent
+
+ACCOUNTS = "/accounts"
+ONE = f"{ACCOUNTS}/{{connection_id}}"
+WHILE_IMPORTING = 2  # seconds until the page looks again
+
+
+class SourceCount(Protocol):
+    @property
+    def contacts(self) -> int: ...
+    @property
+    def alone(self) -> int: ...
+
+
+class BookCounts(Protocol):
+    @property
+    def by_source(self) -> Mapping[str, SourceCount]: ...
+
+
+class CountBook(Protocol):
+    def __call__(self, owner: str) -> BookCounts: ...
+
+
+class Parts(connection_routes.Parts, import_pages.Parts, Protocol):
+    @property
+    def begin_consent(self) -> BeginConsent: ...
+    @property
+    def count_book(self) -> CountBook: ...
+    @property
+    def provider_names(self) -> tuple[str, ...]: ...
+
+
+def routes(door: Door, parts: Parts) -> None:
+    _looking_routes(door, parts)
+    _connecting_route(door, parts)
+    _acting_routes(door, parts)
+
+
+def _looking_routes(door: Door, parts: Parts) -> None:
+    @door.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
+    def accounts_page(asked: Asked) -> Answer:
+        from chalicelib.provider_imports.scopes_told import told
+
+        connections = parts.list_connections(asked.owner)
+        counts = parts.count_book(asked.owner).by_source if connections else {}
+        cards = [
+            {
+                **each,
+                "title": TITLES[each["provider"]],
+                "contacts": _contacts(counts, each),
+                "scopes_told": told(each["scopes"]),
+            }
+            for each in connections
+        ]
+        is_busy = any(each["state"] in ("importing", "disconnecting") for each in connections)
+        return page(
+            parts.pages.shown(
+                asked,
+                "accounts/accounts.html",
+                connections=cards,
+                connected={each["provider"] for each in connections if each["state"] != "disconnected"},
+                providers=[(name, TITLES[name]) for name in parts.provider_names],
+                again=WHILE_IMPORTING if is_busy else None,
+            )
+        )
+
+    @door.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
+    def disconnect_page(asked: Asked, connection_id: str) -> Answer:
+        connection = parts.list_connections.one(asked.owner, connection_id)
+        count = parts.count_book(asked.owner).by_source.get(_source(connection))
+        shown = parts.pages.shown(
+            asked,
+            "accounts/disconnect.html",
+            title=TITLES[connection["provider"]],
+            account=connection["account"],
+            action=f"{parts.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
+            counts={"contacts": count.contacts if count else 0, "alone": count.alone if count else 0},
+        )
+        return page(shown)
+
+
+def _connecting_route(door: Door, parts: Parts) -> None:
+    @door.get(
+        f"{ACCOUNTS}/connect/{{provider}}",
+        Access.PERSON,
+        "Send a browser to the provider, to connect an account",
+        {302: ""},
+        query=[Query("connection", "The account to connect again, to save the person from choosing it.")],
+        shows_pages=True,
+    )
+    def connect_account(asked: Asked, provider: str) -> Answer:
+        hint, again = None, asked.query.get("connection")
+        if again:
+            account = str(parts.list_connections.one(asked.owner, again)["account"])
+            hint = account if "@" in account else None
+        begun = parts.begin_consent(asked.owner, asked.signed_in.label, provider, login_hint=hint)
+        return redirect(begun.authorization_url, 302, [Cookie(BINDING, begun.binding, BOUND_SECONDS)])
+
+
+def _acting_routes(door: Door, parts: Parts) -> None:
+    @door.act(f"{ONE}/import", Access.PERSON, "Import again, from the page")
+    def import_again_on_page(asked: Asked, connection_id: str) -> Answer:
+        full = read_form(asked).text("full") == "yes"
+        job = parts.import_again(asked.owner, connection_id, full=full, person=asked.signed_in.label)
+        return import_page(parts, job.job_id)
+
+    @door.post(
+        f"{ONE}/disconnect",
+        Access.PERSON,
+        "Disconnect an account, from its page",
+        {303: ""},
+        form=True,
+        shows_pages=True,
+    )
+    def disconnect_on_page(asked: Asked, connection_id: str) -> Answer:
+        contacts = read_form(asked).text("contacts", "keep")
+        job = parts.disconnect(asked.owner, connection_id, contacts=contacts, person=asked.signed_in.label)
+        return import_page(parts, job.job_id)
+
+
+def _source(connection: Mapping[str, Json]) -> str:
+    return source_of(connection["provider"], connection["connection_id"])
+
+
+def _contacts(counts: Mapping[str, SourceCount], connection: Mapping[str, Json]) -> int:
+    count = counts.get(_source(connection))
+    return count.contacts if count else 0

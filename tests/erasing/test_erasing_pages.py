@@ -1,0 +1,64 @@
+"""The pages of one's own data: what goes is said in numbers before, and the way of the erasure can be watched."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.routes.service import HOME, Service, jar_of
+
+
+@pytest.fixture
+def service() -> Service:
+    service = Service()
+    service.imported(service.importing(), ("Ada", "Bob", "Cem"))
+    return service
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+
+def erased(service: Service) -> tuple[str, dict[str, str]]:
+    heard = service.post("/me/erase", who="ann", form={})
+    assert heard.status == 303
+    return heard.headers["location"].removeprefix(HOME), jar_of(heard.cookies)
+
+
+class TestBefore:
+    def test_my_data_offers_every_download(self, service):
+        text = service.get("/me", who="ann", Accept="text/html").text
+
+        assert all(f"format={form}" in text for form in ("csv", "vcard", "json"))
+
+    def test_the_numbers_are_said_and_stand_on_the_button(self, service):
+        shown = words(service.get("/me/erase", who="ann", Accept="text/html").text)
+
+        assert "3 contacts, with everything you wrote yourself" in shown
+        assert "1 connected account" in shown
+        assert "Erase 3 contacts and everything else" in shown
+
+
+class TestAfter:
+    def test_the_browser_is_signed_out_and_may_go_on_looking(self, service):
+        place, jar = erased(service)
+
+        assert jar["__Host-session"] == ""
+        assert "Erasing" in service.get(place, cookies=jar, Accept="text/html").text
+
+    def test_another_browser_may_not(self, service):
+        place, _ = erased(service)
+
+        assert service.get(place, Accept="text/html").status == 401
+        assert service.get(place, who="bob", Accept="text/html").status == 404
+
+    def test_it_says_when_everything_is_gone_and_what_is_still_to_come(self, service):
+        place, jar = erased(service)
+        job_id = place.rpartition("/")[2]
+        service.parts.start_job(job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15))
+        swept = service.get(place, cookies=jar, Accept="text/html").text
+        service.clock.pass_by(timedelta(minutes=17))
+        service.parts.start_job(job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15))
+
+        assert "In about 16 min a last sweep" in words(swept)
+        assert "Nothing of you is left here." in service.get(place, cookies=jar, Accept="text/html").text

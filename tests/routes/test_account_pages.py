@@ -1,0 +1,173 @@
+"""The pages of accounts and imports as a browser gets them: what they say, and what their buttons do."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.routes.service import HOME, Service, jar_of
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+def page(service: Service, path: str, who: str = "ann") -> str:
+    heard = service.get(path, who=who, Accept="text/html")
+    assert heard.status == 200, heard.text
+    assert heard.headers["content-type"].startswith("text/html")
+    return " ".join(re.sub(r"<[^>]*>", " ", heard.text).split())
+
+
+def imported(service: Service, names: tuple[str, ...] = ("Ada", "Bob")) -> str:
+    job_id = service.importing()
+    return service.imported(job_id, names).details["connection_id"]
+
+
+class TestAccounts:
+    def test_before_the_first_account_it_says_what_will_be_here_and_the_one_thing_to_do(self, service):
+        shown = page(service, "/accounts")
+
+        assert "No accounts yet" in shown
+        assert "Connect Google" in shown
+        assert "Connect Microsoft" in shown
+
+    def test_a_card_says_whose_it_is_how_it_is_what_we_may_and_how_many_contacts_it_brought(self, service):
+        imported(service, ("Ada", "Bob", "Cem"))
+
+        shown = page(service, "/accounts")
+
+        assert service.google.account.address in shown
+        assert "✓ Connected" in shown
+        assert "3 contacts" in shown
+        assert "3 new or changed" in shown
+        assert "Connect another Google account" in shown
+
+    def test_an_account_that_lost_its_consent_offers_to_connect_it_again(self, service):
+        connection_id = imported(service)
+        connections = service.parts.connections
+        connections.mark_needs_reconnect(connections.get("ann", connection_id))
+
+        heard = service.get("/accounts", who="ann", Accept="text/html")
+
+        assert "Needs to be connected again" in heard.text
+        assert f"/accounts/connect/google?connection={connection_id}" in heard.text
+
+    def test_what_is_somebody_elses_is_not_there(self, service):
+        imported(service)
+
+        assert "No accounts yet" in page(service, "/accounts", who="bob")
+
+
+class TestConnecting:
+    def test_it_leads_to_the_provider_and_binds_this_browser(self, service):
+        heard = service.get("/accounts/connect/google", who="ann", Accept="text/html")
+
+        assert heard.status == 302
+        assert urlsplit(heard.headers["location"]).scheme == "https"
+        assert jar_of(heard.cookies)
+
+    def test_connecting_again_names_the_account_so_that_nobody_must_choose_it(self, service):
+        connection_id = imported(service)
+
+        heard = service.get(f"/accounts/connect/google?connection={connection_id}", who="ann", Accept="text/html")
+
+        assert service.google.account.address.replace("@", "%40") in heard.headers["location"]
+
+    def test_somebody_elses_account_gives_no_hint(self, service):
+        connection_id = imported(service)
+
+        heard = service.get(f"/accounts/connect/google?connection={connection_id}", who="bob", Accept="text/html")
+
+        assert heard.status == 404
+
+
+class TestDisconnecting:
+    def test_the_numbers_are_said_before_and_stand_on_the_buttons(self, service):
+        connection_id = imported(service, ("Ada", "Bob", "Cem"))
+
+        shown = page(service, f"/accounts/{connection_id}/disconnect")
+
+        assert "Disconnect and keep 3 contacts" in shown
+        assert "Disconnect and remove 3 contacts" in shown
+
+    @pytest.mark.parametrize("contacts", ["keep", "remove"])
+    def test_a_button_begins_the_job_and_leads_to_it(self, service, contacts):
+        connection_id = imported(service)
+
+        heard = service.post(f"/accounts/{connection_id}/disconnect", who="ann", form={"contacts": contacts})
+
+        job_id = heard.headers["location"].rpartition("/")[2]
+        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
+        assert service.parts.jobs.get(job_id).details["contacts"] == contacts
+
+
+class TestImportingAgain:
+    @pytest.mark.parametrize(("form", "mode"), [({}, "incremental"), ({"full": "yes"}, "full")])
+    def test_only_what_changed_unless_everything_is_asked_for(self, service, form, mode):
+        connection_id = imported(service)
+
+        heard = service.post(f"/accounts/{connection_id}/import", who="ann", form=form)
+
+        job = service.parts.jobs.get(heard.headers["location"].rpartition("/")[2])
+        assert (heard.status, job.details["mode"]) == (303, mode)
+
+
+class TestAnImport:
+    def test_the_owner_can_cancel_it_and_whoever_may_only_look_cannot(self, service):
+        consent = service.begun()
+        jar = jar_of(service.come_back(consent).cookies)
+
+        own = service.get(f"/imports/{consent.job_id}", who="ann", Accept="text/html").text
+        looked_at = service.get(f"/imports/{consent.job_id}", cookies=jar, Accept="text/html").text
+
+        assert f"/imports/{consent.job_id}/cancel" in own
+        assert "/cancel" not in looked_at
+        assert "Sign in" in looked_at
+
+    def test_cancel_ends_it_and_leads_back_to_its_page(self, service):
+        job_id = service.importing()
+
+        heard = service.post(f"/imports/{job_id}/cancel", who="ann", form={})
+
+        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
+        assert "Canceled" in page(service, f"/imports/{job_id}")
+
+    def test_without_scripts_the_page_refreshes_itself_until_it_is_done(self, service):
+        job_id = service.importing()
+        running = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
+        service.imported(job_id)
+        done = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
+
+        assert '<noscript><meta http-equiv="refresh"' in running
+        assert "http-equiv" not in done
+        assert "data-live" not in done
+
+    def test_every_outcome_leads_to_its_contacts(self, service):
+        job_id = service.importing()
+        service.imported(job_id, ("Ada", "Bob"))
+
+        shown = page(service, f"/imports/{job_id}/contacts?outcome=created")
+
+        assert "Created contacts" in shown
+        assert "Ada" in shown
+        assert "Bob" in shown
+
+    def test_all_imports_are_listed_newest_first(self, service):
+        first = service.importing()
+        service.imported(first)
+        service.clock.pass_by(timedelta(minutes=1))
+        second = service.importing()
+
+        text = service.get("/imports", who="ann", Accept="text/html").text
+
+        assert text.index(second) < text.index(first)
+
+
+def test_an_error_is_a_page_for_a_browser_and_says_how_to_go_on(service):
+    heard = service.get("/imports/nothing", who="ann", Accept="text/html")
+
+    assert heard.status == 404
+    assert "<h1>There is nothing here</h1>" in heard.text
