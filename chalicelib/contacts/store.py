@@ -27,7 +27,7 @@ from chalicelib.foundation.errors import InvalidInput, NotFound, TooLarge
 LARGEST_CONTACT = 64 * 1024  # bytes
 MOST_LOOKED_AT = 2_000  # contacts one page of a search looks at before it answers with what it has
 LOOKED_AT_ONCE = 500  # contacts one request of a search reads
-READ_TOGETHER = 16  # shelves, at most, that one step of a page reads side by side
+READ_TOGETHER = 16  # shelves, at most, that are read side by side and held at once
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
 
@@ -70,6 +70,13 @@ class ContactStore:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
+
+    def all(self, owner: str) -> Iterator[Contact]:
+        """Every contact, whole, in no order that means something; a few shelves at a time, read side by side."""
+        for first in range(0, self.shelves, READ_TOGETHER):
+            group = range(first, min(first + READ_TOGETHER, self.shelves))
+            for items in self.beside.all([partial(self._contacts, owner, shelf) for shelf in group]):
+                yield from map(to_contact, items)
 
     def page(
         self, owner: str, text: str | None = None, cursor: str | None = None, limit: int = 50
@@ -143,6 +150,17 @@ class ContactStore:
     def _matches(self, owner: str, shelf: int) -> list[Item]:
         """What the book needs of everything on one shelf."""
         return list(self._query(owner, shelf, **_MATCH))
+
+    def _contacts(self, owner: str, shelf: int) -> list[Item]:
+        """The contacts of one shelf; graves lie behind them."""
+        return list(
+            self.dynamo.query(
+                TableName=self.table,
+                KeyConditionExpression="pk = :pk AND sk < :graves",
+                ExpressionAttributeValues={":pk": {"S": shelf_key(owner, shelf)}, ":graves": {"S": GRAVE}},
+                ConsistentRead=True,
+            )
+        )
 
     def _walk(self, owner: str, cursor: str | None, limit: int) -> Iterator[tuple[int, Item]]:
         """The contacts of a book in the order of its shelves; more shelves at a time while they prove short."""

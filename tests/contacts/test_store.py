@@ -143,6 +143,21 @@ class TestBook:
         assert len(store.read_book(ANNA)) == 20
 
 
+class TestAll:
+    @pytest.mark.parametrize("shelves", [1, 3, 40])
+    def test_everybody_comes_once_and_nobody_who_was_deleted(self, dynamo, shelves):
+        store = ContactStore(dynamo, "contacts", shelves=shelves, beside=Inline())
+        put(store, *[contact(f"c{index}") for index in range(11)])
+        put(store, contact("c1"), owner="bert")
+        deleted = store.get(ANNA, "c3")
+        write(store, store.remove_write(ANNA, deleted), store.grave_write(ANNA, deleted))
+
+        found = list(store.all(ANNA))
+
+        assert sorted(each.contact_id for each in found) == sorted(f"c{index}" for index in range(11) if index != 3)
+        assert all(each == store.get(ANNA, each.contact_id) for each in found)
+
+
 class TestPages:
     def names(self, store, **how) -> list[str]:
         """Every contact id, page after page."""
