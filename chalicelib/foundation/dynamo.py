@@ -5,6 +5,7 @@ all of them are sent from here, so that one place knows lost answers, conflicts 
 """
 
 import random
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ LARGEST_TRANSACTION = 100  # actions; DynamoDB's limit
 KEYS_PER_BATCH_GET = 100
 TRIES = 5
 READS = 3  # of one read whose answers get lost
+LANDINGS = 4  # of one transaction whose answers get lost
 
 _PASSING = {
     "InternalServerError",
@@ -172,6 +174,16 @@ class Dynamo:
                 if any(reason.is_condition for reason in refused.reasons) or waited == TRIES - 1:
                     raise
                 self._rest(waited)
+
+    def land(self, writes: Sequence[Write]) -> None:
+        """The same, asked again as one transaction while answers get lost. Raises as `transact`."""
+        token = str(uuid.uuid4())
+        for _ in range(LANDINGS - 1):
+            try:
+                return self.transact(writes, token=token)
+            except AnswerLost:
+                continue
+        return self.transact(writes, token=token)
 
     def _read(self, send: Callable[[], Any]) -> Any:
         """What reads may be asked for again when no answer came."""

@@ -57,6 +57,11 @@ class Counts:
     def read(self) -> int:
         return sum(getattr(self, outcome) for outcome in READ_OUTCOMES)
 
+    @property
+    def changes(self) -> int:
+        """How many contacts of the book were written or taken away."""
+        return self.created + self.updated + self.removed
+
     def plus(self, more: Mapping[Outcome, int]) -> "Counts":
         return Counts(**{name: getattr(self, name) + more.get(Outcome(name), 0) for name in self.__slots__})
 
@@ -116,3 +121,8 @@ class Job:
     @property
     def is_finished(self) -> bool:
         return self.state not in UNFINISHED
+
+    @property
+    def has_changed_contacts(self) -> bool:
+        """Also true of one that began its listing anew: what it counted before is forgotten."""
+        return self.counts.changes > 0 or self.generation > 0

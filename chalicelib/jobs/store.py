@@ -1,6 +1,5 @@
 """The jobs as they are kept: every method is one write of the protocol, and keeps its own race."""
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -143,7 +142,7 @@ class JobStore(JobReads):
             ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.gone else []
             actions = [advance, *turn, *ledger]
             try:
-                self._transact([*actions, *progress.also, *progress.writes])
+                self.dynamo.land([*actions, *progress.also, *progress.writes])
             except TransactionRefused as refused:
                 if self._is_own(job, progress, refused.reasons[0]):
                     return after(job, progress, now)
@@ -174,7 +173,8 @@ class JobStore(JobReads):
                     self._update(update)
                     return None
                 change = head_change(line.jobs, rotated, {head.job_id: head}, now)
-                self._transact([{"Update": update}, self.writes.reline(line, rotated), *self.writes.new_head(change)])
+                reline = self.writes.reline(line, rotated, leaving=job)
+                self.dynamo.land([{"Update": update}, reline, *self.writes.new_head(change)])
                 return head.job_id
             except (Refused, TransactionRefused) as refused:
                 old = _old_job(refused)
@@ -184,7 +184,7 @@ class JobStore(JobReads):
                 if old.state is JobState.QUEUED and old.rev == job.rev + 1 and old.not_before is not None:
                     return None  # our own parking, whose answer got lost
                 raise Fenced
-            job = replace(job, rev=old.rev)  # our last commit had landed after all
+            job = old  # our last commit had landed after all
         raise Fenced
 
     def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json]) -> Job:
@@ -234,9 +234,10 @@ class JobStore(JobReads):
             line = self.line(job.owner)
             rest = line.without([job_id])
             change = head_change(line.jobs, rest, self.known(rest[:1]), now)
-            actions = [self.writes.cancel(job, now), self.writes.reline(line, rest), *self.writes.new_head(change)]
+            reline = self.writes.reline(line, rest, leaving=job)
+            actions = [self.writes.cancel(job, now), reline, *self.writes.new_head(change)]
             try:
-                self._transact(actions)
+                self.dynamo.land(actions)
             except TransactionRefused:
                 continue
             return self.get(job_id)
@@ -276,13 +277,13 @@ class JobStore(JobReads):
         )
         change = head_change(line.jobs, jobs, known, now)
         canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
-        reline = self.writes.reline(line, jobs, edited=bool(canceled), erasing=new.erases)
+        reline = self.writes.reline(line, jobs, leaving=change.stepping_back, edited=bool(canceled), erasing=new.erases)
         return job, [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
 
     def _landed(self, actions: Sequence[Write], own: int) -> bool:
         """False when a line moved or the job is there already: look again."""
         try:
-            self._transact(actions)
+            self.dynamo.land(actions)
         except TransactionRefused as refused:
             if any(reason.is_condition for reason in refused.reasons[:own]):
                 return False
@@ -300,7 +301,8 @@ class JobStore(JobReads):
         rest = line.without([job.job_id])
         change = head_change(line.jobs, rest, self.known(rest[:1]), now)
         seen = edits if progress.writes else None
-        return [self.writes.reline(line, rest, edits=seen), *self.writes.new_head(change)]
+        ended = replace(job, counts=job.counts.plus(progress.tally()))
+        return [self.writes.reline(line, rest, leaving=ended, edits=seen), *self.writes.new_head(change)]
 
     def _must_reline(
         self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, edits: int, own: int
@@ -345,15 +347,6 @@ class JobStore(JobReads):
             except AnswerLost:
                 continue
         return self.dynamo.update(**request)
-
-    def _transact(self, actions: Sequence[Write]) -> None:
-        token = str(uuid.uuid4())
-        for _ in range(TRIES - 1):
-            try:
-                return self.dynamo.transact(actions, token=token)
-            except AnswerLost:
-                continue
-        return self.dynamo.transact(actions, token=token)
 
 
 def after(job: Job, progress: Progress, now: datetime) -> Job:

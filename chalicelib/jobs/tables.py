@@ -88,6 +88,7 @@ class LedgerRow(_Keyed):
 class LineRow(_Keyed):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
     edits = NumberAttribute()  # what people did to identities meanwhile
+    changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed contacts
     erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
 
 

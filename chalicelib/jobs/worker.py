@@ -44,6 +44,7 @@ class Worker:
     """Args:
     steps: what one invocation does for a job of each kind.
     stopping: whether this process was told to stop; running jobs are then handed over. Lambda never tells.
+    finished: what is done after a job has ended, where there is time; the job does not wait for it, nor does the next.
     """
 
     jobs: JobStore
@@ -52,6 +53,7 @@ class Worker:
     clock: Clock
     chance: random.Random
     stopping: Callable[[], bool] = lambda: False
+    finished: Callable[[Job], None] = lambda _: None
 
     def claim(self, job_id: str) -> Job | None:
         """Take the job, or None when it is not due, finished, or somebody else's."""
@@ -66,6 +68,7 @@ class Worker:
         except (Fenced, AnswerLost) as gone:
             log.info("job_lost", extra={"job_id": job.job_id, "why": type(gone).__name__})
             return Ran.LOST
+        self._after(run)
         log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": ran.value, "rev": run.job.rev})
         return ran
 
@@ -124,6 +127,14 @@ class Worker:
         elif run.job.is_finished:
             for next_id in self.jobs.line(run.job.owner).jobs[:1]:
                 self.kicks.send(next_id)
+
+    def _after(self, run: Run) -> None:
+        if not run.job.is_finished or run.out_of_time():
+            return
+        try:
+            self.finished(run.job)
+        except Exception as error:  # the job has ended, whatever comes of this
+            log.warning("after_job_failed", extra=_without_words(run.job, error))
 
     def _kick_later(self, run: Run) -> None:
         """Whoever is first in the line now begins at once, and this one when its wait is over."""

@@ -172,9 +172,21 @@ class JobWrites:
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
     def reline(
-        self, line: Line, jobs: Sequence[str], *, edits: int | None = None, edited: bool = False, erasing: bool = False
+        self,
+        line: Line,
+        jobs: Sequence[str],
+        *,
+        leaving: Job | None = None,
+        edits: int | None = None,
+        edited: bool = False,
+        erasing: bool = False,
     ) -> Write:
-        """The line as it becomes, if it still is as it was read; `edits` where a chunk depends on the book too."""
+        """The line as it becomes, if it still is as it was read.
+
+        Args:
+            leaving: the job that is not the head any more, as it stands; it leaves its mark where it changed contacts.
+            edits: what they must still be, where a chunk depends on the book too.
+        """
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)
         if not line.jobs:
@@ -183,6 +195,8 @@ class JobWrites:
         if edits is not None:
             condition &= LineRow.edits == edits
         actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(1 if edited else 0)]
+        if leaving is not None and leaving.has_changed_contacts:
+            actions.append(LineRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
         if erasing:
             actions.append(LineRow.erasing.set(True))
         return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
