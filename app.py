@@ -4,7 +4,7 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.contacts import routes as contact_routes
+from chalicelib.address_book import routes as book_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
@@ -28,7 +28,7 @@ def front(wiring: Wiring) -> Front:
     import_pages.routes(door, wiring)
     connection_routes.routes(door, wiring)
     account_pages.routes(door, wiring)
-    contact_routes.routes(door, wiring)
+    book_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)

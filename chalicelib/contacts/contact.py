@@ -44,6 +44,16 @@ class Url(TypedDict):
     label: NotRequired[str]
 
 
+class Hidden(TypedDict, total=False):
+    """Values that sources say and the person does not want to see; each as it stood when it was hidden."""
+
+    emails: list[Email]
+    phones: list[Phone]
+    addresses: list[Address]
+    urls: list[Url]
+    groups: list[str]
+
+
 class Said(TypedDict, total=False):
     """What one source says of one contact. A member that says nothing is absent, never null or empty."""
 
@@ -62,6 +72,7 @@ class Said(TypedDict, total=False):
     urls: list[Url]
     groups: list[str]  # labels, categories or folders, by the name people know
     photo_url: str
+    hidden: Hidden  # only in the person's own record
 
 
 @dataclass(frozen=True, slots=True)

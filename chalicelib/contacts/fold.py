@@ -2,7 +2,8 @@
 
 The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
 empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
-is taken back whole, by `given`, `family` and `display` all empty.
+is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
+what the sources say besides still appears.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,12 +21,14 @@ _Values = Sequence[Any]  # what the records say of one member, in their order
 def fold(records: Iterable[SourceRecord]) -> Said:
     """Scalars from the first record that says them, names all from one record, lists united in normal form."""
     ordered = in_order(records)
-    shown: dict[str, Any] = dict(_name(ordered))
+    shown: dict[str, Any] = dict(stated_name(ordered))
     for member in _SCALARS:
         shown[member] = next(iter(_stated(ordered, member)), None)
     shown["birthday"] = _birthday(_stated(ordered, "birthday"))
+    hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
     for member, form in _LISTS.items():
-        shown[member] = _united(_stated(ordered, member), form)
+        values = _united(_stated(ordered, member), form)
+        shown[member] = without(member, values, hidden.get(member, ())) if hidden else values
     shown["display"] = shown.get("display") or computed_display(cast(Said, shown))
     return cast(Said, {member: value for member, value in shown.items() if value})
 
@@ -59,17 +62,28 @@ def stated(record: SourceRecord, member: str) -> Any:
     return value if value or record.source == PERSON else None
 
 
+def without(member: str, values: Iterable[Any], others: Iterable[Any]) -> list[Any]:
+    """The values of a list that are none of the others, however they are spelled."""
+    form = _LISTS[member]
+    forms = set(map(form, others))
+    return [value for value in values if form(value) not in forms]
+
+
 def same_value(member: str, left: Any, right: Any) -> bool:
     """Whether two values of a member are one, however they are spelled."""
     form = _LISTS.get(member)
     return bool(left == right if form is None else form(left) == form(right))
 
 
+def _hides(record: SourceRecord) -> bool:
+    return record.source == PERSON and "hidden" in record.said
+
+
 def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
     return [value for record in records if (value := stated(record, member)) is not None]
 
 
-def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
+def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     """Given, family and shown name of the first record that has any: never one's given with another's family name."""
     for record in records:
         name = {member: value for member in _NAME if (value := stated(record, member)) is not None}

@@ -12,6 +12,7 @@ from chalicelib.contacts.arrival import EMPTY, Arrival, arrived, as_whole, shown
 from chalicelib.contacts.book import Book, Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
 from chalicelib.contacts.contact import Contact, SourceContact, SourceRecord, Stamp, Unreadable
+from chalicelib.contacts.fold import fold
 from chalicelib.contacts.matching import Merge
 from chalicelib.contacts.rows import size_of
 from chalicelib.contacts.store import ContactStore
@@ -244,7 +245,7 @@ class Intake:
             return None
         contact = self._whole(mark.contact_id, draft)
         rest = [each for each in contact.records if (each.source, each.source_id) != (self._source, source_id)]
-        if rest:
+        if fold(rest):  # what a person only hid or denied is nobody by itself
             self._keep(contact, rest, draft)
             return Result(source_id, Outcome.REMOVED, mark.contact_id)
         draft.write(mark.contact_id, None, self._store.remove_write(self._owner, contact), 0)

@@ -31,8 +31,12 @@ def name_key(name: str) -> NameKey:
     """
     if "@" in name or not _A_LETTER.search(name):
         return ()
-    plain = name.translate(_PLAIN) if name.isascii() else _folded(name)
-    return tuple(word[:LONGEST_WORD] for word in plain.split()[:MOST_WORDS])
+    return tuple(word[:LONGEST_WORD] for word in plain_words(name)[:MOST_WORDS])
+
+
+def plain_words(text: str) -> list[str]:
+    """Its words without case, accents, punctuation and invisible signs; none for a text of signs alone."""
+    return (text.translate(_PLAIN) if text.isascii() else _folded(text)).split()
 
 
 def name_key_of(said: Said) -> NameKey:

@@ -4,8 +4,6 @@
 stored at all, since it is folded from the records.
 """
 
-import base64
-import binascii
 import zlib
 from collections.abc import Iterable
 from itertools import repeat
@@ -13,7 +11,6 @@ from itertools import repeat
 from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.foundation.dynamo import Item
-from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.fast_json import decoded, encoded
 
 GRAVE = "~grave#"  # sorts behind every contact id
@@ -88,22 +85,6 @@ def to_grave(pk: str, contact: Contact) -> Item:
 
 def to_buried(buried: str) -> Iterable[tuple[str, str]]:
     return ((source, source_id) for source, source_id in decoded(buried))
-
-
-def to_cursor(shelf: int, sk: str) -> str:
-    """Where a page ended, in a form that nobody is tempted to build."""
-    return base64.urlsafe_b64encode(f"{shelf}.{sk}".encode()).decode().rstrip("=")
-
-
-def of_cursor(cursor: str) -> tuple[int, str]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        shelf, _, sk = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(".")
-        if not shelf.isdecimal() or not is_contact_id(sk):
-            raise ValueError(sk)
-        return int(shelf), sk
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInput("This cursor is not one of ours.", member="cursor") from error
 
 
 def _bytes(text: str) -> int:

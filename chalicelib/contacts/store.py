@@ -9,24 +9,19 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.rows import (
     GRAVE,
     is_contact_id,
-    of_cursor,
     shelf_key,
     shelf_of,
     size_of,
     to_buried,
     to_contact,
-    to_cursor,
     to_grave,
     to_item,
 )
-from chalicelib.contacts.search import Search
 from chalicelib.foundation.beside import Beside, Threads
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
-from chalicelib.foundation.errors import InvalidInput, NotFound, TooLarge
+from chalicelib.foundation.errors import NotFound, TooLarge
 
 LARGEST_CONTACT = 64 * 1024  # bytes
-MOST_LOOKED_AT = 2_000  # contacts one page of a search looks at before it answers with what it has
-LOOKED_AT_ONCE = 500  # contacts one request of a search reads
 READ_TOGETHER = 16  # shelves, at most, that are read side by side and held at once
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
@@ -66,6 +61,13 @@ class ContactStore:
             raise NotFound("There is no such contact.")
         return contact
 
+    def is_buried(self, owner: str, contact_id: str) -> bool:
+        """Whether the person deleted a contact of this id."""
+        if not is_contact_id(contact_id):
+            return False
+        key = self._key(owner, contact_id)
+        return self.dynamo.get(self.table, {**key, "sk": {"S": GRAVE + contact_id}}) is not None
+
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
@@ -77,27 +79,6 @@ class ContactStore:
             group = range(first, min(first + READ_TOGETHER, self.shelves))
             for items in self.beside.all([partial(self._contacts, owner, shelf) for shelf in group]):
                 yield from map(to_contact, items)
-
-    def page(
-        self, owner: str, text: str | None = None, cursor: str | None = None, limit: int = 50
-    ) -> tuple[list[Contact], str | None]:
-        """Some contacts, those that `text` finds, and where the next page starts (None at the end of the book).
-
-        A page of a search may be short, even empty, with a cursor: it looks at `MOST_LOOKED_AT` contacts at most.
-
-        Raises:
-            InvalidInput: the cursor is not one of ours.
-        """
-        search = Search(text) if text and text.strip() else None
-        found: list[Contact] = []
-        walk = self._walk(owner, cursor, LOOKED_AT_ONCE if search else limit)
-        for looked_at, (shelf, item) in enumerate(walk, start=1):
-            contact = to_contact(item)
-            if search is None or search.finds(contact.shown):
-                found.append(contact)
-            if len(found) >= limit or looked_at >= MOST_LOOKED_AT:
-                return found, to_cursor(shelf, contact.contact_id)
-        return found, None
 
     # ── writing
 
@@ -161,38 +142,6 @@ class ContactStore:
                 ConsistentRead=True,
             )
         )
-
-    def _walk(self, owner: str, cursor: str | None, limit: int) -> Iterator[tuple[int, Item]]:
-        """The contacts of a book in the order of its shelves; more shelves at a time while they prove short."""
-        shelf, after = of_cursor(cursor) if cursor else (0, "")
-        if not 0 <= shelf < self.shelves:
-            raise InvalidInput("This cursor is not one of ours.", member="cursor")
-        together = 1
-        while shelf < self.shelves:
-            group = range(shelf, min(shelf + together, self.shelves))
-            starts = [after if each == shelf else "" for each in group]
-            works = [partial(self._after, owner, each, start, limit) for each, start in zip(group, starts, strict=True)]
-            for each, (items, last) in zip(group, self.beside.all(works), strict=True):
-                yield from ((each, item) for item in items)
-                if last is not None:  # a full shelf: what follows it was read in vain, and is read again
-                    shelf, after, together = each, last, 1
-                    break
-            else:
-                shelf, after, together = group.stop, "", min(together * 2, READ_TOGETHER)
-
-    def _after(self, owner: str, shelf: int, after: str, limit: int) -> tuple[list[Item], str | None]:
-        """Up to `limit` contacts of one shelf behind `after`, and the last one's id where there are more."""
-        pk = shelf_key(owner, shelf)
-        answer = self.dynamo.query_page(
-            TableName=self.table,
-            KeyConditionExpression="pk = :pk AND sk < :graves",
-            ExpressionAttributeValues={":pk": {"S": pk}, ":graves": {"S": GRAVE}},
-            ConsistentRead=True,
-            Limit=limit,
-            **({"ExclusiveStartKey": {"pk": {"S": pk}, "sk": {"S": after}}} if after else {}),
-        )
-        last = answer.get("LastEvaluatedKey")
-        return answer["Items"], None if last is None else last["sk"]["S"]
 
 
 def _unchanged(version: int) -> Item:

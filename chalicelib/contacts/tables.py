@@ -27,4 +27,4 @@ class ContactRow(_Keyed):
 
 
 class GraveRow(_Keyed):
-    match = UnicodeAttribute()  # [[source, id there], …]
+    buried = UnicodeAttribute()  # [[source, id there], …]

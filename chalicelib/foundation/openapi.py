@@ -26,6 +26,7 @@ _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.VIEWER: [{"person": []}, {"session": []}, {"viewer": []}],
     Access.CRON: [{"cron": []}, {"cron_query": []}],
 }
+_PLACE = "#/components/schemas/{name}"
 
 
 def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_url: str, version: str) -> Schema:
@@ -145,7 +146,12 @@ def _body_name(route: Route) -> str:
 
 
 def _body_schemas(route: Route) -> Sequence[tuple[str, Schema]]:
-    return [] if route.body is None else [(_body_name(route), route.body().model_json_schema())]
+    """The body's own, and those of what it is made of."""
+    if route.body is None:
+        return []
+    schema = route.body().model_json_schema(ref_template=_PLACE.format(name="{model}"))
+    parts = schema.pop("$defs", {})
+    return [(_body_name(route), schema), *parts.items()]
 
 
 def _plain(schema: Schema) -> Schema:
@@ -156,4 +162,4 @@ def _plain(schema: Schema) -> Schema:
 
 
 def _reference(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": _PLACE.format(name=name)}

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.door import Route
 from chalicelib.foundation.http import Json
+from chalicelib.wiring.book import AddressBook
 from chalicelib.wiring.imports import Imports
 from chalicelib.wiring.signing_in import SigningIn
 
 if TYPE_CHECKING:
     from chalicelib.erasing.erase_person import ErasePerson
+    from chalicelib.jobs.job import Job
     from chalicelib.jobs.run import Run
     from chalicelib.jobs.schedule import RunSchedule
     from chalicelib.jobs.start_job import StartJob
@@ -31,7 +33,7 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Imports, SigningIn):
+class Wiring(Imports, AddressBook, SigningIn):
     """All of it: what the routes, the queue and the schedule are given."""
 
     @cached_property
@@ -44,7 +46,14 @@ class Wiring(Imports, SigningIn):
     def worker(self) -> Worker:
         from chalicelib.jobs.worker import Worker
 
-        return Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance, self.stopping)
+        return Worker(
+            self.jobs, self.steps, self.kicks, self.clock, self.chance, self.stopping, finished=self._prepare_index
+        )
+
+    def _prepare_index(self, job: Job) -> None:
+        """Whoever looks at the book after an import need not wait for its index."""
+        if job.has_changed_contacts:
+            self.indexes.prepare(job.owner)
 
     @cached_property
     def run_schedule(self) -> RunSchedule:
@@ -66,19 +75,6 @@ class Wiring(Imports, SigningIn):
 
         return ErasePerson(self.jobs)
 
-    def count_book(self, owner: str) -> Any:
-        from types import SimpleNamespace
-
-        book = self.contacts.read_book(owner)
-        counts: dict[str, Any] = {}
-        for entry in book:
-            sources = {mark.source for mark in entry.marks}
-            for source in sources:
-                one = counts.setdefault(source, SimpleNamespace(contacts=0, alone=0))
-                one.contacts += 1
-                one.alone += len(sources) == 1
-        return SimpleNamespace(total=len(book), by_source=counts)
-
     def on_schedule(self, context: Any) -> Json:
         """One run of the minute schedule, in an invocation with this much time; says what ran and what failed."""
         ran = self.run_schedule(until=self._end(context), reserve=RESERVE)
@@ -96,13 +92,13 @@ class Wiring(Imports, SigningIn):
 
     def described(self, routes: Sequence[Route]) -> Json:
         """The API's description of itself."""
-        from chalicelib.contacts import schemas as of_contacts
+        from chalicelib.address_book import schemas as of_the_book
         from chalicelib.erasing import schemas as of_erasing
         from chalicelib.foundation.openapi import describe
         from chalicelib.jobs import schemas as of_jobs
         from chalicelib.provider_imports import schemas as of_imports
 
-        schemas = {**of_imports.SCHEMAS, **of_contacts.SCHEMAS, **of_jobs.SCHEMAS, **of_erasing.SCHEMAS}
+        schemas = {**of_imports.SCHEMAS, **of_the_book.SCHEMAS, **of_jobs.SCHEMAS, **of_erasing.SCHEMAS}
         return describe(routes, schemas, public_url=self.public_url, version=VERSION)
 
     def _made_when_run(self, make: Callable[[Wiring], Step]) -> Step:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from chalicelib.address_book.index_store import index_prefix
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
 from chalicelib.jobs.worker import Step
@@ -58,4 +59,8 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     def forget_sessions(owner: str) -> None:
         parts.sessions.erase(owner)
 
-    return [forget_contacts, forget_connections, forget_pages, forget_sessions]
+    def forget_index(owner: str) -> None:
+        parts.indexes.remembered.forget(owner)
+        parts.blobs.delete_prefix(index_prefix(owner))
+
+    return [forget_contacts, forget_connections, forget_pages, forget_index, forget_sessions]

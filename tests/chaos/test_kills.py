@@ -85,10 +85,7 @@ class Scene:
     def book(self, person: str) -> list[str]:
         """Everything each contact says and where it comes from, without the ids that are chance."""
         owner = self.wiring.jobs.get(self.jobs[person]).owner
-        contacts, cursor = self.wiring.contacts.page(owner, limit=1_000)
-        while cursor is not None:
-            more, cursor = self.wiring.contacts.page(owner, cursor=cursor, limit=1_000)
-            contacts += more
+        contacts = self.wiring.contacts.all(owner)
         return [json.dumps([without_photo(record.said) for record in contact.records]) for contact in contacts]
 
 

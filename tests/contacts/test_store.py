@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.contacts import store as store_module
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.rows import GRAVE, shelf_of, to_cursor
+from chalicelib.contacts.rows import GRAVE
 from chalicelib.contacts.store import LARGEST_CONTACT, ContactStore
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo, TransactionRefused, Write
-from chalicelib.foundation.errors import InvalidInput, NotFound, TooLarge
+from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from local.embedded_aws.resources import create_table, models_of
 from tests.contacts.making import GOOGLE, record, said
@@ -91,7 +90,7 @@ class TestContacts:
 
         with pytest.raises(NotFound):
             store.get(ANNA, "c1")
-        assert store.page(ANNA) == ([], None)
+        assert list(store.all(ANNA)) == []
         assert len(store.read_book(ANNA)) == 0
 
     @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, GRAVE + "c1", "c1#"])
@@ -134,7 +133,11 @@ class TestBook:
         assert book.is_buried(GOOGLE, ("new", "old/c1"))
         [grave] = dynamo.client.scan(TableName="contacts")["Items"]
         assert "ada" not in str(grave).lower()
-        assert store.page(ANNA) == ([], None)
+        assert (store.is_buried(ANNA, "c1"), store.is_buried(ANNA, "c2"), store.is_buried(ANNA, GRAVE)) == (
+            True,
+            False,
+            False,
+        )
 
     def test_shelves_are_read_side_by_side_by_real_threads_too(self, dynamo):
         store = ContactStore(dynamo, "contacts", shelves=8)
@@ -156,59 +159,6 @@ class TestAll:
 
         assert sorted(each.contact_id for each in found) == sorted(f"c{index}" for index in range(11) if index != 3)
         assert all(each == store.get(ANNA, each.contact_id) for each in found)
-
-
-class TestPages:
-    def names(self, store, **how) -> list[str]:
-        """Every contact id, page after page."""
-        found: list[str] = []
-        cursor = None
-        while True:
-            page, cursor = store.page(ANNA, cursor=cursor, **how)
-            assert len(page) <= how["limit"]
-            found += [each.contact_id for each in page]
-            if cursor is None:
-                return found
-
-    @pytest.mark.parametrize("limit", [1, 2, 3, 50])
-    def test_pages_show_everybody_once(self, store, limit):
-        put(store, *[contact(f"c{index}") for index in range(11)])
-
-        found = self.names(store, limit=limit)
-
-        assert sorted(found) == sorted(f"c{index}" for index in range(11))
-        assert [shelf_of(name, 3) for name in found] == sorted(shelf_of(name, 3) for name in found)
-
-    def test_a_text_finds_whom_it_names_on_every_shelf(self, store):
-        put(store, *[contact(f"c{index}", "Alan Turing" if index % 2 else "Ada Lovelace") for index in range(11)])
-
-        assert sorted(self.names(store, text="turing", limit=2)) == ["c1", "c3", "c5", "c7", "c9"]
-        assert store.page(ANNA, "nobody") == ([], None)
-        assert len(store.page(ANNA, "  ")[0]) == 11
-
-    def test_a_search_answers_with_what_it_has_once_it_looked_at_many(self, store):
-        many = store_module.MOST_LOOKED_AT + 1
-        put(store, contact("c1"))
-        for start in range(0, many, 25):
-            requests = [
-                {"PutRequest": {"Item": store.put_write(ANNA, contact(f"x{index}", "Nobody"))["Put"]["Item"]}}
-                for index in range(start, min(start + 25, many))
-            ]
-            store.dynamo.client.batch_write_item(RequestItems={"contacts": requests})
-
-        first, cursor = store.page(ANNA, "lovelace", limit=10)
-        second, end = store.page(ANNA, "lovelace", cursor=cursor, limit=10)
-
-        assert cursor is not None
-        assert [each.contact_id for each in first + second] == ["c1"]
-        assert end is None
-
-    @pytest.mark.parametrize(
-        "cursor", ["x", "é", "====", to_cursor(99, "c1"), to_cursor(0, ""), to_cursor(0, GRAVE), "A" * 999]
-    )
-    def test_a_cursor_somebody_made_up_is_refused(self, store, cursor):
-        with pytest.raises(InvalidInput):
-            store.page(ANNA, cursor=cursor)
 
 
 class TestErase:

@@ -8,8 +8,8 @@ class FakeBlobs:
     def put(self, key: str, content: bytes) -> None:
         self.kept[key] = content
 
-    def get(self, key: str) -> bytes | None:
+    def find(self, key: str) -> bytes | None:
         return self.kept.get(key)
 
-    def delete_all(self, prefix: str) -> None:
+    def delete_prefix(self, prefix: str) -> None:
         self.kept = {key: content for key, content in self.kept.items() if not key.startswith(prefix)}

@@ -210,7 +210,7 @@ class House:
 
     def book(self, owner: str = "ann") -> list[str]:
         """What the contacts of a book are called."""
-        return sorted(contact.shown["display"] for contact in self.contacts.page(owner)[0])
+        return sorted(contact.shown["display"] for contact in self.contacts.all(owner))
 
     def all_jobs(self, owner: str = "ann") -> list[Job]:
         return self.jobs.of_owner(owner)[0]

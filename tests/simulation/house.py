@@ -8,6 +8,10 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.address_book.delete_contact import DeleteContact
+from chalicelib.address_book.edit_contact import EditContact
+from chalicelib.address_book.index_store import IndexStore, index_prefix
+from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
@@ -15,6 +19,7 @@ from chalicelib.erasing.erase_person import ErasePerson, Erasing
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.foundation.seal import Seal
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
@@ -136,11 +141,15 @@ class Parts:
         provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
-        blobs = self._wire(house.blobs, ("put", "delete_all"), _unreachable)
+        blobs = self._wire(house.blobs, ("put", "find", "delete_prefix"), _unreachable)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
+        self.indexes = IndexStore(self.contacts, self.jobs, blobs, self.clock)
+        self.list_contacts = ListContacts(self.contacts, self.indexes)
+        self.edit_contact = EditContact(self.contacts, self.jobs, self.indexes, self.clock, "DE")
+        self.delete_contact = DeleteContact(self.contacts, self.jobs, self.indexes)
         self.steps = self._steps()
-        self.worker = Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance)
+        self.worker = Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance, finished=self._prepare_index)
 
     def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:
         """What a queue message makes happen."""
@@ -181,11 +190,16 @@ class Parts:
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
             DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
-            ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_pages]),
+            ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_blobs]),
         }
 
-    def _forget_pages(self, owner: str) -> None:
-        self.blobs.delete_all(pages_prefix(owner))
+    def _forget_blobs(self, owner: str) -> None:
+        self.blobs.delete_prefix(pages_prefix(owner))
+        self.blobs.delete_prefix(index_prefix(owner))
+
+    def _prepare_index(self, job: Job) -> None:
+        if job.has_changed_contacts:
+            self.indexes.prepare(job.owner)
 
 
 class Poisoned:

@@ -29,9 +29,7 @@ def jobs_in(house: House) -> list[Job]:
 
 
 def contacts_in(house: House, owner: str = OWNER) -> list[Contact]:
-    contacts, cursor = house.outside.contacts.page(owner, limit=10_000)
-    assert cursor is None
-    return contacts
+    return list(house.outside.contacts.all(owner))
 
 
 def holds_at_every_step(house: House) -> None:

@@ -1,6 +1,6 @@
 """Contacts as the API answers them: a line of the list, and one contact with the sources of everything it says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
@@ -37,15 +37,21 @@ def listed(contact: Contact) -> Json:
     }
 
 
-def with_sources(contact: Contact) -> Json:
+def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) -> Json:
     """The same, and why: `sources` lists the records, `said_by` each value that any of them says.
 
-    A value in `said_by` is `shown` where the contact has it; one that is not lost to a record that comes first.
+    A value in `said_by` is `shown` where the contact has it; one that is not lost to a record that comes first, or was
+    hidden by the person.
+
+    Args:
+        duplicates: who may be the same person, where that is known; else whom the contact names.
     """
     records = in_order(contact.records)
     values = {member: list(_values(contact, records, member)) for member in (*_SCALARS, *_LISTS)}
     return {
         **listed(contact),
+        **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
+        "version": contact.version,
         "sources": [_source(record) for record in records],
         "said_by": {member: said for member, said in values.items() if said},
     }

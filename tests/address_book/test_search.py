@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.contacts.search import Search
+from chalicelib.address_book.search import Search
 from tests.contacts.making import said
 
 ADA = said(

@@ -54,6 +54,7 @@ SCHEMAS: dict[str, Schema] = {
     "ContactInFull": all_of(
         {
             **CONTACT,
+            "version": {"type": "integer", "minimum": 1, "description": "Send it with an edit of what you saw."},
             "sources": list_of(SOURCE),
             "said_by": {"type": "object", "additionalProperties": list_of(SAID)},
         }

@@ -1,5 +1,5 @@
+from chalicelib.address_book.shown import listed, with_sources
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.shown import listed, with_sources
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 

@@ -1,0 +1,102 @@
+"""Edit a contact: what the person says becomes a record of its own, which wins over every source and is never lost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from chalicelib.address_book.index_store import IndexStore
+from chalicelib.address_book.own_words import own_words
+from chalicelib.address_book.wanted import Wanted, checked
+from chalicelib.contacts.clean import digest
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.fold import fold
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.dynamo import TransactionRefused, Write
+from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.store import JobStore
+
+TRIES = 8  # how often a contact may change under an edit before we say so
+_OWN_STAMP = Stamp("", 0, Outcome.CREATED)  # no job wrote it
+
+
+@dataclass(frozen=True)
+class EditContact:
+    """Args:
+    region: how phone numbers without a country are read ("DE").
+    """
+
+    contacts: ContactStore
+    jobs: JobStore
+    indexes: IndexStore
+    clock: Clock
+    region: str
+
+    def __call__(self, owner: str, contact_id: str, wanted: Wanted, version: int | None = None) -> Contact:
+        """The contact as it is now.
+
+        Args:
+            wanted: members it should show, as texts, a birthday, and whole lists; members that are not named stay as
+                they are. None takes what the person said of a member back: it is again what the sources say.
+            version: of the contact as the person saw it; None for whichever it has.
+
+        Raises:
+            NotFound, InvalidInput: names the member that cannot be. TooLarge: the contact would hold too much.
+            Conflict: it is not the version the person saw any more, or the person is being erased.
+        """
+        for _ in range(TRIES):
+            before = self.jobs.book_state(owner)
+            contact = self.contacts.get(owner, contact_id)
+            if version not in (None, contact.version):
+                raise Conflict(
+                    "This contact was changed meanwhile. Look at it again, then repeat your change.",
+                    version=contact.version,
+                )
+            edited = self._edited(contact, wanted)
+            if edited is None:
+                return contact
+            if landed(self.jobs, owner, [self.contacts.put_write(owner, edited)]):
+                edited = replace(edited, version=edited.version + 1)
+                self.indexes.follow(owner, before, contact_id, edited)
+                return edited
+        raise too_much()
+
+    def _edited(self, contact: Contact, wanted: Wanted) -> Contact | None:
+        """None where nothing would change."""
+        said = own_words(contact, checked(wanted, contact.shown), self.region)
+        old = next((record for record in contact.records if record.source == PERSON), None)
+        if said == (old.said if old else {}):
+            return None
+        now = milliseconds(self.clock.now())
+        own = _record(contact.contact_id, said, old, now)
+        records = [*(record for record in contact.records if record.source != PERSON), *own]
+        if not fold(records):
+            raise InvalidInput("Nothing would be left of this contact. Delete it instead.")
+        return replace(contact, records=records, updated_at=now)
+
+
+def _record(contact_id: str, said: Said, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:
+    if not said:
+        return ()
+    first_seen = old.first_seen if old else now
+    return (SourceRecord(PERSON, contact_id, said, digest(said), _OWN_STAMP, first_seen, now),)
+
+
+def landed(jobs: JobStore, owner: str, writes: Sequence[Write]) -> bool:
+    """Land what a person does to one contact, so that no import overlooks it; False where it had changed.
+
+    Raises:
+        Conflict: the person is being erased.
+    """
+    try:
+        jobs.dynamo.land([*writes, jobs.writes.edited(owner)])
+    except TransactionRefused as refused:
+        if refused.reasons[-1].is_condition:
+            raise Conflict("Your data is being erased; nothing can be changed any more.") from None
+        return False
+    return True
+
+
+def too_much() -> TooMany:
+    return TooMany("Too much happens to this contact at once.", retry_after=timedelta(seconds=1))

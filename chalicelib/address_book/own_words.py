@@ -1,0 +1,118 @@
+"""What becomes of the person's own record when they edit a contact: a pure rule.
+
+The record says no more than what the person changed. A value that equals what the sources say is no edit, so an edit
+can be taken back; what the sources say later still appears, but for what was hidden.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from chalicelib.address_book.wanted import LISTS, NAME, Wanted
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
+from chalicelib.contacts.fold import fold, in_order, same_value, stated_name, without
+from chalicelib.contacts.identities import understood
+
+_PARTS = ("given", "family")
+_SCALARS = ("nickname", "organisation", "department", "title", "notes", "birthday")
+
+
+def own_words(contact: Contact, wanted: Wanted, region: str) -> Said:
+    """The whole of the person's record after this edit; {} where they have nothing to say of their own any more.
+
+    Args:
+        wanted: what the contact should show, as `checked` gives it.
+        region: how phone numbers without a country are read ("DE").
+    """
+    others = [record for record in contact.records if record.source != PERSON]
+    base = cast(Mapping[str, Any], fold(others))
+    own: dict[str, Any] = dict(next((each.said for each in contact.records if each.source == PERSON), {}))
+    for member in _SCALARS:
+        if member in wanted:
+            _say(own, member, wanted[member], base.get(member))
+    if any(member in wanted for member in NAME):
+        _say_name(own, wanted, contact.shown, others, base)
+    hidden = {**own.pop("hidden", {})}
+    for member in LISTS:
+        if member in wanted:
+            _say_list(own, hidden, member, _understood(member, wanted[member], base, region), base.get(member, []))
+    if hidden:
+        own["hidden"] = hidden
+    return cast(Said, own)
+
+
+def _say(own: dict[str, Any], member: str, value: Any, base: Any) -> None:
+    """The person's value where it differs from the sources'; an empty one says that there is none."""
+    own.pop(member, None)
+    if value is not None and (value or None) != base:
+        own[member] = value
+
+
+def _say_name(
+    own: dict[str, Any], wanted: Wanted, shown: Said, others: Iterable[SourceRecord], base: Mapping[str, Any]
+) -> None:
+    """A name is said whole; one that is the sources' own is not said, and three empty parts say that there is none."""
+    stated = stated_name(in_order(others))
+    theirs = {member: stated.get(member, "") for member in NAME}
+    now = {member: str(cast(Mapping[str, Any], shown).get(member, "")) for member in NAME}
+    parts = {member: _part(member, wanted, now, theirs) for member in _PARTS}
+    asked = wanted.get("display", now["display"])
+    if asked == now["display"]:
+        if all(parts[member] == now[member] for member in _PARTS):
+            return
+        asked = None  # what somebody with another name is called is found anew
+    is_theirs = all(parts[member] == theirs[member] for member in _PARTS)
+    display = asked if asked is not None else theirs["display"] if is_theirs else ""
+    for member in NAME:
+        own.pop(member, None)
+    called = display or f"{parts['given']} {parts['family']}".strip()
+    if not (is_theirs and called in (theirs["display"], base.get("display", ""))):
+        said = {**parts, "display": display}
+        own.update({member: value for member, value in said.items() if value} or dict.fromkeys(NAME, ""))
+
+
+def _part(member: str, wanted: Wanted, now: Mapping[str, str], theirs: Mapping[str, str]) -> str:
+    if member not in wanted:
+        return now[member]
+    return theirs[member] if wanted[member] is None else str(wanted[member])
+
+
+def _say_list(
+    own: dict[str, Any], hidden: dict[str, Any], member: str, wanted: list[Any] | None, base: list[Any]
+) -> None:
+    """Theirs are the values no source has just so; hidden is what sources say, or said, and the person left out."""
+    own.pop(member, None)
+    before = hidden.pop(member, [])
+    if wanted is None:
+        return
+    left_out = without(member, [*base, *without(member, before, base)], wanted)
+    if left_out:
+        hidden[member] = left_out
+    theirs = [_with_empty_label(member, value, base) for value in _each_once(member, wanted) if value not in base]
+    if theirs:
+        own[member] = theirs
+
+
+def _understood(member: str, wanted: list[Any] | None, base: Mapping[str, Any], region: str) -> list[Any] | None:
+    """Phone numbers with their E.164: the source's own for a number that is written as the source has it."""
+    if member != "phones" or wanted is None:
+        return wanted
+    known = {phone["raw"]: phone["e164"] for phone in base.get("phones", ()) if "e164" in phone}
+    bare = [{part: text for part, text in phone.items() if part != "e164"} for phone in wanted]
+    read = understood(cast(Said, {"phones": bare}), region).get("phones", [])
+    return [{**phone, "e164": known[phone["raw"]]} if phone["raw"] in known else phone for phone in read]
+
+
+def _each_once(member: str, values: list[Any]) -> list[Any]:
+    once: list[Any] = []
+    for value in values:
+        if not any(same_value(member, value, other) for other in once):
+            once.append(value)
+    return once
+
+
+def _with_empty_label(member: str, value: Any, base: list[Any]) -> Any:
+    """A label that was taken away is said to be none; a missing one would be filled in from the source."""
+    if isinstance(value, str) or "label" in value:
+        return value
+    labelled = any("label" in other and same_value(member, value, other) for other in base)
+    return {**value, "label": ""} if labelled else value

@@ -1,0 +1,109 @@
+"""The address book over HTTP: a page of it, what a text finds in it, one contact in full, editing and deleting it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.door import Access, Door, Query, nothing_here
+from chalicelib.foundation.errors import InvalidInput, NotFound
+from chalicelib.foundation.http import Answer, Asked, Json, found, whole_number
+
+if TYPE_CHECKING:
+    from chalicelib.address_book.bodies import EditContactBody
+    from chalicelib.address_book.delete_contact import DeleteContact
+    from chalicelib.address_book.edit_contact import EditContact
+    from chalicelib.address_book.list_contacts import ListContacts
+    from chalicelib.address_book.read_contact import ReadContact
+
+CONTACTS = "/api/v1/contacts"
+ONE = f"{CONTACTS}/{{contact_id}}"
+LONGEST_SEARCH = 200  # characters
+LONGEST_CURSOR = 1_000
+
+
+class Parts(Protocol):
+    @property
+    def list_contacts(self) -> ListContacts: ...
+    @property
+    def read_contact(self) -> ReadContact: ...
+    @property
+    def edit_contact(self) -> EditContact: ...
+    @property
+    def delete_contact(self) -> DeleteContact: ...
+
+
+def routes(door: Door, parts: Parts) -> None:
+    @door.get(
+        CONTACTS,
+        Access.PERSON,
+        "My contacts in the order of their names, or those a text finds",
+        {200: "Contacts"},
+        query=[
+            Query("q", "A part of a name, an address or a number."),
+            Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
+            Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+        ],
+        only_known=True,
+    )
+    def list_contacts(asked: Asked) -> Answer:
+        limit = whole_number(asked, "limit", 50, 1, 200)
+        text, cursor = _bounded(asked, "q", LONGEST_SEARCH), _bounded(asked, "cursor", LONGEST_CURSOR)
+        from chalicelib.address_book.shown import listed
+
+        contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit)
+        return found(asked, {"contacts": [listed(each) for each in contacts], "next_cursor": following})
+
+    @door.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
+    def get_contact(asked: Asked, contact_id: str) -> Answer:
+        return found(asked, _in_full(parts, asked.owner, contact_id))
+
+    @door.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
+    def edit_contact(asked: Asked, contact_id: str) -> Answer:
+        wanted = read_body(asked, _edit_contact_body()).model_dump(exclude_unset=True)
+        version = wanted.pop("version", None)
+        _check_id(contact_id)
+        try:
+            parts.edit_contact(asked.owner, contact_id, wanted, version)
+            return Answer(_in_full(parts, asked.owner, contact_id))
+        except NotFound:
+            raise nothing_here() from None
+
+    @door.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
+    def delete_contact(asked: Asked, contact_id: str) -> Answer:
+        _check_id(contact_id)
+        try:
+            parts.delete_contact(asked.owner, contact_id)
+        except NotFound:
+            raise nothing_here() from None
+        return Answer(None, 204)
+
+
+def _in_full(parts: Parts, owner: str, contact_id: str) -> Json:
+    from chalicelib.address_book.shown import with_sources
+
+    _check_id(contact_id)
+    try:
+        told = parts.read_contact(owner, contact_id)
+    except NotFound:
+        raise nothing_here() from None
+    return with_sources(told.contact, told.duplicates)
+
+
+def _edit_contact_body() -> type[EditContactBody]:
+    from chalicelib.address_book.bodies import EditContactBody
+
+    return EditContactBody
+
+
+def _bounded(asked: Asked, name: str, longest: int) -> str | None:
+    value = asked.query.get(name) or None
+    if value is not None and len(value) > longest:
+        raise InvalidInput(f"{name} may have {longest} characters at most.", member=name)
+    return value
+
+
+def _check_id(contact_id: str) -> None:
+    """Whether it can be one of ours; what a person deleted leaves a stone under another kind of key."""
+    if not (contact_id.isascii() and contact_id.replace("-", "").replace("_", "").isalnum()):
+        raise nothing_here()
