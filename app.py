@@ -4,6 +4,7 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
+from chalicelib.address_book import contact_pages
 from chalicelib.address_book import routes as book_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
@@ -29,6 +30,7 @@ def front(wiring: Wiring) -> Front:
     connection_routes.routes(door, wiring)
     account_pages.routes(door, wiring)
     book_routes.routes(door, wiring)
+    contact_pages.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)

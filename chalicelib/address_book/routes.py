@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.delete_contact import DeleteContact
     from chalicelib.address_book.edit_contact import EditContact
     from chalicelib.address_book.list_contacts import ListContacts
-    from chalicelib.address_book.read_contact import ReadContact
+    from chalicelib.address_book.read_contact import InFull, ReadContact
 
 CONTACTS = "/api/v1/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
@@ -56,22 +56,22 @@ def routes(door: Door, parts: Parts) -> None:
 
     @door.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
     def get_contact(asked: Asked, contact_id: str) -> Answer:
-        return found(asked, _in_full(parts, asked.owner, contact_id))
+        return found(asked, in_full(parts, asked.owner, contact_id))
 
     @door.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(asked: Asked, contact_id: str) -> Answer:
         wanted = read_body(asked, _edit_contact_body()).model_dump(exclude_unset=True)
         version = wanted.pop("version", None)
-        _check_id(contact_id)
+        check_id(contact_id)
         try:
             parts.edit_contact(asked.owner, contact_id, wanted, version)
-            return Answer(_in_full(parts, asked.owner, contact_id))
+            return Answer(in_full(parts, asked.owner, contact_id))
         except NotFound:
             raise nothing_here() from None
 
     @door.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
     def delete_contact(asked: Asked, contact_id: str) -> Answer:
-        _check_id(contact_id)
+        check_id(contact_id)
         try:
             parts.delete_contact(asked.owner, contact_id)
         except NotFound:
@@ -79,14 +79,20 @@ def routes(door: Door, parts: Parts) -> None:
         return Answer(None, 204)
 
 
-def _in_full(parts: Parts, owner: str, contact_id: str) -> Json:
-    from chalicelib.address_book.shown import with_sources
-
-    _check_id(contact_id)
+def read(parts: Parts, owner: str, contact_id: str) -> InFull:
+    """One contact. Raises NotFound for a missing one and for somebody else's; nobody can tell which."""
+    check_id(contact_id)
     try:
-        told = parts.read_contact(owner, contact_id)
+        return parts.read_contact(owner, contact_id)
     except NotFound:
         raise nothing_here() from None
+
+
+def in_full(parts: Parts, owner: str, contact_id: str) -> Json:
+    """The same, as the API tells it."""
+    from chalicelib.address_book.shown import with_sources
+
+    told = read(parts, owner, contact_id)
     return with_sources(told.contact, told.duplicates)
 
 
@@ -103,7 +109,7 @@ def _bounded(asked: Asked, name: str, longest: int) -> str | None:
     return value
 
 
-def _check_id(contact_id: str) -> None:
+def check_id(contact_id: str) -> None:
     """Whether it can be one of ours; what a person deleted leaves a stone under another kind of key."""
     if not (contact_id.isascii() and contact_id.replace("-", "").replace("_", "").isalnum()):
         raise nothing_here()

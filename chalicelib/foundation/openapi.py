@@ -17,6 +17,9 @@ _WORDS = {
     302: "Go there.",
     303: "Go there.",
     304: "Nothing has changed since you asked.",
+    409: "It changed meanwhile; look again.",
+    413: "That is too much.",
+    422: "Something in it cannot be; the page says what.",
 }
 _TEXTS = {"page": "text/html", "style": "text/css", "script": "text/javascript"}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {

@@ -183,8 +183,15 @@ class Service:
         run.look()
         return run
 
-    def imported(self, job_id: str, names: tuple[str, ...] = ("Ada", "Bob"), **details: Any) -> Job:
-        """Let an import read these people and end."""
+    def imported(
+        self,
+        job_id: str,
+        names: tuple[str, ...] = ("Ada", "Bob"),
+        *,
+        addresses: Mapping[str, str] | None = None,
+        **details: Any,
+    ) -> Job:
+        """Let an import read these people and end; their addresses are made of their names unless given."""
         run = self.run(job_id)
         source = f"{run.job.details['provider']}:{run.job.details['connection_id']}"
         intake = Intake(
@@ -198,9 +205,7 @@ class Service:
             fresh_id=fresh_id,
         )
         intake.reread()
-        people = [
-            SourceContact(f"id-{name}", {"display": name, "emails": [{"value": f"{name}@x.org"}]}) for name in names
-        ]
+        people = [_person(name, (addresses or {}).get(name, f"{name}@x.org")) for name in names]
         chunk = intake.plan(people, Limits())
         finished = self.parts.connections.finished_write(run.job, "sync")
         run.commit(
@@ -230,8 +235,8 @@ class Consent:
         return jar_of(self.cookies)
 
 
-def _person(name: str) -> SourceContact:
-    return SourceContact(f"id-{name}", {"display": name, "emails": [{"value": f"{name}@x.org"}]})
+def _person(name: str, address: str) -> SourceContact:
+    return SourceContact(f"id-{name}", {"display": name, "emails": [{"value": address}]})
 
 
 def jar_of(cookies: Mapping[str, str]) -> dict[str, str]:

@@ -42,6 +42,12 @@ EXPECTED = {
     ("GET", "/accounts/{connection_id}/disconnect"): ONES_OWN,
     ("POST", "/accounts/{connection_id}/import"): (401, 404, 303, 404, 401, 401),
     ("POST", "/accounts/{connection_id}/disconnect"): (401, 404, 303, 404, 401, 401),
+    ("GET", "/contacts"): EVERY_PERSON,
+    ("GET", "/contacts/{contact_id}"): ONES_OWN,
+    ("GET", "/contacts/{contact_id}/edit"): ONES_OWN,
+    ("POST", "/contacts/{contact_id}/edit"): (401, 404, 303, 404, 401, 401),
+    ("GET", "/contacts/{contact_id}/delete"): ONES_OWN,
+    ("POST", "/contacts/{contact_id}/delete"): (401, 404, 303, 404, 401, 401),
     ("GET", "/me"): EVERY_PERSON,
     ("GET", "/me/erase"): EVERY_PERSON,
     ("POST", "/me/erase"): (401, 303, 303, 303, 401, 401),
@@ -70,7 +76,10 @@ BODIES = {
     "/api/v1/connections/{connection_id}/import": {"full": True},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
 }
-FORMS = {"/imports/{job_id}/removals": {"decision": "apply"}}
+FORMS = {
+    "/imports/{job_id}/removals": {"decision": "apply"},
+    "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
+}
 
 
 class Ann:

@@ -1,0 +1,180 @@
+"""The pages of the address book: the list with its search, one contact with the source of every value, edit, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+
+from chalicelib.address_book import routes as api
+from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.errors import CallerError, InvalidInput
+from chalicelib.foundation.forms import Form, read_form
+from chalicelib.foundation.http import Answer, Asked, page, redirect, whole_number
+
+if TYPE_CHECKING:
+    from chalicelib.contacts.contact import Contact
+
+CONTACTS = "/contacts"
+ONE = f"{CONTACTS}/{{contact_id}}"
+ON_A_PAGE = 50
+MOST_PAGES = 1_000_000
+NO_NAME = "No name"
+
+
+class Pages(Protocol):
+    def shown(self, asked: Asked, template: str, **values: Any) -> str: ...
+
+
+class Parts(api.Parts, Protocol):
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def pages(self) -> Pages: ...
+    def source_names(self, owner: str) -> Mapping[str, str]: ...
+
+
+def routes(door: Door, parts: Parts) -> None:
+    _list_route(door, parts)
+    _contact_route(door, parts)
+    _edit_routes(door, parts)
+    _delete_routes(door, parts)
+
+
+def _list_route(door: Door, parts: Parts) -> None:
+    @door.page(
+        CONTACTS,
+        Access.PERSON,
+        "The page of my contacts",
+        query=[
+            Query("q", "A part of a name, an address or a number."),
+            Query("page", "Which page.", {"type": "integer", "minimum": 1}),
+        ],
+    )
+    def contacts_page(asked: Asked) -> Answer:
+        from chalicelib.address_book.shown import listed
+
+        text = (asked.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
+        wanted = whole_number(asked, "page", 1, 1, MOST_PAGES)
+        found = parts.list_contacts(asked.owner, text or None, page=wanted, size=ON_A_PAGE)
+        first = (found.page - 1) * ON_A_PAGE + 1
+        shown = parts.pages.shown(
+            asked,
+            "contacts/contacts.html",
+            contacts=[listed(each) for each in found.contacts],
+            text=text,
+            query=f"{urlencode({'q': text})}&" if text else "",
+            found=found.found,
+            total=found.total,
+            first=first,
+            last=min(first + ON_A_PAGE - 1, found.found),
+            at=found.page,
+            pages=found.pages,
+            is_current=found.is_current,
+        )
+        return page(shown)
+
+
+def _contact_route(door: Door, parts: Parts) -> None:
+    @door.page(ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")])
+    def contact_page(asked: Asked, contact_id: str) -> Answer:
+        from chalicelib.address_book.contact_view import rows
+        from chalicelib.address_book.shown import listed, with_sources
+
+        told = api.read(parts, asked.owner, contact_id)
+        contact = with_sources(told.contact, told.duplicates)
+        shown = parts.pages.shown(
+            asked,
+            "contacts/contact.html",
+            contact_id=contact_id,
+            name=contact["display"] or NO_NAME,
+            rows=rows(contact, parts.source_names(asked.owner)),
+            duplicates=[listed(each) for each in told.duplicates],
+            created_at=contact["created_at"],
+            updated_at=contact["updated_at"],
+            saved="saved" in asked.query,
+        )
+        return page(shown)
+
+
+def _edit_routes(door: Door, parts: Parts) -> None:
+    @door.page(f"{ONE}/edit", Access.PERSON, "The page to edit a contact")
+    def edit_page(asked: Asked, contact_id: str) -> Answer:
+        from chalicelib.address_book.edit_form import filled_in
+
+        contact = api.read(parts, asked.owner, contact_id).contact
+        return page(_form_page(parts, asked, contact, filled_in(contact.shown)))
+
+    @door.act(
+        f"{ONE}/edit",
+        Access.PERSON,
+        "Edit a contact, from its page",
+        {303: "", 409: "page", 413: "page", 422: "page"},
+    )
+    def edit_on_page(asked: Asked, contact_id: str) -> Answer:
+        form = read_form(asked)
+        contact = api.read(parts, asked.owner, contact_id).contact
+        try:
+            _edit(parts, asked.owner, contact, form)
+        except CallerError as error:
+            return _to_mend(parts, asked, contact, form, error)
+        return redirect(f"{parts.public_url}{CONTACTS}/{contact_id}?saved=yes")
+
+
+def _edit(parts: Parts, owner: str, contact: Contact, form: Form) -> None:
+    """Only what the person touched becomes their own; where the contact has changed meanwhile, they look first."""
+    from chalicelib.address_book.edit_form import changed, wanted
+
+    version = form.text("version")
+    if not (version.isascii() and version.isdecimal() and len(version) < 16):
+        raise InvalidInput("This form is not complete. Open the contact again.", member="version")
+    touched = changed(wanted(form), contact.shown)
+    if touched:
+        parts.edit_contact(owner, contact.contact_id, touched, version=int(version))
+
+
+def _to_mend(parts: Parts, asked: Asked, contact: Contact, form: Form, error: CallerError) -> Answer:
+    """The form again, as it was filled in, with what is wrong."""
+    from chalicelib.address_book.edit_form import sent_again
+
+    member = str(error.members.get("member", "")).partition(".")[0]
+    return page(_form_page(parts, asked, contact, sent_again(form), problem=error.detail, member=member), error.status)
+
+
+def _form_page(
+    parts: Parts, asked: Asked, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
+) -> str:
+    from chalicelib.address_book.edit_form import ADDRESS_PARTS
+
+    return parts.pages.shown(
+        asked,
+        "contacts/edit.html",
+        contact_id=contact.contact_id,
+        name=contact.shown.get("display", NO_NAME),
+        version=contact.version,
+        fields=fields,
+        address_parts=ADDRESS_PARTS,
+        problem=problem,
+        member=member if member in {*fields, "birthday"} else "",
+    )
+
+
+def _delete_routes(door: Door, parts: Parts) -> None:
+    @door.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
+    def delete_page(asked: Asked, contact_id: str) -> Answer:
+        from chalicelib.address_book.contact_view import other_sources
+
+        contact = api.in_full(parts, asked.owner, contact_id)
+        shown = parts.pages.shown(
+            asked,
+            "contacts/delete.html",
+            contact_id=contact_id,
+            name=contact["display"] or NO_NAME,
+            sources=other_sources(contact, parts.source_names(asked.owner)),
+        )
+        return page(shown)
+
+    @door.act(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
+    def delete_on_page(asked: Asked, contact_id: str) -> Answer:
+        parts.delete_contact(asked.owner, contact_id)
+        return redirect(f"{parts.public_url}{CONTACTS}")

@@ -1,0 +1,128 @@
+"""One contact in words for its page: every value, who says it, and why one is not shown. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from chalicelib.contacts.contact import PERSON
+
+Json = dict[str, Any]
+
+_TITLES = {
+    "display": "Name",
+    "given": "First name",
+    "family": "Last name",
+    "nickname": "Nickname",
+    "emails": "E-mail",
+    "phones": "Phone",
+    "organisation": "Organisation",
+    "department": "Department",
+    "title": "Title",
+    "addresses": "Address",
+    "birthday": "Birthday",
+    "urls": "Web",
+    "groups": "Groups",
+    "notes": "Notes",
+    "photo_url": "Photo",
+}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_LINES = ("street", "postal_code", "city", "region", "country")
+_BULK = "bcc:"  # how the source of what an app sent begins
+
+
+def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[Json]:
+    """A row a member: its title and each of its values.
+
+    Args:
+        contact: as `with_sources` tells it. names: what people call the sources ("Google alice@example.org").
+
+    Returns:
+        `[{title, values: [{text, label, href, shown, why, told: [{name, act, job_id, at}]}]}]`; `why` says why a value
+        is not shown.
+    """
+    said_by = contact["said_by"]
+    return [
+        {"title": title, "values": _values(member, said_by[member], names)}
+        for member, title in _TITLES.items()
+        if said_by.get(member)
+    ]
+
+
+def other_sources(contact: Mapping[str, Any], names: Mapping[str, str]) -> Sequence[str]:
+    """The accounts a contact comes from, as people call them, each once."""
+    sources = (each["source"] for each in contact["sources"] if each["source"] != PERSON)
+    return list(dict.fromkeys(source_name(source, names) for source in sources))
+
+
+def source_name(source: str, names: Mapping[str, str]) -> str:
+    """What people call a source."""
+    if source == PERSON:
+        return "you"
+    return names.get(source) or ("an app" if source.startswith(_BULK) else "an account")
+
+
+def text_of(member: str, value: Any) -> str:
+    """One value as a person reads it."""
+    match member:
+        case "emails" | "urls":
+            return str(value["value"])
+        case "phones":
+            return str(value["raw"])
+        case "addresses":
+            return "\n".join(value[part] for part in _LINES if value.get(part))
+        case "birthday":
+            return birthday(value)
+    return str(value)
+
+
+def birthday(value: Mapping[str, int]) -> str:
+    """ "12 April 1970", without what nobody says."""
+    month = value.get("month", 0)
+    parts = (value.get("day"), _MONTHS[month - 1] if 0 < month <= len(_MONTHS) else None, value.get("year"))
+    return " ".join(str(part) for part in parts if part)
+
+
+def href_of(member: str, value: Any) -> str | None:
+    """Where a value leads; None unless that is harmless to follow."""
+    match member:
+        case "emails" if "@" in value["value"] and value["value"].isprintable():
+            return f"mailto:{value['value']}"
+        case "phones" if value.get("e164"):
+            return f"tel:{value['e164']}"
+        case "urls" if str(value["value"]).lower().startswith(("https://", "http://")):
+            return str(value["value"])
+        case "photo_url" if str(value).lower().startswith("https://"):
+            return str(value)
+    return None
+
+
+def _values(member: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Json]:
+    why = "your own edit wins" if _is_ones_own(values) else "another source comes first"
+    return [
+        {
+            "text": text_of(member, said["value"]),
+            "label": said["value"].get("label", "") if isinstance(said["value"], Mapping) else "",
+            "href": href_of(member, said["value"]) if said["shown"] else None,
+            "shown": said["shown"],
+            "why": why,
+            "told": [_told(each, names) for each in said["sources"]],
+        }
+        for said in values
+    ]
+
+
+def _is_ones_own(values: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the person said something of this member themselves."""
+    return any(each["source"] == PERSON for said in values for each in said["sources"])
+
+
+def _told(said: Mapping[str, Any], names: Mapping[str, str]) -> Json:
+    source = said["source"]
+    return {
+        "name": source_name(source, names),
+        "act": "run" if source.startswith(_BULK) else "import",
+        "job_id": None if source == PERSON else said["job_id"],
+        "at": said["at"],
+    }

@@ -1,0 +1,149 @@
+"""The pages of the address book as a browser gets them."""
+
+import re
+
+import pytest
+
+from tests.routes.service import HOME, Service
+
+EVIL = '<script>alert("x")</script>'
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+def words(text: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+
+
+def page(service: Service, path: str, who: str = "ann") -> str:
+    heard = service.get(path, who=who, Accept="text/html")
+    assert heard.status == 200, heard.text
+    return heard.text
+
+
+def with_people(service: Service, *names: str) -> list[str]:
+    """Import these people; their contacts' ids in the order of their names."""
+    service.imported(service.importing(), names)
+    return [each["contact_id"] for each in service.get("/api/v1/contacts", who="ann").json["contacts"]]
+
+
+class TestTheList:
+    def test_an_empty_book_says_what_to_do(self, service):
+        assert "No contacts yet" in words(page(service, "/contacts"))
+
+    def test_people_are_in_the_order_of_their_names_and_can_be_opened(self, service):
+        ada, bob = with_people(service, "Bob", "Ada")
+
+        text = page(service, "/contacts")
+
+        assert text.index(f"/contacts/{ada}") < text.index(f"/contacts/{bob}")
+        assert "2 contacts" in words(text)
+
+    def test_a_search_says_how_many_it_found_of_how_many(self, service):
+        with_people(service, "Ada", "Bob", "Cem")
+
+        shown = words(page(service, "/contacts?q=ad"))
+
+        assert "1 contact for “ ad ”, of 3." in shown
+        assert "Bob" not in shown
+
+    def test_a_search_that_finds_nothing_says_so_and_leads_back(self, service):
+        with_people(service, "Ada")
+
+        assert "Nothing in your 1 contact fits" in words(page(service, "/contacts?q=zz"))
+
+    def test_pages_are_numbered_and_keep_the_search(self, service):
+        with_people(service, *[f"Person {number:02d}" for number in range(60)])
+
+        first = page(service, "/contacts?q=person")
+        second = page(service, "/contacts?q=person&page=2")
+
+        assert "1–50 of 60 contacts" in words(first)
+        assert "?q=person&amp;page=2" in first
+        assert "51–60 of 60 contacts" in words(second)
+
+    def test_names_are_text(self, service):
+        with_people(service, EVIL)
+
+        text = page(service, "/contacts")
+
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert" in text
+
+
+class TestAContact:
+    def test_every_value_says_where_it_comes_from(self, service):
+        [ada] = with_people(service, "Ada")
+
+        shown = words(page(service, f"/contacts/{ada}"))
+
+        assert f"from Google {service.google.account.address} , import of" in shown
+
+    def test_possible_duplicates_are_named_with_a_link(self, service):
+        with_people(service, "Ada")
+        known = service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        connection = service.get("/api/v1/connections", who="ann").json["connections"][0]["connection_id"]
+        again = service.post(f"/api/v1/connections/{connection}/import", who="ann", body={"full": True}).json["job_id"]
+        service.imported(again, ("Ada", "Zoe"), addresses={"Zoe": "ada@x.org"})
+        other = next(
+            each["contact_id"]
+            for each in service.get("/api/v1/contacts", who="ann").json["contacts"]
+            if each["contact_id"] != known["contact_id"]
+        )
+
+        text = page(service, f"/contacts/{other}")
+
+        assert "May be the same person as" in words(text)
+        assert f"/contacts/{known['contact_id']}" in text
+
+
+class TestEditing:
+    def test_what_is_typed_wins_and_says_so(self, service):
+        [ada] = with_people(service, "Ada")
+
+        heard = service.post(
+            f"/contacts/{ada}/edit", who="ann", form={"version": "1", "display": "Ada", "title": "Countess"}
+        )
+        shown = words(page(service, heard.headers["location"].removeprefix(HOME)))
+
+        assert heard.status == 303
+        assert "Saved. What you wrote wins over every source" in shown
+        assert "Title Countess you," in shown
+
+    def test_a_form_that_is_older_than_the_contact_comes_back_with_what_was_typed(self, service):
+        [ada] = with_people(service, "Ada")
+        service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"notes": "meanwhile"})
+
+        heard = service.post(
+            f"/contacts/{ada}/edit", who="ann", form={"version": "1", "title": "Countess"}, Accept="text/html"
+        )
+
+        assert heard.status == 409
+        assert "There is a problem" in heard.text
+        assert 'value="Countess"' in heard.text
+
+    def test_a_mistake_is_told_in_the_form_with_the_field(self, service):
+        [ada] = with_people(service, "Ada")
+
+        heard = service.post(
+            f"/contacts/{ada}/edit", who="ann", form={"version": "1", "birth_day": "soon"}, Accept="text/html"
+        )
+
+        assert heard.status == 422
+        assert 'href="#birth_day"' in heard.text
+        assert 'aria-invalid="true"' in heard.text
+
+
+class TestDeleting:
+    def test_it_is_asked_first_and_then_gone(self, service):
+        [ada] = with_people(service, "Ada")
+
+        asked = words(page(service, f"/contacts/{ada}/delete"))
+        heard = service.post(f"/contacts/{ada}/delete", who="ann", form={})
+
+        assert "does not come back with the next import" in asked
+        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/contacts")
+        assert service.get(f"/contacts/{ada}", who="ann", Accept="text/html").status == 404
