@@ -84,17 +84,18 @@ def local_place(text: object) -> str:
     """
     if not isinstance(text, str) or len(text) > LONGEST_PLACE:
         return HOME
-    seen, following = "", text
-    while following != seen:
-        seen, following = following, unquote(following)
-        if not _begins_here(seen):
-            return HOME
     is_plain = text.isascii() and text.isprintable() and " " not in text
-    return text if is_plain and not text.startswith(("/sign-in", "/sign-out")) else HOME
+    is_page = not text.startswith(("/sign-in", "/sign-out"))
+    return text if is_plain and is_page and _stays_here(text) else HOME
 
 
-def _begins_here(text: str) -> bool:
-    return text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+def _stays_here(text: str) -> bool:
+    while text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable():
+        decoded = unquote(text)
+        if decoded == text:
+            return True
+        text = decoded
+    return False
 
 
 def _secret(value: object) -> str:

@@ -18,7 +18,7 @@ class Begun:
     carried: the value of the cookie that knows this browser again; for ten minutes.
     """
 
-    authorization_url: str
+    authorization_url: str = field(repr=False)
     carried: str = field(repr=False)
 
 

@@ -1,0 +1,252 @@
+"""Signing in, from the link to the session, and everybody who would like to come in on the way."""
+
+import time
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.foundation.errors import Misconfigured, ProviderBroken, UpstreamError
+from chalicelib.foundation.secret import challenge_of
+from chalicelib.signing_in.attempt import SignInDenied, SignInVoid, attempt_in
+from tests.fakes.answers import answer
+from tests.fakes.issuer import ISSUER, rsa_key
+from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET
+from tests.signing_in.conftest import HOME
+
+
+class TestBeginning:
+    def test_the_issuer_is_asked_for_a_code_with_everything_that_binds_it(self, house):
+        begun = house.begun()
+        attempt = attempt_in(begun.carried, house.clock.now())
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
+
+        assert begun.authorization_url.startswith(f"{ISSUER}/authorize?")
+        assert asked == {
+            "response_type": "code",
+            "client_id": CLIENT_ID,
+            "redirect_uri": f"{HOME}/sign-in/callback",
+            "scope": "openid profile email",
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge_method": "S256",
+        }
+
+    def test_a_query_of_the_endpoint_is_kept(self, house):
+        house.openid.document["authorization_endpoint"] += "?p=policy"
+
+        assert house.begun().authorization_url.startswith(f"{ISSUER}/authorize?p=policy&response_type=code&")
+
+
+class TestSignedIn:
+    def test_the_session_is_of_whom_the_issuer_says(self, house):
+        house.openid.claims = {"roles": ["operator", 7], "name": "Ann"}
+        signed_in = house.signed_in("ann")
+
+        person = house.sessions.find(signed_in.carried).person
+        assert (person.sub, person.label, person.roles) == ("ann", "ann@x.org", {"operator"})
+        assert signed_in.to == "/contacts"
+
+    def test_every_sign_in_has_a_new_session_and_ends_the_one_before(self, house):
+        first = house.signed_in("ann")
+        second = house.signed_in("bob", former=first.carried)
+
+        assert first.carried != second.carried
+        assert house.sessions.find(first.carried) is None
+
+    def test_a_session_that_somebody_planted_is_never_taken_over(self, house):
+        planted = "i" * 22 + "." + "s" * 43
+        signed_in = house.signed_in("ann", former=planted)
+
+        assert signed_in.carried != planted
+        assert house.sessions.find(planted) is None
+
+    @pytest.mark.parametrize(
+        ("methods", "secret"),
+        [
+            (["client_secret_basic"], CLIENT_SECRET),
+            (None, CLIENT_SECRET),
+            (["client_secret_post", "client_secret_basic"], CLIENT_SECRET),
+            (["client_secret_basic"], ""),
+        ],
+    )
+    def test_our_client_proves_itself_as_the_issuer_likes_it(self, house, methods, secret):
+        house.openid.document["token_endpoint_auth_methods_supported"] = methods
+        house.openid.secret = secret
+
+        assert house.signed_in().carried
+
+
+class TestStrangers:
+    @pytest.mark.parametrize("state", [None, "", "made-up", "é", "\ud800"])
+    def test_a_state_that_is_not_this_browsers_is_void(self, house, state):
+        begun = house.begun()
+        query = house.openid.agrees(begun.authorization_url) | {"state": state}
+        query = {name: value for name, value in query.items() if value is not None}
+
+        self.is_void(house, query, begun.carried)
+
+    def test_an_answer_to_somebody_elses_attempt_is_void(self, house):
+        """Login CSRF: a link that would sign the victim in as the attacker."""
+        attackers = house.begun()
+        query = house.openid.agrees(attackers.authorization_url, "eve")
+
+        self.is_void(house, query, house.begun().carried)
+        self.is_void(house, query, None)
+
+    def test_an_answer_from_somebody_else_is_void(self, house):
+        begun = house.begun()
+
+        self.is_void(
+            house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.carried
+        )
+
+    def test_neither_a_code_nor_an_error_is_void(self, house):
+        begun = house.begun()
+        query = house.openid.agrees(begun.authorization_url)
+
+        self.is_void(house, {"state": query["state"]}, begun.carried)
+        self.is_void(house, query | {"code": "x" * 5_000}, begun.carried)
+
+    def test_too_late_is_void(self, house):
+        begun = house.begun()
+        query = house.openid.agrees(begun.authorization_url)
+        house.clock.pass_by(timedelta(minutes=10))
+
+        self.is_void(house, query, begun.carried)
+
+    def is_void(self, house, query, carried):
+        """No session, and the token endpoint is never asked."""
+        with pytest.raises(SignInVoid):
+            house.finish(query, carried)
+        assert house.dynamodb.stored_items() == []
+        assert not [asked for asked in house.openid.asked if asked.method == "POST"]
+
+    def test_an_answer_that_is_replayed_is_void_even_with_its_cookie(self, house):
+        begun = house.begun()
+        query = house.openid.agrees(begun.authorization_url)
+        house.finish(query, begun.carried)
+
+        with pytest.raises(SignInVoid, match="used already"):
+            house.finish(query, begun.carried)
+        assert len(house.dynamodb.stored_items()) == 1
+
+    def test_a_code_of_another_attempt_is_void(self, house):
+        """Code injection: PKCE finds it."""
+        stolen, own = house.begun(), house.begun()
+        code = house.openid.agrees(stolen.authorization_url, "victim")["code"]
+
+        with pytest.raises(SignInVoid):
+            house.finish(house.openid.agrees(own.authorization_url, "eve") | {"code": code}, own.carried)
+        assert house.dynamodb.stored_items() == []
+
+
+class TestIdentity:
+    @pytest.mark.parametrize("nonce", [None, "", "made-up", 7, ["x"], "é"])
+    def test_an_identity_of_another_attempt_is_void(self, house, nonce):
+        house.openid.claims = {"nonce": nonce}
+
+        with pytest.raises(SignInVoid):
+            house.signed_in()
+        assert house.dynamodb.stored_items() == []
+
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"aud": "contact-intake"},
+            {"aud": None},
+            {"azp": "somebody-else"},
+            {"iss": "https://evil.example"},
+            {"exp": None},
+            {"exp": int(time.time()) - 3600},
+            {"sub": ""},
+            {"key": rsa_key(2048, 1)},
+            {"alg": "RS384"},
+            {"kid": "unknown"},
+        ],
+    )
+    def test_one_that_cannot_be_trusted_lets_nobody_in(self, house, claims):
+        house.openid.claims = claims if "sub" not in claims else {}
+        house.openid.says = None if "sub" not in claims else _sent(house, **claims)
+
+        with pytest.raises(Misconfigured):
+            house.signed_in()
+        assert house.dynamodb.stored_items() == []
+
+    def test_an_unsigned_one_lets_nobody_in(self, house):
+        house.openid.says = answer({"id_token": house.signer.unsigned(aud=CLIENT_ID)})
+
+        with pytest.raises(Misconfigured):
+            house.signed_in()
+
+    def test_several_audiences_are_fine_when_we_are_one_and_it_was_made_for_us(self, house):
+        house.openid.claims = {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
+
+        assert house.signed_in().carried
+
+
+def _sent(house, **claims):
+    return answer({"id_token": house.signer.token(aud=CLIENT_ID, **claims)})
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            ("access_denied", SignInDenied),
+            ("login_required", SignInDenied),
+            ("temporarily_unavailable", UpstreamError),
+            ("server_error", UpstreamError),
+            ("unauthorized_client", Misconfigured),
+            ("<script>", Misconfigured),
+        ],
+    )
+    def test_what_the_issuer_says_is_told_in_our_words(self, house, error, told):
+        begun = house.begun()
+        state = house.openid.agrees(begun.authorization_url)["state"]
+
+        with pytest.raises(told) as raised:
+            house.finish({"error": error, "state": state}, begun.carried)
+        assert error not in raised.value.detail
+
+    def test_an_error_that_belongs_to_no_attempt_is_void(self, house):
+        with pytest.raises(SignInVoid):
+            house.finish({"error": "access_denied", "state": "made-up"}, house.begun().carried)
+
+    @pytest.mark.parametrize(
+        ("says", "told"),
+        [
+            (ProviderBroken("It did not answer in time."), UpstreamError),
+            (answer({}, 503), UpstreamError),
+            (answer(b"<html>"), UpstreamError),
+            (answer({"error": "invalid_client"}, 401), Misconfigured),
+            (answer({"error": "invalid_grant"}, 400), SignInVoid),
+            (answer({"access_token": "x"}), Misconfigured),
+            (answer({"id_token": 7}), Misconfigured),
+            (answer({"id_token": "a.b.c"}), Misconfigured),
+        ],
+    )
+    def test_what_goes_wrong_at_the_token_endpoint_is_told_and_lets_nobody_in(self, house, says, told):
+        house.openid.says = says
+
+        with pytest.raises(told) as raised:
+            house.signed_in()
+        assert type(raised.value) is told
+        assert house.dynamodb.stored_items() == []
+
+
+def test_nothing_secret_is_logged_or_shown(house, caplog):
+    caplog.set_level("DEBUG")
+    begun = house.begun()
+    attempt = attempt_in(begun.carried, house.clock.now())
+    query = house.openid.agrees(begun.authorization_url)
+    signed_in = house.finish(query, begun.carried)
+    session = house.sessions.find(signed_in.carried)
+    house.openid.says = answer({"error": "invalid_grant", "id_token": "x"}, 400)
+    with pytest.raises(SignInVoid):
+        house.finish(query, begun.carried)
+
+    shown = caplog.text + repr([begun, attempt, signed_in, session])
+    secrets = [attempt.state, attempt.verifier, attempt.nonce, query["code"], signed_in.carried, session.csrf]
+    assert [secret for secret in (*secrets, CLIENT_SECRET) if secret in shown] == []

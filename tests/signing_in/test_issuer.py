@@ -1,0 +1,105 @@
+"""What we believe of the issuer's description of itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.foundation.errors import Misconfigured, ProviderBroken, UpstreamError
+from chalicelib.signing_in.issuer import KEPT, LARGEST
+from tests.fakes.answers import answer
+from tests.fakes.issuer import ISSUER
+from tests.fakes.openid import document
+
+
+class TestDiscovery:
+    def test_endpoints_are_asked_for_once_an_hour(self, house):
+        for _ in range(3):
+            assert house.issuer.endpoints().authorization == f"{ISSUER}/authorize"
+        house.clock.pass_by(KEPT)
+        house.openid.document["token_endpoint"] = f"{ISSUER}/moved"
+
+        assert house.issuer.endpoints().token == f"{ISSUER}/moved"
+        assert [asked.url for asked in house.openid.asked] == [f"{ISSUER}/.well-known/openid-configuration"] * 2
+
+    @pytest.mark.parametrize(
+        "silence",
+        [
+            ProviderBroken("The sign-in service did not answer in time."),
+            answer({}, 503),
+            answer({}, 302, location="https://evil.example"),
+            answer(b"<html>"),
+            answer(b"[]"),
+            answer({**document(), "more": "x" * LARGEST}),
+        ],
+    )
+    def test_an_issuer_that_does_not_answer_is_told_so(self, house, silence):
+        house.openid.document = silence
+
+        with pytest.raises(UpstreamError, match="does not answer") as told:
+            house.issuer.endpoints()
+        assert told.value.status == 502
+
+    def test_it_is_left_alone_for_a_moment_and_then_asked_again(self, house):
+        house.openid.document = answer({}, 503)
+        for _ in range(3):
+            with pytest.raises(UpstreamError):
+                house.issuer.endpoints()
+        assert len(house.openid.asked) == 1
+        house.openid.document = document()
+        house.clock.pass_by(timedelta(seconds=5))
+
+        assert house.issuer.endpoints()
+
+    def test_what_was_known_stays_while_it_is_silent(self, house):
+        house.issuer.endpoints()
+        house.clock.pass_by(KEPT + timedelta(seconds=1))
+        house.openid.document = answer({}, 503)
+
+        assert house.issuer.endpoints().token == f"{ISSUER}/token"
+
+    @pytest.mark.parametrize("issuer", [None, "", ISSUER + "/", "https://evil.example", ISSUER.upper()])
+    def test_a_document_about_somebody_else_is_not_believed(self, house, issuer):
+        house.openid.document["issuer"] = issuer
+
+        with pytest.raises(Misconfigured):
+            house.issuer.endpoints()
+
+    @pytest.mark.parametrize("member", ["authorization_endpoint", "token_endpoint"])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            None,
+            7,
+            "",
+            "/authorize",
+            "http://issuer.example/authorize",
+            "http://127.0.0.1.evil.example/",
+            "javascript:alert(1)",
+            "https://",
+            "https://me:secret@issuer.example/",
+            "https://issuer.example/#a",
+            "https://issuer.example/a b",
+            "https://issuer.example\\@evil.example/",
+            "https://issuer.example:port/",
+            "https://issüer.example/",
+        ],
+    )
+    def test_an_endpoint_that_others_could_listen_in_on_is_not_used(self, house, member, url):
+        house.openid.document[member] = url
+
+        with pytest.raises(Misconfigured):
+            house.issuer.endpoints()
+
+    @pytest.mark.parametrize("url", ["http://127.0.0.1:8002/signin/authorize", "https://x.example/authorize?p=policy"])
+    def test_this_machine_and_queries_are_fine(self, house, url):
+        house.openid.document["authorization_endpoint"] = url
+
+        assert house.issuer.endpoints().authorization == url
+
+    def test_a_bad_document_is_looked_at_again_at_once(self, house):
+        house.openid.document["issuer"] = "https://evil.example"
+        with pytest.raises(Misconfigured):
+            house.issuer.endpoints()
+        house.openid.document["issuer"] = ISSUER
+
+        assert house.issuer.endpoints()

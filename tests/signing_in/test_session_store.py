@@ -1,0 +1,84 @@
+"""Sessions: kept by a hash, for twelve hours, and gone when they are to be gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.foundation.http import Person
+from chalicelib.provider_imports import tables as of_connections
+from chalicelib.signing_in import tables
+from chalicelib.signing_in.session_store import LIFE
+from local.embedded_aws.resources import expiry_attributes, schema
+
+ANN = Person("ann", "ann@x.org", frozenset({"operator", "editor"}))
+BOB = Person("bob", "Bob")
+
+
+class TestSessions:
+    def test_who_signed_in_is_known_again(self, house):
+        session = house.sessions.find(house.sessions.begin(ANN))
+
+        assert session.person == ANN
+
+    def test_each_is_its_own_with_a_token_of_its_own(self, house):
+        carried = [house.sessions.begin(ANN) for _ in range(5)]
+
+        assert len(set(carried)) == len({house.sessions.find(each).csrf for each in carried}) == 5
+
+    def test_nothing_that_is_kept_opens_one(self, house):
+        carried = house.sessions.begin(ANN)
+        csrf = house.sessions.find(carried).csrf
+
+        kept = str(house.dynamodb.stored_items())
+        assert carried.partition(".")[2] not in kept
+        assert csrf not in kept
+        assert csrf not in carried
+
+    def test_it_ends_after_twelve_hours_also_while_the_item_is_still_there(self, house):
+        carried = house.sessions.begin(ANN)
+        house.clock.pass_by(LIFE - timedelta(seconds=1))
+        assert house.sessions.find(carried)
+        house.clock.pass_by(timedelta(seconds=1))
+
+        assert timedelta(hours=12) == LIFE
+        assert house.sessions.find(carried) is None
+        assert len(house.dynamodb.stored_items()) == 1
+
+    def test_dynamodb_deletes_it_when_it_is_over(self, house):
+        house.sessions.begin(ANN)
+        (item,) = house.dynamodb.stored_items()
+
+        assert int(item["ttl"]["N"]) == round((house.clock.now() + LIFE).timestamp())
+
+    def test_the_secret_of_one_with_the_name_of_another_opens_nothing(self, house):
+        ann, bob = house.sessions.begin(ANN), house.sessions.begin(BOB)
+        mixed = f"{ann.partition('.')[0]}.{bob.partition('.')[2]}"
+
+        assert house.sessions.find(mixed) is None
+
+    @pytest.mark.parametrize("carried", ["", ".", "a.b", "x" * 66, "é" * 22 + "." + "é" * 43, "\ud800", "a" * 9_000])
+    def test_what_is_none_of_ours_is_not_even_looked_up(self, house, carried):
+        house.dynamodb.get_item = None
+
+        assert house.sessions.find(carried) is None
+        house.sessions.end(carried)
+
+    def test_ending_one_leaves_the_others(self, house):
+        first, second = house.sessions.begin(ANN), house.sessions.begin(ANN)
+        house.sessions.end(first)
+        house.sessions.end(first)
+
+        assert house.sessions.find(first) is None
+        assert house.sessions.find(second)
+
+    def test_all_of_a_person_can_be_ended_and_nobody_elses(self, house):
+        anns, bob = [house.sessions.begin(ANN) for _ in range(30)], house.sessions.begin(BOB)
+
+        assert [house.sessions.erase("ann"), house.sessions.erase("ann")] == [30, 0]
+        assert not any(house.sessions.find(each) for each in anns)
+        assert house.sessions.find(bob)
+
+
+def test_the_table_is_that_of_the_accounts():
+    assert schema(tables) == schema(of_connections)
+    assert expiry_attributes(tables) == expiry_attributes(of_connections)
