@@ -16,6 +16,7 @@ from chalicelib.contacts.contact import SourceContact
 from chalicelib.contacts.intake import Intake, Limits
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.session import csrf_of
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
@@ -31,6 +32,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
 from tests.fakes.kms import FakeKms
+from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
 from tests.jobs.engine import Inline
 
@@ -45,6 +47,8 @@ SETTINGS = {
     "AUTH_ISSUER": ISSUER,
     "AUTH_AUDIENCE": AUDIENCE,
     "AUTH_JWKS_URL": f"{ISSUER}/jwks",
+    "SIGNIN_CLIENT_ID": CLIENT_ID,
+    "SIGNIN_CLIENT_SECRET": CLIENT_SECRET,
     "GOOGLE_CLIENT_ID": "google-client",
     "GOOGLE_CLIENT_SECRET": "google-secret",
     "MICROSOFT_CLIENT_ID": "microsoft-client",
@@ -98,11 +102,12 @@ class Service:
             self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
         self.google = FakeAuthority("google", "Google", self.clock.now)
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
-        self.bucket = FakeS3()
+        self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket}
         self.parts = FakedWiring(
             {**SETTINGS, **settings},
             clients=clients.__getitem__,
+            http=self.openid,
             keys=self.issuer.fetch,
             clock=self.clock,
             chance=random.Random(7),
@@ -121,15 +126,19 @@ class Service:
         *,
         who: str | None = None,
         roles: tuple[str, ...] = (),
+        session: "PageSession | None" = None,
         cookies: Mapping[str, str] | None = None,
         body: Any = None,
         form: Mapping[str, str] | None = None,
         **headers: str,
     ) -> Heard:
-        """One request; header names with _ for -, `who` as a bearer token of that person."""
+        """One request; header names with _ for -, `who` by a bearer token of theirs, `session` from a page of ours."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if who is not None:
             given["Authorization"] = "Bearer " + self.issuer.token(who, roles=list(roles), name=who.title())
+        if session is not None:
+            cookies = {**(cookies or {}), "__Host-session": session.carried}
+            given.setdefault("x-csrf-token", session.csrf)
         if cookies:
             given["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         raw = b""
@@ -156,6 +165,16 @@ class Service:
         return Description(self.parts.described(self.app.door.routes))
 
     # ── what happens
+
+    def signed_in(self, who: str = "ann", **claims: Any) -> "PageSession":
+        """Somebody signs in on the page."""
+        begun = self.get("/sign-in")
+        self.openid.claims = claims
+        back = urlencode(self.openid.agrees(begun.headers["location"], who))
+        heard = self.get(f"/sign-in/callback?{back}", cookies=jar_of(begun.cookies))
+        assert heard.status == 303, heard.text
+        carried = jar_of(heard.cookies)["__Host-session"]
+        return PageSession(carried, csrf_of(carried.partition(".")[2]))
 
     def begun(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
         heard = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)
@@ -219,6 +238,14 @@ class Service:
             )
         )
         return run.job
+
+
+@dataclass(frozen=True)
+class PageSession:
+    """What a browser holds of a session, and the token that its pages know."""
+
+    carried: str
+    csrf: str
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
     ("GET", "/page.js"): OPEN,
-    ("GET", "/sign-in"): (404,) * 6,  # not set up here
-    ("GET", "/sign-in/callback"): (404,) * 6,
+    ("GET", "/sign-in"): (302,) * 6,
+    ("GET", "/sign-in/callback"): (400,) * 6,  # what counts is the attempt, and there is none
     ("POST", "/sign-out"): (401, 303, 303, 303, 401, 401),
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
@@ -107,6 +107,9 @@ class Ann:
             "viewer": {"cookies": self._jar},
             "cron": {"x_cron_secret": CRON_SECRET},
         }[who]
+        return self.asked(method, path, **means)
+
+    def asked(self, method: str, path: str, **means):
         target = path.format(**self._ids)
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, target, **sent, Accept="application/json", **means)
@@ -156,6 +159,34 @@ class TestEveryRoute:
 
         assert answer.status == 422
         assert answer.json["member"] in ("user_id", "status", "rev")
+
+
+PEOPLE = {"other person": ("bob", ()), "owner": ("ann", ()), "operator": ("oscar", ("operator",))}
+OF_PEOPLE = [key for key, route in ROUTES.items() if route.access not in (Access.ANYONE, Access.CRON)]
+
+
+@pytest.mark.parametrize(("method", "path"), OF_PEOPLE)
+class TestSessions:
+    @pytest.mark.parametrize("who", PEOPLE)
+    def test_a_session_is_let_in_exactly_as_a_bearer(self, method, path, who):
+        ann, (name, roles) = Ann(), PEOPLE[who]
+
+        answer = ann.asked(method, path, session=ann.service.signed_in(name, roles=list(roles)))
+
+        assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
+
+    @pytest.mark.parametrize("csrf", ["", "made-up", "another session's"])
+    def test_a_change_that_does_not_come_from_its_pages_is_refused(self, method, path, csrf):
+        ann = Ann()
+        session = ann.service.signed_in("ann")
+        given = ann.service.signed_in("ann").csrf if csrf == "another session's" else csrf
+
+        answer = ann.asked(method, path, session=session, x_csrf_token=given)
+
+        if method == "GET":
+            assert answer.status == EXPECTED[method, path][EVERYBODY.index("owner")]
+        else:
+            assert (answer.status, answer.json["member"]) == (403, "csrf_token")
 
 
 class TestTable:

@@ -1,0 +1,179 @@
+"""Signing in on the page over HTTP: its cookies, its ways back, and what a person is told."""
+
+import logging
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from chalicelib.erasing.erase_person import LONGEST_RUN
+from chalicelib.signing_in.session_store import LIFE
+from tests.fakes.answers import answer
+from tests.routes.service import HOME, PageSession, Service, jar_of
+
+PAGE = "text/html"
+MINE = "/api/v1/connections"
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+def came_back(service: Service, begun, **said: str):
+    """The issuer sends the browser back, with what it holds of its attempt."""
+    query = {**service.openid.agrees(begun.headers["location"]), **said}
+    return service.get(f"/sign-in/callback?{urlencode(query)}", cookies=jar_of(begun.cookies), Accept=PAGE)
+
+
+def parts_of(cookie: str) -> set[str]:
+    return set(cookie.split("; ")[1:])
+
+
+class TestSigningIn:
+    def test_the_attempt_is_bound_to_this_browser_for_ten_minutes(self, service):
+        begun = service.get("/sign-in?to=/contacts", Accept=PAGE)
+
+        assert begun.status == 302
+        assert parts_of(begun.cookies["__Host-sign-in"]) == {
+            "Path=/",
+            "Max-Age=600",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Secure",
+        }
+
+    def test_the_session_is_the_browsers_alone_and_the_attempt_is_over(self, service):
+        back = came_back(service, service.get("/sign-in?to=/contacts?q=a%2526b"))
+
+        assert (back.status, back.headers["location"]) == (303, f"{HOME}/contacts?q=a%26b")
+        assert parts_of(back.cookies["__Host-session"]) == {
+            "Path=/",
+            "Max-Age=43200",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Secure",
+        }
+        assert jar_of(back.cookies)["__Host-sign-in"] == ""
+        assert "Max-Age=0" in back.cookies["__Host-sign-in"]
+
+    @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", ""])
+    def test_it_leads_nowhere_but_to_us(self, service, to):
+        back = came_back(service, service.get(f"/sign-in?{urlencode({'to': to})}"))
+
+        assert back.headers["location"] == f"{HOME}/"
+
+    def test_without_a_client_of_our_own_nobody_signs_in(self):
+        service = Service(SIGNIN_CLIENT_ID="", SIGNIN_CLIENT_SECRET="")
+
+        assert [service.get(path).status for path in ("/sign-in", "/sign-in/callback")] == [404, 404]
+        assert "/sign-in" not in service.get("/imports/any", Accept=PAGE).text
+
+    @pytest.mark.parametrize(
+        ("said", "status"), [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 502)]
+    )
+    def test_what_goes_wrong_is_told_in_a_page_and_signs_nobody_in(self, service, said, status):
+        back = came_back(service, service.get("/sign-in"), **said)
+
+        assert (back.status, back.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert "__Host-session" not in back.cookies
+        if status < 500:
+            assert f'href="{HOME}/sign-in?to=' in back.text
+            assert "Max-Age=0" in back.cookies["__Host-sign-in"]
+
+    def test_an_issuer_that_does_not_answer_is_told(self, service):
+        service.openid.document = answer({}, 503)
+
+        told = service.get("/sign-in", Accept=PAGE)
+
+        assert (told.status, "does not answer" in told.text) == (502, True)
+
+
+class TestWithoutASession:
+    def test_a_page_offers_to_sign_in_and_come_back(self, service):
+        told = service.get("/imports/abc?return_to=settings", Accept=PAGE)
+
+        assert told.status == 401
+        assert f'href="{HOME}/sign-in?to=%2Fimports%2Fabc%3Freturn_to%3Dsettings"' in told.text
+
+    def test_a_change_is_not_repeated_so_it_comes_back_home(self, service):
+        told = service.post("/sign-out", Accept=PAGE)
+
+        assert (told.status, f'href="{HOME}/sign-in?to=%2F"' in told.text) == (401, True)
+
+    def test_a_program_is_told_as_ever(self, service):
+        told = service.get("/imports/abc", Accept="application/json")
+
+        assert (told.status, told.json["type"]) == (401, "/problems/not-signed-in")
+
+    def test_a_session_that_grew_old_is_none(self, service):
+        session = service.signed_in("ann")
+        service.clock.pass_by(LIFE)
+
+        assert service.get(MINE, session=session).status == 401
+        assert "/sign-in?to=" in service.get("/imports/abc", session=session, Accept=PAGE).text
+
+    @pytest.mark.parametrize("change", [lambda text: text[:-1] + "_", lambda text: text[::-1], lambda text: text + "="])
+    def test_a_forged_one_is_none(self, service, change):
+        session = service.signed_in("ann")
+        forged = PageSession(change(session.carried), session.csrf)
+
+        assert service.get(MINE, session=session).status == 200
+        assert service.get(MINE, session=forged).status == 401
+
+
+class TestSigningOut:
+    def test_the_session_is_gone_for_whoever_holds_its_cookie(self, service):
+        session, other = service.signed_in("ann"), service.signed_in("ann")
+
+        left = service.post("/sign-out", session=session, Accept=PAGE)
+
+        assert (left.status, left.headers["location"]) == (303, f"{HOME}/")
+        assert jar_of(left.cookies)["__Host-session"] == ""
+        assert [service.get(MINE, session=each).status for each in (session, other)] == [401, 200]
+
+    def test_its_form_carries_the_token(self, service):
+        session = service.signed_in("ann")
+        jar = {"__Host-session": session.carried}
+
+        assert service.post("/sign-out", cookies=jar, form={"csrf_token": "made-up"}).status == 403
+        assert service.post("/sign-out", cookies=jar, form={"csrf_token": session.csrf}).status == 303
+
+
+class TestErasing:
+    def test_whoever_is_erased_is_signed_out_everywhere(self, service):
+        sessions, bob = [service.signed_in("ann") for _ in range(3)], service.signed_in("bob")
+        service.ask("DELETE", "/api/v1/me", session=sessions[0])
+
+        for _ in range(2):
+            service.parts.run_schedule(until=service.clock.now() + timedelta(minutes=5), reserve=timedelta())
+            service.clock.pass_by(LONGEST_RUN)
+
+        assert [service.get(MINE, session=each).status for each in sessions] == [401] * 3
+        assert service.get(MINE, session=bob).status == 200
+        kept = service.dynamodb.tables["connections"].items.values()
+        assert [item["sub"]["S"] for item in kept] == ["bob"]
+
+
+def test_no_secret_is_ever_logged(service, caplog, capsys):
+    caplog.set_level(logging.DEBUG)
+    begun = service.get("/sign-in")
+    query = service.openid.agrees(begun.headers["location"])
+    target = f"/sign-in/callback?{urlencode(query)}"
+    back = service.get(target, cookies=jar_of(begun.cookies))
+    service.get(target, cookies=jar_of(begun.cookies))
+    carried = jar_of(back.cookies)["__Host-session"]
+    service.get(MINE, session=PageSession(carried, ""))
+    service.post("/sign-out", session=PageSession(carried, "made-up"))
+
+    said = capsys.readouterr()
+    logged = caplog.text + said.out + said.err + "".join(str(vars(record)) for record in caplog.records)
+    secrets = [
+        query["state"],
+        query["code"],
+        carried,
+        carried.partition(".")[2],
+        jar_of(begun.cookies)["__Host-sign-in"],
+    ]
+    assert "answered" in logged
+    assert [secret for secret in secrets if secret in logged] == []
