@@ -106,6 +106,14 @@ class TestSettings:
         assert len(secret) == 4
         assert all("{{resolve:secretsmanager:" in json.dumps(text) for text in secret)
 
+    def test_a_page_client_without_a_secret_needs_none(self):
+        """CloudFormation refuses a reference to a member that the secret does not have."""
+        condition = TEMPLATE["Conditions"]["HasSigninSecret"]
+
+        assert self.VARIABLES["SIGNIN_CLIENT_SECRET"]["Fn::If"][0] == "HasSigninSecret"
+        assert {"Fn::Equals": [{"Ref": "SigninIsPublic"}, "false"]} in condition["Fn::And"]
+        assert {"Fn::Not": [{"Fn::Equals": [{"Ref": "SigninClientId"}, ""]}]} in condition["Fn::And"]
+
     def test_no_parameter_asks_for_a_secret(self):
         assert not [name for name in TEMPLATE["Parameters"] if name.endswith("Secret")]
 
