@@ -4,7 +4,7 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.address_book import contact_pages
+from chalicelib.address_book import contact_pages, export_routes
 from chalicelib.address_book import routes as book_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
@@ -12,7 +12,14 @@ from chalicelib.foundation import log
 from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
-from chalicelib.provider_imports import account_pages, connection_routes, consent_routes, import_pages, import_routes
+from chalicelib.provider_imports import (
+    account_pages,
+    connection_routes,
+    consent_routes,
+    import_pages,
+    import_routes,
+    ledger_routes,
+)
 from chalicelib.signing_in import routes as sign_in_routes
 from chalicelib.web import routes as web_routes
 from chalicelib.wiring import Wiring
@@ -27,10 +34,12 @@ def front(wiring: Wiring) -> Front:
     consent_routes.routes(door, wiring)
     import_routes.routes(door, wiring)
     import_pages.routes(door, wiring)
+    ledger_routes.routes(door, wiring)
     connection_routes.routes(door, wiring)
     account_pages.routes(door, wiring)
     book_routes.routes(door, wiring)
     contact_pages.routes(door, wiring)
+    export_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)

@@ -59,4 +59,5 @@ SCHEMAS: dict[str, Schema] = {
             "said_by": {"type": "object", "additionalProperties": list_of(SAID)},
         }
     ),
+    "Export": all_of({"exported_at": INSTANT, "contacts": list_of(named("ContactInFull"))}),
 }

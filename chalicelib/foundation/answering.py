@@ -16,7 +16,7 @@ _PAGE_POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-none-match, x-cron-secret, x-csrf-token"
-_EXPOSED_HEADERS = "ETag, Location, Retry-After"
+_EXPOSED_HEADERS = "Content-Disposition, ETag, Location, Retry-After"
 _NO_BODY = (204, 304)
 
 

@@ -24,7 +24,9 @@ class AwsClients:
             retries={"mode": "standard", "total_max_attempts": 3},
             parameter_validation=service != "dynamodb",  # a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
-            s3={"addressing_style": "path"} if self._endpoint else None,  # no name resolves for a bucket there
+            # A link must lead to the bucket's own region, and S3 opens what KMS encrypted for this signature alone.
+            s3={"addressing_style": "path" if self._endpoint else "virtual"},  # no name resolves for a bucket there
+            signature_version="s3v4" if service == "s3" else None,
         )
         return self._session.create_client(
             service, region_name=self._region, endpoint_url=self._endpoint, config=config

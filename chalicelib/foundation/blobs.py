@@ -1,7 +1,10 @@
-"""The bucket: raw pages of providers and indexes of books, encrypted with our key, expiring by its own rules."""
+"""The bucket: raw pages, indexes, large downloads; encrypted with our key, expiring by the bucket's own rules."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import IO, Any, Protocol
+
+from chalicelib.foundation.http import attachment
 
 from botocore.exceptions import ClientError
 
@@ -16,6 +19,7 @@ class S3Client(Protocol):
     def get_object(self, **request: Any) -> Any: ...
     def list_objects_v2(self, **request: Any) -> Any: ...
     def delete_objects(self, **request: Any) -> Any: ...
+    def generate_presigned_url(self, operation: str, **request: Any) -> str: ...
 
 
 class NotDeleted(Exception):
@@ -28,7 +32,7 @@ class BucketBlobs:
     bucket: str
     key_id: str
 
-    def put(self, key: str, content: bytes) -> None:
+    def put(self, key: str, content: bytes | IO[bytes]) -> None:
         self.s3.put_object(
             Bucket=self.bucket,
             Key=key,
@@ -47,6 +51,20 @@ class BucketBlobs:
                 return None
             raise
         return content
+
+    def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str:
+        """An address from which whoever has it may download this one thing, under that name, for a while.
+
+        Nobody is asked: the address is signed here, and S3 judges it when it is used.
+        """
+        wanted = {
+            "Bucket": self.bucket,
+            "Key": key,
+            "ResponseCacheControl": "no-store",
+            "ResponseContentDisposition": attachment(file_name),
+            "ResponseContentType": content_type,
+        }
+        return self.s3.generate_presigned_url("get_object", Params=wanted, ExpiresIn=int(lasts.total_seconds()))
 
     def delete_prefix(self, prefix: str) -> int:
         """Delete everything below `prefix`; returns how much there was.

@@ -10,6 +10,7 @@ ServiceError
 │   │   └── ConsentNeeded      the person must connect the provider again
 │   ├── TooLarge         413
 │   └── TooMany          429   try again after `retry_after`
+├── OutOfTime            503   a request has not the time for it; try again after `retry_after`
 └── UpstreamError              somebody else must put it right
     ├── ProviderBusy     503   the engine tries again after `retry_after`
     ├── ProviderBroken   502   the engine tries again, a bounded number of times
@@ -76,6 +77,14 @@ class TooLarge(CallerError):
 
 class TooMany(CallerError):
     status, slug, title = 429, "too-many", "Too many at once"
+
+    def __init__(self, detail: str, *, retry_after: timedelta, **members: str | int) -> None:
+        super().__init__(detail, **members)
+        self.retry_after = retry_after
+
+
+class OutOfTime(ServiceError):
+    status, slug, title = 503, "out-of-time", "There was not enough time"
 
     def __init__(self, detail: str, *, retry_after: timedelta, **members: str | int) -> None:
         super().__init__(detail, **members)

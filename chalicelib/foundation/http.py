@@ -134,6 +134,15 @@ def page(text: str, status: int = 200, **more: Any) -> Answer:
     return Answer(text, status, content_type=HTML, **more)
 
 
+def attachment(file_name: str) -> str:
+    """A Content-Disposition (RFC 6266) that has a browser keep the answer as a file instead of showing it.
+
+    Args:
+        file_name: of our own making: letters, digits, dots and hyphens.
+    """
+    return f'attachment; filename="{file_name}"'
+
+
 def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -> Answer:
     return Answer(None, status, {"Location": location}, cookies)
 

@@ -21,7 +21,13 @@ _WORDS = {
     413: "That is too much.",
     422: "Something in it cannot be; the page says what.",
 }
-_TEXTS = {"page": "text/html", "style": "text/css", "script": "text/javascript"}
+_TEXTS = {
+    "page": "text/html",
+    "style": "text/css",
+    "script": "text/javascript",
+    "csv": "text/csv",
+    "vcard": "text/vcard",
+}
 _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [],
     Access.PERSON: [{"person": []}, {"session": []}],
@@ -95,7 +101,7 @@ def _query_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _response(status: int, names: str) -> dict[str, Any]:
     """Args:
-    names: of what may be answered, "|" between them; "page" for a page, "" for no body.
+    names: of what may be answered, "|" between them; "page", "csv" and so on for what is no JSON, "" for no body.
     """
     response: dict[str, Any] = {"description": _WORDS[status]}
     if status in (202, 302, 303):

@@ -20,6 +20,7 @@ from chalicelib.wiring.imports import Imports
 from chalicelib.wiring.signing_in import SigningIn
 
 if TYPE_CHECKING:
+    from chalicelib.address_book.export_contacts import ExportContacts
     from chalicelib.erasing.erase_person import ErasePerson
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.run import Run
@@ -68,6 +69,12 @@ class Wiring(Imports, AddressBook, SigningIn):
         from chalicelib.jobs.start_job import StartJob
 
         return StartJob(self.worker)
+
+    @cached_property
+    def export_contacts(self) -> ExportContacts:
+        from chalicelib.address_book.export_contacts import ExportContacts
+
+        return ExportContacts(self.contacts, self.clock)
 
     @cached_property
     def erase_person(self) -> ErasePerson:

@@ -26,6 +26,7 @@ from chalicelib.jobs.store import JobStore
 if TYPE_CHECKING:
     from chalicelib.contacts.store import ContactStore
     from chalicelib.foundation.blobs import BucketBlobs
+    from chalicelib.foundation.delivery import Deliver
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.worker import Kicks
@@ -158,6 +159,12 @@ class Ground:
         from chalicelib.foundation.blobs import BucketBlobs
 
         return BucketBlobs(self.clients("s3"), self.settings.blobs_bucket, self.settings.token_kms_key_id)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        from chalicelib.foundation.delivery import Deliver
+
+        return Deliver(lambda: self.blobs)
 
     @cached_property
     def kicks(self) -> Kicks:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.connection_store import ConnectionStore
     from chalicelib.provider_imports.consent_store import ConsentStore
     from chalicelib.provider_imports.disconnect import Disconnect
+    from chalicelib.provider_imports.export_ledger import ExportLedger
     from chalicelib.provider_imports.finish_consent import FinishConsent
     from chalicelib.provider_imports.import_again import ImportAgain
     from chalicelib.provider_imports.list_connections import ListConnections
@@ -111,6 +112,12 @@ class Imports(Ground):
         from chalicelib.provider_imports.list_imports import ReadLedger
 
         return ReadLedger(self.jobs, self.contacts)
+
+    @cached_property
+    def export_ledger(self) -> ExportLedger:
+        from chalicelib.provider_imports.export_ledger import ExportLedger
+
+        return ExportLedger(self.jobs, self.contacts, self.beside)
 
     @cached_property
     def cancel_import(self) -> CancelImport:

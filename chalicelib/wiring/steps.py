@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from chalicelib.address_book.index_store import index_prefix
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
+from chalicelib.foundation.delivery import exports_prefix
 from chalicelib.jobs.worker import Step
 from chalicelib.provider_imports.access import NoticeLostConsent, OpenForImport
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
@@ -63,4 +64,14 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
         parts.indexes.remembered.forget(owner)
         parts.blobs.delete_prefix(index_prefix(owner))
 
-    return [forget_contacts, forget_connections, forget_pages, forget_index, forget_sessions]
+    def forget_exports(owner: str) -> None:
+        parts.blobs.delete_prefix(exports_prefix(owner))
+
+    return [
+        forget_contacts,
+        forget_connections,
+        forget_pages,
+        forget_index,
+        forget_exports,
+        forget_sessions,
+    ]

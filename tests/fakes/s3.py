@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
@@ -16,13 +17,18 @@ class FakeS3:
         self._keeps = keeps
 
     def put_object(self, **request: Any) -> dict[str, Any]:
-        self.kept[request["Key"]] = request
+        body = request["Body"]
+        self.kept[request["Key"]] = {**request, "Body": body if isinstance(body, bytes) else body.read()}
         return {}
 
     def get_object(self, **request: Any) -> dict[str, Any]:
         if request["Key"] not in self.kept:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": BytesIO(self.kept[request["Key"]]["Body"])}
+
+    def generate_presigned_url(self, operation: str, **request: Any) -> str:
+        wanted = request["Params"]
+        return f"https://{wanted['Bucket']}.example/{wanted['Key']}?{urlencode(wanted)}&seconds={request['ExpiresIn']}"
 
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         keys = sorted(key for key in self.kept if key.startswith(request["Prefix"]))[: request["MaxKeys"]]

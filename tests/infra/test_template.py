@@ -71,10 +71,15 @@ class TestStorage:
             if statement["Principal"] == {"AWS": "*"}:
                 assert {"kms:CallerAccount", "kms:ViaService"} <= set(statement["Condition"]["StringEquals"])
 
-    def test_raw_pages_and_indexes_expire(self):
+    def test_what_is_kept_for_a_while_expires(self):
         rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
 
-        assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["pages/", "index/"]
+        assert {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule} == {"exports/", "index/", "pages/"}
+
+    def test_downloads_expire_after_a_day(self):
+        rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
+
+        assert [rule["ExpirationInDays"] for rule in rules if rule.get("Prefix") == "exports/"] == [1]
 
     def test_the_bucket_is_closed_to_the_public(self):
         assert set(properties("BlobsBucket")["PublicAccessBlockConfiguration"].values()) == {True}

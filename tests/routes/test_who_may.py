@@ -54,6 +54,7 @@ EXPECTED = {
     ("GET", "/erasing/{job_id}"): (401, 404, 404, 404, 404, 401),  # it is no erasure
     ("GET", "/api/v1/imports"): EVERY_PERSON,
     ("GET", "/api/v1/imports/{job_id}/ledger"): ONES_OWN,
+    ("GET", "/api/v1/imports/{job_id}/ledger.csv"): ONES_OWN,
     ("GET", "/api/v1/imports/{job_id}/verify"): ONES_OWN,
     ("POST", "/api/v1/imports/{job_id}/cancel"): (401, 404, 409, 404, 401, 401),  # it has finished
     ("POST", "/api/v1/imports/{job_id}/retry"): (401, 404, 202, 404, 401, 401),
@@ -63,6 +64,7 @@ EXPECTED = {
     ("POST", "/api/v1/connections/{connection_id}/import"): (401, 404, 202, 404, 401, 401),
     ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/export"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),

@@ -1,0 +1,56 @@
+"""Download all my contacts: the whole book as one file, in a form that other programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.address_book.export_csv import csv_of
+from chalicelib.address_book.export_json import json_of
+from chalicelib.address_book.export_vcard import VCARD, vcard_of
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.delivery import File, TimeLeft
+from chalicelib.foundation.http import JSON
+from chalicelib.foundation.safe_csv import CSV
+
+
+class Format(StrEnum):
+    CSV = "csv"  # for spreadsheets, and for other services' imports
+    VCARD = "vcard"  # for address books of phones and computers
+    JSON = "json"  # for programs; the only one that says where each value comes from
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a book is written down."""
+
+    suffix: str
+    content_type: str
+    write: Callable[[Iterable[Contact], datetime], Iterator[str]]
+
+
+FORMS = {
+    Format.CSV: Form("csv", CSV, lambda contacts, _: csv_of(contacts)),
+    Format.VCARD: Form("vcf", VCARD, lambda contacts, _: vcard_of(contacts)),
+    Format.JSON: Form("json", JSON, json_of),
+}
+
+
+@dataclass(frozen=True)
+class ExportContacts:
+    contacts: ContactStore
+    clock: Clock
+
+    def __call__(self, owner: str, format: Format, time_left: TimeLeft) -> File:  # noqa: A002 # the word of the API
+        """The file; it is read and written as its pieces are asked for.
+
+        Raises:
+            OutOfTime: while its pieces are made.
+        """
+        form, now = FORMS[format], self.clock.now()
+        pieces = form.write(time_left.watch(self.contacts.all(owner)), now)
+        return File(f"contacts-{now:%Y-%m-%d}.{form.suffix}", form.content_type, time_left.watch(pieces))

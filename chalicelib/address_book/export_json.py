@@ -1,0 +1,19 @@
+"""The book as JSON: each contact as the API shows it, with the sources of all it says. In no particular order."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.shown import with_sources
+from chalicelib.foundation.fast_json import encoded
+
+
+def json_of(contacts: Iterable[Contact], now: datetime) -> Iterator[str]:
+    """`{"exported_at": …, "contacts": […]}`, a piece a contact, so that a book of any size takes the memory of one."""
+    exported_at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    yield f'{{"exported_at":"{exported_at}","contacts":['
+    between = "\n"
+    for contact in contacts:
+        yield between + encoded(with_sources(contact))
+        between = ",\n"
+    yield "\n]}\n"

@@ -1,0 +1,44 @@
+"""Downloading what became of each contact of an import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.http import Answer, Asked, word
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.provider_imports.follow_import import FollowImport
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.delivery import Deliver
+    from chalicelib.provider_imports.export_ledger import ExportLedger
+
+
+class Parts(Protocol):
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def follow_import(self) -> FollowImport: ...
+    @property
+    def export_ledger(self) -> ExportLedger: ...
+    @property
+    def deliver(self) -> Deliver: ...
+
+
+def routes(door: Door, parts: Parts) -> None:
+    @door.get(
+        "/api/v1/imports/{job_id}/ledger.csv",
+        Access.PERSON,
+        "Download what became of each contact, with reasons in words",
+        {200: "csv", 303: ""},
+        query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)})],
+        only_known=True,
+    )
+    def download_ledger(asked: Asked, job_id: str) -> Answer:
+        from chalicelib.foundation.delivery import TimeLeft
+
+        job = parts.follow_import.own(asked.owner, job_id)
+        wanted = word(asked, "outcome", Outcome)
+        outcome = None if wanted is None else Outcome(wanted)
+        return parts.deliver(asked.owner, parts.export_ledger(job, outcome, TimeLeft.of(asked, parts.clock)))
