@@ -1,0 +1,166 @@
+"""Downloading the book and what became of an import, over HTTP."""
+
+import csv
+import io
+from urllib.parse import urlsplit
+
+import pytest
+import vobject
+
+from chalicelib.foundation.delivery import Deliver, exports_prefix
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.safe_csv import restored
+from chalicelib.jobs.job import LedgerLine
+from chalicelib.jobs.progress import Progress
+from chalicelib.provider_imports.reasons import sentence
+from tests.routes.service import FRONTEND
+
+EXPORT = "/api/v1/contacts/export"
+NAMES = ("Ada Lovelace", "Bob", "=cmd()", "Zoë")
+
+
+@pytest.fixture
+def book(service):
+    """Ann's book of four."""
+    service.imported(service.importing(), NAMES)
+    return service
+
+
+@pytest.fixture
+def small_answers(book):
+    """An invocation that may answer very little."""
+    book.parts.deliver = Deliver(lambda: book.parts.blobs, largest_answer=100)
+    return book
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+class TestFormats:
+    def test_csv(self, book):
+        heard = book.get(f"{EXPORT}?format=csv", who="ann")
+
+        assert heard.headers["content-type"] == "text/csv; charset=utf-8"
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.csv"'
+        assert heard.body.startswith(b"\xef\xbb\xbfName,")
+        assert [row["Name"] for row in rows(heard.text)] == ["'=cmd()", "Ada Lovelace", "Bob", "Zoë"]
+
+    def test_vcard(self, book):
+        heard = book.get(f"{EXPORT}?format=vcard", who="ann")
+
+        assert heard.headers["content-type"] == "text/vcard; charset=utf-8"
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.vcf"'
+        assert sorted(card.fn.value for card in vobject.readComponents(heard.text)) == sorted(NAMES)
+
+    def test_json(self, book):
+        heard = book.get(f"{EXPORT}?format=json", who="ann")
+
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.json"'
+        for contact in heard.json["contacts"]:
+            assert contact == book.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
+        assert sorted(contact["display"] for contact in heard.json["contacts"]) == sorted(NAMES)
+
+    def test_csv_when_nothing_is_said(self, book):
+        assert book.get(EXPORT, who="ann").text == book.get(f"{EXPORT}?format=csv", who="ann").text
+
+    @pytest.mark.parametrize("query", ["format=xml", "format=CSV", "outcome=failed"])
+    def test_another_format_is_refused_by_its_name(self, book, query):
+        heard = book.get(f"{EXPORT}?{query}", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+
+    @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
+    def test_it_is_kept_by_nobody_on_its_way_and_a_script_may_read_its_name(self, book, form):
+        heard = book.get(f"{EXPORT}?format={form}", who="ann", Origin=FRONTEND)
+
+        assert heard.headers["cache-control"] == "no-store"
+        assert "Content-Disposition" in heard.headers["access-control-expose-headers"]
+
+    @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
+    def test_it_has_nothing_of_anybody_else(self, book, form):
+        heard = book.get(f"{EXPORT}?format={form}", who="bob")
+
+        assert heard.status == 200
+        assert "Lovelace" not in heard.text
+
+
+class TestLarge:
+    @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
+    def test_the_way_to_it_is_answered_and_it_is_the_same_file(self, book, form):
+        direct = book.get(f"{EXPORT}?format={form}", who="ann")
+        book.parts.deliver = Deliver(lambda: book.parts.blobs, largest_answer=100)
+
+        heard = book.get(f"{EXPORT}?format={form}", who="ann")
+
+        kept = book.bucket.kept[urlsplit(heard.headers["location"]).path.removeprefix("/")]
+        assert (heard.status, heard.body) == (303, b"")
+        assert kept["Body"] == direct.body
+
+    def test_it_goes_with_its_person(self, small_answers):
+        small_answers.get(EXPORT, who="ann")
+        assert [key for key in small_answers.bucket.kept if key.startswith(exports_prefix("ann"))]
+
+        job_id = small_answers.ask("DELETE", "/api/v1/me", who="ann").json["job_id"]
+        small_answers.parts.steps["erase-person"](small_answers.run(job_id))
+
+        assert small_answers.bucket.kept == {}
+
+
+class TestLedger:
+    LINES = (
+        LedgerLine("s1", Outcome.FAILED, reason="too_large", name="=Eve"),
+        LedgerLine("s2", Outcome.SKIPPED, reason="duplicate", name="Bob"),
+        LedgerLine("s3", Outcome.FAILED, reason="poison"),
+    )
+
+    @pytest.fixture
+    def job_id(self, service):
+        job_id = service.importing()
+        service.run(job_id).commit(Progress(None, lines=self.LINES, estimate=3))
+        return job_id
+
+    def ledger(self, service, job_id, query="", who="ann"):
+        return service.get(f"/api/v1/imports/{job_id}/ledger.csv{query}", who=who)
+
+    def test_it_says_what_became_of_each_and_what_that_means(self, service, job_id):
+        told = rows(self.ledger(service, job_id).text)
+
+        assert [restored(row["Name"]) for row in told] == ["=Eve", "Bob", ""]
+        assert [(row["Outcome"], row["Reason"], row["Source ID"]) for row in told] == [
+            ("failed", "too_large", "s1"),
+            ("skipped", "duplicate", "s2"),
+            ("failed", "poison", "s3"),
+        ]
+        assert [row["What it means"] for row in told] == [sentence(line.reason) for line in self.LINES]
+        assert not told[0]["Name"].startswith("=")
+
+    def test_or_of_those_of_one_outcome(self, service, job_id):
+        heard = self.ledger(service, job_id, "?outcome=failed")
+
+        assert heard.headers["content-disposition"] == 'attachment; filename="import-2026-03-14-failed.csv"'
+        assert [row["Source ID"] for row in rows(heard.text)] == ["s1", "s3"]
+
+    def test_contacts_of_the_book_are_told_by_their_names(self, service):
+        job_id = service.importing()
+        service.imported(job_id, NAMES)
+
+        told = rows(self.ledger(service, job_id, "?outcome=created").text)
+
+        assert {(restored(row["Name"]), row["Source ID"]) for row in told} == {(name, f"id-{name}") for name in NAMES}
+        book = {contact["contact_id"] for contact in service.get("/api/v1/contacts", who="ann").json["contacts"]}
+        assert {restored(row["Contact ID"]) for row in told} == book
+
+    def test_another_outcome_is_refused(self, service, job_id):
+        heard = self.ledger(service, job_id, "?outcome=lost")
+
+        assert (heard.status, heard.json["member"]) == (422, "outcome")
+
+    def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
+        direct = self.ledger(service, job_id)
+        service.parts.deliver = Deliver(lambda: service.parts.blobs, largest_answer=100)
+
+        heard = self.ledger(service, job_id)
+
+        (kept,) = service.bucket.kept.values()
+        assert (heard.status, kept["Body"]) == (303, direct.body)
