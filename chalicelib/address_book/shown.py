@@ -1,6 +1,7 @@
 """Contacts as the API answers them: a line of the list, and one contact with the sources of everything it says."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
@@ -100,5 +101,6 @@ def _several(value: Any) -> list[Any]:
     return [value] if value else []
 
 
+@lru_cache(1_024)  # what one chunk brought has one instant
 def _written(milliseconds: int) -> str:
     return instant(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
