@@ -33,6 +33,7 @@ def routes(door: Door, parts: Parts) -> None:
         {200: "csv|vcard|Export", 303: ""},
         query=[Query("format", "How they are written; csv when nothing is said.", {"enum": list(FORMATS)})],
         only_known=True,
+        is_download=True,
     )
     def export_contacts(asked: Asked) -> Answer:
         """A large book does not fit into an answer: then 303, and the file is there for five minutes."""

@@ -56,6 +56,7 @@ class Route:
     body: gives the model of the request's body; asked for only when a body is read or described.
     only_known: whether parameters of the query that are not described are refused.
     form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
+    is_download: whether people follow a link to it; errors are then told as pages to whoever asks for HTML by name.
     """
 
     method: str
@@ -69,6 +70,11 @@ class Route:
     body: "Callable[[], type[BaseModel]] | None" = None
     form: bool = False
     shows_pages: bool = False
+    is_download: bool = False
+
+    def tells_by_page(self, asked: Asked) -> bool:
+        """Whether this caller is told of an error by a page."""
+        return asked.wants_page if self.is_download else self.shows_pages and not asked.wants_json
 
 
 class Guard(Protocol):
@@ -186,7 +192,7 @@ class Door:
         except ServiceError as error:
             return self._refusal(route, asked, error)
         except Exception as error:
-            if route.shows_pages and not asked.wants_json:
+            if route.tells_by_page(asked):
                 internal_problem(error, asked.request_id)
                 return self._refusal(route, asked, ServiceError("We have noted it. Try again in a minute."))
             return internal_problem(error, asked.request_id)
@@ -198,7 +204,7 @@ class Door:
             log.warning("request_refused", extra={"code": error.slug, "request_id": asked.request_id})
         if error.forgets_cookie:
             told = replace(told, cookies=[Cookie(error.forgets_cookie, "", 0)])
-        if not route.shows_pages or asked.wants_json:
+        if not route.tells_by_page(asked):
             return told
         return replace(told, body=self._parts.error_page(error, asked), content_type=HTML)
 

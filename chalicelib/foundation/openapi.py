@@ -79,7 +79,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": {
             **{str(status): _response(status, names) for status, names in route.answers.items()},
-            "default": _problem_response(shows_pages=route.shows_pages),
+            "default": _problem_response(shows_pages=route.shows_pages or route.is_download),
         },
     }
     if route.body is not None:

@@ -34,6 +34,7 @@ def routes(door: Door, parts: Parts) -> None:
         {200: "csv", 303: ""},
         query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)})],
         only_known=True,
+        is_download=True,
     )
     def download_ledger(asked: Asked, job_id: str) -> Answer:
         from chalicelib.foundation.delivery import TimeLeft

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import vobject
 
+from chalicelib.address_book.export_contacts import ExportContacts
 from chalicelib.foundation.delivery import Deliver, exports_prefix
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import restored
@@ -83,6 +84,39 @@ class TestFormats:
 
         assert heard.status == 200
         assert "Lovelace" not in heard.text
+
+
+class TestErrors:
+    @pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/json"])
+    def test_a_program_is_told_by_a_problem(self, book, accept):
+        heard = book.get(EXPORT, Accept=accept)
+
+        assert (heard.status, heard.headers["content-type"]) == (401, "application/problem+json")
+
+    def test_a_person_who_followed_a_link_is_told_by_a_page(self, book):
+        heard = book.get(EXPORT, Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+
+        assert (heard.status, heard.headers["content-type"]) == (401, "text/html; charset=utf-8")
+
+    def test_a_book_that_cannot_be_written_in_time_is_not_half_answered(self, book):
+        book.parts.export_contacts = ExportContacts(_Slow(book), book.clock)
+
+        heard = book.get(EXPORT, who="ann")
+
+        assert (heard.status, heard.json["type"]) == (503, "/problems/out-of-time")
+        assert heard.headers["retry-after"] == "60"
+
+
+class _Slow:
+    """A book of which each contact takes ten seconds to read."""
+
+    def __init__(self, service):
+        self._service = service
+
+    def all(self, owner):
+        for contact in self._service.parts.contacts.all(owner):
+            self._service.clock.sleep(10)
+            yield contact
 
 
 class TestLarge:
