@@ -34,6 +34,22 @@ class TestBeyond:
         assert allowed(policies()[function])
 
 
+class TestDownloads:
+    @pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject"])
+    def test_only_the_api_makes_them_and_signs_links_to_them(self, action):
+        calls = [Call(function, action, "BlobsBucket/exports/*") for function in policies()]
+
+        assert {call.function for call in beyond(calls)} == {"process_imports", "start_job"}
+
+    def test_whoever_erases_a_person_may_delete_theirs(self):
+        assert beyond(Call(function, "s3:DeleteObject", "BlobsBucket/exports/*") for function in policies()) == []
+
+    def test_nobody_reads_a_raw_page(self):
+        calls = [Call(function, "s3:GetObject", "BlobsBucket/pages/*") for function in policies()]
+
+        assert len(beyond(calls)) == len(calls)
+
+
 class TestActions:
     def test_a_transaction_needs_what_each_of_its_writes_needs(self):
         writes = [
