@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any, Protocol
 
-from chalicelib.foundation.http import attachment
-
 from botocore.exceptions import ClientError
+
+from chalicelib.foundation.http import attachment
 
 DELETED_AT_ONCE = 1_000  # S3's limit for one request
 MISSING = ("NoSuchKey", "404", "AccessDenied")
