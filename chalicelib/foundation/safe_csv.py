@@ -1,8 +1,10 @@
 """CSV that a spreadsheet opens as text: the only place where the service writes CSV.
 
 Spreadsheets run a cell that begins like a formula, also behind blanks and signs nobody sees. Such a cell gets an
-apostrophe in front, which they take for "this is text"; `restored` takes it away again. Form: RFC 4180, with a byte
-order mark, because Excel reads UTF-8 for what it is only with one.
+apostrophe in front, which they take for "this is text". Where Excel expects semicolons between cells, as in much of
+Europe, it cuts our cells at their semicolons and line breaks; what begins like a formula there gets one as well.
+`restored` takes all of them away again. Form: RFC 4180, with a byte order mark, because Excel reads UTF-8 for what it
+is only with one.
 """
 
 import csv
@@ -12,22 +14,28 @@ from collections.abc import Iterable, Iterator, Sequence
 
 CSV = "text/csv; charset=utf-8"
 BYTE_ORDER_MARK = "\ufeff"
-_GUARD = "'"
-_UNSEEN = (
-    r"[\s\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
+_UNSEEN = (  # no tab, no line break: cells begin behind those
+    r" \x01-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f"
+    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    r"\U000e0000-\U000e01ef"
 )
-_BEGINS_LIKE_A_FORMULA = re.compile(rf"{_UNSEEN}*[=+\-@\t\r\x00＝＋－＠]").match
+_TRIGGERS = r"=+\-@＝＋－＠"
+# Where an apostrophe belongs: at the beginning, and behind a sign that may be taken for the end of a cell. How many
+# stand there already must make no difference, or taking one away would change what counts as such a place.
+_BEGINNING = rf"\A(?='*(?:[{_UNSEEN}]|\n'*)*[{_TRIGGERS}\t\r\x00])"
+_WITHIN = rf"(?<=[;\t\r\n])(?='*[\"{_UNSEEN}\x00]*[{_TRIGGERS}])"
+_MAY_RUN = re.compile(rf"[{_TRIGGERS}\t\r\x00]").search  # hardly any cell, and this is quick to see
+_GUARDED = re.compile(f"(?:{_BEGINNING}|{_WITHIN})('?)")
 
 
 def safe(value: str) -> str:
-    """`value` as a cell that no spreadsheet runs. What is a guarded formula already is guarded once more."""
-    return _GUARD + value if _BEGINS_LIKE_A_FORMULA(value.lstrip(_GUARD)) else value
+    """`value` as a cell that no spreadsheet runs. What is guarded already is guarded once more."""
+    return _GUARDED.sub(r"'\1", value) if _MAY_RUN(value) else value
 
 
 def restored(cell: str) -> str:
     """The value that `safe` was given."""
-    return cell[1:] if cell.startswith(_GUARD) and _BEGINS_LIKE_A_FORMULA(cell.lstrip(_GUARD)) else cell
+    return _GUARDED.sub("", cell)
 
 
 def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
