@@ -21,6 +21,8 @@ _Values = Sequence[Any]  # what the records say of one member, in their order
 def fold(records: Iterable[SourceRecord]) -> Said:
     """Scalars from the first record that says them, names all from one record, lists united in normal form."""
     ordered = in_order(records)
+    if len(ordered) == 1 and ordered[0].source != PERSON:
+        return _alone(ordered[0].said)
     shown: dict[str, Any] = dict(stated_name(ordered))
     for member in _SCALARS:
         shown[member] = next(iter(_stated(ordered, member)), None)
@@ -73,6 +75,16 @@ def same_value(member: str, left: Any, right: Any) -> bool:
     """Whether two values of a member are one, however they are spelled."""
     form = _LISTS.get(member)
     return bool(left == right if form is None else form(left) == form(right))
+
+
+def _alone(said: Said) -> Said:
+    """What most contacts are: one source's word, and nobody to compare it with."""
+    shown: dict[str, Any] = {member: value for member, value in said.items() if value}
+    for member, form in _LISTS.items():
+        if len(shown.get(member, ())) > 1:
+            shown[member] = _united([shown[member]], form)
+    display = shown.get("display") or computed_display(cast(Said, shown))
+    return cast(Said, {**shown, "display": display} if display else shown)
 
 
 def _hides(record: SourceRecord) -> bool:

@@ -146,9 +146,24 @@ def against_the_plain_way(machine: Machine, repeats: int) -> Iterator[Figure]:
 def instant_start(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.instant_start import seconds_to_processing
 
-    waits = sorted(seconds_to_processing(max(20, repeats * 4)))
-    p95 = waits[min(len(waits) - 1, round(0.95 * len(waits)))]
-    yield Figure("callback to processing, queue on, p95", p95, 1.0, "s", f"median {statistics.median(waits):.2f} s")
+    waits = seconds_to_processing(max(20, repeats * 4))
+    yield Figure(
+        "callback to processing, queue on, p95", _p95(waits), 1.0, "s", f"median {statistics.median(waits):.2f} s"
+    )
+
+
+def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.looking import looks
+
+    told = looks(MANY, repeats)
+    others = f"first look {told.first:.2f} s, index made anew {told.anew:.2f} s, edit {told.edit:.2f} s"
+    yield Figure(f"contact list of {MANY:,}, first byte, p95", _p95(told.lists), 0.3, "s", others)
+    median = statistics.median(told.searches)
+    yield Figure(f"search through {MANY:,}, first byte, p95", _p95(told.searches), 0.3, "s", f"median {median:.2f} s")
+
+
+def _p95(seconds: list[float]) -> float:
+    return sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
 
 
 def _forget_requests(machine: Machine) -> None:
@@ -173,4 +188,5 @@ ALL = {
     "claiming": claiming,
     "plain": against_the_plain_way,
     "instant": instant_start,
+    "looking": looking,
 }

@@ -37,6 +37,37 @@ class TestWhoWins:
         assert fold([first, second]) == {"given": "Ada", "display": "Ada"}
 
 
+class TestHidden:
+    """What the person does not want to see of what sources say."""
+
+    def hiding(self, **values):
+        return record(PERSON, {"hidden": values}, first_seen=9)
+
+    def test_is_not_shown_however_it_is_spelled(self):
+        told = record(GOOGLE, {"emails": [{"value": "Ada@x.org", "label": "home"}, {"value": "king@x.org"}]})
+
+        shown = fold([told, self.hiding(emails=[{"value": "ada@X.org"}])])
+
+        assert shown["emails"] == [{"value": "king@x.org"}]
+
+    def test_lets_everything_else_appear_that_sources_say_later(self):
+        first = record(GOOGLE, {"groups": ["Friends"], "phones": [{"raw": "1"}]})
+        later = record(MICROSOFT, {"groups": ["friends", "Work"]}, first_seen=20)
+
+        shown = fold([first, later, self.hiding(groups=["Friends"], phones=[{"raw": "1"}])])
+
+        assert shown == {"groups": ["Work"]}
+
+    def test_is_nothing_a_source_can_say(self):
+        told = record(GOOGLE, {"emails": [{"value": "ada@x.org"}], "hidden": {"emails": [{"value": "ada@x.org"}]}})
+        other = record(MICROSOFT, {"title": "Countess"}, first_seen=2)
+
+        assert fold([told, other])["emails"] == [{"value": "ada@x.org"}]
+
+    def test_is_nobody_by_itself(self):
+        assert fold([self.hiding(groups=["Friends"])]) == {}
+
+
 class TestLists:
     def test_lists_are_united_and_the_first_spelling_stays(self):
         first = record(GOOGLE, said(email="Ada@Example.com", phone="0170 1234567"))

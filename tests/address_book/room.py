@@ -1,0 +1,154 @@
+"""A book over an in-memory AWS, imports that write to it, and processes that look at it."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.address_book.count_book import CountBook
+from chalicelib.address_book.delete_contact import DeleteContact
+from chalicelib.address_book.edit_contact import EditContact
+from chalicelib.address_book.index_store import IndexStore
+from chalicelib.address_book.list_contacts import ListContacts
+from chalicelib.address_book.read_contact import ReadContact
+from chalicelib.contacts.contact import Contact, SourceContact
+from chalicelib.contacts.intake import Chunk, Intake, Limits
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.provider_imports.copy_contacts import lines_of
+from local.embedded_aws.resources import models_of, schema
+from tests.contacts.making import heard
+from tests.fakes.blobs import FakeBlobs
+from tests.fakes.dynamodb import FakeDynamo
+from tests.jobs.engine import Inline, StandingClock
+
+ANN = "ann"
+GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
+
+
+class Room:
+    """One process over what is stored; `again` is another one over the same."""
+
+    def __init__(self, client: Any = None, blobs: Any = None, clock: StandingClock | None = None) -> None:
+        self.client = client or empty_tables()
+        self.blobs = blobs or FakeBlobs()
+        self.clock = clock or StandingClock()
+        dynamo = Dynamo(self.client, self.clock, random.Random(1))
+        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1)
+        self.contacts = ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
+        self.indexes = IndexStore(self.contacts, self.jobs, self.blobs, self.clock)
+        self.list = ListContacts(self.contacts, self.indexes)
+        self.count = CountBook(self.indexes)
+        self.read = ReadContact(self.contacts, self.indexes)
+        self.edit = EditContact(self.contacts, self.jobs, self.indexes, self.clock, "DE")
+        self.delete = DeleteContact(self.contacts, self.jobs, self.indexes)
+
+    def again(self, **other: Any) -> "Room":
+        return Room(**{"client": self.client, "blobs": self.blobs, "clock": self.clock, **other})
+
+    # ── what happens
+
+    def importing(self, source: str = GOOGLE) -> "Importing":
+        """An import at work."""
+        job_id = fresh_id()
+        self.jobs.create(NewJob(job_id, ANN, "provider-import", {}))
+        claimed = self.jobs.claim(job_id, fresh_id(), self.clock.now())
+        assert claimed is not None, "another job is at the head of the line"
+        return Importing(self, source, claimed)
+
+    def imported(self, *people: SourceContact, source: str = GOOGLE) -> "Importing":
+        """An import that read these people and ended."""
+        at_work = self.importing(source)
+        at_work.commit(at_work.plan(people), ends=True)
+        return at_work
+
+    # ── what is there
+
+    def names(self, text: str | None = None, **more: Any) -> list[str]:
+        """What the contacts of a page are called."""
+        return called(self.list(ANN, text, **more).contacts)
+
+    def id_of(self, name: str) -> str:
+        [contact_id] = [each.contact_id for each in self.contacts.all(ANN) if each.shown.get("display") == name]
+        return contact_id
+
+
+@dataclass
+class Importing:
+    room: Room
+    source: str
+    job: Job
+    edits: int = 0
+    intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.intake = Intake(
+            self.room.contacts,
+            owner=ANN,
+            source=self.source,
+            region="DE",
+            job=self.job.job_id,
+            generation=0,
+            now=self.room.clock.now,
+            fresh_id=fresh_id,
+        )
+        self.look()
+
+    def look(self) -> None:
+        """Read the book."""
+        self.edits = self.room.jobs.line(ANN).edits
+        self.intake.reread()
+
+    def plan(self, people: Sequence[SourceContact]) -> Chunk:
+        return self.intake.plan(people, Limits())
+
+    def commit(self, chunk: Chunk, *, ends: bool = False) -> None:
+        progress = Progress(
+            None, lines=lines_of(chunk), writes=chunk.writes, state=JobState.COMPLETED if ends else None
+        )
+        self.job = self.room.jobs.commit(self.job, progress, edits=self.edits)
+        self.intake.committed(chunk)
+
+    def read(self, *people: SourceContact) -> None:
+        """A chunk of these people lands."""
+        self.commit(self.plan(people))
+
+    def outcomes(self) -> list[tuple[str, str | None]]:
+        """What became of everybody it read, and why."""
+        chunks = self.room.jobs.ledger(self.room.jobs.get(self.job.job_id))
+        return [(line.outcome.value, line.reason) for chunk in chunks for line in chunk.lines]
+
+
+class Meanwhile:
+    """A client over which something else happens just before the n-th transaction."""
+
+    def __init__(self, client: Any, happens: Callable[[], object], *, at: int = 1) -> None:
+        self._client, self._happens, self._left = client, happens, at
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        self._left -= 1
+        if self._left == 0:
+            self._happens()
+        return self._client.transact_write_items(**request)
+
+
+def empty_tables() -> FakeDynamo:
+    fake = FakeDynamo()
+    for table in ("jobs", "contacts", "connections"):
+        fake.create_table(TableName=table, **schema(models_of(table)))
+    return fake
+
+
+def person(name: str, source_id: str = "", **more: Any) -> SourceContact:
+    return heard(source_id or f"p/{name}", name, **more)
+
+
+def called(contacts: Sequence[Contact]) -> list[str]:
+    return [contact.shown.get("display", "") for contact in contacts]

@@ -1,0 +1,142 @@
+"""The index as a value: the same whatever way it came to be."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_in_order, row_of
+from chalicelib.address_book.search import Search, searchable
+from chalicelib.contacts.contact import PERSON, Contact
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.strategies import hostile, records, texts
+
+
+def contact(contact_id: str, *kept, duplicates=()) -> Contact:
+    return Contact(contact_id, 1, list(kept), 1, 2, duplicates)
+
+
+contacts = st.lists(records(texts), max_size=6).map(
+    lambda books: [contact(f"c{number}", *kept, duplicates=("c1",)) for number, kept in enumerate(books) if kept]
+)
+
+
+def as_told(index: Index):
+    """All that can be asked of it."""
+    everybody = [position.contact_id for position in index.positions]
+    return (
+        index.positions,
+        index.words,
+        index.numbers,
+        index.counts(),
+        {each: list(index.naming(each)) for each in everybody},
+    )
+
+
+class TestOrder:
+    @pytest.mark.parametrize(
+        ("name", "plain"),
+        [
+            ("Émile Zola", "emile zola"),
+            ("  «Straße, O'Neil»", "strasse oneil"),
+            ("\u202eada\u2069", "ada"),
+            ("ada@example.com", "ada example com"),
+            ("+49 170 1", "49 170 1"),
+            ("😀", NAMELESS),
+            ("", NAMELESS),
+            ("x" * 3_000, "x" * LONGEST_NAME),
+        ],
+    )
+    def test_is_that_of_plain_words(self, name, plain):
+        assert name_in_order(name) == plain
+
+    @given(hostile)
+    def test_has_a_place_for_whatever_somebody_is_called(self, name):
+        assert 0 < len(name_in_order(name)) <= LONGEST_NAME
+
+
+class TestIndex:
+    @given(contacts)
+    def test_is_the_same_after_a_way_through_json(self, book):
+        index = Index.of(map(row_of, book))
+
+        assert as_told(Index.of_json(index.to_json())) == as_told(index)
+
+    @given(contacts, records(texts))
+    def test_that_learns_of_one_change_is_the_one_of_the_changed_book(self, book, kept):
+        changed = contact("c0", *kept, duplicates=("c2",))
+        rest = [each for each in book if each.contact_id != "c0"]
+        index = Index.of(map(row_of, book))
+
+        assert as_told(index.with_row("c0", row_of(changed))) == as_told(Index.of(map(row_of, [*rest, changed])))
+        assert as_told(index.with_row("c0", None)) == as_told(Index.of(map(row_of, rest)))
+        assert as_told(index) == as_told(Index.of(map(row_of, book)))
+
+    @given(records(texts), texts)
+    def test_finds_whom_a_search_of_the_contact_itself_finds(self, kept, text):
+        one = contact("c0", *kept)
+
+        found = Index.of([row_of(one)]).found(Search(text))
+
+        assert bool(found) == Search(text).finds(one.shown)
+
+    def test_of_an_endless_contact_is_not_endless(self):
+        row = row_of(contact("c0", record(GOOGLE, said("x" * 50_000, phone="1" * 50_000))))
+
+        assert len("".join(row.position + row[1:3])) < 20_000
+
+    def test_knows_who_names_whom(self):
+        ada, bob = record(GOOGLE, said("Ada")), record(GOOGLE, said("Bob"))
+        index = Index.of(map(row_of, [contact("c1", ada, duplicates=("c2", "c9")), contact("c2", bob)]))
+
+        assert [list(index.naming(each)) for each in ("c1", "c2", "c9")] == [[], ["c1"], ["c1"]]
+
+
+class TestCounts:
+    ADA = said("Ada")
+
+    def counts(self, *books):
+        return Index.of(row_of(contact(f"c{number}", *kept)) for number, kept in enumerate(books)).counts()
+
+    def test_are_of_contacts_not_of_records(self):
+        twice = [record(GOOGLE, self.ADA, source_id="1"), record(GOOGLE, self.ADA, source_id="2")]
+
+        assert self.counts(twice) == {GOOGLE: SourceCount(1, 1)}
+
+    def test_tell_those_apart_of_whom_no_other_source_speaks(self):
+        google, microsoft = record(GOOGLE, self.ADA), record(MICROSOFT, self.ADA)
+
+        counted = self.counts([google], [google], [google, microsoft])
+
+        assert counted == {GOOGLE: SourceCount(3, 2), MICROSOFT: SourceCount(1, 0)}
+
+    def test_a_person_who_said_something_of_their_own_keeps_the_contact(self):
+        google, own = record(GOOGLE, self.ADA), record(PERSON, {"title": "Countess"})
+
+        assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 0), PERSON: SourceCount(1, 0)}
+
+    def test_a_person_who_only_denied_something_does_not(self):
+        google, own = record(GOOGLE, self.ADA), record(PERSON, {"title": "", "hidden": {"groups": ["Work"]}})
+
+        assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 1), PERSON: SourceCount(1, 0)}
+
+
+class TestSearchable:
+    def test_a_text_is_never_found_across_two_things_a_contact_says(self):
+        one = contact("c0", record(GOOGLE, said("Ada Lovelace", organisation="Bell Labs")))
+
+        assert not Search("lovelace bell").finds(one.shown)
+
+    def test_says_each_thing_once(self):
+        words, _ = searchable(said("Ada Lovelace", email="ada@x.org"))
+
+        assert words.split("\n") == ["ada lovelace", "ada@x.org"]
+
+
+def test_a_contact_is_told_by_what_it_shows_not_by_what_it_kept():
+    typed = record(PERSON, said("Augusta King"))
+    one = contact("c0", record(GOOGLE, said("Ada Lovelace")), typed)
+
+    assert row_of(one).position.name == "augusta king"
+    assert row_of(replace(one, records=one.records[:1])).position.name == "ada lovelace"

@@ -1,0 +1,187 @@
+"""The sorted list: in order, whole, and never saying what is not so."""
+
+import base64
+
+import pytest
+
+from chalicelib.foundation.errors import InvalidInput
+from tests.address_book.room import ANN, called, person
+
+FOREIGN = ("3.c1", "by-name/c1", "by-name//ada", "by-name/~grave#1/ada", "by-date/c1/ada")
+
+
+def built(text: str) -> str:
+    """A cursor that somebody built."""
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def walked(room, text=None, limit=2, between=lambda: None):
+    """What everybody is called, page after page by cursor; something may happen between two pages."""
+    found, cursor = room.list.after(ANN, text, None, limit)
+    while cursor is not None:
+        between()
+        more, cursor = room.list.after(ANN, text, cursor, limit)
+        assert len(more) <= limit
+        found += more
+    return called(found)
+
+
+class TestOrder:
+    def test_is_by_name_whatever_its_case_and_accents(self, book):
+        assert book.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
+
+    def test_puts_whoever_has_no_word_in_their_name_last(self, book):
+        book.imported(person("", "p/1", groups=["Friends"]), person("😀", "p/2"), source="microsoft:m1")
+
+        assert book.names()[:5] == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
+        assert sorted(book.names()[5:]) == ["", "😀"]
+
+    def test_of_those_who_are_called_alike_is_always_the_same(self, room):
+        room.imported(*[person("Ann Ash", f"p/{number}") for number in range(8)])
+
+        ids = [each.contact_id for each in room.list(ANN).contacts]
+
+        assert ids == sorted(ids)
+
+    def test_passes_over_what_cannot_be_seen(self, book):
+        book.imported(person("\u202eBea Bird", "p/1"), person("  «Bill Byrd»", "p/2"), source="microsoft:m1")
+
+        assert book.names()[1:4] == ["\u202eBea Bird", "«Bill Byrd»", "Bob Bell"]
+
+
+class TestPages:
+    def test_are_counted(self, book):
+        listed = book.list(ANN, page=2, size=2)
+
+        assert called(listed.contacts) == ["Émile Zola", "Eve Adams"]
+        assert (listed.found, listed.total, listed.page, listed.pages, listed.is_current) == (5, 5, 2, 3, True)
+
+    @pytest.mark.parametrize(("asked", "given"), [(-3, 1), (0, 1), (3, 3), (4, 3), (10**9, 3)])
+    def test_that_are_not_there_are_the_nearest_that_is(self, book, asked, given):
+        assert book.list(ANN, page=asked, size=2).page == given
+
+    def test_of_an_empty_book_are_one_empty_page(self, room):
+        listed = room.list(ANN)
+
+        assert (listed.contacts, listed.found, listed.page, listed.pages) == ([], 0, 1, 1)
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
+    def test_by_cursor_show_everybody_once_in_order(self, book, limit):
+        assert walked(book, limit=limit) == book.names()
+
+    def test_by_cursor_miss_nobody_who_stays_whoever_comes_and_goes_meanwhile(self, book):
+        """Who comes before where we are, and who goes behind us, moves nobody to another page."""
+        meanwhile = iter(
+            [
+                lambda: book.imported(person("Aaron Abel"), source="microsoft:m1"),
+                lambda: book.delete(ANN, book.id_of("ada Lovelace")),
+            ]
+        )
+
+        found = walked(book, between=lambda: next(meanwhile, bool)())
+
+        assert found == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
+
+    @pytest.mark.parametrize("cursor", ["x", "é", "====", "", "A" * 900, *map(built, FOREIGN)])
+    def test_by_a_cursor_somebody_made_up_are_refused(self, book, cursor):
+        with pytest.raises(InvalidInput) as refused:
+            book.list.after(ANN, None, cursor, 2)
+
+        assert refused.value.members == {"member": "cursor"}
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("text", "found"), [("ADA", ["ada Lovelace", "Eve Adams"]), ("zoe", ["Zoë Zweig"]), ("nobody", [])]
+    )
+    def test_finds_whom_a_text_names(self, book, text, found):
+        listed = book.list(ANN, text)
+
+        assert called(listed.contacts) == found
+        assert (listed.found, listed.total) == (len(found), 5)
+
+    @pytest.mark.parametrize("text", [None, "", "  \t"])
+    def test_for_nothing_finds_everybody(self, book, text):
+        assert len(book.names(text)) == 5
+
+    def test_goes_through_addresses_and_numbers_however_they_are_written(self, book):
+        book.imported(person("Fay Field", email="fay@Example.org", phone="0170 123 4567"), source="microsoft:m1")
+
+        for text in ("fay@ex", "0170-1234567", "+491701234567", "1234567"):
+            assert book.names(text) == ["Fay Field"]
+
+    def test_pages_by_cursor_too(self, book):
+        assert walked(book, "e", limit=1) == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
+
+
+class TestTruth:
+    """The index may be a little old while an import runs; what is shown is not."""
+
+    @pytest.fixture
+    def at_work(self, book):
+        """An import that has changed the book since the index was made, and goes on."""
+        at_work = book.importing()
+        at_work.read(person("Bob Bell", title="Boss"))
+        assert len(book.names()) == 5
+        at_work.read(person("Carl Cox"))
+        return at_work
+
+    def test_an_older_index_is_said_to_be_one(self, book, at_work):
+        listed = book.list(ANN)
+
+        assert "Carl Cox" not in called(listed.contacts)
+        assert not listed.is_current
+
+    def test_and_does_not_live_long(self, book, at_work):
+        book.clock.pass_(seconds=2)
+
+        listed = book.list(ANN)
+
+        assert "Carl Cox" in called(listed.contacts)
+        assert listed.is_current
+
+    def test_nor_longer_than_the_import(self, book, at_work):
+        at_work.commit(at_work.plan([]), ends=True)
+
+        assert "Carl Cox" in book.names()
+        assert book.list(ANN).is_current
+
+    def test_whoever_went_is_not_shown(self, book, at_work):
+        write = book.contacts.remove_write(ANN, book.contacts.get(ANN, book.id_of("Eve Adams")))
+        book.jobs.dynamo.land([write])
+
+        assert "Eve Adams" not in book.names()
+
+    def test_everybody_is_called_what_they_are_called_now(self, book, at_work):
+        at_work.read(person("Rob Adams", "p/Eve Adams"))
+
+        assert not book.list(ANN).is_current
+        assert book.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Rob Adams", "Zoë Zweig"]
+
+    def test_a_search_does_not_show_whom_it_would_not_find_now(self, book, at_work):
+        at_work.read(person("Rob Adams", "p/Eve Adams"))
+
+        assert book.names("eve") == []
+
+
+class TestHostileNames:
+    NAMES = (
+        "<script>alert(1)</script>",
+        "=HYPERLINK(1)",
+        "\u202e\u2066evil\u2069",
+        "x" * 3_000,
+        "👩‍👩‍👧 Family",
+        "e\u0301" * 500,
+        "\U0010ffff",
+        "' OR 1=1",
+        "ﷺ" * 200,
+    )
+
+    def test_sort_and_page_and_are_found_without_harm(self, room):
+        room.imported(*[person("", f"p/{number}", display=name) for number, name in enumerate(self.NAMES)])
+
+        assert len(walked(room, limit=1)) == len(self.NAMES)
+        assert sorted(walked(room, limit=2)) == sorted(room.names())
+        assert room.names("alert(1)") == ["<script>alert(1)</script>"]
+        assert room.names("x" * 200) == ["x" * 3_000]
+        assert room.names("' or") == ["' OR 1=1"]
