@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.foundation.clock import told
 from chalicelib.jobs.job import Job, Json
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.connection import Connection, state_shown
 from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.status import shown_state, told
+from chalicelib.provider_imports.status import shown_state
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, Json, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
@@ -51,7 +50,7 @@ class ListImports:
         self, owner: str, wish: Wish, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        before = None if cursor is None else _opened(cursor, _PLACE)[0]
+        before = None if cursor is None else opened(cursor, _PLACE)[0]
         found: list[Job] = []
         for _ in range(MOST_PAGES):
             page, before = self.jobs.of_owner(owner, before=before, limit=limit)
@@ -59,10 +58,10 @@ class ListImports:
                 if wish.fits(job):
                     found.append(job)
                 if len(found) == limit and (before is not None or index + 1 < len(page)):
-                    return found, _closed(listed_key(owner, job.created_at, job.job_id)[1])
+                    return found, closed(listed_key(owner, job.created_at, job.job_id)[1])
             if before is None:
                 break
-        return found, None if before is None else _closed(before)
+        return found, None if before is None else closed(before)
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class ReadLedger:
         wanted = None if outcome is None else Outcome(outcome)
         lines, following = ledger_page(self.jobs, job, outcome=wanted, start=_start(job, cursor), limit=limit)
         known = self._names(job.owner, lines)
-        after = None if following is None else _closed(f"{job.generation}.{following[0]}.{following[1]}")
+        after = None if following is None else closed(f"{job.generation}.{following[0]}.{following[1]}")
         return [_line(line, known) for line in lines], after
 
     def _names(self, owner: str, lines: Sequence[LedgerLine]) -> dict[str, str]:
@@ -92,7 +91,7 @@ class ReadLedger:
 def _start(job: Job, cursor: str | None) -> tuple[int, int]:
     if cursor is None:
         return 0, 0
-    generation, chunk, line = map(int, _opened(cursor, _POSITION)[1:])
+    generation, chunk, line = map(int, opened(cursor, _POSITION)[1:])
     if generation != job.generation:
         raise Conflict("The listing of this import began anew meanwhile; read its ledger from the start.")
     return chunk, line
@@ -106,19 +105,3 @@ def _line(line: LedgerLine, known: dict[str, str]) -> dict[str, Json]:
         "reason": line.reason,
         "name": line.name or known.get(line.contact_id or "", ""),
     }
-
-
-def _closed(place: str) -> str:
-    """A cursor, in a form that nobody is tempted to build."""
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _opened(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        match = form.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
-    except (binascii.Error, ValueError):
-        match = None
-    if match is None:
-        raise InvalidInput("This cursor is not one of ours.", member="cursor")
-    return match[0], *match.groups()

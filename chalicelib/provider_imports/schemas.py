@@ -13,8 +13,9 @@ from chalicelib.foundation.schema import (
     named,
     one_of,
 )
+from chalicelib.jobs.waiting import Reason
 from chalicelib.provider_imports.connection import FULL, INCREMENTAL, ConnectionState
-from chalicelib.provider_imports.status import Reason, Shown
+from chalicelib.provider_imports.status import Shown
 
 MODE = one_of(FULL, INCREMENTAL, None)
 COUNTS = all_of({outcome.value: COUNT for outcome in Outcome})

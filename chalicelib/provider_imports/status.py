@@ -9,16 +9,17 @@ So it never goes backwards: a job that waits for a provider in mid-import stays 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.jobs.job import Job, JobState, Json, Waiting
+from chalicelib.foundation.clock import told
+from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, time_left, waiting_reason, waiting_sentence
 from chalicelib.provider_imports.connection import IMPORT_KIND
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
 SOON = timedelta(seconds=1)  # when to ask again while contacts arrive
 LATEST = timedelta(seconds=30)  # the longest we let anybody wait before asking again
-SCHEDULE_EVERY = timedelta(minutes=1)
 
 
 class Shown(StrEnum):
@@ -31,30 +32,12 @@ class Shown(StrEnum):
     CANCELED = "canceled"
 
 
-class Reason(StrEnum):
-    """Why nothing happens just now."""
-
-    SCHEDULE = "schedule"  # its turn has come; the next run takes it
-    LINE = "line"  # other jobs of the same person are before it
-    PROVIDER = "provider"  # the provider asked us to wait
-    RETRY = "retry"  # something failed; it is tried again
-    LATER = "later"  # nothing is to be done before then
-    RESCUE = "rescue"  # whoever worked on it is gone; the next run goes on
-
-
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What a job cannot know by itself.
-
-    Args:
-        ahead: how many jobs of the same owner are before it in their line.
-        last_run: when the schedule last ran; None when it never did.
-        removals_pending: how many removals wait for the person's decision.
+class Around(Surroundings):
+    """Args:
+    removals_pending: how many removals wait for the person's decision.
     """
 
-    now: datetime
-    ahead: int = 0
-    last_run: datetime | None = None
     removals_pending: int = 0
 
 
@@ -94,7 +77,7 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "completed_at": told(job.finished_at),
         "rate": rate(job, around.now),
         "estimated_completion_at": told(estimated_end(job, around.now)),
-        "waiting": None if reason is None else waiting_sentence(job, around, reason),
+        "waiting": None if reason is None else _waiting(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
         "retry_of": job.retry_of,
     }
@@ -123,37 +106,12 @@ def estimated_end(job: Job, now: datetime) -> datetime | None:
     return end.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def waiting_reason(job: Job, around: Around) -> Reason | None:
-    """Why it waits; None while somebody works on it, and when it is done."""
-    if job.is_finished:
-        return None
-    if job.state is JobState.PROCESSING:
-        return Reason.RESCUE if job.due is not None and job.due < around.now else None
-    if job.not_before is not None and job.not_before > around.now:
-        if job.waiting is Waiting.PROVIDER:
-            return Reason.PROVIDER
-        if job.waiting in (Waiting.RETRY, Waiting.LATER):
-            return Reason(job.waiting.value)
-    return Reason.LINE if around.ahead else Reason.SCHEDULE
-
-
-def waiting_sentence(job: Job, around: Around, reason: Reason) -> str:
-    match reason:
-        case Reason.PROVIDER:
-            title = TITLES.get(str(job.details.get("provider")), "The provider")
-            return f"{title} asks us to wait {span(_left(job, around.now))}"
-        case Reason.RETRY:
-            return f"trying again in {span(_left(job, around.now))}"
-        case Reason.LATER:
-            return f"going on in {span(_left(job, around.now))}"
-        case Reason.LINE:
-            what = "import" if job.kind == IMPORT_KIND else "job"
-            is_one = around.ahead == 1
-            return f"{around.ahead} {what}{' is' if is_one else 's are'} before {'yours' if what == 'import' else 'it'}"
-        case Reason.RESCUE:
-            return "interrupted; the next run goes on" + _since_last_run(around)
-        case Reason.SCHEDULE:
-            return "waiting for the next run" + _since_last_run(around)
+def _waiting(job: Job, around: Around, reason: Reason) -> str:
+    """The reason in words for the job's owner."""
+    who = TITLES.get(str(job.details.get("provider")), SOMEBODY)
+    if job.kind == IMPORT_KIND:
+        return waiting_sentence(job, around, reason, who=who, what="import", whose="yours")
+    return waiting_sentence(job, around, reason, who=who)
 
 
 def ask_again(job: Job, around: Around) -> timedelta | None:
@@ -162,7 +120,7 @@ def ask_again(job: Job, around: Around) -> timedelta | None:
         case None:
             return None if job.is_finished else SOON
         case Reason.PROVIDER | Reason.RETRY | Reason.LATER:
-            return min(max(_left(job, around.now), SOON), LATEST)
+            return min(max(time_left(job, around.now), SOON), LATEST)
         case Reason.LINE:
             return SOON * 5
         case _:
@@ -173,28 +131,3 @@ def retry_after(job: Job, around: Around) -> Mapping[str, str]:
     """The header that says so."""
     wait = ask_again(job, around)
     return {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
-
-
-def span(wait: timedelta) -> str:
-    """A span as people say it: "38 s", "4 min", "2 h"."""
-    seconds = max(0, math.ceil(wait.total_seconds()))
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"
-
-
-def told(instant: datetime | None) -> str | None:
-    """An instant as the API writes it: RFC 3339, in UTC."""
-    if instant is None:
-        return None
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _left(job: Job, now: datetime) -> timedelta:
-    return (job.not_before or now) - now
-
-
-def _since_last_run(around: Around) -> str:
-    if around.last_run is None:
-        return ""
-    return f", the last one was {span(max(timedelta(), around.now - around.last_run))} ago"

@@ -8,19 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Waiting
-from chalicelib.provider_imports.status import (
-    Around,
-    Reason,
-    Shown,
-    ask_again,
-    rate,
-    shown_state,
-    span,
-    status_body,
-    told,
-    total,
-    waiting_reason,
-)
+from chalicelib.jobs.waiting import Reason, waiting_reason
+from chalicelib.provider_imports.status import Around, Shown, ask_again, rate, shown_state, status_body, total
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 QUEUED = Job("j", "ann", "provider-import", JobState.QUEUED, 0, NOON, details={"provider": "google", "mode": "full"})
@@ -170,15 +159,3 @@ class TestAskingAgain:
 
     def test_never_again_when_nothing_will_change(self):
         assert ask_again(DONE, at()) is None
-
-
-class TestWords:
-    @pytest.mark.parametrize(
-        ("seconds", "words"), [(-5, "0 s"), (0.1, "1 s"), (38, "38 s"), (119, "119 s"), (240, "4 min"), (7200, "2 h")]
-    )
-    def test_a_span_is_told_as_people_say_it(self, seconds, words):
-        assert span(timedelta(seconds=seconds)) == words
-
-    def test_instants_are_in_utc(self):
-        assert told(NOON) == "2026-03-03T12:00:00.000Z"
-        assert told(None) is None
