@@ -12,6 +12,7 @@ from chalicelib.foundation import log
 from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
+from chalicelib.operating import routes as operating_routes
 from chalicelib.provider_imports import (
     account_pages,
     connection_routes,
@@ -43,6 +44,7 @@ def front(wiring: Wiring) -> Front:
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)
+    operating_routes.routes(door, wiring)
     return made
 
 

@@ -66,6 +66,10 @@ class BucketBlobs:
         }
         return self.s3.generate_presigned_url("get_object", Params=wanted, ExpiresIn=int(lasts.total_seconds()))
 
+    def check(self, prefix: str) -> None:
+        """Raises whatever S3 says when what is below `prefix` cannot be listed."""
+        self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)
+
     def delete_prefix(self, prefix: str) -> int:
         """Delete everything below `prefix`; returns how much there was.
 

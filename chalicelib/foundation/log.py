@@ -41,6 +41,9 @@ TOLD = (
     "status",
     "milliseconds",
     "settings",
+    "act",
+    "operator",
+    "part",
 )
 """Members an event may have. None of them may ever hold what a person or a provider wrote."""
 

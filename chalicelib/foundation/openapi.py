@@ -20,6 +20,7 @@ _WORDS = {
     409: "It changed meanwhile; look again.",
     413: "That is too much.",
     422: "Something in it cannot be; the page says what.",
+    503: "Not all is well; the body says what.",
 }
 _TEXTS = {
     "page": "text/html",

@@ -58,6 +58,11 @@ class Seal:
         nonce = os.urandom(_NONCE_BYTES)
         return head + nonce + AESGCM(answer["Plaintext"]).encrypt(nonce, plain, head + place)
 
+    def check(self) -> None:
+        """Seal something and open it again. Raises as `open`."""
+        context = {"purpose": "check"}
+        self.open(self.seal(b"is the key there?", context), context)
+
     def open(self, sealed: bytes, context: Mapping[str, str]) -> bytes:
         """Raises SealBroken for what was not sealed for this context; otherwise as `seal`."""
         from cryptography.exceptions import InvalidTag

@@ -15,9 +15,10 @@ LONGEST_DELAY = timedelta(minutes=15)  # of one message; SQS allows no more
 
 
 class SqsClient(Protocol):
-    """The one call of the SQS client that the service makes."""
+    """The calls of the SQS client that the service makes."""
 
     def send_message(self, **request: Any) -> Any: ...
+    def get_queue_attributes(self, **request: Any) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class SqsQueue:
             self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **({"DelaySeconds": delay} if delay else {}))
         except Exception as error:  # whatever the queue says
             log.warning("kick_lost", extra={"job_id": job_id, **origin_of(error)})
+
+    def check(self) -> None:
+        """Raises whatever SQS says when the queue cannot be asked."""
+        self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
 
 
 class NoQueue:

@@ -1,6 +1,6 @@
 """Reading the jobs table. What a decision hangs on is read consistently; only `due` asks an index that may be stale."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from chalicelib.jobs.rows import (
     job_key,
     ledger_key,
     line_key,
+    listed_day,
     listed_key,
     raw_key,
     to_job,
@@ -85,6 +86,33 @@ class JobReads:
         known = self.known(ids)
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
+
+    def listed(self, day: datetime, *, before: str, limit: int) -> list[str]:
+        """Places of the jobs of everybody that were created on that day, newest first, each before the place `before`.
+
+        The index may be stale: a job that has just begun may be missing, and one of an erased person still be there.
+
+        Returns:
+            At most `limit`; fewer when there are no more on that day.
+        """
+        answer = self.dynamo.query_page(
+            TableName=self.table,
+            IndexName="listed",
+            KeyConditionExpression="listed_day = :day AND listed_at < :before",
+            ExpressionAttributeValues={":day": {"S": listed_day(day)}, ":before": {"S": before}},
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [item["listed_at"]["S"] for item in answer["Items"]]
+
+    def lines(self, owners: Iterable[str]) -> dict[str, Line]:
+        """The lines of several owners; one who has no job yet has none."""
+        keys = {line_key(owner)[0]: owner for owner in owners}
+        if not keys:
+            return {}
+        items = self.dynamo.get_many(self.table, [raw_key((pk, "line")) for pk in keys])
+        found = {keys[item["pk"]["S"]]: item for item in items}
+        return {owner: to_line(owner, item) for owner, item in found.items()}
 
     def ledger(self, job: Job, *, after: int = -1) -> Iterator[LedgerChunk]:
         """The chunks of the generation that counts, in order, beginning behind chunk `after`."""

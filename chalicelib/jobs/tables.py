@@ -4,7 +4,7 @@
     job#<id>        job                       JobRow      the job itself; in the index while it heads its line
     job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
     owner#<owner>   line                      LineRow     ids of the owner's unfinished jobs, in order
-    owner#<owner>   job#<created>#<id>        ListedRow   one for each job, for listing without a scan
+    owner#<owner>   job#<created>#<id>        ListedRow   one for each job; lists its owner's, and in the index all
     once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
     schedule        run                       ran_at, when the schedule last ran; written by hand
 
@@ -41,6 +41,17 @@ class DueIndex(GlobalSecondaryIndex["JobRow"]):  # type: ignore[no-untyped-call]
 
     due_shard = UnicodeAttribute(hash_key=True)
     due = NumberAttribute(range_key=True)
+
+
+class ListedIndex(GlobalSecondaryIndex["ListedRow"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+    """All jobs by the day they were created on, for an operator. Written once a job: no commit touches it."""
+
+    class Meta:
+        index_name = "listed"
+        projection = KeysOnlyProjection()
+
+    listed_day = UnicodeAttribute(hash_key=True)
+    listed_at = UnicodeAttribute(range_key=True)
 
 
 class JobRow(_Keyed):
@@ -95,6 +106,9 @@ class LineRow(_Keyed):
 class ListedRow(_Keyed):
     job_id = UnicodeAttribute()
     kind = UnicodeAttribute()
+    listed_day = UnicodeAttribute(null=True)
+    listed_at = UnicodeAttribute(null=True)  # its place: <created>#<id>
+    listed_index = ListedIndex()
 
 
 class OnceRow(_Keyed):

@@ -12,7 +12,17 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Json, Waiting
 from chalicelib.jobs.line import HeadChange, Line
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.rows import due_shard, job_key, ledger_key, line_key, lines_json, listed_key, once_key
+from chalicelib.jobs.rows import (
+    due_shard,
+    job_key,
+    ledger_key,
+    line_key,
+    lines_json,
+    listed_day,
+    listed_key,
+    once_key,
+    place_of,
+)
 from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow
 
 ONCE_LIVES = timedelta(hours=24)
@@ -148,6 +158,7 @@ class JobWrites:
     def put_new(self, job: Job) -> list[Write]:
         row = to_row(job, self.shards)
         listed = ListedRow(*listed_key(job.owner, job.created_at, job.job_id), job_id=job.job_id, kind=job.kind)
+        listed.listed_day, listed.listed_at = listed_day(job.created_at), place_of(job.created_at, job.job_id)
         return [{"Put": self._put(row, JobRow.pk.does_not_exist())}, {"Put": self._put(listed)}]
 
     def unlist(self, job: Job) -> Write:

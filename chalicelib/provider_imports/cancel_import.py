@@ -1,19 +1,19 @@
-"""Cancel an import: what was committed stays, nothing is written any more, and the next in line begins."""
+"""Cancel an import; whoever asks sees only their own."""
 
 from dataclasses import dataclass
 
 from chalicelib.foundation.door import nothing_here
 from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import IMPORT_KIND
 
 
 @dataclass(frozen=True)
 class CancelImport:
     jobs: JobStore
-    kicks: Kicks
+    cancel_job: CancelJob
 
     def __call__(self, owner: str, job_id: str) -> Job:
         """The import, canceled; canceling twice is one canceling.
@@ -26,7 +26,4 @@ class CancelImport:
             raise nothing_here()
         if job.kind != IMPORT_KIND:
             raise Conflict("Only an import can be canceled.", kind=job.kind)
-        canceled = self.jobs.cancel(job_id)
-        for next_id in self.jobs.line(owner).jobs[:1]:
-            self.kicks.send(next_id)
-        return canceled
+        return self.cancel_job(owner, job_id)

@@ -12,6 +12,9 @@ from chalicelib.provider_imports.connection import RACES, Connection, concerns, 
 from chalicelib.provider_imports.connection_store import ConnectionStore
 
 DISCONNECT_KIND = "disconnect"
+RUNS_TO_ITS_END = (
+    "A disconnect cannot be canceled: the account it takes apart can be used no more, and it goes on by itself."
+)
 
 
 class Contacts(StrEnum):

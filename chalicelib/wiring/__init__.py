@@ -16,7 +16,7 @@ from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.door import Route
 from chalicelib.foundation.http import Json
 from chalicelib.wiring.book import AddressBook
-from chalicelib.wiring.imports import Imports
+from chalicelib.wiring.operating import Operating
 from chalicelib.wiring.signing_in import SigningIn
 
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from chalicelib.erasing.erase_person import ErasePerson
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.run import Run
+    from chalicelib.jobs.run_now import RunNow
     from chalicelib.jobs.schedule import RunSchedule
     from chalicelib.jobs.start_job import StartJob
     from chalicelib.jobs.worker import Step, Worker
+    from chalicelib.operating.act import Act
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Imports, AddressBook, SigningIn):
+class Wiring(Operating, AddressBook, SigningIn):
     """All of it: what the routes, the queue and the schedule are given."""
 
     @cached_property
@@ -63,6 +65,18 @@ class Wiring(Imports, AddressBook, SigningIn):
         limit = self.settings.import_claim_limit
         beside = self._given_beside or Threads(limit)  # of its own: a step waits for what it does beside itself
         return RunSchedule(self.jobs, self.worker, self.kicks, self.clock, beside, claim_limit=limit)
+
+    @cached_property
+    def run_now(self) -> RunNow:
+        from chalicelib.jobs.run_now import RunNow
+
+        return RunNow(self.run_schedule, self.clock)
+
+    @cached_property
+    def act(self) -> Act:
+        from chalicelib.operating.act import Act
+
+        return Act(self.jobs, self.job_kinds, self.run_now)
 
     @cached_property
     def start_job(self) -> StartJob:
@@ -103,9 +117,11 @@ class Wiring(Imports, AddressBook, SigningIn):
         from chalicelib.erasing import schemas as of_erasing
         from chalicelib.foundation.openapi import describe
         from chalicelib.jobs import schemas as of_jobs
+        from chalicelib.operating import schemas as of_operating
         from chalicelib.provider_imports import schemas as of_imports
 
-        schemas = {**of_imports.SCHEMAS, **of_the_book.SCHEMAS, **of_jobs.SCHEMAS, **of_erasing.SCHEMAS}
+        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating)
+        schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}
         return describe(routes, schemas, public_url=self.public_url, version=VERSION)
 
     def _made_when_run(self, make: Callable[[Wiring], Step]) -> Step:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.delivery import Deliver
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
+    from chalicelib.jobs.cancel_job import CancelJob
     from chalicelib.jobs.worker import Kicks
     from chalicelib.web.pages import WebPages
 
@@ -172,6 +173,12 @@ class Ground:
 
         url = self.settings.work_queue_url
         return SqsQueue(self.clients("sqs"), url) if url else NoQueue()
+
+    @cached_property
+    def cancel_job(self) -> CancelJob:
+        from chalicelib.jobs.cancel_job import CancelJob
+
+        return CancelJob(self.jobs, self.kicks)
 
     @cached_property
     def seal(self) -> Seal:

@@ -123,7 +123,7 @@ class Imports(Ground):
     def cancel_import(self) -> CancelImport:
         from chalicelib.provider_imports.cancel_import import CancelImport
 
-        return CancelImport(self.jobs, self.kicks)
+        return CancelImport(self.jobs, self.cancel_job)
 
     @cached_property
     def begin_import(self) -> BeginImport:

@@ -83,12 +83,28 @@ def models_of(table: str) -> ModuleType:
 
 
 def create_table(client: Client, name: str, tables: ModuleType) -> None:
-    """Create one table as the models in its room's `tables.py` declare it; one that is there stays as it is."""
-    with suppress(client.exceptions.ResourceInUseException):
+    """Create a table as the models in its room's `tables.py` declare it; one that is there gets the index it lacks."""
+    try:
         client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema(tables))
-        for attribute in expiry_attributes(tables):
-            client.update_time_to_live(
-                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
+    except client.exceptions.ResourceInUseException:
+        _add_indexes(client, name, schema(tables))
+        return
+    for attribute in expiry_attributes(tables):
+        client.update_time_to_live(
+            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
+        )
+
+
+def _add_indexes(client: Client, name: str, declared: Mapping[str, Any]) -> None:
+    """A table that an older release made may lack an index; CloudFormation does the same for a real one."""
+    table = client.describe_table(TableName=name)["Table"]
+    known = {index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())}
+    for index in declared.get("GlobalSecondaryIndexes", ()):
+        if index["IndexName"] not in known:
+            client.update_table(
+                TableName=name,
+                AttributeDefinitions=declared["AttributeDefinitions"],
+                GlobalSecondaryIndexUpdates=[{"Create": index}],
             )
 
 

@@ -12,6 +12,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Counts, Job, JobState, LedgerLine, Waiting
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.rows import id_in
 from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, JobStore, NewJob, Replan
 from tests.simulation.house import InlineBeside
 
@@ -298,3 +299,40 @@ def paged(store: JobStore, owner: str, limit: int) -> Sequence[Sequence[str]]:
         pages.append([job.job_id for job in jobs])
         if before is None:
             return pages
+
+
+class TestListed:
+    """The index of all jobs, and the lines of those who have some."""
+
+    def test_lists_the_jobs_of_everybody_on_one_day_newest_first(self, store, clock):
+        today = store.clock.now().replace(hour=1)
+        clock.pass_by(today + timedelta(days=1) - store.clock.now())  # so that the day does not end in between
+        for number, owner in enumerate(("ada", "bob", "eve")):
+            created(store, f"j{number}", owner)
+            clock.pass_by(SECOND)
+        day = store.clock.now()
+
+        first = store.listed(day, before="~", limit=2)
+        rest = store.listed(day, before=first[-1], limit=2)
+
+        assert [id_in(place) for place in (*first, *rest)] == ["j2", "j1", "j0"]
+        assert store.listed(day - timedelta(days=1), before="~", limit=2) == []
+        assert store.listed(day + timedelta(days=1), before="~", limit=2) == []
+
+    def test_an_erased_person_is_not_in_it(self, store):
+        created(store, "gone", "ada")
+        store.cancel("gone")
+
+        store.forget_others("ada", keeping="another")
+
+        assert store.listed(store.clock.now(), before="~", limit=9) == []
+
+    def test_gives_the_lines_of_several_owners_together(self, store):
+        created(store, "j1", "ada")
+        created(store, "j2", "ada")
+        created(store, "j3", "bob")
+
+        lines = store.lines({"ada", "bob", "nobody"})
+
+        assert {owner: line.jobs for owner, line in lines.items()} == {"ada": ("j1", "j2"), "bob": ("j3",)}
+        assert store.lines(set()) == {}

@@ -7,6 +7,12 @@ import pytest
 import requests
 
 from local.processes import ROOT
+from tests.journeys.world import PersonHere, World, adds_up
+
+
+@pytest.fixture
+def oscar(world: World) -> PersonHere:
+    return PersonHere(world, "oscar", operator=True)
 
 
 class TestOperating:
@@ -26,6 +32,36 @@ class TestOperating:
         assert [answer.status_code for answer in answers] == [401, 401, 401, 200, 200]
         assert set(answers[-1].json()) == {"message", "processed", "failed", "job_ids"}
         assert set(answers[-1].json()["job_ids"]) == {"processed", "failed"}
+
+    def test_anybody_may_ask_whether_it_answers_and_an_operator_whether_all_is_well(self, world, oscar):
+        shallow = requests.get(f"{world.url}api/v1/health", timeout=10)
+        world.contract.check(shallow)
+        world.cron()
+
+        deep = oscar.get("/api/v1/health/deep")
+
+        assert (shallow.status_code, shallow.json()) == (200, {"status": "ok"})
+        assert deep["status"] == "ok", deep
+        assert set(deep["parts"]) == {"jobs_table", "contacts_table", "connections_table", "queue", "bucket", "key"}
+
+    def test_an_operator_sees_an_import_of_anybody_cancels_it_and_runs_it_again(self, world, oscar, anna):
+        job_id = anna.connect("google", world.account("google", 400))
+        cancel = f"/api/v1/operator/jobs/{job_id}/cancel"
+        listed = oscar.get("/api/v1/operator/jobs", params={"person": anna.name, "kind": "provider-import"})
+
+        (job,) = listed["jobs"]
+        assert (job["job_id"], job["owner"], job["provider"]) == (job_id, anna.name, "google")
+        everybodys = oscar.get("/api/v1/operator/jobs", params={"younger_than": "1h", "limit": "200"})
+        assert job_id in [each["job_id"] for each in everybodys["jobs"]]
+
+        answer = oscar.ask("POST", cancel, json={})
+        assert (answer.status_code, answer.json().get("state", "completed")) in [(200, "canceled"), (409, "completed")]
+
+        again = oscar.post(f"/api/v1/operator/jobs/{job_id}/retry")
+        oscar.post("/api/v1/operator/schedule")
+        assert again["retry_of"] == job_id
+        assert adds_up(anna.finished(again["job_id"]))
+        assert len(anna.book()) == 400
 
     @pytest.mark.parametrize(
         "path", ["api/cron/process-imports", "api/v1/imports", "api/v1/contacts/import/google/start", "api/v1/contacts"]

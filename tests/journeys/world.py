@@ -112,8 +112,8 @@ class World:
 class PersonHere(ServiceClient):
     """Somebody with a browser and a book of their own. Every JSON answer is held to the API's description."""
 
-    def __init__(self, world: World, name: str) -> None:
-        super().__init__(world.url, world.sandbox.token(name), look=world.contract.check)
+    def __init__(self, world: World, name: str, *, operator: bool = False) -> None:
+        super().__init__(world.url, world.sandbox.token(name, operator=operator), look=world.contract.check)
         self.name, self.world = name, world
 
     def book(self) -> list[Any]:

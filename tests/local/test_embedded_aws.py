@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.embedded_aws.launcher import Snapshots, may_write
-from local.embedded_aws.resources import Names, create_everything, schema
+from local.embedded_aws.resources import Names, create_everything, create_table, models_of, schema
 from local.embedded_aws.server import EmbeddedAws
 from local.processes import PartFailed
 
@@ -145,12 +145,37 @@ class TestResources:
         expiry = dynamodb.describe_time_to_live(TableName=fresh_tables.jobs)["TimeToLiveDescription"]
 
         assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
-        assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == ["due"]
-        assert [key["AttributeName"] for key in table["GlobalSecondaryIndexes"][0]["KeySchema"]] == ["due_shard", "due"]
+        keys = {
+            index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]]
+            for index in table["GlobalSecondaryIndexes"]
+        }
+        assert keys == {"due": ["due_shard", "due"], "listed": ["listed_day", "listed_at"]}
         assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
 
     def test_creating_everything_twice_changes_nothing(self, fresh_aws):
         assert create_everything(fresh_aws.client, fresh_aws.names) == fresh_aws.settings["WORK_QUEUE_URL"]
+
+    def test_a_table_of_an_older_release_gets_the_index_it_lacks_and_keeps_what_it_holds(self, fresh_names, dynamodb):
+        declared = schema(models_of("jobs"))
+        keys = [each for each in declared["AttributeDefinitions"] if each["AttributeName"] in ("pk", "sk")]
+        dynamodb.create_table(
+            TableName=fresh_names.jobs,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=declared["KeySchema"],
+            AttributeDefinitions=keys,
+        )
+        item = {"pk": {"S": "a"}, "sk": {"S": "b"}, "listed_day": {"S": "day"}, "listed_at": {"S": "1"}}
+        dynamodb.put_item(TableName=fresh_names.jobs, Item=item)
+
+        create_table(dynamodb, fresh_names.jobs, models_of("jobs"))
+
+        found = dynamodb.query(
+            TableName=fresh_names.jobs,
+            IndexName="listed",
+            KeyConditionExpression="listed_day = :day",
+            ExpressionAttributeValues={":day": {"S": "day"}},
+        )
+        assert [each["pk"] for each in found["Items"]] == [{"S": "a"}]
 
     def test_names_come_back_out_of_the_settings_they_went_into(self, fresh_aws):
         assert Names.of(fresh_aws.settings) == fresh_aws.names
@@ -160,4 +185,4 @@ class TestResources:
 
         names = [each["AttributeName"] for each in schema(jobs)["AttributeDefinitions"]]
 
-        assert sorted(names) == ["due", "due_shard", "pk", "sk"]
+        assert sorted(names) == ["due", "due_shard", "listed_at", "listed_day", "pk", "sk"]

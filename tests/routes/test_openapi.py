@@ -33,9 +33,9 @@ class TestDescription:
             if "cursor" in names and path.startswith("/api/")
         ]
 
-        assert len(lists) == 3
+        assert len(lists) == 4
         for path in [*lists, "/api/v1/connections"]:
-            heard = service.get(f"{path}?made_up=1", who="ann")
+            heard = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
             assert (heard.status, heard.json["member"]) == (422, "made_up")
 
     def test_no_two_operations_have_one_name(self, service):

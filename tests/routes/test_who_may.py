@@ -18,6 +18,7 @@ OPEN = (200, 200, 200, 200, 200, 200)
 ONES_OWN = (401, 404, 200, 404, 401, 401)  # something of Ann's
 ONES_JOB = (401, 404, 200, 404, 200, 401)  # Ann's import, which the browser that began it may look at
 EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
+OPERATORS = (401, 403, 403, 200, 401, 401)  # of the whole service
 EXPECTED = {
     ("GET", "/"): OPEN,
     ("GET", "/style.css"): OPEN,
@@ -71,6 +72,13 @@ EXPECTED = {
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
+    ("GET", "/api/v1/operator/jobs"): OPERATORS,
+    ("GET", "/api/v1/operator/jobs/{job_id}"): OPERATORS,
+    ("POST", "/api/v1/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),  # it has finished
+    ("POST", "/api/v1/operator/jobs/{job_id}/retry"): (401, 403, 403, 202, 401, 401),
+    ("POST", "/api/v1/operator/schedule"): OPERATORS,
+    ("GET", "/api/v1/health"): OPEN,
+    ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
 BODIES = {
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},

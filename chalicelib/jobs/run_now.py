@@ -1,0 +1,35 @@
+"""The schedule's work by hand, within the time an HTTP answer has."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.jobs.job import Json
+from chalicelib.jobs.schedule import RunSchedule
+
+LONGEST_SECONDS = 25.0  # what an HTTP answer can wait for
+TO_ANSWER_SECONDS = 2.0  # of the invocation's time
+RESERVE = timedelta(seconds=5)  # before the end; a job that is not finished then is handed over
+
+
+@dataclass(frozen=True)
+class RunNow:
+    run_schedule: RunSchedule
+    clock: Clock
+
+    def __call__(self, seconds_left: float | None) -> dict[str, Json]:
+        """Run it, and say what ran: `{message, processed, failed, job_ids: {processed, failed}}`.
+
+        Args:
+            seconds_left: how long the answer may take; None where nobody says.
+        """
+        left = LONGEST_SECONDS if seconds_left is None else seconds_left - TO_ANSWER_SECONDS
+        until = self.clock.now() + timedelta(seconds=min(LONGEST_SECONDS, left))
+        ran = self.run_schedule(until=until, reserve=RESERVE)
+        some = len(ran.processed) + len(ran.failed)
+        return {
+            "message": "Processing complete" if some else "No pending jobs",
+            "processed": len(ran.processed),
+            "failed": len(ran.failed),
+            "job_ids": {"processed": list(ran.processed), "failed": list(ran.failed)},
+        }

@@ -1,0 +1,84 @@
+"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    all_of,
+    list_of,
+    named,
+    one_of,
+)
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.waiting import Reason
+from chalicelib.operating.health import FAILING, OK
+
+YES_OR_NO: Schema = {"type": "boolean"}
+COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
+
+JOB = all_of(
+    {
+        "job_id": TEXT,
+        "owner": TEXT,
+        "kind": TEXT,
+        "provider": TEXT_OR_NULL,
+        "account": TEXT_OR_NULL,
+        "state": one_of(*JobState),
+        "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+        "waiting_reason": one_of(*Reason, None),
+        "rev": COUNT,
+        "failures": COUNT,
+        "crashes": COUNT,
+        "attempts": COUNT,
+        "counts": all_of({outcome.value: COUNT for outcome in Outcome}),
+        "estimate": COUNT_OR_NULL,
+        "error": TEXT_OR_NULL,
+        "error_code": TEXT_OR_NULL,
+        "retry_of": TEXT_OR_NULL,
+        "created_at": INSTANT,
+        "claimed_at": INSTANT_OR_NULL,
+        "updated_at": INSTANT_OR_NULL,
+        "due_at": INSTANT_OR_NULL,
+        "due_seconds": {**COUNT_OR_NULL, "description": "For how long it has been due; null where it is not."},
+        "finished_at": INSTANT_OR_NULL,
+        "may_cancel": YES_OR_NO,
+        "may_retry": YES_OR_NO,
+    }
+)
+
+HEALTH = all_of(
+    {
+        "status": one_of(OK, FAILING),
+        "parts": {
+            "type": "object",
+            "additionalProperties": all_of({"status": one_of(OK, FAILING), "milliseconds": COUNT}),
+        },
+        "schedule": all_of(
+            {
+                "status": one_of(OK, FAILING),
+                "last_run": INSTANT_OR_NULL,
+                "is_late": {"type": ["boolean", "null"]},
+                "oldest_due_seconds": COUNT_OR_NULL,
+            }
+        ),
+    }
+)
+
+SCHEMAS: dict[str, Schema] = {
+    "OperatorJob": JOB,
+    "OperatorJobs": all_of(
+        {
+            "jobs": list_of(named("OperatorJob")),
+            "next_cursor": TEXT_OR_NULL,
+            "looked_back_to": {**INSTANT, "description": "All jobs created since then were looked at."},
+            "oldest_due_seconds": COUNT,
+            "last_schedule_run": INSTANT_OR_NULL,
+        }
+    ),
+    "Alive": all_of({"status": one_of(OK)}),
+    "Health": HEALTH,
+}

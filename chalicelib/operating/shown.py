@@ -1,0 +1,80 @@
+"""A job as an operator sees it: how the engine fares with it, never what it reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from chalicelib.foundation.clock import Clock, told
+from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.line import Line
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import SOMEBODY, Surroundings, waiting_reason, waiting_sentence
+from chalicelib.operating.kinds import Kinds, may_cancel, may_retry
+from chalicelib.operating.list_jobs import Found
+from chalicelib.operating.pulse import Pulse
+
+
+@dataclass(frozen=True)
+class ShowJobs:
+    """Args:
+    providers: what each of them is called.
+    """
+
+    jobs: JobStore
+    clock: Clock
+    kinds: Kinds
+    providers: Mapping[str, str]
+
+    def page(self, found: Found, pulse: Pulse) -> dict[str, Json]:
+        """The published page of jobs, and how the schedule is doing."""
+        return {
+            "jobs": self._bodies(found.jobs, pulse),
+            "next_cursor": found.cursor,
+            "looked_back_to": told(found.looked_back_to),
+            "oldest_due_seconds": pulse.oldest_due_seconds,
+            "last_schedule_run": told(pulse.last_run),
+        }
+
+    def one(self, job: Job) -> dict[str, Json]:
+        return self._bodies([job], Pulse(self.clock.now(), self.jobs.last_run(), None))[0]
+
+    def _bodies(self, jobs: Sequence[Job], pulse: Pulse) -> list[dict[str, Json]]:
+        lines = self.jobs.lines({job.owner for job in jobs if not job.is_finished})
+        return [self._body(job, _around(job, lines.get(job.owner), pulse)) for job in jobs]
+
+    def _body(self, job: Job, around: Surroundings) -> dict[str, Json]:
+        reason = waiting_reason(job, around)
+        provider = job.details.get("provider")
+        who = self.providers.get(str(provider), SOMEBODY)
+        is_due = job.due is not None and job.due <= around.now
+        return {
+            "job_id": job.job_id,
+            "owner": job.owner,
+            "kind": job.kind,
+            "provider": provider,
+            "account": job.details.get("account") or None,
+            "state": job.state.value,
+            "waiting": None if reason is None else waiting_sentence(job, around, reason, who=who),
+            "waiting_reason": None if reason is None else reason.value,
+            "rev": job.rev,
+            "failures": job.failures,
+            "crashes": job.crashes,
+            "attempts": job.attempts,
+            "counts": asdict(job.counts),
+            "estimate": job.estimate,
+            "error": job.error,
+            "error_code": job.error_code,
+            "retry_of": job.retry_of,
+            "created_at": told(job.created_at),
+            "claimed_at": told(job.claimed_at),
+            "updated_at": told(job.updated_at),
+            "due_at": told(job.due),
+            "due_seconds": round((around.now - job.due).total_seconds()) if is_due and job.due is not None else None,
+            "finished_at": told(job.finished_at),
+            "may_cancel": may_cancel(self.kinds, job),
+            "may_retry": may_retry(self.kinds, job),
+        }
+
+
+def _around(job: Job, line: Line | None, pulse: Pulse) -> Surroundings:
+    ahead = line.jobs.index(job.job_id) if line is not None and job.job_id in line.jobs else 0
+    return Surroundings(pulse.now, ahead, pulse.last_run)

@@ -1,0 +1,40 @@
+"""Walking back through the jobs of everybody, day by day: nothing is asked for before somebody wants it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from chalicelib.foundation.beside import Beside
+from chalicelib.jobs.rows import moment_of
+from chalicelib.jobs.store import JobStore
+
+DAY = timedelta(days=1)
+
+
+def walk(jobs: JobStore, beside: Beside, *, before: str, floor: str, size: int) -> Iterator[list[str]]:
+    """Places of jobs, newest first, from before the place `before` down to `floor`, at most `size` together.
+
+    Most often the first day is enough. Where it is not, the days behind it are asked side by side.
+    """
+    first, *earlier = _days(moment_of(before), moment_of(floor))
+    yield from _of_day(jobs, first, jobs.listed(first, before=before, limit=size), floor, size)
+    begun = beside.all([_beginning(jobs, day, before, size) for day in earlier])
+    for day, listed in zip(earlier, begun, strict=True):
+        yield from _of_day(jobs, day, listed, floor, size)
+
+
+def _of_day(jobs: JobStore, day: datetime, listed: list[str], floor: str, size: int) -> Iterator[list[str]]:
+    while listed:
+        yield [place for place in listed if place >= floor]
+        if len(listed) < size or listed[-1] < floor:
+            return
+        listed = jobs.listed(day, before=listed[-1], limit=size)
+
+
+def _beginning(jobs: JobStore, day: datetime, before: str, size: int) -> Callable[[], list[str]]:
+    return lambda: jobs.listed(day, before=before, limit=size)
+
+
+def _days(last: datetime, first: datetime) -> list[datetime]:
+    """One instant of each day from `last` back to that of `first`; always at least one."""
+    between = (last.date() - first.date()).days
+    return [last - DAY * number for number in range(max(0, between) + 1)]

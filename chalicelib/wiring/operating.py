@@ -1,0 +1,87 @@
+"""The operator's room: what the other rooms let an operator do about their jobs, and what everything stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.provider_imports.status import TITLES
+from chalicelib.wiring.imports import Imports
+
+if TYPE_CHECKING:
+    from chalicelib.operating.health import CheckHealth
+    from chalicelib.operating.kinds import Kinds
+    from chalicelib.operating.list_jobs import ListJobs
+    from chalicelib.operating.shown import ShowJobs
+
+NOBODYS = "check"  # the key of an item, and the folder of a page, that no owner has
+
+
+class Operating(Imports):
+    """The operator's room."""
+
+    @cached_property
+    def job_kinds(self) -> Kinds:
+        from chalicelib.erasing import erase_person
+        from chalicelib.operating.kinds import Kind
+        from chalicelib.provider_imports import disconnect
+        from chalicelib.provider_imports.connection import IMPORT_KIND
+        from chalicelib.provider_imports.removals import REMOVALS_KIND
+
+        return {
+            IMPORT_KIND: Kind(self.cancel_import, retry=lambda *asked: self.retry_import(*asked[:2], once=asked[2])),
+            REMOVALS_KIND: Kind(self.cancel_job),
+            disconnect.DISCONNECT_KIND: Kind(kept=disconnect.RUNS_TO_ITS_END),
+            erase_person.KIND: Kind(kept=erase_person.RUNS_TO_ITS_END),
+        }
+
+    @property
+    def provider_titles(self) -> Mapping[str, str]:
+        return TITLES
+
+    @cached_property
+    def list_jobs(self) -> ListJobs:
+        from chalicelib.operating.list_jobs import ListJobs
+
+        return ListJobs(self.jobs, self.beside)
+
+    @cached_property
+    def show_jobs(self) -> ShowJobs:
+        from chalicelib.operating.shown import ShowJobs
+
+        return ShowJobs(self.jobs, self.clock, self.job_kinds, self.provider_titles)
+
+    @cached_property
+    def check_health(self) -> CheckHealth:
+        from chalicelib.foundation.work_queue import SqsQueue
+        from chalicelib.operating.health import CheckHealth
+
+        settings, kicks = self.settings, self.kicks
+        tables = {
+            "jobs_table": settings.jobs_table,
+            "contacts_table": settings.contacts_table,
+            "connections_table": settings.connections_table,
+        }
+        checks = {name: self._table_check(table) for name, table in tables.items()}
+        if isinstance(kicks, SqsQueue):
+            checks["queue"] = kicks.check
+        return CheckHealth(
+            self.jobs,
+            self.clock,
+            {**checks, "bucket": self._bucket_check(), "key": self.seal.check},
+        )
+
+    def _table_check(self, table: str) -> Callable[[], None]:
+        dynamo = self.dynamo
+
+        def check() -> None:
+            dynamo.get(table, {"pk": {"S": NOBODYS}, "sk": {"S": NOBODYS}})
+
+        return check
+
+    def _bucket_check(self) -> Callable[[], None]:
+        from chalicelib.provider_imports.raw_pages import pages_prefix
+
+        blobs, prefix = self.blobs, pages_prefix(NOBODYS)
+        return lambda: blobs.check(prefix)

@@ -1,0 +1,221 @@
+"""All jobs of everybody, newest first, without ever looking at too much at once."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.errors import InvalidInput
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.retry import LONGEST_LIFE
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.operating.list_jobs import FIRST_DAY, MOST_DAYS, MOST_LOOKED_AT, UNFINISHED_FOR, Found, ListJobs, Wish
+from chalicelib.operating.pulse import Pulse, read_pulse
+from tests.jobs.engine import NOON, Inline
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+Made = Callable[..., str]
+
+
+@pytest.fixture
+def made(store: JobStore, clock: Any) -> Made:
+    """Make a job some time ago; each person has one at most that is unfinished."""
+
+    def make(job_id: str, ago: timedelta = timedelta(), *, owner: str = "", kind: str = "copy", ends: bool = True):
+        clock.at = NOON - ago
+        new = NewJob(job_id, owner or f"owner of {job_id}", kind, {"provider": "google"})
+        store.create(new)
+        if ends:
+            store.cancel(job_id)
+        clock.at = NOON
+        return job_id
+
+    return make
+
+
+@pytest.fixture
+def look(store: JobStore, clock: Any) -> Callable[..., Found]:
+    def look(limit: int = 50, cursor: str | None = None, **wish: Any) -> Found:
+        listing = ListJobs(store, Inline())
+        return listing(Wish(**wish), read_pulse(store, clock.now()), cursor=cursor, limit=limit)
+
+    return look
+
+
+def ids(found: Found) -> list[str]:
+    return [job.job_id for job in found.jobs]
+
+
+def all_pages(look: Callable[..., Found], **wish: Any) -> list[list[str]]:
+    pages, cursor = [], None
+    while True:
+        found = look(cursor=cursor, **wish)
+        pages.append(ids(found))
+        cursor = found.cursor
+        if cursor is None:
+            return pages
+
+
+class TestOrder:
+    def test_the_newest_comes_first_whosever_it_is(self, made, look):
+        made("old", 3 * DAY)
+        made("new")
+        made("middle", 5 * HOUR)
+
+        assert ids(look()) == ["new", "middle", "old"]
+
+    def test_those_of_one_instant_are_told_apart(self, made, look):
+        for name in ("a", "b", "c"):
+            made(name)
+
+        assert all_pages(look, limit=1)[:3] == [["c"], ["b"], ["a"]]
+
+    def test_one_whose_maker_has_a_clock_a_little_ahead_is_there(self, made, look):
+        made("hasty", -timedelta(minutes=2))
+
+        assert ids(look()) == ["hasty"]
+
+
+class TestPages:
+    def test_they_hold_each_job_once_across_days(self, made, look):
+        for number in range(25):
+            made(f"j{number:02d}", number * 7 * HOUR)
+
+        pages = all_pages(look, limit=4)
+
+        assert [job_id for page in pages for job_id in page] == [f"j{number:02d}" for number in range(25)]
+        assert max(map(len, pages)) == 4
+
+    def test_a_day_with_more_than_one_read_takes_is_read_on(self, made, look):
+        for number in range(120):
+            made(f"j{number:03d}", timedelta(seconds=number))
+
+        assert len(ids(look(limit=120, kind="copy"))) == 120
+
+    def test_one_answer_looks_back_a_bounded_number_of_days_and_says_how_far(self, made, look):
+        made("ancient", 40 * DAY)
+
+        found = look()
+
+        assert (ids(found), found.looked_back_to) == ([], datetime(2026, 2, 18, tzinfo=UTC))
+        assert (NOON - found.looked_back_to).days == MOST_DAYS - 1
+        assert found.cursor is not None
+
+    def test_the_next_one_goes_on_from_there_to_the_very_first_day(self, made, look):
+        made("ancient", 40 * DAY)
+
+        pages = all_pages(look)
+
+        assert [job_id for page in pages for job_id in page] == ["ancient"]
+        assert len(pages) == -(-((NOON - FIRST_DAY).days + 1) // MOST_DAYS)
+
+    def test_a_filter_that_finds_little_reads_a_bounded_number_of_jobs(self, made, look, client):
+        for number in range(MOST_LOOKED_AT + 10):
+            made(f"j{number:04d}", timedelta(seconds=number))
+        made("sought", HOUR, kind="rare")
+
+        pages = all_pages(look, kind="rare")
+
+        assert pages[:2] == [[], ["sought"]]
+
+    def test_the_first_page_of_a_busy_day_asks_for_that_day_alone(self, made, store, clock, client):
+        for number in range(30):
+            made(f"j{number:02d}", timedelta(seconds=number))
+        pulse = Pulse(NOON, None, None)
+        client.calls.clear()
+
+        ListJobs(store, Inline())(Wish(), pulse, limit=10)
+
+        assert dict(client.calls) == {"query": 1, "batch_get_item": 1}
+
+    @pytest.mark.parametrize("cursor", ["x", "!", "MTIz", "am9iIzE3"])
+    def test_a_cursor_that_is_not_ours_is_refused(self, look, cursor):
+        with pytest.raises(InvalidInput, match="not one of ours"):
+            look(cursor=cursor)
+
+
+class TestFilters:
+    def test_by_state(self, made, look):
+        made("done")
+        made("open", ends=False)
+
+        assert ids(look(state="canceled")) == ["done"]
+        assert ids(look(state="queued")) == ids(look(state="unfinished")) == ["open"]
+
+    def test_by_kind_and_provider(self, made, look):
+        made("copy")
+        made("other", kind="disconnect")
+
+        assert ids(look(kind="disconnect")) == ["other"]
+        assert ids(look(provider="google", kind="copy")) == ["copy"]
+        assert ids(look(provider="microsoft")) == []
+
+    def test_by_age(self, made, look):
+        for hours in (1, 30, 60):
+            made(f"h{hours}", hours * HOUR)
+
+        assert ids(look(older_than=2 * HOUR)) == ["h30", "h60"]
+        assert ids(look(younger_than=2 * DAY)) == ["h1", "h30"]
+        assert ids(look(older_than=2 * HOUR, younger_than=2 * DAY)) == ["h30"]
+
+    def test_an_age_that_ends_within_one_answers_reach_leaves_nothing_to_page_to(self, made, look):
+        made("h1", HOUR)
+
+        assert look(younger_than=2 * DAY).cursor is None
+
+    def test_ages_that_exclude_each_other_find_nothing(self, made, look):
+        made("h1", HOUR)
+
+        assert ids(look(older_than=DAY, younger_than=HOUR)) == []
+
+    def test_by_person_it_reads_that_persons_list_however_old(self, made, look):
+        made("hers", 50 * DAY, owner="ann")
+        made("newer", HOUR, owner="ann")
+        made("his", owner="bob")
+
+        assert all_pages(look, owner="ann", limit=1) == [["newer"], ["hers"], []]
+        assert ids(look(owner="ann", younger_than=DAY)) == ["newer"]
+        assert ids(look(owner="ann", older_than=DAY)) == ["hers"]
+        assert ids(look(owner="nobody")) == []
+
+
+class TestUnfinished:
+    def test_are_looked_for_as_far_back_as_a_job_can_live(self, made, look):
+        made("open", LONGEST_LIFE, ends=False)
+
+        found = look(state="unfinished")
+
+        assert (ids(found), found.cursor) == (["open"], None)
+
+    def test_and_no_further_where_none_is_due(self, made, look):
+        made("done", 40 * DAY)
+
+        found = look(state="unfinished")
+
+        assert (found.cursor, found.looked_back_to) == (None, NOON - UNFINISHED_FOR)
+
+    def test_and_further_when_the_schedule_has_not_reached_them(self, made, look):
+        """A week without a schedule: what was due then still is."""
+        made("stuck", 7 * DAY, ends=False)
+
+        assert ids(look(state=JobState.QUEUED)) == ["stuck"]
+
+
+class TestStaleIndex:
+    def test_a_job_that_has_just_begun_may_come_a_little_later(self, made, look, client):
+        client.tables["jobs"].lagging = True
+        made("new", ends=False)
+        assert ids(look()) == []
+
+        client.tables["jobs"].catch_up()
+
+        assert ids(look()) == ["new"]
+
+    def test_one_that_was_erased_meanwhile_is_left_out(self, made, look, store, client):
+        made("gone", owner="ann")
+        client.tables["jobs"].lagging = True
+
+        store.forget_others("ann", keeping="another")
+
+        assert ids(look()) == []
