@@ -12,6 +12,7 @@ from chalicelib.foundation import log
 from chalicelib.foundation.door import Door, Front
 from chalicelib.foundation.http import Json
 from chalicelib.jobs import routes as job_routes
+from chalicelib.operating import page_routes as operating_pages
 from chalicelib.operating import routes as operating_routes
 from chalicelib.provider_imports import (
     account_pages,
@@ -45,6 +46,7 @@ def front(wiring: Wiring) -> Front:
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)
     operating_routes.routes(door, wiring)
+    operating_pages.routes(door, wiring)
     return made
 
 

@@ -9,18 +9,20 @@ from chalicelib.jobs.job import Job
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Args:
+    title: what such a job is called on a page.
     cancel: ends a job, given its owner and its id; None where such a job must run to its end.
     kept: why it must, to be told to whoever asks.
     retry: runs a finished job again, given its owner, its id and an idempotency key; None where nobody can.
     """
 
+    title: str
     cancel: Callable[[str, str], Job] | None = None
     kept: str = "A job of this kind cannot be canceled."
     retry: Callable[[str, str, str | None], Job] | None = None
 
 
 Kinds = Mapping[str, Kind]  # by the name of the kind
-UNKNOWN = Kind()  # a job that a newer release has begun
+UNKNOWN = Kind("Another job")  # a job that a newer release has begun
 
 
 def may_cancel(kinds: Kinds, job: Job) -> bool:

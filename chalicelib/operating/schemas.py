@@ -35,6 +35,7 @@ JOB = all_of(
         "crashes": COUNT,
         "attempts": COUNT,
         "counts": all_of({outcome.value: COUNT for outcome in Outcome}),
+        "read": COUNT,
         "estimate": COUNT_OR_NULL,
         "error": TEXT_OR_NULL,
         "error_code": TEXT_OR_NULL,

@@ -60,6 +60,7 @@ class ShowJobs:
             "crashes": job.crashes,
             "attempts": job.attempts,
             "counts": asdict(job.counts),
+            "read": job.counts.read,
             "estimate": job.estimate,
             "error": job.error,
             "error_code": job.error_code,

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.waiting import span
 from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
 from chalicelib.provider_imports.removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import TITLES, Around, Shown, ask_again, estimated_end, span
+from chalicelib.provider_imports.status import TITLES, Around, Shown, ask_again, estimated_end
 
 OUTCOME_WORDS = {
     "created": "Created",

@@ -10,6 +10,7 @@ from chalicelib.provider_imports.status import TITLES
 from chalicelib.wiring.imports import Imports
 
 if TYPE_CHECKING:
+    from chalicelib.jobs.job import Job
     from chalicelib.operating.health import CheckHealth
     from chalicelib.operating.kinds import Kinds
     from chalicelib.operating.list_jobs import ListJobs
@@ -29,11 +30,14 @@ class Operating(Imports):
         from chalicelib.provider_imports.connection import IMPORT_KIND
         from chalicelib.provider_imports.removals import REMOVALS_KIND
 
+        def retry(owner: str, job_id: str, once: str | None) -> Job:
+            return self.retry_import(owner, job_id, once=once)
+
         return {
-            IMPORT_KIND: Kind(self.cancel_import, retry=lambda *asked: self.retry_import(*asked[:2], once=asked[2])),
-            REMOVALS_KIND: Kind(self.cancel_job),
-            disconnect.DISCONNECT_KIND: Kind(kept=disconnect.RUNS_TO_ITS_END),
-            erase_person.KIND: Kind(kept=erase_person.RUNS_TO_ITS_END),
+            IMPORT_KIND: Kind("Import", self.cancel_import, retry=retry),
+            REMOVALS_KIND: Kind("Removal", self.cancel_job),
+            disconnect.DISCONNECT_KIND: Kind("Disconnect", kept=disconnect.RUNS_TO_ITS_END),
+            erase_person.KIND: Kind("Erasure", kept=erase_person.RUNS_TO_ITS_END),
         }
 
     @property

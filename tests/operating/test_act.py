@@ -40,9 +40,9 @@ def again(store: JobStore) -> Again:
 @pytest.fixture
 def kinds(store: JobStore, kicks: Any, again: Again) -> dict[str, Kind]:
     return {
-        "copy": Kind(CancelJob(store, kicks), retry=again),
-        "removals": Kind(CancelJob(store, kicks)),
-        "erase": Kind(kept="An erasure must run to its end."),
+        "copy": Kind("Copy", CancelJob(store, kicks), retry=again),
+        "removals": Kind("Removal", CancelJob(store, kicks)),
+        "erase": Kind("Erasure", kept="An erasure must run to its end."),
     }
 
 

@@ -77,6 +77,11 @@ EXPECTED = {
     ("POST", "/api/v1/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),  # it has finished
     ("POST", "/api/v1/operator/jobs/{job_id}/retry"): (401, 403, 403, 202, 401, 401),
     ("POST", "/api/v1/operator/schedule"): OPERATORS,
+    ("GET", "/operator/jobs"): OPERATORS,
+    ("GET", "/operator/health"): OPERATORS,
+    ("POST", "/operator/jobs/{job_id}/cancel"): (401, 403, 403, 409, 401, 401),
+    ("POST", "/operator/jobs/{job_id}/retry"): (401, 403, 403, 303, 401, 401),
+    ("POST", "/operator/schedule"): (401, 403, 403, 303, 401, 401),
     ("GET", "/api/v1/health"): OPEN,
     ("GET", "/api/v1/health/deep"): (401, 403, 403, 503, 401, 401),  # the schedule never ran here
 }
