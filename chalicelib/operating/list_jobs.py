@@ -15,7 +15,7 @@ from chalicelib.operating.pulse import Pulse
 from chalicelib.operating.walk import DAY, walk
 
 MOST_DAYS = 14  # one answer looks back over; the next one goes on from there
-MOST_LOOKED_AT = 500  # jobs one answer reads; with a filter that finds little it is short, and has a cursor
+MOST_LOOKED_AT = 300  # jobs one answer reads; with a filter that finds little it is short, and has a cursor
 READ_TOGETHER = 100  # where a filter may leave most of them out
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # there was no job before
 SKEW = timedelta(minutes=5)  # by which the clock of whoever made a job may be ahead of ours

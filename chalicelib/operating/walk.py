@@ -13,13 +13,14 @@ DAY = timedelta(days=1)
 def walk(jobs: JobStore, beside: Beside, *, before: str, floor: str, size: int) -> Iterator[list[str]]:
     """Places of jobs, newest first, from before the place `before` down to `floor`, at most `size` together.
 
-    Most often the first day is enough. Where it is not, the days behind it are asked side by side.
+    Most often the first day or two are enough. The longer nobody has had enough, the more days are asked side by side.
     """
-    first, *earlier = _days(moment_of(before), moment_of(floor))
-    yield from _of_day(jobs, first, jobs.listed(first, before=before, limit=size), floor, size)
-    begun = beside.all([_beginning(jobs, day, before, size) for day in earlier])
-    for day, listed in zip(earlier, begun, strict=True):
-        yield from _of_day(jobs, day, listed, floor, size)
+    days, seen = _days(moment_of(before), moment_of(floor)), 0
+    while seen < len(days):
+        asked = days[seen : seen + max(1, seen)]
+        seen += len(asked)
+        for day, listed in zip(asked, beside.all([_beginning(jobs, day, before, size) for day in asked]), strict=True):
+            yield from _of_day(jobs, day, listed, floor, size)
 
 
 def _of_day(jobs: JobStore, day: datetime, listed: list[str], floor: str, size: int) -> Iterator[list[str]]:

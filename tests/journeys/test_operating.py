@@ -63,6 +63,19 @@ class TestOperating:
         assert adds_up(anna.finished(again["job_id"]))
         assert len(anna.book()) == 400
 
+    def test_the_operators_page_shows_the_same_and_its_button_cancels(self, world, oscar, anna):
+        job_id = anna.connect("microsoft", world.account("microsoft", 400))
+        as_page = {"headers": {"Accept": "text/html"}}
+
+        shown = oscar.ask("GET", f"/operator/jobs?person={anna.name}", **as_page)
+        pressed = oscar.ask("POST", f"/operator/jobs/{job_id}/cancel", **as_page)
+
+        assert (shown.status_code, job_id in shown.text) == (200, True)
+        assert pressed.status_code in (303, 409)  # it may have finished meanwhile
+        if pressed.status_code == 303:
+            assert f"Job {job_id} is canceled" in oscar.ask("GET", pressed.headers["Location"], **as_page).text
+        assert "Well" in oscar.ask("GET", "/operator/health", **as_page).text
+
     @pytest.mark.parametrize(
         "path", ["api/cron/process-imports", "api/v1/imports", "api/v1/contacts/import/google/start", "api/v1/contacts"]
     )
