@@ -38,7 +38,7 @@ def routes(door: Door, parts: Parts) -> None:
 
 
 def _looking_routes(door: Door, parts: Parts) -> None:
-    @door.get(JOBS, Access.OPERATOR, "The page of all jobs", {200: "page"}, query=[*FILTERS, *TOLD], shows_pages=True)
+    @door.page(JOBS, Access.OPERATOR, "The page of all jobs", query=[*FILTERS, *TOLD])
     def all_jobs_page(asked: Asked) -> Answer:
         found, pulse = api.looked_up(asked, parts, limit=ON_A_PAGE)
         shown = parts.pages.shown(
@@ -56,23 +56,23 @@ def _looking_routes(door: Door, parts: Parts) -> None:
         )
         return page(shown)
 
-    @door.get(HEALTH, Access.OPERATOR, "The page of the service's health", {200: "page"}, shows_pages=True)
+    @door.page(HEALTH, Access.OPERATOR, "The page of the service's health")
     def health_page(asked: Asked) -> Answer:
         return page(parts.pages.shown(asked, "operator/health.html", **parts.check_health()))
 
 
 def _acting_routes(door: Door, parts: Parts) -> None:
-    @door.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels", {303: ""}, shows_pages=True)
+    @door.act(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels")
     def press_cancel(asked: Asked, job_id: str) -> Answer:
         parts.act.cancel(job_id, operator=asked.owner)
         return _back(asked, parts, done="canceled", job_id=job_id)
 
-    @door.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "The button that runs again", {303: ""}, shows_pages=True)
+    @door.act(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "The button that runs again")
     def press_retry(asked: Asked, job_id: str) -> Answer:
         job = parts.act.retry(job_id, operator=asked.owner)
         return _back(asked, parts, done="retried", job_id=job.job_id)
 
-    @door.post("/operator/schedule", Access.OPERATOR, "The button that runs the schedule", {303: ""}, shows_pages=True)
+    @door.act("/operator/schedule", Access.OPERATOR, "The button that runs the schedule")
     def press_schedule(asked: Asked) -> Answer:
         ran = parts.act.run_schedule(operator=asked.owner, seconds_left=asked.seconds_left)
         return _back(asked, parts, done="ran", processed=ran["processed"], failed=ran["failed"])
