@@ -43,6 +43,17 @@ def look(store: JobStore, clock: Any) -> Callable[..., Found]:
     return look
 
 
+class Counting(Inline):
+    """Remembers how much was done side by side each time."""
+
+    def __init__(self) -> None:
+        self.together: list[int] = []
+
+    def all(self, works: Any) -> Any:
+        self.together.append(len(works))
+        return super().all(works)
+
+
 def ids(found: Found) -> list[str]:
     return [job.job_id for job in found.jobs]
 
@@ -128,6 +139,15 @@ class TestPages:
         ListJobs(store, Inline())(Wish(), pulse, limit=10)
 
         assert dict(client.calls) == {"query": 1, "batch_get_item": 1}
+
+    def test_the_longer_it_looks_the_more_days_it_asks_side_by_side(self, made, store):
+        made("ancient", 40 * DAY)
+        beside = Counting()
+
+        ListJobs(store, beside)(Wish(), Pulse(NOON, None, None))
+
+        assert beside.together == [1, 1, 2, 4, 6]
+        assert sum(beside.together) == MOST_DAYS
 
     @pytest.mark.parametrize("cursor", ["x", "!", "MTIz", "am9iIzE3"])
     def test_a_cursor_that_is_not_ours_is_refused(self, look, cursor):
