@@ -11,16 +11,21 @@ DAY = timedelta(days=1)
 
 
 def walk(jobs: JobStore, beside: Beside, *, before: str, floor: str, size: int) -> Iterator[list[str]]:
-    """Places of jobs, newest first, from before the place `before` down to `floor`, at most `size` together.
+    """Places of jobs, newest first, from before the place `before` down to `floor`, about `size` together.
 
     Most often the first day or two are enough. The longer nobody has had enough, the more days are asked side by side.
     """
     days, seen = _days(moment_of(before), moment_of(floor)), 0
     while seen < len(days):
-        asked = days[seen : seen + max(1, seen)]
+        asked, places = days[seen : seen + max(1, seen)], list[str]()
         seen += len(asked)
         for day, listed in zip(asked, beside.all([_beginning(jobs, day, before, size) for day in asked]), strict=True):
-            yield from _of_day(jobs, day, listed, floor, size)
+            for some in _of_day(jobs, day, listed, floor, size):
+                places += some
+                if len(places) >= size:
+                    yield places
+                    places = []
+        yield places
 
 
 def _of_day(jobs: JobStore, day: datetime, listed: list[str], floor: str, size: int) -> Iterator[list[str]]:

@@ -149,6 +149,15 @@ class TestPages:
         assert beside.together == [1, 1, 2, 4, 6]
         assert sum(beside.together) == MOST_DAYS
 
+    def test_the_jobs_of_quiet_days_are_read_together(self, made, store, client):
+        for number in range(10):
+            made(f"j{number}", number * DAY)
+        client.calls.clear()
+
+        ListJobs(store, Inline())(Wish(), Pulse(NOON, None, None))
+
+        assert dict(client.calls) == {"query": MOST_DAYS, "batch_get_item": 5}
+
     @pytest.mark.parametrize("cursor", ["x", "!", "MTIz", "am9iIzE3"])
     def test_a_cursor_that_is_not_ours_is_refused(self, look, cursor):
         with pytest.raises(InvalidInput, match="not one of ours"):
