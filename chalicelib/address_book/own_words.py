@@ -93,13 +93,18 @@ def _say_list(
 
 
 def _understood(member: str, wanted: list[Any] | None, base: Mapping[str, Any], region: str) -> list[Any] | None:
-    """Phone numbers with their E.164: the source's own for a number that is written as the source has it."""
-    if member != "phones" or wanted is None:
+    """Phone numbers with their E.164: as the source read it, for a number that is written as there."""
+    if member != "phones" or not wanted:
         return wanted
-    known = {phone["raw"]: phone["e164"] for phone in base.get("phones", ()) if "e164" in phone}
+    theirs = {phone["raw"]: phone for phone in base.get("phones", ())}
     bare = [{part: text for part, text in phone.items() if part != "e164"} for phone in wanted]
-    read = understood(cast(Said, {"phones": bare}), region).get("phones", [])
-    return [{**phone, "e164": known[phone["raw"]]} if phone["raw"] in known else phone for phone in read]
+    read = understood(cast(Said, {"phones": bare}), region)["phones"]
+    return [
+        {**plain, **{part: text for part, text in theirs[plain["raw"]].items() if part == "e164"}}
+        if plain["raw"] in theirs
+        else phone
+        for plain, phone in zip(bare, read, strict=True)
+    ]
 
 
 def _each_once(member: str, values: list[Any]) -> list[Any]:

@@ -26,7 +26,7 @@ def fold(records: Iterable[SourceRecord]) -> Said:
     shown: dict[str, Any] = dict(stated_name(ordered))
     for member in _SCALARS:
         shown[member] = next(iter(_stated(ordered, member)), None)
-    shown["birthday"] = _birthday(_stated(ordered, "birthday"))
+    shown["birthday"] = _birthday(ordered)
     hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
     for member, form in _LISTS.items():
         values = _united(_stated(ordered, member), form)
@@ -118,11 +118,14 @@ def _united(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
     return list(united.values())
 
 
-def _birthday(birthdays: Sequence[Birthday]) -> Birthday | None:
-    """The first one said, with its year from a later one that says the same day."""
-    if not birthdays or not birthdays[0] or "year" in birthdays[0]:
-        return birthdays[0] if birthdays else None
+def _birthday(records: Sequence[SourceRecord]) -> Birthday | None:
+    """The first one said, with its year from a later one that says the same day; a person's is taken as it is."""
+    birthdays: Sequence[Birthday] = _stated(records, "birthday")
+    if not birthdays:
+        return None
     first = birthdays[0]
+    if "year" in first or (records[0].source == PERSON and "birthday" in records[0].said):
+        return first
     same_day = (each for each in birthdays if _day(each) == _day(first) and "year" in each)
     return next(same_day, first)
 

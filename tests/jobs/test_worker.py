@@ -19,8 +19,8 @@ RESERVE = timedelta(seconds=15)
 def works(store, clock, kicks, chance):
     """Claim job "a" and run it with a step; gives how it ended."""
 
-    def run(step, minutes=5):
-        worker = Worker(store, {"copy": step}, kicks, clock, chance)
+    def run(step, minutes=5, **more):
+        worker = Worker(store, {"copy": step}, kicks, clock, chance, **more)
         job = worker.claim("a")
         return worker.run(job, until=clock.now() + timedelta(minutes=minutes), reserve=RESERVE)
 
@@ -50,6 +50,32 @@ class TestWorker:
 
         assert works(lambda run: None) is Ran.HANDED_OVER
         assert (store.get("a").failures, kicks.sent) == (0, ["a"])
+
+    def test_what_is_to_be_done_after_a_job_is_done_when_it_has_ended_and_the_next_was_kicked(
+        self, works, queued, store, kicks
+    ):
+        queued("a")
+        queued("b")
+        seen = []
+
+        works(finish, finished=lambda job: seen.append((job.job_id, store.get("a").is_finished, list(kicks.sent))))
+
+        assert seen == [("a", True, ["b"])]
+
+    @pytest.mark.parametrize("minutes", [5, 0.1])
+    def test_is_not_done_for_one_that_goes_on_nor_when_the_time_is_up(self, works, queued, minutes):
+        queued("a")
+        seen = []
+
+        works(finish if minutes < 1 else lambda run: None, minutes=minutes, finished=seen.append)
+
+        assert seen == []
+
+    def test_and_may_fail_without_harm_to_the_job(self, works, queued, store):
+        queued("a")
+
+        assert works(finish, finished=lambda job: 1 // 0) is Ran.FINISHED
+        assert store.get("a").state is JobState.COMPLETED
 
     def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, kicks):
         queued("a")

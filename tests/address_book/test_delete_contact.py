@@ -1,0 +1,94 @@
+"""A person's delete: for good, once, and respected by every import."""
+
+import pytest
+
+from chalicelib.erasing.erase_person import ErasePerson
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.jobs.store import Replan
+from tests.address_book.making import ANN, Meanwhile, Room, person
+from tests.address_book.test_edit_contact import LosesAnswers
+
+
+@pytest.fixture
+def bob(book: Room) -> str:
+    return book.id_of("Bob Bell")
+
+
+class TestADelete:
+    def test_is_respected_by_the_next_import(self, book, bob):
+        book.delete(ANN, bob)
+
+        again = book.imported(person("Bob Bell"), person("Carl Cox"))
+
+        assert again.outcomes() == [("skipped", "deleted_by_person"), ("created", None)]
+        assert "Bob Bell" not in book.names()
+
+    def test_goes_for_every_source_that_knew_the_contact(self, book):
+        book.imported(person("Carl Cox", email="carl@x.org"))
+        book.imported(person("Carl Cox", "m/carl", email="carl@x.org"), source="microsoft:m1")
+        book.delete(ANN, book.id_of("Carl Cox"))
+
+        assert book.imported(person("Carl Cox")).outcomes() == [("skipped", "deleted_by_person")]
+        again = book.imported(person("Carl Cox", "m/carl"), source="microsoft:m1")
+        assert again.outcomes() == [("skipped", "deleted_by_person")]
+
+    def test_leaves_nothing_of_what_the_contact_said(self, book):
+        book.imported(person("Carl Cox", "p/9", email="carl@x.org"))
+        book.delete(ANN, book.id_of("Carl Cox"))
+
+        assert "carl" not in str(book.client.stored_items()).lower()
+
+    def test_done_twice_is_done_once(self, book, bob):
+        book.delete(ANN, bob)
+        before = book.jobs.book_state(ANN)
+        book.delete(ANN, bob)
+
+        assert book.jobs.book_state(ANN) == before
+
+    def test_whose_answer_got_lost_was_done(self, book, bob):
+        book.again(client=LosesAnswers(book.client, 3)).delete(ANN, bob)
+
+        assert book.contacts.find(ANN, bob) is None
+
+
+class TestARefusedDelete:
+    def test_of_somebody_elses_contact_is_one_of_none(self, book, bob):
+        for owner, contact_id in (("bert", bob), (ANN, "A" * 22), (ANN, "~grave#" + bob)):
+            with pytest.raises(NotFound):
+                book.delete(owner, contact_id)
+
+        assert book.contacts.find(ANN, bob) is not None
+
+    def test_while_the_person_is_being_erased(self, book, bob):
+        ErasePerson(book.jobs)(ANN)
+
+        with pytest.raises(Conflict, match="being erased"):
+            book.delete(ANN, bob)
+
+
+class TestRaces:
+    def test_an_import_that_planned_before_it_plans_again(self, book, bob):
+        at_work = book.importing()
+        chunk = at_work.plan([person("Bob Bell", title="Clerk")])
+        book.delete(ANN, bob)
+
+        with pytest.raises(Replan):
+            at_work.commit(chunk)
+        at_work.look()
+        at_work.commit(at_work.plan([person("Bob Bell", title="Clerk")]), ends=True)
+
+        assert at_work.outcomes() == [("skipped", "deleted_by_person")]
+        assert book.contacts.find(ANN, bob) is None
+
+    def test_a_contact_that_changed_meanwhile_goes_with_all_it_has_become(self, book, bob):
+        """A record that joined it in between is in the grave too."""
+        other = book.again()
+
+        def edit_and_import():
+            other.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
+            other.imported(person("Bob Bell", "m/bob", email="bob@x.org"), source="microsoft:m1")
+
+        book.again(client=Meanwhile(book.client, edit_and_import)).delete(ANN, bob)
+
+        again = book.imported(person("Bob Bell", "m/bob"), source="microsoft:m1")
+        assert again.outcomes() == [("skipped", "deleted_by_person")]

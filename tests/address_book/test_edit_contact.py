@@ -1,0 +1,223 @@
+"""A person's edit: theirs for good, whole or not at all, and overlooked by no import."""
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.intake import Limits
+from chalicelib.erasing.erase_person import ErasePerson
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
+from chalicelib.jobs.store import Replan
+from tests.address_book.making import ANN, Meanwhile, Room, person
+
+
+@pytest.fixture
+def bob(book: Room) -> str:
+    return book.id_of("Bob Bell")
+
+
+def stored(room, contact_id):
+    return room.contacts.get(ANN, contact_id)
+
+
+class LosesAnswers:
+    """A client whose first transactions land while their answers get lost."""
+
+    def __init__(self, client, times):
+        self._client, self._times = client, times
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **request):
+        answer = self._client.transact_write_items(**request)
+        self._times -= 1
+        if self._times >= 0:
+            raise ReadTimeoutError(endpoint_url="https://aws.example")
+        return answer
+
+
+class TestAnEdit:
+    def test_is_a_record_of_its_own_beside_the_sources(self, book, bob):
+        edited = book.edit(ANN, bob, {"title": "Boss"})
+
+        assert edited == stored(book, bob)
+        assert edited.version == 2
+        assert [each.source for each in edited.records] == ["google:g1", PERSON]
+        assert edited.records[1].said == {"title": "Boss"}
+
+    def test_survives_the_next_import_which_may_change_the_rest(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+        book.imported(person("Bob Bell", title="Clerk", organisation="Bell Labs"))
+
+        shown = stored(book, bob).shown
+
+        assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
+
+    def test_of_nothing_writes_nothing(self, book, bob):
+        before = book.jobs.book_state(ANN)
+
+        book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "title": "", "emails": []})
+
+        assert stored(book, bob).version == 1
+        assert book.jobs.book_state(ANN) == before
+
+    def test_that_is_taken_back_leaves_no_trace_of_it(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+        book.edit(ANN, bob, {"title": None})
+
+        assert [each.source for each in stored(book, bob).records] == ["google:g1"]
+
+    def test_keeps_its_place_in_time_when_it_is_edited_again(self, book, bob):
+        first = book.edit(ANN, bob, {"title": "Boss"}).records[-1]
+        book.clock.pass_(hours=1)
+        second = book.edit(ANN, bob, {"title": "Chief"}).records[-1]
+
+        assert second.first_seen == first.first_seen
+        assert second.last_changed == first.last_changed + 3_600_000
+
+    def test_of_an_address_makes_the_contact_known_by_it(self, book, bob):
+        book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
+
+        book.imported(person("Bob Bell", "m/bob", email="bob@x.org", title="Boss"), source="microsoft:m1")
+
+        assert len(list(book.contacts.all(ANN))) == 5
+        assert stored(book, bob).shown["title"] == "Boss"
+
+    def test_that_hides_an_address_leaves_the_contact_known_by_it_to_its_source(self, book):
+        book.imported(person("Carl Cox", email="carl@x.org"))
+        carl = book.id_of("Carl Cox")
+        book.edit(ANN, carl, {"emails": []})
+
+        book.imported(person("Carl Cox", "m/carl", email="carl@x.org", title="Boss"), source="microsoft:m1")
+
+        shown = stored(book, carl).shown
+        assert shown["title"] == "Boss"
+        assert "emails" not in shown
+
+
+class TestARefusedEdit:
+    def test_of_somebody_elses_contact_is_one_of_none(self, book, bob):
+        for owner, contact_id in (("bert", bob), (ANN, "A" * 22), (ANN, "~grave#" + bob)):
+            with pytest.raises(NotFound):
+                book.edit(owner, contact_id, {"title": "Boss"})
+
+    def test_of_another_version_than_was_seen_says_which_it_is(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"}, 1)
+
+        with pytest.raises(Conflict, match="changed meanwhile") as refused:
+            book.edit(ANN, bob, {"title": "Chief"}, 1)
+
+        assert refused.value.members == {"version": 2}
+        assert stored(book, bob).shown["title"] == "Boss"
+
+    def test_to_nothing_at_all(self, room):
+        room.imported(person("", "p/1", groups=["Friends"]))
+        [contact] = room.contacts.all(ANN)
+
+        with pytest.raises(InvalidInput, match="Delete it instead"):
+            room.edit(ANN, contact.contact_id, {"groups": []})
+
+    def test_of_more_than_a_contact_holds(self, book, bob):
+        groups = [f"{number} " + "x" * 900 for number in range(100)]
+
+        with pytest.raises(TooLarge):
+            book.edit(ANN, bob, {"groups": groups})
+
+        assert stored(book, bob).version == 1
+
+    def test_while_the_person_is_being_erased(self, book, bob):
+        ErasePerson(book.jobs)(ANN)
+
+        with pytest.raises(Conflict, match="being erased"):
+            book.edit(ANN, bob, {"title": "Boss"})
+
+        assert stored(book, bob).version == 1
+
+
+class TestRaces:
+    def test_two_edits_at_once_both_land(self, book, bob):
+        other = book.again()
+        mine = book.again(client=Meanwhile(book.client, lambda: other.edit(ANN, bob, {"nickname": "Bobby"})))
+
+        mine.edit(ANN, bob, {"title": "Boss"})
+
+        shown = stored(book, bob).shown
+        assert (shown["nickname"], shown["title"]) == ("Bobby", "Boss")
+
+    def test_but_not_the_one_that_insists_on_what_it_saw(self, book, bob):
+        other = book.again()
+        mine = book.again(client=Meanwhile(book.client, lambda: other.edit(ANN, bob, {"nickname": "Bobby"})))
+
+        with pytest.raises(Conflict):
+            mine.edit(ANN, bob, {"title": "Boss"}, 1)
+
+        assert "title" not in stored(book, bob).shown
+
+    def test_of_somebody_who_is_deleted_meanwhile_finds_nobody(self, book, bob):
+        other = book.again()
+        mine = book.again(client=Meanwhile(book.client, lambda: other.delete(ANN, bob)))
+
+        with pytest.raises(NotFound):
+            mine.edit(ANN, bob, {"title": "Boss"})
+
+        assert book.contacts.find(ANN, bob) is None
+
+    def test_of_a_contact_that_never_holds_still_gives_up(self, book, bob):
+        class Restless(Meanwhile):
+            def transact_write_items(self, **request):
+                book.edit(ANN, bob, {"nickname": f"n{stored(book, bob).version}"})
+                return self._client.transact_write_items(**request)
+
+        with pytest.raises(TooMany):
+            book.again(client=Restless(book.client, bool)).edit(ANN, bob, {"title": "Boss"})
+
+    def test_an_edit_whose_answer_got_lost_lands_once(self, book, bob):
+        mine = book.again(client=LosesAnswers(book.client, 3))
+
+        assert mine.edit(ANN, bob, {"title": "Boss"}, 1).version == 2
+        assert stored(book, bob).version == 2
+
+    def test_an_import_that_planned_before_the_edit_plans_again(self, book, bob):
+        at_work = book.importing()
+        chunk = at_work.plan([person("Bob Bell", title="Clerk", organisation="Bell Labs")])
+        book.edit(ANN, bob, {"title": "Boss"})
+
+        with pytest.raises(Replan):
+            at_work.commit(chunk)
+        at_work.look()
+        at_work.commit(at_work.plan([person("Bob Bell", title="Clerk", organisation="Bell Labs")]), ends=True)
+
+        shown = stored(book, bob).shown
+        assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
+
+    def test_even_one_that_planned_nothing_for_this_contact(self, book, bob):
+        """The edit may make two people one: whoever comes must be matched against it."""
+        at_work = book.importing("microsoft:m1")
+        chunk = at_work.plan([person("Bob Bell", "m/bob", email="bob@x.org")])
+        book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
+
+        with pytest.raises(Replan):
+            at_work.commit(chunk)
+
+
+class TestWhenTheSourceGoes:
+    def remove(self, room, *source_ids):
+        at_work = room.importing()
+        at_work.commit(at_work.intake.plan_removals(source_ids, Limits()), ends=True)
+
+    def test_what_the_person_said_stays(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+
+        self.remove(book, "p/Bob Bell")
+
+        assert stored(book, bob).shown == {"title": "Boss"}
+
+    def test_a_contact_of_whom_the_person_only_denied_something_goes(self, book):
+        book.imported(person("Carl Cox", title="Clerk"))
+        carl = book.id_of("Carl Cox")
+        book.edit(ANN, carl, {"title": ""})
+
+        self.remove(book, "p/Carl Cox")
+
+        assert book.contacts.find(ANN, carl) is None

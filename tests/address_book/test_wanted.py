@@ -1,0 +1,74 @@
+"""What cannot be is refused by its name; what was there already never is."""
+
+import pytest
+
+from chalicelib.address_book.wanted import MOST_VALUES, checked
+from chalicelib.foundation.errors import InvalidInput
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("wanted", "member"),
+        [
+            ({"photo_url": "https://x.org/a.png"}, "photo_url"),
+            ({"hidden": {"emails": []}}, "hidden"),
+            ({"contact_id": "x"}, "contact_id"),
+            ({"x" * 500: ""}, "x" * 100),
+            ({"given": 1}, "given"),
+            ({"given": ["Ada"]}, "given"),
+            ({"title": "x" * 1_001}, "title"),
+            ({"notes": "x" * 30_001}, "notes"),
+            ({"emails": "a@x.org"}, "emails"),
+            ({"emails": ["a@x.org"]}, "emails"),
+            ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails"),
+            ({"emails": [{"value": 1}]}, "emails"),
+            ({"emails": [{"value": "x" * 321}]}, "emails"),
+            ({"emails": [{"value": "a@x.org"}] * (MOST_VALUES + 1)}, "emails"),
+            ({"phones": [{"raw": "1" * 65}]}, "phones"),
+            ({"addresses": [{"planet": "Earth"}]}, "addresses"),
+            ({"groups": [{"value": "Friends"}]}, "groups"),
+            ({"birthday": "1815-12-10"}, "birthday"),
+            ({"birthday": {"month": 12}}, "birthday"),
+            ({"birthday": {"year": 1815}}, "birthday"),
+            ({"birthday": {"month": 13, "day": 1}}, "birthday"),
+            ({"birthday": {"month": True, "day": 1}}, "birthday"),
+            ({"birthday": {"month": 1, "day": 1, "hour": 1}}, "birthday"),
+        ],
+    )
+    def test_by_the_name_of_the_member(self, wanted, member):
+        with pytest.raises(InvalidInput) as refused:
+            checked(wanted, {})
+
+        assert refused.value.members["member"] == member
+
+
+class TestTaken:
+    def test_what_is_there_already_however_long(self):
+        long = "x" * 3_000
+        shown = {"display": long, "emails": [{"value": long, "label": long}], "groups": [long] * (MOST_VALUES + 5)}
+
+        assert checked(shown, shown) == shown
+
+    def test_clean(self):
+        wanted = {
+            "title": "  Countess\x00\n of  Lovelace ",
+            "notes": "one\r\ntwo",
+            "emails": [{"value": " a@x.org ", "label": ""}, {"value": "  "}, {"label": "home"}],
+            "addresses": [{"street": "1 Main\nBack", "label": None}, {"label": "home"}],
+            "groups": ["Friends", " \u200b "],
+            "birthday": {"year": None, "month": 12, "day": 10},
+        }
+
+        assert checked(wanted, {}) == {
+            "title": "Countess  of  Lovelace",
+            "notes": "one\ntwo",
+            "emails": [{"value": "a@x.org"}],
+            "addresses": [{"street": "1 Main\nBack"}],
+            "groups": ["Friends"],
+            "birthday": {"month": 12, "day": 10},
+        }
+
+    def test_nothing_as_nothing_and_null_as_what_the_sources_say(self):
+        wanted = {"title": "", "emails": [], "birthday": {}, "given": None, "groups": None}
+
+        assert checked(wanted, {}) == wanted

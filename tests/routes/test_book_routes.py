@@ -1,0 +1,168 @@
+"""The address book over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+CONTACTS = "/api/v1/contacts"
+
+
+@pytest.fixture
+def book(service):
+    """Ann's book of five."""
+    service.imported(service.importing(), ("Ada Lovelace", "Bob", "Eve", "Zoë", "Mallory"))
+    return service
+
+
+class TestContacts:
+    def test_come_in_the_order_of_their_names(self, book):
+        contacts = book.get(CONTACTS, who="ann").json["contacts"]
+
+        assert [contact["display"] for contact in contacts] == ["Ada Lovelace", "Bob", "Eve", "Mallory", "Zoë"]
+
+    def test_page_by_page_each_once(self, book):
+        seen, cursor = [], ""
+        while cursor is not None:
+            page = book.get(f"{CONTACTS}?limit=2&cursor={cursor}", who="ann").json
+            seen += [contact["display"] for contact in page["contacts"]]
+            cursor = page["next_cursor"]
+
+        assert sorted(seen) == ["Ada Lovelace", "Bob", "Eve", "Mallory", "Zoë"]
+
+    @pytest.mark.parametrize(("text", "found"), [("lovel", "Ada Lovelace"), ("ZOE", "Zoë"), ("zo%C3%AB", "Zoë")])
+    def test_a_text_finds_whom_it_should(self, book, text, found):
+        contacts = book.get(f"{CONTACTS}?q={text}", who="ann").json["contacts"]
+
+        assert [contact["display"] for contact in contacts] == [found]
+
+    def test_one_contact_says_where_each_value_comes_from(self, book):
+        listed = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"][0]
+
+        whole = book.get(f"{CONTACTS}/{listed['contact_id']}", who="ann").json
+
+        assert [source["source_id"] for source in whole["sources"]] == ["id-Bob"]
+        assert "display" in whole["said_by"]
+
+    @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=odd", f"q={'x' * 201}"])
+    def test_what_cannot_be_is_refused_by_its_name(self, book, query):
+        heard = book.get(f"{CONTACTS}?{query}", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+
+    @pytest.mark.parametrize("contact_id", ["~grave%23x", "a%23b", "%C3%A9", "a b"])
+    def test_an_id_that_is_none_of_ours_is_not_found(self, book, contact_id):
+        assert book.get(f"{CONTACTS}/{contact_id}", who="ann").status == 404
+
+
+def bob_in(book):
+    """Bob, as his page shows him."""
+    listed = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"][0]
+    return f"{CONTACTS}/{listed['contact_id']}"
+
+
+class TestEditing:
+    def test_answers_with_the_contact_and_whose_word_is_whose(self, book):
+        heard = book.ask("PATCH", bob_in(book), who="ann", body={"title": "Boss", "emails": []})
+
+        told = heard.json
+        assert (heard.status, told["title"], told["emails"], told["version"]) == (200, "Boss", [], 2)
+        assert told["said_by"]["title"][0]["sources"][0]["source"] == "person"
+        assert [each["shown"] for each in told["said_by"]["emails"]] == [False]
+
+    def test_of_what_was_seen_is_refused_where_it_has_changed(self, book):
+        bob = bob_in(book)
+        seen = book.get(bob, who="ann").json["version"]
+        book.ask("PATCH", bob, who="ann", body={"title": "Boss", "version": seen})
+
+        heard = book.ask("PATCH", bob, who="ann", body={"title": "Chief", "version": seen})
+
+        assert (heard.status, heard.json["type"], heard.json["version"]) == (409, "/problems/conflict", seen + 1)
+
+    @pytest.mark.parametrize(
+        ("body", "member"),
+        [
+            ({"photo_url": "x"}, "photo_url"),
+            ({"title": 3}, "title"),
+            ({"title": "x" * 1_001}, "title"),
+            ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails.0.hidden"),
+            ({"birthday": {"month": 13, "day": 1}}, "birthday"),
+            ({"version": 0}, "version"),
+        ],
+    )
+    def test_of_what_cannot_be_is_refused_by_its_name(self, book, body, member):
+        heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
+
+        assert (heard.status, heard.json["member"]) == (422, member)
+
+    def test_shows_in_the_list_at_once(self, book):
+        book.get(CONTACTS, who="ann")
+        book.ask("PATCH", bob_in(book), who="ann", body={"given": "Aaron", "family": "Abel"})
+
+        for query in ("limit=1", "q=aaron"):
+            contacts = book.get(f"{CONTACTS}?{query}", who="ann").json["contacts"]
+            assert [each["display"] for each in contacts] == ["Aaron Abel"]
+
+    def test_takes_back_everything_by_null(self, book):
+        bob = bob_in(book)
+        book.ask("PATCH", bob, who="ann", body={"title": "Boss", "emails": [], "display": "Bobby"})
+
+        told = book.ask("PATCH", bob, who="ann", body={"title": None, "emails": None, "display": None}).json
+
+        assert [source["source"][:6] for source in told["sources"]] == ["google"]
+        assert (told["display"], told["emails"]) == ("Bob", [{"value": "Bob@x.org"}])
+
+
+class TestDeleting:
+    def test_is_done_and_done_again_without_a_word(self, book):
+        bob = bob_in(book)
+
+        for _ in range(2):
+            heard = book.ask("DELETE", bob, who="ann")
+            assert (heard.status, heard.body) == (204, b"")
+        assert book.get(bob, who="ann").status == 404
+        assert "Bob" not in [each["display"] for each in book.get(CONTACTS, who="ann").json["contacts"]]
+
+    def test_lasts_beyond_the_next_import(self, book):
+        book.ask("DELETE", bob_in(book), who="ann")
+        connection_id = book.get("/api/v1/connections", who="ann").json["connections"][0]["connection_id"]
+
+        job_id = book.post(f"/api/v1/connections/{connection_id}/import", who="ann").json["job_id"]
+        book.imported(job_id, ("Bob", "Eve"))
+
+        lines = book.get(f"/api/v1/imports/{job_id}/ledger", who="ann").json["lines"]
+        assert [(line["outcome"], line["reason"]) for line in lines] == [
+            ("skipped", "deleted_by_person"),
+            ("unchanged", None),
+        ]
+
+
+class TestErasing:
+    def test_leaves_no_index_behind(self, book):
+        book.get(CONTACTS, who="ann")
+        assert any(key.startswith("index/") for key in book.bucket.kept)
+
+        job_id = book.ask("DELETE", "/api/v1/me", who="ann").json["job_id"]
+        book.parts.worker.run(
+            book.parts.worker.claim(job_id), until=book.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=5)
+        )
+
+        assert book.bucket.kept == {}
+
+
+class TestPreparing:
+    def test_a_job_that_changed_contacts_leaves_an_index_for_whoever_looks_next(self, service):
+        job = service.imported(service.importing())
+        service.bucket.kept.clear()
+        worker = service.parts.worker
+
+        worker.finished(job)
+
+        assert [key.partition("/")[0] for key in service.bucket.kept] == ["index"]
+
+    def test_one_that_changed_nothing_does_not(self, service):
+        job = service.imported(service.importing(), ())
+        service.bucket.kept.clear()
+
+        service.parts.worker.finished(job)
+
+        assert service.bucket.kept == {}
