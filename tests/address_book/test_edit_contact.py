@@ -8,7 +8,7 @@ from chalicelib.contacts.intake import Limits
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
 from chalicelib.jobs.store import Replan
-from tests.address_book.making import ANN, Meanwhile, Room, person
+from tests.address_book.room import ANN, Meanwhile, Room, person
 
 
 @pytest.fixture

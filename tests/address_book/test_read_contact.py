@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.foundation.errors import NotFound
-from tests.address_book.making import ANN, called, person
+from tests.address_book.room import ANN, called, person
 
 
 @pytest.fixture
