@@ -1,0 +1,1 @@
+"""The pages in a real browser, on the whole stack: what people see, press and hear."""

@@ -1,0 +1,59 @@
+"""Looks over a browser's shoulder: whatever a page should never do while anybody uses it is a complaint."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, WebError
+
+_ALREADY_SEEN = "Failed to load resource"  # the console's word for an answer that is looked at here itself
+_LOUD = ("error", "warning", "assert")
+
+
+@dataclass
+class Watch:
+    """Complaints about everything that happens in one context.
+
+    Args:
+        origins: who may be asked for anything. expected: the statuses of refusals that the test is about.
+    """
+
+    origins: Collection[str]
+    expected: set[int] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> "Watch":
+        context.on("console", self._console)
+        context.on("weberror", self._error)
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("dialog", self._dialog)
+        return self
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in _LOUD and not message.text.startswith(_ALREADY_SEEN) and self._is_ours(message.page):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _error(self, error: WebError) -> None:
+        self.complaints.append(f"script error: {error.error}")
+
+    def _request(self, request: Request) -> None:
+        if request.url.startswith(("http:", "https:")) and _origin(request.url) not in self.origins:
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"answered {response.status}: {response.request.method} {response.url}")
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _is_ours(self, page: Page | None) -> bool:
+        """The sandbox's screens are nobody's to mend."""
+        return page is None or _origin(page.url) == next(iter(self.origins))
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
