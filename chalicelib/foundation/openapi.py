@@ -26,6 +26,7 @@ _TEXTS = {
     "page": "text/html",
     "style": "text/css",
     "script": "text/javascript",
+    "picture": "image/svg+xml",
     "csv": "text/csv",
     "vcard": "text/vcard",
 }

@@ -93,6 +93,7 @@ class WebPages:
             "base": self._base,
             "style": f"{self._base}/style.css?v={version_of('style.css')}",
             "script": f"{self._base}/page.js?v={version_of('page.js')}",
+            "icon": f"{self._base}/icon.svg?v={version_of('icon.svg')}",
         }
         return made
 

@@ -40,6 +40,10 @@ def routes(door: Door, parts: Parts) -> None:
     def script(asked: Asked) -> Answer:
         return _file(asked, "page.js", "text/javascript; charset=utf-8")
 
+    @door.get("/icon.svg", Access.ANYONE, "The pages' sign in a browser's tabs", {200: "picture"}, query=[VERSION])
+    def icon(asked: Asked) -> Answer:
+        return _file(asked, "icon.svg", "image/svg+xml")
+
     @door.get("/api/v1/openapi.json", Access.ANYONE, "This description", {200: "OpenApi", 304: ""})
     def openapi(asked: Asked) -> Answer:
         return found(asked, parts.described(door.routes))

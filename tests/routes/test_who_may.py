@@ -26,6 +26,7 @@ EXPECTED = {
     ("GET", "/sign-in"): (302,) * 6,
     ("GET", "/sign-in/callback"): (400,) * 6,  # what counts is the attempt, and there is none
     ("POST", "/sign-out"): (401, 303, 303, 303, 401, 401),
+    ("GET", "/icon.svg"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("GET", "/api/v1/contacts/import/{provider}/start"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/import/{provider}/callback"): (400,) * 6,  # what counts is the state, and there is none

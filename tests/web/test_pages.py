@@ -64,7 +64,7 @@ class TestEscaping:
 
 
 class TestAssets:
-    @pytest.mark.parametrize("name", ["style.css", "page.js"])
+    @pytest.mark.parametrize("name", ["style.css", "page.js", "icon.svg"])
     def test_a_page_names_the_version_of_a_file_that_it_was_made_for(self, name):
         address = f"https://contacts.example/{name}?v={version_of(name)}"
 
