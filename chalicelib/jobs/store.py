@@ -94,7 +94,7 @@ class JobStore(JobReads):
             if known is not None:
                 return known
             line = self.line(new.owner)
-            if line.erasing:
+            if line.erasing and not new.erases:  # an erasure that failed may be begun anew
                 raise Conflict("This person's data is being erased; nothing new can begin before that is done.")
             now = self.clock.now()
             job, actions = self._creation(new, line, cancelling, now)

@@ -78,3 +78,16 @@ class TestErasePerson:
         sweep(job)
 
         assert store.create(NewJob("new", "ann", "copy", {})).due == clock.now()
+
+    def test_one_that_failed_for_good_can_be_begun_anew(self, store, clock, sweep, kept):
+        failed = ErasePerson(store)("ann")
+        run = store.claim(failed.job_id, "anna", clock.now())
+        store.commit(run, Progress(None, state=JobState.FAILED, error="No.", error_code="internal"), edits=0)
+
+        again = ErasePerson(store)("ann")
+        sweep(again)
+        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+
+        assert again.job_id != failed.job_id
+        assert sweep(again) is Ran.FINISHED
+        assert kept["ann"] == []
