@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 SHORTEST_LIFE = timedelta(seconds=2)  # of an index of a book that an import is changing
 LIVES_PER_MAKING = 4  # its life, in times of what making it took
+PATIENCE = timedelta(seconds=8)  # with somebody else who is making it; then it is made here
+LOOK_AGAIN_SECONDS = 0.1
 MOST_ROWS = 150_000  # that one process remembers
 
 
@@ -101,7 +103,7 @@ class IndexStore:
     def look(self, owner: str) -> Looked:
         """The index of the book; made anew where none does."""
         state = self.jobs.book_state(owner)
-        kept = None if state.is_erasing else self._fitting(owner, state)
+        kept = None if state.is_erasing else self._fitting(owner, state) or self._awaited(owner, state)
         kept = kept or self._made(owner, state)
         return Looked(kept.index, kept.version == state.version)
 
@@ -114,8 +116,11 @@ class IndexStore:
         """Have one ready for whoever looks next."""
         state = self.jobs.book_state(owner)
         kept = self.remembered.find(owner)
-        if kept is None or kept.version != state.version:
-            self._made(owner, state)
+        if state.is_erasing or (kept is not None and kept.version == state.version):
+            return
+        self._promise(owner, state, is_kept=False)
+        self._made(owner, state)
+        self._promise(owner, state, is_kept=True)
 
     def follow(self, owner: str, before: BookState, contact_id: str, contact: Contact | None) -> None:
         """Bring the index up to what a person has just made of one contact (None: deleted it).
@@ -147,6 +152,32 @@ class IndexStore:
             return None
         self.remembered.put(owner, kept)
         return kept
+
+    def _awaited(self, owner: str, state: BookState) -> Kept | None:
+        """What another process is making just now, once it is there: two at it would take longer, each of them."""
+        if not self._is_promised(owner, state):
+            return None
+        while self._is_promised(owner, state):
+            self.clock.sleep(LOOK_AGAIN_SECONDS)
+        return self._fitting(owner, state)
+
+    def _promise(self, owner: str, state: BookState, *, is_kept: bool) -> None:
+        told = {"version": list(state.version), "at": milliseconds(self.clock.now()), "is_kept": is_kept}
+        try:
+            self.blobs.put(_promise_key(owner), encoded(told).encode())
+        except Exception as error:  # nobody waits then, and it is made twice
+            log.warning("index_not_promised", extra={"error": type(error).__name__})
+
+    def _is_promised(self, owner: str, state: BookState) -> bool:
+        """Whether somebody began to make the index of just this version, a moment ago, and has not come to the end."""
+        try:
+            content = self.blobs.find(_promise_key(owner))
+            told = {} if content is None else decoded(content)
+            is_this = told.get("version") == list(state.version) and not told["is_kept"]
+            return is_this and self.clock.now() - instant(told["at"]) < PATIENCE
+        except Exception as error:  # whatever is wrong with it, the index can be made here
+            log.warning("index_promise_not_read", extra={"error": type(error).__name__})
+            return False
 
     def _made(self, owner: str, state: BookState) -> Kept:
         """From the book itself. `state` was asked before, so the index is never older than it says."""
@@ -196,3 +227,7 @@ def of_bytes(content: bytes) -> Kept | None:
 
 def _key(owner: str) -> str:
     return f"{index_prefix(owner)}by-name.json.gz"
+
+
+def _promise_key(owner: str) -> str:
+    return f"{index_prefix(owner)}promise.json"

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.address_book import index_store
-from chalicelib.address_book.index_store import Remembered, index_prefix, of_bytes, to_bytes
+from chalicelib.address_book.index_store import PATIENCE, Remembered, index_prefix, of_bytes, to_bytes
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, Meanwhile, Room, person
+from tests.jobs.engine import StandingClock
+
+SHELVES = 3  # of each book here
 
 
 def reads_of_the_book(room: Room, look) -> int:
@@ -57,6 +60,33 @@ class Interrupted:
         if self._shelves == 0:
             self._happens()
         return answer
+
+
+class Waking(StandingClock):
+    """A clock on which something happens while somebody sleeps for the first time."""
+
+    def __init__(self, happens):
+        self._happens, self.slept = happens, 0
+
+    def sleep(self, seconds):
+        super().sleep(seconds)
+        self.slept += 1
+        if self.slept == 1:
+            self._happens(ANN)
+
+
+class Died(Exception):
+    pass
+
+
+def begun_and_not_ended(book: Room) -> None:
+    """Another process began to prepare the index, and did not come to the end."""
+
+    def die():
+        raise Died
+
+    with pytest.raises(Died):
+        book.again(client=Interrupted(book.client, die)).indexes.prepare(ANN)
 
 
 class TestLooking:
@@ -190,6 +220,30 @@ class TestPreparing:
         book.indexes.prepare(ANN)
 
         assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
+
+    def test_whoever_looks_meanwhile_waits_for_it_instead_of_making_another(self, book):
+        begun_and_not_ended(book)
+        looker = book.again(clock=Waking(book.again().indexes.prepare))
+
+        looked = looker.names
+
+        assert reads_of_the_book(book, looked) == SHELVES  # of the one that prepared it
+        assert looker.clock.slept == 1
+
+    def test_nobody_waits_long_for_one_that_died(self, book):
+        begun_and_not_ended(book)
+        before = book.clock.now()
+
+        assert "Eve Adams" in book.again().names()
+        assert book.clock.now() - before == PATIENCE
+
+    def test_nobody_waits_for_an_index_of_another_version(self, book):
+        begun_and_not_ended(book)
+        book.imported(person("Carl Cox"))
+        before = book.clock.now()
+
+        assert "Carl Cox" in book.again().names()
+        assert book.clock.now() == before
 
 
 class TestErasing:
