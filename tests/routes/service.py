@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app import front
@@ -96,6 +96,8 @@ class Heard:
 
 
 class Service:
+    _description: ClassVar[Description | None] = None
+
     def __init__(self, **settings: str) -> None:
         self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
         for table in ("jobs", "contacts", "connections"):
@@ -160,9 +162,12 @@ class Service:
     def post(self, target: str, **more: Any) -> Heard:
         return self.ask("POST", target, **more)
 
-    @cached_property
+    @property
     def description(self) -> Description:
-        return Description(self.parts.described(self.app.door.routes))
+        """The same for every one of them: made once, because it takes longer than most tests."""
+        if Service._description is None:
+            Service._description = Description(self.parts.described(self.app.door.routes))
+        return Service._description
 
     # ── what happens
 
