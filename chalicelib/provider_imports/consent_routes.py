@@ -28,8 +28,8 @@ RETURN_TO = Query("return_to", "The name of the place to lead back to; never a U
 
 
 class Pages(Protocol):
-    def question(self, *, action: str, key: str, title: str, account: str, person: str) -> str: ...
-    def message(self, title: str, detail: str, *, return_to: str | None = None) -> str: ...
+    def question(self, asked: Asked, *, action: str, key: str, title: str, account: str, person: str) -> str: ...
+    def message(self, asked: Asked, title: str, detail: str, *, return_to: str | None = None) -> str: ...
 
 
 class Parts(Protocol):
@@ -130,6 +130,7 @@ def _asked_back(parts: Parts, asked: Asked, question: Question) -> Answer:
         )
     return page(
         parts.pages.question(
+            asked,
             action=action,
             key=question.confirmation_key,
             title=question.title,
@@ -143,7 +144,7 @@ def _declined(parts: Parts, asked: Asked, declined: Declined) -> Answer:
     if asked.wants_json:
         return Answer({"connected": False, "provider": declined.provider})
     detail = f"No contacts were added, and we gave back what {declined.title} had allowed us."
-    return page(parts.pages.message("Nothing was added", detail, return_to=declined.return_to))
+    return page(parts.pages.message(asked, "Nothing was added", detail, return_to=declined.return_to))
 
 
 def _answer_of(asked: Asked) -> tuple[str, bool]:

@@ -38,8 +38,7 @@ class WebPages:
             values: what the template shows.
         """
         person = asked.person
-        return self._page(
-            template,
+        return self._templates.get_template(template).render(
             person=person,
             csrf_token=asked.csrf,
             here=asked.path,
@@ -48,25 +47,23 @@ class WebPages:
             **values,
         )
 
-    def home(self) -> str:
-        return self._page("home.html", can_sign_in=self._can_sign_in)
+    def home(self, asked: Asked) -> str:
+        return self.shown(asked, "home.html", can_sign_in=self._can_sign_in)
 
-    def message(self, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None) -> str:
+    def message(
+        self, asked: Asked, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
+    ) -> str:
         """A page of a few words.
 
         Args:
             sign_in: where signing in leads back to, when that is what is needed.
         """
-        place = self._place(return_to)
-        return self._page("message.html", title=title, detail=detail, back=place, sign_in=sign_in)
+        return self.shown(asked, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
 
-    def question(self, *, action: str, key: str, title: str, account: str, person: str) -> str:
-        return self._page("question.html", action=action, key=key, provider=title, account=account, owner=person)
-
-    def _page(self, template: str, **values: Any) -> str:
-        return self._templates.get_template(template).render(
-            {"person": None, "csrf_token": "", "here": "", "navigation": (), "back": None, **values}
-        )
+    def question(self, asked: Asked, *, action: str, key: str, title: str, account: str, person: str) -> str:
+        """Whether these contacts may be added to that person's book."""
+        told = {"action": action, "key": key, "provider": title, "account": account, "owner": person}
+        return self.shown(asked, "question.html", **told)
 
     def _place(self, name: str | None) -> str | None:
         """Where a name leads; never anything that was not configured."""

@@ -13,7 +13,7 @@ VERSION = Query("v", "Which version; one that is the newest may be kept for good
 
 
 class Pages(Protocol):
-    def home(self) -> str: ...
+    def home(self, asked: Asked) -> str: ...
 
 
 class Parts(Protocol):
@@ -21,16 +21,15 @@ class Parts(Protocol):
     def public_url(self) -> str: ...
     @property
     def pages(self) -> Pages: ...
-    def cookie_name(self, name: str) -> str: ...
     def described(self, routes: Sequence[Route]) -> Json: ...
 
 
 def routes(door: Door, parts: Parts) -> None:
     @door.get("/", Access.ANYONE, "The way in", {200: "page", 303: ""}, shows_pages=True)
     def home(asked: Asked) -> Answer:
-        if parts.cookie_name("session") in asked.cookies:
+        if asked.person is not None:
             return redirect(parts.public_url + NAVIGATION[0][0])
-        return page(parts.pages.home())
+        return page(parts.pages.home(asked))
 
     @door.get("/style.css", Access.ANYONE, "How the pages look", {200: "style"}, query=[VERSION])
     def style(asked: Asked) -> Answer:

@@ -120,6 +120,7 @@ class Ground:
     def error_page(self, error: ServiceError, asked: Asked) -> str:
         place = error.members.get("return_to")
         return self.pages.message(
+            asked,
             error.title,
             error.detail,
             return_to=None if place is None else str(place),

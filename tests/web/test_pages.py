@@ -41,9 +41,11 @@ def asked(path: str = "/imports", person: Person | None = None, csrf: str = "") 
 def pages_with(text: str) -> list[str]:
     signed_in = asked(person=Person("sub", text), csrf="token")
     return [
-        PAGES.message(text, text, return_to=text),
-        PAGES.question(action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text),
-        PAGES.shown(signed_in, "home.html", can_sign_in=True, return_to=text),
+        PAGES.message(signed_in, text, text, return_to=text),
+        PAGES.question(
+            asked(), action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text
+        ),
+        PAGES.home(signed_in),
     ]
 
 
@@ -56,7 +58,7 @@ class TestEscaping:
             assert [name for name, _ in page.attributes] == [name for name, _ in plain.attributes]
 
     def test_no_page_has_anything_inline(self):
-        for page in (*pages_with("x"), PAGES.home()):
+        for page in (*pages_with("x"), PAGES.home(asked())):
             read = Read(page)
             assert not {"style", "iframe"} & set(read.tags)
             assert read.tags.count("script") == 1  # our own file
@@ -68,7 +70,7 @@ class TestAssets:
     def test_a_page_names_the_version_of_a_file_that_it_was_made_for(self, name):
         address = f"https://contacts.example/{name}?v={version_of(name)}"
 
-        assert address in [value for _, value in Read(PAGES.home()).attributes]
+        assert address in [value for _, value in Read(PAGES.home(asked())).attributes]
 
     def test_style_and_script_are_light(self):
         assert len(asset("style.css")) + len(asset("page.js")) < 20_000
@@ -103,10 +105,10 @@ class TestReturning:
         ("name", "place"), [("settings", "https://app.example/s"), ("home", "https://contacts.example/")]
     )
     def test_a_configured_name_leads_to_its_place(self, name, place):
-        assert place in Read(PAGES.message("Done", "Done.", return_to=name)).links()
+        assert place in Read(PAGES.message(asked(), "Done", "Done.", return_to=name)).links()
 
     @pytest.mark.parametrize("name", [None, "", "elsewhere", "https://evil.example", "//evil.example"])
     def test_any_other_leads_nowhere_but_to_us(self, name):
-        links = Read(PAGES.message("Done", "Done.", return_to=name)).links()
+        links = Read(PAGES.message(asked(), "Done", "Done.", return_to=name)).links()
 
         assert all(link.startswith(("https://contacts.example/", "#")) for link in links)
