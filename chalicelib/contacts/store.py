@@ -1,5 +1,6 @@
 """The books as they are kept: one item a contact, one write a changed contact, nothing beside it to keep in step."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,12 +18,12 @@ from chalicelib.contacts.rows import (
     to_grave,
     to_item,
 )
-from chalicelib.foundation.beside import Beside, Threads
+from chalicelib.foundation.beside import Begun, Beside, Threads
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 
 LARGEST_CONTACT = 64 * 1024  # bytes
-READ_TOGETHER = 16  # shelves, at most, that are read side by side and held at once
+READ_AHEAD = 8  # shelves, at most, that are held at once when the whole book is read
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
 
@@ -74,11 +75,14 @@ class ContactStore:
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
     def all(self, owner: str) -> Iterator[Contact]:
-        """Every contact, whole, in no order that means something; a few shelves at a time, read side by side."""
-        for first in range(0, self.shelves, READ_TOGETHER):
-            group = range(first, min(first + READ_TOGETHER, self.shelves))
-            for items in self.beside.all([partial(self._contacts, owner, shelf) for shelf in group]):
-                yield from map(to_contact, items)
+        """Every contact, whole, in no order that means something; the next shelves are read while one is used."""
+        ahead: deque[Begun[list[Item]]] = deque()
+        for shelf in range(self.shelves):
+            ahead.append(self.beside.start(partial(self._contacts, owner, shelf)))
+            if len(ahead) == READ_AHEAD:
+                yield from map(to_contact, ahead.popleft().result())
+        for begun in ahead:
+            yield from map(to_contact, begun.result())
 
     # ── writing
 
