@@ -121,7 +121,7 @@ def keeps_tokens_secret(house: House, logged: Iterable[str] = ()) -> None:
     for item in house.dynamo.stored_items():
         assert canary not in b"".join(_bytes_in(item)), item.get("sk")
     for key, content in house.blobs.kept.items():
-        assert canary not in gzip.decompress(content), key
+        assert canary not in (gzip.decompress(content) if key.endswith(".gz") else content), key
     for line in (*logged, *house.queue.sent):
         assert CANARY not in line
 
