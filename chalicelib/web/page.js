@@ -27,7 +27,7 @@ async function follow(seconds) {
     }
     const fresh = live(page);
     if (!fresh) return replace(page);
-    put(fresh);
+    put(fresh, page);
     speak(fresh, spoken);
     rest = Number(fresh.dataset.again);
   }
@@ -43,7 +43,9 @@ async function fetched() {
   }
 }
 
-function put(fresh) {
+function put(fresh, page) {
+  document.title = page.title;
+  document.querySelector("main h1").textContent = page.querySelector("main h1").textContent;
   const old = live(document);
   if (old.contains(document.activeElement)) return; // somebody is about to press something in it
   tellTimes(fresh);
