@@ -18,7 +18,7 @@ from tests.browser.watch import Watch
 from tests.journeys.world import World
 
 HERE = Path(__file__).parent
-PATIENCE = 10_000  # milliseconds for one thing to appear, on a machine that is busy
+PATIENCE = 6_000  # milliseconds for one thing to appear, on a machine that is busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,11 +52,11 @@ def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
     """
     made: list[Person] = []
 
-    def make(name: str = "", **manners: Any) -> Person:
+    def make(name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
         context = browser.new_context(**manners)
         context.set_default_timeout(PATIENCE)
         watch = Watch((world.url.rstrip("/"), world.sandbox.origin)).over(context)
-        made.append(Person(name or f"person-{fresh_id()}", world, context, watch))
+        made.append(Person(name or f"person-{fresh_id()}", world, context, watch, is_operator))
         return made[-1]
 
     yield make
@@ -68,8 +68,4 @@ def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
 @pytest.fixture
 def anna(person: Callable[..., Person]) -> Person:
     """Somebody who has signed in, with a book of her own that is empty."""
-    name = f"anna-{fresh_id()}"
-    token = "Bearer "
-    made = person(name)
-    made.context.set_extra_http_headers({"Authorization": token + made.world.sandbox.token(name)})
-    return made
+    return person().sign_in()

@@ -1,18 +1,19 @@
-"""Somebody in front of a browser, and an account or two that they can connect."""
+"""Somebody in front of a browser: signs in, opens pages, presses what is there, connects accounts."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from tests.browser.watch import Watch
 from tests.journeys.world import PersonHere, World
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
 IMPORT = re.compile(r"/imports/([\w-]{22})$")
-ENDED_WITHIN = 30_000  # milliseconds for an import of some hundred contacts on a busy machine
+CONTACT = re.compile(r"/contacts/([\w-]{22})$")
+ENDED_WITHIN = 20_000  # milliseconds for an import of some thousand contacts on a busy machine
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Person:
     world: World
     context: BrowserContext
     watch: Watch
-    seen: dict[str, Any] = field(default_factory=dict)
+    is_operator: bool = False
 
     @cached_property
     def page(self) -> Page:
@@ -42,19 +43,44 @@ class Person:
         assert answer is not None
         return answer
 
-    def press(self, words: str) -> None:
+    def sign_in(self) -> "Person":
+        """By the way in on the first page."""
+        self.open("/")
+        self.press("Sign in")
+        self.say_who()
+        expect(self.button("Sign out")).to_be_visible()
+        return self
+
+    def say_who(self) -> None:
+        """At the issuer."""
+        self.page.get_by_label("Somebody else").fill(self.name)
+        if self.is_operator:
+            self.page.get_by_label("who looks after the service").check()
+        self.press("Sign in")
+
+    def button(self, words: str) -> Locator:
         """The one button or link of that name."""
         button = self.page.get_by_role("button", name=words, exact=True)
-        button.or_(self.page.get_by_role("link", name=words, exact=True)).click()
+        return button.or_(self.page.get_by_role("link", name=words, exact=True))
+
+    def press(self, words: str) -> None:
+        self.button(words).click()
+
+    def fill(self, label: str, words: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(words)
 
     def heading(self, words: str | re.Pattern[str]) -> None:
-        """The page's heading becomes this."""
+        """The page's heading is this, or becomes it."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(words, timeout=ENDED_WITHIN)
+
+    def text(self) -> str:
+        """What the page says between its header and its end."""
+        return self.page.locator("main").inner_text()
 
     def begin_to_connect(self, provider: str, address: str) -> None:
         """From the page of accounts to the provider's question."""
         self.open("/accounts")
-        self.press(f"Connect {TITLES[provider]}")
+        self.page.get_by_role("link", name=re.compile(f"Connect .*{TITLES[provider]}")).click()
         self.press(address)
 
     def agree(self) -> str:
@@ -68,10 +94,47 @@ class Person:
         self.begin_to_connect(provider, address)
         return self.agree()
 
+    def import_again(self) -> str:
+        """The one connected account, from its card, to the end."""
+        self.open("/accounts")
+        self.press("Import again")
+        job_id = self.job_id
+        self.heading(re.compile("^Done"))
+        return job_id
+
     @property
     def job_id(self) -> str:
         """Of the import whose page is open."""
         self.page.wait_for_url(IMPORT)
-        found = IMPORT.search(self.page.url)
-        assert found
-        return found[1]
+        return _last_part(self.page.url)
+
+    @property
+    def contact_id(self) -> str:
+        """Of the contact whose page is open."""
+        self.page.wait_for_url(re.compile(CONTACT.pattern.rstrip("$")))
+        return _last_part(self.page.url.partition("?")[0])
+
+    def counts(self) -> dict[str, int]:
+        """The numbers on an import's page, by their words."""
+        rows = self.page.locator("table.counts tbody tr, table.counts tfoot tr").all()
+        read = [(row.locator("th").inner_text(), row.locator("td").inner_text()) for row in rows]
+        return {words: int(number.replace(",", "")) for words, number in read}
+
+    def search(self, text: str) -> list[str]:
+        """The names that a search on the page of contacts finds."""
+        self.open("/contacts")
+        self.fill("Search", text)
+        self.press("Search")
+        self.page.wait_for_url(re.compile(r"\?q="))
+        return self.names()
+
+    def names(self) -> list[str]:
+        """The names in the list that is open."""
+        return self.page.locator("main tbody th").all_inner_texts()
+
+    def status(self, job_id: str) -> Any:
+        return self.api.status(job_id)
+
+
+def _last_part(url: str) -> str:
+    return url.rpartition("/")[2]

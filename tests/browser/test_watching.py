@@ -1,1 +1,159 @@
-"""Watching an import: live to its end without a reload, stopped, looked at again in the middle."""
+"""Watching an import: live to its end without a reload, stopped, tried again, and right whenever one looks."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import ENDED_WITHIN
+
+RECORD = """() => {
+  window.sameDocument = true;
+  window.frames_seen = [];
+  const look = () => {
+    const cells = [...document.querySelectorAll('table.counts td')];
+    const numbers = cells.map((cell) => Number(cell.textContent.replaceAll(',', '')));
+    const bar = document.querySelector('progress');
+    window.frames_seen.push({
+      share: bar && bar.value, outcomes: numbers.slice(0, 5), read: numbers[5],
+      spoken: document.querySelector('[data-spoken]').textContent,
+    });
+  };
+  look();
+  new MutationObserver(look).observe(document.querySelector('main'), { childList: true, subtree: true });
+}"""
+
+
+@pytest.fixture
+def slow(world):
+    """An account that takes some seconds to read; returns its address."""
+    address = world.account("google", contacts=5_000)
+    world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 1_000})
+    return address
+
+
+@pytest.fixture
+def stuck(world):
+    """An account whose provider asks to wait for long; returns its address."""
+    address = world.account("google", contacts=30)
+    world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900})
+    return address
+
+
+class TestLive:
+    def test_it_goes_on_to_its_end_by_itself_and_its_numbers_add_up_at_every_instant(self, anna, slow):
+        anna.connect("google", slow)
+        anna.page.evaluate(RECORD)
+
+        anna.heading("Done")
+
+        assert anna.page.evaluate("window.sameDocument"), "the page was not loaded again"
+        seen = anna.page.evaluate("window.frames_seen")
+        running = [each for each in seen if each["share"] is not None]
+        assert len({each["read"] for each in running}) >= 3
+        assert [each["share"] for each in running] == sorted(each["share"] for each in running)
+        assert all(sum(each["outcomes"]) == each["read"] for each in seen)
+        assert seen[-1]["read"] == 5_000
+
+    def test_how_far_it_is_is_told_politely_and_the_end_is_read_out_once(self, anna, slow):
+        anna.connect("google", slow)
+        anna.page.evaluate(RECORD)
+        spoken = anna.page.get_by_role("status")
+        expect(spoken).to_have_text(re.compile(r"[\d,]+ of 5,000 read"), timeout=ENDED_WITHIN)
+        expect(anna.page.get_by_role("progressbar", name="How much is read")).to_be_visible()
+
+        anna.heading("Done")
+
+        assert anna.page.evaluate("document.activeElement.tagName") == "H1"
+        changes = anna.page.evaluate("new Set(window.frames_seen.map((each) => each.spoken)).size")
+        assert changes <= 12, "at most each tenth, and the beginning"
+
+    def test_when_it_is_over_nothing_is_asked_any_more(self, anna):
+        anna.connect("google", anna.world.account("google", contacts=30))
+        anna.heading("Done")
+        asked = []
+        anna.page.on("request", lambda request: asked.append(request.url))
+
+        anna.page.wait_for_timeout(2_500)
+
+        assert asked == []
+
+    def test_loaded_again_in_the_middle_it_shows_what_is_so(self, anna, slow):
+        anna.connect("google", slow)
+        anna.heading("Importing from Google")
+        before = anna.counts()["Read, all together"]
+
+        anna.page.reload()
+
+        counts = anna.counts()
+        read = counts.pop("Read, all together")
+        assert read >= before
+        assert sum(counts.values()) == read
+        anna.heading("Done")
+        assert anna.counts()["Created"] == 5_000
+
+    def test_signed_out_meanwhile_it_says_so_and_leads_back(self, anna, stuck):
+        anna.watch.expected.add(401)
+        job_id = anna.connect("google", stuck)
+        anna.page.reload()
+        anna.context.clear_cookies()
+
+        anna.heading("Sign in first")
+        anna.press("Sign in")
+        anna.say_who()
+
+        assert anna.job_id == job_id
+
+    def test_why_it_waits_is_said(self, anna, stuck):
+        anna.connect("google", stuck)
+
+        expect(anna.page.locator("main")).to_contain_text("Google asks us to wait", timeout=ENDED_WITHIN)
+
+
+class TestCancel:
+    def test_a_running_import_stops_and_what_arrived_stays(self, anna, slow):
+        anna.connect("google", slow)
+        anna.heading("Importing from Google")
+
+        anna.press("Cancel")
+
+        anna.heading("Canceled")
+        read = anna.counts()["Created"]
+        assert 0 < read < 5_000
+        anna.open("/contacts")
+        assert f"of {read:,} contacts" in anna.text()
+
+    def test_a_waiting_import_can_be_tried_again_after_it_was_canceled(self, anna, stuck):
+        anna.connect("google", stuck)
+        anna.press("Cancel")
+        anna.heading("Canceled")
+
+        anna.press("Try again")
+
+        anna.heading("Done")
+        assert anna.counts()["Created"] == 30
+
+
+class TestWhatCouldNotBeKept:
+    def test_the_failed_ones_are_listed_with_their_reason_and_as_csv(self, anna):
+        address = anna.world.account("google", contacts=3)
+        anna.world.sandbox.contacts(address, "add", count=1, odd="huge-note")
+        anna.connect("google", address)
+        anna.heading("Done, but 1 could not be kept")
+
+        anna.press("Failed")
+
+        (row,) = anna.page.locator("main tbody tr").all()
+        assert len(row.inner_text().split()) > 5, "its name, and why in words"
+        with anna.page.expect_download() as download:
+            anna.press("These as CSV")
+        assert download.value.suggested_filename.endswith(".csv")
+
+    def test_the_outcomes_lead_to_the_contacts_themselves(self, anna):
+        anna.connect("google", anna.world.account("google", contacts=3))
+        anna.heading("Done")
+        anna.press("Created")
+
+        anna.page.locator("main tbody th a").first.click()
+
+        assert anna.contact_id

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, Response, WebError
 
-_ALREADY_SEEN = "Failed to load resource"  # the console's word for an answer that is looked at here itself
+_ALREADY_SEEN = "Failed to load resource"  # the console's word for a refusal; each that is answered is looked at here
 _LOUD = ("error", "warning", "assert")
 
 
@@ -15,12 +15,15 @@ class Watch:
     """Complaints about everything that happens in one context.
 
     Args:
-        origins: who may be asked for anything. expected: the statuses of refusals that the test is about.
+        origins: who may be asked for anything, the first of them us. expected: the statuses of refusals that the test is
+        about. page: the answer that is the page one sees.
     """
 
     origins: Collection[str]
     expected: set[int] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
+    page: Response | None = None
+    _answered: set[str] = field(default_factory=set)
 
     def over(self, context: BrowserContext) -> "Watch":
         context.on("console", self._console)
@@ -31,7 +34,8 @@ class Watch:
         return self
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in _LOUD and not message.text.startswith(_ALREADY_SEEN) and self._is_ours(message.page):
+        told = message.text.startswith(_ALREADY_SEEN) and message.location["url"] in self._answered
+        if message.type in _LOUD and not told and self._is_ours(message.page):
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _error(self, error: WebError) -> None:
@@ -42,6 +46,9 @@ class Watch:
             self.complaints.append(f"asked elsewhere: {request.url}")
 
     def _response(self, response: Response) -> None:
+        self._answered.add(response.url)
+        if response.request.is_navigation_request():
+            self.page = response
         if response.status >= 400 and response.status not in self.expected:
             self.complaints.append(f"answered {response.status}: {response.request.method} {response.url}")
 

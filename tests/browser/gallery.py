@@ -1,0 +1,300 @@
+"""Every page in every state it can be seen in, each opened by a scene. What stands behind them is made once."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from chalicelib.foundation.ids import fresh_id
+from local.sandbox.hostile import KINDS
+from tests.browser.person import ENDED_WITHIN, Person
+from tests.browser.watch import Watch
+from tests.journeys.world import World
+
+REFUSALS = {400, 401, 403, 404, 409, 422}
+ADA = {"given": "Ada", "family": "Lovelace", "emails": ["ada@mail.example"], "phones": ["+44 20 7946 0018"]}
+CHARLES = {"given": "Charles", "family": "Babbage", "emails": ["ada@mail.example"]}
+Scene = Callable[["Gallery"], Person]
+SCENES: dict[str, Scene] = {}
+Heading = str | re.Pattern[str]
+
+
+def scene(heading: Heading) -> Callable[[Scene], Scene]:
+    """A page under that heading; the function opens it and returns who looks at it."""
+
+    def keep(opens: Scene) -> Scene:
+        def opened(gallery: "Gallery") -> Person:
+            looks = opens(gallery)
+            looks.heading(heading)
+            return looks
+
+        SCENES[opens.__name__.replace("_", " ")] = opened
+        return opened
+
+    return keep
+
+
+@dataclass
+class Gallery:
+    """Args:
+    own: what `owner` has, by name: ids of imports, connections and contacts.
+    """
+
+    browser: Browser
+    world: World
+    people: list[Person] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def nobody(self) -> Person:
+        return self._person()
+
+    @cached_property
+    def newcomer(self) -> Person:
+        return self._person().sign_in()
+
+    @cached_property
+    def operator(self) -> Person:
+        return self._person(is_operator=True).sign_in()
+
+    @cached_property
+    def waiting(self) -> Person:
+        """Whose import waits for Google."""
+        made = self._person().sign_in()
+        address = self.world.account("google", contacts=30)
+        fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900}
+        self.world.sandbox.do("faults", fault)
+        self.own["waiting"] = made.connect("google", address)
+        expect(made.page.locator("main")).to_contain_text("asks us to wait", timeout=ENDED_WITHIN)
+        return made
+
+    @cached_property
+    def owner(self) -> Person:
+        """Three accounts, some hundred contacts, odd ones among them, and an import of every end."""
+        made = self._person().sign_in()
+        google = self.world.account("google", contacts=260, seed=11)
+        for kind in KINDS:
+            self.world.sandbox.contacts(google, "add", count=1, odd=kind)
+        self.world.sandbox.contacts(google, "add", people=[ADA, CHARLES])
+        self.own["done"] = self._imported(made, "google", google)
+        self.own["from google"] = self._connection(made, google)
+        microsoft = self.world.account("microsoft", contacts=40, seed=12, known_from=google, known=10)
+        self._imported(made, "microsoft", microsoft)
+        self.world.sandbox.contacts(google, "delete", numbers=list(range(100)))
+        self.own["held back"] = self._again(made, google)
+        revoked = self.world.account("google", contacts=3)
+        self._imported(made, "google", revoked)
+        self.world.sandbox.do(f"accounts/{revoked}/revoke")
+        self.own["failed"] = self._again(made, revoked)
+        for name in ("Lovelace", "Babbage"):
+            found = made.api.get("/api/v1/contacts", params={"q": name})["contacts"]
+            self.own[name] = found[0]["contact_id"]
+        made.api.ask("PATCH", f"/api/v1/contacts/{self.own['Lovelace']}", json={"nickname": "Enchantress"})
+        return made
+
+    def close(self) -> None:
+        for person in self.people:
+            person.context.close()
+
+    def _person(self, **more: Any) -> Person:
+        context = self.browser.new_context()
+        watch = Watch((self.world.url.rstrip("/"), self.world.sandbox.origin), set(REFUSALS)).over(context)
+        self.people.append(Person(f"person-{fresh_id()}", self.world, context, watch, **more))
+        return self.people[-1]
+
+    def _imported(self, person: Person, provider: str, address: str) -> str:
+        job_id: str = person.api.imported(provider, address)["job_id"]
+        return job_id
+
+    def _again(self, person: Person, address: str) -> str:
+        connection_id = self._connection(person, address)
+        job_id: str = person.api.post(f"/api/v1/connections/{connection_id}/import", {})["job_id"]
+        person.api.finished(job_id)
+        return job_id
+
+    def _connection(self, person: Person, address: str) -> str:
+        found = (each["connection_id"] for each in person.api.connections() if each["account"] == address)
+        connection_id: str = next(found)
+        return connection_id
+
+
+def opened(person: Person, path: str) -> Person:
+    person.open(path)
+    return person
+
+
+@scene("All your contacts in one book")
+def the_way_in(at: Gallery) -> Person:
+    return opened(at.nobody, "/")
+
+
+@scene("Sign in first")
+def nobody_signed_in(at: Gallery) -> Person:
+    return opened(at.nobody, "/contacts")
+
+
+@scene("Add these contacts?")
+def asked_in_another_browser(at: Gallery) -> Person:
+    address = at.world.account("google")
+    at.nobody.page.goto(at.newcomer.api.begin("google")["authorization_url"])
+    at.nobody.press(address)
+    for box in at.nobody.page.get_by_role("checkbox").all():
+        box.check()
+    at.nobody.press("Continue")
+    return at.nobody
+
+
+@scene("Accounts")
+def no_accounts(at: Gallery) -> Person:
+    return opened(at.newcomer, "/accounts")
+
+
+@scene("Imports")
+def no_imports(at: Gallery) -> Person:
+    return opened(at.newcomer, "/imports")
+
+
+@scene("Contacts")
+def no_contacts(at: Gallery) -> Person:
+    return opened(at.newcomer, "/contacts")
+
+
+@scene("My data")
+def no_data(at: Gallery) -> Person:
+    return opened(at.newcomer, "/me")
+
+
+@scene("Erase everything about you?")
+def nothing_to_erase(at: Gallery) -> Person:
+    return opened(at.newcomer, "/me/erase")
+
+
+@scene(re.compile("."))
+def a_contact_that_is_not_there(at: Gallery) -> Person:
+    return opened(at.newcomer, f"/contacts/{'A' * 22}")
+
+
+@scene(re.compile("."))
+def not_an_operator(at: Gallery) -> Person:
+    return opened(at.newcomer, "/operator/jobs")
+
+
+@scene(re.compile("."))
+def consent_was_denied(at: Gallery) -> Person:
+    at.newcomer.begin_to_connect("google", at.world.account("google"))
+    at.newcomer.press("Cancel")
+    at.newcomer.page.wait_for_url(re.compile("/callback"))
+    return at.newcomer
+
+
+@scene("Accounts")
+def accounts(at: Gallery) -> Person:
+    return opened(at.owner, "/accounts")
+
+
+@scene(re.compile("^Disconnect Google"))
+def disconnect(at: Gallery) -> Person:
+    return opened(at.owner, f"/accounts/{at.own['from google']}/disconnect")
+
+
+@scene("Imports")
+def imports(at: Gallery) -> Person:
+    return opened(at.owner, "/imports")
+
+
+@scene(re.compile("^Done, but"))
+def an_import_that_is_done(at: Gallery) -> Person:
+    return opened(at.owner, f"/imports/{at.own['done']}")
+
+
+@scene("Failed")
+def an_import_that_failed(at: Gallery) -> Person:
+    return opened(at.owner, f"/imports/{at.own['failed']}")
+
+
+@scene(re.compile("^Done"))
+def an_import_that_holds_removals_back(at: Gallery) -> Person:
+    return opened(at.owner, f"/imports/{at.own['held back']}")
+
+
+@scene(re.compile("^(About to begin|Importing)"))
+def an_import_that_waits(at: Gallery) -> Person:
+    return opened(at.waiting, f"/imports/{at.own['waiting']}")
+
+
+@scene(re.compile("."))
+def contacts_of_an_import(at: Gallery) -> Person:
+    return opened(at.owner, f"/imports/{at.own['done']}/contacts")
+
+
+@scene(re.compile("."))
+def failed_contacts_of_an_import(at: Gallery) -> Person:
+    return opened(at.owner, f"/imports/{at.own['done']}/contacts?outcome=failed")
+
+
+@scene("Contacts")
+def contacts(at: Gallery) -> Person:
+    return opened(at.owner, "/contacts")
+
+
+@scene("Contacts")
+def a_later_page_of_contacts(at: Gallery) -> Person:
+    return opened(at.owner, "/contacts?page=2")
+
+
+@scene("Contacts")
+def contacts_that_were_found(at: Gallery) -> Person:
+    return opened(at.owner, "/contacts?q=ada")
+
+
+@scene("Contacts")
+def nothing_found(at: Gallery) -> Person:
+    return opened(at.owner, "/contacts?q=nobody-of-that-name")
+
+
+@scene("Ada Lovelace")
+def a_contact(at: Gallery) -> Person:
+    return opened(at.owner, f"/contacts/{at.own['Lovelace']}?saved=yes")
+
+
+@scene("Charles Babbage")
+def a_possible_duplicate(at: Gallery) -> Person:
+    return opened(at.owner, f"/contacts/{at.own['Babbage']}")
+
+
+@scene("Edit Ada Lovelace")
+def edit(at: Gallery) -> Person:
+    return opened(at.owner, f"/contacts/{at.own['Lovelace']}/edit")
+
+
+@scene("Edit Ada Lovelace")
+def a_problem_in_an_edit(at: Gallery) -> Person:
+    edit(at)
+    at.owner.page.get_by_label(re.compile("^Month")).fill("13")
+    at.owner.press("Save")
+    expect(at.owner.page.get_by_role("alert")).to_be_visible()
+    return at.owner
+
+
+@scene("Delete Ada Lovelace?")
+def delete(at: Gallery) -> Person:
+    return opened(at.owner, f"/contacts/{at.own['Lovelace']}/delete")
+
+
+@scene("My data")
+def my_data(at: Gallery) -> Person:
+    return opened(at.owner, "/me")
+
+
+@scene("Erase everything about you?")
+def erase(at: Gallery) -> Person:
+    return opened(at.owner, "/me/erase")
+
+
+@scene(re.compile("[Jj]obs"))
+def all_jobs(at: Gallery) -> Person:
+    assert at.waiting  # so that one of them waits
+    return opened(at.operator, "/operator/jobs")

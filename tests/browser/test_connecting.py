@@ -1,0 +1,128 @@
+"""Connecting an account through the provider's own screens: yes, no, and a box that was not ticked."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PROVIDERS = ("google", "microsoft")
+
+
+class TestYes:
+    @pytest.mark.parametrize("provider", PROVIDERS)
+    def test_every_contact_arrives_and_the_card_says_so(self, anna, provider):
+        address = anna.world.account(provider, contacts=40)
+
+        anna.connect(provider, address)
+
+        anna.heading("Done")
+        assert anna.counts()["Created"] == anna.counts()["Read, all together"] == 40
+        anna.open("/accounts")
+        card = anna.page.get_by_role("listitem").filter(has_text=address)
+        expect(card).to_contain_text("Connected")
+        expect(card).to_contain_text("40 contacts")
+        expect(card).to_contain_text("40 new or changed")
+
+    def test_an_empty_page_of_accounts_says_what_to_do_and_has_one_button_a_provider(self, anna):
+        anna.open("/accounts")
+
+        assert "No accounts yet" in anna.text()
+        links = anna.page.locator("main").get_by_role("link").all_inner_texts()
+        assert links == ["Connect Google", "Connect Microsoft"]
+
+    def test_an_account_can_be_imported_again_and_nothing_is_doubled(self, anna):
+        anna.connect("google", anna.world.account("google", contacts=12))
+        anna.heading("Done")
+
+        anna.import_again()
+
+        assert "only what changed" in anna.text()
+        assert anna.counts()["Created"] == 0
+        anna.open("/contacts")
+        assert len(anna.names()) == 12
+
+
+class TestNo:
+    @pytest.mark.parametrize("provider", PROVIDERS)
+    def test_a_no_connects_nothing_and_says_how_to_go_on(self, anna, provider):
+        anna.watch.expected |= {400, 403, 409}
+        anna.begin_to_connect(provider, anna.world.account(provider))
+
+        anna.press("Cancel")
+
+        assert anna.page.url.startswith(anna.world.url)
+        assert "connect" in anna.text().lower()
+        anna.open("/accounts")
+        assert "No accounts yet" in anna.text()
+
+    def test_a_box_that_was_not_ticked_is_said_and_ticking_it_the_next_time_works(self, anna):
+        anna.watch.expected |= {400, 403, 409}
+        address = anna.world.account("google", contacts=3)
+        anna.begin_to_connect("google", address)
+        anna.press("Continue")
+        assert "tick" in anna.text().lower()
+
+        anna.connect("google", address)
+
+        anna.heading("Done")
+
+    def test_an_admin_s_wall_is_explained(self, anna):
+        anna.watch.expected |= {400, 403, 409}
+        address = anna.world.account("microsoft")
+        anna.world.sandbox.do(f"accounts/{address}/settings", {"wall": True})
+        anna.begin_to_connect("microsoft", address)
+
+        anna.press("Return to the application without granting consent")
+
+        assert "admin" in anna.text().lower()
+
+
+class TestAnAccountThatLetsUsInNoMore:
+    def test_it_says_so_and_one_button_mends_it(self, anna):
+        address = anna.world.account("google", contacts=5)
+        anna.connect("google", address)
+        anna.heading("Done")
+        anna.world.sandbox.do(f"accounts/{address}/revoke")
+        anna.open("/accounts")
+        anna.press("Import again")
+        anna.heading("Failed")
+        expect(anna.page.get_by_role("link", name="Connect Google again")).to_be_visible()
+
+        anna.open("/accounts")
+        assert "Needs to be connected again" in anna.text()
+        anna.press("Reconnect")
+        anna.agree()
+
+        anna.heading("Done")
+        anna.open("/accounts")
+        assert len(anna.page.get_by_role("listitem").filter(has_text=address).all()) == 1
+        assert "Connected" in anna.text()
+
+
+class TestAnotherBrowser:
+    def test_a_browser_that_did_not_begin_it_is_asked_first_and_its_no_adds_nothing(self, anna, person):
+        bert, address = person(), anna.world.account("google", contacts=4)
+        bert.page.goto(anna.api.begin("google")["authorization_url"])
+        bert.press(address)
+        for box in bert.page.get_by_role("checkbox").all():
+            box.check()
+        bert.press("Continue")
+
+        bert.heading("Add these contacts?")
+        bert.press("No, add nothing")
+
+        bert.heading("Nothing was added")
+        anna.open("/contacts")
+        assert "No contacts yet" in anna.text()
+
+    def test_the_browser_that_began_it_may_look_without_signing_in_and_not_touch(self, anna, person):
+        bert, address = person(), anna.world.account("google", contacts=4)
+        anna.connect("google", address)
+        job_id = anna.job_id
+        cookie = next(each for each in anna.context.cookies() if job_id[:8] in each["name"] or job_id in each["value"])
+        bert.context.add_cookies([cookie])
+
+        bert.open(f"/imports/{job_id}")
+
+        bert.heading(re.compile("^Done"))
+        assert bert.page.locator("main").get_by_role("button").count() == 0

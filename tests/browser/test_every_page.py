@@ -1,0 +1,78 @@
+"""What holds for every page in every state: for all eyes and hands, on a phone, light, and behind its policy."""
+
+import pytest
+
+from tests.browser import axe
+from tests.browser.gallery import SCENES, Gallery
+from tests.browser.person import Person
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+HEAVIEST = 100_000  # bytes of a page with its style, its script and its icon, before any compression
+WEIGHT = "performance.getEntries().reduce((sum, entry) => sum + (entry.encodedBodySize || 0), 0)"
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+  .filter((each) => !each.closest('.unseen, .skip, .wide, thead'))
+  .filter((each) => each.getBoundingClientRect().right > innerWidth + 1
+    || (each.matches('main, .card, .note, dd, li, p, td, th, h1, h2') && each.scrollWidth > each.clientWidth + 1))
+  .map((each) => each.outerHTML.slice(0, 120))"""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": POLICY,
+    "content-type": "text/html; charset=utf-8",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+@pytest.fixture(scope="session")
+def gallery(browser, world):
+    gallery = Gallery(browser, world)
+    yield gallery
+    gallery.close()
+
+
+@pytest.fixture(scope="module", params=SCENES)
+def looks(gallery, request):
+    """Whoever looks at a page, with it open for all of its tests. What it does wrong meanwhile fails the last of them."""
+    looks: Person = SCENES[request.param](gallery)
+    yield looks
+    complaints = [each for person in gallery.people for each in person.watch.complaints]
+    for person in gallery.people:
+        person.watch.complaints.clear()
+    assert complaints == []
+
+
+def test_nothing_keeps_anybody_out_light_or_dark_wide_or_narrow(looks):
+    page, found = looks.page, []
+    for size, scheme, rules in (
+        (PHONE, "dark", None),
+        (DESK, "light", None),
+        (PHONE, "light", ["color-contrast"]),
+        (DESK, "dark", ["color-contrast"]),
+    ):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{size['width']} {scheme}: {each}" for each in axe.violations(page, rules)]
+
+    assert found == []
+
+
+def test_it_fits_a_phone_and_is_light(looks):
+    page = looks.page
+    page.set_viewport_size(PHONE)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert page.evaluate(TOO_WIDE) == []
+    assert 1_000 < page.evaluate(WEIGHT) < HEAVIEST
+
+
+def test_its_policy_forbids_everything_that_is_not_ours(looks):
+    headers = looks.watch.page.headers
+
+    assert {name: headers.get(name) for name in HEADERS} == HEADERS

@@ -1,0 +1,95 @@
+"""All of one's data: taken along, and erased."""
+
+import csv
+import json
+import re
+
+import pytest
+
+ADA = {"given": "Ada", "family": "Lovelace", "emails": ["ada@mail.example"], "phones": ["+44 20 7946 0018"]}
+
+
+@pytest.fixture
+def with_book(anna):
+    """Anna with thirteen contacts, Ada among them."""
+    address = anna.world.account("google", contacts=12)
+    anna.world.sandbox.contacts(address, "add", people=[ADA])
+    anna.api.imported("google", address)
+    return anna
+
+
+def downloaded(anna, words: str) -> tuple[str, str]:
+    """The file's name, and what is in it."""
+    anna.open("/me")
+    with anna.page.expect_download() as download:
+        anna.press(words)
+    return download.value.suggested_filename, download.value.path().read_bytes().decode("utf-8-sig")
+
+
+class TestDownload:
+    def test_a_spreadsheet_reads_every_contact(self, with_book):
+        name, text = downloaded(with_book, "CSV, for a spreadsheet")
+
+        rows = list(csv.reader(text.splitlines()))
+        assert name.endswith(".csv")
+        assert len(rows) == 14
+        assert any("ada@mail.example" in row for row in rows)
+
+    def test_an_address_book_reads_every_contact(self, with_book):
+        name, text = downloaded(with_book, "vCard 4, for another address book")
+
+        assert name.endswith(".vcf")
+        assert text.count("BEGIN:VCARD") == text.count("VERSION:4.0") == text.count("END:VCARD") == 13
+        assert "FN:Ada Lovelace" in text
+
+    def test_a_program_reads_every_contact_with_its_sources(self, with_book):
+        name, text = downloaded(with_book, "JSON, with the source of each value")
+
+        contacts = json.loads(text)["contacts"]
+        assert name.endswith(".json")
+        assert len(contacts) == 13
+        assert all(each["sources"] for each in contacts)
+
+
+class TestErase:
+    def test_it_says_in_numbers_what_goes_and_leaves_nothing_behind(self, with_book):
+        with_book.watch.expected.add(401)
+        with_book.open("/me")
+        with_book.press("Erase everything …")
+        assert "13 contacts" in with_book.text()
+        assert "1 connected account" in with_book.text()
+
+        with_book.press("Erase 13 contacts and everything else")
+        with_book.heading(re.compile("erased", re.IGNORECASE))
+
+        with_book.open("/contacts")
+        with_book.heading("Sign in first")
+        with_book.press("Sign in")
+        with_book.say_who()
+        assert "No contacts yet" in with_book.text()
+        with_book.open("/accounts")
+        assert "No accounts yet" in with_book.text()
+        with_book.open("/imports")
+        assert "No imports yet" in with_book.text()
+
+    def test_a_running_import_is_stopped_first(self, anna):
+        address = anna.world.account("google", contacts=3_000)
+        anna.world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 2_000})
+        anna.connect("google", address)
+        anna.watch.expected |= {401, 404}
+
+        anna.open("/me/erase")
+        assert "1 job that is running is stopped first" in anna.text()
+        anna.page.get_by_role("button", name=re.compile("^Erase ")).click()
+        anna.heading(re.compile("erased", re.IGNORECASE))
+
+        anna.sign_in()
+        anna.open("/contacts")
+        assert "No contacts yet" in anna.text()
+
+    def test_keeping_everything_keeps_it(self, with_book):
+        with_book.open("/me/erase")
+        with_book.press("Keep everything")
+
+        with_book.heading("My data")
+        assert "13 contacts" in with_book.text()

@@ -1,0 +1,40 @@
+"""Contacts that are gone at the provider: few go, many wait for a person's word."""
+
+import pytest
+
+
+@pytest.fixture
+def held_back(anna):
+    """Anna's import page, where 25 of 40 contacts are gone at Google and wait."""
+    address = anna.world.account("google", contacts=40)
+    anna.api.imported("google", address)
+    anna.world.sandbox.contacts(address, "delete", count=25)
+    anna.import_again()
+    return anna
+
+
+def test_nothing_is_removed_before_somebody_says_so_and_the_buttons_repeat_the_number(held_back):
+    assert "25 contacts are gone at Google" in held_back.text()
+    buttons = held_back.page.locator("main").get_by_role("button").all_inner_texts()
+    assert {"Keep 25 contacts", "Remove 25 contacts"} <= set(buttons)
+
+    held_back.open("/contacts")
+    assert "40 contacts" in held_back.text()
+
+
+def test_removing_them_leaves_the_others(held_back):
+    held_back.press("Remove 25 contacts")
+    held_back.heading("Done: the contacts are removed")
+
+    held_back.open("/contacts")
+
+    assert "15 contacts" in held_back.text()
+
+
+def test_keeping_them_keeps_them_and_is_not_asked_again(held_back):
+    held_back.press("Keep 25 contacts")
+    held_back.import_again()
+
+    assert "gone at" not in held_back.text()
+    held_back.open("/contacts")
+    assert "40 contacts" in held_back.text()

@@ -1,0 +1,83 @@
+"""Signing in and out, as a person does it."""
+
+from playwright.sync_api import expect
+
+
+class TestTheWayIn:
+    def test_signing_in_leads_to_the_accounts_and_says_who_one_is(self, person):
+        anna = person("anna-who-signs-in")
+
+        anna.sign_in()
+
+        anna.heading("Accounts")
+        expect(anna.page.get_by_role("banner")).to_contain_text("anna-who-signs-in")
+
+    def test_a_page_that_was_asked_for_comes_after_signing_in(self, person):
+        anna = person()
+        anna.watch.expected.add(401)
+        anna.open("/contacts?q=ada")
+        anna.heading("Sign in first")
+
+        anna.press("Sign in")
+        anna.say_who()
+
+        anna.heading("Contacts")
+        expect(anna.page.get_by_label("Search", exact=True)).to_have_value("ada")
+
+    def test_no_at_the_issuer_leads_back_and_says_how_to_go_on(self, person):
+        anna = person()
+        anna.watch.expected |= {400, 401, 403}
+        anna.open("/sign-in")
+
+        anna.press("Cancel")
+
+        assert anna.page.url.startswith(anna.world.url)
+        anna.press("Sign in")
+        anna.say_who()
+        anna.heading("Accounts")
+
+    def test_an_address_elsewhere_is_never_led_to(self, person):
+        anna = person()
+        anna.watch.expected |= {400, 422}
+        for elsewhere in ("https://evil.example/", "//evil.example/", "/\\evil.example/"):
+            anna.open(f"/sign-in?to={elsewhere}")
+            if anna.page.url.startswith(anna.world.sandbox.origin):
+                anna.say_who()
+
+            assert anna.page.url.startswith(anna.world.url)
+
+
+class TestTheWayOut:
+    def test_after_signing_out_nothing_of_ones_own_is_shown_not_even_by_going_back(self, anna):
+        anna.watch.expected.add(401)
+        anna.open("/me")
+
+        anna.press("Sign out")
+
+        anna.heading("All your contacts in one book")
+        anna.page.go_back()
+        anna.heading("Sign in first")
+
+    def test_a_session_that_ran_out_says_so_and_leads_back_to_where_one_was(self, anna):
+        anna.watch.expected.add(401)
+        session = next(each for each in anna.context.cookies() if each["name"] == "session")
+        owner, _, secret = session["value"].partition(".")
+        anna.context.add_cookies([{**session, "value": f"{owner}.{secret[::-1]}"}])
+        anna.open("/imports")
+
+        anna.heading("Sign in first")
+        anna.press("Sign in")
+        anna.say_who()
+
+        anna.heading("Imports")
+
+    def test_a_form_of_another_session_is_refused_and_says_what_to_do(self, anna):
+        anna.watch.expected.add(403)
+        anna.open("/me")
+        anna.page.locator("form[action$='/sign-out'] input[name=csrf_token]").evaluate("field => field.value = 'x'")
+
+        anna.press("Sign out")
+
+        assert anna.page.get_by_role("heading", level=1).is_visible()
+        anna.open("/me")
+        anna.heading("My data")

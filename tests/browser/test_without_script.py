@@ -1,0 +1,59 @@
+"""Without JavaScript: forms and pages that look again by themselves do everything."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def anna(person):
+    return person(java_script_enabled=False).sign_in()
+
+
+def test_an_import_goes_on_to_its_end_because_the_page_looks_again(anna):
+    address = anna.world.account("google", contacts=2_500)
+    anna.world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 800})
+    anna.connect("google", address)
+    loads = []
+    anna.page.on("load", lambda _: loads.append(anna.page.url))
+
+    anna.heading("Done")
+
+    assert len(loads) >= 1
+    assert anna.counts()["Created"] == 2_500
+    assert anna.page.locator("meta[http-equiv=refresh]").count() == 0, "it is over"
+
+
+def test_search_edit_and_delete(anna):
+    address = anna.world.account("google", contacts=5)
+    anna.world.sandbox.contacts(address, "add", people=[{"given": "Ada", "family": "Lovelace"}])
+    anna.api.imported("google", address)
+
+    assert anna.search("lovelace") == ["Ada Lovelace"]
+    anna.press("Ada Lovelace")
+    anna.press("Edit")
+    anna.fill("Nickname", "Enchantress")
+    anna.press("Save")
+    assert "Enchantress" in anna.text()
+    anna.press("Delete")
+    anna.press("Delete this contact")
+    assert anna.search("lovelace") == []
+
+
+def test_cancel_disconnect_erase_and_sign_out(anna):
+    anna.watch.expected.add(401)
+    address = anna.world.account("google", contacts=30)
+    anna.world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900})
+    anna.connect("google", address)
+    anna.press("Cancel")
+    anna.heading("Canceled")
+
+    anna.open("/accounts")
+    anna.press("Disconnect")
+    anna.page.get_by_role("button", name=re.compile("^Disconnect")).click()
+    anna.heading("Disconnected")
+    anna.press("Sign out")
+    anna.sign_in()
+    anna.open("/me/erase")
+    anna.page.get_by_role("button", name=re.compile("^Erase ")).click()
+    anna.heading(re.compile("erased", re.IGNORECASE))
