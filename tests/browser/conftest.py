@@ -6,26 +6,26 @@ Where there is no Chromium these tests are skipped and say how to get one; under
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from chalicelib.foundation.ids import fresh_id
 from tests.browser import chromium
-from tests.browser.person import Person
-from tests.browser.watch import Watch
+from tests.browser.person import Person, visitors
 from tests.journeys.world import World
 
 HERE = Path(__file__).parent
-PATIENCE = 6_000  # milliseconds for one thing to appear, on a machine that is busy
+
+
+OF_ITS_OWN = ("test_every_page", "test_hostile")  # modules that another process can take
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of them share a test process, so that the stack and the browser start once."""
+    """Two test processes at most, so that the stack and the browser start once in each."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "browser pages" if item.path.stem in OF_ITS_OWN else "browser"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -50,19 +50,8 @@ def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
 
     What their pages did and should not have done fails the test at its end.
     """
-    made: list[Person] = []
-
-    def make(name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
-        context = browser.new_context(**manners)
-        context.set_default_timeout(PATIENCE)
-        watch = Watch((world.url.rstrip("/"), world.sandbox.origin)).over(context)
-        made.append(Person(name or f"person-{fresh_id()}", world, context, watch, is_operator))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.context.close()
-    assert [complaint for each in made for complaint in each.watch.complaints] == []
+    with visitors(browser, world) as make:
+        yield make
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from chalicelib.foundation.ids import fresh_id
 from local.sandbox.hostile import KINDS
-from tests.browser.person import ENDED_WITHIN, Person
-from tests.browser.watch import Watch
+from tests.browser.person import ENDED_WITHIN, Person, visitor
 from tests.journeys.world import World
 
 REFUSALS = {400, 401, 403, 404, 409, 422}
@@ -50,20 +48,20 @@ class Gallery:
 
     @cached_property
     def nobody(self) -> Person:
-        return self._person()
+        return self.somebody()
 
     @cached_property
     def newcomer(self) -> Person:
-        return self._person().sign_in()
+        return self.somebody().sign_in()
 
     @cached_property
     def operator(self) -> Person:
-        return self._person(is_operator=True).sign_in()
+        return self.somebody(is_operator=True).sign_in()
 
     @cached_property
     def waiting(self) -> Person:
         """Whose import waits for Google."""
-        made = self._person().sign_in()
+        made = self.somebody().sign_in()
         address = self.world.account("google", contacts=30)
         fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900}
         self.world.sandbox.do("faults", fault)
@@ -74,7 +72,7 @@ class Gallery:
     @cached_property
     def owner(self) -> Person:
         """Three accounts, some hundred contacts, odd ones among them, and an import of every end."""
-        made = self._person().sign_in()
+        made = self.somebody().sign_in()
         google = self.world.account("google", contacts=260, seed=11)
         for kind in KINDS:
             self.world.sandbox.contacts(google, "add", count=1, odd=kind)
@@ -99,11 +97,12 @@ class Gallery:
         for person in self.people:
             person.context.close()
 
-    def _person(self, **more: Any) -> Person:
-        context = self.browser.new_context()
-        watch = Watch((self.world.url.rstrip("/"), self.world.sandbox.origin), set(REFUSALS)).over(context)
-        self.people.append(Person(f"person-{fresh_id()}", self.world, context, watch, **more))
-        return self.people[-1]
+    def somebody(self, **more: Any) -> Person:
+        """Somebody else with a browser of their own."""
+        made = visitor(self.browser, self.world, **more)
+        made.watch.expected |= REFUSALS
+        self.people.append(made)
+        return made
 
     def _imported(self, person: Person, provider: str, address: str) -> str:
         job_id: str = person.api.imported(provider, address)["job_id"]
@@ -298,3 +297,16 @@ def erase(at: Gallery) -> Person:
 def all_jobs(at: Gallery) -> Person:
     assert at.waiting  # so that one of them waits
     return opened(at.operator, "/operator/jobs")
+
+
+@scene("Health")
+def health(at: Gallery) -> Person:
+    return opened(at.operator, "/operator/health")
+
+
+@scene(re.compile("^Erased"))
+def erased(at: Gallery) -> Person:
+    gone = at.somebody().sign_in()
+    gone.open("/me/erase")
+    gone.page.get_by_role("button", name=re.compile("^Erase ")).click()
+    return gone

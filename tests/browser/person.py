@@ -1,18 +1,22 @@
 """Somebody in front of a browser: signs in, opens pages, presses what is there, connects accounts."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
+from chalicelib.foundation.ids import fresh_id
 from tests.browser.watch import Watch
 from tests.journeys.world import PersonHere, World
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
 IMPORT = re.compile(r"/imports/([\w-]{22})$")
 CONTACT = re.compile(r"/contacts/([\w-]{22})$")
+PATIENCE = 6_000  # milliseconds for one thing to appear, on a machine that is busy
 ENDED_WITHIN = 20_000  # milliseconds for an import of some thousand contacts on a busy machine
 
 
@@ -132,9 +136,33 @@ class Person:
         """The names in the list that is open."""
         return self.page.locator("main tbody th").all_inner_texts()
 
-    def status(self, job_id: str) -> Any:
-        return self.api.status(job_id)
-
 
 def _last_part(url: str) -> str:
     return url.rpartition("/")[2]
+
+
+def visitor(browser: Browser, world: World, name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
+    """Somebody with a browser of their own, looked after by a watch.
+
+    Args:
+        manners: what a Playwright context takes.
+    """
+    context = browser.new_context(**{"reduced_motion": "reduce", **manners})
+    context.set_default_timeout(PATIENCE)
+    watch = Watch((world.url.rstrip("/"), world.sandbox.origin)).over(context)
+    return Person(name or f"person-{fresh_id()}", world, context, watch, is_operator)
+
+
+@contextmanager
+def visitors(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
+    """Make as many as one wants; at the end their pages must have given no reason to complain."""
+    made: list[Person] = []
+
+    def make(name: str = "", **more: Any) -> Person:
+        made.append(visitor(browser, world, name, **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.context.close()
+    assert [complaint for each in made for complaint in each.watch.complaints] == []

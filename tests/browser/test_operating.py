@@ -23,13 +23,65 @@ def stuck(anna):
 
 
 def row(olga, job_id: str):
-    return olga.page.locator("main tbody tr").filter(has=olga.page.locator(f"[href*='{job_id}'], [action*='{job_id}']"))
+    """The job's line in the list of all of them."""
+    return olga.page.locator("main tbody tr").filter(has_text=job_id)
 
 
 def test_an_operator_sees_everybody_s_jobs_and_why_each_waits(olga, stuck):
     olga.press("All jobs")
 
-    expect(row(olga, stuck)).to_contain_text("Google")
+    olga.heading("All jobs")
+    expect(row(olga, stuck)).to_contain_text("Import, Google")
+    expect(row(olga, stuck)).to_contain_text("asks us to wait")
+
+
+def test_the_list_is_narrowed_to_a_person_a_state_a_kind_and_an_age(olga, anna, stuck):
+    olga.open("/operator/jobs")
+    olga.page.get_by_label("Person the sub of their tokens").fill(anna.name)
+    olga.page.get_by_label("State").select_option("Queued")
+    olga.page.get_by_label("Provider").select_option("Google")
+    olga.page.get_by_label("Younger than such as 45m, 2h or 3d").fill("45m")
+    olga.press("Filter")
+    assert olga.page.locator("main tbody tr").count() == 1
+    assert row(olga, stuck).count() == 1
+
+    olga.page.get_by_label("State").select_option("Failed")
+    olga.press("Filter")
+
+    expect(olga.page.get_by_text("No such job")).to_be_visible()
+    expect(olga.page.get_by_label("State")).to_have_value("failed")
+
+
+def test_a_job_is_canceled_and_run_again(olga, anna, stuck):
+    olga.open(f"/operator/jobs?person={anna.name}")
+    row(olga, stuck).get_by_role("button", name="Cancel").click()
+    expect(olga.page.get_by_role("status")).to_contain_text("is canceled")
+    expect(row(olga, stuck)).to_contain_text("Canceled")
+    anna.page.reload()
+    anna.heading("Canceled")
+
+    row(olga, stuck).get_by_role("button", name="Run again").click()
+
+    expect(olga.page.get_by_role("status")).to_contain_text("It runs again")
+    anna.open("/imports")
+    assert anna.page.locator("main tbody tr").count() == 2
+
+
+def test_the_schedule_runs_now(olga):
+    olga.open("/operator/jobs")
+
+    olga.press("Run the schedule now")
+
+    expect(olga.page.get_by_role("status")).to_contain_text("The schedule", timeout=ENDED_WITHIN)
+
+
+def test_health_names_every_part_and_says_that_it_is_reached(olga):
+    olga.open("/operator/jobs")
+
+    olga.press("Health")
+
+    olga.heading("Health")
+    assert olga.page.locator("main tbody tr").count() >= 3
 
 
 def test_somebody_who_is_none_is_refused_and_sees_no_way_there(anna):

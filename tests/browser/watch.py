@@ -15,8 +15,8 @@ class Watch:
     """Complaints about everything that happens in one context.
 
     Args:
-        origins: who may be asked for anything, the first of them us. expected: the statuses of refusals that the test is
-        about. page: the answer that is the page one sees.
+        origins: who may be asked for anything, the first of them us.
+        expected: the statuses of refusals that the test is about. page: the answer that is the page one sees.
     """
 
     origins: Collection[str]
