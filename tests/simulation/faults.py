@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from chalicelib.contacts.intake import Limits
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import AnswerLost
-from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import (
@@ -49,15 +48,9 @@ def staged(kinds: tuple[str, ...] = KINDS, *, page_size: int = 4, limits: Limits
 
 def delete_by_hand(house: House, source_id: str) -> bool:
     """The person deletes the contact of this source entry, as the book is now; False when there is none."""
-    parts = house.outside
     for contact in contacts_in(house):
         if any(record.source_id == source_id for record in contact.records):
-            writes = [
-                parts.jobs.writes.edited(OWNER),
-                parts.contacts.remove_write(OWNER, contact),
-                parts.contacts.grave_write(OWNER, contact),
-            ]
-            parts.jobs.dynamo.transact(writes, token=fresh_id())
+            house.outside.delete_contact(OWNER, contact.contact_id)
             return True
     return False
 

@@ -4,21 +4,20 @@ A history ends in calm: no more faults, and the schedule alone must bring every 
 """
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.intake import Limits
 from chalicelib.foundation.clock import milliseconds
-from chalicelib.foundation.errors import Conflict
-from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.errors import CallerError, Conflict
 from chalicelib.foundation.outcomes import Outcome
 from tests.fakes.clock import NOON
 from tests.simulation import promises
 from tests.simulation.faults import check_error, delete_by_hand
-from tests.simulation.house import OWNER, House
+from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.judgement import judge
 from tests.simulation.scenario import KINDS, Scenario, scenario
 from tests.simulation.world import FOUR, Fault, Process, World
@@ -36,17 +35,17 @@ WRITES = ("update_item", "transact_write_items", "batch_write_item")
 class History:
     """Args:
     theme: which kind of meddling. rate: how often a call goes wrong.
-    buried: source ids that the person deleted. edits: how often they touched the book, so that outcomes may differ.
-    own_words: what the person said of a contact, by its id.
+    edits: how often the person touched the book, so that outcomes may differ.
+    own_words: what the person said of a contact, by its id. person: what they are doing now, and to which contact.
     frozen: what was stored when it was canceled or disconnected; nothing may change it.
     """
 
     seed: int
     theme: str = ""
     make: Callable[..., House] = House
-    buried: set[str] = field(default_factory=set)
     edits: int = 0
     own_words: dict[str, Said] = field(default_factory=dict)
+    person: tuple[Process, str] | None = None
     frozen: Any = None
     workers: list[tuple[float, Process]] = field(default_factory=list)
 
@@ -71,7 +70,7 @@ class History:
         self.source = f"google:{self.connection_id}"
         self.scenario.turn(house.account)
         for source_id in self.scenario.buried:
-            self._delete(source_id)
+            delete_by_hand(house, source_id)
         jobs = [house.outside.import_again(self.connection_id, full=True).job_id]
         if self.theme == "line":
             jobs.append(house.outside.import_again(self.connection_id, full=False).job_id)
@@ -104,6 +103,8 @@ class History:
             self._provider_stirs()
         if chance() < (0.1 if self.theme == "edits" else 0.02):
             self._person_meddles()
+        if chance() < 0.03 and self.frozen != "erased":
+            promises.list_tells_no_lies(self.house)
 
     def _wait_until_due(self) -> None:
         due = [job.due for job in promises.jobs_in(self.house) if job.due is not None]
@@ -154,6 +155,7 @@ class History:
             process.step(self._fault())
         if process.is_over:
             self.workers.remove(entry)
+            self._note_own_words(process)
             check_error(process.main.error if not process.dead else None)
         if self.world.trace and self.world.trace[-1].partition(":")[0] in WRITES:
             promises.holds_at_every_step(self.house)
@@ -171,39 +173,42 @@ class History:
         )()
 
     def _edit(self) -> None:
+        """The person deletes or edits somebody, by a process of its own, whose calls go wrong like any other's."""
         self.edits += 1
         contacts = sorted(promises.contacts_in(self.house), key=lambda one: [each.source_id for each in one.records])
-        match self.chance.randrange(3):
-            case 0 if contacts:
-                self._delete(self.chance.choice(contacts).records[0].source_id)
-            case 1 if contacts:
-                self._write_own_words(self.chance.choice(contacts))
-            case _:
-                self._write_own_words(Contact(f"contact-{self.edits:05d}", 0, [], 0, 0))
+        if not contacts or self.person is not None:
+            return self._add()
+        contact = self.chance.choice(contacts)
+        wanted = {"nickname": f"n{self.edits}"} if self.chance.random() < 0.6 else None
+        self.person = (self.house.process(lambda parts: _meddle(parts, contact.contact_id, wanted)), contact.contact_id)
+        self.workers.append((self.world.now, self.person[0]))
+        return None
 
-    def _delete(self, source_id: str) -> None:
-        for contact in promises.contacts_in(self.house):
-            ids = {record.source_id for record in contact.records}
-            if source_id in ids:
-                self.buried |= ids
-                self.own_words.pop(contact.contact_id, None)
-        delete_by_hand(self.house, source_id)
+    def _note_own_words(self, process: Process) -> None:
+        """When a person's process is over, what they said is what is stored; nothing may change it from here on."""
+        if self.person is None or self.person[0] is not process:
+            return
+        contact_id, self.person = self.person[1], None
+        contact = self.house.outside.contacts.find(OWNER, contact_id)
+        said = next((each.said for each in contact.records if each.source == PERSON), None) if contact else None
+        if said is None:
+            self.own_words.pop(contact_id, None)
+        else:
+            self.own_words[contact_id] = said
 
-    def _write_own_words(self, contact: Contact) -> None:
-        """The person adds somebody the account may know too, or gives a contact another nickname."""
-        now = milliseconds(self.world.instant())
-        said = Said(nickname=f"n{contact.version}") if contact.records else self._somebody_new()
+    def _add(self) -> None:
+        """The person adds somebody the account may know too."""
+        said = self._somebody_new()
         if not said:
             return
-        own = SourceRecord(PERSON, f"own-{self.edits:05d}", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
-        records = [*(record for record in contact.records if record.source != PERSON), own]
-        edited = replace(contact, records=records)
+        now = milliseconds(self.world.instant())
+        contact_id = f"contact-{self.edits:05d}"
+        own = SourceRecord(PERSON, contact_id, said, "own", Stamp("", 0, Outcome.CREATED), now, now)
         parts = self.house.outside
-        writes = [parts.contacts.put_write(OWNER, edited)]
-        if "emails" in said or self.chance.random() < 0.5:  # a nickname is no identity
-            writes.append(parts.jobs.writes.edited(OWNER))
-        parts.jobs.dynamo.transact(writes, token=fresh_id())
-        self.own_words[contact.contact_id] = said
+        parts.jobs.dynamo.land(
+            [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0)), parts.jobs.writes.edited(OWNER)]
+        )
+        self.own_words[contact_id] = said
 
     def _somebody_new(self) -> Said:
         """Somebody of the account who is not in the book yet; nobody when all are."""
@@ -250,6 +255,7 @@ class History:
             entry[1].step()
             if entry[1].is_over:
                 self.workers.remove(entry)
+                self._note_own_words(entry[1])
                 check_error(entry[1].main.error)
         until = self.world.now + CALM
         while not self._all_done():
@@ -263,6 +269,17 @@ class History:
 
     def _all_done(self) -> bool:
         return all(job.is_finished for job in promises.jobs_in(self.house))
+
+
+def _meddle(parts: Parts, contact_id: str, wanted: Mapping[str, Any] | None) -> None:
+    """Edit or delete; a person who is told that it cannot be leaves it at that."""
+    try:
+        if wanted is None:
+            parts.delete_contact(OWNER, contact_id)
+        else:
+            parts.edit_contact(OWNER, contact_id, wanted)
+    except CallerError:
+        return
 
 
 def _scenario(chance: random.Random) -> Scenario:

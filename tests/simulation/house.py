@@ -20,6 +20,7 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.foundation.seal import Seal
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.line import BookVersion
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
@@ -77,7 +78,8 @@ class House:
     limits: how much one chunk may carry; small, so that few contacts make many calls.
     dynamo, jobs_class: what the broken twins replace.
     wrapped: what stands between the processes and the provider (its faults).
-    known_jobs: the jobs as the promises saw them last. poison: the source id of a record that kills whoever reads it.
+    known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
+    poison: the source id of a record that kills whoever reads it.
     """
 
     world: World
@@ -89,6 +91,7 @@ class House:
     jobs_class: type[JobStore] = JobStore
     wrapped: Callable[[FakeProvider], Any] = lambda provider: provider
     known_jobs: dict[str, Any] = field(default_factory=dict)
+    known_books: dict[BookVersion, Any] = field(default_factory=dict)
     poison: str | None = None
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ def judge(history: "History") -> None:
     promises.keeps_tokens_secret(house)
     if history.theme == "erase" and history.frozen:
         return promises.nothing_left(house)
+    promises.list_is_true(house)
     if history.theme == "disconnect" and history.frozen:
         return _judge_disconnect(history)
     if history.theme == "cancel" and history.frozen:
@@ -46,7 +47,8 @@ def _judge_imports(history: "History") -> None:
     reasons = {line.reason for job in jobs for chunk in history.house.outside.jobs.ledger(job) for line in chunk.lines}
     if "poison" in reasons:
         return  # so many kills in a row look like a record that kills
-    said = {key: person for key, person in history.scenario.last_said().items() if key not in history.buried}
+    buried = promises.buried_in(history.house)
+    said = {key: person for key, person in history.scenario.last_said().items() if key not in buried}
     promises.holds_at_the_end(history.house, jobs[0], said, source=history.source)
     if history.theme != "line" and not history.edits:
         assert jobs[0].counts == history.scenario.counts(), (jobs[0].counts, history.scenario.counts())

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.address_book.index import name_in_order
+from chalicelib.address_book.list_contacts import Listed
 from chalicelib.contacts.contact import PERSON, Contact, Said
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.foundation.clock import milliseconds
@@ -49,6 +51,42 @@ def holds_at_every_step(house: House) -> None:
         assert (job.due is not None) is (line[:1] == (job.job_id,)), (job, line)
     if not house.dynamo.tables["jobs"].lagging:
         _index_agrees(house, jobs)
+    versions_tell_books_apart(house)
+
+
+def versions_tell_books_apart(house: House) -> None:
+    """Whatever wrote to the book has given it a version that it never had; so a derived index is never mistaken."""
+    state = house.outside.jobs.book_state(OWNER)
+    if state.is_erasing:
+        return  # an erasure takes contacts away without a version, and no index is kept meanwhile
+    held = frozenset(
+        (key, item.get("version", {}).get("N")) for key, item in house.dynamo.tables["contacts"].items.items()
+    )
+    assert house.known_books.setdefault(state.version, held) == held, state.version
+
+
+def list_tells_no_lies(house: House) -> Listed:
+    """Everybody whom somebody looking at the book sees is there, as they are now; all of them where it says so."""
+    listed = house.outside.list_contacts(OWNER, size=10_000)
+    held = {one.contact_id: one for one in contacts_in(house)}
+    assert all(held.get(one.contact_id) == one for one in listed.contacts), (listed, held)
+    if listed.is_current:
+        assert (listed.total, listed.found, len(listed.contacts)) == (len(held),) * 3, (listed, held)
+    return listed
+
+
+def list_is_true(house: House) -> None:
+    """When all has come to rest, the list is the book, in order."""
+    listed = list_tells_no_lies(house)
+    assert listed.is_current
+    keys = [name_in_order(one.shown.get("display", "")) for one in listed.contacts]
+    assert keys == sorted(keys)
+
+
+def buried_in(house: House) -> set[str]:
+    """Ids that sources knew deleted contacts by."""
+    graves = (item["buried"]["S"] for item in house.dynamo.tables["contacts"].items.values() if "buried" in item)
+    return {source_id for grave in graves for _, source_id in json.loads(grave)}
 
 
 def _moved_on(old: Job | None, job: Job) -> None:

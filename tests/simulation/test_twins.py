@@ -57,8 +57,8 @@ def test_an_engine_that_does_not_recognise_its_own_commit_is_slower_but_not_wron
 
 
 def calls(make: Callable[..., House]) -> int:
-    """How many calls sixty histories took, all of which ended well."""
-    histories = [History(seed, "plain", make=make) for seed in range(60)]
+    """How many calls so many histories took, all of which ended well; in fewer, chance outweighs the difference."""
+    histories = [History(seed, "plain", make=make) for seed in range(240)]
     for history in histories:
         history.run()
     return sum(history.world.calls for history in histories)
