@@ -165,4 +165,5 @@ def visitors(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
     yield make
     for each in made:
         each.context.close()
-    assert [complaint for each in made for complaint in each.watch.complaints] == []
+    complaints = [complaint for each in made for complaint in each.watch.complaints]
+    assert not complaints, complaints
