@@ -8,6 +8,7 @@ from chalicelib.jobs.job import Counts, Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
+CHUNKS_A_PAGE = 4  # that hold a page of lines, and usually more
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,23 @@ def ledger_page(
 ) -> tuple[list[LedgerLine], Position | None]:
     """Lines from `start` on, all or those of one outcome, and where the next page starts (None at the end)."""
     lines: list[LedgerLine] = []
-    for position, line in _from(jobs, job, start):
+    there = None if outcome is None or start != (0, 0) else int(getattr(job.counts, outcome))
+    if there == 0:
+        return lines, None
+    for position, line in _from(jobs, job, start, at_once=CHUNKS_A_PAGE if outcome is None else None):
         if outcome is not None and line.outcome is not outcome:
             continue
         if len(lines) == limit:
             return lines, position
         lines.append(line)
+        if len(lines) == there:
+            return lines, None  # the job counted no more of them: there is no need to read on
     return lines, None
 
 
-def _from(jobs: JobStore, job: Job, start: Position) -> Iterator[tuple[Position, LedgerLine]]:
+def _from(jobs: JobStore, job: Job, start: Position, *, at_once: int | None) -> Iterator[tuple[Position, LedgerLine]]:
     first_chunk, first_line = start
-    for chunk in jobs.ledger(job, after=first_chunk - 1):
+    for chunk in jobs.ledger(job, after=first_chunk - 1, at_once=at_once):
         skipped = first_line if chunk.chunk == first_chunk else 0
         for index, line in enumerate(chunk.lines[skipped:], skipped):
             yield (chunk.chunk, index), line

@@ -114,8 +114,12 @@ class JobReads:
         found = {keys[item["pk"]["S"]]: item for item in items}
         return {owner: to_line(owner, item) for owner, item in found.items()}
 
-    def ledger(self, job: Job, *, after: int = -1) -> Iterator[LedgerChunk]:
-        """The chunks of the generation that counts, in order, beginning behind chunk `after`."""
+    def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
+        """The chunks of the generation that counts, in order, beginning behind chunk `after`.
+
+        Args:
+            at_once: how many one request asks for, where only the first few are likely wanted; as many as come unless given.
+        """
         pk, first = ledger_key(job.job_id, job.generation, after + 1)
         last = ledger_key(job.job_id, job.generation, 999_999)[1]
         items = self.dynamo.query(
@@ -123,6 +127,7 @@ class JobReads:
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
             ConsistentRead=True,
+            **({"Limit": at_once} if at_once else {}),
         )
         for item in items:
             row = Row(item)

@@ -233,3 +233,17 @@ class TestLedger:
         works(lambda run: run.commit(Progress({}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
 
         assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
+
+    def test_nothing_is_read_behind_the_last_line_of_an_outcome(self, works, queued, store):
+        queued("a")
+        odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
+        works(lambda run: run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
+        job = store.get("a")
+
+        class OneChunk:
+            def ledger(self, job, **_):
+                yield next(store.ledger(job))
+                raise AssertionError("it reads on")
+
+        assert ledger_page(OneChunk(), job, outcome=Outcome.FAILED) == ([odd], None)
+        assert ledger_page(OneChunk(), job, outcome=Outcome.SKIPPED) == ([], None)
