@@ -162,6 +162,20 @@ def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure(f"search through {MANY:,}, first byte, p95", _p95(told.searches), 0.3, "s", f"median {median:.2f} s")
 
 
+def every_page(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.pages import pages
+
+    measured = sorted(pages(MANY, repeats), key=lambda page: page.seconds)
+    slowest, middle = measured[-1], measured[len(measured) // 2]
+    told = f"{_kind(slowest.path)}; of {len(measured)} pages the middle one {middle.seconds * 1000:.0f} ms"
+    yield Figure(f"first byte, slowest page, {MANY:,} contacts", slowest.seconds, 0.1, "s", told)
+
+
+def _kind(path: str) -> str:
+    """A path without the ids in it."""
+    return "/".join("…" if len(part) == 22 else part for part in path.split("/"))
+
+
 def _p95(seconds: list[float]) -> float:
     return sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
 
@@ -189,4 +203,5 @@ ALL = {
     "plain": against_the_plain_way,
     "instant": instant_start,
     "looking": looking,
+    "pages": every_page,
 }

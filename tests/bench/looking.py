@@ -42,7 +42,7 @@ def looks(contacts: int, repeats: int) -> Looks:
         os.environ.update({name: value for name, value in stack.settings.items() if name.startswith("AWS_")})
         wiring = Wiring(stack.settings)
         owner = wiring.jobs.get(_imported(client)).owner
-        _wait_for_index(wiring, owner)
+        wait_for_index(wiring, owner)
         first = _first_byte(client, CONTACTS)
         lists = list(_pages(client, repeats * 4))
         searches = [_first_byte(client, f"{CONTACTS}?q={text}") for text in TEXTS for _ in range(repeats)]
@@ -57,7 +57,7 @@ def _imported(client: ServiceClient) -> str:
     return job_id
 
 
-def _wait_for_index(wiring: Wiring, owner: str) -> None:
+def wait_for_index(wiring: Wiring, owner: str) -> None:
     until = time.monotonic() + LONGEST_WAIT
     while wiring.indexes.at_hand(owner) is None:
         if time.monotonic() > until:
