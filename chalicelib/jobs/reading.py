@@ -118,7 +118,7 @@ class JobReads:
         """The chunks of the generation that counts, in order, beginning behind chunk `after`.
 
         Args:
-            at_once: how many one request asks for, where only the first few are likely wanted; as many as come unless given.
+            at_once: how many one request asks for, where only the first few are likely wanted; else as many as come.
         """
         pk, first = ledger_key(job.job_id, job.generation, after + 1)
         last = ledger_key(job.job_id, job.generation, 999_999)[1]

@@ -42,6 +42,7 @@ from local.embedded_aws.resources import models_of, schema
 from tests.fakes.authority import FakeAuthority
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
+from tests.jobs.engine import Inline
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOME = "https://contacts.example"
@@ -60,16 +61,6 @@ class StandingClock:
 
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)
-
-
-class Inline:
-    """Does at once what would be done beside."""
-
-    def start(self, work: Callable[[], T]) -> object:
-        raise AssertionError("nothing here starts anything")
-
-    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        return [work() for work in works]
 
 
 @dataclass
