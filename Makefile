@@ -18,7 +18,7 @@ PROCESSES ?= 2
 
 .PHONY: help
 help: ## Say what there is to do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: install
 install: $(READY) $(AWS_READY) ## Install what is missing
@@ -39,6 +39,10 @@ test: install ## All tests but the long ones
 .PHONY: chaos
 chaos: install ## 100 kills of a real worker in mid-import
 	@$(BIN)/python -m pytest -q -m long tests/chaos
+
+.PHONY: screenshots
+screenshots: install ## The README's pictures, taken of the real pages in Chromium
+	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: simulate
 simulate: install ## The engine under every fault, 20,000 seeds
