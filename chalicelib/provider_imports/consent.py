@@ -111,9 +111,11 @@ def told(query: Mapping[str, str], name: str) -> str | None:
 def refusal(error: str, title: str, **members: str) -> ServiceError:
     """What the provider's `error` means for the person. The word itself comes from outside and is never repeated."""
     if error in _REFUSED:
-        return ConsentDenied(
-            f"{title} says that you did not agree. Nothing was connected; you can try again.", **members
+        detail = (
+            f"{title} says that you did not agree. Nothing was connected; you can try again. "
+            "Where an administrator has to agree for you, ask them first."
         )
+        return ConsentDenied(detail, **members)
     if error in _ADMIN:
         detail = f"Your organisation does not allow this. Ask its administrator to allow us at {title}, then try again."
         return ConsentDenied(detail, **members)

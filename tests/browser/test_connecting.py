@@ -66,7 +66,7 @@ class TestNo:
 
         anna.heading("Done")
 
-    def test_an_admin_s_wall_is_explained(self, anna):
+    def test_whoever_needs_an_administrator_s_yes_is_told_to_ask_them(self, anna):
         anna.watch.expected |= {400, 403, 409}
         address = anna.world.account("microsoft")
         anna.world.sandbox.do(f"accounts/{address}/settings", {"wall": True})
@@ -74,7 +74,7 @@ class TestNo:
 
         anna.press("Return to the application without granting consent")
 
-        assert "admin" in anna.text().lower()
+        assert "an administrator has to agree for you" in anna.text()
 
 
 class TestAnAccountThatLetsUsInNoMore:
