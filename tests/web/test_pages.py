@@ -1,5 +1,6 @@
 """The frame of the pages: everything from outside is text, never markup, and nothing is inline."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.http import Asked, Person
-from chalicelib.web.pages import WebPages, asset, version_of
+from chalicelib.web.pages import HERE, WebPages, asset, version_of
 
 PAGES = WebPages("https://contacts.example", {"settings": "https://app.example/s", "home": "/"}, can_sign_in=True)
+POSTING = re.compile(r'<form method="post".*?</form>', re.DOTALL)
 EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "javascript:alert(1)", "'>\u202e"]
 
 
@@ -112,3 +114,12 @@ class TestReturning:
         links = Read(PAGES.message(asked(), "Done", "Done.", return_to=name)).links()
 
         assert all(link.startswith(("https://contacts.example/", "#")) for link in links)
+
+
+class TestForms:
+    def test_every_form_that_changes_something_carries_the_sessions_token(self):
+        templates = list((HERE / "templates").rglob("*.html"))
+        posting = [form for each in templates for form in POSTING.findall(each.read_text())]
+
+        assert len(posting) > 5
+        assert [form for form in posting if "csrf" not in form] == []
