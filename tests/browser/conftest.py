@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 OF_ITS_OWN = ("test_every_page", "test_hostile")  # modules that another process can take
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two test processes at most, so that the stack and the browser start once in each."""
     for item in items:
@@ -57,4 +58,4 @@ def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
 @pytest.fixture
 def anna(person: Callable[..., Person]) -> Person:
     """Somebody who has signed in, with a book of her own that is empty."""
-    return person().sign_in()
+    return person().let_in()

@@ -52,16 +52,16 @@ class Gallery:
 
     @cached_property
     def newcomer(self) -> Person:
-        return self.somebody().sign_in()
+        return self.somebody().let_in()
 
     @cached_property
     def operator(self) -> Person:
-        return self.somebody(is_operator=True).sign_in()
+        return self.somebody(is_operator=True).let_in()
 
     @cached_property
     def waiting(self) -> Person:
         """Whose import waits for Google."""
-        made = self.somebody().sign_in()
+        made = self.somebody().let_in()
         address = self.world.account("google", contacts=30)
         fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900}
         self.world.sandbox.do("faults", fault)
@@ -72,7 +72,7 @@ class Gallery:
     @cached_property
     def owner(self) -> Person:
         """Three accounts, some hundred contacts, odd ones among them, and an import of every end."""
-        made = self.somebody().sign_in()
+        made = self.somebody().let_in()
         google = self.world.account("google", contacts=260, seed=11)
         for kind in KINDS:
             self.world.sandbox.contacts(google, "add", count=1, odd=kind)
@@ -306,7 +306,7 @@ def health(at: Gallery) -> Person:
 
 @scene(re.compile("^Erased"))
 def erased(at: Gallery) -> Person:
-    gone = at.somebody().sign_in()
+    gone = at.somebody().let_in()
     gone.open("/me/erase")
-    gone.page.get_by_role("button", name=re.compile("^Erase ")).click()
+    gone.follow(gone.page.get_by_role("button", name=re.compile("^Erase ")))
     return gone

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from chalicelib.foundation.ids import fresh_id
+from local.browser import Browser
 from tests.browser.watch import Watch
 from tests.journeys.world import PersonHere, World
 
@@ -55,6 +57,16 @@ class Person:
         expect(self.button("Sign out")).to_be_visible()
         return self
 
+    def let_in(self) -> "Person":
+        """The same without looking: a program walks the way, and its session goes into this browser."""
+        walker = Browser()
+        asked = walker.open(f"{self.world.url}sign-in")
+        walker.press(asked, "Sign in", fill={"person": self.name}, tick_all=self.is_operator)
+        session = walker.session.cookies.get("session")
+        assert session, "nobody was signed in"
+        self.context.add_cookies([{"name": "session", "value": session, "url": self.world.url, "httpOnly": True}])
+        return self
+
     def say_who(self) -> None:
         """At the issuer."""
         self.page.get_by_label("Somebody else").fill(self.name)
@@ -68,7 +80,13 @@ class Person:
         return button.or_(self.page.get_by_role("link", name=words, exact=True))
 
     def press(self, words: str) -> None:
-        self.button(words).click()
+        """Press it, and wait for the page it leads to."""
+        self.follow(self.button(words))
+
+    def follow(self, leads: Locator) -> None:
+        """Press what leads to another page, and wait for that."""
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            leads.click()
 
     def fill(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).fill(words)
@@ -84,7 +102,7 @@ class Person:
     def begin_to_connect(self, provider: str, address: str) -> None:
         """From the page of accounts to the provider's question."""
         self.open("/accounts")
-        self.page.get_by_role("link", name=re.compile(f"Connect .*{TITLES[provider]}")).click()
+        self.follow(self.page.get_by_role("link", name=re.compile(f"Connect .*{TITLES[provider]}")))
         self.press(address)
 
     def agree(self) -> str:
@@ -141,7 +159,7 @@ def _last_part(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def visitor(browser: Browser, world: World, name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
+def visitor(browser: Chromium, world: World, name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
     """Somebody with a browser of their own, looked after by a watch.
 
     Args:
@@ -154,7 +172,7 @@ def visitor(browser: Browser, world: World, name: str = "", *, is_operator: bool
 
 
 @contextmanager
-def visitors(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
+def visitors(browser: Chromium, world: World) -> Iterator[Callable[..., Person]]:
     """Make as many as one wants; at the end their pages must have given no reason to complain."""
     made: list[Person] = []
 

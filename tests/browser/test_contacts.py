@@ -20,7 +20,7 @@ def google(anna):
 def open_ada(anna) -> str:
     """Her page; returns her id."""
     anna.search("ada@mail.example")
-    anna.page.locator("main tbody th a").click()
+    anna.follow(anna.page.locator("main tbody th a"))
     return anna.contact_id
 
 
@@ -77,7 +77,7 @@ class TestOne:
 
     def test_the_source_leads_to_its_import(self, anna, google):
         open_ada(anna)
-        anna.page.get_by_role("link", name=re.compile("^from Google")).first.click()
+        anna.follow(anna.page.get_by_role("link", name=re.compile("^from Google")).first)
 
         anna.heading("Done")
 
@@ -95,7 +95,7 @@ class TestOne:
 
     def test_somebody_else_s_contact_and_one_that_is_not_there_look_the_same(self, anna, google, person):
         ada = open_ada(anna)
-        bert = person().sign_in()
+        bert = person().let_in()
         bert.watch.expected.add(404)
 
         bert.open(f"/contacts/{ada}")

@@ -15,7 +15,7 @@ def two_accounts(anna):
 
 def ask_to_disconnect(anna, address: str) -> None:
     anna.open("/accounts")
-    anna.page.get_by_role("listitem").filter(has_text=address).get_by_role("link", name="Disconnect").click()
+    anna.follow(anna.page.get_by_role("listitem").filter(has_text=address).get_by_role("link", name="Disconnect"))
 
 
 def test_the_question_says_how_many_contacts_come_from_the_account_and_how_many_would_go(anna, two_accounts):

@@ -22,7 +22,7 @@ def downloaded(anna, words: str) -> tuple[str, str]:
     """The file's name, and what is in it."""
     anna.open("/me")
     with anna.page.expect_download() as download:
-        anna.press(words)
+        anna.button(words).click()
     return download.value.suggested_filename, download.value.path().read_bytes().decode("utf-8-sig")
 
 
@@ -80,7 +80,7 @@ class TestErase:
 
         anna.open("/me/erase")
         assert "1 job that is running is stopped first" in anna.text()
-        anna.page.get_by_role("button", name=re.compile("^Erase ")).click()
+        anna.follow(anna.page.get_by_role("button", name=re.compile("^Erase ")))
         anna.heading(re.compile("erased", re.IGNORECASE))
 
         anna.sign_in()

@@ -9,7 +9,7 @@ from tests.browser.person import ENDED_WITHIN
 @pytest.fixture
 def olga(person):
     """Who looks after the service."""
-    return person(is_operator=True).sign_in()
+    return person(is_operator=True).let_in()
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def row(olga, job_id: str):
 
 
 def test_an_operator_sees_everybody_s_jobs_and_why_each_waits(olga, stuck):
+    olga.open("/accounts")
     olga.press("All jobs")
 
     olga.heading("All jobs")
@@ -54,13 +55,13 @@ def test_the_list_is_narrowed_to_a_person_a_state_a_kind_and_an_age(olga, anna, 
 
 def test_a_job_is_canceled_and_run_again(olga, anna, stuck):
     olga.open(f"/operator/jobs?person={anna.name}")
-    row(olga, stuck).get_by_role("button", name="Cancel").click()
+    olga.follow(row(olga, stuck).get_by_role("button", name="Cancel"))
     expect(olga.page.get_by_role("status")).to_contain_text("is canceled")
     expect(row(olga, stuck)).to_contain_text("Canceled")
     anna.page.reload()
     anna.heading("Canceled")
 
-    row(olga, stuck).get_by_role("button", name="Run again").click()
+    olga.follow(row(olga, stuck).get_by_role("button", name="Run again"))
 
     expect(olga.page.get_by_role("status")).to_contain_text("It runs again")
     anna.open("/imports")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import ENDED_WITHIN, visitors
+from tests.journeys.world import wait_for
 
 MANY = 5_000  # contacts of a slow account
 
@@ -46,7 +47,7 @@ def stuck(world):
 def watched(browser, world):
     """Anna, who watched an import from its beginning to its end, and everything her page showed meanwhile."""
     with visitors(browser, world) as make:
-        anna = make().sign_in()
+        anna = make().let_in()
         anna.connect("google", slow_account(world))
         anna.page.evaluate(RECORD)
         anna.heading("Done")
@@ -90,7 +91,7 @@ class TestLive:
 
     def test_loaded_again_in_the_middle_it_shows_what_is_so(self, anna):
         anna.connect("google", slow_account(anna.world))
-        anna.heading("Importing from Google")
+        wait_for(lambda: anna.counts()["Created"] > 0, ENDED_WITHIN / 1000, "the first contacts")
         before = anna.counts()["Read, all together"]
 
         anna.page.reload()
@@ -123,7 +124,7 @@ class TestLive:
 class TestCancel:
     def test_a_running_import_stops_and_what_arrived_stays(self, anna):
         anna.connect("google", slow_account(anna.world))
-        anna.heading("Importing from Google")
+        wait_for(lambda: anna.counts()["Created"] > 0, ENDED_WITHIN / 1000, "the first contacts")
 
         anna.press("Cancel")
 
@@ -156,7 +157,7 @@ class TestWhatCouldNotBeKept:
         (row,) = anna.page.locator("main tbody tr").all()
         assert len(row.inner_text().split()) > 5, "its name, and why in words"
         with anna.page.expect_download() as download:
-            anna.press("These as CSV")
+            anna.button("These as CSV").click()
         assert download.value.suggested_filename.endswith(".csv")
 
     def test_the_outcomes_lead_to_the_contacts_themselves(self, anna):
@@ -164,6 +165,6 @@ class TestWhatCouldNotBeKept:
         anna.heading("Done")
         anna.press("Created")
 
-        anna.page.locator("main tbody th a").first.click()
+        anna.follow(anna.page.locator("main tbody th a").first)
 
         assert anna.contact_id
