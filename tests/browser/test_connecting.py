@@ -109,6 +109,7 @@ class TestAnotherBrowser:
         bert.press("Continue")
 
         bert.heading("Add these contacts?")
+        assert f"the contacts of {address} at Google to the address book of {anna.name}" in bert.text()
         bert.press("No, add nothing")
 
         bert.heading("Nothing was added")
