@@ -9,10 +9,13 @@ FEWEST_DIGITS = 3
 
 
 class Search:
-    """A text as typed: case and accents do not count; digits are found in a number however it is written."""
+    """A text as typed: every word of it must be there, in any order and somewhere.
+
+    Case and accents do not count; digits are found in a number however it is written.
+    """
 
     def __init__(self, text: str) -> None:
-        self._text = _plain(text)
+        self._words = _plain(text).split()
         digits = _digits(text)
         is_number = len(digits) >= FEWEST_DIGITS and not any(map(str.isalpha, text))
         self._digits = digits.lstrip("0") if is_number else ""
@@ -22,14 +25,14 @@ class Search:
 
     def fits(self, words: str, numbers: str) -> bool:
         """The same, of what `searchable` made of a contact."""
-        return self._text in words or (bool(self._digits) and self._digits in numbers)
+        return all(word in words for word in self._words) or (bool(self._digits) and self._digits in numbers)
 
 
 def searchable(shown: Said) -> tuple[str, str]:
     """What a text is looked for in: names, organisation and addresses as plain text, and numbers as digits.
 
-    Each thing is a line of its own; a search has no line breaks, so it never finds the end of one and the beginning of
-    another.
+    Each thing is a line of its own; a word has no line breaks, so none is found across the end of one and the beginning
+    of another.
     """
     phones = shown.get("phones", ())
     texts = [

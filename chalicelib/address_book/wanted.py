@@ -103,6 +103,9 @@ def _parts(member: str, value: Any, known: list[Any]) -> dict[str, str]:
     return said if matters else {}
 
 
+_DAY = "A birthday has a day, a month and, where it is known, a year"
+
+
 def _birthday(member: str, value: Any, _: Any) -> dict[str, int]:
     """Month and day, with a year or without; {} for none."""
     if not isinstance(value, Mapping):
@@ -110,9 +113,9 @@ def _birthday(member: str, value: Any, _: Any) -> dict[str, int]:
     parts = {part: number for part, number in value.items() if number is not None}
     for part, number in parts.items():
         if part not in _BIRTHDAY or type(number) is not int or not 1 <= number <= _BIRTHDAY[part]:
-            raise InvalidInput("birthday has whole numbers: month, day and, where it is known, year.", member=member)
+            raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970.", member=member)
     if parts and not {"month", "day"} <= set(parts):
-        raise InvalidInput("birthday needs a month and a day.", member=member)
+        raise InvalidInput(f"{_DAY}.", member=member)
     return parts
 
 

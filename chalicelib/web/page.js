@@ -81,7 +81,7 @@ function tellTimes(page) {
   for (const time of page.querySelectorAll("time[data-time]")) {
     const form = time.dataset.time === "day" ? { dateStyle: "long" } : { dateStyle: "long", timeStyle: "short" };
     time.title = time.textContent;
-    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(time.dateTime));
+    time.textContent = new Intl.DateTimeFormat("en-GB", form).format(new Date(time.dateTime));
   }
 }
 

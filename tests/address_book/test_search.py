@@ -18,6 +18,8 @@ ADA = said(
         "ada",
         "LOVE",
         "ada lov",
+        "lovelace ada",
+        "ada example soh",
         " Ada   Lovelace ",
         "example.com",
         "muller",
