@@ -52,10 +52,13 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     def forget_connections(owner: str) -> None:
         parts.connections.erase(owner)
 
+    def forget_collections(owner: str) -> None:
+        parts.collections.erase(owner)
+
     def forget_pages(owner: str) -> None:
         parts.blobs.delete_prefix(pages_prefix(owner))
 
     def forget_sessions(owner: str) -> None:
         parts.sessions.erase(owner)
 
-    return [forget_contacts, forget_connections, forget_pages, forget_sessions]
+    return [forget_contacts, forget_connections, forget_collections, forget_pages, forget_sessions]
