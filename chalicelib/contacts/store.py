@@ -27,6 +27,7 @@ from chalicelib.foundation.errors import InvalidInput, NotFound, TooLarge
 LARGEST_CONTACT = 64 * 1024  # bytes
 MOST_LOOKED_AT = 2_000  # contacts one page of a search looks at before it answers with what it has
 LOOKED_AT_ONCE = 500  # contacts one request of a search reads
+ASKED_TOGETHER = 1_000  # ids, by one of the requests side by side
 READ_TOGETHER = 16  # shelves, at most, that one step of a page reads side by side
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
@@ -70,6 +71,13 @@ class ContactStore:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
+
+    def existing(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
+        """Which of these the owner has."""
+        ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
+        pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
+        works = [partial(self._existing, owner, piece) for piece in pieces]
+        return {contact_id for found in self.beside.all(works) for contact_id in found}
 
     def page(
         self, owner: str, text: str | None = None, cursor: str | None = None, limit: int = 50
@@ -139,6 +147,10 @@ class ContactStore:
             ConsistentRead=True,
             **more,
         )
+
+    def _existing(self, owner: str, contact_ids: Sequence[str]) -> list[str]:
+        keys = [self._key(owner, contact_id) for contact_id in contact_ids]
+        return [item["sk"]["S"] for item in self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")]
 
     def _matches(self, owner: str, shelf: int) -> list[Item]:
         """What the book needs of everything on one shelf."""

@@ -1,6 +1,7 @@
 """Who may do what: every route of the table, asked by everybody. A new route without a line here fails."""
 
 import json
+from collections import defaultdict
 
 import pytest
 
@@ -45,6 +46,17 @@ EXPECTED = {
     ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
+    ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
+    ("GET", "/api/v1/collections"): EVERY_PERSON,
+    ("GET", "/api/v1/collections/{collection_id}"): ONES_OWN,
+    ("PATCH", "/api/v1/collections/{collection_id}"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/api/v1/collections/{collection_id}/members"): ONES_OWN,
+    ("POST", "/api/v1/collections/{collection_id}/members"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}/members/{contact_id}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/api/v1/collections/{collection_id}/shares"): ONES_OWN,
+    ("PUT", "/api/v1/collections/{collection_id}/shares/{person}"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}/shares/{person}"): (401, 404, 204, 404, 401, 401),
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("POST", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
     ("DELETE", "/api/v1/me"): (401, 202, 202, 202, 401, 401),
@@ -53,11 +65,17 @@ BODIES = {
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
+    "/api/v1/collections": {"name": "Friends"},
+    "/api/v1/collections/{collection_id}": {"name": "Old friends"},
+    "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
+    "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
 }
+
+NOTHING = defaultdict(lambda: "A" * 22, provider="google")  # what a path's braces stand for where nothing is meant
 
 
 class Ann:
-    """Ann's finished import, her account and a contact of hers, and everybody who might ask for them."""
+    """Ann's finished import, her account, a contact and a collection of hers, and everybody who might ask for them."""
 
     def __init__(self) -> None:
         self.service = Service()
@@ -70,6 +88,8 @@ class Ann:
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
+            "collection_id": self.service.parts.collections.add("ann", "Friends").collection_id,
+            "person": "vera",
         }
 
     def asked_by(self, who: str, method: str, path: str):
@@ -97,7 +117,7 @@ class TestEveryRoute:
         if ROUTES[method, path].access in (Access.ANYONE, Access.CRON):
             return
         service = Service()
-        target = path.format(job_id="j", connection_id="c", contact_id="c", provider="google")
+        target = path.format_map(NOTHING)
 
         answer = service.ask(method, target, body=BODIES.get(path), Authorization="Bearer nonsense", Accept="text/json")
 
@@ -115,13 +135,11 @@ class TestEveryRoute:
             assert name in answer.headers["access-control-expose-headers"]
 
     def test_takes_no_member_that_nobody_asked_for(self, method, path):
-        if path not in BODIES:
+        if ROUTES[method, path].body is None:
             return
         body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
 
-        answer = Service().ask(
-            method, path.format(job_id="j", connection_id="c"), who="ann", body=body, Accept="application/json"
-        )
+        answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
 
         assert answer.status == 422
         assert answer.json["member"] in ("user_id", "status", "rev")
@@ -137,6 +155,7 @@ class TestTable:
             if EXPECTED[method, path][1] != 404:
                 continue
             foreign = ann.asked_by("other person", method, path)
-            target = path.format(job_id="A" * 22, connection_id="A" * 22, contact_id="A" * 22)
-            missing = ann.service.ask(method, target, who="bob", body=BODIES.get(path), Accept="application/json")
+            missing = ann.service.ask(
+                method, path.format_map(NOTHING), who="bob", body=BODIES.get(path), Accept="application/json"
+            )
             assert (foreign.status, json.loads(foreign.body)) == (missing.status, json.loads(missing.body)), path
