@@ -27,6 +27,7 @@ CONTACT: dict[str, Schema] = {
     "urls": list_of(_LABELED),
     "groups": list_of(TEXT),
     "possible_duplicates": list_of(TEXT),
+    "external_source": {**TEXT_OR_NULL, "description": "The tracking key of the bulk run that made it."},
     "created_at": INSTANT,
     "updated_at": INSTANT,
 }

@@ -1,15 +1,19 @@
-"""The bucket: raw pages of providers, encrypted with our key, expiring by the bucket's own rule."""
+"""The bucket: raw pages of providers and lists that people sent, encrypted with our key, expiring by its own rules."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from botocore.exceptions import ClientError
+
 DELETED_AT_ONCE = 1_000  # S3's limit for one request
+MISSING = ("NoSuchKey", "404", "AccessDenied")
 
 
 class S3Client(Protocol):
     """The few calls of the S3 client that the service makes."""
 
     def put_object(self, **request: Any) -> Any: ...
+    def get_object(self, **request: Any) -> Any: ...
     def list_objects_v2(self, **request: Any) -> Any: ...
     def delete_objects(self, **request: Any) -> Any: ...
 
@@ -33,6 +37,16 @@ class BucketBlobs:
             SSEKMSKeyId=self.key_id,
             BucketKeyEnabled=True,  # one call to KMS for many pages
         )
+
+    def find(self, key: str) -> bytes | None:
+        """What is kept there; None for nothing. Whoever may not list the bucket is told that as a refusal."""
+        try:
+            content: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in MISSING:
+                return None
+            raise
+        return content
 
     def delete_prefix(self, prefix: str) -> int:
         """Delete everything below `prefix`; returns how much there was.

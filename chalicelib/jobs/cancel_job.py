@@ -1,0 +1,20 @@
+"""Cancel a job: what was committed stays, nothing is written any more, and the next in line begins."""
+
+from dataclasses import dataclass
+
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Kicks
+
+
+@dataclass(frozen=True)
+class CancelJob:
+    jobs: JobStore
+    kicks: Kicks
+
+    def __call__(self, owner: str, job_id: str) -> Job:
+        """The job of this owner, canceled; canceling twice is one canceling. Raises Conflict when it has finished."""
+        canceled = self.jobs.cancel(job_id)
+        for next_id in self.jobs.line(owner).jobs[:1]:
+            self.kicks.send(next_id)
+        return canceled

@@ -1,0 +1,91 @@
+"""Why an unfinished job waits: pure rules from the job and from where its line stands, whatever kind of job it is."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.jobs.job import Job, JobState, Waiting
+
+SOMEBODY = "The provider"  # who asks us to wait, where nobody knows its name
+
+
+class Reason(StrEnum):
+    """Why nothing happens just now."""
+
+    SCHEDULE = "schedule"  # its turn has come; the next run takes it
+    LINE = "line"  # other jobs of the same person are before it
+    PROVIDER = "provider"  # the provider asked us to wait
+    RETRY = "retry"  # something failed; it is tried again
+    LATER = "later"  # nothing is to be done before then
+    RESCUE = "rescue"  # whoever worked on it is gone; the next run goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a job cannot know by itself.
+
+    Args:
+        ahead: how many jobs of the same owner are before it in their line.
+        last_run: when the schedule last ran; None when it never did.
+    """
+
+    now: datetime
+    ahead: int = 0
+    last_run: datetime | None = None
+
+
+def waiting_reason(job: Job, around: Surroundings) -> Reason | None:
+    """Why it waits; None while somebody works on it, and when it is done."""
+    if job.is_finished:
+        return None
+    if job.state is JobState.PROCESSING:
+        return Reason.RESCUE if job.due is not None and job.due < around.now else None
+    if job.not_before is not None and job.not_before > around.now:
+        if job.waiting is Waiting.PROVIDER:
+            return Reason.PROVIDER
+        if job.waiting in (Waiting.RETRY, Waiting.LATER):
+            return Reason(job.waiting.value)
+    return Reason.LINE if around.ahead else Reason.SCHEDULE
+
+
+def waiting_sentence(
+    job: Job, around: Surroundings, reason: Reason, *, who: str = SOMEBODY, what: str = "job", whose: str = "it"
+) -> str:
+    """The reason in words.
+
+    Args:
+        who: what the provider is called. what, whose: how the jobs before this one, and this one, are spoken of.
+    """
+    match reason:
+        case Reason.PROVIDER:
+            return f"{who} asks us to wait {span(time_left(job, around.now))}"
+        case Reason.RETRY:
+            return f"trying again in {span(time_left(job, around.now))}"
+        case Reason.LATER:
+            return f"going on in {span(time_left(job, around.now))}"
+        case Reason.LINE:
+            return f"{around.ahead} {what}{' is' if around.ahead == 1 else 's are'} before {whose}"
+        case Reason.RESCUE:
+            return "interrupted; the next run goes on" + _since_last_run(around)
+        case Reason.SCHEDULE:
+            return "waiting for the next run" + _since_last_run(around)
+
+
+def time_left(job: Job, now: datetime) -> timedelta:
+    """How long it still waits."""
+    return (job.not_before or now) - now
+
+
+def span(wait: timedelta) -> str:
+    """A span as people say it: "38 s", "4 min", "2 h"."""
+    seconds = max(0, math.ceil(wait.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"
+
+
+def _since_last_run(around: Surroundings) -> str:
+    if around.last_run is None:
+        return ""
+    return f", the last one was {span(max(timedelta(), around.now - around.last_run))} ago"
