@@ -22,14 +22,23 @@ from chalicelib.foundation.outcomes import Outcome
 class Planning:
     """Args:
     source: whose records are meant: "google:<connection id>", or a tracking key.
+    book: as it was just read; without one, say `reread` first.
     """
 
-    def __init__(self, store: ContactStore, *, owner: str, source: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: ContactStore,
+        *,
+        owner: str,
+        source: str,
+        now: Callable[[], datetime],
+        book: Book | None = None,
+    ) -> None:
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self.seen: set[str] = set()  # source ids that committed chunks of this generation read
         self._read: set[str] = set()  # the same and those of planned chunks
         self._planned: list[tuple[Chunk, dict[str, Contact | None]]] = []
-        self._book = Book()
+        self._book = Book() if book is None else book
 
     # ── what the caller tells
 

@@ -128,6 +128,7 @@ def _problem_schema() -> Schema:
             "status": {"type": "integer"},
             "detail": text,
             "member": {"type": "string", "description": "The member or parameter that is meant."},
+            "errors": {"type": "array", "description": "Of a list: what is wrong with which.", "items": {"type": "object"}},
         },
     }
 
@@ -146,7 +147,12 @@ def _body_name(route: Route) -> str:
 
 
 def _body_schemas(route: Route) -> Sequence[tuple[str, Schema]]:
-    return [] if route.body is None else [(_body_name(route), route.body().model_json_schema())]
+    """The body's, and behind it those it is made of."""
+    if route.body is None:
+        return []
+    schema = route.body().model_json_schema(ref_template=_reference("{model}")["$ref"])
+    parts = schema.pop("$defs", {})
+    return [(_body_name(route), schema), *parts.items()]
 
 
 def _plain(schema: Schema) -> Schema:

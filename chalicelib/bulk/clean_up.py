@@ -1,0 +1,179 @@
+"""The step of a cleanup: what one run made is found by the marks in the book, and taken away or, dry, only listed.
+
+The marks decide, when the step runs, whatever the run's own job says. A contact that only the run speaks of goes; one
+that a person edited since, or that another source speaks of too, loses what the run said and is kept. What was taken
+away has no mark any more, so the job goes on wherever it stopped; its ledger says what is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chalicelib.bulk.bulk_job import CleanupDetails
+from chalicelib.bulk.one_ahead import OneAhead
+from chalicelib.bulk.reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
+from chalicelib.bulk.sent_lists import ListGone, SentLists
+from chalicelib.bulk.shared_collections import Collections
+from chalicelib.contacts.book import Book
+from chalicelib.contacts.chunk import Chunk
+from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.planning import Planning
+from chalicelib.contacts.store import ContactStore
+from chalicelib.contacts.tracking import job_of
+from chalicelib.foundation.beside import Beside
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.collector import collect_rarely
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import JobState, LedgerLine
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore, Replan
+
+MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
+
+
+@dataclass(frozen=True)
+class CleanUp:
+    jobs: JobStore
+    contacts: ContactStore
+    lists: SentLists
+    collections: Collections
+    beside: Beside
+    clock: Clock
+    limits: Limits = Limits()  # noqa: RUF009 # frozen
+
+    def __call__(self, run: Run) -> None:
+        collect_rarely()
+        details = CleanupDetails.of(run.job)
+        try:
+            named = None if details.contact_ids is None else self.lists.get(run.job.owner, details.contact_ids)
+        except ListGone:
+            run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
+            return
+        cleaning = _Cleaning(self, run, details, None if named is None else frozenset(named))
+        try:
+            cleaning.work()
+        except Exception:
+            cleaning.ahead.abandon()
+            raise
+
+
+class _Cleaning:
+    """One claim's work on one cleanup.
+
+    `_promised` are candidates that this claim has seen: one that is gone before its turn is told as not found.
+    """
+
+    def __init__(self, parts: CleanUp, run: Run, details: CleanupDetails, named: frozenset[str] | None) -> None:
+        self._parts, self._run, self._details, self._named = parts, run, details, named
+        self.ahead = OneAhead(run, parts.beside)
+        self._promised: set[str] = set()
+        self._replans = 0
+        self._forbidden = 0
+
+    def work(self) -> None:
+        while True:
+            try:
+                self._look()
+                self._clean()
+                return
+            except Replan:
+                self._replans += 1
+                if self._replans > MOST_REPLANS:
+                    raise
+
+    def _look(self) -> None:
+        """What there is to do, as the book and this job's ledger say now."""
+        self._run.look()
+        book = self._parts.contacts.read_book(self._run.job.owner)
+        self._source = source_of(book, self._details)
+        self._planning = Planning(
+            self._parts.contacts, owner=self._run.job.owner, source=self._source, now=self._parts.clock.now, book=book
+        )
+        lines = [line for chunk in self._parts.jobs.ledger(self._run.job) for line in chunk.lines]
+        done = {line.source_id for line in lines}
+        self._deleted = [line.source_id for line in lines if line.outcome is Outcome.REMOVED]
+        self._forbidden = sum(line.reason == FORBIDDEN for line in lines)
+        here = set(book.contacts_of(self._source))
+        wanted = here if self._named is None else here & self._named
+        self._candidates = sorted(wanted - done)
+        self._promised.update(self._candidates)
+        self._missing = sorted((self._promised | (self._named or frozenset())) - wanted - done)
+        self._total = len(done) + len(self._candidates) + len(self._missing)
+
+    # ── the work
+
+    def _clean(self) -> None:
+        if not (self._tell_missing() and self._take_away()):
+            return
+        self._parts.collections.forget_contacts(self._run.job.owner, self._deleted)
+        partly = self._run.job.counts.failed or self._forbidden
+        self._run.commit(self._progress([], state=JobState.PARTIAL if partly else JobState.COMPLETED))
+
+    def _tell_missing(self) -> bool:
+        """Those that were named and are no candidates; False when the time was up before."""
+        if not self._missing:
+            return True
+        seen = self._parts.collections.seen_through(self._run.job.owner, self._missing)
+        forbidden = {contact_id for contact_id, role in seen.items() if not role.may_edit}
+        lines = [
+            LedgerLine(each, Outcome.SKIPPED, None, FORBIDDEN if each in forbidden else NOT_FOUND)
+            for each in self._missing
+        ]
+        return self._told(lines)
+
+    def _told(self, lines: Sequence[LedgerLine]) -> bool:
+        """Commit lines without anything they did."""
+        most = self._parts.limits.lines
+        for start in range(0, len(lines), most):
+            if self._run.out_of_time():
+                return False
+            self.ahead.begin(self._progress(lines[start : start + most]), self._moved_on)
+        self.ahead.settle()
+        return True
+
+    def _take_away(self) -> bool:
+        """All candidates, or their list where the run is a dry one; False when the time was up before."""
+        whys = {each: why_kept(self._planning.book, each, self._source) for each in self._candidates}
+        if self._details.dry_run:
+            return self._told([LedgerLine(each, Outcome.UNCHANGED, each, whys[each]) for each in self._candidates])
+        rest = self._candidates
+        while rest:
+            if self._run.out_of_time():
+                self.ahead.settle()
+                return False
+            chunk = self._planning.plan_withdrawal(rest, self._parts.limits)
+            rest = rest[chunk.consumed :]
+            lines = [
+                LedgerLine(each.source_id, each.outcome, each.contact_id, each.reason or whys[each.source_id])
+                if each.outcome is not Outcome.REMOVED
+                else LedgerLine(each.source_id, each.outcome)
+                for each in chunk.results
+            ]
+            progress = replace(self._progress(lines), writes=chunk.writes)
+            self.ahead.begin(progress, lambda chunk=chunk: self._landed(chunk))  # type: ignore[misc]
+        self.ahead.settle()
+        return True
+
+    def _landed(self, chunk: Chunk) -> None:
+        self._moved_on()
+        self._deleted += [each.source_id for each in chunk.results if each.outcome is Outcome.REMOVED]
+        self._planning.committed(chunk)
+
+    def _moved_on(self) -> None:
+        self._replans = 0
+
+    def _progress(self, lines: Sequence[LedgerLine], state: JobState | None = None) -> Progress:
+        self._forbidden += sum(line.reason == FORBIDDEN for line in lines)
+        return Progress({"forbidden": self._forbidden}, lines=lines, estimate=self._total, state=state)
+
+
+def source_of(book: Book, details: CleanupDetails) -> str:
+    """The run's tracking key as the book has it, with all its parts."""
+    return next((source for source in book.sources() if job_of(source) == details.run), details.tracking_key)
+
+
+def why_kept(book: Book, contact_id: str, source: str) -> str | None:
+    """Why this contact stays when the source's records go; None for one that goes with them."""
+    others = {mark.source for mark in book.entry(contact_id).marks} - {source}
+    return EDITED if PERSON in others else OTHERS if others else None

@@ -1,0 +1,76 @@
+"""Follow a bulk job: what it says just now, and, from its ledger, what became of each contact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, own
+from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, create_results, job_body
+from chalicelib.foundation.clock import Clock
+from chalicelib.jobs.job import Job, Json, LedgerLine
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import Surroundings
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A job and what surrounds it; `body` is what the API says of it."""
+
+    job: Job
+    around: Surroundings
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Following:
+    """What surrounds jobs of one owner; the line and the schedule are asked only where somebody waits for them."""
+
+    jobs: JobStore
+    clock: Clock
+
+    def around(self, jobs: Sequence[Job]) -> dict[str, Surroundings]:
+        waiting = [job for job in jobs if not job.is_finished]
+        line = self.jobs.line(waiting[0].owner).jobs if waiting else ()
+        last_run = self.jobs.last_run() if waiting else None
+        now = self.clock.now()
+        return {
+            job.job_id: Surroundings(now, line.index(job.job_id) if job.job_id in line else 0, last_run) for job in jobs
+        }
+
+    def lines(self, job: Job) -> list[LedgerLine]:
+        """As they stood when the job was read, so that they and its counts agree."""
+        return [line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines]
+
+    def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
+        """What a list says of each, without what became of its contacts."""
+        around = self.around(jobs)
+        return [job_body(job, around[job.job_id]) for job in jobs]
+
+
+@dataclass(frozen=True)
+class FollowBulkCreate:
+    following: Following
+
+    def __call__(self, owner: str, job_id: str) -> Followed:
+        """The run in full. Raises NotFound: it is missing, somebody else's or no create run; nobody can tell which."""
+        job = own(self.following.jobs, owner, job_id, CREATE_KIND)
+        around = self.following.around([job])[job_id]
+        body = {**create_body(job, around), **create_results(self.following.lines(job))}
+        return Followed(job, around, body)
+
+    def brief(self, job: Job) -> dict[str, Json]:
+        return create_body(job, self.following.around([job])[job.job_id])
+
+
+@dataclass(frozen=True)
+class FollowBulkCleanup:
+    following: Following
+
+    def __call__(self, owner: str, job_id: str) -> Followed:
+        """Likewise for a cleanup."""
+        job = own(self.following.jobs, owner, job_id, CLEANUP_KIND)
+        around = self.following.around([job])[job_id]
+        body = {**cleanup_body(job, around), **cleanup_results(self.following.lines(job))}
+        return Followed(job, around, body)
+
+    def brief(self, job: Job) -> dict[str, Json]:
+        return cleanup_body(job, self.following.around([job])[job.job_id])
