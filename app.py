@@ -4,6 +4,7 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
+from chalicelib.bulk import routes as bulk_routes
 from chalicelib.collecting import routes as collecting_routes
 from chalicelib.contacts import routes as contact_routes
 from chalicelib.erasing import routes as erasing_routes
@@ -28,6 +29,7 @@ def front(wiring: Wiring) -> Front:
     import_pages.routes(door, wiring)
     connection_routes.routes(door, wiring)
     contact_routes.routes(door, wiring)
+    bulk_routes.routes(door, wiring)
     collecting_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)

@@ -6,9 +6,7 @@ from enum import StrEnum
 
 from chalicelib.contacts.matching import OnExisting
 from chalicelib.contacts.tracking import tracking_key
-from chalicelib.foundation.door import nothing_here
 from chalicelib.jobs.job import Job, JobState, Json
-from chalicelib.jobs.store import JobStore
 
 CREATE_KIND, CLEANUP_KIND = "bulk-create", "bulk-cleanup"
 KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # as people and as jobs call them
@@ -103,16 +101,3 @@ def key_of(job: Job) -> str:
     """The tracking key of a create run."""
     details = CreateDetails.of(job)
     return tracking_key(job.job_id, details.client_source, details.client_reference_id)
-
-
-def find_own(jobs: JobStore, owner: str, job_id: str, *kinds: str) -> Job | None:
-    job = jobs.find(job_id)
-    return job if job is not None and job.owner == owner and job.kind in kinds else None
-
-
-def own(jobs: JobStore, owner: str, job_id: str, *kinds: str) -> Job:
-    """The job of this person. Raises NotFound for a missing one, somebody else's and one of another kind, alike."""
-    job = find_own(jobs, owner, job_id, *kinds)
-    if job is None:
-        raise nothing_here()
-    return job

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, own
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.own_jobs import own
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore

@@ -55,10 +55,17 @@ Text = Annotated[str, Field(max_length=10_000)]
 Link = Annotated[str, Field(max_length=4_000), AfterValidator(_link)]
 
 
-class _Input(BaseModel):
-    """Absent is what has a default; a null is not among what may be said."""
+def _undefaulted(schema: dict[str, Any]) -> None:
+    """The defaults stand for what is absent; nobody is to send them."""
+    for member in schema["properties"].values():
+        member.pop("default", None)
+        member.pop("title", None)
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+
+class _Input(BaseModel):
+    """What has a default may be absent; a null is not among what may be said."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
 
 
 class InputEmail(_Input):

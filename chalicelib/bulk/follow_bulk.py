@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, own
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.own_jobs import own
 from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, create_results, job_body
 from chalicelib.foundation.clock import Clock
 from chalicelib.jobs.job import Job, Json, LedgerLine

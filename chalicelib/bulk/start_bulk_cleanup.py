@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, MOST_CONTACTS, CleanupDetails, find_own, key_of, own
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, MOST_CONTACTS, CleanupDetails, key_of
+from chalicelib.bulk.own_jobs import find_own, own
 from chalicelib.bulk.sent_lists import SentList, SentLists
 from chalicelib.contacts.tracking import job_of, tracking_key
 from chalicelib.foundation.errors import InvalidInput, TooLarge

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
 from chalicelib.bulk import reasons
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
 from chalicelib.foundation.clock import told
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine

@@ -128,7 +128,7 @@ def _problem_schema() -> Schema:
             "status": {"type": "integer"},
             "detail": text,
             "member": {"type": "string", "description": "The member or parameter that is meant."},
-            "errors": {"type": "array", "description": "Of a list: what is wrong with which.", "items": {"type": "object"}},
+            "errors": {"type": "array", "description": "What is wrong with which.", "items": {"type": "object"}},
         },
     }
 

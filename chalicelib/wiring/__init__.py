@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.door import Route
 from chalicelib.foundation.http import Json
+from chalicelib.wiring.bulk import Bulk
 from chalicelib.wiring.collecting import Collecting
 from chalicelib.wiring.imports import Imports
 from chalicelib.wiring.signing_in import SigningIn
@@ -32,7 +33,7 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Imports, SigningIn, Collecting):
+class Wiring(Imports, SigningIn, Collecting, Bulk):
     """All of it: what the routes, the queue and the schedule are given."""
 
     @cached_property
@@ -84,6 +85,7 @@ class Wiring(Imports, SigningIn, Collecting):
 
     def described(self, routes: Sequence[Route]) -> Json:
         """The API's description of itself."""
+        from chalicelib.bulk import schemas as of_bulk
         from chalicelib.collecting import schemas as of_collecting
         from chalicelib.contacts import schemas as of_contacts
         from chalicelib.erasing import schemas as of_erasing
@@ -91,7 +93,7 @@ class Wiring(Imports, SigningIn, Collecting):
         from chalicelib.jobs import schemas as of_jobs
         from chalicelib.provider_imports import schemas as of_imports
 
-        rooms = (of_imports, of_contacts, of_jobs, of_erasing, of_collecting)
+        rooms = (of_imports, of_contacts, of_jobs, of_erasing, of_collecting, of_bulk)
         schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}
         return describe(routes, schemas, public_url=self.public_url, version=VERSION)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.imports import Imports
+from chalicelib.wiring.ground import Ground
 
 if TYPE_CHECKING:
     from chalicelib.bulk.cancel_bulk import CancelBulk
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.bulk.start_bulk_create import StartBulkCreate
 
 
-class Bulk(Imports):
+class Bulk(Ground):
     """The room of bulk create and cleanup."""
 
     @cached_property

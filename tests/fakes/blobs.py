@@ -8,7 +8,7 @@ class FakeBlobs:
     def put(self, key: str, content: bytes) -> None:
         self.kept[key] = content
 
-    def get(self, key: str) -> bytes | None:
+    def find(self, key: str) -> bytes | None:
         return self.kept.get(key)
 
     def delete_all(self, prefix: str) -> None:

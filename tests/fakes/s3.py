@@ -1,6 +1,9 @@
 """One bucket in memory."""
 
+import io
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 
 class FakeS3:
@@ -15,6 +18,11 @@ class FakeS3:
     def put_object(self, **request: Any) -> dict[str, Any]:
         self.kept[request["Key"]] = request
         return {}
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        if request["Key"] not in self.kept:
+            raise ClientError({"Error": {"Code": "NoSuchKey", "Message": "It is not there."}}, "GetObject")
+        return {"Body": io.BytesIO(self.kept[request["Key"]]["Body"])}
 
     def list_objects_v2(self, **request: Any) -> dict[str, Any]:
         keys = sorted(key for key in self.kept if key.startswith(request["Prefix"]))[: request["MaxKeys"]]

@@ -71,10 +71,10 @@ class TestStorage:
             if statement["Principal"] == {"AWS": "*"}:
                 assert {"kms:CallerAccount", "kms:ViaService"} <= set(statement["Condition"]["StringEquals"])
 
-    def test_raw_pages_expire(self):
+    def test_raw_pages_and_sent_lists_expire(self):
         rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
 
-        assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["pages/"]
+        assert [rule["Prefix"] for rule in rules if "ExpirationInDays" in rule] == ["pages/", "bulk/"]
 
     def test_the_bucket_is_closed_to_the_public(self):
         assert set(properties("BlobsBucket")["PublicAccessBlockConfiguration"].values()) == {True}

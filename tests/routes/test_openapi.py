@@ -35,7 +35,7 @@ class TestDescription:
             if "cursor" in names and path.startswith("/api/")
         ]
 
-        assert len(lists) == 4
+        assert len(lists) == 5
         for path in [*lists, "/api/v1/connections"]:
             heard = service.get(f"{path}?made_up=1", who="ann")
             assert (heard.status, heard.json["member"]) == (422, "made_up")
