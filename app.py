@@ -4,6 +4,7 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
+from chalicelib.bulk import graphql_routes
 from chalicelib.bulk import routes as bulk_routes
 from chalicelib.collecting import routes as collecting_routes
 from chalicelib.contacts import routes as contact_routes
@@ -30,6 +31,7 @@ def front(wiring: Wiring) -> Front:
     connection_routes.routes(door, wiring)
     contact_routes.routes(door, wiring)
     bulk_routes.routes(door, wiring)
+    graphql_routes.routes(door, wiring)
     collecting_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)

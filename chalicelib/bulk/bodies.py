@@ -1,6 +1,6 @@
 """What people send: each request body, and no member besides. Loaded only when one is read or described."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,3 +40,14 @@ class BulkCleanupBody(_Body):
         default=None, max_length=MOST_CONTACTS, description="Only these of its contacts; all of them where absent."
     )
     dry_run: bool = Field(default=False, description="List what would be deleted, and delete nothing.")
+
+
+class GraphQlBody(BaseModel):
+    """A GraphQL request. The contacts of a bulk create go into `variables`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operationName: str | None = None  # noqa: N815 # GraphQL's name for it
+    extensions: dict[str, Any] | None = Field(default=None, description="Taken, and of no meaning here.")

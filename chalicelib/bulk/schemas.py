@@ -14,6 +14,7 @@ from chalicelib.foundation.schema import (
     list_of,
     named,
     one_of,
+    some_of,
 )
 from chalicelib.jobs.waiting import Reason
 
@@ -87,4 +88,10 @@ SCHEMAS: dict[str, Schema] = {
         "anyOf": [all_of({"kind": one_of("create"), **CREATE}), all_of({"kind": one_of("cleanup"), **CLEANUP})]
     },
     "BulkJobs": all_of({"jobs": list_of(named("BulkJob")), "next_cursor": TEXT_OR_NULL}),
+    "GraphQl": some_of(
+        {
+            "data": {"type": ["object", "null"]},
+            "errors": list_of({"type": "object", "required": ["message", "extensions"]}),
+        }
+    ),
 }

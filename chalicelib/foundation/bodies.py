@@ -18,7 +18,7 @@ class NotJson(CallerError):
     status, slug, title = 415, "unsupported-media-type", "Send JSON"
 
 
-def read_body(asked: Asked, model: type[Model]) -> Model:
+def read_body(asked: Asked, model: type[Model], largest: int = LARGEST_BODY) -> Model:
     """The body as `model` describes it; an absent one counts as `{}`.
 
     Raises:
@@ -27,7 +27,7 @@ def read_body(asked: Asked, model: type[Model]) -> Model:
     from pydantic import ValidationError
 
     try:
-        return model.model_validate(json_object(asked))
+        return model.model_validate(json_object(asked, largest))
     except ValidationError as error:
         raise invalid(error) from None
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.bulk.sent_lists import SentLists
     from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
     from chalicelib.bulk.start_bulk_create import StartBulkCreate
+    from chalicelib.foundation.graphql_server import GraphQlServer
 
 
 class Bulk(Ground):
@@ -67,3 +68,11 @@ class Bulk(Ground):
         from chalicelib.jobs.cancel_job import CancelJob
 
         return CancelBulk(self.jobs, CancelJob(self.jobs, self.kicks))
+
+    @cached_property
+    def graphql(self) -> GraphQlServer:
+        from chalicelib.bulk.resolvers import SCHEMA, resolvers
+        from chalicelib.foundation.graphql_server import GraphQlServer
+
+        introspection = self.settings.graphql_introspection
+        return GraphQlServer(SCHEMA.read_text(), resolvers(self), introspection=introspection)

@@ -10,6 +10,7 @@ HEAVY = (
     "boto3",
     "cryptography",
     "googleapiclient",
+    "graphql",
     "jinja2",
     "jwt",
     "msal",
