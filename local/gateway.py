@@ -78,10 +78,9 @@ def event_of(asked: Asked, route: str, captured: Mapping[str, str], *, binary_ty
 
 def is_too_large(event: Mapping[str, Any]) -> bool:
     """Whether Lambda would not take it. As JSON a body takes six times its length at most."""
-    return (
-        len(event["body"] or "") * 6 > LARGEST_EVENT
-        and len(json.dumps(event, ensure_ascii=False).encode()) > LARGEST_EVENT
-    )
+    if len(event["body"] or "") * 6 <= LARGEST_EVENT:
+        return False
+    return len(json.dumps(event, ensure_ascii=False).encode(errors="replace")) > LARGEST_EVENT
 
 
 def answer_of(response: Mapping[str, Any]) -> Answer:
@@ -108,7 +107,9 @@ def too_large(sent: int) -> Answer:
     """Args:
     sent: bytes of the body.
     """
-    return _problem(TooLarge(f"A request may carry 4 MB at most; this one has {size(sent)}."))
+    return _problem(
+        TooLarge(f"A request may carry 4 MB at most, quotation marks counted twice; this one has {size(sent)}.")
+    )
 
 
 def length_missing() -> Answer:

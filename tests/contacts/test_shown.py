@@ -29,6 +29,7 @@ class TestListed:
             "urls": [],
             "groups": [],
             "possible_duplicates": ["c2"],
+            "external_source": None,
             "created_at": "1970-01-01T00:00:00.000Z",
             "updated_at": "1970-01-01T00:00:01.500Z",
         }

@@ -46,6 +46,12 @@ EXPECTED = {
     ("DELETE", "/api/v1/connections/{connection_id}"): (401, 404, 202, 404, 401, 401),
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk"): (401, 202, 202, 202, 401, 401),
+    ("GET", "/api/v1/contacts/bulk"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/bulk/{job_id}"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that is nobody's
+    ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
     ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
     ("GET", "/api/v1/collections"): EVERY_PERSON,
     ("GET", "/api/v1/collections/{collection_id}"): ONES_OWN,
@@ -67,6 +73,8 @@ BODIES = {
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
     "/graphql": {"query": "{ bulkJobs { nextCursor } }"},
+    "/api/v1/contacts/bulk": {"contacts": [{"given": "Ada"}]},
+    "/api/v1/contacts/bulk/cleanup": {"tracking_key": "bcc:j:AAAAAAAAAAAAAAAAAAAAAA"},
     "/api/v1/collections": {"name": "Friends"},
     "/api/v1/collections/{collection_id}": {"name": "Old friends"},
     "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
@@ -85,6 +93,9 @@ class Ann:
         self._jar = jar_of(self.service.come_back(consent).cookies)
         job = self.service.imported(consent.job_id)
         contact = self.service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        self._bulk_ids = {
+            path: self._begun(path) for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
+        }
         self._ids = {
             "provider": "google",
             "job_id": consent.job_id,
@@ -93,6 +104,14 @@ class Ann:
             "collection_id": self.service.parts.collections.add("ann", "Friends").collection_id,
             "person": "vera",
         }
+
+    def _begun(self, path: str) -> str:
+        return self.service.post(path, who="ann", body=BODIES[path]).json["job_id"]
+
+    def _job_of(self, path: str) -> str:
+        """Her job of the kind that the path is for."""
+        fitting = (job_id for prefix, job_id in self._bulk_ids.items() if path.startswith(prefix + "/"))
+        return next(fitting, self._ids["job_id"])
 
     def asked_by(self, who: str, method: str, path: str):
         means = {
@@ -103,7 +122,7 @@ class Ann:
             "viewer": {"cookies": self._jar},
             "cron": {"x_cron_secret": CRON_SECRET},
         }[who]
-        target = path.format(**self._ids)
+        target = path.format(**{**self._ids, "job_id": self._job_of(path)})
         return self.service.ask(method, target, body=BODIES.get(path), Accept="application/json", **means)
 
 
