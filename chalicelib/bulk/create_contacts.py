@@ -16,6 +16,7 @@ from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import Incoming, Said, Unreadable
 from chalicelib.contacts.intake import Chunk, Intake, Limits
+from chalicelib.contacts.matching import OnExisting
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock
@@ -146,6 +147,14 @@ class _Creating:
             on_existing=self._details.on_existing,
         )
         self._intake.reread()
+        self._members = self._members_already()
+
+    def _members_already(self) -> set[str]:
+        """Contacts that need no adding any more. A new contact never is one, so only who updates has to look."""
+        details = self._details
+        if details.collection_id is None or details.on_existing is not OnExisting.UPDATE:
+            return set()
+        return set(self._parts.collections.member_ids(details.collection_id))
 
     def _create(self) -> None:
         while not self._run.out_of_time():
@@ -199,7 +208,11 @@ class _Creating:
 
     def _membership(self, contact_ids: Sequence[str]) -> Sequence[Write]:
         owner, collection_id = self._run.job.owner, str(self._details.collection_id)
-        members = self._parts.collections.members_write(collection_id, owner, list(dict.fromkeys(contact_ids)))
+        new = [each for each in dict.fromkeys(contact_ids) if each not in self._members]
+        if not new:
+            return ()
+        self._members.update(new)
+        members = self._parts.collections.members_write(collection_id, owner, new)
         return self._parts.collections.edit_check(owner, collection_id), members
 
     def _final(self, progress: Progress) -> Progress:

@@ -24,6 +24,9 @@ class Collections(Protocol):
     def members_write(self, collection_id: str, adder: str, contact_ids: Sequence[str]) -> Write:
         """For the same transaction: these contacts of the adder become members."""
 
+    def member_ids(self, collection_id: str) -> Collection[str]:
+        """Contacts that are members already."""
+
     def forget_contacts(self, adder: str, contact_ids: Collection[str]) -> None:
         """Contacts that are gone leave every collection. May be repeated."""
 

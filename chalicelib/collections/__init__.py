@@ -16,6 +16,7 @@ What a room may rely on (`store.CollectionStore`, `collection.Role`):
     members_write(collection_id, adder, contact_ids)
                                         a Write for the same transaction: these contacts of the adder, one at least,
                                         become members, by one action however many they are
+    member_ids(collection_id)           ids of what is a member already; adding those again would be stored twice
     forget_contacts(adder, contact_ids) deleted contacts leave all collections; may be repeated
     seen_through(person, contact_ids)   which contacts of others a person sees in collections, each with their Role
 

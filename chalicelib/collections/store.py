@@ -27,6 +27,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
 
 ROOM_IN_BLOCK = 500  # members; a block with fewer takes what its adder adds next
+BLOCKS_AT_ONCE = 50  # that one transaction changes
 TRIES = 5  # of a change to a collection that others change at the same time
 
 
@@ -80,6 +81,10 @@ class CollectionStore:
         for member in sorted(every, key=lambda each: (each.added_at, each.contact_id)):
             found.setdefault(member.contact_id, member)
         return list(found.values())
+
+    def member_ids(self, collection_id: str) -> frozenset[str]:
+        """For whoever would add many: what is a member already need not be added again."""
+        return frozenset(member.contact_id for member in self.members(collection_id))
 
     def seen_through(self, person: str, contact_ids: Several[str]) -> dict[str, Role]:
         """Which of these contacts this person sees as members of collections; the role that may most."""
@@ -167,23 +172,28 @@ class CollectionStore:
         Raises:
             Conflict: it would hold too many. And what `for_editor` does, also when the permission goes this instant.
         """
-        self.for_editor(person, collection_id)
-        known = self.members(collection_id)
-        new = sorted(set(contact_ids) - {member.contact_id for member in known})
-        check_room(len(known), len(new))
-        if new:
-            self._edit(person, collection_id, [self._added(collection_id, person, known, new)])
+        new: list[str] = []
+
+        def added() -> list[Write]:
+            known = self.members(collection_id)
+            new[:] = sorted(set(contact_ids) - {member.contact_id for member in known})
+            check_room(len(known), len(new))
+            return [self._added(collection_id, person, known, new)] if new else []
+
+        self._edit(person, collection_id, added)
         return len(new)
 
     def remove_member(self, person: str, collection_id: str, contact_id: str) -> bool:
         """Take a contact out, whoever added it; False when it was none. Raises what `for_editor` does."""
-        self.for_editor(person, collection_id)
-        every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
-        blocks = [member.block for member in every if member.contact_id == contact_id]
-        if blocks:
-            actions = [writes.shrink_block(self.table, collection_id, block, [contact_id]) for block in blocks]
-            self._edit(person, collection_id, actions)
-            self._tidy(collection_id, blocks)
+        blocks: list[str] = []
+
+        def removed() -> list[Write]:
+            every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
+            blocks[:] = [member.block for member in every if member.contact_id == contact_id]
+            return [writes.shrink_block(self.table, collection_id, block, [contact_id]) for block in blocks]
+
+        self._edit(person, collection_id, removed)
+        self._tidy(collection_id, blocks)
         return bool(blocks)
 
     def drop(self, collection_id: str, gone: Iterable[Member]) -> None:
@@ -211,6 +221,8 @@ class CollectionStore:
                     self.delete(person, collection_id)
                 elif known is not None and known.role_of(person) is not None:
                     self.unshare(person, collection_id, person)  # from here on nothing more is added
+            if known is None:
+                self._clear(collection_id, [person])
             self._delete_blocks(collection_id, rows.block_name(person))
             self._unlink(person, collection_id)
 
@@ -223,13 +235,16 @@ class CollectionStore:
             return writes.extend_block(self.table, collection_id, own[-1], new)
         return self.members_write(collection_id, adder, new)
 
-    def _edit(self, person: str, collection_id: str, actions: Sequence[Write]) -> None:
-        """Change members while this person may; raises NotFound or NotAllowed when they no longer do."""
-        try:
-            self._land(self.edit_check(person, collection_id), *actions)
-        except TransactionRefused:
+    def _edit(self, person: str, collection_id: str, make: Callable[[], Sequence[Write]]) -> None:
+        """Change members as `make` says, while this person may; it is called again where somebody else came first."""
+        for _ in range(TRIES):
             self.for_editor(person, collection_id)
-            raise _busy() from None
+            actions = make()
+            with suppress(TransactionRefused):
+                for start in range(0, len(actions), BLOCKS_AT_ONCE):
+                    self._land(self.edit_check(person, collection_id), *actions[start : start + BLOCKS_AT_ONCE])
+                return
+        raise _busy()
 
     def _changed(self, make: Callable[[], Collection], *also: Write) -> Collection:
         """Store what `make` reads and changes; it is called again where somebody else came first."""
@@ -241,7 +256,7 @@ class CollectionStore:
         raise _busy()
 
     def _check_count(self, person: str, who: str) -> None:
-        if len(self._linked(person)) >= MOST_COLLECTIONS:
+        if len(self._linked(person)) >= MOST_COLLECTIONS and len(self.of_person(person)) >= MOST_COLLECTIONS:
             raise Conflict(f"{who} {MOST_COLLECTIONS} collections, which is the most. Leave or delete one first.")
 
     def _linked(self, person: str) -> list[str]:

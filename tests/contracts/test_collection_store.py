@@ -127,14 +127,23 @@ class TestList:
         assert [each.collection_id for each in store.of_person("eddy")] == [friends]
 
     def test_is_as_long_as_one_person_can_be_in(self, store, friends):
-        links = [store_module.writes.put_link(store.table, "sue", fresh_id()) for _ in range(MOST_COLLECTIONS)]
-        for start in range(0, MOST_COLLECTIONS, 50):
-            land(store, *links[start : start + 50])
+        for number in range(MOST_COLLECTIONS - 1):
+            store.add("sue", f"Number {number}")
+        store.share("ann", friends, "sue", Role.VIEWER)
 
         with pytest.raises(Conflict):
             store.add("sue", "One more")
         with pytest.raises(Conflict):
-            store.share("ann", friends, "sue", Role.VIEWER)
+            store.share("ann", store.add("ann", "One more").collection_id, "sue", Role.VIEWER)
+        store.share("ann", friends, "sue", Role.EDITOR)
+
+    def test_does_not_grow_by_those_that_one_left(self, store, friends):
+        for number in range(MOST_COLLECTIONS - 1):
+            store.add("eddy", f"Number {number}")
+        store.add_members("eddy", friends, ["e1"])
+        store.unshare("eddy", friends, "eddy")
+
+        store.add("eddy", "One more")
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["c1"])
@@ -188,6 +197,14 @@ class TestMembers:
         with pytest.raises(NotAllowed):
             store.remove_member("vera", friends, "a2")
         assert ids(store, friends) == ["a2"]
+
+    def test_are_taken_out_of_every_block_they_are_in(self, store, friends):
+        for _ in range(120):
+            land(store, store.members_write(friends, "ann", ["a1", "a2"]))
+
+        assert store.remove_member("ann", friends, "a1")
+        assert ids(store, friends) == ["a2"]
+        assert store.member_ids(friends) == {"a2"}
 
     def test_leave_no_empty_block_behind(self, store, friends):
         before = everything(store, friends)
@@ -269,6 +286,16 @@ class TestTwoAtOnce:
 
         assert sorted(ids(store, friends)) == ["both", *(f"c{n}" for n in range(6))]
 
+    def test_adding_and_taking_out_the_last_of_a_block_do_not_stand_in_each_others_way(self, store, friends):
+        for _ in range(5):
+            store.add_members("ann", friends, ["a1"])
+            told = self.at_once(
+                lambda: store.remove_member("eddy", friends, "a1"), lambda: store.add_members("ann", friends, ["a2"])
+            )
+            assert told == [True, 1]
+            assert ids(store, friends) == ["a2"]
+            store.remove_member("ann", friends, "a2")
+
     def test_nothing_is_added_to_a_collection_that_is_deleted_meanwhile(self, store, friends):
         self.at_once(
             lambda: store.delete("ann", friends),
@@ -302,6 +329,13 @@ class TestErasing:
         store.erase("ann")
 
         assert everything(store, friends, "ann", "eddy", "vera") == []
+
+    def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
+        store.add_members("eddy", friends, ["e1"])
+        land(store, store_module.writes.delete(store.table, store.find(friends)))
+        store.erase("ann")
+
+        assert everything(store, friends, "ann", "eddy") == []
 
     @pytest.mark.parametrize("left", [False, True], ids=["still an editor", "no longer in it"])
     def test_an_adder_takes_their_share_and_what_they_added(self, store, friends, left):

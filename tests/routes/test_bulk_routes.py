@@ -260,6 +260,22 @@ class TestCollections:
 
         assert self.members(service, friends) == []
 
+    def test_running_again_makes_nobody_a_member_twice(self, service, friends):
+        first = created(service, ADA, BOB, collection_id=friends)
+        stored = [item for item in service.dynamodb.stored_items() if "ids" in item]
+        again = created(service, ADA, BOB, collection_id=friends, on_existing="update")
+
+        assert (again["status"], again["updated_count"]) == ("COMPLETED", 2)
+        assert [item for item in service.dynamodb.stored_items() if "ids" in item] == stored
+        assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
+
+    def test_one_that_was_taken_out_is_added_by_the_next_run(self, service, friends):
+        first = created(service, ADA, BOB, collection_id=friends)
+        service.parts.collections.remove_member("ann", friends, first["contact_ids"][0])
+        created(service, ADA, BOB, collection_id=friends, on_existing="update")
+
+        assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
+
 
 class TestCleaningUp:
     def test_a_dry_run_lists_and_deletes_nothing(self, service):
