@@ -259,7 +259,7 @@ class JobStore(JobReads):
                 f"{len(staying.jobs)} jobs are waiting already; let some of them finish.",
                 retry_after=timedelta(minutes=1),
             )
-        known = self.known([*cancelling, *staying.jobs[:1]])
+        known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and who follows where it steps back
         head = known.get(staying.jobs[0]) if staying.jobs else None
         jobs = appended(staying, new.job_id, head, now)
         job = Job(
