@@ -8,6 +8,15 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.clean_up import CleanUp
+from chalicelib.bulk.create_contacts import CreateContacts
+from chalicelib.bulk.sent_lists import SentLists
+from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
+from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
+from chalicelib.collections.store import CollectionStore
+from chalicelib.contacts.book import Entry
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
@@ -72,7 +81,8 @@ class House:
     limits: how much one chunk may carry; small, so that few contacts make many calls.
     dynamo, jobs_class: what the broken twins replace.
     wrapped: what stands between the processes and the provider (its faults).
-    known_jobs: the jobs as the promises saw them last. poison: the source id of a record that kills whoever reads it.
+    known_jobs: the jobs as the promises saw them last.
+    poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
     """
 
     world: World
@@ -127,6 +137,8 @@ class Parts:
         dynamo = Dynamo(client, self.clock, self.chance)
         self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1)
         self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
+        if process is not None and house.poison is not None:
+            self.contacts = Deadly(dynamo, "contacts", house.shelves, self.beside, house.poison, process)
         self.connections = ConnectionStore(dynamo, "connections", self.clock)
         kms = self._wire(house.kms, ("generate_data_key", "decrypt"), _timed_out)
         self.tokens = TokenSeal(Seal(kms, "key"))
@@ -136,7 +148,8 @@ class Parts:
         provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
-        blobs = self._wire(house.blobs, ("put", "delete_all"), _unreachable)
+        blobs = self._wire(house.blobs, ("put", "find", "delete_all"), _unreachable)
+        self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "connections", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
         self.steps = self._steps()
@@ -161,6 +174,12 @@ class Parts:
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs)(owner)
 
+    def bulk_create(self, wanted: WantedCreate, *, once: str | None = None) -> Any:
+        return StartBulkCreate(self.jobs, self.lists, self.collections, self.kicks)(OWNER, wanted, once=once)
+
+    def bulk_cleanup(self, wanted: WantedCleanup, *, once: str | None = None) -> Any:
+        return StartBulkCleanup(self.jobs, self.lists, self.kicks)(OWNER, wanted, once=once)
+
     def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
         return target if self.process is None else Wire(self.process, target, calls, lost, refused)
 
@@ -181,11 +200,31 @@ class Parts:
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
             DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
+            CREATE_KIND: CreateContacts(
+                self.contacts, self.lists, self.collections, self.beside, self.clock, "DE", self.house.limits
+            ),
+            CLEANUP_KIND: CleanUp(
+                self.jobs, self.contacts, self.lists, self.collections, self.beside, self.clock, self.house.limits
+            ),
             ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_pages]),
         }
 
     def _forget_pages(self, owner: str) -> None:
         self.blobs.delete_all(pages_prefix(owner))
+
+
+@dataclass(frozen=True)
+class Deadly(ContactStore):
+    """Kills the process that would write somebody of this name."""
+
+    name: str = ""
+    process: Any = None
+
+    def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Any:
+        if any(record.said.get("display") == self.name for record in contact.records):
+            self.process.dead = True
+            raise Killed
+        return super().put_write(owner, contact, entry)
 
 
 class Poisoned:
