@@ -90,7 +90,7 @@ class _Cleaning:
         self._planning = Planning(
             self._parts.contacts, owner=self._run.job.owner, source=self._source, now=self._parts.clock.now, book=book
         )
-        lines = [line for chunk in self._parts.jobs.ledger(self._run.job) for line in chunk.lines]
+        lines = self._told_before()
         done = {line.source_id for line in lines}
         self._deleted = [line.source_id for line in lines if line.outcome is Outcome.REMOVED]
         self._forbidden = sum(line.reason == FORBIDDEN for line in lines)
@@ -100,6 +100,10 @@ class _Cleaning:
         self._promised.update(self._candidates)
         self._missing = sorted((self._promised | (self._named or frozenset())) - wanted - done)
         self._total = len(done) + len(self._candidates) + len(self._missing)
+
+    def _told_before(self) -> list[LedgerLine]:
+        job = self._run.job
+        return [line for chunk in self._parts.jobs.ledger(job) for line in chunk.lines] if job.chunk else []
 
     # ── the work
 
@@ -175,5 +179,5 @@ def source_of(book: Book, details: CleanupDetails) -> str:
 
 def why_kept(book: Book, contact_id: str, source: str) -> str | None:
     """Why this contact stays when the source's records go; None for one that goes with them."""
-    others = {mark.source for mark in book.entry(contact_id).marks} - {source}
+    others = book.sources_of(contact_id) - {source}
     return EDITED if PERSON in others else OTHERS if others else None

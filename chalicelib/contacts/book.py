@@ -174,10 +174,10 @@ class Book:
         marks = self._sources.get(source)
         return [] if marks is None else list(dict.fromkeys(mark.contact_id for mark in marks.by_id.values()))
 
-    def has(self, contact_id: str, source: str) -> bool:
-        """Whether the source speaks of this contact."""
+    def sources_of(self, contact_id: str) -> set[str]:
+        """Who speaks of this contact; nobody where it is not there."""
         entry = self._entries.get(contact_id)
-        return entry is not None and any(mark.source == source for mark in entry.marks)
+        return set() if entry is None else {mark.source for mark in entry.marks}
 
     def ids(self, source: str) -> set[str]:
         marks = self._sources.get(source)

@@ -44,7 +44,7 @@ def as_wished(decision: Decision, wish: OnExisting, book: Book, source: str) -> 
     """The decision as the source wants it. Contacts that are its own alone are not among those it finds there."""
     if not isinstance(decision, Merge):
         return decision
-    own_alone = all(mark.source == source for mark in book.entry(decision.into).marks)
+    own_alone = book.sources_of(decision.into) == {source}
     if wish is OnExisting.CREATE or own_alone:
         return Create((decision.into,))
     return Leave(decision.into) if wish is OnExisting.SKIP else decision

@@ -90,15 +90,18 @@ class Planning:
         """Take all of the source's records of these contacts away.
 
         The results have the contact's id for a source id: `removed` for one that is gone, `updated` for one that
-        others speak of too.
+        others speak of too. Only those are read; of the others the book knows all that deleting them needs.
         """
 
-        def holder(contact_id: str) -> str | None:
-            return contact_id if self._book.has(contact_id, self._source) else None
+        def shared(contact_id: str) -> str | None:
+            return contact_id if len(self._book.sources_of(contact_id)) > 1 else None
 
         def withdrawn(contact_id: str, draft: Draft) -> Result | None:
-            if holder(contact_id) is None:
+            if self._source not in self._book.sources_of(contact_id):
                 return None
+            if shared(contact_id) is None:
+                self._remove(Contact(contact_id, self._book.entry(contact_id).version, [], 0, 0), draft)
+                return Result(contact_id, Outcome.REMOVED)
             try:
                 goes = self._take_away(self._whole(contact_id, draft), None, draft)
             except (Cut, MemoryError):
@@ -107,18 +110,18 @@ class Planning:
                 return Result(contact_id, Outcome.FAILED, contact_id, "unreadable")
             return Result(contact_id, Outcome.REMOVED) if goes else Result(contact_id, Outcome.UPDATED, contact_id)
 
-        return self._taken_away(contact_ids, limits, holder, withdrawn)
+        return self._taken_away(contact_ids, limits, shared, withdrawn)
 
     def _taken_away(
         self,
         asked: Sequence[str],
         limits: Limits,
-        holder: Callable[[str], str | None],
+        reads: Callable[[str], str | None],
         taken: Callable[[str, Draft], Result | None],
     ) -> Chunk:
         needed: dict[str, None] = {}
         for each in asked[: limits.lines]:
-            contact_id = holder(each)
+            contact_id = reads(each)
             if contact_id is not None:
                 needed[contact_id] = None
             if len(needed) > limits.contacts:
@@ -142,9 +145,12 @@ class Planning:
         if fold(rest):  # what says nothing is nobody by itself
             self._keep(contact, rest, draft)
             return False
+        self._remove(contact, draft)
+        return True
+
+    def _remove(self, contact: Contact, draft: Draft) -> None:
         draft.write(contact.contact_id, None, self._store.remove_write(self._owner, contact), 0)
         self._book.remove(contact.contact_id)
-        return True
 
     # ── contacts as they will be
 

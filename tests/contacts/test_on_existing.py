@@ -107,20 +107,45 @@ class TestWithdrawal:
         assert self.withdrawn(world, "contact-1", "no-such") == []
         assert len(world.book()) == 1
 
-    def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
-        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN)
+    def test_only_what_others_speak_of_too_is_read(self, world):
+        world.imported(ADA)
+        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        read = []
         planning = self.planning(world)
-        take = planning._take_away
+        planning._store = Watched(world.store, read)
 
-        def breaks_on_the_first(contact, *rest):
-            if contact.contact_id == "contact-1":
-                raise ValueError(contact)
-            return take(contact, *rest)
+        planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
 
-        planning._take_away = breaks_on_the_first
+        assert read == ["contact-1"]
+
+    def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
+        world.imported(ADA)
+        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        planning = self.planning(world)
+        planning._store = Watched(world.store, [], breaks_on="contact-1")
+
         chunk = planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
 
         assert outcomes(chunk.results) == [FAILED, REMOVED]
+
+
+class Watched:
+    """A store that notes which contacts are read whole, and breaks on the write of one."""
+
+    def __init__(self, store, read, breaks_on=""):
+        self._store, self._read, self._breaks_on = store, read, breaks_on
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def get_many(self, owner, contact_ids):
+        self._read += contact_ids
+        return self._store.get_many(owner, contact_ids)
+
+    def put_write(self, owner, contact, entry):
+        if contact.contact_id == self._breaks_on:
+            raise ValueError(contact)
+        return self._store.put_write(owner, contact, entry)
 
 
 class TestTrackingKeys:
