@@ -12,7 +12,7 @@ _COLLECTION: dict[str, Schema] = {
     "created_at": INSTANT,
     "updated_at": INSTANT,
 }
-_MEMBER = {name: schema for name, schema in CONTACT.items() if name != "possible_duplicates"}
+_MEMBER = {name: CONTACT[name] for name in CONTACT if name not in ("possible_duplicates", "external_source")}
 
 SCHEMAS: dict[str, Schema] = {
     "Collection": all_of(_COLLECTION),

@@ -26,7 +26,7 @@ def told(collection: Collection, person: str) -> Json:
 def member(added: Member, contact: Contact) -> Json:
     """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
     values = listed(contact)
-    del values["possible_duplicates"]  # other contacts of the adder's book
+    del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
     return {**values, "added_by": added.adder, "added_at": instant(added.added_at).isoformat()}
 
 
