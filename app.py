@@ -6,6 +6,9 @@ from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.address_book import contact_pages, export_routes
 from chalicelib.address_book import routes as book_routes
+from chalicelib.bulk import graphql_routes
+from chalicelib.bulk import routes as bulk_routes
+from chalicelib.collecting import routes as collecting_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
@@ -42,6 +45,9 @@ def front(wiring: Wiring) -> Front:
     book_routes.routes(door, wiring)
     contact_pages.routes(door, wiring)
     export_routes.routes(door, wiring)
+    bulk_routes.routes(door, wiring)
+    graphql_routes.routes(door, wiring)
+    collecting_routes.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)

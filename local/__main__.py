@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from local.bulk_arguments import add_arguments
 from local.processes import PartFailed, free_ports
 
 COMMANDS = {
     "up": "everything, until Ctrl-C",
     "demo": "everything, two imports with live progress, the results",
     "tick": "one run of the schedule against a running stack",
+    "bulk": "bulk jobs of a running stack: list them, dry-run a cleanup, delete what a run created",
     "token": "a bearer token for a person, printed alone",
     "aws": "the embedded AWS alone",
     "sandbox": "the sandbox Google and Microsoft alone",
@@ -22,13 +24,13 @@ COMMANDS = {
 def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
-        _DO[asked.command](asked)
+        code = _DO[asked.command](asked)
     except PartFailed as failed:
         print(failed, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
+    return code or 0
 
 
 # Each imports its own module, so that a part loads only what it needs.
@@ -50,6 +52,12 @@ def _tick(asked: argparse.Namespace) -> None:
     from local.tick import tick
 
     tick(asked.port)
+
+
+def _bulk(asked: argparse.Namespace) -> int:
+    from local.bulk import bulk
+
+    return bulk(asked)
 
 
 def _token(asked: argparse.Namespace) -> None:
@@ -82,10 +90,11 @@ def _worker(asked: argparse.Namespace) -> None:
     work(asked.ready)
 
 
-_DO: dict[str, Callable[[argparse.Namespace], None]] = {
+_DO: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "up": _up,
     "demo": _demo,
     "tick": _tick,
+    "bulk": _bulk,
     "token": _token,
     "aws": _aws,
     "sandbox": _sandbox,
@@ -108,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         added[name].add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything there over a restart")
     for name in ("aws", "worker"):
         added[name].add_argument("--ready", type=Path, metavar="FILE", help="make this file when ready")
+    add_arguments(added["bulk"])
     added["demo"].add_argument("--short", action="store_true", help="fewer contacts")
     added["token"].add_argument("person")
     added["token"].add_argument("--operator", action="store_true", help="with the operator's role")

@@ -35,6 +35,8 @@ class Api:
             return gateway.nothing_here()
         route, captured = found
         event = gateway.event_of(asked, route, captured, binary_types=self._app.api.binary_types)
+        if gateway.is_too_large(event):
+            return gateway.too_large(len(asked.body))
         context = LambdaContext("APIHandler", self._timeout_seconds)
         return gateway.answer_of(self._app(event, context))
 
@@ -86,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
     def _refused(self) -> Answer | None:
         if "Transfer-Encoding" in self.headers or not self.headers.get("Content-Length", "0").isdecimal():
             return gateway.length_missing()
-        return gateway.too_large() if self._length() > LARGEST_BODY else None
+        return gateway.too_large(self._length()) if self._length() > LARGEST_BODY else None
 
     def _length(self) -> int:
         return int(self.headers.get("Content-Length", "0"))

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from chalicelib.foundation.bodies import size
 from chalicelib.foundation.errors import NotFound, TooLarge
 
 STAGE = "api"
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
+LARGEST_EVENT = 6 * 1024 * 1024  # Lambda's, for the whole of what an invocation is given
 Headers = Sequence[tuple[str, str]]
 Routes = Mapping[str, Mapping[str, Any]]  # path to method to Chalice's route entry
 _WITHOUT_BODY = (204, 304)
@@ -74,6 +76,13 @@ def event_of(asked: Asked, route: str, captured: Mapping[str, str], *, binary_ty
     }
 
 
+def is_too_large(event: Mapping[str, Any]) -> bool:
+    """Whether Lambda would not take it. As JSON a body takes six times its length at most."""
+    if len(event["body"] or "") * 6 <= LARGEST_EVENT:
+        return False
+    return len(json.dumps(event, ensure_ascii=False).encode(errors="replace")) > LARGEST_EVENT
+
+
 def answer_of(response: Mapping[str, Any]) -> Answer:
     """What a Lambda answered, as HTTP."""
     single = [(name, str(value)) for name, value in (response.get("headers") or {}).items()]
@@ -94,8 +103,13 @@ def nothing_here() -> Answer:
     return _problem(NotFound("No such path."))
 
 
-def too_large() -> Answer:
-    return _problem(TooLarge("A request may carry 10 MB at most."))
+def too_large(sent: int) -> Answer:
+    """Args:
+    sent: bytes of the body.
+    """
+    return _problem(
+        TooLarge(f"A request may carry 4 MB at most, quotation marks counted twice; this one has {size(sent)}.")
+    )
 
 
 def length_missing() -> Answer:

@@ -52,7 +52,7 @@ def _list_route(door: Door, parts: Parts) -> None:
         ],
     )
     def contacts_page(asked: Asked) -> Answer:
-        from chalicelib.address_book.shown import listed
+        from chalicelib.contacts.shown import listed
 
         text = (asked.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
         wanted = whole_number(asked, "page", 1, 1, MOST_PAGES)
@@ -79,7 +79,7 @@ def _contact_route(door: Door, parts: Parts) -> None:
     @door.page(ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")])
     def contact_page(asked: Asked, contact_id: str) -> Answer:
         from chalicelib.address_book.contact_view import rows
-        from chalicelib.address_book.shown import listed, with_sources
+        from chalicelib.contacts.shown import listed, with_sources
 
         told = api.read(parts, asked.owner, contact_id)
         contact = with_sources(told.contact, told.duplicates)

@@ -11,8 +11,8 @@ from typing import Any
 
 from chalicelib.address_book.birthdays import written
 from chalicelib.address_book.by_name import by_name
-from chalicelib.address_book.shown import listed
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.shown import listed
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import csv_pieces
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from chalicelib.address_book.shown import with_sources
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.shown import with_sources
 from chalicelib.foundation.fast_json import encoded
 
 

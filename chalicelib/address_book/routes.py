@@ -49,7 +49,7 @@ def routes(door: Door, parts: Parts) -> None:
     def list_contacts(asked: Asked) -> Answer:
         limit = whole_number(asked, "limit", 50, 1, 200)
         text, cursor = _bounded(asked, "q", LONGEST_SEARCH), _bounded(asked, "cursor", LONGEST_CURSOR)
-        from chalicelib.address_book.shown import listed
+        from chalicelib.contacts.shown import listed
 
         contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit)
         return found(asked, {"contacts": [listed(each) for each in contacts], "next_cursor": following})
@@ -90,7 +90,7 @@ def read(parts: Parts, owner: str, contact_id: str) -> InFull:
 
 def in_full(parts: Parts, owner: str, contact_id: str) -> Json:
     """The same, as the API tells it."""
-    from chalicelib.address_book.shown import with_sources
+    from chalicelib.contacts.shown import with_sources
 
     told = read(parts, owner, contact_id)
     return with_sources(told.contact, told.duplicates)

@@ -1,5 +1,6 @@
 """What the routes of the address book answer, as JSON Schema. Loaded only when the API describes itself."""
 
+from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
     INSTANT,
@@ -10,26 +11,8 @@ from chalicelib.foundation.schema import (
     list_of,
     named,
     one_of,
-    some_of,
 )
 
-_LABELED = some_of({"value": TEXT, "label": TEXT}, ("value",))
-_BIRTHDAY = some_of({name: {"type": "integer"} for name in ("year", "month", "day")})
-_ADDRESS = some_of(dict.fromkeys(("street", "city", "region", "postal_code", "country", "label"), TEXT))
-_TEXTS = ("display", "given", "family", "nickname", "organisation", "department", "title", "notes", "photo_url")
-CONTACT: dict[str, Schema] = {
-    "contact_id": TEXT,
-    **dict.fromkeys(_TEXTS, TEXT),
-    "birthday": {"anyOf": [_BIRTHDAY, {"type": "null"}]},
-    "emails": list_of(_LABELED),
-    "phones": list_of(some_of({"raw": TEXT, "e164": TEXT, "label": TEXT}, ("raw",))),
-    "addresses": list_of(_ADDRESS),
-    "urls": list_of(_LABELED),
-    "groups": list_of(TEXT),
-    "possible_duplicates": list_of(TEXT),
-    "created_at": INSTANT,
-    "updated_at": INSTANT,
-}
 SOURCE = all_of(
     {
         "source": TEXT,

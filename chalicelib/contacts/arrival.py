@@ -1,11 +1,11 @@
 """One source contact on its way into the book: cleaned, hashed, and, where it must be matched, with its identities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.contacts.book import Book, Mark
 from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
-from chalicelib.contacts.contact import Said, SourceContact, SourceRecord, Unreadable
+from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.fold import computed_display
 from chalicelib.contacts.identities import emails_of, phones_of, understood
 from chalicelib.contacts.matching import Decision, decide
@@ -19,7 +19,7 @@ EMPTY = "empty"
 @dataclass(slots=True)
 class Arrival:
     """Args:
-    reason: why it cannot be kept; None for one that can.
+    reason: why it is not kept; None for one that is. left_out: on purpose.
     digest: None for a partial one: it is hashed over what it is laid upon.
     """
 
@@ -30,6 +30,7 @@ class Arrival:
     cleared: Sequence[str] = ()
     reason: str | None = None
     name: str = ""
+    left_out: bool = False
     _understood: Said | None = None
     _identities: tuple[NameKey, Sequence[str], Sequence[str]] | None = None
 
@@ -60,11 +61,13 @@ class Arrival:
         return Arrival(self.source_id, self.aliases, said, hashed)
 
 
-def arrived(each: SourceContact | Unreadable) -> Arrival:
+def arrived(each: Incoming) -> Arrival:
     """Never raises for what a source may say, however hostile."""
     try:
         if isinstance(each, Unreadable):
             return refused(each.source_id, each.reason, each.name)
+        if isinstance(each, LeftOut):
+            return replace(refused(each.source_id, each.reason, each.name), left_out=True)
         return _ready(each)
     except MemoryError:
         raise
@@ -73,9 +76,11 @@ def arrived(each: SourceContact | Unreadable) -> Arrival:
 
 
 def refused(source_id: object, reason: str, name: str = "") -> Arrival:
+    """One that is not kept. What says nothing is left out; what cannot be kept has failed."""
     shortened = source_id[:LONGEST_ID] if isinstance(source_id, str) else ""
     safe = shortened.encode("utf-8", "replace").decode()
-    return Arrival(safe, (), {}, None, reason=reason, name=clean_text(name)[:LONGEST_NAME])
+    told = clean_text(name)[:LONGEST_NAME]
+    return Arrival(safe, (), {}, None, reason=reason, name=told, left_out=reason == EMPTY)
 
 
 def _ready(each: SourceContact) -> Arrival:

@@ -165,6 +165,20 @@ class Book:
                 return mark
         return marks.by_alias.get(source_id)
 
+    def sources(self) -> list[str]:
+        """Every source that has a record in this book."""
+        return [source for source, marks in self._sources.items() if marks.by_id]
+
+    def contacts_of(self, source: str) -> list[str]:
+        """Ids of the contacts that have a record of this source, each once."""
+        marks = self._sources.get(source)
+        return [] if marks is None else list(dict.fromkeys(mark.contact_id for mark in marks.by_id.values()))
+
+    def sources_of(self, contact_id: str) -> set[str]:
+        """Who speaks of this contact; nobody where it is not there."""
+        entry = self._entries.get(contact_id)
+        return set() if entry is None else {mark.source for mark in entry.marks}
+
     def ids(self, source: str) -> set[str]:
         marks = self._sources.get(source)
         return set() if marks is None else set(marks.by_id)

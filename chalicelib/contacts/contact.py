@@ -105,6 +105,18 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A source contact that is skipped on purpose; `reason` is a code that says why."""
+
+    source_id: str
+    reason: str
+    name: str = ""
+
+
+Incoming = SourceContact | Unreadable | LeftOut
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """Which run wrote a source record, and what it counted it as."""
 
@@ -118,7 +130,7 @@ class SourceRecord:
     """What one source last said of a contact.
 
     Args:
-        source: "google:<connection id>", "microsoft:<connection id>", or `PERSON`.
+        source: "google:<connection id>", "microsoft:<connection id>", the tracking key of a bulk run, or `PERSON`.
         source_id: the contact's id there.
         said: the whole of it (a partial one was laid over what stood here before).
         digest: the hash of `said`; equal digests mean nothing changed.

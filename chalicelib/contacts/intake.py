@@ -1,22 +1,15 @@
-"""Takes what one source says into one owner's book: decides for each source contact, and plans the writes of a chunk.
-
-Nothing is written here. The caller commits a chunk and says `committed`; when the commit was refused it says `reread`
-and plans again. The next chunk may be planned before the last one is known to be committed.
-"""
+"""Takes what one source says into one book: decides for each source contact, and plans the writes of a chunk."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.contacts.arrival import EMPTY, Arrival, arrived, as_whole, shown_name
-from chalicelib.contacts.book import Book, Entry, Mark, record_of
-from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
-from chalicelib.contacts.contact import Contact, SourceContact, SourceRecord, Stamp, Unreadable
-from chalicelib.contacts.fold import fold
-from chalicelib.contacts.matching import Merge
-from chalicelib.contacts.rows import size_of
+from chalicelib.contacts.arrival import Arrival, arrived, as_whole, shown_name
+from chalicelib.contacts.book import Entry, Mark, record_of
+from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result
+from chalicelib.contacts.contact import Contact, Incoming, SourceRecord, Stamp
+from chalicelib.contacts.matching import Decision, Leave, Merge, OnExisting, as_wished
+from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.store import ContactStore
-from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 
@@ -27,10 +20,11 @@ MOST_ALIASES = 20  # of one record
 _NEW = "a new contact"  # among the contacts a chunk is foreseen to write
 
 
-class Intake:
+class Intake(Planning):
     """Args:
     source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
+    on_existing: what becomes of somebody the book knows by another source; None: matched as `decide` says.
     """
 
     def __init__(
@@ -45,39 +39,15 @@ class Intake:
         now: Callable[[], datetime],
         fresh_id: Callable[[], str],
         largest_book: int = LARGEST_BOOK,
+        on_existing: OnExisting | None = None,
     ) -> None:
-        self._store, self._owner, self._source, self._region = store, owner, source, region
-        self._job, self._generation = job, generation
-        self._now, self._fresh_id, self._largest_book = now, fresh_id, largest_book
-        self.seen: set[str] = set()  # source ids that committed chunks of this generation read
-        self._read: set[str] = set()  # the same and those of planned chunks
-        self._planned: list[tuple[Chunk, dict[str, Contact | None]]] = []
-        self._book = Book()
-
-    # ── what the caller tells
-
-    def reread(self) -> None:
-        """Read the book, and forget whatever was planned and not committed."""
-        self._book = self._store.read_book(self._owner)
-        self._planned = []
-        self._read = set(self.seen)
-
-    def resume(self, seen: Iterable[str]) -> None:
-        """Source ids that this generation has read before, as the ledger says."""
-        self.seen.update(seen)
-        self._read.update(self.seen)
-
-    def committed(self, chunk: Chunk) -> None:
-        self.seen.update(read_ids(chunk.results))
-        self._planned = [planned for planned in self._planned if planned[0] is not chunk]
-
-    def known_ids(self) -> set[str]:
-        """The source's ids for the contacts of this book."""
-        return self._book.ids(self._source)
+        super().__init__(store, owner=owner, source=source, now=now)
+        self._region, self._job, self._generation = region, job, generation
+        self._fresh_id, self._largest_book, self._on_existing = fresh_id, largest_book, on_existing
 
     # ── planning
 
-    def plan(self, incoming: Sequence[SourceContact | Unreadable], limits: Limits) -> Chunk:
+    def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
         """What becomes of the first of `incoming`, as many as fit; always of one at least."""
         arrivals, needed = self._foreseen(incoming, limits)
         draft = self._draft(limits, needed)
@@ -92,27 +62,7 @@ class Intake:
                 break
         return self._finished(draft)
 
-    def plan_removals(self, gone: Sequence[str], limits: Limits) -> Chunk:
-        """Take the source's records of these ids away; a contact that no source speaks of any more goes."""
-        needed: dict[str, None] = {}
-        for source_id in gone[: limits.lines]:
-            mark = self._book.record(self._source, source_id)
-            if mark is not None:
-                needed[mark.contact_id] = None
-            if len(needed) > limits.contacts:
-                break
-        draft = self._draft(limits, needed)
-        for source_id in gone:
-            try:
-                if not draft.settle(self._removed(source_id, draft)):
-                    break
-            except Cut:
-                break
-        return self._finished(draft)
-
-    def _foreseen(
-        self, incoming: Sequence[SourceContact | Unreadable], limits: Limits
-    ) -> tuple[list[Arrival], Iterable[str]]:
+    def _foreseen(self, incoming: Sequence[Incoming], limits: Limits) -> tuple[list[Arrival], Iterable[str]]:
         """The first incoming, ready to be judged, and the contacts that they will change.
 
         What a chunk itself decides can change what becomes of the later ones: then one that is needed may not be
@@ -141,27 +91,20 @@ class Intake:
         if mark is not None:
             return None if arrival.says_what(mark) else mark.contact_id
         try:
-            decision = arrival.decide(self._book, self._region)
+            decision = self._decision(arrival)
         except MemoryError:
             raise
         except Exception:  # it fails again when its turn comes, and is counted then
             return None
+        if isinstance(decision, Leave):
+            return None
         return decision.into if isinstance(decision, Merge) else _NEW
 
-    def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
-        planned = [changed for _, changed in reversed(self._planned)]
-        asked = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
-        loaded = self._store.get_many(self._owner, sorted(asked)) if asked else {}
-        return Draft(limits, milliseconds(self._now()), planned, loaded, asked)
-
-    def _finished(self, draft: Draft) -> Chunk:
-        for contact_id, contact in draft.changed.items():
-            if contact is not None:  # as it will be once this is committed
-                contact.version += 1
-                self._book.entry(contact_id).version = contact.version
-        chunk = draft.chunk()
-        self._planned.append((chunk, draft.changed))
-        return chunk
+    def _decision(self, arrival: Arrival) -> Decision:
+        decision = arrival.decide(self._book, self._region)
+        if self._on_existing is None:
+            return decision
+        return as_wished(decision, self._on_existing, self._book, self._source)
 
     # ── one source contact
 
@@ -218,7 +161,9 @@ class Intake:
                 return self._failed(arrival, arrival.reason)
         if self._book.is_buried(self._source, (arrival.source_id, *arrival.aliases)):
             return self._unkept(arrival, Outcome.SKIPPED, "deleted_by_person")
-        decision = arrival.decide(self._book, self._region)
+        decision = self._decision(arrival)
+        if isinstance(decision, Leave):
+            return Result(arrival.source_id, Outcome.SKIPPED, decision.known_as, "exists")
         if isinstance(decision, Merge):
             contact = self._whole(decision.into, draft)
             record = self._record(arrival, Outcome.UPDATED, draft.moment)
@@ -239,19 +184,6 @@ class Intake:
         self._keep(contact, [record if each is old else each for each in contact.records], draft)
         return Result(arrival.source_id, outcome, mark.contact_id)
 
-    def _removed(self, source_id: str, draft: Draft) -> Result | None:
-        mark = self._book.record(self._source, source_id)
-        if mark is None:
-            return None
-        contact = self._whole(mark.contact_id, draft)
-        rest = [each for each in contact.records if (each.source, each.source_id) != (self._source, source_id)]
-        if fold(rest):  # what a person only hid or denied is nobody by itself
-            self._keep(contact, rest, draft)
-            return Result(source_id, Outcome.REMOVED, mark.contact_id)
-        draft.write(mark.contact_id, None, self._store.remove_write(self._owner, contact), 0)
-        self._book.remove(mark.contact_id)
-        return Result(source_id, Outcome.REMOVED, None, None, shown_name(contact.shown))
-
     # ── contacts as they will be
 
     def _record(self, arrival: Arrival, outcome: Outcome, moment: int, old: SourceRecord | None = None) -> SourceRecord:
@@ -268,23 +200,10 @@ class Intake:
             aliases=tuple(ids)[:MOST_ALIASES],
         )
 
-    def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
-        kept = replace(contact, records=records, updated_at=draft.moment)
-        self._plan_write(kept, Entry.of(kept), draft)
-
-    def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
-        """Plan the write of the contact as it is, and let the book know."""
-        write = self._store.put_write(self._owner, contact, entry)
-        draft.write(contact.contact_id, contact, write, size_of(write["Put"]["Item"]))
-        self._book.put(entry)
-
-    def _whole(self, contact_id: str, draft: Draft) -> Contact:
-        return draft.whole(contact_id, self._book.entry(contact_id).version)
-
     # ── what cannot be kept
 
     def _failed(self, arrival: Arrival, reason: str) -> Result:
-        return self._unkept(arrival, Outcome.SKIPPED if reason == EMPTY else Outcome.FAILED, reason)
+        return self._unkept(arrival, Outcome.SKIPPED if arrival.left_out else Outcome.FAILED, reason)
 
     def _unkept(self, arrival: Arrival, outcome: Outcome, reason: str) -> Result:
         mark = self._book.record(self._source, arrival.source_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chalicelib.contacts.book import Book
 from chalicelib.contacts.names import NameKey, fits
@@ -20,8 +21,33 @@ class Create:
     possible_duplicates: tuple[str, ...] = ()
 
 
-Decision = Create | Merge
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody the book knows, whom the source does not want to touch."""
+
+    known_as: str
+
+
+Decision = Create | Merge | Leave
 _NEW = Create()
+
+
+class OnExisting(StrEnum):
+    """What a source wants to become of somebody the book knows already."""
+
+    CREATE = "create"  # a new contact all the same, which points to the one that is there
+    SKIP = "skip"  # nothing
+    UPDATE = "update"  # the contact gains what the source says
+
+
+def as_wished(decision: Decision, wish: OnExisting, book: Book, source: str) -> Decision:
+    """The decision as the source wants it. Contacts that are its own alone are not among those it finds there."""
+    if not isinstance(decision, Merge):
+        return decision
+    own_alone = book.sources_of(decision.into) == {source}
+    if wish is OnExisting.CREATE or own_alone:
+        return Create((decision.into,))
+    return Leave(decision.into) if wish is OnExisting.SKIP else decision
 
 
 def decide(book: Book, name: NameKey, emails: Sequence[str], phones: Sequence[str]) -> Decision:

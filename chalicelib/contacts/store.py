@@ -23,6 +23,7 @@ from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 
 LARGEST_CONTACT = 64 * 1024  # bytes
+ASKED_TOGETHER = 1_000  # ids, by one of the requests side by side
 READ_AHEAD = 8  # shelves, at most, that are held at once when the whole book is read
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
@@ -73,6 +74,13 @@ class ContactStore:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
+
+    def existing(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
+        """Which of these the owner has."""
+        ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
+        pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
+        works = [partial(self._existing, owner, piece) for piece in pieces]
+        return {contact_id for found in self.beside.all(works) for contact_id in found}
 
     def all(self, owner: str) -> Iterator[Contact]:
         """Every contact, whole, in no order that means something; the next shelves are read while one is used."""
@@ -131,6 +139,10 @@ class ContactStore:
             ConsistentRead=True,
             **more,
         )
+
+    def _existing(self, owner: str, contact_ids: Sequence[str]) -> list[str]:
+        keys = [self._key(owner, contact_id) for contact_id in contact_ids]
+        return [item["sk"]["S"] for item in self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")]
 
     def _matches(self, owner: str, shelf: int) -> list[Item]:
         """What the book needs of everything on one shelf."""

@@ -1,4 +1,4 @@
-"""The bucket: raw pages, indexes, large downloads; encrypted with our key, expiring by the bucket's own rules."""
+"""The bucket: raw pages, sent lists, indexes, large downloads; encrypted with our key, expiring by its own rules."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,9 +1,10 @@
 """Request bodies: JSON alone, bounded, and nothing in them that nobody asked for."""
 
-import json
+import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
+from chalicelib.foundation.fast_json import decoded
 from chalicelib.foundation.http import Asked
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class NotJson(CallerError):
     status, slug, title = 415, "unsupported-media-type", "Send JSON"
 
 
-def read_body(asked: Asked, model: type[Model]) -> Model:
+def read_body(asked: Asked, model: type[Model], largest: int = LARGEST_BODY) -> Model:
     """The body as `model` describes it; an absent one counts as `{}`.
 
     Raises:
@@ -26,25 +27,34 @@ def read_body(asked: Asked, model: type[Model]) -> Model:
     from pydantic import ValidationError
 
     try:
-        return model.model_validate(_json_object(asked))
+        return model.model_validate(json_object(asked, largest))
     except ValidationError as error:
-        raise _invalid(error) from None
+        raise invalid(error) from None
 
 
-def check_size(asked: Asked) -> None:
-    if len(asked.body) > LARGEST_BODY:
-        raise TooLarge(f"A body may have {LARGEST_BODY // 1024} KB at most.")
+def check_size(asked: Asked, largest: int = LARGEST_BODY) -> None:
+    """Raises TooLarge, with the limit and what was sent, in bytes."""
+    sent = len(asked.body)
+    if sent > largest:
+        raise TooLarge(f"A body may have {size(largest)} at most; this one has {size(sent)}.", limit=largest, sent=sent)
 
 
-def _json_object(asked: Asked) -> dict[str, Any]:
-    check_size(asked)
+def size(number: int) -> str:
+    """Bytes as people say them: "256 KB", "4 MB"; never less than there are."""
+    unit, name = (1024 * 1024, "MB") if number >= 1024 * 1024 else (1024, "KB")
+    return f"{math.ceil(number / unit * 10) / 10:g} {name}"
+
+
+def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
+    """The body, a JSON object; an absent one counts as `{}`. Raises as `read_body`."""
+    check_size(asked, largest)
     if not asked.body.strip():
         return {}
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
     try:
-        value = json.loads(asked.body)
+        value = decoded(asked.body)
     except (ValueError, RecursionError):
         raise InvalidInput("The body is not JSON.") from None
     if not isinstance(value, dict):
@@ -52,7 +62,7 @@ def _json_object(asked: Asked) -> dict[str, Any]:
     return value
 
 
-def _invalid(error: "ValidationError") -> InvalidInput:
+def invalid(error: "ValidationError") -> InvalidInput:
     """The first thing that is wrong, without what was sent: that may be long, or a secret."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     member = ".".join(str(part) for part in first["loc"])[:100]

@@ -2,7 +2,7 @@
 
 ServiceError
 ├── CallerError                the caller can put it right
-│   ├── InvalidInput     422
+│   ├── InvalidInput     422   (every invalid contact of a list: `bulk/contact_input.py`)
 │   ├── NotSignedIn      401
 │   ├── NotAllowed       403
 │   ├── NotFound         404
@@ -27,7 +27,7 @@ class ServiceError(Exception):
 
     Args:
         detail: one sentence that says what is wrong and how to mend it; shown to people.
-        members: further members of the problem document; never a token, a name or an address.
+        members: further members of the problem document, plain JSON; never a token, a name or an address.
     """
 
     status: ClassVar[int] = 500
@@ -37,7 +37,7 @@ class ServiceError(Exception):
     mended_by_sign_in: ClassVar[bool] = False  # does a page that tells of it offer to sign in?
     forgets_cookie: ClassVar[str] = ""  # one that is of no use any more
 
-    def __init__(self, detail: str, **members: str | int) -> None:
+    def __init__(self, detail: str, **members: object) -> None:
         super().__init__(detail)
         self.detail, self.members = detail, members
 
@@ -78,7 +78,7 @@ class TooLarge(CallerError):
 class TooMany(CallerError):
     status, slug, title = 429, "too-many", "Too many at once"
 
-    def __init__(self, detail: str, *, retry_after: timedelta, **members: str | int) -> None:
+    def __init__(self, detail: str, *, retry_after: timedelta, **members: object) -> None:
         super().__init__(detail, **members)
         self.retry_after = retry_after
 
@@ -105,7 +105,7 @@ class ProviderBusy(UpstreamError):
 
     status, slug, title = 503, "provider-busy", "The provider asks us to wait"
 
-    def __init__(self, detail: str, *, retry_after: timedelta | None = None, **members: str | int) -> None:
+    def __init__(self, detail: str, *, retry_after: timedelta | None = None, **members: object) -> None:
         super().__init__(detail, **members)
         self.retry_after = retry_after
 

@@ -12,6 +12,7 @@ DIALECT = "3.1.0"
 _BRACES = re.compile(r"{(\w+)}")
 _WORDS = {
     200: "As asked.",
+    201: "Made.",
     202: "Accepted; a job does the work.",
     204: "Done; there is nothing to say.",
     302: "Go there.",
@@ -106,7 +107,7 @@ def _response(status: int, names: str) -> dict[str, Any]:
     names: of what may be answered, "|" between them; "page", "csv" and so on for what is no JSON, "" for no body.
     """
     response: dict[str, Any] = {"description": _WORDS[status]}
-    if status in (202, 302, 303):
+    if status in (201, 202, 302, 303):
         response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to go on."}}
     content = dict(_content(name) for name in names.split("|") if name)
     if content:
@@ -139,6 +140,7 @@ def _problem_schema() -> Schema:
             "status": {"type": "integer"},
             "detail": text,
             "member": {"type": "string", "description": "The member or parameter that is meant."},
+            "errors": {"type": "array", "description": "What is wrong with which.", "items": {"type": "object"}},
         },
     }
 

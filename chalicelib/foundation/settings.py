@@ -62,6 +62,7 @@ class Settings:
     log_level: str = _setting(log_level, "INFO")
     cron_secret: str = _setting(secret(at_least=16), shown=False)
     cron_allow_query_key: bool = _setting(yes_or_no, True)
+    graphql_introspection: bool = _setting(yes_or_no, False)
     auth_issuer: str = _setting(issuer)
     auth_audience: str = _setting(plain)
     auth_jwks_url: str = _setting(url)

@@ -88,9 +88,9 @@ class JobStore(JobReads):
             TooMany: the line is full. Conflict: the key was used for something else, or the person is being erased.
             AlsoRefused: one of `also` was refused; nothing was created.
         """
-        asked = fingerprint([new.owner, new.kind, dict(new.details), new.retry_of])
+        asked = _asked(new)
         for _ in range(RELINES):
-            known = self._created_before(new, once, asked)
+            known = self.created_before(new, once)
             if known is not None:
                 return known
             line = self.line(new.owner)
@@ -243,11 +243,12 @@ class JobStore(JobReads):
             return self.get(job_id)
         raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
 
-    def _created_before(self, new: NewJob, once: str | None, asked: str) -> Job | None:
+    def created_before(self, new: NewJob, once: str | None) -> Job | None:
+        """The job that this one would repeat. Raises Conflict as `create`."""
         if once is not None:
             item = self.dynamo.get(self.table, raw_key(once_key(new.owner, once)))
             if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
-                if item["asked"]["S"] != asked:
+                if item["asked"]["S"] != _asked(new):
                     raise Conflict("This idempotency key was used for a different request; use a fresh one.")
                 return self.get(item["job_id"]["S"])
         return self.find(new.job_id)
@@ -259,7 +260,7 @@ class JobStore(JobReads):
                 f"{len(staying.jobs)} jobs are waiting already; let some of them finish.",
                 retry_after=timedelta(minutes=1),
             )
-        known = self.known([*cancelling, *staying.jobs[:1]])
+        known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and who follows where it steps back
         head = known.get(staying.jobs[0]) if staying.jobs else None
         jobs = appended(staying, new.job_id, head, now)
         job = Job(
@@ -347,6 +348,11 @@ class JobStore(JobReads):
             except AnswerLost:
                 continue
         return self.dynamo.update(**request)
+
+
+def _asked(new: NewJob) -> str:
+    """What an idempotency key stands for."""
+    return fingerprint([new.owner, new.kind, dict(new.details), new.retry_of])
 
 
 def after(job: Job, progress: Progress, now: datetime) -> Job:

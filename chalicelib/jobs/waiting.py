@@ -1,12 +1,15 @@
 """Why an unfinished job waits: pure rules from the job and from where its line stands, whatever kind of job it is."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.jobs.job import Job, JobState, Waiting
 
+SOON = timedelta(seconds=1)  # when to ask again while contacts arrive
+LATEST = timedelta(seconds=30)  # the longest we let anybody wait before asking again
 SOMEBODY = "The provider"  # who asks us to wait, where nobody knows its name
 
 
@@ -70,6 +73,25 @@ def waiting_sentence(
             return "interrupted; the next run goes on" + _since_last_run(around)
         case Reason.SCHEDULE:
             return "waiting for the next run" + _since_last_run(around)
+
+
+def ask_again(job: Job, around: Surroundings) -> timedelta | None:
+    """How long to wait before asking again; None when nothing will change any more."""
+    match waiting_reason(job, around):
+        case None:
+            return None if job.is_finished else SOON
+        case Reason.PROVIDER | Reason.RETRY | Reason.LATER:
+            return min(max(time_left(job, around.now), SOON), LATEST)
+        case Reason.LINE:
+            return SOON * 5
+        case _:
+            return SOON * 2  # the queue may start it at any moment
+
+
+def retry_after(job: Job, around: Surroundings) -> Mapping[str, str]:
+    """The header that says so."""
+    wait = ask_again(job, around)
+    return {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}
 
 
 def time_left(job: Job, now: datetime) -> timedelta:

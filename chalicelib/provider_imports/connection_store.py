@@ -8,11 +8,11 @@ from typing import Any, cast
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.foundation.answers import until_answered
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Refused, Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.jobs.job import Job, Json
-from chalicelib.provider_imports.answers import until_answered
 from chalicelib.provider_imports.connection import Connection, ConnectionState, being_disconnected
 from chalicelib.provider_imports.tables import ConnectionRow
 

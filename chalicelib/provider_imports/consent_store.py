@@ -8,10 +8,10 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.foundation.answers import until_answered
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Refused
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.provider_imports.answers import until_answered
 from chalicelib.provider_imports.consent import Consent, ConsentVoid, HeldConsent
 from chalicelib.provider_imports.provider import Account
 from chalicelib.provider_imports.tables import ConsentRow, HeldRow

@@ -7,8 +7,10 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.door import nothing_here
 from chalicelib.foundation.http import Asked
 from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.listing import surroundings
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.viewing import viewed
+from chalicelib.jobs.waiting import Surroundings
 from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.removals import removals_pending
 from chalicelib.provider_imports.status import Around, Shown, shown_state, status_body
@@ -47,20 +49,12 @@ class FollowImport:
         return self.bodies([job])[0]
 
     def all_around(self, jobs: Sequence[Job]) -> Mapping[str, Around]:
-        """What surrounds jobs of one owner; the line and the schedule are asked only where somebody waits for them."""
-        waiting = [job for job in jobs if not job.is_finished]
-        line = self.jobs.line(waiting[0].owner).jobs if waiting else ()
-        last_run = self.jobs.last_run() if waiting else None
-        now = self.clock.now()
-        return {
-            job.job_id: Around(
-                now=now,
-                ahead=line.index(job.job_id) if job.job_id in line else 0,
-                last_run=last_run,
-                removals_pending=self._removals_pending(job),
-            )
-            for job in jobs
-        }
+        """What surrounds jobs of one owner, by id."""
+        around = surroundings(self.jobs, self.clock, jobs)
+        return {job.job_id: self._with_removals(job, around[job.job_id]) for job in jobs}
+
+    def _with_removals(self, job: Job, around: Surroundings) -> Around:
+        return Around(around.now, around.ahead, around.last_run, self._removals_pending(job))
 
     def _removals_pending(self, job: Job) -> int:
         if shown_state(job) is not Shown.COMPLETED or not job.details.get("removals_pending"):

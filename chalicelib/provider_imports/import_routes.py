@@ -9,9 +9,10 @@ from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.http import Answer, Asked, found, whole_number, word
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.waiting import retry_after
 from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.provider_imports.provider import PROVIDERS
-from chalicelib.provider_imports.status import Shown, retry_after, status_body
+from chalicelib.provider_imports.status import Shown, status_body
 
 if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore

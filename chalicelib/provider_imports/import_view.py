@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chalicelib.jobs.job import Job, Json
-from chalicelib.jobs.waiting import span
+from chalicelib.jobs.waiting import ask_again, span
 from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
 from chalicelib.provider_imports.removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import TITLES, Around, Shown, ask_again, estimated_end
+from chalicelib.provider_imports.status import TITLES, Around, Shown, estimated_end
 
 OUTCOME_WORDS = {
     "created": "Created",
@@ -74,7 +74,8 @@ def _heading(job: Job, status: Mapping[str, Json]) -> str:
     if shown is Shown.FETCHING:
         return "About to begin"
     if shown is Shown.PROCESSING:
-        return _RUNNING.get(job.kind, f"Importing from {title_of(job) or 'your account'}")
+        importing = f"Importing from {title_of(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
+        return _RUNNING.get(job.kind, importing)
     if job.kind != IMPORT_KIND:
         return _DONE.get(job.kind, "Done")
     failed = status["failed_contacts"]

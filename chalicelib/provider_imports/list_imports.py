@@ -12,7 +12,7 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, Json, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
-from chalicelib.jobs.rows import listed_key
+from chalicelib.jobs.listing import page_of
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.status import shown_state
@@ -20,8 +20,6 @@ from chalicelib.provider_imports.status import shown_state
 if TYPE_CHECKING:
     from chalicelib.contacts.store import ContactStore
 
-MOST_PAGES = 5  # one answer looks at; with a filter that finds little it is short, and has a cursor
-_PLACE = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
 _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
 
 
@@ -50,18 +48,7 @@ class ListImports:
         self, owner: str, wish: Wish, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        before = None if cursor is None else opened(cursor, _PLACE)[0]
-        found: list[Job] = []
-        for _ in range(MOST_PAGES):
-            page, before = self.jobs.of_owner(owner, before=before, limit=limit)
-            for index, job in enumerate(page):
-                if wish.fits(job):
-                    found.append(job)
-                if len(found) == limit and (before is not None or index + 1 < len(page)):
-                    return found, closed(listed_key(owner, job.created_at, job.job_id)[1])
-            if before is None:
-                break
-        return found, None if before is None else closed(before)
+        return page_of(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from chalicelib.jobs.job import Json
-
-CHUNK_LINES = (1_000, 32, 4, 1)  # source contacts in one chunk, by how careful we must be
-CRASHES_A_LEVEL = 2  # a chunk that crashes the worker twice shrinks
-CRASHES_ALONE = 4  # a record is poisonous when it, alone, crashed the worker so often; twice may be chance
+from chalicelib.jobs.narrowing import Care
 
 
 class Phase(StrEnum):
@@ -22,7 +19,7 @@ class Place:
     """Args:
     at: the provider's cursor of the page. page: how many pages came before it.
     offset: how many of its records are done. digest: of its ids, to notice when it shifted under us.
-    careful: index into `CHUNK_LINES`. careful_until: the offset at which we are past the record that crashed us.
+    careful, careful_until: the level and the end of our `Care`.
     sync: from the last page on, where the next incremental import starts.
     """
 
@@ -43,32 +40,23 @@ class Place:
         return {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
 
     @property
+    def care(self) -> Care:
+        return Care(self.careful, self.careful_until)
+
+    @property
     def chunk_lines(self) -> int:
-        return CHUNK_LINES[self.careful]
+        return self.care.chunk_lines
 
     def after_crashes(self, crashes: int) -> tuple["Place", bool]:
         """The place with chunks as small as so many crashes ask for, and whether its first record is poisonous."""
-        careful = self.careful + crashes // CRASHES_A_LEVEL
-        if careful == self.careful:
-            return self, False
-        smallest = len(CHUNK_LINES) - 1
-        crashes_alone = crashes - CRASHES_A_LEVEL * (smallest - self.careful)
-        suspects = CHUNK_LINES[min(careful, smallest) - 1]
-        until = self.careful_until or self.offset + suspects
-        narrowed = replace(self, careful=min(careful, smallest), careful_until=until)
-        return narrowed, crashes_alone >= CRASHES_ALONE
+        care, poisoned = self.care.after_crashes(crashes, self.offset)
+        return replace(self, careful=care.level, careful_until=care.until), poisoned
 
     def within(self, consumed: int, digest: str) -> "Place":
         """Further on in the same page."""
         offset = self.offset + consumed
-        past = self.careful_until <= offset
-        return replace(
-            self,
-            offset=offset,
-            digest=digest,
-            careful=0 if past else self.careful,
-            careful_until=0 if past else self.careful_until,
-        )
+        care = self.care.at(offset)
+        return replace(self, offset=offset, digest=digest, careful=care.level, careful_until=care.until)
 
     def next_page(self, at: Json) -> "Place":
         return Place(at, page=self.page + 1)

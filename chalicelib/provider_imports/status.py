@@ -6,20 +6,16 @@
 So it never goes backwards: a job that waits for a provider in mid-import stays `processing`, and says why it waits.
 """
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.foundation.clock import told
 from chalicelib.jobs.job import Job, JobState, Json
-from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, time_left, waiting_reason, waiting_sentence
+from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, waiting_reason, waiting_sentence
 from chalicelib.provider_imports.connection import IMPORT_KIND
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
-SOON = timedelta(seconds=1)  # when to ask again while contacts arrive
-LATEST = timedelta(seconds=30)  # the longest we let anybody wait before asking again
 
 
 class Shown(StrEnum):
@@ -112,22 +108,3 @@ def _waiting(job: Job, around: Around, reason: Reason) -> str:
     if job.kind == IMPORT_KIND:
         return waiting_sentence(job, around, reason, who=who, what="import", whose="yours")
     return waiting_sentence(job, around, reason, who=who)
-
-
-def ask_again(job: Job, around: Around) -> timedelta | None:
-    """How long to wait before asking again; None when nothing will change any more."""
-    match waiting_reason(job, around):
-        case None:
-            return None if job.is_finished else SOON
-        case Reason.PROVIDER | Reason.RETRY | Reason.LATER:
-            return min(max(time_left(job, around.now), SOON), LATEST)
-        case Reason.LINE:
-            return SOON * 5
-        case _:
-            return SOON * 2  # the queue may start it at any moment
-
-
-def retry_after(job: Job, around: Around) -> Mapping[str, str]:
-    """The header that says so."""
-    wait = ask_again(job, around)
-    return {} if wait is None else {"Retry-After": str(math.ceil(wait.total_seconds()))}

@@ -6,7 +6,8 @@
     held#<hash>            held                HeldRow        one that came back to a browser that did not begin it, by
                                                               SHA-256 of the key that confirms it
 
-Consents live for ten minutes, those held for what is left of them.
+Consents live for ten minutes, those held for what is left of them. Collections live here too, under keys of their own:
+see `chalicelib.collections.rows`.
 
 The models declare keys and attributes and build requests; the stores send them.
 """

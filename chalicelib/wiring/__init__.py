@@ -16,6 +16,8 @@ from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.door import Route
 from chalicelib.foundation.http import Json
 from chalicelib.wiring.book import AddressBook
+from chalicelib.wiring.bulk import Bulk
+from chalicelib.wiring.collecting import Collecting
 from chalicelib.wiring.operating import Operating
 from chalicelib.wiring.signing_in import SigningIn
 
@@ -36,7 +38,7 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Operating, AddressBook, SigningIn):
+class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
     """All of it: what the routes, the queue and the schedule are given."""
 
     @cached_property
@@ -114,13 +116,15 @@ class Wiring(Operating, AddressBook, SigningIn):
     def described(self, routes: Sequence[Route]) -> Json:
         """The API's description of itself."""
         from chalicelib.address_book import schemas as of_the_book
+        from chalicelib.bulk import schemas as of_bulk
+        from chalicelib.collecting import schemas as of_collecting
         from chalicelib.erasing import schemas as of_erasing
         from chalicelib.foundation.openapi import describe
         from chalicelib.jobs import schemas as of_jobs
         from chalicelib.operating import schemas as of_operating
         from chalicelib.provider_imports import schemas as of_imports
 
-        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating)
+        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating, of_collecting, of_bulk)
         schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}
         return describe(routes, schemas, public_url=self.public_url, version=VERSION)
 

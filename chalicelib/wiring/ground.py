@@ -24,6 +24,7 @@ from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
+    from chalicelib.collections.store import CollectionStore
     from chalicelib.contacts.store import ContactStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
@@ -155,6 +156,12 @@ class Ground:
         from chalicelib.contacts.store import ContactStore
 
         return ContactStore(self.dynamo, self.settings.contacts_table, beside=self.beside)
+
+    @cached_property
+    def collections(self) -> CollectionStore:
+        from chalicelib.collections.store import CollectionStore
+
+        return CollectionStore(self.dynamo, self.settings.connections_table, self.clock)
 
     @cached_property
     def blobs(self) -> BucketBlobs:

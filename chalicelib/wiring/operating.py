@@ -24,6 +24,7 @@ class Operating(Imports):
 
     @cached_property
     def job_kinds(self) -> Kinds:
+        from chalicelib.bulk import bulk_job
         from chalicelib.erasing import erase_person
         from chalicelib.operating.kinds import Kind
         from chalicelib.provider_imports import disconnect
@@ -36,6 +37,8 @@ class Operating(Imports):
         return {
             IMPORT_KIND: Kind("Import", self.cancel_import, retry=retry),
             REMOVALS_KIND: Kind("Removal", self.cancel_job),
+            bulk_job.CREATE_KIND: Kind("Bulk create", self.cancel_job),
+            bulk_job.CLEANUP_KIND: Kind("Bulk cleanup", self.cancel_job),
             disconnect.DISCONNECT_KIND: Kind("Disconnect", kept=disconnect.RUNS_TO_ITS_END),
             erase_person.KIND: Kind("Erasure", kept=erase_person.RUNS_TO_ITS_END),
         }

@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.address_book.index_store import index_prefix
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.clean_up import CleanUp
+from chalicelib.bulk.create_contacts import CreateContacts
+from chalicelib.bulk.sent_lists import lists_prefix
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
 from chalicelib.foundation.delivery import exports_prefix
@@ -25,6 +29,12 @@ STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
     IMPORT_KIND: lambda parts: NoticeLostConsent(_copy_contacts(parts), parts.connections, parts.clock),
     DISCONNECT_KIND: lambda parts: TakeApart(parts.connections, parts.tokens, parts.authority, _remove_records(parts)),
     REMOVALS_KIND: lambda parts: ApplyRemovals(parts.connections, parts.jobs, _remove_records(parts)),
+    CREATE_KIND: lambda parts: CreateContacts(
+        parts.contacts, parts.sent_lists, parts.collections, parts.beside, parts.clock, parts.settings.default_region
+    ),
+    CLEANUP_KIND: lambda parts: CleanUp(
+        parts.jobs, parts.contacts, parts.sent_lists, parts.collections, parts.beside, parts.clock
+    ),
     ERASE_KIND: lambda parts: Erasing(parts.jobs, _forgets(parts)),
 }
 
@@ -54,8 +64,14 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     def forget_connections(owner: str) -> None:
         parts.connections.erase(owner)
 
+    def forget_collections(owner: str) -> None:
+        parts.collections.erase(owner)
+
     def forget_pages(owner: str) -> None:
         parts.blobs.delete_prefix(pages_prefix(owner))
+
+    def forget_sent_lists(owner: str) -> None:
+        parts.blobs.delete_prefix(lists_prefix(owner))
 
     def forget_sessions(owner: str) -> None:
         parts.sessions.erase(owner)
@@ -70,7 +86,9 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     return [
         forget_contacts,
         forget_connections,
+        forget_collections,
         forget_pages,
+        forget_sent_lists,
         forget_index,
         forget_exports,
         forget_sessions,

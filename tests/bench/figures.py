@@ -13,7 +13,7 @@ from tests.bench import floors
 from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
-CONTACTS, MANY, FEW = 10_000, 25_000, 2_000
+CONTACTS, MANY, FEW, BULK = 10_000, 25_000, 2_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -180,6 +180,38 @@ def _p95(seconds: list[float]) -> float:
     return sorted(seconds)[min(len(seconds) - 1, round(0.95 * len(seconds)))]
 
 
+def bulk(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.bulk import Bulk
+
+    creates, cleanups, walls = [], [], []
+    for _ in range(repeats):
+        runs = Bulk(machine)
+        create, created_in, created = runs.create(BULK)
+        _, cleaned_in, gone = runs.clean_up(create)
+        creates.append(created_in / floors.write(machine, created))
+        cleanups.append(cleaned_in / floors.take_away(machine, created, gone))
+        walls.append((created_in, cleaned_in))
+    told = [f"{statistics.median(each):.2f} s for {BULK:,}" for each in zip(*walls, strict=True)]
+    yield Figure("bulk create / writing alone", statistics.median(creates), 1.5, "×", told[0])
+    yield Figure("bulk cleanup / deleting alone", statistics.median(cleanups), 1.5, "×", told[1])
+
+
+def bulk_over_http(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.bulk import Client, stack
+
+    accepted, listed = [], []
+    with stack() as running:
+        for number in range(repeats):
+            client = Client(running, f"person-{number}")
+            job_id, seconds = client.create(BULK)
+            accepted.append(seconds)
+            client.created(job_id)
+            found, seconds = client.dry_run(job_id)
+            listed.append(seconds)
+    yield Figure(f"{BULK:,} contacts accepted, request to answer", statistics.median(accepted), 1.0, "s", "over HTTP")
+    yield Figure("dry run of them, request to list", statistics.median(listed), 2.0, "s", f"{found:,} candidates")
+
+
 def _forget_requests(machine: Machine) -> None:
     import requests
 
@@ -202,6 +234,8 @@ ALL = {
     "claiming": claiming,
     "plain": against_the_plain_way,
     "instant": instant_start,
+    "bulk": bulk,
+    "bulk-http": bulk_over_http,
     "looking": looking,
     "pages": every_page,
 }

@@ -11,6 +11,7 @@ from chalicelib.provider_imports.google_people import PERSON_FIELDS
 from tests.bench.assembly import Machine
 
 _KEYS = {"pk", "sk"}
+_Transactions = Sequence[Sequence[dict[str, Any]]]
 
 
 def download(machine: Machine, token: str) -> float:
@@ -51,6 +52,29 @@ def write(machine: Machine, transactions: Sequence[Sequence[dict[str, Any]]], *,
     for actions in plain:
         client.transact_write_items(TransactItems=actions)
     return time.perf_counter() - began
+
+
+def take_away(machine: Machine, created: _Transactions, gone: _Transactions) -> float:
+    """Merely delete the same items in equal transactions, each with its ledger; seconds.
+
+    Args:
+        created: the transactions that made the items; repeated first, and not timed.
+    """
+    names, client = machine.fresh_names(), machine.aws.client("dynamodb")
+    for each in created:
+        puts = [put for put in _puts(each, names, conditions=True) if put["Put"]["TableName"] == names.contacts]
+        if puts:
+            client.transact_write_items(TransactItems=puts)
+    plain = [[*_puts(each, names, conditions=True), *_deletes(each, names)] for each in gone]
+    plain = [actions for actions in plain if actions]
+    began = time.perf_counter()
+    for actions in plain:
+        client.transact_write_items(TransactItems=actions)
+    return time.perf_counter() - began
+
+
+def _deletes(actions: Sequence[dict[str, Any]], names: Any) -> list[dict[str, Any]]:
+    return [{"Delete": {**action["Delete"], "TableName": names.contacts}} for action in actions if "Delete" in action]
 
 
 def _puts(actions: Sequence[dict[str, Any]], names: Any, *, conditions: bool) -> list[dict[str, Any]]:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.address_book.shown import listed, with_sources
 from chalicelib.contacts.contact import SourceContact
 from chalicelib.contacts.intake import Intake, Limits
 from chalicelib.contacts.rows import to_contact
+from chalicelib.contacts.shown import listed, with_sources
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.outcomes import Outcome
 from tests.contacts.memory_table import Inline, MemoryTable

@@ -114,6 +114,16 @@ class TestTheBook:
 
         assert sorted(many) == ["contact-000", "contact-001"]
 
+    def test_says_which_of_many_it_has_and_no_grave_is_one(self, store):
+        filled(store, 3)
+        filled(store, 1, owner="eve")
+        gone = store.get("ada", "contact-002")
+        write(store, store.remove_write("ada", gone), store.grave_write("ada", gone))
+        asked = ["contact-000", "contact-001", "contact-001", "contact-002", "~grave#contact-002", "", "x" * 3_000]
+
+        assert store.existing("ada", asked) == {"contact-000", "contact-001"}
+        assert store.existing("eve", [*asked, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
+
     def test_is_erased_whole_and_no_other_with_it(self, store):
         filled(store, 30)
         filled(store, 2, owner="eve")

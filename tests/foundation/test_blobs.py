@@ -15,6 +15,12 @@ class TestBlobs:
         kept = s3.kept["pages/a/1"]
         assert (kept["ServerSideEncryption"], kept["SSEKMSKeyId"]) == ("aws:kms", "our-key")
 
+    def test_what_is_kept_is_found_and_what_is_not_there_is_none(self):
+        blobs = BucketBlobs(FakeS3(), "blobs", "our-key")
+        blobs.put("bulk/a/1", b"x")
+
+        assert (blobs.find("bulk/a/1"), blobs.find("bulk/a/2")) == (b"x", None)
+
     def test_a_prefix_is_deleted_whole_and_nothing_beside_it(self):
         s3 = FakeS3()
         blobs = BucketBlobs(s3, "blobs", "our-key")

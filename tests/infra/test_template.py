@@ -74,7 +74,8 @@ class TestStorage:
     def test_what_is_kept_for_a_while_expires(self):
         rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]
 
-        assert {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule} == {"exports/", "index/", "pages/"}
+        expiring = {rule["Prefix"] for rule in rules if "ExpirationInDays" in rule}
+        assert expiring == {"bulk/", "exports/", "index/", "pages/"}
 
     def test_downloads_expire_after_a_day(self):
         rules = properties("BlobsBucket")["LifecycleConfiguration"]["Rules"]

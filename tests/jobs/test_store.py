@@ -108,6 +108,18 @@ class TestCreate:
         assert store.line("ann").jobs == ("b", "a")
         assert store.due(NOON, limit=10) == ["b"]
 
+    def test_where_two_wait_for_their_provider_whoever_is_first_then_is_due_when_its_wait_is_over(self, store, queued):
+        later, soon = NOON + timedelta(minutes=10), NOON + timedelta(minutes=5)
+        queued("a")
+        store.park(claim(store), until=later, waiting=Waiting.PROVIDER)
+        queued("b")
+        store.park(claim(store, "b"), until=soon, waiting=Waiting.PROVIDER)
+
+        queued("c")
+
+        assert store.line("ann").jobs == ("a", "c", "b")
+        assert [store.get(job_id).due for job_id in ("a", "b", "c")] == [later, None, None]
+
 
 class TestClaim:
     def test_a_due_job_goes_to_the_first_worker_that_asks(self, store, queued):

@@ -1,6 +1,7 @@
 """The app behind HTTP: what a browser sees must be what API Gateway and Lambda would give."""
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -129,6 +130,15 @@ class TestAnswers:
 
             assert connection.getresponse().status == status
             connection.close()
+
+    def test_so_is_one_that_lambda_would_not_take_and_the_answer_says_how_large_it_is(self, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("POST", "/echo/x", '"' * 3_200_000)  # as text in an event each of them is two
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+
+        assert (answer.status, told["type"]) == (413, "/problems/too-large")
+        assert told["detail"] == "A request may carry 4 MB at most, quotation marks counted twice; this one has 3.1 MB."
 
     def test_a_large_body_is_asked_for_at_once(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.provider_imports.place import CHUNK_LINES, CRASHES_ALONE, Phase, Place, digest_of
+from chalicelib.jobs.narrowing import CHUNK_LINES, CRASHES_ALONE
+from chalicelib.provider_imports.place import Phase, Place, digest_of
 
 
 class TestPlace:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Waiting
-from chalicelib.jobs.waiting import Reason, waiting_reason
-from chalicelib.provider_imports.status import Around, Shown, ask_again, rate, shown_state, status_body, total
+from chalicelib.jobs.waiting import Reason, ask_again, waiting_reason
+from chalicelib.provider_imports.status import Around, Shown, rate, shown_state, status_body, total
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 QUEUED = Job("j", "ann", "provider-import", JobState.QUEUED, 0, NOON, details={"provider": "google", "mode": "full"})

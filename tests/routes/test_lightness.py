@@ -10,6 +10,7 @@ HEAVY = (
     "boto3",
     "cryptography",
     "googleapiclient",
+    "graphql",
     "jinja2",
     "jwt",
     "msal",
@@ -58,6 +59,9 @@ ASKED = [
     ("/api/v1/imports", "/api/v1/imports", None),
     ("/api/v1/connections", "/api/v1/connections", None),
     ("/api/v1/contacts", "/api/v1/contacts", None),
+    ("/api/v1/contacts/bulk", "/api/v1/contacts/bulk", None),
+    ("/api/v1/contacts/bulk/a", "/api/v1/contacts/bulk/{job_id}", {"job_id": "a"}),
+    ("/api/v1/contacts/bulk/cleanup/a", "/api/v1/contacts/bulk/cleanup/{job_id}", {"job_id": "a"}),
 ]
 
 
@@ -77,7 +81,9 @@ class TestLightness:
         """Verifying a token does; a session is only looked up."""
         work = f"ASKED = json.loads({json.dumps(ASKED)!r})\n{ASK}"
 
-        assert done_in_a_fresh_process(f"import json\n{work}", SETTINGS) == ["404", "200", "200", "200", ""]
+        told = done_in_a_fresh_process(f"import json\n{work}", SETTINGS)
+
+        assert told == ["404", "200", "200", "200", "200", "404", "404", ""]
 
     def test_a_service_with_wrong_settings_refuses_to_start_and_says_which(self):
         wrong = {**SETTINGS, "CRON_SECRET": "short", "PUBLIC_URL": "http://contacts.example"}

@@ -223,3 +223,7 @@ def with_queue(queue: Queue) -> Service:
     clients = service.parts.clients
     service.parts.__dict__["clients"] = lambda name: queue if name == "sqs" else clients(name)
     return service
+
+
+def test_every_kind_of_job_is_known_to_the_operator(service):
+    assert set(service.parts.job_kinds) == set(service.parts.steps)

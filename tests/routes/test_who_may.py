@@ -1,6 +1,7 @@
 """Who may do what: every route of the table, asked by everybody. A new route without a line here fails."""
 
 import json
+from collections import defaultdict
 
 import pytest
 
@@ -68,6 +69,24 @@ EXPECTED = {
     ("GET", "/api/v1/contacts"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/export"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/{contact_id}"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk"): (401, 202, 202, 202, 401, 401),
+    ("GET", "/api/v1/contacts/bulk"): EVERY_PERSON,
+    ("GET", "/api/v1/contacts/bulk/{job_id}"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
+    ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that is nobody's
+    ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
+    ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
+    ("GET", "/api/v1/collections"): EVERY_PERSON,
+    ("GET", "/api/v1/collections/{collection_id}"): ONES_OWN,
+    ("PATCH", "/api/v1/collections/{collection_id}"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/api/v1/collections/{collection_id}/members"): ONES_OWN,
+    ("POST", "/api/v1/collections/{collection_id}/members"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}/members/{contact_id}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/api/v1/collections/{collection_id}/shares"): ONES_OWN,
+    ("PUT", "/api/v1/collections/{collection_id}/shares/{person}"): ONES_OWN,
+    ("DELETE", "/api/v1/collections/{collection_id}/shares/{person}"): (401, 404, 204, 404, 401, 401),
+    ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),
     ("GET", "/api/cron/process-imports"): (401, 401, 401, 401, 401, 200),
@@ -90,6 +109,13 @@ BODIES = {
     "/api/v1/contacts/import/confirm": {"confirmation_key": "made-up", "answer": "yes"},
     "/api/v1/imports/{job_id}/removals": {"decision": "apply"},
     "/api/v1/connections/{connection_id}/import": {"full": True},
+    "/graphql": {"query": "{ bulkJobs { nextCursor } }"},
+    "/api/v1/contacts/bulk": {"contacts": [{"given": "Ada"}]},
+    "/api/v1/contacts/bulk/cleanup": {"tracking_key": "bcc:j:AAAAAAAAAAAAAAAAAAAAAA"},
+    "/api/v1/collections": {"name": "Friends"},
+    "/api/v1/collections/{collection_id}": {"name": "Old friends"},
+    "/api/v1/collections/{collection_id}/members": {"contact_ids": ["c"]},
+    "/api/v1/collections/{collection_id}/shares/{person}": {"role": "viewer"},
     "/api/v1/contacts/{contact_id}": {"title": "Countess"},
 }
 FORMS = {
@@ -97,9 +123,11 @@ FORMS = {
     "/contacts/{contact_id}/edit": {"version": "1", "given": "Adele"},
 }
 
+NOTHING = defaultdict(lambda: "A" * 22, provider="google")  # what a path's braces stand for where nothing is meant
+
 
 class Ann:
-    """Ann's finished import, her account and a contact of hers, and everybody who might ask for them."""
+    """Ann's finished import, her account, a contact and a collection of hers, and everybody who might ask for them."""
 
     def __init__(self) -> None:
         self.service = Service()
@@ -107,12 +135,25 @@ class Ann:
         self._jar = jar_of(self.service.come_back(consent).cookies)
         job = self.service.imported(consent.job_id)
         contact = self.service.get("/api/v1/contacts", who="ann").json["contacts"][0]
+        self._bulk_ids = {
+            path: self._begun(path) for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
+        }
         self._ids = {
             "provider": "google",
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
+            "collection_id": self.service.parts.collections.add("ann", "Friends").collection_id,
+            "person": "vera",
         }
+
+    def _begun(self, path: str) -> str:
+        return self.service.post(path, who="ann", body=BODIES[path]).json["job_id"]
+
+    def _job_of(self, path: str) -> str:
+        """Her job of the kind that the path is for."""
+        fitting = (job_id for prefix, job_id in self._bulk_ids.items() if path.startswith(prefix + "/"))
+        return next(fitting, self._ids["job_id"])
 
     def asked_by(self, who: str, method: str, path: str):
         means = {
@@ -126,7 +167,7 @@ class Ann:
         return self.asked(method, path, **means)
 
     def asked(self, method: str, path: str, **means):
-        target = path.format(**self._ids)
+        target = path.format(**{**self._ids, "job_id": self._job_of(path)})
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, target, **sent, Accept="application/json", **means)
 
@@ -143,7 +184,7 @@ class TestEveryRoute:
         if ROUTES[method, path].access in (Access.ANYONE, Access.CRON):
             return
         service = Service()
-        target = path.format(job_id="j", connection_id="c", contact_id="c", provider="google")
+        target = path.format_map(NOTHING)
 
         answer = service.ask(method, target, body=BODIES.get(path), Authorization="Bearer nonsense", Accept="text/json")
 
@@ -165,13 +206,7 @@ class TestEveryRoute:
             return
         body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
 
-        answer = Service().ask(
-            method,
-            path.format(job_id="j", connection_id="c", contact_id="c"),
-            who="ann",
-            body=body,
-            Accept="application/json",
-        )
+        answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
 
         assert answer.status == 422
         assert answer.json["member"] in ("user_id", "status", "rev")
@@ -215,7 +250,6 @@ class TestTable:
             if EXPECTED[method, path][1] != 404:
                 continue
             foreign = ann.asked_by("other person", method, path)
-            target = path.format(job_id="A" * 22, connection_id="A" * 22, contact_id="A" * 22)
             sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
-            missing = ann.service.ask(method, target, who="bob", **sent, Accept="application/json")
+            missing = ann.service.ask(method, path.format_map(NOTHING), who="bob", **sent, Accept="application/json")
             assert (foreign.status, json.loads(foreign.body)) == (missing.status, json.loads(missing.body)), path

@@ -12,6 +12,15 @@ from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_store import IndexStore, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.clean_up import CleanUp
+from chalicelib.bulk.create_contacts import CreateContacts
+from chalicelib.bulk.sent_lists import SentLists
+from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
+from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
+from chalicelib.collections.store import CollectionStore
+from chalicelib.contacts.book import Entry
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
@@ -79,7 +88,7 @@ class House:
     dynamo, jobs_class: what the broken twins replace.
     wrapped: what stands between the processes and the provider (its faults).
     known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
-    poison: the source id of a record that kills whoever reads it.
+    poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
     """
 
     world: World
@@ -135,6 +144,8 @@ class Parts:
         dynamo = Dynamo(client, self.clock, self.chance)
         self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1)
         self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
+        if process is not None and house.poison is not None:
+            self.contacts = Deadly(dynamo, "contacts", house.shelves, self.beside, house.poison, process)
         self.connections = ConnectionStore(dynamo, "connections", self.clock)
         kms = self._wire(house.kms, ("generate_data_key", "decrypt"), _timed_out)
         self.tokens = TokenSeal(Seal(kms, "key"))
@@ -145,6 +156,7 @@ class Parts:
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
         blobs = self._wire(house.blobs, ("put", "find", "delete_prefix"), _unreachable)
+        self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "connections", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
         self.indexes = IndexStore(self.contacts, self.jobs, blobs, self.clock)
@@ -173,6 +185,12 @@ class Parts:
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs)(owner)
 
+    def bulk_create(self, wanted: WantedCreate, *, once: str | None = None) -> Any:
+        return StartBulkCreate(self.jobs, self.lists, self.collections, self.kicks)(OWNER, wanted, once=once)
+
+    def bulk_cleanup(self, wanted: WantedCleanup, *, once: str | None = None) -> Any:
+        return StartBulkCleanup(self.jobs, self.lists, self.kicks)(OWNER, wanted, once=once)
+
     def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
         return target if self.process is None else Wire(self.process, target, calls, lost, refused)
 
@@ -193,6 +211,12 @@ class Parts:
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
             DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
+            CREATE_KIND: CreateContacts(
+                self.contacts, self.lists, self.collections, self.beside, self.clock, "DE", self.house.limits
+            ),
+            CLEANUP_KIND: CleanUp(
+                self.jobs, self.contacts, self.lists, self.collections, self.beside, self.clock, self.house.limits
+            ),
             ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_blobs]),
         }
 
@@ -203,6 +227,20 @@ class Parts:
     def _prepare_index(self, job: Job) -> None:
         if job.has_changed_contacts:
             self.indexes.prepare(job.owner)
+
+
+@dataclass(frozen=True)
+class Deadly(ContactStore):
+    """Kills the process that would write somebody of this name."""
+
+    name: str = ""
+    process: Any = None
+
+    def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Any:
+        if any(record.said.get("display") == self.name for record in contact.records):
+            self.process.dead = True
+            raise Killed
+        return super().put_write(owner, contact, entry)
 
 
 class Poisoned:

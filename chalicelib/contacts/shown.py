@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.fold import in_order, same_value, stated
+from chalicelib.contacts.tracking import PREFIX as TRACKED
 from chalicelib.foundation.clock import instant
 
 Json = dict[str, Any]
@@ -33,6 +34,7 @@ def listed(contact: Contact) -> Json:
         **{member: shown.get(member, None if member == "birthday" else "") for member in _SCALARS},
         **{member: shown.get(member, []) for member in _LISTS},
         "possible_duplicates": list(contact.possible_duplicates),
+        "external_source": _external_source(contact),
         "created_at": _written(contact.created_at),
         "updated_at": _written(contact.updated_at),
     }
@@ -56,6 +58,11 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
         "sources": [_source(record) for record in records],
         "said_by": {member: said for member, said in values.items() if said},
     }
+
+
+def _external_source(contact: Contact) -> str | None:
+    """The tracking key of the bulk run that made the contact, or the first that told of it."""
+    return next((record.source for record in contact.records if record.source.startswith(TRACKED)), None)
 
 
 def _source(record: SourceRecord) -> Json:

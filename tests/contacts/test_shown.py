@@ -1,5 +1,5 @@
-from chalicelib.address_book.shown import listed, with_sources
 from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.shown import listed, with_sources
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 
@@ -29,6 +29,7 @@ class TestListed:
             "urls": [],
             "groups": [],
             "possible_duplicates": ["c2"],
+            "external_source": None,
             "created_at": "1970-01-01T00:00:00.000Z",
             "updated_at": "1970-01-01T00:00:01.500Z",
         }

@@ -1,0 +1,24 @@
+"""Cancel a bulk job of either kind: what was committed stays, and can be cleaned up."""
+
+from dataclasses import dataclass
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.own_jobs import own
+from chalicelib.jobs.cancel_job import CancelJob
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+
+
+@dataclass(frozen=True)
+class CancelBulk:
+    jobs: JobStore
+    cancel_job: CancelJob
+
+    def __call__(self, owner: str, job_id: str) -> Job:
+        """The job, canceled; canceling twice is one canceling.
+
+        Raises:
+            NotFound: it is missing or somebody else's. Conflict: it has finished.
+        """
+        own(self.jobs, owner, job_id, CREATE_KIND, CLEANUP_KIND)
+        return self.cancel_job(owner, job_id)

@@ -1,0 +1,222 @@
+"""What a client may say of a contact, and everything that is wrong with a list of them: nothing is created by accident.
+
+The types are the truth: they describe the API, and they check. A contact says what `contacts.contact.Said` says.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, TypedDict
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from chalicelib.bulk.bulk_job import MOST_CONTACTS
+from chalicelib.contacts.clean import cleaned_and_hashed
+from chalicelib.contacts.contact import Said
+from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE, email_identity
+from chalicelib.foundation.errors import InvalidInput, TooLarge
+from chalicelib.foundation.fast_json import canonical
+
+LARGEST_CONTACT = 30_000  # bytes of JSON; stored with what finds it again it is twice that at most, which fits
+MOST_ERRORS_EACH = 10  # of one contact
+MANY_ERRORS = 1_000  # from here on each contact is told its first error only; all that are invalid are named
+YEARS = range(1700, 2200)
+_NOBODY = {"groups", "photo_url"}  # a contact with nothing else is nobody
+
+
+def _email(value: str) -> str:
+    if email_identity({"value": value}) is None:
+        raise ValueError("not_an_email")
+    return value
+
+
+def _phone(value: str) -> str:
+    if not any(map(str.isdigit, value)):
+        raise ValueError("not_a_phone")
+    return value
+
+
+def _link(value: str) -> str:
+    if not (value.lower().startswith(("https://", "http://")) and value.isprintable() and " " not in value):
+        raise ValueError("not_a_link")
+    return value
+
+
+def _day(value: "InputBirthday") -> "InputBirthday":
+    year, month, day = value.year, value.month, value.day
+    if (month and day and day <= monthrange(year or 2000, month)[1]) or (year and not month and not day):
+        return value
+    raise ValueError("not_a_date")
+
+
+Line = Annotated[str, Field(max_length=1_000)]
+Label = Annotated[str, Field(max_length=100)]
+Text = Annotated[str, Field(max_length=10_000)]
+Link = Annotated[str, Field(max_length=4_000), AfterValidator(_link)]
+
+
+def _undefaulted(schema: dict[str, Any]) -> None:
+    """The defaults stand for what is absent; nobody is to send them."""
+    for member in schema["properties"].values():
+        member.pop("default", None)
+        member.pop("title", None)
+
+
+class _Input(BaseModel):
+    """What has a default may be absent; a null is not among what may be said."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
+
+
+class InputEmail(_Input):
+    value: Annotated[str, Field(max_length=LONGEST_EMAIL), AfterValidator(_email)]
+    label: Label = ""
+
+
+class InputPhone(_Input):
+    raw: Annotated[str, Field(max_length=LONGEST_PHONE), AfterValidator(_phone)]
+    label: Label = ""
+
+
+class InputAddress(_Input):
+    street: Line = ""
+    city: Line = ""
+    region: Line = ""
+    postal_code: Line = ""
+    country: Line = ""
+    label: Label = ""
+
+
+class InputBirthday(_Input):
+    """A day, with or without its year; or a year alone."""
+
+    year: Annotated[int, Field(ge=YEARS.start, lt=YEARS.stop)] = 0
+    month: Annotated[int, Field(ge=1, le=12)] = 0
+    day: Annotated[int, Field(ge=1, le=31)] = 0
+
+
+class InputUrl(_Input):
+    value: Link
+    label: Label = ""
+
+
+class InputCreateContact(_Input):
+    """A contact to be created. Leave out what there is nothing to say of."""
+
+    given: Line = ""
+    family: Line = ""
+    display: Line = ""
+    nickname: Line = ""
+    organisation: Line = ""
+    department: Line = ""
+    title: Line = ""
+    notes: Text = ""
+    photo_url: Link = ""
+    birthday: Annotated[InputBirthday, AfterValidator(_day)] = InputBirthday()
+    emails: Annotated[list[InputEmail], Field(max_length=50)] = []
+    phones: Annotated[list[InputPhone], Field(max_length=50)] = []
+    addresses: Annotated[list[InputAddress], Field(max_length=20)] = []
+    urls: Annotated[list[InputUrl], Field(max_length=50)] = []
+    groups: Annotated[list[Label], Field(max_length=100)] = []
+
+
+class Fault(TypedDict):
+    """Args:
+    field: the member, "" for the whole contact. code: for programs. message: for people.
+    """
+
+    field: str
+    code: str
+    message: str
+
+
+class ContactError(Fault):
+    """Args:
+    index: of the contact in the list.
+    """
+
+    index: int
+
+
+class InvalidContacts(InvalidInput):
+    """Some contacts of a list cannot be created, so none was."""
+
+    slug, title = "invalid-contacts", "Some of the contacts cannot be created"
+
+    def __init__(self, errors: Sequence[ContactError], invalid: int, total: int) -> None:
+        told = f"{invalid} of {total} contacts cannot be created, and none was. Mend or leave out those in `errors`."
+        super().__init__(told, member="contacts", invalid_count=invalid, errors=list(errors))
+
+
+_check = InputCreateContact.model_validate
+_CODES = {
+    "missing": "required",
+    "extra_forbidden": "unknown_member",
+    "string_too_long": "too_long",
+    "too_long": "too_many",
+    "string_unicode": "not_text",
+    **dict.fromkeys(("greater_than_equal", "less_than", "less_than_equal"), "not_a_date"),
+}
+_MESSAGES = {
+    "required": "This member is missing.",
+    "unknown_member": "There is no such member; leave it out.",
+    "wrong_type": "This must be of another type; the API's description says which.",
+    "not_text": "This holds half of a character.",
+    "not_an_email": "This is no email address.",
+    "not_a_phone": "A phone number has digits.",
+    "not_a_link": "A link begins with https:// or http://.",
+    "not_a_date": f"Say month and day of a day that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
+}
+
+
+def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
+    """The contacts as they will be kept.
+
+    Raises:
+        TooLarge: there are more than `MOST_CONTACTS`. InvalidInput: there are none.
+        InvalidContacts: some cannot be created; names each of them, with index, field and code.
+    """
+    if len(contacts) > MOST_CONTACTS:
+        told = f"A request may have {MOST_CONTACTS:,} contacts at most; this one has {len(contacts):,}. Send several."
+        raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contacts))
+    if not contacts:
+        raise InvalidInput("Send one contact at least.", member="contacts")
+    kept: list[Said] = []
+    errors: list[ContactError] = []
+    invalid = 0
+    for index, each in enumerate(contacts):
+        found = _read(each)
+        if isinstance(found, list):
+            invalid += 1
+            wanted = MOST_ERRORS_EACH if len(errors) < MANY_ERRORS else 1
+            errors += [{"index": index, **error} for error in found[:wanted]]
+        else:
+            kept.append(found)
+    if errors:
+        raise InvalidContacts(errors, invalid, len(contacts))
+    return kept
+
+
+def _read(contact: Any) -> Said | list[Fault]:
+    """The contact, cleaned; or what is wrong with it."""
+    try:
+        _check(contact)
+        said, _ = cleaned_and_hashed(contact)  # strict: nothing was turned into anything else
+    except ValidationError as error:
+        return [_told(each) for each in error.errors(include_url=False, include_input=False)]
+    if said.keys() <= _NOBODY:
+        return [_error("", "empty", "It says nothing of anybody: a name, an address or a number is missing.")]
+    if len(canonical(said).encode()) > LARGEST_CONTACT:
+        return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most.")]
+    return said
+
+
+def _told(found: Mapping[str, Any]) -> Fault:
+    """In our words, without what was sent. What our own checks raise says its code."""
+    own = found["type"] == "value_error"
+    code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
+    field = ".".join(str(part)[:100] for part in found["loc"])
+    return _error(field, code, _MESSAGES.get(code, found["msg"]))
+
+
+def _error(field: str, code: str, message: str) -> Fault:
+    return Fault(field=field, code=code, message=message)

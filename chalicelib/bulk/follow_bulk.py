@@ -1,0 +1,72 @@
+"""Follow a bulk job: what it says just now, and, from its ledger, what became of each contact."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.own_jobs import own
+from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, create_results, job_body
+from chalicelib.foundation.clock import Clock
+from chalicelib.jobs.job import Job, Json, LedgerLine
+from chalicelib.jobs.listing import surroundings
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import Surroundings
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A job and what surrounds it; `body` is what the API says of it."""
+
+    job: Job
+    around: Surroundings
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True)
+class Following:
+    """What both kinds have in common."""
+
+    jobs: JobStore
+    clock: Clock
+
+    def around(self, job: Job) -> Surroundings:
+        return surroundings(self.jobs, self.clock, [job])[job.job_id]
+
+    def lines(self, job: Job) -> list[LedgerLine]:
+        """As they stood when the job was read, so that they and its counts agree."""
+        return [line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines]
+
+    def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
+        """What a list says of each, without what became of its contacts."""
+        around = surroundings(self.jobs, self.clock, jobs)
+        return [job_body(job, around[job.job_id]) for job in jobs]
+
+
+@dataclass(frozen=True)
+class FollowBulkCreate:
+    following: Following
+
+    def __call__(self, owner: str, job_id: str) -> Followed:
+        """The run in full. Raises NotFound: it is missing, somebody else's or no create run; nobody can tell which."""
+        job = own(self.following.jobs, owner, job_id, CREATE_KIND)
+        around = self.following.around(job)
+        body = {**create_body(job, around), **create_results(self.following.lines(job))}
+        return Followed(job, around, body)
+
+    def brief(self, job: Job) -> dict[str, Json]:
+        return create_body(job, self.following.around(job))
+
+
+@dataclass(frozen=True)
+class FollowBulkCleanup:
+    following: Following
+
+    def __call__(self, owner: str, job_id: str) -> Followed:
+        """Likewise for a cleanup."""
+        job = own(self.following.jobs, owner, job_id, CLEANUP_KIND)
+        around = self.following.around(job)
+        body = {**cleanup_body(job, around), **cleanup_results(self.following.lines(job))}
+        return Followed(job, around, body)
+
+    def brief(self, job: Job) -> dict[str, Json]:
+        return cleanup_body(job, self.following.around(job))

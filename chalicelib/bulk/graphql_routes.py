@@ -1,0 +1,42 @@
+"""GraphQL over HTTP: one path for bulk create and cleanup, for clients that speak it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.bulk import routes as bulk_routes
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.door import Access, Door
+from chalicelib.foundation.http import Answer, Asked
+
+if TYPE_CHECKING:
+    from chalicelib.bulk.bodies import GraphQlBody
+    from chalicelib.foundation.graphql_server import GraphQlServer
+
+GRAPHQL = "/graphql"
+
+
+class Parts(bulk_routes.Parts, Protocol):
+    """What the resolvers need: the use cases of the other routes."""
+
+
+class Served(Protocol):
+    @property
+    def graphql(self) -> GraphQlServer: ...
+
+
+def routes(door: Door, parts: Served) -> None:
+    @door.post(GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl"}, body=_graphql_body)
+    def ask_graphql(asked: Asked) -> Answer:
+        """A request that could be read is answered with 200; what is wrong with it stands in `errors`."""
+        from chalicelib.foundation.graphql_server import Request
+
+        body = read_body(asked, _graphql_body(), bulk_routes.LARGEST_BODY)
+        request = Request(body.query, body.variables or {}, body.operationName)
+        return Answer(parts.graphql(request, asked, asked.request_id))
+
+
+def _graphql_body() -> type[GraphQlBody]:
+    from chalicelib.bulk.bodies import GraphQlBody
+
+    return GraphQlBody

@@ -1,0 +1,22 @@
+"""Why a contact of a bulk job is not what was asked: codes, as the ledger has them, and what people are told."""
+
+DUPLICATE = "duplicate_in_batch"  # in the ledger with the index of the one that was taken behind a colon
+NOT_ADDED = "not_added_to_collection"  # of one that was created all the same
+EDITED, OTHERS = "edited_by_person", "other_source"  # why a cleanup keeps a contact
+NOT_FOUND, FORBIDDEN = "not_found", "forbidden"  # why one that a cleanup was told of is no candidate
+
+MESSAGES = {
+    DUPLICATE: "An earlier contact of this list has the same first email; that one was taken.",
+    "exists": "The address book has this contact already.",
+    "poison": "This contact broke whoever tried to create it.",
+    "unreadable": "This contact could not be read.",
+    "too_large": "The contact would have become too large.",
+    "book_full": "The address book is full.",
+    NOT_ADDED: "Created, but not added: the collection was not yours to edit any more.",
+    NOT_FOUND: "Not one of this run's contacts in your address book, or gone meanwhile.",
+    FORBIDDEN: "Somebody else's, in a collection that you may only look at.",
+}
+
+
+def told(code: str) -> str:
+    return MESSAGES.get(code, "This contact was left out.")

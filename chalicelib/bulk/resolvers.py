@@ -1,0 +1,111 @@
+"""Bulk create and cleanup over GraphQL: the same use cases as the routes, asked for and told in GraphQL's words."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.graphql_routes import Parts
+from chalicelib.bulk.list_bulk_jobs import Wish
+from chalicelib.bulk.own_jobs import own
+from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
+from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.status import cleanup_results, create_results
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.graphql_server import Resolver
+from chalicelib.foundation.http import Asked, Json
+
+SCHEMA = Path(__file__).with_name("schema.graphql")
+MOST_LISTED = 200
+LONGEST_KEY = 255  # characters of an idempotency key
+_BRIEF = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"}
+
+
+def resolvers(parts: Parts) -> Mapping[str, Resolver]:
+    def start_create(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+        wanted = WantedCreate(
+            [_without_nulls(each) for each in input["contacts"]],
+            input.get("collection_id"),
+            input.get("client_source"),
+            input.get("client_reference_id"),
+            OnExisting(input.get("on_existing") or OnExisting.CREATE),
+        )
+        job = parts.start_bulk_create(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("create", parts.follow_bulk_create.brief(job))
+
+    def start_cleanup(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+        wanted = WantedCleanup(
+            input.get("bulk_create_job_id"),
+            input.get("tracking_key"),
+            input.get("contact_ids"),
+            bool(input.get("dry_run")),
+        )
+        job = parts.start_bulk_cleanup(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
+
+    def cancel(asked: Asked, *, job_id: str) -> Json:
+        job = parts.cancel_bulk(asked.owner, job_id)
+        return _listed(parts.following_bulk.bodies([job])[0])
+
+    def create_job(asked: Asked, *, job_id: str) -> Json:
+        job = own(parts.following_bulk.jobs, asked.owner, job_id, CREATE_KIND)
+        results = _once_read(lambda: create_results(parts.following_bulk.lines(job)))
+        body = _of_kind("create", parts.follow_bulk_create.brief(job))
+        return {**body, **_later(results, "contact_ids", "errors")}
+
+    def cleanup_job(asked: Asked, *, job_id: str) -> Json:
+        job = own(parts.following_bulk.jobs, asked.owner, job_id, CLEANUP_KIND)
+        results = _once_read(lambda: cleanup_results(parts.following_bulk.lines(job)))
+        body = _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
+        return {**body, **_later(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
+
+    def jobs(asked: Asked, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
+        wished, limit = more.get("filter") or {}, 50 if first is None else first
+        if not 1 <= limit <= MOST_LISTED:
+            raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", member="first")
+        wish = Wish(wished.get("kind"), wished.get("status"), wished.get("client_source"))
+        found, following = parts.list_bulk_jobs(asked.owner, wish, cursor=after, limit=limit)
+        return {"jobs": [_listed(each) for each in parts.following_bulk.bodies(found)], "next_cursor": following}
+
+    return {
+        "Query.bulkCreateContactsJob": create_job,
+        "Query.bulkDeleteCreatedContactsJob": cleanup_job,
+        "Query.bulkJobs": jobs,
+        "Mutation.startBulkCreateContacts": start_create,
+        "Mutation.startBulkDeleteCreatedContacts": start_cleanup,
+        "Mutation.cancelBulkJob": cancel,
+    }
+
+
+def _of_kind(kind: str, body: Mapping[str, Json]) -> dict[str, Json]:
+    return {"kind": kind, **body}
+
+
+def _listed(body: Mapping[str, Json]) -> dict[str, Json]:
+    """One of several kinds; GraphQL wants to know which."""
+    return {"__typename": _BRIEF[body["kind"]], **body}
+
+
+def _once_read(read: Callable[[], Mapping[str, Json]]) -> Callable[[], Mapping[str, Json]]:
+    """What became of the contacts, read from the ledger when the first of its members is asked for, and then kept."""
+    return cache(read)
+
+
+def _later(results: Callable[[], Mapping[str, Json]], *members: str) -> dict[str, Callable[[], Json]]:
+    return {member: lambda member=member: results()[member] for member in members}  # type: ignore[misc] # bound here
+
+
+def _without_nulls(value: Any) -> Any:
+    """As if what is null had been left out: clients that know types send a null for what they have not."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def _once(key: str | None) -> str | None:
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+        told = f"An idempotency key has 1 to {LONGEST_KEY} printable characters."
+        raise InvalidInput(told, member="idempotency_key")
+    return key

@@ -1,0 +1,97 @@
+"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+
+from chalicelib.bulk.bulk_job import Shown
+from chalicelib.bulk.reasons import EDITED, OTHERS
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.foundation.schema import (
+    COUNT,
+    INSTANT,
+    INSTANT_OR_NULL,
+    TEXT,
+    TEXT_OR_NULL,
+    Schema,
+    all_of,
+    list_of,
+    named,
+    one_of,
+    some_of,
+)
+from chalicelib.jobs.waiting import Reason
+
+_LIFE: dict[str, Schema] = {
+    "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+    "waiting_reason": one_of(*Reason, None),
+    "error_message": TEXT_OR_NULL,
+    "error_code": TEXT_OR_NULL,
+    "started_at": INSTANT,
+    "completed_at": INSTANT_OR_NULL,
+}
+CREATE: dict[str, Schema] = {
+    "job_id": TEXT,
+    "tracking_key": {"type": "string", "description": "What every contact of this run carries as external_source."},
+    "client_source": TEXT_OR_NULL,
+    "client_reference_id": TEXT_OR_NULL,
+    "collection_id": TEXT_OR_NULL,
+    "on_existing": one_of(*OnExisting),
+    "status": one_of(*Shown),
+    "total_count": COUNT,
+    "processed_count": COUNT,
+    "success_count": {**COUNT, "description": "Created and updated."},
+    "created_count": COUNT,
+    "updated_count": COUNT,
+    "failure_count": COUNT,
+    "skipped_count": COUNT,
+    "not_added_count": {**COUNT, "description": "Created, but not added to the collection; among success_count."},
+    **_LIFE,
+}
+CLEANUP: dict[str, Schema] = {
+    "job_id": TEXT,
+    "bulk_create_job_id": TEXT,
+    "tracking_key": TEXT,
+    "dry_run": {"type": "boolean"},
+    "status": one_of(*Shown),
+    "total_count": COUNT,
+    "processed_count": COUNT,
+    "deleted_count": COUNT,
+    "kept_count": {**COUNT, "description": "Lost what the run said, and stay: somebody else speaks of them too."},
+    "not_found_count": COUNT,
+    "forbidden_count": COUNT,
+    "failed_count": COUNT,
+    **_LIFE,
+}
+ROW_ERROR = all_of(
+    {
+        "index": {**COUNT, "description": "Of the contact in the list that was sent."},
+        "field": {"type": "string", "description": 'The member that is meant; "" for the whole contact.'},
+        "code": TEXT,
+        "message": TEXT,
+        "contact_id": TEXT_OR_NULL,
+        "winner_index": {"type": ["integer", "null"], "description": "Of a duplicate: the contact that was taken."},
+    }
+)
+CLEANUP_ERROR = all_of({"contact_id": TEXT, "code": TEXT, "message": TEXT})
+
+SCHEMAS: dict[str, Schema] = {
+    "BulkCreate": all_of(CREATE),
+    "BulkCreateInFull": all_of({**CREATE, "contact_ids": list_of(TEXT), "errors": list_of(ROW_ERROR)}),
+    "BulkCleanup": all_of(CLEANUP),
+    "BulkCleanupInFull": all_of(
+        {
+            **CLEANUP,
+            "candidate_contact_ids": list_of(TEXT),
+            "deleted_contact_ids": list_of(TEXT),
+            "kept": list_of(all_of({"contact_id": TEXT, "reason": one_of(EDITED, OTHERS)})),
+            "errors": list_of(CLEANUP_ERROR),
+        }
+    ),
+    "BulkJob": {
+        "anyOf": [all_of({"kind": one_of("create"), **CREATE}), all_of({"kind": one_of("cleanup"), **CLEANUP})]
+    },
+    "BulkJobs": all_of({"jobs": list_of(named("BulkJob")), "next_cursor": TEXT_OR_NULL}),
+    "GraphQl": some_of(
+        {
+            "data": {"type": ["object", "null"]},
+            "errors": list_of({"type": "object", "required": ["message", "extensions"]}),
+        }
+    ),
+}

@@ -1,0 +1,60 @@
+"""The lists that people send, in the bucket for as long as their job may need them: never in a job, message or log.
+
+A list stands under the digest of what it says, so equal requests that race keep one list between them.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chalicelib.foundation.fast_json import canonical, decoded
+from chalicelib.foundation.ids import id_of
+
+
+class Blobs(Protocol):
+    def put(self, key: str, content: bytes) -> None: ...
+    def find(self, key: str) -> bytes | None: ...
+
+
+class ListGone(Exception):
+    """It has expired, or its person was erased."""
+
+
+def lists_prefix(owner: str) -> str:
+    """Where all lists of one owner are; the owner's own name is not in it."""
+    return f"bulk/{id_of(owner)}/"
+
+
+@dataclass(frozen=True, slots=True)
+class SentList:
+    """A list on its way to the bucket; `name` is the digest of what it says."""
+
+    name: str
+    text: bytes
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "SentList":
+        text = canonical(values).encode("utf-8", "surrogatepass")
+        return cls(hashlib.sha256(text).hexdigest(), text)
+
+
+@dataclass(frozen=True)
+class SentLists:
+    blobs: Blobs
+
+    def put(self, owner: str, sent: SentList) -> None:
+        self.blobs.put(_key(owner, sent.name), gzip.compress(sent.text, 1))
+
+    def get(self, owner: str, name: str) -> list[Any]:
+        """Raises ListGone."""
+        content = self.blobs.find(_key(owner, name))
+        if content is None:
+            raise ListGone
+        values: list[Any] = decoded(gzip.decompress(content))
+        return values
+
+
+def _key(owner: str, name: str) -> str:
+    return f"{lists_prefix(owner)}{name}.json.gz"

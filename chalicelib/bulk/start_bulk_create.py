@@ -1,0 +1,87 @@
+"""Start a bulk create: everything is checked, the list is kept, and a job is on its way; or nothing has happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails
+from chalicelib.bulk.contact_input import checked_contacts
+from chalicelib.bulk.sent_lists import SentList, SentLists
+from chalicelib.bulk.shared_collections import Collections
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.worker import Kicks
+
+LONGEST_NAME = 100  # characters of what a client calls itself, and its run
+
+
+@dataclass(frozen=True, slots=True)
+class WantedCreate:
+    """Args:
+    contacts: as `contact_input.InputCreateContact` describes them. collection_id: where they become members.
+    client_source, client_reference_id: what the client calls itself ("ios"), and its run; parts of the tracking key.
+    """
+
+    contacts: Sequence[Any]
+    collection_id: str | None = None
+    client_source: str | None = None
+    client_reference_id: str | None = None
+    on_existing: OnExisting = OnExisting.CREATE
+
+
+@dataclass(frozen=True)
+class StartBulkCreate:
+    jobs: JobStore
+    lists: SentLists
+    collections: Collections
+    kicks: Kicks
+
+    def __call__(self, owner: str, wanted: WantedCreate, *, once: str | None = None) -> Job:
+        """The job; with the idempotency key `once`, the same one for the same request, for 24 hours.
+
+        Raises:
+            TooLarge, InvalidContacts: see `checked_contacts`. InvalidInput: another member cannot be.
+            NotFound: there is no such collection, or the person does not see it. NotAllowed: they may only look at it.
+            Conflict: the key was used for something else, the collection is full, or the person is being erased.
+            TooMany: the line is full.
+        """
+        sent = SentList.of(checked_contacts(wanted.contacts))
+        details = CreateDetails(
+            sent.name,
+            len(wanted.contacts),
+            wanted.on_existing,
+            wanted.collection_id,
+            _name(wanted.client_source, "client_source"),
+            _name(wanted.client_reference_id, "client_reference_id"),
+        )
+        new = NewJob(fresh_id(), owner, CREATE_KIND, details.json())
+        if once is not None:
+            known = self.jobs.created_before(new, once)
+            if known is not None:
+                return known
+        return self._started(new, details, sent, once)
+
+    def _started(self, new: NewJob, details: CreateDetails, sent: SentList, once: str | None) -> Job:
+        also = []
+        if details.collection_id is not None:
+            self.collections.for_editor(new.owner, details.collection_id)
+            self.collections.check_room(details.collection_id, details.total)
+            also = [self.collections.edit_check(new.owner, details.collection_id)]
+        self.lists.put(new.owner, sent)  # first: whoever begins the job needs it
+        try:
+            job = self.jobs.create(new, once=once, also=also)
+        except AlsoRefused:
+            self.collections.for_editor(new.owner, str(details.collection_id))
+            raise Conflict("The collection is being changed at the same time. Try again.") from None
+        if job.job_id == new.job_id:
+            self.kicks.send(job.job_id)
+        return job
+
+
+def _name(text: str | None, member: str) -> str | None:
+    if text is not None and not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
+        raise InvalidInput(f"{member} must have 1 to {LONGEST_NAME} printable characters.", member=member)
+    return text

@@ -1,0 +1,106 @@
+"""What is said of a bulk job: pure rules from the job, its ledger and where its line stands, to the published words."""
+
+from collections.abc import Sequence
+
+from chalicelib.bulk import reasons
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
+from chalicelib.foundation.clock import told
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.jobs.waiting import Surroundings, waiting_reason, waiting_sentence
+
+
+def create_body(job: Job, around: Surroundings) -> dict[str, Json]:
+    details, counts = CreateDetails.of(job), job.counts
+    return {
+        "job_id": job.job_id,
+        "tracking_key": key_of(job),
+        "client_source": details.client_source,
+        "client_reference_id": details.client_reference_id,
+        "collection_id": details.collection_id,
+        "on_existing": details.on_existing.value,
+        "status": shown_state(job).value,
+        "total_count": details.total,
+        "processed_count": counts.read,
+        "success_count": counts.created + counts.updated,
+        "created_count": counts.created,
+        "updated_count": counts.updated,
+        "failure_count": counts.failed,
+        "skipped_count": counts.skipped + counts.unchanged,
+        "not_added_count": (job.cursor or {}).get("not_added", 0),
+        **_life(job, around),
+    }
+
+
+def create_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
+    """What became of each contact: those that were created or updated, and what is to be said of the others."""
+    kept = [line.contact_id for line in lines if line.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+    return {"contact_ids": list(dict.fromkeys(kept)), "errors": [_row_error(line) for line in lines if line.reason]}
+
+
+def cleanup_body(job: Job, around: Surroundings) -> dict[str, Json]:
+    details, counts = CleanupDetails.of(job), job.counts
+    processed, forbidden = counts.read + counts.removed, (job.cursor or {}).get("forbidden", 0)
+    return {
+        "job_id": job.job_id,
+        "bulk_create_job_id": details.run,
+        "tracking_key": details.tracking_key,
+        "dry_run": details.dry_run,
+        "status": shown_state(job).value,
+        "total_count": max(job.estimate or 0, processed),
+        "processed_count": processed,
+        "deleted_count": counts.removed,
+        "kept_count": counts.updated,
+        "not_found_count": counts.skipped - forbidden,
+        "forbidden_count": forbidden,
+        "failed_count": counts.failed,
+        **_life(job, around),
+    }
+
+
+def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
+    """Of a dry run `kept` is what a real one would keep; `candidate_contact_ids` are all the run's, as far as it is."""
+    others = (Outcome.SKIPPED, Outcome.FAILED)
+    kept = [line for line in lines if line.reason and line.outcome not in others]
+    return {
+        "candidate_contact_ids": [line.source_id for line in lines if line.outcome is not Outcome.SKIPPED],
+        "deleted_contact_ids": [line.source_id for line in lines if line.outcome is Outcome.REMOVED],
+        "kept": [{"contact_id": line.source_id, "reason": line.reason} for line in kept],
+        "errors": [
+            {"contact_id": line.source_id, "code": line.reason, "message": reasons.told(line.reason or "")}
+            for line in lines
+            if line.outcome in others
+        ],
+    }
+
+
+def job_body(job: Job, around: Surroundings) -> dict[str, Json]:
+    """One of a list of both kinds."""
+    if job.kind == CLEANUP_KIND:
+        return {"kind": "cleanup", **cleanup_body(job, around)}
+    return {"kind": "create", **create_body(job, around)}
+
+
+def _life(job: Job, around: Surroundings) -> dict[str, Json]:
+    reason = waiting_reason(job, around)
+    has_failed = job.state is JobState.FAILED
+    return {
+        "waiting": None if reason is None else waiting_sentence(job, around, reason),
+        "waiting_reason": None if reason is None else reason.value,
+        "error_message": job.error if has_failed else None,
+        "error_code": job.error_code if has_failed else None,
+        "started_at": told(job.created_at),
+        "completed_at": told(job.finished_at),
+    }
+
+
+def _row_error(line: LedgerLine) -> dict[str, Json]:
+    code, _, winner = (line.reason or "").partition(":")
+    return {
+        "index": int(line.source_id),
+        "field": "emails.0.value" if code == reasons.DUPLICATE else "",
+        "code": code,
+        "message": reasons.told(code),
+        "contact_id": line.contact_id,
+        "winner_index": int(winner) if winner else None,
+    }

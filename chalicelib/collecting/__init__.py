@@ -1,0 +1,1 @@
+"""Keep contacts together in collections, and share them with other people."""

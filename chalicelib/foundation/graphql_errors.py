@@ -1,0 +1,74 @@
+"""Errors as GraphQL's clients are told them: our own sentences, a code for programs, never an exception's text."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLError
+
+from chalicelib.foundation.errors import NotAllowed, ServiceError
+from chalicelib.foundation.graphql_limits import TooMuch
+from chalicelib.foundation.graphql_names import camel
+from chalicelib.foundation.http import Json
+from chalicelib.foundation.log import origin_of
+
+log = logging.getLogger(__name__)
+
+MOST_INPUT_ERRORS = 1_000  # of one request's variables; each names what it is about
+LONGEST_MESSAGE = 300  # characters of what the library says; it may quote what was sent
+
+
+def of_limit(much: TooMuch) -> Json:
+    return {"message": str(much), "extensions": {"code": "QUERY_TOO_LARGE"}}
+
+
+def noting(variable: str, found: list[Json]) -> Callable[[GraphQLError, list[str | int]], None]:
+    def note(error: GraphQLError, path: list[str | int]) -> None:
+        if len(found) < MOST_INPUT_ERRORS:
+            place = ".".join(str(part)[:100] for part in (variable, *path))
+            extensions = {"code": "BAD_USER_INPUT", "field": place}
+            found.append({"message": f"{place}: {error.message}"[:LONGEST_MESSAGE], "extensions": extensions})
+
+    return note
+
+
+def of_library(error: GraphQLError, code: str) -> Json:
+    told = _placed(error)
+    return {**told, "message": error.message[:LONGEST_MESSAGE], "extensions": {"code": code}}
+
+
+def of_field(error: GraphQLError, request_id: str) -> Json:
+    """What a resolver met, in the words of the problem it is elsewhere; of a bug only where the log knows more."""
+    cause = error.original_error
+    if isinstance(cause, ServiceError):
+        members = {camel(name): _camelled(name, value) for name, value in cause.members.items()}
+        wait = getattr(cause, "retry_after", None)
+        waits = {} if wait is None else {"retryAfter": max(1, round(wait.total_seconds()))}
+        return {
+            **_placed(error),
+            "message": camel(cause.detail),
+            "extensions": {**members, **waits, "code": _code(cause)},
+        }
+    log.error("request_failed", extra={"request_id": request_id, **origin_of(cause or error)})
+    told = "Something went wrong on our side. We have noted it under the request id."
+    return {**_placed(error), "message": told, "extensions": {"code": "INTERNAL", "requestId": request_id}}
+
+
+def _code(error: ServiceError) -> str:
+    return "FORBIDDEN" if isinstance(error, NotAllowed) else error.slug.upper().replace("-", "_")
+
+
+def _camelled(name: str, value: Any) -> Any:
+    """Names of members in the words of GraphQL, also inside the list of what is wrong."""
+    if isinstance(value, list):
+        return [_camelled(name, each) for each in value]
+    if isinstance(value, dict):
+        return {camel(key): _camelled(key, each) for key, each in value.items()}
+    return camel(value) if name in ("member", "field") and isinstance(value, str) else value
+
+
+def _placed(error: GraphQLError) -> dict[str, Any]:
+    """The path and the locations of an error, where it has any."""
+    told: dict[str, Any] = {**error.formatted}
+    told.pop("extensions", None)
+    return told

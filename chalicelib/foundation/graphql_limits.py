@@ -1,0 +1,109 @@
+"""How large a GraphQL document may be: its text, its depth, and what it asks for once its fragments are laid out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+LONGEST_QUERY = 20_000  # characters
+MOST_TOKENS = 2_000
+MOST_FIELDS = 300  # as written, and again as laid out
+MOST_DEPTH = 8
+MOST_AT_ONCE = 5  # fields of the query or the mutation itself; each is a use case of its own
+
+
+class TooMuch(Exception):
+    """The document asks for too much; its text says which limit it meets."""
+
+
+class Measure(NamedTuple):
+    depth: int
+    fields: int
+
+
+def check_document(document: DocumentNode) -> None:
+    """Raises TooMuch: more fields are written than anybody needs."""
+    if sum(isinstance(node, FieldNode | FragmentSpreadNode) for node in _nodes(document)) > MOST_FIELDS:
+        raise TooMuch(f"A query may have {MOST_FIELDS} fields at most.")
+
+
+def check_operations(document: DocumentNode, *, introspection: bool) -> None:
+    """Raises TooMuch. `introspection`: asking for the schema is allowed, and not counted."""
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    measuring = _Measuring(fragments, introspection=introspection)
+    for operation in document.definitions:
+        if not isinstance(operation, OperationDefinitionNode):
+            continue
+        depth, fields = measuring.of(operation.selection_set)
+        if depth > MOST_DEPTH:
+            raise TooMuch(f"A query may be {MOST_DEPTH} fields deep at most; this one is {depth}.")
+        if fields > MOST_FIELDS:
+            raise TooMuch(f"A query may have {MOST_FIELDS} fields at most; with its fragments this one has {fields:,}.")
+        if measuring.own_fields(operation.selection_set) > MOST_AT_ONCE:
+            raise TooMuch(f"One request may ask for {MOST_AT_ONCE} things at most. Send several.")
+
+
+class _Measuring:
+    """Measures each fragment once: they may be spread more often than one could count to."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode], *, introspection: bool) -> None:
+        self._fragments, self._introspection = fragments, introspection
+        self._known: dict[str, Measure] = {}
+        self._known_own: dict[str, int] = {}
+
+    def of(self, selected: SelectionSetNode | None) -> Measure:
+        depth = fields = 0
+        for each in selected.selections if selected else ():
+            inner = self._inner(each)
+            depth, fields = max(depth, inner.depth), fields + inner.fields
+        return Measure(depth, fields)
+
+    def own_fields(self, selected: SelectionSetNode | None) -> int:
+        """The fields of a selection itself, those of its fragments among them."""
+        total = 0
+        for each in selected.selections if selected else ():
+            if isinstance(each, FieldNode):
+                total += 1
+            elif isinstance(each, FragmentSpreadNode):
+                name = each.name.value
+                if name not in self._known_own:
+                    self._known_own[name] = self.own_fields(self._fragments[name].selection_set)
+                total += self._known_own[name]
+            else:
+                total += self.own_fields(getattr(each, "selection_set", None))
+        return total
+
+    def _inner(self, each: Node) -> Measure:
+        if isinstance(each, FragmentSpreadNode):
+            name = each.name.value
+            if name not in self._known:
+                self._known[name] = self.of(self._fragments[name].selection_set)
+            return self._known[name]
+        inner = self.of(getattr(each, "selection_set", None))
+        if not isinstance(each, FieldNode):
+            return inner
+        if self._introspection and each.name.value in ("__schema", "__type"):
+            return Measure(1, 1)
+        return Measure(inner.depth + 1, inner.fields + 1)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """All nodes below; not by recursion, since a document may be nested deeper than Python may."""
+    pending: list[Node] = [node]
+    while pending:
+        found = pending.pop()
+        yield found
+        for key in found.keys:
+            value = getattr(found, key, None)
+            if isinstance(value, Node):
+                pending.append(value)
+            elif isinstance(value, list | tuple):
+                pending += [each for each in value if isinstance(each, Node)]

@@ -1,0 +1,154 @@
+"""GraphQL over the door: a document is parsed, held to limits, checked and executed; every error carries a code.
+
+Names are in camelCase on the outside and in our own snake_case on the inside. Whoever loads this loads the library,
+which takes a tenth of a second: routes load it with the first request that speaks GraphQL.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    build_schema,
+    execute_sync,
+    parse,
+    specified_rules,
+    type_from_ast,
+    validate,
+)
+from graphql.utilities import validate_input_value
+from graphql.validation import NoSchemaIntrospectionCustomRule
+
+from chalicelib.foundation.graphql_errors import noting, of_field, of_library, of_limit
+from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_TOKENS, TooMuch, check_document, check_operations
+from chalicelib.foundation.graphql_names import snake
+from chalicelib.foundation.http import Json
+
+MOST_ERRORS = 20  # of one document
+
+Resolver = Callable[..., Json]  # of the context and the field's arguments, by their names in snake_case
+
+
+class Request(NamedTuple):
+    query: str
+    variables: Mapping[str, Any]
+    operation: str | None
+
+
+class GraphQlServer:
+    """Args:
+    schema: in GraphQL's own language. resolvers: by "Type.field"; other fields are read from what those gave.
+    introspection: whether a caller may ask for the schema; otherwise no error gives any of it away.
+    """
+
+    def __init__(self, schema: str, resolvers: Mapping[str, Resolver], *, introspection: bool) -> None:
+        self._schema = build_schema(schema)
+        self._hides = not introspection
+        self._rules = [*specified_rules, *([NoSchemaIntrospectionCustomRule] if self._hides else [])]
+        for each in self._schema.type_map.values():
+            if isinstance(each, GraphQLObjectType | GraphQLInputObjectType) and not each.name.startswith("__"):
+                _name_inside(each)
+        for place, resolver in resolvers.items():
+            type_name, _, field = place.partition(".")
+            made = self._schema.get_type(type_name)
+            assert isinstance(made, GraphQLObjectType), place  # noqa: S101 # says so to mypy
+            made.fields[field].resolve = _resolving(resolver)
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self._schema
+
+    def __call__(self, request: Request, context: Any, request_id: str) -> dict[str, Any]:
+        """What GraphQL over HTTP answers: `data` of a document that could be executed, `errors` where there are."""
+        try:
+            document = self._checked(request)
+        except TooMuch as much:
+            return {"errors": [of_limit(much)]}
+        except GraphQLSyntaxError as error:
+            return {"errors": [of_library(error, "GRAPHQL_PARSE_FAILED")]}
+        except _Invalid as invalid:
+            return {"errors": [of_library(each, "GRAPHQL_VALIDATION_FAILED") for each in invalid.errors]}
+        result = execute_sync(
+            self._schema,
+            document,
+            context_value=context,
+            variable_values=dict(request.variables),
+            operation_name=request.operation,
+            max_coercion_errors=1,
+            hide_suggestions=self._hides,
+        )
+        if result.data is None and result.errors and all(each.path is None for each in result.errors):
+            return {"errors": self._of_request(document, request, result.errors)}
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = [of_field(each, request_id) for each in result.errors]
+        return answer
+
+    def _checked(self, request: Request) -> DocumentNode:
+        if len(request.query) > LONGEST_QUERY:
+            raise TooMuch(f"A query may have {LONGEST_QUERY:,} characters at most. Send what it is about as variables.")
+        try:
+            document = parse(request.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
+        except RecursionError:
+            raise TooMuch("This query is nested too deeply.") from None
+        check_document(document)  # before the rules, which compare each field with each
+        errors = validate(self._schema, document, self._rules, MOST_ERRORS, self._hides)
+        if errors:
+            raise _Invalid(errors)
+        check_operations(document, introspection=not self._hides)  # after them: no fragment holds itself
+        return document
+
+    def _of_request(self, document: DocumentNode, request: Request, errors: list[GraphQLError]) -> list[Json]:
+        """Why nothing was executed: most often variables, of which each that cannot be is named with its place."""
+        found = list(self._invalid_inputs(document, request))
+        return found or [of_library(each, "BAD_USER_INPUT") for each in errors]
+
+    def _invalid_inputs(self, document: DocumentNode, request: Request) -> Iterator[Json]:
+        found: list[Json] = []
+        for operation in document.definitions:
+            if not isinstance(operation, OperationDefinitionNode):
+                continue
+            if request.operation and (operation.name is None or operation.name.value != request.operation):
+                continue
+            for variable in operation.variable_definitions or ():
+                name = variable.variable.name.value
+                wanted = type_from_ast(self._schema, variable.type)
+                if wanted is not None and name in request.variables:
+                    note = noting(name, found)
+                    validate_input_value(request.variables[name], wanted, note, self._hides)  # type: ignore[arg-type] # valid
+        return iter(found)
+
+
+class _Invalid(Exception):
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__("the document does not fit the schema")
+        self.errors = errors
+
+
+def _name_inside(made: GraphQLObjectType | GraphQLInputObjectType) -> None:
+    if isinstance(made, GraphQLInputObjectType):
+        for name, field in made.fields.items():
+            field.out_name = snake(name)
+        return
+    for name, answer in made.fields.items():
+        answer.resolve = _reading(snake(name))
+        for argument, wanted in answer.args.items():
+            wanted.out_name = snake(argument)
+
+
+def _reading(member: str) -> Callable[..., Any]:
+    def read(source: Mapping[str, Any], _: object) -> Any:
+        value = source[member]
+        return value() if callable(value) else value
+
+    return read
+
+
+def _resolving(resolver: Resolver) -> Callable[..., Any]:
+    return lambda _, info, **arguments: resolver(info.context, **arguments)

@@ -1,0 +1,43 @@
+"""Pages of one owner's jobs, newest first, of those that somebody wants to see."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.cursors import closed, opened
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.rows import listed_key
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import Surroundings
+
+MOST_PAGES = 5  # one answer looks at; with a filter that finds little it is short, and has a cursor
+_PLACE = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
+
+
+def page_of(
+    jobs: JobStore, owner: str, fits: Callable[[Job], bool], *, cursor: str | None, limit: int
+) -> tuple[list[Job], str | None]:
+    """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
+    before = None if cursor is None else opened(cursor, _PLACE)[0]
+    found: list[Job] = []
+    for _ in range(MOST_PAGES):
+        page, before = jobs.of_owner(owner, before=before, limit=limit)
+        for index, job in enumerate(page):
+            if fits(job):
+                found.append(job)
+            if len(found) == limit and (before is not None or index + 1 < len(page)):
+                return found, closed(listed_key(owner, job.created_at, job.job_id)[1])
+        if before is None:
+            break
+    return found, None if before is None else closed(before)
+
+
+def surroundings(jobs: JobStore, clock: Clock, listed: Sequence[Job]) -> dict[str, Surroundings]:
+    """What surrounds jobs of one owner, by id; the line and the schedule are asked only where somebody waits."""
+    waiting = [job for job in listed if not job.is_finished]
+    line = jobs.line(waiting[0].owner).jobs if waiting else ()
+    last_run = jobs.last_run() if waiting else None
+    now = clock.now()
+    return {
+        job.job_id: Surroundings(now, line.index(job.job_id) if job.job_id in line else 0, last_run) for job in listed
+    }

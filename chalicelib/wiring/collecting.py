@@ -1,0 +1,27 @@
+"""The room of collections."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.ground import Ground
+
+if TYPE_CHECKING:
+    from chalicelib.collecting.members import AddMembers, ListMembers
+
+
+class Collecting(Ground):
+    """The room of collections."""
+
+    @cached_property
+    def list_members(self) -> ListMembers:
+        from chalicelib.collecting.members import ListMembers
+
+        return ListMembers(self.collections, self.contacts, self.clock)
+
+    @cached_property
+    def add_members(self) -> AddMembers:
+        from chalicelib.collecting.members import AddMembers
+
+        return AddMembers(self.collections, self.contacts)

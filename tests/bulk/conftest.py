@@ -1,0 +1,74 @@
+"""The room's use cases and steps over tables of their own, in the fake DynamoDB or in the embedded AWS."""
+
+import random
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.clean_up import CleanUp
+from chalicelib.bulk.create_contacts import CreateContacts
+from chalicelib.bulk.sent_lists import SentLists
+from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
+from chalicelib.bulk.start_bulk_create import StartBulkCreate
+from chalicelib.collections.store import CollectionStore
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.store import ContactStore
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.worker import Worker
+from local.embedded_aws.resources import Names
+from tests.contracts.conftest import fake_with_tables
+from tests.fakes.blobs import FakeBlobs
+from tests.fakes.clock import FixedClock
+from tests.fakes.queue import FakeQueue
+from tests.jobs.engine import Inline
+
+ANN = "ann"
+
+
+@dataclass
+class Room:
+    client: Any
+    names: Names = field(default_factory=Names)
+    clock: Any = field(default_factory=FixedClock)
+    limits: Limits = field(default_factory=lambda: Limits(contacts=5, lines=7))
+
+    def __post_init__(self) -> None:
+        chance = random.Random(1)
+        dynamo = Dynamo(self.client, self.clock, chance)
+        self.blobs, self.queue = FakeBlobs(), FakeQueue()
+        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline())
+        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, beside=Inline())
+        self.collections = CollectionStore(dynamo, self.names.connections, self.clock)
+        self.lists = SentLists(self.blobs)
+        self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)
+        self.clean_up = StartBulkCleanup(self.jobs, self.lists, self.queue)
+        steps = {
+            CREATE_KIND: CreateContacts(
+                self.contacts, self.lists, self.collections, Inline(), self.clock, "US", self.limits
+            ),
+            CLEANUP_KIND: CleanUp(
+                self.jobs, self.contacts, self.lists, self.collections, Inline(), self.clock, self.limits
+            ),
+        }
+        self._worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
+
+    def run(self, job: Job, *, chunks: int | None = None) -> Job:
+        """The job as one run of it leaves it; told to stop after so many chunks."""
+        claimed = self._worker.claim(job.job_id)
+        assert claimed is not None, "it is not due"
+        reserve, landed = timedelta(seconds=15), self.jobs.get(job.job_id).chunk
+        worker = self._worker
+        if chunks is not None:
+            worker = replace(worker, stopping=lambda: self.jobs.get(job.job_id).chunk >= landed + chunks)
+        worker.run(claimed, until=self.clock.now() + reserve * 20, reserve=reserve)
+        return self.jobs.get(job.job_id)
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room(fake_with_tables())

@@ -1,0 +1,122 @@
+"""What a client may say of a contact, and what is told of the rest."""
+
+import pytest
+
+from chalicelib.bulk.batch import primary_email, winners
+from chalicelib.bulk.contact_input import LARGEST_CONTACT, InvalidContacts, checked_contacts
+from chalicelib.contacts.book import Entry
+from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.rows import size_of, to_item
+from chalicelib.contacts.store import LARGEST_CONTACT as LARGEST_STORED
+from chalicelib.foundation.outcomes import Outcome
+
+WHOLE = {
+    "given": "Ada",
+    "family": "Lovelace",
+    "display": "Ada Lovelace",
+    "nickname": "Countess",
+    "organisation": "Analytical Engines",
+    "department": "Programs",
+    "title": "Countess",
+    "notes": "two\nlines",
+    "photo_url": "https://x.org/ada.jpg",
+    "birthday": {"year": 1815, "month": 12, "day": 10},
+    "emails": [{"value": "ada@x.org", "label": "work"}],
+    "phones": [{"raw": "+44 20 7946 0018", "label": "home"}],
+    "addresses": [{"street": "1 St James's Square", "city": "London", "postal_code": "SW1Y", "country": "UK"}],
+    "urls": [{"value": "https://x.org"}],
+    "groups": ["Mathematicians"],
+}
+
+
+def faults(contact: object) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidContacts) as told:
+        checked_contacts([contact])
+    return [(each["field"], each["code"]) for each in told.value.members["errors"]]
+
+
+class TestContacts:
+    def test_everything_that_may_be_said_is_kept_as_it_was_said(self):
+        assert checked_contacts([WHOLE]) == [WHOLE]
+
+    def test_text_is_cleaned_on_its_way_in(self):
+        assert checked_contacts([{"given": "  Ada\x00 ", "family": ""}]) == [{"given": "Ada"}]
+
+    @pytest.mark.parametrize(
+        ("contact", "field", "code"),
+        [
+            ({}, "", "empty"),
+            ({"given": " \u200b "}, "", "empty"),
+            ({"groups": ["Friends"]}, "", "empty"),
+            ("Ada", "", "wrong_type"),
+            (None, "", "wrong_type"),
+            ({"given": None}, "given", "wrong_type"),
+            ({"given": "half \ud800"}, "given", "not_text"),
+            ({"given": "x" * 1_001}, "given", "too_long"),
+            ({"groups": ["g"] * 101}, "groups", "too_many"),
+            ({"emails": [{"value": "ada@x.org"}, {}]}, "emails.1.value", "required"),
+            ({"emails": [{"value": "ada"}]}, "emails.0.value", "not_an_email"),
+            ({"phones": [{"raw": "none"}]}, "phones.0.raw", "not_a_phone"),
+            ({"phones": [{"raw": "1", "e164": "+1"}]}, "phones.0.e164", "unknown_member"),
+            ({"urls": [{"value": "javascript:alert(1)"}]}, "urls.0.value", "not_a_link"),
+            ({"photo_url": "x.org/me"}, "photo_url", "not_a_link"),
+            ({"birthday": {"month": 2, "day": 30}}, "birthday", "not_a_date"),
+            ({"birthday": {"year": 1900, "month": 2, "day": 29}}, "birthday", "not_a_date"),
+            ({"birthday": {"day": 1}}, "birthday", "not_a_date"),
+            ({"birthday": {"year": 1}}, "birthday.year", "not_a_date"),
+            ({"birthday": {"month": True, "day": 1}}, "birthday.month", "wrong_type"),
+            ({"user_id": "eve", "given": "Ada"}, "user_id", "unknown_member"),
+            ({"addresses": [{"street": "x" * 1_000, "city": "x" * 1_000}] * 20}, "", "too_large"),
+        ],
+    )
+    def test_what_cannot_be_is_named(self, contact, field, code):
+        assert (field, code) in faults(contact)
+
+    @pytest.mark.parametrize(
+        "birthday", [{"month": 2, "day": 29}, {"year": 1990}, {"year": 2000, "month": 2, "day": 29}]
+    )
+    def test_a_day_may_lack_its_year_and_a_year_its_day(self, birthday):
+        assert checked_contacts([{"given": "Ada", "birthday": birthday}])[0]["birthday"] == birthday
+
+    def test_nothing_of_what_was_sent_is_told_back(self):
+        with pytest.raises(InvalidContacts) as told:
+            checked_contacts([{"emails": [{"value": "a secret"}]}])
+
+        assert "secret" not in str(told.value.members) + told.value.detail
+
+    def test_every_contact_is_named_however_many_there_are(self):
+        many = [{"given": 1, "family": 2, "display": 3}] * 2_000
+
+        with pytest.raises(InvalidContacts) as told:
+            checked_contacts(many)
+
+        errors = told.value.members["errors"]
+        assert {each["index"] for each in errors} == set(range(2_000))
+        assert len(errors) < 3_000
+
+    def test_whatever_passes_can_be_stored(self):
+        emails = [{"value": f"{'x' * 300}{number}@x.org"} for number in range(50)]
+        [said] = checked_contacts([{"emails": emails, "notes": "x" * 9_999, "given": "y" * 999}])
+        assert len(str(said)) > 0.9 * LARGEST_CONTACT
+        record = SourceRecord("bcc:j:" + "x" * 200, "1", said, "d" * 32, Stamp("j" * 22, 0, Outcome.CREATED), 1, 1)
+        contact = Contact("c" * 22, 0, [record], 1, 1, tuple("c" * 22 for _ in range(20)))
+
+        assert size_of(to_item("p", contact, Entry.of(contact))) < LARGEST_STORED
+
+
+class TestOneList:
+    def test_the_first_of_an_address_wins_however_it_is_written(self):
+        said = [{"emails": [{"value": value}]} for value in ("a@x.org", " A@X.org", "b@x.org", "a@x.org")]
+
+        assert list(winners(said)) == [None, 0, None, 0]
+
+    def test_only_the_first_email_counts_and_who_has_none_is_nobodys_duplicate(self):
+        said = [
+            {"emails": [{"value": "a@x.org"}, {"value": "b@x.org"}]},
+            {"emails": [{"value": "b@x.org"}]},
+            {"given": "Ada"},
+            {"given": "Ada"},
+        ]
+
+        assert list(winners(said)) == [None] * 4
+        assert primary_email(said[2]) == ""

@@ -1,0 +1,109 @@
+"""Starting a run: what is kept where, and whatever is asked at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.foundation.clock import SystemClock
+from chalicelib.foundation.errors import Conflict, NotAllowed
+from chalicelib.jobs.job import JobState
+from tests.bulk.conftest import ANN, Room
+
+WANTED = WantedCreate([{"given": "Ada", "emails": [{"value": "ada@x.org"}]}], client_source="ios")
+
+
+class TestTheList:
+    def test_is_in_no_job_and_no_message(self, room):
+        room.create(ANN, WANTED)
+
+        stored = str([item for table in room.client.tables.values() for item in table.items.values()])
+        assert "ada@x.org" not in stored + str(room.queue.sent)
+        assert len(room.blobs.kept) == 1
+
+    def test_that_is_gone_fails_the_job_in_words(self, room):
+        job = room.create(ANN, WANTED)
+        room.blobs.kept.clear()
+
+        failed = room.run(job)
+
+        assert (failed.state, failed.error_code) == (JobState.FAILED, "list_gone")
+
+    def test_is_kept_once_for_equal_requests_and_apart_for_each_person(self, room):
+        for owner in (ANN, ANN, "bob"):
+            room.create(owner, WANTED)
+
+        assert len(room.blobs.kept) == 2
+
+
+class TestTheKey:
+    def test_is_good_for_a_day(self, room):
+        first = room.create(ANN, WANTED, once="k")
+        room.clock.sleep(timedelta(hours=23).total_seconds())
+        second = room.create(ANN, WANTED, once="k")
+        room.clock.sleep(timedelta(hours=2).total_seconds())
+
+        assert second.job_id == first.job_id
+        assert room.create(ANN, WANTED, once="k").job_id != first.job_id
+
+    def test_starts_nothing_a_second_time(self, room):
+        room.create(ANN, WANTED, once="k")
+        room.create(ANN, WANTED, once="k")
+
+        assert len(room.queue.sent) == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            replace(WANTED, contacts=[{"given": "Bob"}]),
+            replace(WANTED, client_source="web"),
+            replace(WANTED, client_reference_id="7"),
+        ],
+    )
+    def test_stands_for_all_that_was_asked(self, room, other):
+        room.create(ANN, WANTED, once="k")
+
+        with pytest.raises(Conflict):
+            room.create(ANN, other, once="k")
+
+    @pytest.mark.ministack
+    def test_of_a_hundred_equal_requests_at_once_makes_one_job(self, dynamodb, fresh_tables):
+        room = Room(dynamodb, fresh_tables, SystemClock())
+        with ThreadPoolExecutor(32) as pool:
+            jobs = list(pool.map(lambda _: room.create(ANN, WANTED, once="k"), range(100)))
+
+        assert len({job.job_id for job in jobs}) == 1
+        assert [job.job_id for job in room.jobs.of_owner(ANN)[0]] == [jobs[0].job_id]
+        assert len(room.blobs.kept) == len(room.queue.sent) == 1
+
+
+class TestThePermission:
+    def test_that_is_withdrawn_this_instant_is_told_as_any_other(self, room):
+        """It is looked at once more by the transaction that creates the job."""
+        friends = room.collections.add("ben", "Friends").collection_id
+        create = replace(room.create, collections=WithdrawnMeanwhile(room.collections, friends))
+
+        with pytest.raises(NotAllowed, match="FORBIDDEN: Not authorized to update the collection"):
+            create(ANN, replace(WANTED, collection_id=friends))
+        assert room.jobs.of_owner(ANN)[0] == []
+
+
+class WithdrawnMeanwhile:
+    """Collections that allow it when they are first asked."""
+
+    def __init__(self, collections, collection_id):
+        from chalicelib.collections.collection import Role
+
+        self._collections = collections
+        collections.share("ben", collection_id, ANN, Role.VIEWER)
+        self._asked = 0
+
+    def __getattr__(self, name):
+        return getattr(self._collections, name)
+
+    def for_editor(self, person, collection_id):
+        self._asked += 1
+        if self._asked > 1:
+            self._collections.for_editor(person, collection_id)

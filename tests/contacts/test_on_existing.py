@@ -1,0 +1,167 @@
+"""What a source may want of somebody the book knows, and taking away what it said."""
+
+import pytest
+
+from chalicelib.contacts.contact import PERSON, LeftOut
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.planning import Planning
+from chalicelib.contacts.tracking import job_of, tracking_key
+from tests.contacts.making import GOOGLE, heard, record, said
+from tests.contacts.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
+
+RUN = "bcc:j:run-1"
+ADA_AGAIN = heard("0", "Ada Lovelace", email="ada@example.com", title="Countess")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+class TestWishes:
+    @pytest.mark.parametrize(
+        ("wish", "outcome", "contacts"),
+        [(OnExisting.CREATE, CREATED, 2), (OnExisting.SKIP, SKIPPED, 1), (OnExisting.UPDATE, UPDATED, 1)],
+    )
+    def test_somebody_known_becomes_what_the_source_wants(self, world, wish, outcome, contacts):
+        world.imported(ADA)
+
+        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=wish)
+
+        assert (result.outcome, len(world.book())) == (outcome, contacts)
+
+    def test_who_is_created_all_the_same_points_to_the_one_who_is_there(self, world):
+        world.imported(ADA)
+
+        world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.CREATE)
+
+        assert world.book()[1].possible_duplicates == ("contact-1",)
+
+    def test_who_is_left_alone_is_named(self, world):
+        world.imported(ADA)
+
+        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.SKIP)
+
+        assert (result.contact_id, result.reason) == ("contact-1", "exists")
+
+    @pytest.mark.parametrize("wish", list(OnExisting))
+    def test_what_the_source_itself_brought_is_not_what_it_finds(self, world, wish):
+        twins = (heard("0", "Eve", phone="0170 1234567"), heard("1", "Eve", phone="0170 1234567"))
+
+        results = world.imported(*twins, source=RUN, job="run-1", on_existing=wish)
+
+        assert outcomes(results) == [CREATED, CREATED]
+
+    def test_an_import_still_sees_two_entries_of_one_person_as_one_contact(self, world):
+        assert outcomes(world.imported(ADA, heard("p/7", "Ada", email="ada@example.com"))) == [CREATED, UPDATED]
+
+
+class TestLeftOut:
+    def test_is_skipped_with_its_reason_and_its_name(self, world):
+        [result] = world.imported(LeftOut("3", "duplicate_in_batch:0", "Ada"))
+
+        assert (result.outcome, result.reason, result.name) == (SKIPPED, "duplicate_in_batch:0", "Ada")
+
+
+class TestWithdrawal:
+    def planning(self, world: World) -> Planning:
+        planning = Planning(world.store, owner=ANNA, source=RUN, now=lambda: world.now)
+        planning.reread()
+        return planning
+
+    def withdrawn(self, world: World, *contact_ids: str) -> list:
+        planning = self.planning(world)
+        chunk = planning.plan_withdrawal(contact_ids, Limits())
+        world.commit(planning, chunk)
+        return chunk.results
+
+    def test_a_contact_that_only_this_source_speaks_of_goes(self, world):
+        world.imported(ADA_AGAIN, source=RUN)
+
+        assert outcomes(self.withdrawn(world, "contact-1")) == [REMOVED]
+        assert world.book() == []
+
+    def test_all_its_records_of_one_contact_go_together(self, world):
+        world.imported(ADA)
+        both = (ADA_AGAIN, heard("1", "Ada Lovelace", phone="0170 1234567"))
+        world.imported(*both, source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+
+        [result] = self.withdrawn(world, "contact-1")
+
+        assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
+        assert [each.source for each in world.book()[0].records] == [GOOGLE]
+
+    def test_one_that_a_person_edited_is_kept_with_what_they_said(self, world):
+        world.imported(ADA_AGAIN, source=RUN)
+        [contact] = world.book()
+        contact.records.append(record(PERSON, said(nickname="Countess")))
+        world.edit(contact)
+
+        assert outcomes(self.withdrawn(world, "contact-1")) == [UPDATED]
+        assert world.book()[0].shown == {"nickname": "Countess", "display": "Countess"}
+
+    def test_contacts_that_it_does_not_speak_of_are_passed_over(self, world):
+        world.imported(ALAN)
+
+        assert self.withdrawn(world, "contact-1", "no-such") == []
+        assert len(world.book()) == 1
+
+    def test_only_what_others_speak_of_too_is_read(self, world):
+        world.imported(ADA)
+        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        read = []
+        planning = self.planning(world)
+        planning._store = Watched(world.store, read)
+
+        planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
+
+        assert read == ["contact-1"]
+
+    def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
+        world.imported(ADA)
+        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        planning = self.planning(world)
+        planning._store = Watched(world.store, [], breaks_on="contact-1")
+
+        chunk = planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
+
+        assert outcomes(chunk.results) == [FAILED, REMOVED]
+
+
+class Watched:
+    """A store that notes which contacts are read whole, and breaks on the write of one."""
+
+    def __init__(self, store, read, breaks_on=""):
+        self._store, self._read, self._breaks_on = store, read, breaks_on
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def get_many(self, owner, contact_ids):
+        self._read += contact_ids
+        return self._store.get_many(owner, contact_ids)
+
+    def put_write(self, owner, contact, entry):
+        if contact.contact_id == self._breaks_on:
+            raise ValueError(contact)
+        return self._store.put_write(owner, contact, entry)
+
+
+class TestTrackingKeys:
+    def test_a_key_says_what_the_client_called_the_run(self):
+        assert tracking_key("j-1") == "bcc:j:j-1"
+        assert tracking_key("j-1", "ios", "7") == "bcc:j:j-1:s:ios:r:7"
+        assert tracking_key("j-1", None, "7") == "bcc:j:j-1:r:7"
+
+    def test_what_does_not_fit_into_a_key_is_made_to(self):
+        assert tracking_key("j", "my app: #1", "…") == "bcc:j:j:s:my-app-1"
+        assert len(tracking_key("j", "x" * 500, "y" * 500)) < 150
+
+    @pytest.mark.parametrize("key", [tracking_key("j-1"), tracking_key("j-1", "ios"), tracking_key("j-1", "a", "b")])
+    def test_the_run_is_found_by_any_of_its_forms(self, key):
+        assert job_of(key) == "j-1"
+
+    @pytest.mark.parametrize("text", ["", "google:c1", "person", "bcc:j:", "bcc:j:a b", "bcc:j:a:x:y", "bcc:j:a\n"])
+    def test_other_sources_are_no_keys(self, text):
+        assert job_of(text) is None

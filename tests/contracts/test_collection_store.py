@@ -1,0 +1,360 @@
+"""What whoever works with collections may rely on, on the fake and on the embedded AWS alike."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.collections import store as store_module
+from chalicelib.collections.collection import FORBIDDEN, MOST_COLLECTIONS, MOST_MEMBERS, MOST_PEOPLE, Role
+from chalicelib.collections.store import CollectionStore
+from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.errors import Conflict, NotAllowed, NotFound
+from chalicelib.foundation.ids import fresh_id
+
+
+@pytest.fixture
+def store(ground: Any) -> CollectionStore:
+    return CollectionStore(ground.dynamo, ground.names.connections, ground.clock)
+
+
+@pytest.fixture
+def friends(store: CollectionStore) -> str:
+    """A collection of Ann's that Eddy may edit and Vera look at."""
+    made = store.add("ann", "Friends").collection_id
+    store.share("ann", made, "eddy", Role.EDITOR)
+    store.share("ann", made, "vera", Role.VIEWER)
+    return made
+
+
+def land(store: CollectionStore, *actions: Any) -> bool:
+    try:
+        store.dynamo.transact(actions, token=fresh_id())
+    except TransactionRefused:
+        return False
+    return True
+
+
+def ids(store: CollectionStore, collection_id: str) -> list[str]:
+    return [member.contact_id for member in store.members(collection_id)]
+
+
+def everything(store: CollectionStore, collection_id: str, *people: str) -> list[Any]:
+    """What is stored of a collection, the links of these people among it."""
+    pks = [f"collection#{collection_id}", *(f"person#{person}" for person in people)]
+    values = [{":pk": {"S": pk}} for pk in pks]
+    asked = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
+    return [item for each in values for item in store.dynamo.query(**asked, ExpressionAttributeValues=each)]
+
+
+class TestRoles:
+    def test_everybody_has_the_role_they_were_given_and_strangers_none(self, store, friends):
+        people = ("ann", "eddy", "vera", "sue")
+
+        assert [store.role_of(person, friends) for person in people] == [Role.OWNER, Role.EDITOR, Role.VIEWER, None]
+        assert [store.may_edit(person, friends) for person in people] == [True, True, False, False]
+
+    def test_a_role_is_replaced_by_another(self, store, friends):
+        store.share("ann", friends, "eddy", Role.VIEWER)
+        store.share("ann", friends, "vera", Role.EDITOR)
+
+        assert [store.role_of(person, friends) for person in ("eddy", "vera")] == [Role.VIEWER, Role.EDITOR]
+
+    @pytest.mark.parametrize("ask", ["for_reader", "for_editor", "for_owner"])
+    def test_for_a_stranger_it_does_not_exist(self, store, friends, ask):
+        with pytest.raises(NotFound) as foreign:
+            getattr(store, ask)("sue", friends)
+        with pytest.raises(NotFound) as missing:
+            getattr(store, ask)("sue", fresh_id())
+
+        assert foreign.value.detail == missing.value.detail
+
+    @pytest.mark.parametrize(("ask", "who"), [("for_editor", "vera"), ("for_owner", "vera"), ("for_owner", "eddy")])
+    def test_whoever_sees_it_is_told_that_they_may_not(self, store, friends, ask, who):
+        with pytest.raises(NotAllowed) as refused:
+            getattr(store, ask)(who, friends)
+
+        assert refused.value.detail == FORBIDDEN
+
+    def test_only_the_owner_renames_shares_and_deletes(self, store, friends):
+        for attempt in (
+            lambda: store.rename("eddy", friends, "Mine"),
+            lambda: store.share("eddy", friends, "sue", Role.EDITOR),
+            lambda: store.unshare("eddy", friends, "vera"),
+            lambda: store.delete("eddy", friends),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+
+        assert store.find(friends).name == "Friends"
+        assert store.find(friends).people == {"ann", "eddy", "vera"}
+
+    def test_who_is_no_owner_may_leave(self, store, friends):
+        store.unshare("vera", friends, "vera")
+
+        assert store.role_of("vera", friends) is None
+        with pytest.raises(Conflict):
+            store.unshare("ann", friends, "ann")
+
+    def test_it_is_not_shared_with_its_owner_nor_with_more_than_it_takes(self, store, friends):
+        with pytest.raises(Conflict):
+            store.share("ann", friends, "ann", Role.VIEWER)
+        seen = store.find(friends)
+        crowd = frozenset(f"p{number}" for number in range(MOST_PEOPLE - 2)) | {"vera"}
+        assert land(store, store_module.writes.put_changed(store.table, replace(seen, viewers=crowd)))
+
+        with pytest.raises(Conflict, match="100 people"):
+            store.share("ann", friends, "sue", Role.VIEWER)
+        store.share("ann", friends, "vera", Role.EDITOR)
+
+
+class TestList:
+    def test_has_ones_own_and_those_shared_by_name(self, store, friends):
+        store.add("eddy", "colleagues")
+        store.add("eddy", "Zoo")
+        store.add("sue", "not his")
+
+        assert [each.name for each in store.of_person("eddy")] == ["colleagues", "Friends", "Zoo"]
+        assert [each.name for each in store.of_person("vera")] == ["Friends"]
+
+    def test_has_no_collection_that_one_left_and_again_one_that_is_shared_again(self, store, friends):
+        store.add_members("eddy", friends, ["c1"])
+        store.unshare("ann", friends, "eddy")
+        assert store.of_person("eddy") == []
+
+        store.share("ann", friends, "eddy", Role.VIEWER)
+        assert [each.collection_id for each in store.of_person("eddy")] == [friends]
+
+    def test_is_as_long_as_one_person_can_be_in(self, store, friends):
+        for number in range(MOST_COLLECTIONS - 1):
+            store.add("sue", f"Number {number}")
+        store.share("ann", friends, "sue", Role.VIEWER)
+
+        with pytest.raises(Conflict):
+            store.add("sue", "One more")
+        with pytest.raises(Conflict):
+            store.share("ann", store.add("ann", "One more").collection_id, "sue", Role.VIEWER)
+        store.share("ann", friends, "sue", Role.EDITOR)
+
+    def test_does_not_grow_by_those_that_one_left(self, store, friends):
+        for number in range(MOST_COLLECTIONS - 1):
+            store.add("eddy", f"Number {number}")
+        store.add_members("eddy", friends, ["e1"])
+        store.unshare("eddy", friends, "eddy")
+
+        store.add("eddy", "One more")
+
+    def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
+        store.add_members("eddy", friends, ["c1"])
+        land(store, store_module.writes.delete(store.table, store.find(friends)))
+        assert everything(store, friends)
+
+        assert [store.of_person(person) for person in ("ann", "eddy", "vera")] == [[], [], []]
+        assert everything(store, friends, "ann", "eddy", "vera") == []
+
+
+class TestMembers:
+    def test_are_there_once_in_the_order_they_were_added_whoever_adds_them_however_often(self, store, friends, clock):
+        assert store.add_members("eddy", friends, ["e1", "e2"]) == 2
+        clock.sleep(1)
+        assert store.add_members("ann", friends, ["a1"]) == 1
+        assert store.add_members("eddy", friends, ["e1"]) == 0
+        land(store, store.members_write(friends, "eddy", ["e2", "e2"]))
+
+        assert ids(store, friends) == ["e1", "e2", "a1"]
+        assert {member.contact_id: member.adder for member in store.members(friends)}["a1"] == "ann"
+
+    def test_may_be_added_by_the_two_who_may_edit_and_by_nobody_else(self, store, friends):
+        with pytest.raises(NotAllowed):
+            store.add_members("vera", friends, ["v1"])
+        with pytest.raises(NotFound):
+            store.add_members("sue", friends, ["s1"])
+
+        assert ids(store, friends) == []
+
+    def test_land_with_somebody_elses_transaction_or_not_at_all(self, store, friends):
+        both = [store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e1"])]
+        assert land(store, *both)
+
+        store.unshare("ann", friends, "eddy")
+        assert not land(store, store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e2"]))
+        assert ids(store, friends) == ["e1"]
+
+    def test_do_not_land_for_a_viewer_or_in_a_collection_that_is_gone(self, store, friends):
+        assert not land(store, store.edit_check("vera", friends), store.members_write(friends, "vera", ["v1"]))
+
+        store.delete("ann", friends)
+        assert not land(store, store.edit_check("ann", friends), store.members_write(friends, "ann", ["a1"]))
+        assert everything(store, friends) == []
+
+    def test_are_taken_out_by_any_editor_and_twice_is_once(self, store, friends):
+        store.add_members("ann", friends, ["a1", "a2"])
+        land(store, store.members_write(friends, "ann", ["a1"]))
+
+        assert store.remove_member("eddy", friends, "a1")
+        assert not store.remove_member("eddy", friends, "a1")
+        with pytest.raises(NotAllowed):
+            store.remove_member("vera", friends, "a2")
+        assert ids(store, friends) == ["a2"]
+
+    def test_are_taken_out_of_every_block_they_are_in(self, store, friends):
+        for _ in range(120):
+            land(store, store.members_write(friends, "ann", ["a1", "a2"]))
+
+        assert store.remove_member("ann", friends, "a1")
+        assert ids(store, friends) == ["a2"]
+        assert store.member_ids(friends) == {"a2"}
+
+    def test_leave_no_empty_block_behind(self, store, friends):
+        before = everything(store, friends)
+        store.add_members("ann", friends, ["a1"])
+        store.remove_member("ann", friends, "a1")
+
+        assert everything(store, friends) == before
+
+    def test_that_are_gone_from_their_book_are_dropped_and_no_other(self, store, friends):
+        store.add_members("ann", friends, ["a1", "a2"])
+        store.add_members("eddy", friends, ["e1"])
+        seen = store.members(friends)
+
+        store.drop(friends, [member for member in seen if member.contact_id in ("a1", "e1")])
+        store.drop(friends, seen[:1])
+        assert ids(store, friends) == ["a2"]
+
+    def test_that_were_deleted_leave_every_collection_and_those_of_others_stay(self, store, friends):
+        second = store.add("ann", "Second").collection_id
+        for collection_id in (friends, second):
+            store.add_members("ann", collection_id, ["a1", "a2"])
+        store.add_members("eddy", friends, ["e1"])
+
+        store.forget_contacts("ann", ["a1", "e1"])
+        store.forget_contacts("ann", ["a1"])
+        assert (sorted(ids(store, friends)), ids(store, second)) == (["a2", "e1"], ["a2"])
+
+    def test_stay_when_their_adder_leaves_and_go_from_there_when_they_are_deleted(self, store, friends):
+        store.add_members("eddy", friends, ["e1", "e2"])
+        store.unshare("ann", friends, "eddy")
+        assert ids(store, friends) == ["e1", "e2"]
+
+        store.forget_contacts("eddy", ["e1"])
+        assert ids(store, friends) == ["e2"]
+
+    def test_are_as_many_as_a_collection_holds(self, store, friends):
+        for start in range(0, MOST_MEMBERS, 2_000):
+            land(store, store.members_write(friends, "ann", [f"a{start + each:05d}" for each in range(2_000)]))
+
+        with pytest.raises(Conflict, match="10000 contacts at most"):
+            store.add_members("ann", friends, ["b1"])
+        assert store.add_members("ann", friends, ["a00000"]) == 0
+        with pytest.raises(Conflict):
+            store.check_room(friends, 1)
+        store.check_room(friends, 0)
+
+    def test_are_seen_by_everybody_in_it_in_the_role_that_may_most(self, store, friends):
+        store.add_members("ann", friends, ["a1", "a2"])
+        other = store.add("ann", "Other").collection_id
+        store.add_members("ann", other, ["a2"])
+        store.share("ann", other, "vera", Role.EDITOR)
+
+        assert store.seen_through("vera", ["a1", "a2", "a3"]) == {"a1": Role.VIEWER, "a2": Role.EDITOR}
+        assert store.seen_through("sue", ["a1"]) == {}
+
+
+class TestTwoAtOnce:
+    def at_once(self, *works: Any) -> list[Any]:
+        def outcome(work: Any) -> Any:
+            try:
+                return work()
+            except (Conflict, NotFound, NotAllowed) as error:
+                return type(error)
+
+        with ThreadPoolExecutor(len(works)) as pool:
+            return list(pool.map(outcome, works))
+
+    def test_both_shares_stand(self, store, friends):
+        self.at_once(*(lambda who=who: store.share("ann", friends, who, Role.EDITOR) for who in "pqr"))
+
+        assert store.find(friends).editors >= {"p", "q", "r"}
+        assert all(store.of_person(who) for who in "pqr")
+
+    def test_the_contacts_of_all_who_add_are_members(self, store, friends):
+        works = [
+            lambda n=n: store.add_members("ann" if n % 2 else "eddy", friends, [f"c{n}", "both"]) for n in range(6)
+        ]
+        self.at_once(*works)
+
+        assert sorted(ids(store, friends)) == ["both", *(f"c{n}" for n in range(6))]
+
+    def test_adding_and_taking_out_the_last_of_a_block_do_not_stand_in_each_others_way(self, store, friends):
+        for _ in range(5):
+            store.add_members("ann", friends, ["a1"])
+            told = self.at_once(
+                lambda: store.remove_member("eddy", friends, "a1"), lambda: store.add_members("ann", friends, ["a2"])
+            )
+            assert told == [True, 1]
+            assert ids(store, friends) == ["a2"]
+            store.remove_member("ann", friends, "a2")
+
+    def test_nothing_is_added_to_a_collection_that_is_deleted_meanwhile(self, store, friends):
+        self.at_once(
+            lambda: store.delete("ann", friends),
+            *(lambda n=n: store.add_members("eddy", friends, [f"c{n}"]) for n in range(4)),
+        )
+
+        assert everything(store, friends, "ann", "eddy", "vera") == []
+
+    def test_a_share_beside_a_deletion_leaves_nothing_that_its_person_would_see(self, store, friends):
+        self.at_once(lambda: store.share("ann", friends, "sue", Role.EDITOR), lambda: store.delete("ann", friends))
+
+        assert store.of_person("sue") == []
+        assert everything(store, friends, "sue") == []
+
+
+class TestDeleting:
+    def test_it_is_gone_for_everybody_with_all_that_was_kept_of_it(self, store, friends):
+        store.add_members("eddy", friends, ["e1"])
+        store.unshare("ann", friends, "eddy")
+        store.delete("ann", friends)
+
+        assert everything(store, friends, "ann", "eddy", "vera") == []
+        with pytest.raises(NotFound):
+            store.delete("ann", friends)
+
+
+class TestErasing:
+    def test_an_owner_takes_their_collections_with_them_whoever_added_to_them(self, store, friends):
+        store.add_members("eddy", friends, ["e1"])
+        store.erase("ann")
+        store.erase("ann")
+
+        assert everything(store, friends, "ann", "eddy", "vera") == []
+
+    def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
+        store.add_members("eddy", friends, ["e1"])
+        land(store, store_module.writes.delete(store.table, store.find(friends)))
+        store.erase("ann")
+
+        assert everything(store, friends, "ann", "eddy") == []
+
+    @pytest.mark.parametrize("left", [False, True], ids=["still an editor", "no longer in it"])
+    def test_an_adder_takes_their_share_and_what_they_added(self, store, friends, left):
+        store.add_members("eddy", friends, ["e1"])
+        store.add_members("ann", friends, ["a1"])
+        if left:
+            store.unshare("ann", friends, "eddy")
+        store.erase("eddy")
+        store.erase("eddy")
+
+        assert ids(store, friends) == ["a1"]
+        assert store.find(friends).people == {"ann", "vera"}
+        assert everything(store, friends, "eddy") == everything(store, friends)
+        assert not any("eddy" in str(item) for item in everything(store, friends))
+
+    def test_nobody_whose_name_begins_alike_is_touched(self, store, friends):
+        store.share("ann", friends, "eddy#2", Role.EDITOR)
+        store.add_members("eddy#2", friends, ["e2"])
+        store.erase("eddy")
+
+        assert ids(store, friends) == ["e2"]
+        assert store.of_person("eddy#2")

@@ -1,0 +1,262 @@
+"""GraphQL over the door: what is executed, what is refused before that, and what an error gives away."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.foundation.errors import InvalidInput, NotAllowed, NotFound, TooMany
+from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_AT_ONCE, MOST_DEPTH, MOST_FIELDS
+from chalicelib.foundation.graphql_names import camel, snake
+from chalicelib.foundation.graphql_server import GraphQlServer, Request
+
+SCHEMA = """
+type Query { person(personId: ID, mood: Mood): Person  fails(how: String!): String }
+type Mutation { addPeople(input: AddPeople!): Int! }
+type Person { personId: ID! fullName: String friend: Person friends: [Person!]! }
+enum Mood { GOOD BAD }
+input AddPeople { people: [NewPerson!]! }
+input NewPerson { fullName: String! bornIn: Int }
+"""
+FAILURES = {
+    "missing": NotFound("There is nothing here."),
+    "forbidden": NotAllowed("FORBIDDEN: no", hint="ask_her"),
+    "input": InvalidInput("born_in is no year.", member="born_in", errors=[{"index": 3, "field": "people.0.born_in"}]),
+    "busy": TooMany("Later.", retry_after=timedelta(seconds=7)),
+    "bug": ZeroDivisionError("secret of table person-7"),
+}
+
+
+def person(asked, *, person_id="1", mood="GOOD"):
+    found = {"person_id": person_id, "full_name": f"{asked}'s {mood}"}
+    return {**found, "friend": lambda: person(asked), "friends": lambda: [person(asked), person(asked)]}
+
+
+def fails(asked, *, how):
+    raise FAILURES[how]
+
+
+def add_people(asked, *, input):  # noqa: A002
+    return sum(each.get("born_in", 0) for each in input["people"])
+
+
+RESOLVERS = {"Query.person": person, "Query.fails": fails, "Mutation.addPeople": add_people}
+CLOSED, OPEN = (GraphQlServer(SCHEMA, RESOLVERS, introspection=each) for each in (False, True))
+
+
+def ask(query, variables=None, *, server=CLOSED, operation=None):
+    return server(Request(query, variables or {}, operation), "Ann", "request-1")
+
+
+def errors(query, variables=None, **more):
+    told = ask(query, variables, **more)
+    assert "data" not in told
+    return told["errors"]
+
+
+class TestExecuting:
+    def test_names_are_camel_case_outside_and_snake_case_inside(self):
+        told = ask("query($id: ID!) { person(personId: $id) { personId fullName } }", {"id": "7"})
+
+        assert told == {"data": {"person": {"personId": "7", "fullName": "Ann's GOOD"}}}
+
+    def test_inputs_too(self):
+        told = ask(
+            "mutation($input: AddPeople!) { addPeople(input: $input) }",
+            {"input": {"people": [{"fullName": "A", "bornIn": 3}, {"fullName": "B", "bornIn": 4}]}},
+        )
+
+        assert told == {"data": {"addPeople": 7}}
+
+    def test_the_operation_that_is_named_is_the_one_that_runs(self):
+        query = "query One { person { personId } } query Two { person(mood: BAD) { fullName } }"
+
+        assert ask(query, operation="Two") == {"data": {"person": {"fullName": "Ann's BAD"}}}
+        assert errors(query)[0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+    @given(st.from_regex(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", fullmatch=True))
+    def test_a_name_comes_back_as_it_went(self, name):
+        assert snake(camel(name)) == name
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("how", "message", "extensions"),
+        [
+            ("missing", "There is nothing here.", {"code": "NOT_FOUND"}),
+            ("forbidden", "FORBIDDEN: no", {"code": "FORBIDDEN", "hint": "ask_her"}),
+            (
+                "input",
+                "bornIn is no year.",
+                {
+                    "code": "INVALID_INPUT",
+                    "member": "bornIn",
+                    "errors": [{"index": 3, "field": "people.0.bornIn"}],
+                },
+            ),
+            ("busy", "Later.", {"code": "TOO_MANY", "retryAfter": 7}),
+        ],
+    )
+    def test_of_a_use_case_are_told_in_our_words_with_a_code(self, how, message, extensions):
+        told = ask("query($how: String!) { fails(how: $how) }", {"how": how})
+
+        [error] = told["errors"]
+        assert (told["data"], error["message"], error["path"]) == ({"fails": None}, message, ["fails"])
+        assert error["extensions"] == extensions
+
+    def test_of_a_bug_are_not_told_at_all(self, caplog):
+        told = ask('{ fails(how: "bug") }')
+
+        assert "secret" not in str(told)
+        assert told["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": "request-1"}
+        assert "request_failed" in caplog.messages
+
+    def test_one_field_may_fail_and_the_other_be_answered(self):
+        told = ask('{ missing: fails(how: "missing") person { fullName } }')
+
+        assert told["data"] == {"missing": None, "person": {"fullName": "Ann's GOOD"}}
+        assert [each["path"] for each in told["errors"]] == [["missing"]]
+
+    @pytest.mark.parametrize(
+        ("query", "code"),
+        [("{", "GRAPHQL_PARSE_FAILED"), ("", "GRAPHQL_PARSE_FAILED"), ("{ nobody }", "GRAPHQL_VALIDATION_FAILED")],
+    )
+    def test_of_a_document_say_what_kind_they_are(self, query, code):
+        [error] = errors(query)
+
+        assert error["extensions"] == {"code": code}
+
+    def test_of_inputs_name_each_that_cannot_be_by_its_place(self):
+        people = [{"fullName": "A"}, {"fullName": 7}, {"bornIn": "x", "fullName": "B"}, {"full": "C"}]
+        told = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
+
+        assert {each["extensions"]["code"] for each in told} == {"BAD_USER_INPUT"}
+        places = [each["extensions"]["field"] for each in told]
+        assert places[:2] == ["input.people.1.fullName", "input.people.2.bornIn"]
+        assert set(places[2:]) == {"input.people.3", "input.people.3.fullName"} or set(places[2:]) == {"input.people.3"}
+
+    def test_of_a_variable_that_is_missing_name_it(self):
+        [error] = errors("mutation($input: AddPeople!) { addPeople(input: $input) }")
+
+        assert "$input" in error["message"]
+        assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+    def test_never_quote_much_of_what_was_sent(self):
+        people = [{"fullName": "A", "mystery": "x" * 5_000}]
+        told = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
+
+        assert all(len(each["message"]) <= 300 for each in told)
+
+
+class TestIntrospection:
+    QUERY = "{ __schema { types { name } } }"
+
+    def test_is_off_unless_enabled(self):
+        assert "disabled" in errors(self.QUERY)[0]["message"]
+        assert ask(self.QUERY, server=OPEN)["data"]["__schema"]["types"]
+
+    @pytest.mark.parametrize(
+        ("query", "variables"),
+        [
+            ("{ persons { personId } }", {}),
+            ("{ person { fulName } }", {}),
+            ("{ person(personid: 1) { personId } }", {}),
+            ("{ person(mood: GOODY) { personId } }", {}),
+            ("query($m: Moood) { person(mood: $m) { personId } }", {}),
+            ("query($m: Mood) { person(mood: $m) { personId } }", {"m": "GOODY"}),
+            ("mutation($i: AddPeople!) { addPeople(input: $i) }", {"i": {"people": [{"fulName": "A"}]}}),
+        ],
+    )
+    def test_is_not_had_by_guessing_either(self, query, variables):
+        closed, opened = (str(errors(query, variables, server=each)) for each in (CLOSED, OPEN))
+
+        assert "Did you mean" not in closed
+        assert "Did you mean" in opened
+
+    def test_of_one_type_is_off_too_and_a_types_own_name_is_none(self):
+        assert errors('{ __type(name: "Person") { name } }')
+        assert ask("{ person { __typename } }") == {"data": {"person": {"__typename": "Person"}}}
+
+
+def nested(depth: int) -> str:
+    return "{ person " + "{ friend " * (depth - 2) + "{ personId " + "}" * depth
+
+
+class TestLimits:
+    def test_a_query_has_a_depth(self):
+        assert "data" in ask(nested(MOST_DEPTH))
+        [error] = errors(nested(MOST_DEPTH + 1))
+        assert (error["extensions"]["code"], f"{MOST_DEPTH} fields deep" in error["message"]) == (
+            "QUERY_TOO_LARGE",
+            True,
+        )
+
+    def test_fragments_do_not_hide_it(self):
+        query = "{ person { ...a } } fragment a on Person { friend { friend { friend { ...b } } } } "
+        query += "fragment b on Person { friend { friend { friend { friend { personId } } } } }"
+
+        assert errors(query)[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+
+    def test_a_query_asks_for_so_many_fields(self):
+        assert "data" in ask("{ person { " + "personId " * (MOST_FIELDS - 1) + "} }")
+        assert f"{MOST_FIELDS} fields" in errors("{ person { " + "personId " * MOST_FIELDS + "} }")[0]["message"]
+
+    def test_and_not_for_more_by_spreading_fragments_in_fragments(self):
+        both = "a: friend {{ ...f{0} }} b: friend {{ ...f{0} }} c: friend {{ ...f{0} }}"
+        parts = [f"fragment f{n} on Person {{ {both.format(n + 1)} }}" for n in range(6)]
+        told = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f6 on Person { personId fullName }")
+
+        assert told[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+
+    def test_a_hundred_levels_of_doubling_are_counted_at_once(self):
+        parts = [f"fragment f{n} on Person {{ ...f{n + 1} ... on Person {{ ...f{n + 1} }} }}" for n in range(60)]
+        began = time.monotonic()
+        told = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f60 on Person { personId }")
+
+        assert told[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+        assert time.monotonic() - began < 5
+
+    def test_a_request_asks_for_so_many_things(self):
+        things = " ".join(f"p{n}: person {{ personId }}" for n in range(MOST_AT_ONCE + 1))
+
+        assert "Send several" in errors(f"{{ {things} }}")[0]["message"]
+        assert "Send several" in errors(f"{{ ...all }} fragment all on Query {{ {things} }}")[0]["message"]
+
+    def test_a_query_is_no_place_for_data(self):
+        told = errors('{ person(personId: "' + "x" * LONGEST_QUERY + '") { personId } }')
+
+        assert "as variables" in told[0]["message"]
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "{" * 1_500,
+            "{ a" * 900 + "}" * 900,
+            "{ person(personId: " + "[" * 1_500 + " ) { personId } }",
+            "#\n" * 9_000 + "{ person { personId } }",
+            "{ " + "a " * 1_900 + "}",
+            "query(" + "$a: Int " * 400 + ") { person { personId } }",
+            "fragment a on Person { ...a } { person { ...a } }",
+            "fragment a on Person { ...b } fragment b on Person { friend { ...a } } { person { ...a } }",
+        ],
+    )
+    def test_whatever_is_meant_to_break_it_is_refused_soon(self, query):
+        began = time.monotonic()
+
+        assert errors(query)
+        assert time.monotonic() - began < 5
+
+    def test_the_whole_schema_may_be_asked_for_where_it_is_allowed(self):
+        from graphql import get_introspection_query
+
+        assert ask(get_introspection_query(), server=OPEN)["data"]["__schema"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet='{}()[]:$!@."# \n\\abpersonIdfriend…😀\x00\ud800', max_size=60))
+def test_no_text_is_more_than_an_error(query):
+    told = ask(query)
+
+    assert told.get("data") is not None or all(each["extensions"]["code"] != "INTERNAL" for each in told["errors"])

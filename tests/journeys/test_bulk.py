@@ -1,0 +1,144 @@
+"""Journeys of a client that pushes many contacts at once, and of whoever cleans up after it."""
+
+import time
+from typing import Any
+
+import requests
+
+from tests.journeys.world import PersonHere
+
+BULK, CLEANUP, COLLECTIONS = "/api/v1/contacts/bulk", "/api/v1/contacts/bulk/cleanup", "/api/v1/collections"
+FINAL = ("COMPLETED", "PARTIAL", "FAILED", "CANCELED")
+
+
+def people(number: int, start: int = 0) -> list[dict[str, Any]]:
+    return [
+        {"given": f"Given{each}", "family": f"Family{each}", "emails": [{"value": f"p{each}@x.example"}]}
+        for each in range(start, start + number)
+    ]
+
+
+def done(person: PersonHere, path: str) -> Any:
+    """The last status of a bulk job, polled as its answers ask for."""
+    until = time.monotonic() + 60
+    while True:
+        answer = person.ask("GET", path)
+        if answer.json()["status"] in FINAL:
+            return answer.json()
+        assert time.monotonic() < until, answer.text
+        time.sleep(min(0.3, float(answer.headers["Retry-After"])))
+
+
+def created(person: PersonHere, **wanted: Any) -> Any:
+    return done(person, f"{BULK}/{person.post(BULK, wanted)['job_id']}")
+
+
+def cleaned(person: PersonHere, **wanted: Any) -> Any:
+    return done(person, f"{CLEANUP}/{person.post(CLEANUP, wanted)['job_id']}")
+
+
+def members(person: PersonHere, collection_id: str) -> list[str]:
+    found = person.get(f"{COLLECTIONS}/{collection_id}/members", params={"limit": "200"})["members"]
+    return [member["contact_id"] for member in found]
+
+
+def asked_once(person: PersonHere, key: str, **wanted: Any) -> requests.Response:
+    return person.ask("POST", BULK, json=wanted, headers={"Idempotency-Key": key})
+
+
+def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna):
+    """Accepted at once, created in the background, shown in the book and the collection; listed dry; gone."""
+    friends = anna.post(COLLECTIONS, {"name": "Friends"})["collection_id"]
+    contacts = [*people(150), {"display": "Nobody's duplicate"}, people(1)[0]]
+
+    job = created(anna, contacts=contacts, collection_id=friends, client_source="ios-sim", client_reference_id="run 1")
+    assert (job["status"], job["success_count"], job["skipped_count"]) == ("COMPLETED", 151, 1)
+    assert job["tracking_key"] == f"bcc:j:{job['job_id']}:s:ios-sim:r:run-1"
+    assert {each["external_source"] for each in anna.book()} == {job["tracking_key"]}
+    assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
+
+    dry = cleaned(anna, tracking_key=job["tracking_key"], dry_run=True)
+    assert (dry["deleted_count"], sorted(dry["candidate_contact_ids"])) == (0, sorted(job["contact_ids"]))
+    assert len(anna.book()) == 151
+
+    real = cleaned(anna, bulk_create_job_id=job["job_id"])
+    assert (real["status"], real["deleted_count"], real["total_count"]) == ("COMPLETED", 151, 151)
+    assert (anna.book(), members(anna, friends)) == ([], [])
+    assert [each["kind"] for each in anna.get(BULK)["jobs"]] == ["cleanup", "cleanup", "create"]
+
+
+def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
+    """Contacts that an import brought, or that were edited since, lose what the run said, and stay."""
+    anna.imported("google", anna.world.account("google", contacts=12))
+    known = next(each for each in anna.book() if each["emails"])
+    said = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
+
+    job = created(anna, contacts=[said, *people(3)], on_existing="update")
+    assert (job["created_count"], job["updated_count"]) == (3, 1)
+    edited = next(each for each in job["contact_ids"] if each != known["contact_id"])
+    assert anna.ask("PATCH", f"/api/v1/contacts/{edited}", json={"nickname": "Countess"}).ok
+
+    real = cleaned(anna, bulk_create_job_id=job["job_id"])
+    assert {each["contact_id"]: each["reason"] for each in real["kept"]} == {
+        known["contact_id"]: "other_source",
+        edited: "edited_by_person",
+    }
+    assert (real["deleted_count"], anna.get(f"/api/v1/contacts/{edited}")["display"]) == (2, "Countess")
+    assert {each["contact_id"]: each["title"] for each in anna.book()}[known["contact_id"]] == known["title"]
+
+
+def test_a_client_that_asks_again_has_one_run_and_one_that_changes_its_mind_is_told(anna):
+    first, second = (asked_once(anna, "key-1", contacts=people(5)).json() for _ in range(2))
+    done(anna, f"{BULK}/{first['job_id']}")
+
+    assert second["job_id"] == first["job_id"]
+    assert asked_once(anna, "key-1", contacts=people(5)).json()["status"] == "COMPLETED"
+    assert asked_once(anna, "key-1", contacts=people(6)).status_code == 409
+    assert len(anna.book()) == 5
+
+
+def test_a_list_with_mistakes_creates_nothing_and_says_all_of_them(anna):
+    answer = anna.ask("POST", BULK, json={"contacts": [*people(2), {}, {"emails": [{"value": "nonsense"}]}]})
+
+    told = answer.json()
+    assert (answer.status_code, told["invalid_count"]) == (422, 2)
+    assert [(each["index"], each["code"]) for each in told["errors"]] == [(2, "empty"), (3, "not_an_email")]
+    assert anna.get(BULK)["jobs"] == []
+
+
+def test_too_large_a_request_is_told_the_limit_and_what_it_was_by_whoever_refuses_it(anna):
+    """The service itself, and the gateway before it."""
+    for megabytes in (5, 11):
+        answer = anna.ask(
+            "POST", BULK, data=b" " * megabytes * 1024 * 1024, headers={"Content-Type": "application/json"}
+        )
+        assert (answer.status_code, answer.json()["type"]) == (413, "/problems/too-large")
+        assert "4 MB" in answer.json()["detail"]
+        assert f"{megabytes} MB" in answer.json()["detail"]
+
+
+def test_nobody_else_sees_a_run_or_cleans_it_up(anna, bert):
+    job = created(anna, contacts=people(3))
+
+    assert bert.ask("GET", f"{BULK}/{job['job_id']}").status_code == 404
+    assert bert.ask("POST", CLEANUP, json={"bulk_create_job_id": job["job_id"]}).status_code == 404
+    assert cleaned(bert, tracking_key=job["tracking_key"], contact_ids=job["contact_ids"])["not_found_count"] == 3
+    assert len(anna.book()) == 3
+
+
+def test_a_collection_is_filled_by_those_who_may(anna, bert):
+    friends = anna.post(COLLECTIONS, {"name": "Friends"})["collection_id"]
+    wanted = {"contacts": people(2), "collection_id": friends}
+    assert bert.ask("POST", BULK, json=wanted).status_code == 404
+
+    anna.ask("PUT", f"{COLLECTIONS}/{friends}/shares/{bert.name}", json={"role": "viewer"})
+    refused = bert.ask("POST", BULK, json=wanted)
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "FORBIDDEN: Not authorized to update the collection",
+    )
+
+    anna.ask("PUT", f"{COLLECTIONS}/{friends}/shares/{bert.name}", json={"role": "editor"})
+    job = created(bert, **wanted)
+    assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
+    assert anna.book() == []

@@ -1,0 +1,443 @@
+"""Bulk create and cleanup over HTTP, over an in-memory AWS."""
+
+import gzip
+import json
+
+import pytest
+
+from chalicelib.collections.collection import Role
+from tests.routes.service import CRON_SECRET, Service
+
+BULK, CLEANUP = "/api/v1/contacts/bulk", "/api/v1/contacts/bulk/cleanup"
+
+
+def person(name: str, email: str = "", **more: object) -> dict:
+    return {"display": name, **({"emails": [{"value": email}]} if email else {}), **more}
+
+
+ADA, BOB = person("Ada", "ada@x.org"), person("Bob", "bob@x.org")
+
+
+def begun(service: Service, *contacts: dict, who: str = "ann", once: str | None = None, **options: object):
+    headers = {} if once is None else {"Idempotency_Key": once}
+    return service.post(BULK, who=who, body={"contacts": list(contacts), **options}, **headers)
+
+
+def work(service: Service) -> None:
+    for _ in range(3):  # a job a run: only the head of a line is due
+        service.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
+
+
+def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
+    heard = begun(service, *contacts, who=who, **options)
+    assert heard.status == 202, heard.text
+    work(service)
+    return service.get(f"{BULK}/{heard.json['job_id']}", who=who).json
+
+
+def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
+    heard = service.post(CLEANUP, who=who, body=wanted)
+    assert heard.status == 202, heard.text
+    work(service)
+    return service.get(f"{CLEANUP}/{heard.json['job_id']}", who=who).json
+
+
+def book(service: Service, who: str = "ann") -> dict[str, dict]:
+    return {each["display"]: each for each in service.get("/api/v1/contacts", who=who).json["contacts"]}
+
+
+class TestCreating:
+    def test_the_answer_comes_at_once_and_says_where_to_look(self, service):
+        heard = begun(service, ADA, BOB, client_source="ios", client_reference_id="run 7")
+
+        job_id = heard.json["job_id"]
+        assert heard.status == 202
+        assert heard.headers["location"].endswith(f"{BULK}/{job_id}")
+        assert heard.json["tracking_key"] == f"bcc:j:{job_id}:s:ios:r:run-7"
+        assert (heard.json["status"], heard.json["total_count"], heard.json["processed_count"]) == ("QUEUED", 2, 0)
+        assert book(service) == {}
+
+    def test_every_contact_is_created_and_carries_the_key(self, service):
+        job = created(service, ADA, BOB, client_source="ios")
+
+        assert (job["status"], job["success_count"], job["errors"]) == ("COMPLETED", 2, [])
+        assert sorted(job["contact_ids"]) == sorted(each["contact_id"] for each in book(service).values())
+        assert {each["external_source"] for each in book(service).values()} == {job["tracking_key"]}
+
+    def test_the_list_is_kept_encrypted_under_a_name_that_says_nothing(self, service):
+        begun(service, ADA)
+
+        ((key, kept),) = service.bucket.kept.items()
+        assert key.startswith("bulk/")
+        assert "ann" not in key
+        assert kept["ServerSideEncryption"] == "aws:kms"
+        assert json.loads(gzip.decompress(kept["Body"])) == [ADA]
+
+    def test_who_waits_is_told_when_to_ask_again_and_nothing_new_costs_nothing(self, service):
+        job_id = begun(service, ADA).json["job_id"]
+        waiting = service.get(f"{BULK}/{job_id}", who="ann")
+        work(service)
+        done = service.get(f"{BULK}/{job_id}", who="ann")
+        again = service.get(f"{BULK}/{job_id}", who="ann", If_None_Match=done.headers["etag"])
+
+        assert (waiting.json["waiting_reason"], waiting.headers["retry-after"]) == ("schedule", "2")
+        assert ("retry-after" in done.headers, again.status) == (False, 304)
+
+    def test_the_first_of_an_address_wins_and_those_without_are_never_dropped(self, service):
+        job = created(service, ADA, person("Nobody"), person("Ada again", " ADA@x.org "), person("Nobody"))
+
+        assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "COMPLETED")
+        (error,) = job["errors"]
+        assert (error["index"], error["code"], error["winner_index"]) == (2, "duplicate_in_batch", 0)
+
+    def test_equal_numbers_of_different_people_are_both_created(self, service):
+        shared = [{"raw": "+1 202 555 0143"}]
+
+        job = created(service, person("Ada", "ada@x.org", phones=shared), person("Ada", "other@x.org", phones=shared))
+
+        assert job["created_count"] == 2
+
+
+class TestWhomTheBookKnows:
+    @pytest.fixture
+    def known(self, service) -> str:
+        return created(service, ADA)["contact_ids"][0]
+
+    def test_is_created_again_by_default_and_the_two_are_told_apart(self, service, known):
+        job = created(service, {**ADA, "title": "Countess"})
+
+        fresh = service.get(f"/api/v1/contacts/{job['contact_ids'][0]}", who="ann").json
+        assert job["created_count"] == 1
+        assert fresh["possible_duplicates"] == [known]
+
+    def test_is_skipped_where_that_is_wanted_and_named(self, service, known):
+        job = created(service, {**ADA, "title": "Countess"}, BOB, on_existing="skip")
+
+        assert (job["success_count"], job["skipped_count"]) == (1, 1)
+        (error,) = job["errors"]
+        assert (error["index"], error["code"], error["contact_id"]) == (0, "exists", known)
+
+    def test_is_updated_where_that_is_wanted(self, service, known):
+        job = created(service, {**ADA, "title": "Countess"}, on_existing="update")
+
+        assert (job["updated_count"], job["contact_ids"]) == (1, [known])
+        assert service.get(f"/api/v1/contacts/{known}", who="ann").json["title"] == "Countess"
+
+    def test_is_never_somebody_of_the_same_list(self, service):
+        shared = [{"raw": "+1 202 555 0143"}]
+
+        job = created(service, person("Eve", phones=shared), person("Eve", phones=shared), on_existing="skip")
+
+        assert job["created_count"] == 2
+
+
+class TestWhatCannotBe:
+    def test_every_invalid_contact_is_named_and_none_is_created(self, service):
+        heard = begun(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
+
+        assert (heard.status, heard.json["type"], heard.json["invalid_count"]) == (422, "/problems/invalid-contacts", 3)
+        assert [(each["index"], each["field"], each["code"]) for each in heard.json["errors"]] == [
+            (1, "", "empty"),
+            (2, "emails.0.value", "not_an_email"),
+            (3, "given", "wrong_type"),
+            (3, "rev", "unknown_member"),
+        ]
+        assert service.bucket.kept == {}
+        assert service.get(BULK, who="ann").json["jobs"] == []
+
+    def test_too_many_contacts_are_told_the_limit_and_how_many_they_are(self, service):
+        heard = begun(service, *[person(f"P{number}") for number in range(5_001)])
+
+        assert (heard.status, heard.json["limit"], heard.json["sent"]) == (413, 5_000, 5_001)
+        assert "5,001" in heard.json["detail"]
+
+    def test_so_is_too_large_a_body(self, service):
+        heard = service.post(BULK, who="ann", body=b'{"contacts": [' + b" " * 4 * 1024 * 1024 + b"]}")
+
+        assert (heard.status, heard.json["limit"]) == (413, 4 * 1024 * 1024)
+        assert heard.json["sent"] > heard.json["limit"]
+        assert "4 MB" in heard.json["detail"]
+
+    @pytest.mark.parametrize(
+        ("body", "member"),
+        [
+            ({}, "contacts"),
+            ({"contacts": []}, "contacts"),
+            ({"contacts": {}}, "contacts"),
+            ({"contacts": [ADA], "on_existing": "merge"}, "on_existing"),
+            ({"contacts": [ADA], "client_source": ""}, "client_source"),
+            ({"contacts": [ADA], "client_reference_id": "x" * 101}, "client_reference_id"),
+            ({"contacts": [ADA], "owner": "bob"}, "owner"),
+        ],
+    )
+    def test_other_members_are_named_too(self, service, body, member):
+        heard = service.post(BULK, who="ann", body=body)
+
+        assert (heard.status, heard.json["member"]) == (422, member)
+
+
+class TestAskingTwice:
+    def test_the_same_key_and_body_are_the_same_job(self, service):
+        first, second = begun(service, ADA, once="k"), begun(service, ADA, once="k")
+        work(service)
+
+        assert (first.status, second.status, second.json["job_id"]) == (202, 202, first.json["job_id"])
+        assert len(book(service)) == 1
+        assert begun(service, ADA, once="k").json["status"] == "COMPLETED"
+
+    def test_the_body_may_carry_the_key(self, service):
+        first = begun(service, ADA, once="k")
+
+        assert begun(service, ADA, idempotency_key="k").json["job_id"] == first.json["job_id"]
+        assert begun(service, ADA, once="k", idempotency_key="other").status == 422
+
+    @pytest.mark.parametrize("other", [{"contacts": [BOB]}, {"contacts": [ADA], "on_existing": "skip"}])
+    def test_the_same_key_with_another_body_is_refused(self, service, other):
+        begun(service, ADA, once="k")
+
+        heard = service.post(BULK, who="ann", body=other, Idempotency_Key="k")
+
+        assert (heard.status, heard.json["type"]) == (409, "/problems/conflict")
+        assert "different request" in heard.json["detail"]
+
+    def test_a_key_is_ones_own(self, service):
+        assert begun(service, ADA, once="k").json["job_id"] != begun(service, ADA, once="k", who="bob").json["job_id"]
+
+    def test_a_full_collection_does_not_hide_the_job_that_filled_it(self, service):
+        friends = service.parts.collections.add("ann", "Friends").collection_id
+        first = begun(service, ADA, once="k", collection_id=friends)
+        work(service)
+        service.parts.collections.delete("ann", friends)
+
+        assert begun(service, ADA, once="k", collection_id=friends).json["job_id"] == first.json["job_id"]
+
+
+class TestCollections:
+    @pytest.fixture
+    def friends(self, service) -> str:
+        return service.parts.collections.add("ann", "Friends").collection_id
+
+    def members(self, service, collection_id: str) -> list[str]:
+        return [member.contact_id for member in service.parts.collections.members(collection_id)]
+
+    def test_contacts_become_members(self, service, friends):
+        job = created(service, ADA, BOB, collection_id=friends)
+
+        assert job["collection_id"] == friends
+        assert sorted(self.members(service, friends)) == sorted(job["contact_ids"])
+
+    def test_an_editor_may_add_to_somebody_elses(self, service, friends):
+        service.parts.collections.share("ann", friends, "bob", Role.EDITOR)
+
+        assert created(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(service, friends)
+
+    def test_a_viewer_is_forbidden_and_to_everybody_else_it_is_not_there(self, service, friends):
+        service.parts.collections.share("ann", friends, "vera", Role.VIEWER)
+
+        viewer, stranger = (begun(service, ADA, who=who, collection_id=friends) for who in ("vera", "eve"))
+        missing = begun(service, ADA, who="eve", collection_id="A" * 22)
+
+        assert (viewer.status, viewer.json["detail"]) == (403, "FORBIDDEN: Not authorized to update the collection")
+        assert (stranger.status, stranger.json) == (404, missing.json)
+        assert service.bucket.kept == {}
+
+    def test_where_the_permission_is_withdrawn_meanwhile_contacts_are_created_without(self, service, friends):
+        service.parts.collections.share("ann", friends, "bob", Role.EDITOR)
+        job_id = begun(service, ADA, BOB, who="bob", collection_id=friends).json["job_id"]
+        service.parts.collections.share("ann", friends, "bob", Role.VIEWER)
+        work(service)
+
+        job = service.get(f"{BULK}/{job_id}", who="bob").json
+        assert (job["status"], job["success_count"], job["not_added_count"]) == ("PARTIAL", 2, 2)
+        assert {(each["code"], each["contact_id"]) for each in job["errors"]} == {
+            ("not_added_to_collection", contact_id) for contact_id in job["contact_ids"]
+        }
+        assert self.members(service, friends) == []
+
+    def test_a_contact_that_is_cleaned_up_is_in_none_any_more(self, service, friends):
+        job = created(service, ADA, BOB, collection_id=friends)
+        cleaned(service, bulk_create_job_id=job["job_id"])
+
+        assert self.members(service, friends) == []
+
+    def test_running_again_makes_nobody_a_member_twice(self, service, friends):
+        first = created(service, ADA, BOB, collection_id=friends)
+        stored = [item for item in service.dynamodb.stored_items() if "ids" in item]
+        again = created(service, ADA, BOB, collection_id=friends, on_existing="update")
+
+        assert (again["status"], again["updated_count"]) == ("COMPLETED", 2)
+        assert [item for item in service.dynamodb.stored_items() if "ids" in item] == stored
+        assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
+
+    def test_one_that_was_taken_out_is_added_by_the_next_run(self, service, friends):
+        first = created(service, ADA, BOB, collection_id=friends)
+        service.parts.collections.remove_member("ann", friends, first["contact_ids"][0])
+        created(service, ADA, BOB, collection_id=friends, on_existing="update")
+
+        assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
+
+
+class TestCleaningUp:
+    def test_a_dry_run_lists_and_deletes_nothing(self, service):
+        job = created(service, ADA, BOB)
+
+        dry = cleaned(service, bulk_create_job_id=job["job_id"], dry_run=True)
+
+        assert (dry["status"], dry["dry_run"], dry["total_count"], dry["deleted_count"]) == ("COMPLETED", True, 2, 0)
+        assert sorted(dry["candidate_contact_ids"]) == sorted(job["contact_ids"])
+        assert set(book(service)) == {"Ada", "Bob"}
+
+    def test_a_real_one_deletes_exactly_what_the_run_made(self, service):
+        created(service, person("Carol"))
+        job = created(service, ADA, BOB)
+
+        real = cleaned(service, bulk_create_job_id=job["job_id"])
+
+        assert (real["status"], real["total_count"], real["processed_count"]) == ("COMPLETED", 2, 2)
+        assert (real["deleted_count"], real["kept_count"], real["errors"]) == (2, 0, [])
+        assert sorted(real["deleted_contact_ids"]) == sorted(job["contact_ids"])
+        assert set(book(service)) == {"Carol"}
+
+    def test_the_tracking_key_finds_it_with_and_without_its_parts(self, service):
+        job = created(service, ADA, BOB, client_source="ios", client_reference_id="7")
+        whole = cleaned(service, tracking_key=job["tracking_key"], dry_run=True)
+        bare = cleaned(service, tracking_key=f"bcc:j:{job['job_id']}")
+
+        assert whole["candidate_contact_ids"] == bare["candidate_contact_ids"]
+        assert (bare["deleted_count"], bare["tracking_key"]) == (2, job["tracking_key"])
+
+    def test_it_can_be_narrowed_and_what_is_not_the_runs_is_not_found(self, service):
+        other = created(service, person("Carol"))["contact_ids"][0]
+        theirs = created(service, person("Dave"), who="bob")["contact_ids"][0]
+        job = created(service, ADA, BOB)
+        (ada,) = [each["contact_id"] for each in book(service).values() if each["display"] == "Ada"]
+
+        real = cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[ada, other, theirs, "no-such"])
+
+        assert real["deleted_contact_ids"] == [ada]
+        assert (real["total_count"], real["not_found_count"], real["forbidden_count"]) == (4, 3, 0)
+        assert {each["code"] for each in real["errors"]} == {"not_found"}
+        assert set(book(service)) == {"Carol", "Bob"}
+        assert set(book(service, "bob")) == {"Dave"}
+
+    def test_an_empty_list_of_contacts_is_none_of_them(self, service):
+        job = created(service, ADA)
+
+        assert cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[])["total_count"] == 0
+        assert set(book(service)) == {"Ada"}
+
+    def test_what_another_source_speaks_of_too_is_kept_and_named(self, service):
+        known = created(service, ADA)["contact_ids"][0]
+        job = created(service, {**ADA, "title": "Countess"}, BOB, on_existing="update")
+
+        dry = cleaned(service, bulk_create_job_id=job["job_id"], dry_run=True)
+        real = cleaned(service, bulk_create_job_id=job["job_id"])
+
+        assert real["kept"] == dry["kept"] == [{"contact_id": known, "reason": "other_source"}]
+        assert (real["deleted_count"], real["kept_count"], real["status"]) == (1, 1, "COMPLETED")
+        assert book(service)["Ada"]["title"] == ""
+
+    def test_somebody_elses_in_a_collection_that_one_may_only_look_at_is_forbidden(self, service):
+        friends = service.parts.collections.add("bob", "Friends").collection_id
+        theirs = created(service, person("Dave"), who="bob", collection_id=friends)["contact_ids"][0]
+        service.parts.collections.share("bob", friends, "ann", Role.VIEWER)
+        job = created(service, ADA)
+
+        real = cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[theirs])
+
+        assert (real["forbidden_count"], real["not_found_count"], real["status"]) == (1, 0, "PARTIAL")
+        assert set(book(service, "bob")) == {"Dave"}
+
+    def test_twice_is_once(self, service):
+        job = created(service, ADA, BOB)
+        cleaned(service, bulk_create_job_id=job["job_id"])
+
+        again = cleaned(service, bulk_create_job_id=job["job_id"])
+
+        assert (again["status"], again["total_count"], again["deleted_count"]) == ("COMPLETED", 0, 0)
+
+    def test_it_ends_a_run_that_has_not_ended_and_a_dry_one_does_not(self, service):
+        job_id = begun(service, ADA).json["job_id"]
+        service.post(CLEANUP, who="ann", body={"bulk_create_job_id": job_id, "dry_run": True})
+        before = service.get(f"{BULK}/{job_id}", who="ann").json["status"]
+
+        cleaned(service, bulk_create_job_id=job_id)
+
+        assert (before, service.get(f"{BULK}/{job_id}", who="ann").json["status"]) == ("QUEUED", "CANCELED")
+        assert book(service) == {}
+
+    def test_what_it_deletes_may_come_again(self, service):
+        job = created(service, ADA)
+        cleaned(service, bulk_create_job_id=job["job_id"])
+
+        assert created(service, ADA, on_existing="skip")["created_count"] == 1
+
+    @pytest.mark.parametrize(
+        ("body", "member"),
+        [
+            ({}, "bulk_create_job_id"),
+            ({"tracking_key": "nonsense"}, "tracking_key"),
+            ({"tracking_key": "bcc:j:a", "bulk_create_job_id": "b"}, "tracking_key"),
+            ({"bulk_create_job_id": "b", "all": True}, "all"),
+        ],
+    )
+    def test_it_must_be_clear_which_run_is_meant(self, service, body, member):
+        heard = service.post(CLEANUP, who="ann", body=body)
+
+        assert (heard.status, heard.json["member"]) == (422, member)
+
+    def test_a_run_of_somebody_else_is_not_there_and_its_key_finds_nothing(self, service):
+        job = created(service, ADA, who="bob")
+
+        foreign = service.post(CLEANUP, who="ann", body={"bulk_create_job_id": job["job_id"]})
+        missing = service.post(CLEANUP, who="ann", body={"bulk_create_job_id": "A" * 22})
+
+        assert (foreign.status, foreign.json) == (404, missing.json)
+        assert cleaned(service, tracking_key=job["tracking_key"])["total_count"] == 0
+        assert set(book(service, "bob")) == {"Ada"}
+
+
+class TestAllOfThem:
+    def test_both_kinds_are_listed_newest_first_and_can_be_told_apart(self, service):
+        job = created(service, ADA, client_source="ios")
+        service.clock.sleep(1)
+        cleaned(service, bulk_create_job_id=job["job_id"])
+        service.clock.sleep(1)
+        begun(service, BOB, client_source="web")
+
+        def listed(query: str = "") -> list[tuple[str, str]]:
+            jobs = service.get(f"{BULK}{query}", who="ann").json["jobs"]
+            return [(each["kind"], each["status"]) for each in jobs]
+
+        assert listed() == [("create", "QUEUED"), ("cleanup", "COMPLETED"), ("create", "COMPLETED")]
+        assert listed("?kind=cleanup") == [("cleanup", "COMPLETED")]
+        assert listed("?state=QUEUED") == [("create", "QUEUED")]
+        assert listed("?client_source=ios") == [("create", "COMPLETED")]
+        assert service.get(BULK, who="bob").json["jobs"] == []
+
+    def test_they_come_in_pages(self, service):
+        for _ in range(3):
+            begun(service, ADA)
+            service.clock.sleep(1)
+        first = service.get(f"{BULK}?limit=2", who="ann").json
+        second = service.get(f"{BULK}?limit=2&cursor={first['next_cursor']}", who="ann").json
+
+        assert (len(first["jobs"]), len(second["jobs"]), second["next_cursor"]) == (2, 1, None)
+
+    def test_one_can_be_canceled_until_it_has_ended(self, service):
+        job_id = begun(service, ADA).json["job_id"]
+
+        canceled = service.post(f"{BULK}/{job_id}/cancel", who="ann")
+        work(service)
+        done = created(service, BOB)["job_id"]
+
+        assert (canceled.status, canceled.json["status"]) == (200, "CANCELED")
+        assert set(book(service)) == {"Bob"}
+        assert service.post(f"{BULK}/{done}/cancel", who="ann").status == 409
+
+    def test_erasing_oneself_leaves_no_list_behind(self, service):
+        begun(service, ADA)
+        service.ask("DELETE", "/api/v1/me", who="ann")
+        work(service)
+
+        assert service.bucket.kept == {}

@@ -1,0 +1,118 @@
+"""Bulk runs in the simulated house, and what must be true of them whatever happened."""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
+from chalicelib.bulk.reasons import NOT_ADDED
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState, LedgerLine
+from tests.fakes.account import FakeAccount
+from tests.simulation.house import OWNER, House
+from tests.simulation.promises import contacts_in, jobs_in
+from tests.simulation.world import World
+
+KEPT = (Outcome.CREATED, Outcome.UPDATED)
+
+
+def bulk_house(chance: random.Random, limits: Limits, **more: Any) -> House:
+    """One without any account."""
+    return House(World(chance), FakeAccount([]), limits, **more)
+
+
+def somebody(name: str, email: str = "") -> dict[str, Any]:
+    return {"display": name, **({"emails": [{"value": email}]} if email else {})}
+
+
+def edit(house: House, contact: Contact, said: Said) -> None:
+    """The person gives a contact words of their own."""
+    now = milliseconds(house.world.instant())
+    own = SourceRecord(PERSON, "own", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
+    contact.records = [*(record for record in contact.records if record.source != PERSON), own]
+    parts = house.outside
+    writes = [parts.contacts.put_write(OWNER, contact), parts.jobs.writes.edited(OWNER)]
+    parts.jobs.dynamo.transact(writes, token=fresh_id())
+
+
+def lines_of(house: House, job: Job) -> list[LedgerLine]:
+    return [line for chunk in house.outside.jobs.ledger(job) for line in chunk.lines]
+
+
+def marks(house: House, key: str) -> set[tuple[str, str]]:
+    """What in the book carries this tracking key: contact, and index in the list."""
+    return {
+        (contact.contact_id, record.source_id)
+        for contact in contacts_in(house)
+        for record in contact.records
+        if record.source == key
+    }
+
+
+def kept_by(lines: Sequence[LedgerLine]) -> set[tuple[str, str]]:
+    return {(str(line.contact_id), line.source_id) for line in lines if line.outcome in KEPT}
+
+
+def members(house: House, collection_id: str) -> set[str]:
+    return {member.contact_id for member in house.outside.collections.members(collection_id)}
+
+
+def creates_in(house: House) -> list[Job]:
+    return [job for job in jobs_in(house) if job.kind == CREATE_KIND]
+
+
+def cleanups_of(house: House, create: Job) -> list[Job]:
+    """Its real ones."""
+    cleanups = [job for job in jobs_in(house) if job.kind == CLEANUP_KIND]
+    details = [(job, CleanupDetails.of(job)) for job in cleanups]
+    return [job for job, said in details if said.run == create.job_id and not said.dry_run]
+
+
+def holds_of_creates(house: House) -> None:
+    """Of each run: every row is told of once, in order; what counts as created is there, marked, and a member."""
+    for job in creates_in(house):
+        details, lines = CreateDetails.of(job), lines_of(house, job)
+        indexes = [int(line.source_id) for line in lines]
+        assert indexes == list(range(len(indexes))), (job.job_id, indexes)
+        if job.state in (JobState.COMPLETED, JobState.PARTIAL):
+            assert len(indexes) == details.total, job
+        kept = kept_by(lines)
+        assert len(kept) == job.counts.created + job.counts.updated
+        taken = {line.source_id for cleanup in cleanups_of(house, job) for line in _taken(house, cleanup)}
+        here = marks(house, key_of(job))
+        assert here == {mark for mark in kept if mark[0] not in taken}, (job.job_id, here, kept, taken)
+        if details.collection_id is not None:
+            added = {line.contact_id for line in lines if line.outcome in KEPT and line.reason != NOT_ADDED}
+            inside = members(house, details.collection_id)
+            assert added - taken <= inside, job
+            if details.on_existing is not OnExisting.UPDATE:  # then another run may have added them
+                assert not inside & ({contact for contact, _ in kept} - added), job
+
+
+def holds_of_cleanups(house: House) -> None:
+    """What a cleanup told as deleted is gone, also from collections; what it told as kept is there without a mark."""
+    present = {contact.contact_id for contact in contacts_in(house)}
+    cleanups = [cleanup for create in creates_in(house) for cleanup in cleanups_of(house, create)]
+    every = [line for cleanup in cleanups for line in _taken(house, cleanup)]
+    gone = {line.source_id for line in every if line.outcome is Outcome.REMOVED}
+    assert not gone & present
+    assert {line.source_id for line in every} <= gone | present  # what one cleanup kept another may have deleted
+    for create in creates_in(house):
+        told = [line.source_id for cleanup in cleanups_of(house, create) for line in _taken(house, cleanup)]
+        assert len(told) == len(set(told)), "told twice"
+        for cleanup in cleanups_of(house, create):
+            if cleanup.state is JobState.COMPLETED and CleanupDetails.of(cleanup).contact_ids is None:
+                assert not marks(house, key_of(create)), cleanup
+                assert house.outside.jobs.get(create.job_id).is_finished
+            collection_id = CreateDetails.of(create).collection_id
+            if cleanup.state is JobState.COMPLETED and collection_id is not None:
+                assert members(house, collection_id) <= present
+
+
+def _taken(house: House, cleanup: Job) -> list[LedgerLine]:
+    return [line for line in lines_of(house, cleanup) if line.outcome in (Outcome.REMOVED, Outcome.UPDATED)]

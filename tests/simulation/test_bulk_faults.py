@@ -1,0 +1,143 @@
+"""A bulk create and its cleanup, with something going wrong at every one of their calls, the client's own included."""
+
+import random
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
+from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.jobs.job import JobState
+from tests.simulation.bulk import (
+    bulk_house,
+    creates_in,
+    edit,
+    holds_of_cleanups,
+    holds_of_creates,
+    marks,
+    members,
+    somebody,
+)
+from tests.simulation.faults import Plan, begun, run_under
+from tests.simulation.house import OWNER, House
+from tests.simulation.promises import contacts_in, holds_at_every_step
+from tests.simulation.world import FOUR, Fault
+
+LIST = [
+    somebody("Ada", "ada@x.org"),  # known
+    somebody("Bob", "bob@x.org"),
+    somebody("Bob again", "BOB@x.org"),
+    somebody("Carol"),
+    somebody("Carol"),
+    somebody("Dave", "dave@x.org"),
+    somebody("Eve", "eve@x.org"),
+]
+
+
+@dataclass
+class Staged:
+    """A house in which one job waits; copied for each run."""
+
+    house: House
+    job_id: str
+    collection_id: str
+
+
+def staged_create(wish: OnExisting) -> Staged:
+    house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
+    parts = house.outside
+    friends = parts.collections.add(OWNER, "Friends").collection_id
+    known = parts.bulk_create(WantedCreate([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    parts.run_job(known.job_id)
+    job = parts.bulk_create(WantedCreate(LIST, friends, "ios", on_existing=wish))
+    return Staged(house, job.job_id, friends)
+
+
+def staged_cleanup() -> Staged:
+    """Of a run that updated one contact and created others, one of which the person edited since."""
+    stage = staged_create(OnExisting.UPDATE)
+    parts = stage.house.outside
+    parts.run_job(stage.job_id)
+    eve = next(contact for contact in contacts_in(stage.house) if contact.shown["display"] == "Eve")
+    edit(stage.house, eve, {"nickname": "E."})
+    job = parts.bulk_cleanup(WantedCleanup(bulk_create_job_id=stage.job_id))
+    return Staged(stage.house, job.job_id, stage.collection_id)
+
+
+def created_under(stage: Staged, plan: Plan) -> tuple[House, int]:
+    house = begun(stage)
+    job = run_under(house, stage.job_id, plan)
+    assert job.state is JobState.COMPLETED, job
+    holds_of_creates(house)
+    added = {contact for contact, _ in marks(house, f"bcc:j:{stage.job_id}:s:ios")}
+    assert members(house, stage.collection_id) == added
+    return house, house.world.calls
+
+
+def cleaned_under(stage: Staged, plan: Plan) -> int:
+    house = begun(stage)
+    job = run_under(house, stage.job_id, plan)
+    assert (job.state, job.counts.removed, job.counts.updated) == (JobState.COMPLETED, 4, 2), job
+    holds_of_creates(house)
+    holds_of_cleanups(house)
+    assert sorted(contact.shown["display"] for contact in contacts_in(house)) == ["Ada", "E.", "Zoe"]
+    return house.world.calls
+
+
+class TestCreating:
+    @pytest.mark.parametrize(
+        ("wish", "created", "updated", "skipped"),
+        [(OnExisting.CREATE, 6, 0, 1), (OnExisting.SKIP, 5, 0, 2), (OnExisting.UPDATE, 5, 1, 1)],
+    )
+    def test_comes_out_right_when_nothing_goes_wrong(self, wish, created, updated, skipped):
+        stage = staged_create(wish)
+        house, calls = created_under(stage, {})
+
+        counts = house.outside.jobs.get(stage.job_id).counts
+        assert (counts.created, counts.updated, counts.skipped) == (created, updated, skipped)
+        assert calls >= 8
+
+    @pytest.mark.parametrize("wish", list(OnExisting))
+    @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
+    def test_comes_out_right_whichever_call_goes_wrong(self, wish, fault):
+        stage = staged_create(wish)
+        for call in range(created_under(stage, {})[1]):
+            created_under(stage, {call: fault})
+
+    def test_a_client_that_asks_until_it_is_answered_has_one_job(self):
+        """Whatever happens to the request, and however often it is sent again with its key."""
+        for fault in FOUR:
+            for call in range(12):
+                house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
+                wanted = WantedCreate(LIST)
+                first = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, once="key"))
+                first.run({call: fault}.get)
+                again = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, once="key"))
+                again.run()
+                (job,) = creates_in(house)
+                assert again.main.value.job_id == job.job_id
+                assert first.dead or first.main.error is not None or first.main.value.job_id == job.job_id
+                holds_at_every_step(house)
+
+    def test_a_contact_that_kills_whoever_writes_it_fails_alone(self):
+        house = bulk_house(random.Random(0), Limits(contacts=4, lines=7))
+        job = house.outside.bulk_create(WantedCreate(LIST))
+        house.poison = "Dave"
+
+        job = run_under(house, job.job_id, {})
+
+        assert (job.state, job.counts.created, job.counts.failed) == (JobState.PARTIAL, 5, 1)
+        holds_of_creates(house)
+
+
+class TestCleaningUp:
+    def test_comes_out_right_when_nothing_goes_wrong(self):
+        assert cleaned_under(staged_cleanup(), {}) > 8
+
+    @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
+    def test_comes_out_right_whichever_call_goes_wrong(self, fault):
+        stage = staged_cleanup()
+        for call in range(cleaned_under(stage, {})):
+            cleaned_under(stage, {call: fault})
