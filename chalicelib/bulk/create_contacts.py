@@ -7,6 +7,7 @@ contacts; when the permission is withdrawn meanwhile, the contacts that come aft
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
 from chalicelib.bulk.batch import incoming
 from chalicelib.bulk.bulk_job import CreateDetails, key_of
@@ -18,7 +19,7 @@ from chalicelib.contacts.contact import Incoming, Said, Unreadable
 from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.contacts.matching import OnExisting
 from chalicelib.contacts.store import ContactStore
-from chalicelib.foundation.beside import Beside
+from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
@@ -88,14 +89,12 @@ class CreateContacts:
     def __call__(self, run: Run) -> None:
         collect_rarely()
         details = CreateDetails.of(run.job)
-        try:
-            said = self.lists.get(run.job.owner, details.contacts)
-        except ListGone:
-            run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
-            return
-        creating = _Creating(self, run, details, said)
+        reading = self.beside.start(lambda: self.lists.get(run.job.owner, details.contacts))  # while the book is read
+        creating = _Creating(self, run, details, reading)
         try:
             creating.work()
+        except ListGone:
+            run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
         except Exception:
             creating.ahead.abandon()
             raise
@@ -104,10 +103,10 @@ class CreateContacts:
 class _Creating:
     """One claim's work on one run."""
 
-    def __init__(self, parts: CreateContacts, run: Run, details: CreateDetails, said: Sequence[Said]) -> None:
+    def __init__(self, parts: CreateContacts, run: Run, details: CreateDetails, reading: Begun[list[Said]]) -> None:
         self._parts, self._run, self._details = parts, run, details
         self.ahead = OneAhead(run, parts.beside)
-        self._incoming = incoming(said)
+        self._reading = reading
         self._place, self._poisoned = self._landed_at()
         self._replans = 0
 
@@ -169,6 +168,11 @@ class _Creating:
         self._intake.committed(chunk)
 
     # ── chunks
+
+    @cached_property
+    def _incoming(self) -> Sequence[Incoming]:
+        """The list. Raises ListGone."""
+        return incoming(self._reading.result())
 
     def _next(self) -> Sequence[Incoming]:
         at = self._place.at

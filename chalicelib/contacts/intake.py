@@ -90,6 +90,8 @@ class Intake(Planning):
         mark = self._known(arrival)
         if mark is not None:
             return None if arrival.says_what(mark) else mark.contact_id
+        if self._on_existing is OnExisting.CREATE:
+            return _NEW  # whoever it may resemble
         try:
             decision = self._decision(arrival)
         except MemoryError:
