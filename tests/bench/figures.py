@@ -169,6 +169,8 @@ def every_page(machine: Machine, repeats: int) -> Iterator[Figure]:
     slowest, middle = measured[-1], measured[len(measured) // 2]
     told = f"{_kind(slowest.path)}; of {len(measured)} pages the middle one {middle.seconds * 1000:.0f} ms"
     yield Figure(f"first byte, slowest page, {MANY:,} contacts", slowest.seconds, 0.1, "s", told)
+    heaviest = max(measured, key=lambda page: page.size)
+    yield Figure("heaviest page, with style and script", heaviest.size / 1000, 100, "KB", _kind(heaviest.path))
 
 
 def _kind(path: str) -> str:

@@ -21,10 +21,12 @@ TIMEOUT_SECONDS = 30.0
 class Page:
     """Args:
     seconds: from the request to the first byte of its answer, the median of several.
+    size: bytes of the page with its style and its script, uncompressed.
     """
 
     path: str
     seconds: float
+    size: int
 
 
 def pages(contacts: int, repeats: int) -> list[Page]:
@@ -40,7 +42,8 @@ def pages(contacts: int, repeats: int) -> list[Page]:
         wiring = Wiring(stack.settings)
         wait_for_index(wiring, wiring.jobs.get(job_id).owner)
         browser = _signed_in(stack.url)
-        return [_measured(browser, stack.url, path, repeats) for path in _paths(client, job_id)]
+        beside = sum(len(browser.open(stack.url + name).text.encode()) for name in ("style.css", "page.js"))
+        return [_measured(browser, stack.url, path, repeats, beside) for path in _paths(client, job_id)]
 
 
 def _signed_in(url: str) -> Browser:
@@ -64,9 +67,10 @@ def _paths(client: ServiceClient, job_id: str) -> Iterator[str]:
     yield from ("me", "me/erase", "operator/jobs", "operator/health")
 
 
-def _measured(browser: Browser, url: str, path: str, repeats: int) -> Page:
-    _first_byte(browser, url + path)  # what a process loads once
-    return Page(f"/{path}", statistics.median(_first_byte(browser, url + path) for _ in range(repeats * 2)))
+def _measured(browser: Browser, url: str, path: str, repeats: int, beside: int) -> Page:
+    size = len(browser.open(url + path).text.encode())  # loads what a process loads once
+    seconds = statistics.median(_first_byte(browser, url + path) for _ in range(repeats * 2))
+    return Page(f"/{path}", seconds, size + beside)
 
 
 def _first_byte(browser: Browser, url: str) -> float:
