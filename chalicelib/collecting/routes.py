@@ -41,35 +41,35 @@ def routes(door: Door, parts: Parts) -> None:
 def _collections(door: Door, parts: Parts) -> None:
     @door.post(COLLECTIONS, Access.PERSON, "Make a collection", {201: "Collection"}, body=_collection_body)
     def make_collection(asked: Asked) -> Answer:
-        from chalicelib.collecting.shown import told
+        from chalicelib.collecting.shown import collection_told
         from chalicelib.collections.collection import good_name
 
         made = parts.collections.add(asked.owner, good_name(read_body(asked, _collection_body()).name))
         place = f"{parts.public_url}{COLLECTIONS}/{made.collection_id}"
-        return Answer(told(made, asked.owner), 201, {"Location": place})
+        return Answer(collection_told(made, asked.owner), 201, {"Location": place})
 
     @door.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, only_known=True)
     def list_collections(asked: Asked) -> Answer:
-        from chalicelib.collecting.shown import told
+        from chalicelib.collecting.shown import collection_told
 
         seen = parts.collections.of_person(asked.owner)
-        return found(asked, {"collections": [told(each, asked.owner) for each in seen]})
+        return found(asked, {"collections": [collection_told(each, asked.owner) for each in seen]})
 
     @door.get(ONE, Access.PERSON, "One collection", {200: "CollectionInFull"})
     def get_collection(asked: Asked, collection_id: str) -> Answer:
-        from chalicelib.collecting.shown import told
+        from chalicelib.collecting.shown import collection_told
 
         known = parts.collections.for_reader(asked.owner, collection_id)
         count = parts.list_members.count(collection_id)
-        return found(asked, {**told(known, asked.owner), "member_count": count})
+        return found(asked, {**collection_told(known, asked.owner), "member_count": count})
 
     @door.patch(ONE, Access.PERSON, "Rename a collection", {200: "Collection"}, body=_collection_body)
     def rename_collection(asked: Asked, collection_id: str) -> Answer:
-        from chalicelib.collecting.shown import told
+        from chalicelib.collecting.shown import collection_told
         from chalicelib.collections.collection import good_name
 
         name = good_name(read_body(asked, _collection_body()).name)
-        return Answer(told(parts.collections.rename(asked.owner, collection_id, name), asked.owner))
+        return Answer(collection_told(parts.collections.rename(asked.owner, collection_id, name), asked.owner))
 
     @door.delete(ONE, Access.PERSON, "Delete a collection; its members stay in their books", {204: ""})
     def delete_collection(asked: Asked, collection_id: str) -> Answer:

@@ -5,12 +5,12 @@ from typing import Any
 from chalicelib.collections.collection import Collection, Member, Role
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.shown import listed
-from chalicelib.foundation.clock import instant
+from chalicelib.foundation.clock import instant, told
 
 Json = dict[str, Any]
 
 
-def told(collection: Collection, person: str) -> Json:
+def collection_told(collection: Collection, person: str) -> Json:
     """One collection as this person, who sees it, is told of it."""
     role = collection.role_of(person)
     return {
@@ -18,8 +18,8 @@ def told(collection: Collection, person: str) -> Json:
         "name": collection.name,
         "owner": collection.owner,
         "role": None if role is None else role.value,
-        "created_at": collection.created_at.isoformat(),
-        "updated_at": collection.updated_at.isoformat(),
+        "created_at": told(collection.created_at),
+        "updated_at": told(collection.updated_at),
     }
 
 
@@ -27,7 +27,7 @@ def member(added: Member, contact: Contact) -> Json:
     """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
     values = listed(contact)
     del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
-    return {**values, "added_by": added.adder, "added_at": instant(added.added_at).isoformat()}
+    return {**values, "added_by": added.adder, "added_at": told(instant(added.added_at))}
 
 
 def shares(collection: Collection) -> list[Json]:
