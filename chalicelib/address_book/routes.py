@@ -34,6 +34,11 @@ class Parts(Protocol):
 
 
 def routes(door: Door, parts: Parts) -> None:
+    _list_route(door, parts)
+    _contact_routes(door, parts)
+
+
+def _list_route(door: Door, parts: Parts) -> None:
     @door.get(
         CONTACTS,
         Access.PERSON,
@@ -54,6 +59,8 @@ def routes(door: Door, parts: Parts) -> None:
         contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit)
         return found(asked, {"contacts": [listed(each) for each in contacts], "next_cursor": following})
 
+
+def _contact_routes(door: Door, parts: Parts) -> None:
     @door.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
     def get_contact(asked: Asked, contact_id: str) -> Answer:
         return found(asked, in_full(parts, asked.owner, contact_id))

@@ -54,6 +54,11 @@ class Parts(api.Parts, Protocol):
 
 
 def routes(door: Door, parts: Parts) -> None:
+    _asking_routes(door, parts)
+    _erasing_routes(door, parts)
+
+
+def _asking_routes(door: Door, parts: Parts) -> None:
     @door.page(ME, Access.PERSON, "The page of my data")
     def my_data_page(asked: Asked) -> Answer:
         return page(parts.pages.shown(asked, "me/me.html", total=parts.count_book(asked.owner).total))
@@ -69,14 +74,9 @@ def routes(door: Door, parts: Parts) -> None:
         )
         return page(shown)
 
-    @door.post(
-        f"{ME}/erase",
-        Access.PERSON,
-        "Erase everything kept of me, from its page",
-        {303: ""},
-        form=True,
-        shows_pages=True,
-    )
+
+def _erasing_routes(door: Door, parts: Parts) -> None:
+    @door.act(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
     def erase_on_page(asked: Asked) -> Answer:
         """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
         from chalicelib.foundation.secret import fresh_secret, hashed

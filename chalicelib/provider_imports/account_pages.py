@@ -48,12 +48,13 @@ class Parts(connection_routes.Parts, import_pages.Parts, Protocol):
 
 
 def routes(door: Door, parts: Parts) -> None:
-    _looking_routes(door, parts)
+    _accounts_route(door, parts)
+    _disconnect_route(door, parts)
     _connecting_route(door, parts)
     _acting_routes(door, parts)
 
 
-def _looking_routes(door: Door, parts: Parts) -> None:
+def _accounts_route(door: Door, parts: Parts) -> None:
     @door.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
     def accounts_page(asked: Asked) -> Answer:
         from chalicelib.provider_imports.scopes_told import told
@@ -81,6 +82,8 @@ def _looking_routes(door: Door, parts: Parts) -> None:
             )
         )
 
+
+def _disconnect_route(door: Door, parts: Parts) -> None:
     @door.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
     def disconnect_page(asked: Asked, connection_id: str) -> Answer:
         connection = parts.list_connections.one(asked.owner, connection_id)
@@ -121,14 +124,7 @@ def _acting_routes(door: Door, parts: Parts) -> None:
         job = parts.import_again(asked.owner, connection_id, full=full, person=asked.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @door.post(
-        f"{ONE}/disconnect",
-        Access.PERSON,
-        "Disconnect an account, from its page",
-        {303: ""},
-        form=True,
-        shows_pages=True,
-    )
+    @door.act(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
     def disconnect_on_page(asked: Asked, connection_id: str) -> Answer:
         contacts = read_form(asked).text("contacts", "keep")
         job = parts.disconnect(asked.owner, connection_id, contacts=contacts, person=asked.signed_in.label)
