@@ -61,7 +61,7 @@ def test_a_job_is_canceled_and_run_again(olga, anna, stuck):
     anna.page.reload()
     anna.heading("Canceled")
 
-    olga.follow(row(olga, stuck).get_by_role("button", name="Run again"))
+    olga.follow(row(olga, stuck).get_by_role("button", name="Retry"))
 
     expect(olga.page.get_by_role("status")).to_contain_text("It runs again")
     anna.open("/imports")

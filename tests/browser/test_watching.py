@@ -139,7 +139,7 @@ class TestCancel:
         anna.press("Cancel")
         anna.heading("Canceled")
 
-        anna.press("Try again")
+        anna.press("Retry")
 
         anna.heading("Done")
         assert anna.counts()["Created"] == 30
