@@ -5,13 +5,13 @@ from datetime import datetime
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.shown import with_sources
+from chalicelib.foundation.clock import told
 from chalicelib.foundation.fast_json import encoded
 
 
 def json_of(contacts: Iterable[Contact], now: datetime) -> Iterator[str]:
     """`{"exported_at": …, "contacts": […]}`, a piece a contact, so that a book of any size takes the memory of one."""
-    exported_at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    yield f'{{"exported_at":"{exported_at}","contacts":['
+    yield f'{{"exported_at":"{told(now)}","contacts":['
     between = "\n"
     for contact in contacts:
         yield between + encoded(with_sources(contact))

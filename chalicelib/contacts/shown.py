@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.fold import in_order, same_value, stated
 from chalicelib.contacts.tracking import PREFIX as TRACKED
-from chalicelib.foundation.clock import instant
+from chalicelib.foundation.clock import instant, told
 
 Json = dict[str, Any]
 
@@ -110,4 +110,4 @@ def _several(value: Any) -> list[Any]:
 
 @lru_cache(1_024)  # what one chunk brought has one instant
 def _written(milliseconds: int) -> str:
-    return instant(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(told(instant(milliseconds)))

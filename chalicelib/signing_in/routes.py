@@ -69,7 +69,7 @@ def routes(door: Door, parts: Parts) -> None:
         cookies = [Cookie(session.COOKIE, signed_in.carried, SESSION_SECONDS), Cookie(attempt.COOKIE, "", 0)]
         return redirect(parts.public_url + signed_in.to, 303, cookies)
 
-    @door.post("/sign-out", Access.PERSON, "Sign out of the page", {303: ""}, shows_pages=True)
+    @door.act("/sign-out", Access.PERSON, "Sign out of the page")
     def sign_out(asked: Asked) -> Answer:
         if ended := carried(asked, session.COOKIE):
             parts.sessions.end(ended)
