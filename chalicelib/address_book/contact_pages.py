@@ -102,7 +102,7 @@ def _edit_routes(door: Door, parts: Parts) -> None:
     def edit_page(asked: Asked, contact_id: str) -> Answer:
         from chalicelib.address_book.edit_form import filled_in
 
-        contact = api.read(parts, asked.owner, contact_id).contact
+        contact = api.read_alone(parts, asked.owner, contact_id)
         return page(_form_page(parts, asked, contact, filled_in(contact.shown)))
 
     @door.act(
@@ -113,7 +113,7 @@ def _edit_routes(door: Door, parts: Parts) -> None:
     )
     def edit_on_page(asked: Asked, contact_id: str) -> Answer:
         form = read_form(asked)
-        contact = api.read(parts, asked.owner, contact_id).contact
+        contact = api.read_alone(parts, asked.owner, contact_id)
         try:
             _edit(parts, asked.owner, contact, form)
         except CallerError as error:
@@ -163,8 +163,9 @@ def _delete_routes(door: Door, parts: Parts) -> None:
     @door.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
     def delete_page(asked: Asked, contact_id: str) -> Answer:
         from chalicelib.address_book.contact_view import other_sources
+        from chalicelib.contacts.shown import with_sources
 
-        contact = api.in_full(parts, asked.owner, contact_id)
+        contact = with_sources(api.read_alone(parts, asked.owner, contact_id))
         shown = parts.pages.shown(
             asked,
             "contacts/delete.html",

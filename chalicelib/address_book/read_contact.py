@@ -23,6 +23,10 @@ class ReadContact:
     contacts: ContactStore
     indexes: IndexStore
 
+    def alone(self, owner: str, contact_id: str) -> Contact:
+        """The contact without asking who else it may be. Raises NotFound."""
+        return self.contacts.get(owner, contact_id)
+
     def __call__(self, owner: str, contact_id: str) -> InFull:
         """Raises NotFound."""
         contact = self.contacts.get(owner, contact_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.door import Access, Door, Query, nothing_here
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from chalicelib.address_book.edit_contact import EditContact
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.read_contact import InFull, ReadContact
+    from chalicelib.contacts.contact import Contact
 
+_Read = TypeVar("_Read")
 CONTACTS = "/api/v1/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
 LONGEST_SEARCH = 200  # characters
@@ -88,9 +91,18 @@ def _contact_routes(door: Door, parts: Parts) -> None:
 
 def read(parts: Parts, owner: str, contact_id: str) -> InFull:
     """One contact. Raises NotFound for a missing one and for somebody else's; nobody can tell which."""
+    return _found(parts.read_contact, owner, contact_id)
+
+
+def read_alone(parts: Parts, owner: str, contact_id: str) -> Contact:
+    """The same, without who else it may be."""
+    return _found(parts.read_contact.alone, owner, contact_id)
+
+
+def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _Read:
     check_id(contact_id)
     try:
-        return parts.read_contact(owner, contact_id)
+        return read(owner, contact_id)
     except NotFound:
         raise nothing_here() from None
 
