@@ -21,11 +21,14 @@ class Email(TypedDict):
 class Phone(TypedDict):
     raw: str  # as the source wrote it
     e164: NotRequired[str]  # "+491701234567" where the number can be understood
+    extension: NotRequired[str]  # "42", digits; `e164` is then the number of the switchboard
     label: NotRequired[str]
 
 
 class Address(TypedDict, total=False):
-    street: str
+    po_box: str
+    extended: str  # apartment, floor, building
+    street: str  # may have several lines
     city: str
     region: str
     postal_code: str
@@ -44,6 +47,26 @@ class Url(TypedDict):
     label: NotRequired[str]
 
 
+class Event(TypedDict):
+    value: str  # "2009-06-20", "--06-20" without a year, or text where it is no day
+    label: NotRequired[str]  # "anniversary", or the source's own word
+
+
+class Relation(TypedDict):
+    value: str  # the name of the other person
+    label: NotRequired[str]  # "spouse", "child", or the source's own word
+
+
+class Im(TypedDict):
+    value: str  # a handle or an address, as the source wrote it
+    label: NotRequired[str]  # the protocol: "skype", "jabber"
+
+
+class CustomField(TypedDict):
+    name: str
+    value: str
+
+
 class Hidden(TypedDict, total=False):
     """Values that sources say and the person does not want to see; each as it stood when it was hidden."""
 
@@ -51,25 +74,41 @@ class Hidden(TypedDict, total=False):
     phones: list[Phone]
     addresses: list[Address]
     urls: list[Url]
+    events: list[Event]
+    relations: list[Relation]
+    ims: list[Im]
+    custom_fields: list[CustomField]
     groups: list[str]
 
 
 class Said(TypedDict, total=False):
     """What one source says of one contact. A member that says nothing is absent, never null or empty."""
 
+    prefix: str  # "Dr."
     given: str
+    middle: str
     family: str
+    suffix: str  # "Jr.", "MD"
     display: str
+    phonetic_given: str  # the reading of a name: "けんいち"
+    phonetic_middle: str
+    phonetic_family: str
+    file_as: str  # what the source sorts it by
     nickname: str
     emails: list[Email]
     phones: list[Phone]
     organisation: str
+    phonetic_organisation: str
     department: str
     title: str
     addresses: list[Address]
     birthday: Birthday
+    events: list[Event]
+    relations: list[Relation]
     notes: str
     urls: list[Url]
+    ims: list[Im]
+    custom_fields: list[CustomField]  # what has no member of its own, under the name the source gives it
     groups: list[str]  # labels, categories or folders, by the name people know
     photo_url: str
     hidden: Hidden  # only in the person's own record
