@@ -33,8 +33,8 @@ serve: install ## Everything on this machine until Ctrl-C; keeps its data in .lo
 	@$(BIN)/python -m local up --port $(PORT) --data-dir $(DATA_DIR)
 
 .PHONY: test
-test: install ## All tests but the long ones
-	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long"
+test: install ## All tests but the long ones; ORDER=reverse or ORDER=random:7 for another order
+	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long" $(if $(ORDER),--order $(ORDER))
 
 .PHONY: chaos
 chaos: install ## 100 kills of a real worker in mid-import
@@ -53,12 +53,17 @@ bench: install ## How fast, against floors measured in the same run
 	@$(BIN)/python -m tests.bench
 
 .PHONY: check
-check: install ## Lint, format, types, who may import whom, dead requirements
+check: install ## Lint, format, types, who may import whom, dead requirements, the same tests in every process
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+	@$(BIN)/python -m tests.collection
+
+.PHONY: findings
+findings: $(BIN)/python ## What libraries do that one would not expect: whether they still do
+	@PYTHON=$(abspath $(BIN)/python) findings/all
 
 .PHONY: package
 package: install ## The deployment, checked: build/package

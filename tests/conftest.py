@@ -22,6 +22,8 @@ from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond 
     pytest_unconfigure,
 )
 
+pytest_plugins = ["tests.order", "tests.shared_cases"]
+
 os.environ.update(CREDENTIALS)
 os.environ["AWS_DEFAULT_REGION"] = REGION
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"

@@ -109,7 +109,15 @@ class TestLooking:
 
         assert reads_of_the_book(book, book.names) == 0
 
-    @pytest.mark.parametrize("content", [b"", b"nothing", gzip.compress(b"{}"), gzip.compress(b'{"form": 0}')])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(b"", id="empty"),
+            pytest.param(b"nothing", id="not compressed"),
+            pytest.param(gzip.compress(b"{}"), id="without a form"),
+            pytest.param(gzip.compress(b'{"form": 0}'), id="of an older form"),
+        ],
+    )
     def test_reads_it_again_where_what_is_kept_cannot_be_used(self, book, content):
         book.names()
         [key] = book.blobs.kept

@@ -1,4 +1,4 @@
-"""Judges of the sandbox that know nothing of it: Google's own discovery document, and recorded answers of Graph."""
+"""Judges of the sandbox that know nothing of it: Google's own discovery document, and answers that Graph documents."""
 
 import json
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 import googleapiclient
 from jsonschema import Draft202012Validator
 
-RECORDED = Path(__file__).parents[4] / "shared/data/exports/graph-json/graph-docs-mocks-contacts.json"
+_GRAPH = Path(__file__).with_name("graph_answers.json")
 _DISCOVERY = Path(googleapiclient.__file__).parent / "discovery_cache/documents/people.v1.json"
 Json = Any
 
@@ -32,10 +32,10 @@ def _strict(schema: Json) -> Json:
     return kept
 
 
-def recorded(url_ends: str) -> Json:
-    """The body Microsoft documents for such a request."""
-    mocks = json.loads(RECORDED.read_text())["mocks"]
-    return next(mock["response"]["body"] for mock in mocks if mock["request"]["url"].endswith(url_ends))
+@cache
+def documented(answer: str) -> Json:
+    """What Graph documents: a "contact", "folders" or a page of "changes"."""
+    return json.loads(_GRAPH.read_text())[answer]
 
 
 def same_shape(ours: Json, theirs: Json, place: str = "") -> list[str]:

@@ -1,0 +1,67 @@
+"""Cases kept outside this repository, in `shared/` beside it or above it: extra material, for those who have it.
+
+A test takes them as its parameters. Where the file is there, each case is a test; where it is not, the test is not
+collected at all, so nothing counts as skipped and no one misses anything: what the project promises has examples of its
+own in the repository. `tests/conftest.py` takes its hook from here.
+
+    @pytest.mark.parametrize("case", shared_cases("cases/names.json", "search"))
+    def test_search_finds_what_it_should(case): ...
+
+    @pytest.mark.parametrize("path", shared_files("data/exports/*/*.vcf"))
+    def test_every_export_is_read(path): ...
+
+The parameter's id is the case's own "id", or else its place in the list: the same in every process.
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Json = Any
+
+
+class Absent(tuple[()]):
+    """No parameters, because the material is not here."""
+
+
+def shared_cases(file: str, *members: str, root: Path | None = None) -> Sequence[Any]:
+    """The list in a JSON file of `shared/`, found by going into `members` one after the other."""
+    path = (root or _shared()) / file
+    if not path.is_file():
+        return Absent()
+    found: Json = json.loads(path.read_text(encoding="utf-8"))
+    for member in members:
+        found = found[member]
+    return [pytest.param(case, id=_named(case, place)) for place, case in enumerate(found)]
+
+
+def shared_files(pattern: str, *, root: Path | None = None) -> Sequence[Any]:
+    """The paths in `shared/` that fit a glob pattern, in their order."""
+    root = root or _shared()
+    return [pytest.param(path, id=str(path.relative_to(root))) for path in sorted(root.glob(pattern))] or Absent()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the tests whose material is not here."""
+    items[:] = [item for item in items if not _lacks_material(item)]
+
+
+def _lacks_material(item: pytest.Item) -> bool:
+    return any(
+        isinstance(argument, Absent)
+        for mark in item.iter_markers("parametrize")
+        for argument in (*mark.args, *mark.kwargs.values())
+    )
+
+
+def _named(case: Json, place: int) -> str:
+    return str(case["id"]) if isinstance(case, dict) and "id" in case else str(place)
+
+
+def _shared() -> Path:
+    """The nearest `shared/` that has cases; one that does not exist where there is none."""
+    above = [folder / "shared" for folder in Path(__file__).resolve().parents]
+    return next((folder for folder in above if (folder / "cases").is_dir()), above[0])
