@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_json import json_of
-from chalicelib.address_book.export_vcard import VCARD, vcard_of
+from chalicelib.address_book.export_vcard import VCARD, Version, vcard_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock
@@ -19,8 +20,10 @@ from chalicelib.foundation.safe_csv import CSV
 
 
 class Format(StrEnum):
-    CSV = "csv"  # for spreadsheets, and for other services' imports
-    VCARD = "vcard"  # for address books of phones and computers
+    CSV = "csv"  # for spreadsheets: no cell is run as a formula
+    ADDRESS_BOOK_CSV = "address-book-csv"  # for other address books: Google's columns, cells as they are
+    VCARD = "vcard"  # version 4.0, for address books of phones and computers
+    VCARD3 = "vcard3"  # version 3.0, for those that do not read 4.0
     JSON = "json"  # for programs; the only one that says where each value comes from
 
 
@@ -34,9 +37,11 @@ class Form:
 
 
 FORMS = {
-    Format.CSV: Form("csv", CSV, lambda contacts, _: csv_of(contacts)),
-    Format.VCARD: Form("vcf", VCARD, lambda contacts, _: vcard_of(contacts)),
-    Format.JSON: Form("json", JSON, json_of),
+    Format.CSV: Form(".csv", CSV, lambda contacts, _: csv_of(contacts)),
+    Format.ADDRESS_BOOK_CSV: Form("-address-book.csv", CSV, lambda contacts, _: address_book_csv_of(contacts)),
+    Format.VCARD: Form(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V4)),
+    Format.VCARD3: Form(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V3)),
+    Format.JSON: Form(".json", JSON, json_of),
 }
 
 
@@ -53,4 +58,4 @@ class ExportContacts:
         """
         form, now = FORMS[format], self.clock.now()
         pieces = form.write(time_left.watch(self.contacts.all(owner)), now)
-        return File(f"contacts-{now:%Y-%m-%d}.{form.suffix}", form.content_type, time_left.watch(pieces))
+        return File(f"contacts-{now:%Y-%m-%d}{form.suffix}", form.content_type, time_left.watch(pieces))

@@ -1,33 +1,37 @@
-"""The book as CSV, one row a contact, sorted by name.
+"""The book as a CSV for spreadsheets: one row a contact, sorted by name; no cell is run as a formula.
 
-The headers are those that Google Contacts reads and writes; Outlook on the web takes them too, and people can read
-them. There are as many numbered columns as this book needs, up to `NUMBERED` of a kind; what a contact has beyond that
-stands together in one last column of the kind, so that nothing is lost and one odd contact does not make all rows wide.
+There are as many numbered columns as this book needs, up to `numbered` of a kind; what a contact has beyond that stands
+together in one last column of the kind, so that nothing is lost and one odd contact does not make all rows wide.
+`export_address_book_csv` writes the other CSV, whose cells hold the data as it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.address_book.birthdays import written
 from chalicelib.address_book.by_name import by_name
+from chalicelib.address_book.csv_columns import (
+    ADDRESS,
+    BETWEEN,
+    CUSTOM_FIELD,
+    EMAIL,
+    EVENT,
+    IM,
+    NAMES,
+    PHONE,
+    RELATION,
+    WEBSITE,
+    Kind,
+    Row,
+    count_most,
+)
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.shown import listed
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import csv_pieces
 
-BETWEEN = " ::: "  # several values in one cell; Google's own sign
-Row = Mapping[str, Any]  # a contact as `_kept` keeps it
-
-_PLAIN = {
-    "Name": "display",
-    "First Name": "given",
-    "Last Name": "family",
-    "Nickname": "nickname",
-    "Organization Name": "organisation",
-    "Organization Title": "title",
-    "Organization Department": "department",
-}
+KINDS = (EMAIL, PHONE, ADDRESS, WEBSITE, RELATION, EVENT, IM, CUSTOM_FIELD)
+_FIRST = {"Name": "display", **NAMES, "Phonetic Organization Name": "phonetic_organisation"}
 _LAST = {
     "Notes": "notes",
     "Photo": "photo_url",
@@ -37,59 +41,13 @@ _LAST = {
 }
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A member of which a contact may have several, each with a label.
-
-    Args:
-        name: in headers. parts: our names of what it is made of, each with its header.
-        numbered: columns at most; what is more stands together in one.
-    """
-
-    name: str
-    member: str
-    parts: Mapping[str, str]
-    numbered: int
-
-    def headers(self, most: int) -> list[str]:
-        numbers = range(1, min(most, self.numbered) + 1)
-        headers = [f"{self.name} {number} - {part}" for number in numbers for part in ("Label", *self.parts.values())]
-        return [*headers, f"{self.name} - More"] if most > self.numbered else headers
-
-    def cells(self, row: Row, most: int) -> list[str]:
-        values = row[self.member]
-        numbered = [*values[: self.numbered], *[{}] * (min(most, self.numbered) - len(values))]
-        cells = [value.get(part, "") for value in numbered for part in ("label", *self.parts)]
-        return [*cells, BETWEEN.join(map(self._together, values[self.numbered :]))] if most > self.numbered else cells
-
-    def _together(self, value: Mapping[str, str]) -> str:
-        told = ", ".join(value[part] for part in self.parts if part in value)
-        return f"{value['label']}: {told}" if "label" in value else told
-
-
-_ADDRESS = {
-    "street": "Street",
-    "city": "City",
-    "region": "Region",
-    "postal_code": "Postal Code",
-    "country": "Country",
-}
-KINDS = (
-    Kind("E-mail", "emails", {"value": "Value"}, 10),
-    Kind("Phone", "phones", {"raw": "Value"}, 10),
-    Kind("Address", "addresses", _ADDRESS, 5),
-    Kind("Website", "urls", {"value": "Value"}, 5),
-)
-
-
 def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
     """The file, piece by piece; the first comes when all contacts are read, because only then its columns are known."""
-    most = {kind.name: 1 for kind in KINDS}
+    most = {kind.name: kind.at_least for kind in KINDS}
 
     def kept(contact: Contact) -> str:
         row = _kept(contact)
-        for kind in KINDS:
-            most[kind.name] = max(most[kind.name], len(row[kind.member]))
+        count_most(most, row, KINDS)
         return encoded(row)
 
     rows = by_name(contacts, kept)
@@ -98,18 +56,18 @@ def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
 
 def _kept(contact: Contact) -> dict[str, Any]:
     sources = [f"{record.source} {record.source_id}".strip() for record in contact.records]
-    return {**listed(contact), "sources": sources}
+    return {**contact.shown, **listed(contact), "sources": sources}
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:
-    several = [header for kind in KINDS for header in kind.headers(most[kind.name])]
-    return [*_PLAIN, "Birthday", "Labels", *several, *_LAST, "Sources", "Possible Duplicates"]
+    several = [header for kind in KINDS for header in [*kind.headers(most[kind.name]), *_more_header(kind, most)]]
+    return [*_FIRST, "Birthday", "Labels", *several, *_LAST, "Sources", "Possible Duplicates"]
 
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
-    several = [cell for kind in KINDS for cell in kind.cells(row, most[kind.name])]
+    several = [cell for kind in KINDS for cell in _cells_of(kind, row.get(kind.member, ()), most)]
     return [
-        *(row[member] for member in _PLAIN.values()),
+        *(row.get(member, "") for member in _FIRST.values()),
         written(row["birthday"] or {}),
         BETWEEN.join(row["groups"]),
         *several,
@@ -117,3 +75,12 @@ def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
         BETWEEN.join(row["sources"]),
         BETWEEN.join(row["possible_duplicates"]),
     ]
+
+
+def _cells_of(kind: Kind, values: Sequence[Mapping[str, str]], most: Mapping[str, int]) -> list[str]:
+    more = [BETWEEN.join(map(kind.together, values[kind.numbered :]))] if _more_header(kind, most) else []
+    return [*kind.cells(values, most[kind.name]), *more]
+
+
+def _more_header(kind: Kind, most: Mapping[str, int]) -> list[str]:
+    return [f"{kind.name} - More"] if most[kind.name] > kind.numbered else []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Answer, Asked, word
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
     from chalicelib.foundation.delivery import Deliver
 
 EXPORT = "/api/v1/contacts/export"
-FORMATS = ("csv", "vcard", "json")
+FORMATS = ("csv", "address-book-csv", "vcard", "vcard3", "json")
+ABOUT_FORMATS = (
+    "csv, the default, is for spreadsheets, which run no cell of it as a formula; address-book-csv is for other "
+    "address books, with the columns of Google Contacts and cells as they are; vcard is version 4.0, vcard3 version "
+    "3.0; json has the source of each value."
+)
 
 
 class Parts(Protocol):
@@ -30,8 +36,8 @@ def routes(door: Door, parts: Parts) -> None:
         EXPORT,
         Access.PERSON,
         "Download all my contacts",
-        {200: "csv|vcard|Export", 303: ""},
-        query=[Query("format", "How they are written; csv when nothing is said.", {"enum": list(FORMATS)})],
+        {200: "csv|vcard|Export|DownloadLink", 303: ""},
+        query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), DELIVERY],
         only_known=True,
         is_download=True,
     )
@@ -40,6 +46,7 @@ def routes(door: Door, parts: Parts) -> None:
         from chalicelib.address_book.export_contacts import Format
         from chalicelib.foundation.delivery import TimeLeft
 
+        as_link = wants_link(asked)
         form = Format(word(asked, "format", FORMATS) or Format.CSV)
         file = parts.export_contacts(asked.owner, form, TimeLeft.of(asked, parts.clock))
-        return parts.deliver(asked.owner, file)
+        return parts.deliver(asked.owner, file, as_link=as_link)

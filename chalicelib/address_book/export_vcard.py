@@ -1,149 +1,216 @@
-"""The book as vCard 4.0 (RFC 6350), sorted by name."""
+"""The book as vCard 4.0 (RFC 6350) or 3.0 (RFC 2426), sorted by name.
+
+A number is a `tel:` address where its source wrote it with its country; any other stands as it was written, because a
+country that was guessed here must not become a fact there.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
 from urllib.parse import quote
 
 from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.by_name import by_name
-from chalicelib.contacts.contact import Address, Birthday, Contact, Phone
+from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
+from chalicelib.contacts.contact import Address, Birthday, Contact, Event, Im, Phone, Relation, Said
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"
 PRODUCT = "-//Contact Intake//Contact Intake 1//EN"
-LONGEST_LINE = 75  # octets, without the line break
 NOBODY = "(no name)"  # a card needs one
-_ESCAPES = str.maketrans({"\\": "\\\\", ",": "\\,", ";": "\\;", "\n": "\\n"})
-_BREAKS = re.compile(r"\r\n?")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # no line of a card may have them
 _E164 = re.compile(r"\+[0-9]{2,15}").fullmatch
-_WEB = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE).fullmatch
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+([/?#]\S*)?").fullmatch
-_RESERVED = "%:/?#[]@!$&'()*+,;=~"  # signs that have a meaning in an address stay as they are
-_PLACES = {"home": "home", "work": "work"}
-_TYPES: Mapping[str, Mapping[str, str]] = {
+_GLOBAL = re.compile(r"\s*(?:tel:)?\+").match  # a number that its source wrote with its country
+_DAY = re.compile(r"(?:([0-9]{4})|-)-([0-9]{2})-([0-9]{2})").fullmatch
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\x00-\x1f\x7f\"<>\\]+", re.IGNORECASE).fullmatch
+_PLACES = {"home": ("home",), "work": ("work",)}
+_TYPES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "EMAIL": _PLACES,
     "ADR": _PLACES,
     "URL": _PLACES,
     "TEL": {
         **_PLACES,
-        "mobile": "cell",
-        "cell": "cell",
-        "pager": "pager",
-        "fax": "fax",
-        "homefax": '"home,fax"',
-        "workfax": '"work,fax"',
-        "workmobile": '"work,cell"',
+        "mobile": ("cell",),
+        "cell": ("cell",),
+        "pager": ("pager",),
+        "fax": ("fax",),
+        "homefax": ("home", "fax"),
+        "workfax": ("work", "fax"),
+        "workmobile": ("work", "cell"),
     },
+}
+_RELATED = ("child", "parent", "sibling", "spouse", "friend", "kin", "colleague", "neighbor", "agent", "emergency")
+_SCHEMES = {
+    "aim": "aim",
+    "gtalk": "xmpp",
+    "googletalk": "xmpp",
+    "icq": "icq",
+    "jabber": "xmpp",
+    "msn": "msnim",
+    "qq": "qq",
+    "skype": "skype",
+    "xmpp": "xmpp",
+    "yahoo": "ymsgr",
 }
 
 
-def vcard_of(contacts: Iterable[Contact]) -> Iterator[str]:
+class Version(StrEnum):
+    V4 = "4.0"
+    V3 = "3.0"
+
+
+class Value(NamedTuple):
+    """One of several values of a property.
+
+    Args:
+        rest: of the line, behind the property's name and its types; begins with a colon or a semicolon.
+    """
+
+    name: str
+    rest: str
+    label: str = ""
+
+
+def vcard_of(contacts: Iterable[Contact], version: Version = Version.V4) -> Iterator[str]:
     """The file, a card a contact; the first comes when all contacts are read."""
-    return by_name(contacts, card)
+    return by_name(contacts, partial(card, version=version))
 
 
-def card(contact: Contact) -> str:
-    return "".join(folded(line) for line in _lines(contact))
+def card(contact: Contact, version: Version = Version.V4) -> str:
+    return "".join(folded(line) for line in _lines(contact, version))
 
 
-def folded(line: str) -> str:
-    """One line of content as lines of at most 75 octets, no sign cut in two, the second and later ones indented."""
-    if len(line) <= LONGEST_LINE and line.isascii():
-        return line + "\r\n"
-    octets, start, room, pieces = line.encode(), 0, LONGEST_LINE, []
-    while start < len(octets):
-        end = min(start + room, len(octets))
-        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # in the middle of a sign
-            end -= 1
-        pieces.append(octets[start:end].decode())
-        start, room = end, LONGEST_LINE - 1
-    return "\r\n ".join(pieces) + "\r\n"
-
-
-def _lines(contact: Contact) -> Iterator[str]:
+def _lines(contact: Contact, version: Version) -> Iterator[str]:
     shown = contact.shown
-    yield from ("BEGIN:VCARD", "VERSION:4.0", f"PRODID:{PRODUCT}")
-    yield f"UID;VALUE=text:{_text(contact.contact_id)}"
+    yield from ("BEGIN:VCARD", f"VERSION:{version}", f"PRODID:{PRODUCT}")
+    yield f"UID;VALUE=text:{text(contact.contact_id)}" if version is Version.V4 else f"UID:{text(contact.contact_id)}"
     yield f"REV:{instant(contact.updated_at):%Y%m%dT%H%M%SZ}"
-    yield f"FN:{_text(shown.get('display', '')) or NOBODY}"
-    if "given" in shown or "family" in shown:
-        yield f"N:{_text(shown.get('family', ''))};{_text(shown.get('given', ''))};;;"
-    if "nickname" in shown:
-        yield f"NICKNAME:{_text(shown['nickname'])}"
-    if "organisation" in shown or "department" in shown:
-        units = (shown.get("organisation", ""), shown.get("department", ""))
-        yield "ORG:" + ";".join(map(_text, units)).removesuffix(";")
-    if "title" in shown:
-        yield f"TITLE:{_text(shown['title'])}"
+    yield f"FN:{text(shown.get('display', '')) or NOBODY}"
+    yield from _names(shown, version)
+    yield from _work(shown)
     if "birthday" in shown:
-        yield _birthday(shown["birthday"])
-    yield from _several(contact)
+        yield _birthday(shown["birthday"], version)
+    yield from _labelled(_values(shown, version))
     if "groups" in shown:
-        yield "CATEGORIES:" + ",".join(map(_text, shown["groups"]))
-    if photo := _web(shown.get("photo_url", "")):
-        yield f"PHOTO:{photo}"
+        yield "CATEGORIES:" + listed(*shown["groups"])
+    if photo := web_address(shown.get("photo_url", "")):
+        yield f"PHOTO:{photo}" if version is Version.V4 else f"PHOTO;VALUE=uri:{photo}"
     if "notes" in shown:
-        yield f"NOTE:{_text(shown['notes'])}"
+        yield f"NOTE:{text(shown['notes'])}"
     yield "END:VCARD"
 
 
-def _several(contact: Contact) -> Iterator[str]:
-    """Addresses, numbers and links. A label that vCard has no word for is told in a line of its own, as Apple does."""
-    shown = contact.shown
-    values = [
-        *(("EMAIL", f":{_text(email['value'])}", email.get("label")) for email in shown.get("emails", ())),
-        *(("TEL", _number(phone), phone.get("label")) for phone in shown.get("phones", ())),
-        *(("ADR", _postal(address), address.get("label")) for address in shown.get("addresses", ())),
-        *((*_link(url["value"]), url.get("label")) for url in shown.get("urls", ())),
-    ]
+def _names(shown: Said, version: Version) -> Iterator[str]:
+    names = [shown.get(part, "") for part in ("family", "given", "middle", "prefix", "suffix")]
+    sort_as = shown.get("file_as", "")
+    if any(names) or sort_as or version is Version.V3:  # version 3.0 wants one of every card
+        is_sorted = sort_as and version is Version.V4
+        yield f"N{f';SORT-AS={parameter(sort_as)}' if is_sorted else ''}:{parts(*map(str, names))}"
+    if sort_as and version is Version.V3:
+        yield f"SORT-STRING:{text(sort_as)}"
+    if "nickname" in shown:
+        yield f"NICKNAME:{text(shown['nickname'])}"
+    readings = (("FIRST", "phonetic_given"), ("MIDDLE", "phonetic_middle"), ("LAST", "phonetic_family"))
+    for name, member in readings:
+        if reading := str(shown.get(member, "")):
+            yield f"X-PHONETIC-{name}-NAME{typed_text(reading)}"
+
+
+def _work(shown: Said) -> Iterator[str]:
+    if "organisation" in shown or "department" in shown:
+        department = [shown["department"]] if "department" in shown else []
+        yield "ORG:" + parts(shown.get("organisation", ""), *department)
+    if "phonetic_organisation" in shown:
+        yield f"X-PHONETIC-ORG{typed_text(shown['phonetic_organisation'])}"
+    if "title" in shown:
+        yield f"TITLE:{text(shown['title'])}"
+
+
+def _values(shown: Said, version: Version) -> Iterator[Value]:
+    for email in shown.get("emails", ()):
+        yield Value("EMAIL", f":{text(email['value'])}", email.get("label", ""))
+    for phone in shown.get("phones", ()):
+        yield Value("TEL", _number(phone, version), phone.get("label", ""))
+    for address in shown.get("addresses", ()):
+        yield Value("ADR", f":{_postal(address)}", address.get("label", ""))
+    for url in shown.get("urls", ()):
+        yield _link(url["value"], url.get("label", ""))
+    yield from (_messenger(im) for im in shown.get("ims", ()))
+    yield from (_event(event, version) for event in shown.get("events", ()))
+    yield from (_relation(relation, version) for relation in shown.get("relations", ()))
+    for custom in shown.get("custom_fields", ()):
+        yield Value("X-CUSTOM-FIELD", typed_text(custom["value"]), custom["name"])
+
+
+def _labelled(values: Iterable[Value]) -> Iterator[str]:
+    """A label that vCard has no word for stands in a line of its own, as Apple has it."""
     groups = 0
-    for name, rest, label in values:
-        kind = _TYPES.get(name, {}).get((label or "").lower())
-        if kind is not None:
-            yield f"{name};TYPE={kind}{rest}"
-        elif label:
+    for value in values:
+        types = _TYPES.get(value.name, {}).get(value.label.lower())
+        if types is not None:
+            yield f"{value.name};TYPE={','.join(types)}{value.rest}"
+        elif value.label:
             groups += 1
-            yield f"item{groups}.{name}{rest}"
-            yield f"item{groups}.X-ABLABEL:{_text(label)}"
+            yield f"item{groups}.{value.name}{value.rest}"
+            yield f"item{groups}.X-ABLABEL{typed_text(value.label)}"
         else:
-            yield f"{name}{rest}"
+            yield f"{value.name}{value.rest}"
 
 
-def _number(phone: Phone) -> str:
-    e164 = phone.get("e164", "")
-    return f";VALUE=uri:tel:{e164}" if _E164(e164) else f":{_text(phone['raw'])}"
+def _number(phone: Phone, version: Version) -> str:
+    e164, extension = phone.get("e164", ""), phone.get("extension", "")
+    if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]):
+        return f";VALUE=uri:tel:{e164}{f';ext={extension}' if extension else ''}"
+    return typed_text(phone["raw"])
 
 
 def _postal(address: Address) -> str:
-    told = (
-        address.get("street", ""),
-        address.get("city", ""),
-        address.get("region", ""),
-        address.get("postal_code", ""),
-        address.get("country", ""),
-    )
-    return ":;;" + ";".join(map(_text, told))
+    members = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
+    return parts(*(str(address.get(member, "")) for member in members))
 
 
-def _link(value: str) -> tuple[str, str]:
+def _link(value: str, label: str) -> Value:
     """What is no address of the web is kept, but not where a click could run it."""
-    web = _web(value)
-    return ("URL", f":{web}") if web else ("X-URL", f":{_text(value)}")
+    web = web_address(value)
+    return Value("URL", f":{web}", label) if web else Value("X-URL", typed_text(value), label)
 
 
-def _web(value: str) -> str:
-    """The address of the web that `value` is, as a URI; "" when it is none. People leave the scheme out."""
-    whole = f"https://{value}" if _HOST(value) else value
-    return quote(whole, safe=_RESERVED) if _WEB(whole) else ""
+def _messenger(im: Im) -> Value:
+    """An address of a messenger, as a URI: with the scheme of its protocol, where it has none of its own."""
+    value, label = im["value"], im.get("label", "")
+    scheme = _SCHEMES.get("".join(filter(str.isalnum, label.lower())))
+    if scheme is None and not (_URI(value) and not web_address(value) and _is_harmless(value)):
+        return Value("X-IM", typed_text(value), label)
+    uri = value if _URI(value) else f"{scheme}:{quote(value, safe='@+.-_~')}"
+    service = f";X-SERVICE-TYPE={parameter(label)}" if label else ""
+    return Value("IMPP", f"{service}:{uri.replace(',', '%2C')}")
 
 
-def _birthday(birthday: Birthday) -> str:
-    if is_possible(birthday):
-        return f"BDAY:{written(birthday, between='')}"
-    return f"BDAY;VALUE=text:{_text(written(birthday))}"
+def _is_harmless(uri: str) -> bool:
+    return uri.partition(":")[0].lower() not in ("javascript", "data", "file", "vbscript")
 
 
-def _text(value: str) -> str:
-    """A text as a line of content holds it: what has a meaning there escaped, no line break, no control character."""
-    return _CONTROLS.sub("", _BREAKS.sub("\n", value)).translate(_ESCAPES)
+def _event(event: Event, version: Version) -> Value:
+    label, day = event.get("label", ""), _DAY(event["value"])
+    if day and label.lower() == "anniversary" and version is Version.V4:
+        year, month, number = day.groups()
+        return Value("ANNIVERSARY", f":{year or '--'}{month}{number}")
+    return Value("X-ABDATE", typed_text(event["value"]), label)
+
+
+def _relation(relation: Relation, version: Version) -> Value:
+    label = relation.get("label", "")
+    if version is Version.V4 and label.lower() in _RELATED:
+        return Value("RELATED", f";TYPE={label.lower()};VALUE=text:{text(relation['value'])}")
+    return Value("X-ABRELATEDNAMES", typed_text(relation["value"]), label)
+
+
+def _birthday(birthday: Birthday, version: Version) -> str:
+    if version is Version.V4:
+        is_day, between = is_possible(birthday), ""
+        return f"BDAY:{written(birthday, between=between)}" if is_day else f"BDAY;VALUE=text:{text(written(birthday))}"
+    if {"month", "day"} <= birthday.keys() and "year" not in birthday and is_possible(birthday):
+        # Version 3.0 has no day without a year; this is how Apple's programs write one, and others read it.
+        return f"BDAY;X-APPLE-OMIT-YEAR=1604:1604-{birthday['month']:02d}-{birthday['day']:02d}"
+    return f"BDAY:{text(written(birthday))}"

@@ -2,7 +2,8 @@
 
 A file is written to a temporary file before anything is answered, so that nobody ever gets half of one. Lambda answers
 6 MB at most, as JSON, in which a quote takes two bytes and a letter beyond ASCII up to twelve; what may be larger goes
-to the bucket, and the answer leads there by an address that is good for a few minutes.
+to the bucket, and the answer leads there by an address that is good for a few minutes. A script in a browser cannot
+follow such a redirect to another origin; it asks for the address itself (`delivery=link`).
 """
 
 import json
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol, TypeVar
 
-from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.clock import Clock, told
 from chalicelib.foundation.errors import OutOfTime
 from chalicelib.foundation.http import Answer, Asked, attachment, redirect
 from chalicelib.foundation.ids import fresh_id, id_of
@@ -82,10 +83,11 @@ class Deliver:
     """
 
     store: Callable[[], Store]
+    clock: Clock
     largest_answer: int = LARGEST_ANSWER
 
-    def __call__(self, owner: str, file: File) -> Answer:
-        """The file as the answer, or a way to it.
+    def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Answer:
+        """The file as the answer, or a way to it: a redirect, or JSON where a link is asked for.
 
         Raises:
             OutOfTime: as its pieces do.
@@ -93,10 +95,16 @@ class Deliver:
         with SpooledTemporaryFile(HELD_IN_MEMORY) as made:
             size = self._write(made, file.pieces)
             made.seek(0)
+            if as_link:
+                return self._link(file, self._stored(owner, file, made))
             if size <= self.largest_answer:
                 headers = {"Content-Disposition": attachment(file.name)}
                 return Answer(made.read().decode(), 200, headers, content_type=file.content_type)
             return redirect(self._stored(owner, file, made))
+
+    def _link(self, file: File, url: str) -> Answer:
+        expires_at = told(self.clock.now() + LINK_LASTS)
+        return Answer({"url": url, "file_name": file.name, "content_type": file.content_type, "expires_at": expires_at})
 
     def _write(self, made: IO[bytes], pieces: Iterable[str]) -> int:
         """Writes all of them; returns the bytes they take as an answer, at least where they are few enough for one."""

@@ -109,16 +109,17 @@ def _response(status: int, names: str) -> dict[str, Any]:
     response: dict[str, Any] = {"description": _WORDS[status]}
     if status in (201, 202, 302, 303):
         response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to go on."}}
-    content = dict(_content(name) for name in names.split("|") if name)
+    content: dict[str, Any] = {}
+    for name in filter(None, names.split("|")):
+        content.setdefault(_TEXTS.get(name, "application/json"), []).append(name)
     if content:
-        response["content"] = content
+        response["content"] = {kind: {"schema": _schema_of(alternatives)} for kind, alternatives in content.items()}
     return response
 
 
-def _content(name: str) -> tuple[str, Any]:
-    if name in _TEXTS:
-        return _TEXTS[name], {"schema": {"type": "string"}}
-    return "application/json", {"schema": _reference(name)}
+def _schema_of(names: Sequence[str]) -> Schema:
+    schemas = [{"type": "string"} if name in _TEXTS else _reference(name) for name in names]
+    return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
 
 
 def _problem_response(*, shows_pages: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet opens as text: the only place where the service writes CSV.
+"""CSV that a spreadsheet opens as text, and CSV that is plain data: the only place where the service writes CSV.
 
 Spreadsheets run a cell that begins like a formula, also behind blanks and signs nobody sees. Such a cell gets an
 apostrophe in front, which they take for "this is text". Where Excel expects semicolons between cells, as in much of
@@ -39,12 +39,18 @@ def restored(cell: str) -> str:
 
 
 def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A CSV file, a piece a row, each cell safe; the first piece has the header."""
-    yield BYTE_ORDER_MARK + _row(header)
+    """A CSV file for spreadsheets, a piece a row, each cell safe; the first piece has the header."""
+    yield BYTE_ORDER_MARK + _row(map(safe, header))
+    yield from (_row(map(safe, cells)) for cells in rows)
+
+
+def plain_csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A CSV file for programs that import it, a piece a row: cells as they are, and no byte order mark."""
+    yield _row(header)
     yield from map(_row, rows)
 
 
-def _row(cells: Sequence[str]) -> str:
+def _row(cells: Iterable[str]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(map(safe, cells))
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue()

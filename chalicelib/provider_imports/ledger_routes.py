@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Answer, Asked, word
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.provider_imports.follow_import import FollowImport
@@ -31,15 +32,17 @@ def routes(door: Door, parts: Parts) -> None:
         "/api/v1/imports/{job_id}/ledger.csv",
         Access.PERSON,
         "Download what became of each contact, with reasons in words",
-        {200: "csv", 303: ""},
-        query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)})],
+        {200: "csv|DownloadLink", 303: ""},
+        query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), DELIVERY],
         only_known=True,
         is_download=True,
     )
     def download_ledger(asked: Asked, job_id: str) -> Answer:
         from chalicelib.foundation.delivery import TimeLeft
 
+        as_link = wants_link(asked)
         job = parts.follow_import.own(asked.owner, job_id)
         wanted = word(asked, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
-        return parts.deliver(asked.owner, parts.export_ledger(job, outcome, TimeLeft.of(asked, parts.clock)))
+        file = parts.export_ledger(job, outcome, TimeLeft.of(asked, parts.clock))
+        return parts.deliver(asked.owner, file, as_link=as_link)

@@ -119,12 +119,13 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         from chalicelib.bulk import schemas as of_bulk
         from chalicelib.collecting import schemas as of_collecting
         from chalicelib.erasing import schemas as of_erasing
+        from chalicelib.foundation import download_link as of_downloads
         from chalicelib.foundation.openapi import describe
         from chalicelib.jobs import schemas as of_jobs
         from chalicelib.operating import schemas as of_operating
         from chalicelib.provider_imports import schemas as of_imports
 
-        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating, of_collecting, of_bulk)
+        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating, of_collecting, of_bulk, of_downloads)
         schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}
         return describe(routes, schemas, public_url=self.public_url, version=VERSION)
 

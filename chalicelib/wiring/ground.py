@@ -173,7 +173,7 @@ class Ground:
     def deliver(self) -> Deliver:
         from chalicelib.foundation.delivery import Deliver
 
-        return Deliver(lambda: self.blobs)
+        return Deliver(lambda: self.blobs, self.clock)
 
     @cached_property
     def kicks(self) -> Kicks:

@@ -6,6 +6,7 @@ import requests
 from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.delivery import Deliver, File, exports_prefix
+from tests.fakes.clock import FixedClock
 
 TEXT = 'Name,Note\r\nZoë 😀,"a\nb"\r\n' * 120_000  # 5 MB
 pytestmark = pytest.mark.ministack
@@ -19,7 +20,7 @@ def blobs(fresh_aws):
 
 @pytest.fixture
 def location(blobs):
-    answer = Deliver(lambda: blobs)("ann", File("contacts.csv", "text/csv; charset=utf-8", [TEXT]))
+    answer = Deliver(lambda: blobs, FixedClock())("ann", File("contacts.csv", "text/csv; charset=utf-8", [TEXT]))
     assert answer.status == 303
     return answer.headers["Location"]
 
@@ -44,7 +45,7 @@ class TestAddress:
     def test_on_aws_it_is_the_bucket_in_its_region_signed_as_kms_asks(self, region):
         blobs = BucketBlobs(AwsClients(region)("s3"), "our-blobs", "our-key")
 
-        deliver = Deliver(lambda: _Kept(blobs), largest_answer=0)
+        deliver = Deliver(lambda: _Kept(blobs), FixedClock(), largest_answer=0)
         location = deliver("ann", File("contacts.csv", "text/csv", ["x"])).headers["Location"]
 
         assert location.startswith("https://our-blobs.s3.")

@@ -1,11 +1,12 @@
-"""The book as vCard 4.0, read by vobject, which knows nothing of us."""
+"""The book as vCard 4.0 and 3.0, read by vobject, which knows nothing of us, and by the rules of ical.js."""
 
 import pytest
 import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.address_book.export_vcard import LONGEST_LINE, NOBODY, folded, vcard_of
+from chalicelib.address_book.export_vcard import NOBODY, Version, vcard_of
+from chalicelib.address_book.vcard_lines import LONGEST_LINE, folded
 from tests.address_book.making import HOSTILE, contact, contacts
 
 ADA = contact(
@@ -19,15 +20,15 @@ ADA = contact(
     groups=["Friends, old", "Poets"],
     birthday={"month": 4, "day": 12},
     emails=[{"value": "ada@x.org", "label": "home"}, {"value": "ada@y.org", "label": "Summer house"}],
-    phones=[{"raw": "0170 1234567", "e164": "+491701234567", "label": "mobile"}, {"raw": "110"}],
+    phones=[{"raw": "+49 170 1234567", "e164": "+491701234567", "label": "mobile"}, {"raw": "110"}],
     urls=[{"value": "https://ada.example/ä b"}, {"value": "ada.example/x"}, {"value": "javascript:alert(1)"}],
     addresses=[{"street": "St James 12\nFlat; 3", "city": "London", "postal_code": "SW1", "label": "work"}],
 )
 
 
-def lines(*book):
+def lines(*book, version=Version.V4):
     """The file's lines of content, unfolded, as RFC 6350 has it; every line is checked on the way."""
-    text = "".join(vcard_of(book))
+    text = "".join(vcard_of(book, version))
     assert text == "" or text.endswith("\r\n")
     physical = text.encode().split(b"\r\n")[:-1]
     assert all(len(line) <= LONGEST_LINE for line in physical)
@@ -35,8 +36,13 @@ def lines(*book):
     return text.replace("\r\n ", "").split("\r\n")[:-1]
 
 
-def read(*book):
-    return list(vobject.readComponents("".join(vcard_of(book))))
+def read(*book, version=Version.V4):
+    return list(vobject.readComponents("".join(vcard_of(book, version))))
+
+
+def telephone(phone, version=Version.V4):
+    (line,) = [each for each in lines(contact("Ada", phones=[phone]), version=version) if each.startswith("TEL")]
+    return line
 
 
 class TestCard:
@@ -72,7 +78,6 @@ class TestCard:
     def test_only_addresses_of_the_web_are_links(self):
         told = lines(ADA)
 
-        assert "URL:https://ada.example/%C3%A4%20b" not in told  # a blank ends an address
         assert [line for line in told if line.startswith("URL")] == ["URL:https://ada.example/x"]
         assert "X-URL:javascript:alert(1)" in told
         assert not [line for line in lines(contact("Ada", photo_url="data:image/png;base64,x")) if "PHOTO" in line]
@@ -147,3 +152,148 @@ class TestFolding:
 
         assert all(len(each) <= LONGEST_LINE and each.decode() is not None for each in made.encode().split(b"\r\n"))
         assert made.replace("\r\n ", "") == line + "\r\n"
+
+
+class TestNumbers:
+    def test_one_that_was_written_with_its_country_is_an_address(self):
+        assert telephone({"raw": "+49 170 1234567", "e164": "+491701234567"}) == "TEL;VALUE=uri:tel:+491701234567"
+
+    def test_an_extension_stays_with_it(self):
+        phone = {"raw": "+1 212-555-0170 ext. 42", "e164": "+12125550170", "extension": "42"}
+
+        assert telephone(phone) == "TEL;VALUE=uri:tel:+12125550170;ext=42"
+
+    def test_one_whose_country_was_not_written_stands_as_it_was(self):
+        assert telephone({"raw": "0170 1234567", "e164": "+491701234567", "label": "mobile"}) == (
+            "TEL;TYPE=cell:0170 1234567"
+        )
+
+    def test_version_3_has_all_as_written(self):
+        phone = {"raw": "+49 170 1234567", "e164": "+491701234567", "label": "homefax"}
+
+        assert telephone(phone, Version.V3) == "TEL;TYPE=home,fax:+49 170 1234567"
+
+    def test_one_with_a_comma_is_not_cut_by_a_reader_that_takes_numbers_for_addresses(self):
+        assert telephone({"raw": "030 12, 13"}) == "TEL;VALUE=text:030 12\\, 13"
+
+
+WHOLE = {
+    "prefix": "Dr.",
+    "given": "Clara",
+    "middle": "Amalie",
+    "family": "Weiss",
+    "suffix": "MD",
+    "phonetic_given": "くらら",
+    "phonetic_family": "ゔぁいす",
+    "phonetic_organisation": "えんじん",
+    "file_as": "Weiss, Clara",
+    "addresses": [{"po_box": "1180", "extended": "Flat 3", "street": "Old Road 1\nHouse B", "city": "Ulm"}],
+    "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--12-06", "label": "name day"}],
+    "relations": [{"value": "Tom Weiss", "label": "spouse"}, {"value": "Ida", "label": "godchild"}],
+    "ims": [{"value": "clara.weiss", "label": "skype"}, {"value": "@clara", "label": "Matrix"}],
+    "custom_fields": [{"name": "Shoe size", "value": "39"}],
+}
+
+
+class TestEverything:
+    def test_version_4(self):
+        told = lines(contact("Dr. Clara Weiss", **WHOLE))
+
+        assert told[5:-1] == [
+            "FN:Dr. Clara Weiss",
+            'N;SORT-AS="Weiss, Clara":Weiss;Clara;Amalie;Dr.;MD',
+            "X-PHONETIC-FIRST-NAME:くらら",
+            "X-PHONETIC-LAST-NAME:ゔぁいす",
+            "X-PHONETIC-ORG:えんじん",
+            "ADR:1180;Flat 3;Old Road 1\\nHouse B;Ulm;;;",
+            'IMPP;X-SERVICE-TYPE="skype":skype:clara.weiss',
+            "item1.X-IM:@clara",
+            "item1.X-ABLABEL:Matrix",
+            "ANNIVERSARY:20090620",
+            "item2.X-ABDATE:--12-06",
+            "item2.X-ABLABEL:name day",
+            "RELATED;TYPE=spouse;VALUE=text:Tom Weiss",
+            "item3.X-ABRELATEDNAMES:Ida",
+            "item3.X-ABLABEL:godchild",
+            "item4.X-CUSTOM-FIELD:39",
+            "item4.X-ABLABEL:Shoe size",
+        ]
+
+    def test_version_3_says_the_same_in_its_own_words(self):
+        told = lines(contact("Dr. Clara Weiss", birthday={"month": 4, "day": 9}, **WHOLE), version=Version.V3)
+
+        assert told[1] == "VERSION:3.0"
+        for line in (
+            "N:Weiss;Clara;Amalie;Dr.;MD",
+            "SORT-STRING:Weiss\\, Clara",
+            "BDAY;X-APPLE-OMIT-YEAR=1604:1604-04-09",
+            "item2.X-ABDATE:2009-06-20",
+            "item2.X-ABLABEL:anniversary",
+            "item4.X-ABRELATEDNAMES:Tom Weiss",
+            "item4.X-ABLABEL:spouse",
+        ):
+            assert line in told
+
+    def test_version_3_has_a_name_in_parts_on_every_card(self):
+        assert "N:;;;;" in lines(contact(organisation="Engines"), version=Version.V3)
+
+    @pytest.mark.parametrize("version", Version, ids=lambda version: version.name)
+    @pytest.mark.parametrize("value", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+    def test_a_handle_that_could_run_is_text(self, value, version):
+        told = lines(contact("Ada", ims=[{"value": value}]), version=version)
+
+        assert not [line for line in told if line.startswith("IMPP")]
+        assert [line for line in told if line.startswith("X-IM")]
+
+
+SEPARATORS = 'a;b, c\\d\ne "q" ^x'
+
+
+class TestReaders:
+    """What the readers that were run do: each value comes back as it was, in both versions."""
+
+    BOOK = contact(
+        SEPARATORS,
+        **dict.fromkeys(
+            ("prefix", "given", "middle", "family", "suffix", "nickname", "organisation", "title", "notes"), SEPARATORS
+        ),
+        phonetic_given=SEPARATORS,
+        groups=[SEPARATORS, "x"],
+        emails=[{"value": "a@x.org", "label": SEPARATORS}],
+        addresses=[{"street": SEPARATORS, "city": SEPARATORS}],
+        relations=[{"value": SEPARATORS, "label": "godchild"}],
+        custom_fields=[{"name": "x", "value": SEPARATORS}],
+    )
+
+    @pytest.mark.parametrize("version", Version, ids=lambda version: version.name)
+    def test_vobject(self, version):
+        (card,) = read(self.BOOK, version=version)
+
+        name = card.n.value
+        assert {name.prefix, name.given, name.additional, name.family, name.suffix} == {SEPARATORS}
+        assert {card.adr.value.street, card.adr.value.city, card.note.value, card.nickname.value} == {SEPARATORS}
+        assert {card.x_ablabel.value, card.x_phonetic_first_name.value, card.x_custom_field.value} == {SEPARATORS}
+        assert (card.categories.value, card.org.value) == ([SEPARATORS, "x"], [SEPARATORS])
+
+    @pytest.mark.parametrize("version", Version, ids=lambda version: version.name)
+    def test_ical_js_which_unescapes_no_semicolon_of_a_text_and_nothing_of_an_unknown_property(self, version):
+        """Thunderbird reads cards with it."""
+        for line in lines(self.BOOK, version=version):
+            head, _, value = line.partition(":")
+            name, *parameters = head.removeprefix("item1.").removeprefix("item2.").removeprefix("item3.").split(";")
+            if name in ("N", "ADR", "ORG"):
+                continue
+            assert "\\;" not in value
+            assert "\\" not in value or not name.startswith("X-") or "VALUE=text" in parameters
+
+    def test_a_part_that_ends_in_a_backslash_does_not_swallow_the_next(self):
+        told = lines(contact("C:\\", given="C:\\", family="D:\\", groups=["E:\\", "F"]))
+
+        assert "N:D:\\\\ ;C:\\\\ ;;;" in told
+        assert "CATEGORIES:E:\\\\ ,F" in told
+        assert "FN:C:\\\\" in told
+
+    def test_a_comma_in_a_link_ends_nothing(self):
+        told = lines(contact("Ada", urls=[{"value": "https://www.müller.example/a,b"}]))
+
+        assert "URL:https://www.müller.example/a%2Cb" in told

@@ -117,7 +117,7 @@ class TestDownloads:
         assert any(cell == LONG for cell in cells)
 
     def test_no_contact_breaks_out_of_its_card(self, book):
-        text = self.downloaded(book, "vCard 4, for another address book")
+        text = self.downloaded(book, "vCard 4.0, for another address book")
 
         lines = text.replace("\r\n ", "").split("\r\n")
         assert lines.count("BEGIN:VCARD") == lines.count("END:VCARD") == len(book.anna.api.book())

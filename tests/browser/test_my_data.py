@@ -36,7 +36,7 @@ class TestDownload:
         assert any("ada@mail.example" in row for row in rows)
 
     def test_an_address_book_reads_every_contact(self, with_book):
-        name, text = downloaded(with_book, "vCard 4, for another address book")
+        name, text = downloaded(with_book, "vCard 4.0, for another address book")
 
         assert name.endswith(".vcf")
         assert text.count("BEGIN:VCARD") == text.count("VERSION:4.0") == text.count("END:VCARD") == 13

@@ -85,6 +85,13 @@ class TestStorage:
     def test_the_bucket_is_closed_to_the_public(self):
         assert set(properties("BlobsBucket")["PublicAccessBlockConfiguration"].values()) == {True}
 
+    def test_a_frontend_may_fetch_a_large_download_from_the_bucket_and_nothing_else(self):
+        has_origin, cors, without = properties("BlobsBucket")["CorsConfiguration"]["Fn::If"]
+
+        (rule,) = cors["CorsRules"]
+        assert (has_origin, without) == ("HasOrigin", {"Ref": "AWS::NoValue"})
+        assert (rule["AllowedMethods"], rule["AllowedOrigins"]) == (["GET", "HEAD"], [{"Ref": "AllowedOrigin"}])
+
     def test_a_message_that_is_given_up_goes_to_the_dead_letter_queue(self):
         redrive = properties("WorkQueue")["RedrivePolicy"]
 

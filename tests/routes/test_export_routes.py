@@ -8,7 +8,8 @@ import pytest
 import vobject
 
 from chalicelib.address_book.export_contacts import ExportContacts
-from chalicelib.foundation.delivery import Deliver, exports_prefix
+from chalicelib.foundation.clock import told as instant_text
+from chalicelib.foundation.delivery import LINK_LASTS, Deliver, exports_prefix
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import restored
 from chalicelib.jobs.job import LedgerLine
@@ -30,7 +31,7 @@ def book(service):
 @pytest.fixture
 def small_answers(book):
     """An invocation that may answer very little."""
-    book.parts.deliver = Deliver(lambda: book.parts.blobs, largest_answer=100)
+    book.parts.deliver = Deliver(lambda: book.parts.blobs, book.clock, largest_answer=100)
     return book
 
 
@@ -65,7 +66,20 @@ class TestFormats:
     def test_csv_when_nothing_is_said(self, book):
         assert book.get(EXPORT, who="ann").text == book.get(f"{EXPORT}?format=csv", who="ann").text
 
-    @pytest.mark.parametrize("query", ["format=xml", "format=CSV", "outcome=failed"])
+    def test_csv_for_another_address_book_holds_the_data_as_it_is(self, book):
+        heard = book.get(f"{EXPORT}?format=address-book-csv", who="ann")
+
+        assert heard.headers["content-type"] == "text/csv; charset=utf-8"
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14-address-book.csv"'
+        assert [row["First Name"] for row in rows(heard.text)] == ["=cmd()", "Ada Lovelace", "Bob", "Zoë"]
+
+    def test_vcard_of_the_older_version(self, book):
+        heard = book.get(f"{EXPORT}?format=vcard3", who="ann")
+
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.vcf"'
+        assert {card.version.value for card in vobject.readComponents(heard.text)} == {"3.0"}
+
+    @pytest.mark.parametrize("query", ["format=xml", "format=CSV", "outcome=failed", "delivery=mail"])
     def test_another_format_is_refused_by_its_name(self, book, query):
         heard = book.get(f"{EXPORT}?{query}", who="ann")
 
@@ -123,7 +137,7 @@ class TestLarge:
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_the_way_to_it_is_answered_and_it_is_the_same_file(self, book, form):
         direct = book.get(f"{EXPORT}?format={form}", who="ann")
-        book.parts.deliver = Deliver(lambda: book.parts.blobs, largest_answer=100)
+        book.parts.deliver = Deliver(lambda: book.parts.blobs, book.clock, largest_answer=100)
 
         heard = book.get(f"{EXPORT}?format={form}", who="ann")
 
@@ -139,6 +153,31 @@ class TestLarge:
         small_answers.parts.steps["erase-person"](small_answers.run(job_id))
 
         assert small_answers.bucket.kept == {}
+
+
+class TestLink:
+    """A script in a browser may not follow a redirect to the bucket with its token: it asks for the address."""
+
+    @pytest.mark.parametrize("form", ["csv", "address-book-csv", "vcard", "vcard3", "json"])
+    def test_it_leads_to_the_file_for_a_few_minutes_however_small_that_is(self, book, form):
+        direct = book.get(f"{EXPORT}?format={form}", who="ann")
+
+        heard = book.get(f"{EXPORT}?format={form}&delivery=link", who="ann", Origin=FRONTEND)
+
+        kept = book.bucket.kept[urlsplit(heard.json["url"]).path.removeprefix("/")]
+        assert (heard.status, heard.headers["access-control-allow-origin"]) == (200, FRONTEND)
+        assert kept["Body"] == direct.body
+        assert heard.json["content_type"] == direct.headers["content-type"]
+        assert f'filename="{heard.json["file_name"]}"' in direct.headers["content-disposition"]
+        assert heard.json["expires_at"] == instant_text(book.clock.now() + LINK_LASTS)
+
+    def test_a_ledger_has_one_too(self, service):
+        job_id = service.importing()
+        service.run(job_id).commit(Progress(None, lines=TestLedger.LINES, estimate=3))
+
+        heard = service.get(f"/api/v1/imports/{job_id}/ledger.csv?delivery=link", who="ann")
+
+        assert heard.json["file_name"].endswith(".csv")
 
 
 class TestLedger:
@@ -192,7 +231,7 @@ class TestLedger:
 
     def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
         direct = self.ledger(service, job_id)
-        service.parts.deliver = Deliver(lambda: service.parts.blobs, largest_answer=100)
+        service.parts.deliver = Deliver(lambda: service.parts.blobs, service.clock, largest_answer=100)
 
         heard = self.ledger(service, job_id)
 

@@ -1,0 +1,20 @@
+"""Asking for the address of a file in place of the file: what routes of downloads say of it."""
+
+from chalicelib.foundation.door import Query
+from chalicelib.foundation.http import Asked, word
+from chalicelib.foundation.schema import INSTANT, TEXT, Schema, all_of
+
+LINK = "link"
+DELIVERY = Query(
+    "delivery",
+    "link: the answer is JSON with an address of the file, which a script in a browser can fetch.",
+    {"enum": [LINK]},
+)
+SCHEMAS: dict[str, Schema] = {
+    "DownloadLink": all_of({"url": TEXT, "file_name": TEXT, "content_type": TEXT, "expires_at": INSTANT})
+}
+
+
+def wants_link(asked: Asked) -> bool:
+    """Raises InvalidInput for another way of delivery."""
+    return word(asked, DELIVERY.name, (LINK,)) == LINK

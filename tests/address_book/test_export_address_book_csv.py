@@ -1,0 +1,123 @@
+"""The book as a CSV for other address books: Google's columns, and each cell the data as it is."""
+
+import csv
+import io
+
+import pytest
+
+from chalicelib.address_book.export_address_book_csv import address_book_csv_of
+from tests.address_book.making import HOSTILE, contact
+
+GOOGLE = [  # as Google Contacts writes them
+    *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name"),
+    *("Name Prefix", "Name Suffix", "Nickname", "File As"),
+    *("Organization Name", "Organization Title", "Organization Department", "Birthday", "Notes", "Photo", "Labels"),
+]
+
+
+def rows(*book):
+    """The file, read by Python's csv: a dictionary a contact."""
+    return list(csv.DictReader(io.StringIO("".join(address_book_csv_of(book)), newline="")))
+
+
+def told(each):
+    (row,) = rows(each)
+    return {header: cell for header, cell in row.items() if cell}
+
+
+class TestColumns:
+    def test_they_are_those_of_google_contacts(self):
+        header = list(rows(contact("Ada"))[0])
+
+        assert header[: len(GOOGLE)] == GOOGLE
+        assert header[len(GOOGLE) :] == [
+            "E-mail 1 - Label",
+            "E-mail 1 - Value",
+            "Phone 1 - Label",
+            "Phone 1 - Value",
+            *(
+                f"Address 1 - {part}"
+                for part in (
+                    "Label",
+                    "Street",
+                    "City",
+                    "PO Box",
+                    "Region",
+                    "Postal Code",
+                    "Country",
+                    "Extended Address",
+                )
+            ),
+            "Website 1 - Label",
+            "Website 1 - Value",
+        ]
+
+    def test_the_file_begins_with_them(self):
+        assert "".join(address_book_csv_of([])).startswith("First Name,")
+
+    def test_a_contact_is_in_them_whole(self):
+        clara = contact(
+            "Dr. Clara Amalie Weiss MD",
+            prefix="Dr.",
+            given="Clara",
+            middle="Amalie",
+            family="Weiss",
+            suffix="MD",
+            phonetic_given="くらら",
+            phonetic_family="ゔぁいす",
+            file_as="Weiss, Clara",
+            birthday={"month": 4, "day": 9},
+            notes="Einkauf:\n- Mehl\n+ Hefe",
+            phones=[{"raw": "+380 44 279-01-12", "e164": "+380442790112", "label": "work"}],
+            addresses=[{"po_box": "1180", "extended": "Flat 3", "city": "Ulm"}],
+            relations=[{"value": "Tom", "label": "spouse"}],
+            events=[{"value": "2009-06-20", "label": "anniversary"}],
+            custom_fields=[{"name": "Shoe size", "value": "39"}],
+            ims=[{"value": "clara.weiss", "label": "skype"}],
+        )
+
+        assert told(clara) == {
+            "First Name": "Clara",
+            "Middle Name": "Amalie",
+            "Last Name": "Weiss",
+            "Phonetic First Name": "くらら",
+            "Phonetic Last Name": "ゔぁいす",
+            "Name Prefix": "Dr.",
+            "Name Suffix": "MD",
+            "File As": "Weiss, Clara",
+            "Birthday": "--04-09",
+            "Notes": "Einkauf:\n- Mehl\n+ Hefe",
+            "Phone 1 - Label": "work",
+            "Phone 1 - Value": "+380 44 279-01-12",
+            "Address 1 - PO Box": "1180",
+            "Address 1 - Extended Address": "Flat 3",
+            "Address 1 - City": "Ulm",
+            "Relation 1 - Label": "spouse",
+            "Relation 1 - Value": "Tom",
+            "Event 1 - Label": "anniversary",
+            "Event 1 - Value": "2009-06-20",
+            "Custom Field 1 - Label": "Shoe size",
+            "Custom Field 1 - Value": "39",
+            "Custom Field 2 - Label": "skype",
+            "Custom Field 2 - Value": "clara.weiss",
+        }
+
+
+class TestCells:
+    @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+    def test_they_are_the_data_as_it_is(self, text):
+        assert told(contact(notes=text))["Notes"] == text
+
+    def test_a_name_that_is_only_shown_is_the_first_name(self):
+        assert told(contact(display="Tante Käthe"))["First Name"] == "Tante Käthe"
+
+    def test_a_company_has_no_first_name(self):
+        assert told(contact(organisation="Engines")) == {"Organization Name": "Engines"}
+
+    def test_what_is_beyond_the_numbered_columns_is_a_custom_field(self):
+        many = contact("Ada", emails=[{"value": f"{number}@x.org", "label": "home"} for number in range(12)])
+
+        row = told(many)
+
+        assert row["E-mail 10 - Value"] == "9@x.org"
+        assert [row[f"Custom Field {number} - Value"] for number in (1, 2)] == ["home: 10@x.org", "home: 11@x.org"]
