@@ -144,7 +144,7 @@ def _to_mend(parts: Parts, asked: Asked, contact: Contact, form: Form, error: Ca
 def _form_page(
     parts: Parts, asked: Asked, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
 ) -> str:
-    from chalicelib.address_book.edit_form import ADDRESS_PARTS
+    from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common
 
     return parts.pages.shown(
         asked,
@@ -154,6 +154,7 @@ def _form_page(
         version=contact.version,
         fields=fields,
         address_parts=ADDRESS_PARTS,
+        shows_more=has_less_common(fields) or member in LESS_COMMON,
         problem=problem,
         member=member if member in {*fields, "birthday"} else "",
     )

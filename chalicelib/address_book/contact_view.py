@@ -4,31 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.members import MEMBERS, TABLE, Kind
 
 Json = dict[str, Any]
 
-_TITLES = {
-    "display": "Name",
-    "given": "First name",
-    "family": "Last name",
-    "nickname": "Nickname",
-    "emails": "E-mail",
-    "phones": "Phone",
-    "organisation": "Organisation",
-    "department": "Department",
-    "title": "Title",
-    "addresses": "Address",
-    "birthday": "Birthday",
-    "urls": "Web",
-    "groups": "Groups",
-    "notes": "Notes",
-    "photo_url": "Photo",
-}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_LINES = ("street", "postal_code", "city", "region", "country")
 _BULK = "bcc:"  # how the source of what an app sent begins
 
 
@@ -44,9 +27,9 @@ def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[Json]:
     """
     said_by = contact["said_by"]
     return [
-        {"title": title, "values": _values(member, said_by[member], names)}
-        for member, title in _TITLES.items()
-        if said_by.get(member)
+        {"title": member.title, "values": _values(member.name, said_by[member.name], names)}
+        for member in TABLE
+        if said_by.get(member.name)
     ]
 
 
@@ -65,16 +48,17 @@ def source_name(source: str, names: Mapping[str, str]) -> str:
 
 def text_of(member: str, value: Any) -> str:
     """One value as a person reads it."""
-    match member:
-        case "emails" | "urls":
-            return str(value["value"])
-        case "phones":
-            return str(value["raw"])
-        case "addresses":
-            return "\n".join(value[part] for part in _LINES if value.get(part))
-        case "birthday":
+    match MEMBERS[member].kind:
+        case Kind.OBJECTS:
+            return "\n".join(value[part.name] for part in MEMBERS[member].parts if part.says and value.get(part.name))
+        case Kind.DAY:
             return birthday(value)
     return str(value)
+
+
+def label_of(value: Any) -> str:
+    """What a value is called beside its title: its kind, or the name of a custom field."""
+    return str(value.get("label") or value.get("name") or "") if isinstance(value, Mapping) else ""
 
 
 def birthday(value: Mapping[str, int]) -> str:
@@ -103,7 +87,7 @@ def _values(member: str, values: Sequence[Mapping[str, Any]], names: Mapping[str
     return [
         {
             "text": text_of(member, said["value"]),
-            "label": said["value"].get("label", "") if isinstance(said["value"], Mapping) else "",
+            "label": label_of(said["value"]),
             "href": href_of(member, said["value"]) if said["shown"] else None,
             "shown": said["shown"],
             "why": why,

@@ -7,13 +7,15 @@ can be taken back; what the sources say later still appears, but for what was hi
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from chalicelib.address_book.wanted import LISTS, NAME, Wanted
+from chalicelib.address_book.wanted import Wanted
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
-from chalicelib.contacts.fold import fold, in_order, same_value, stated_name, without
+from chalicelib.contacts.fold import computed_display, fold, in_order, same_value, stated_name, without
 from chalicelib.contacts.identities import understood
+from chalicelib.contacts.members import BESIDE_NAME, LISTS, NAME, derived
 
-_PARTS = ("given", "family")
-_SCALARS = ("nickname", "organisation", "department", "title", "notes", "birthday")
+_PARTS = tuple(member for member in NAME if member != "display")
+_FILED_BY = ("given", "middle", "family")  # what it is filed as follows from these
+_SHOWN_BY = ("prefix", *_FILED_BY, "suffix")  # what it is shown as, from these
 
 
 def own_words(contact: Contact, wanted: Wanted, region: str) -> Said:
@@ -26,11 +28,11 @@ def own_words(contact: Contact, wanted: Wanted, region: str) -> Said:
     others = [record for record in contact.records if record.source != PERSON]
     base = cast(Mapping[str, Any], fold(others))
     own: dict[str, Any] = dict(next((each.said for each in contact.records if each.source == PERSON), {}))
-    for member in _SCALARS:
+    for member in (*BESIDE_NAME, "birthday"):
         if member in wanted:
             _say(own, member, wanted[member], base.get(member))
     if any(member in wanted for member in NAME):
-        _say_name(own, wanted, contact.shown, others, base)
+        _say_name(own, wanted, contact, others, base)
     hidden = {**own.pop("hidden", {})}
     for member in LISTS:
         if member in wanted:
@@ -48,26 +50,34 @@ def _say(own: dict[str, Any], member: str, value: Any, base: Any) -> None:
 
 
 def _say_name(
-    own: dict[str, Any], wanted: Wanted, shown: Said, others: Iterable[SourceRecord], base: Mapping[str, Any]
+    own: dict[str, Any], wanted: Wanted, contact: Contact, others: Iterable[SourceRecord], base: Mapping[str, Any]
 ) -> None:
-    """A name is said whole; one that is the sources' own is not said, and three empty parts say that there is none."""
+    """A name is said whole; one that is the sources' own is not said, and empty parts say that there is none."""
     stated = stated_name(in_order(others))
     theirs = {member: stated.get(member, "") for member in NAME}
-    now = {member: str(cast(Mapping[str, Any], shown).get(member, "")) for member in NAME}
+    now = {member: str(cast(Mapping[str, Any], contact.shown).get(member, "")) for member in NAME}
     parts = {member: _part(member, wanted, now, theirs) for member in _PARTS}
+    if "file_as" not in wanted and not _are_equal(parts, now, _FILED_BY):
+        parts["file_as"] = theirs["file_as"] if _are_equal(parts, theirs, _FILED_BY) else ""
     asked = wanted.get("display", now["display"])
     if asked == now["display"]:
-        if all(parts[member] == now[member] for member in _PARTS):
+        if _are_equal(parts, now, _PARTS):
             return
-        asked = None  # what somebody with another name is called is found anew
-    is_theirs = all(parts[member] == theirs[member] for member in _PARTS)
+        # what somebody with another name is called is found again; with another reading, it stays
+        keeps = _are_equal(parts, now, _SHOWN_BY if any(map(parts.get, _FILED_BY)) else _FILED_BY)
+        asked = stated_name(in_order(contact.records)).get("display", "") if keeps else None
+    is_theirs = _are_equal(parts, theirs, _PARTS)
     display = asked if asked is not None else theirs["display"] if is_theirs else ""
     for member in NAME:
         own.pop(member, None)
-    called = display or f"{parts['given']} {parts['family']}".strip()
+    called = display or computed_display(cast(Said, parts))
     if not (is_theirs and called in (theirs["display"], base.get("display", ""))):
         said = {**parts, "display": display}
         own.update({member: value for member, value in said.items() if value} or dict.fromkeys(NAME, ""))
+
+
+def _are_equal(left: Mapping[str, str], right: Mapping[str, str], members: Iterable[str]) -> bool:
+    return all(left[member] == right[member] for member in members)
 
 
 def _part(member: str, wanted: Wanted, now: Mapping[str, str], theirs: Mapping[str, str]) -> str:
@@ -96,11 +106,12 @@ def _understood(member: str, wanted: list[Any] | None, base: Mapping[str, Any], 
     """Phone numbers with their E.164: as the source read it, for a number that is written as there."""
     if member != "phones" or not wanted:
         return wanted
+    again = derived(member)
     theirs = {phone["raw"]: phone for phone in base.get("phones", ())}
-    bare = [{part: text for part, text in phone.items() if part != "e164"} for phone in wanted]
+    bare = [{part: text for part, text in phone.items() if part not in again} for phone in wanted]
     read = understood(cast(Said, {"phones": bare}), region)["phones"]
     return [
-        {**plain, **{part: text for part, text in theirs[plain["raw"]].items() if part == "e164"}}
+        {**plain, **{part: text for part, text in theirs[plain["raw"]].items() if part in again}}
         if plain["raw"] in theirs
         else phone
         for plain, phone in zip(bare, read, strict=True)

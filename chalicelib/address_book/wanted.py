@@ -6,31 +6,13 @@ What the contact says already is never refused, however long a source made it: a
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from chalicelib.contacts.clean import clean_text
+from chalicelib.contacts.clean import SURROGATES, clean_text
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE
+from chalicelib.contacts.days import is_day
+from chalicelib.contacts.members import EDITABLE, MEMBERS, Kind, Part
 from chalicelib.foundation.errors import InvalidInput
 
 Wanted = Mapping[str, Any]  # members of a Said, whole lists among them; None for what the sources say
-
-NAME = ("given", "family", "display")
-TEXTS = (*NAME, "nickname", "organisation", "department", "title", "notes")
-LISTS = ("emails", "phones", "addresses", "urls", "groups")
-MEMBERS = (*TEXTS, "birthday", *LISTS)
-
-MOST_VALUES = 200  # of one list
-_LONGEST = {"notes": 30_000}  # characters
-_LONGEST_TEXT = 1_000
-_PARTS: Mapping[str, Mapping[str, int]] = {
-    "emails": {"value": LONGEST_EMAIL, "label": 100},
-    "phones": {"raw": LONGEST_PHONE, "e164": LONGEST_PHONE, "label": 100},
-    "urls": {"value": 2_000, "label": 100},
-    "addresses": {
-        **dict.fromkeys(("street", "city", "region", "postal_code", "country"), _LONGEST_TEXT),
-        "label": 100,
-    },
-}
-_BIRTHDAY = {"year": 9_999, "month": 12, "day": 31}
 
 
 def checked(wanted: Wanted, shown: Said) -> Wanted:
@@ -40,7 +22,7 @@ def checked(wanted: Wanted, shown: Said) -> Wanted:
         shown: what the contact says now.
 
     Raises:
-        InvalidInput: names the member that is unknown, of another type, or too long.
+        InvalidInput: names the member that is unknown, of another type, or too long, and says what it may be.
     """
     return {
         member: None if value is None else _check_of(member)(member, value, cast(Mapping[str, Any], shown).get(member))
@@ -49,82 +31,94 @@ def checked(wanted: Wanted, shown: Said) -> Wanted:
 
 
 def _check_of(member: str) -> Callable[[str, Any, Any], Any]:
-    if member in TEXTS:
-        return _text
-    if member in LISTS:
-        return _list
-    if member == "birthday":
-        return _birthday
-    raise InvalidInput(
-        f"There is no member {member[:100]!r} that can be edited; known are: {', '.join(MEMBERS)}.",
-        member=member[:100],
-    )
+    if member not in EDITABLE:
+        raise InvalidInput(
+            f"There is no member {member[:100]!r} that can be edited; known are: {', '.join(EDITABLE)}.",
+            member=member[:100],
+        )
+    match MEMBERS[member].kind:
+        case Kind.OBJECTS | Kind.LINES:
+            return _list
+        case Kind.DAY:
+            return _birthday
+    return _text
 
 
 def _text(member: str, value: Any, shown: str | None) -> str:
-    text = _clean(member, value)
-    _check_length(member, text, _LONGEST.get(member, _LONGEST_TEXT), (shown or "",))
+    text = _clean(member, value, multiline=MEMBERS[member].kind is Kind.TEXT)
+    _check_length(member, text, MEMBERS[member].longest, (shown or "",))
     return text
 
 
 def _list(member: str, values: Any, shown: list[Any] | None) -> list[Any]:
     if not isinstance(values, list):
         raise InvalidInput(f"{member} must be a list, or null for what the sources say.", member=member)
-    if len(values) > max(MOST_VALUES, len(shown or ())):
-        raise InvalidInput(f"{member} may have {MOST_VALUES} values at most.", member=member)
-    known = shown or []
-    cleaned = [_group(value, known) if member == "groups" else _parts(member, value, known) for value in values]
+    known, most = shown or [], MEMBERS[member].most
+    if len(values) > max(most, len(known)):
+        raise InvalidInput(f"{member} may have {most} values at most.", member=member)
+    one = _parts if MEMBERS[member].kind is Kind.OBJECTS else _one_line
+    cleaned = [one(member, value, known, f"{member}.{place}") for place, value in enumerate(values)]
     return [value for value in cleaned if value]
 
 
-def _group(value: Any, known: list[Any]) -> str:
-    text = _clean("groups", value)
-    _check_length("groups", text, _LONGEST_TEXT, known)
+def _one_line(member: str, value: Any, known: list[Any], place: str) -> str:
+    text = _clean(place, value)
+    _check_length(place, text, MEMBERS[member].longest, known)
     return text
 
 
-def _parts(member: str, value: Any, known: list[Any]) -> dict[str, str]:
-    """The parts of one value; {} where the one that matters says nothing."""
+def _parts(member: str, value: Any, known: list[Any], place: str) -> dict[str, str]:
+    """The parts of one value; {} where none that matters says anything."""
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"Each of {member} must be an object.", member=member)
-    bounds = _PARTS[member]
-    unknown = next((part for part in value if part not in bounds), None)
+        raise InvalidInput(f"Each of {member} must be an object.", member=place)
+    parts = MEMBERS[member].parts
+    unknown = next((each for each in value if all(each != part.name for part in parts)), None)
     if unknown is not None:
-        raise InvalidInput(
-            f"There is no {str(unknown)[:100]!r} in {member}; known are: {', '.join(bounds)}.", member=member
-        )
-    said = {}
-    for part, longest in bounds.items():
-        text = _clean(member, value.get(part) or "", multiline=part == "street")
-        _check_length(member, text, longest, [each.get(part) for each in known])
-        if text:
-            said[part] = text
-    matters = set(said) - {"label"} if member == "addresses" else {"value", "raw"} & set(said)
-    return said if matters else {}
+        names = ", ".join(part.name for part in parts)
+        raise InvalidInput(f"There is no {str(unknown)[:100]!r} in {member}; known are: {names}.", member=place)
+    read = {part.name: _part(part, value.get(part.name), known, place) for part in parts}
+    said = {name: text for name, text in read.items() if text}
+    return said if any(part.says and part.name in said for part in parts) else {}
+
+
+def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
+    path = f"{place}.{part.name}"
+    text = _clean(path, "" if value is None else value, multiline=part.is_multiline)
+    _check_length(path, text, part.longest, [each.get(part.name) for each in known])
+    return text
 
 
 _DAY = "A birthday has a day, a month and, where it is known, a year"
 
 
-def _birthday(member: str, value: Any, _: Any) -> dict[str, int]:
-    """Month and day, with a year or without; {} for none."""
+def _birthday(member: str, value: Any, shown: Any) -> dict[str, int]:
+    """A day that exists, with a year or without; {} for none."""
     if not isinstance(value, Mapping):
         raise InvalidInput("birthday must be an object, or null for what the sources say.", member=member)
     parts = {part: number for part, number in value.items() if number is not None}
-    for part, number in parts.items():
-        if part not in _BIRTHDAY or type(number) is not int or not 1 <= number <= _BIRTHDAY[part]:
-            raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970.", member=member)
-    if parts and not {"month", "day"} <= set(parts):
-        raise InvalidInput(f"{_DAY}.", member=member)
+    unknown = next((part for part in parts if part not in ("year", "month", "day")), None)
+    if unknown is not None:
+        raise InvalidInput(
+            f"There is no {str(unknown)[:100]!r} in birthday; known are: year, month, day.", member=member
+        )
+    wrong = next((part for part, number in parts.items() if type(number) is not int), None)
+    if wrong is not None:
+        raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", member=f"{member}.{wrong}")
+    if parts and parts != shown and not is_day(**parts):
+        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This is not a day that exists.", member=member)
     return parts
 
 
-def _clean(member: str, value: Any, *, multiline: bool | None = None) -> str:
+def _clean(member: str, value: Any, *, multiline: bool = False) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{member} must be text, or null for what the sources say.", member=member)
-    return clean_text(value, multiline=member == "notes" if multiline is None else multiline)
+    if SURROGATES.search(value):
+        raise InvalidInput(
+            f"{member} holds half of a character (an unpaired surrogate). Write it again.", member=member
+        )
+    return clean_text(value, multiline=multiline)
 
 
 def _check_length(member: str, text: str, longest: int, known: Any) -> None:
     if len(text) > longest and text not in known:
-        raise InvalidInput(f"{member} may have {longest:,} characters at most.", member=member)
+        raise InvalidInput(f"{member} may have {longest:,} characters at most; this has {len(text):,}.", member=member)

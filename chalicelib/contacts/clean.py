@@ -7,11 +7,12 @@ already is by far the most frequent case and costs next to nothing: it is seen f
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
 from chalicelib.contacts.contact import Said
+from chalicelib.contacts.members import TABLE, Kind, Member
 from chalicelib.foundation.fast_json import canonical
 
 _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
@@ -24,14 +25,6 @@ _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text 
 _SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
 _E164 = re.compile(r'"e164":"[^"\\]*",')
-
-_TEXTS = ("given", "family", "display", "nickname", "organisation", "department", "title", "photo_url")
-_PARTS = {
-    "emails": ("value", "label"),
-    "phones": ("raw", "e164", "label"),
-    "urls": ("value", "label"),
-    "addresses": ("street", "city", "region", "postal_code", "country", "label"),
-}
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:
@@ -46,12 +39,7 @@ def clean_text(value: object, *, multiline: bool = False) -> str:
 
 def clean_said(said: Mapping[str, Any]) -> Said:
     """Only members we know, only in their shape, and none that says nothing."""
-    cleaned: dict[str, Any] = {name: clean_text(said.get(name)) for name in _TEXTS}
-    cleaned["notes"] = clean_text(said.get("notes"), multiline=True)
-    for name, parts in _PARTS.items():
-        cleaned[name] = _each(said.get(name), partial(_texts, parts=parts))
-    cleaned["groups"] = _each(said.get("groups"), clean_text)
-    cleaned["birthday"] = _birthday(said.get("birthday"))
+    cleaned = {each.name: _cleaned(each, value) for each in TABLE if (value := said.get(each.name)) is not None}
     return cast(Said, {name: value for name, value in cleaned.items() if value})
 
 
@@ -84,20 +72,30 @@ def _is_clean(text: str) -> bool:
     return text.isascii() or (not _SUSPICIOUS_FOREIGN.search(text) and unicodedata.is_normalized("NFC", text))
 
 
+def _cleaned(member: Member, value: object) -> Any:
+    match member.kind:
+        case Kind.OBJECTS:
+            return _each(value, partial(_texts, member=member))
+        case Kind.LINES:
+            return _each(value, clean_text)
+        case Kind.DAY:
+            return _birthday(value)
+    return clean_text(value, multiline=member.kind is Kind.TEXT)
+
+
 def _each(values: object, clean: Callable[[Any], Any]) -> list[Any]:
     if not isinstance(values, list | tuple):
         return []
     return [cleaned for value in values if (cleaned := clean(value))]
 
 
-def _texts(value: object, parts: Sequence[str]) -> dict[str, str]:
-    """The parts that say something; {} where the one that matters does not."""
+def _texts(value: object, member: Member) -> dict[str, str]:
+    """The parts that say something; {} where none that matters does."""
     if not isinstance(value, Mapping):
         return {}
-    cleaned = {part: clean_text(value.get(part), multiline=part == "street") for part in parts}
-    said = {part: text for part, text in cleaned.items() if text}
-    is_address = parts is _PARTS["addresses"]
-    return said if (set(said) - {"label"} if is_address else parts[0] in said) else {}
+    cleaned = {part.name: clean_text(value.get(part.name), multiline=part.is_multiline) for part in member.parts}
+    said = {name: text for name, text in cleaned.items() if text}
+    return said if any(part.says and part.name in said for part in member.parts) else {}
 
 
 def _birthday(value: object) -> dict[str, int]:

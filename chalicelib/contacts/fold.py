@@ -3,7 +3,7 @@
 The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
 empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
 is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
-what the sources say besides still appears.
+what the sources say besides still appears. Which members there are, and which of them make a name, says `members`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,10 +11,11 @@ from typing import Any, cast
 
 from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
 from chalicelib.contacts.identities import email_identity, phone_identity
+from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
 from chalicelib.contacts.names import without_accents
 
-_NAME = ("given", "family", "display")
-_SCALARS = ("nickname", "organisation", "department", "title", "notes", "photo_url")
+_CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
+_TAKEN_BACK = ("given", "family", "display")  # the person's record with all of these empty says that there is no name
 _Values = Sequence[Any]  # what the records say of one member, in their order
 
 
@@ -24,7 +25,7 @@ def fold(records: Iterable[SourceRecord]) -> Said:
     if len(ordered) == 1 and ordered[0].source != PERSON:
         return _alone(ordered[0].said)
     shown: dict[str, Any] = dict(stated_name(ordered))
-    for member in _SCALARS:
+    for member in BESIDE_NAME:
         shown[member] = next(iter(_stated(ordered, member)), None)
     shown["birthday"] = _birthday(ordered)
     hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
@@ -45,7 +46,7 @@ def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
 
 def computed_display(said: Said) -> str:
     """What to call somebody who has no name as shown; "" for nobody at all."""
-    name = f"{said.get('given', '')} {said.get('family', '')}".strip()
+    name = " ".join(filter(None, (said.get("given"), said.get("middle"), said.get("family"))))
     if name:
         return name
     named = said.get("nickname") or said.get("organisation")
@@ -96,12 +97,18 @@ def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
 
 
 def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
-    """Given, family and shown name of the first record that has any: never one's given with another's family name."""
+    """The whole name of the first record that has one: never one's given with another's family name.
+
+    Where none has, what the first says that makes no name alone: a prefix, a reading, what it is filed as.
+    """
+    rest: Mapping[str, Any] = {}
     for record in records:
-        name = {member: value for member in _NAME if (value := stated(record, member)) is not None}
-        if any(name.values()) or len(name) == len(_NAME):
+        name = {member: value for member in NAME if (value := stated(record, member)) is not None}
+        calls = NAME if record.source == PERSON else _CALLED  # a person says the whole of a name
+        if any(name.get(member) for member in calls) or all(member in name for member in _TAKEN_BACK):
             return name
-    return {}
+        rest = rest or name
+    return rest
 
 
 def _united(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
@@ -154,7 +161,13 @@ def _address_form(address: Mapping[str, str]) -> str:
     return repr(parts)
 
 
+def _form(value: Mapping[str, str]) -> str:
+    """All parts of it: two anniversaries on one day are two where their labels differ."""
+    return repr(sorted((name, without_accents(text).split()) for name, text in value.items()))
+
+
 _LISTS: Mapping[str, Callable[[Any], str]] = {
+    **dict.fromkeys(OBJECTS, _form),
     "emails": _email_form,
     "phones": _phone_form,
     "addresses": _address_form,

@@ -6,24 +6,11 @@ from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.fold import in_order, same_value, stated
+from chalicelib.contacts.members import LISTS, SINGLE
 from chalicelib.contacts.tracking import PREFIX as TRACKED
 from chalicelib.foundation.clock import instant, told
 
 Json = dict[str, Any]
-
-_SCALARS = (
-    "display",
-    "given",
-    "family",
-    "nickname",
-    "organisation",
-    "department",
-    "title",
-    "birthday",
-    "notes",
-    "photo_url",
-)
-_LISTS = ("emails", "phones", "addresses", "urls", "groups")
 
 
 def listed(contact: Contact) -> Json:
@@ -31,8 +18,8 @@ def listed(contact: Contact) -> Json:
     shown: Mapping[str, Any] = contact.shown
     return {
         "contact_id": contact.contact_id,
-        **{member: shown.get(member, None if member == "birthday" else "") for member in _SCALARS},
-        **{member: shown.get(member, []) for member in _LISTS},
+        **{member: shown.get(member, None if member == "birthday" else "") for member in SINGLE},
+        **{member: shown.get(member, []) for member in LISTS},
         "possible_duplicates": list(contact.possible_duplicates),
         "external_source": _external_source(contact),
         "created_at": _written(contact.created_at),
@@ -50,7 +37,7 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
         duplicates: who may be the same person, where that is known; else whom the contact names.
     """
     records = in_order(contact.records)
-    values = {member: list(_values(contact, records, member)) for member in (*_SCALARS, *_LISTS)}
+    values = {member: list(_values(contact, records, member)) for member in (*SINGLE, *LISTS)}
     return {
         **listed(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.address_book.edit_form import BLANK_LINES, changed, filled_in, sent_again, wanted
+from chalicelib.address_book.edit_form import (
+    BLANK_LINES,
+    PAIRS,
+    changed,
+    filled_in,
+    has_less_common,
+    sent_again,
+    wanted,
+)
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 
@@ -19,6 +27,9 @@ SHOWN = {
     "groups": ["Friends", "Work"],
     "birthday": {"month": 12, "day": 10},
     "notes": "first line\nsecond line",
+    "prefix": "Countess",
+    "events": [{"value": "1835-07-08", "label": "anniversary"}],
+    "custom_fields": [{"name": "Engine", "value": "difference\nanalytical"}],
 }
 TEXT = st.text(st.characters(exclude_categories=("C",)), min_size=1).map(str.strip).filter(bool)
 
@@ -27,9 +38,8 @@ def as_sent(shown, **touched) -> Form:
     """What a browser sends of the form that was filled in with `shown`, with some fields changed."""
     fields = filled_in(shown)
     texts = {name: [value.replace("\n", "\r\n")] for name, value in fields.items() if isinstance(value, str)}
-    lines = {"emails": "email", "phones": "phone", "urls": "url"}
-    values = {field: [each["value"] for each in fields[name]] for name, field in lines.items()}
-    labels = {f"{field}_label": [each["label"] for each in fields[name]] for name, field in lines.items()}
+    values = {pair.field: [each["value"] for each in fields[name]] for name, pair in PAIRS.items()}
+    labels = {pair.label_field: [each["label"] for each in fields[name]] for name, pair in PAIRS.items()}
     parts = {
         f"address_{part}": [each[part].replace("\n", "\r\n") for each in fields["addresses"]]
         for part in fields["addresses"][0]
@@ -56,6 +66,16 @@ class TestUntouched:
     )
     def test_whatever_the_contact_says(self, shown):
         assert changed(wanted(as_sent(shown)), shown) == {}
+
+    def test_what_a_form_has_not_is_no_edit(self):
+        assert changed(wanted(Form({"given": ["Augusta"]})), SHOWN) == {"given": "Augusta"}
+
+
+class TestFoldedAway:
+    @pytest.mark.parametrize("said", [{"prefix": "Dr."}, {"events": [{"value": "2009-06-20"}]}], ids=["text", "list"])
+    def test_what_is_rarely_there_is_open_where_it_is(self, said):
+        assert has_less_common(filled_in(said))
+        assert not has_less_common(filled_in({"given": "Ada"}))
 
 
 class TestTouched:

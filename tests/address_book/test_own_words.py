@@ -7,12 +7,14 @@ import pytest
 from hypothesis import assume, given, settings
 
 from chalicelib.address_book.own_words import own_words
-from chalicelib.address_book.wanted import LISTS, MEMBERS, NAME, checked
+from chalicelib.address_book.wanted import checked
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
+from chalicelib.contacts.days import is_day
 from chalicelib.contacts.fold import fold, without
 from chalicelib.contacts.identities import understood
+from chalicelib.contacts.members import EDITABLE, LISTS, NAME
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
-from tests.contacts.strategies import plain, records, saids, texts
+from tests.contacts.strategies import plain, records, saids, texts, whole_texts
 
 ADA = said("Ada Lovelace", email="ada@x.org", phone="0170 1234567", title="Countess", groups=["Friends", "Work"])
 
@@ -34,7 +36,7 @@ def own_of(one: Contact) -> Any:
 
 def has_day(wanted: dict[str, Any]) -> bool:
     birthday = wanted.get("birthday")
-    return not birthday or {"month", "day"} <= set(birthday)
+    return not birthday or is_day(**birthday)
 
 
 def without_photo(kept: SourceRecord) -> SourceRecord:
@@ -48,7 +50,7 @@ def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
     return "display" not in wanted or checked(wanted, one.shown)["display"] != one.shown.get("display", "")
 
 
-wishes = saids(texts).map(lambda told: {name: told[name] for name in told if name in MEMBERS}).filter(has_day)
+wishes = saids(whole_texts).map(lambda told: {name: told[name] for name in told if name in EDITABLE}).filter(has_day)
 books = records(texts).filter(bool).map(lambda kept: contact(*map(without_photo, kept)))
 slowly = settings(deadline=None)
 
@@ -82,14 +84,14 @@ class TestEveryWish:
         shown: Any = edited(one, wanted).shown
         before: Any = one.shown
 
-        for member in MEMBERS:
+        for member in EDITABLE:
             if member not in wanted and not (member in NAME and set(wanted) & set(NAME)) and member != "display":
                 assert shown.get(member) == before.get(member), member
 
     @slowly
     @given(books, wishes)
     def test_can_be_taken_back_whole(self, one, wanted):
-        again = edited(edited(one, wanted), dict.fromkeys(MEMBERS))
+        again = edited(edited(one, wanted), dict.fromkeys(EDITABLE))
 
         assert own_of(again) == {}
         assert again.shown == fold(each for each in one.records if each.source != PERSON)
@@ -98,7 +100,7 @@ class TestEveryWish:
     @given(records(plain).filter(bool).map(lambda kept: contact(*(each for each in kept if each.source != PERSON))))
     def test_for_what_is_shown_already_says_nothing(self, one):
         shown: Any = one.shown
-        everything = {member: shown.get(member, [] if member in LISTS else "") for member in MEMBERS}
+        everything = {member: shown.get(member, [] if member in LISTS else "") for member in EDITABLE}
         everything["birthday"] = shown.get("birthday", {})
         if has_day(everything):
             assert own_of(edited(one, everything)) == {}
@@ -108,7 +110,7 @@ class TestNames:
     ONE = contact(record(GOOGLE, ADA))
 
     def name(self, one: Contact) -> list[str]:
-        return [str(one.shown.get(member, "")) for member in NAME]  # type: ignore[attr-defined] # a TypedDict
+        return [str(one.shown.get(member, "")) for member in ("given", "family", "display")]  # type: ignore[attr-defined] # a TypedDict
 
     @pytest.mark.parametrize(
         ("wanted", "name"),
@@ -128,6 +130,28 @@ class TestNames:
         there_and_back = edited(edited(self.ONE, {"family": "King"}), {"family": "Lovelace"})
 
         assert own_of(there_and_back) == {}
+
+    @pytest.mark.parametrize(
+        ("wanted", "shown"),
+        [
+            ({"phonetic_given": "Eida"}, {"phonetic_given": "Eida", "display": "Ada Lovelace"}),
+            ({"file_as": "Lovelace, A."}, {"file_as": "Lovelace, A.", "display": "Ada Lovelace"}),
+            ({"family": "King"}, {"file_as": None, "display": "Ada King"}),
+            ({"family": "King", "file_as": "King, A."}, {"file_as": "King, A."}),
+        ],
+        ids=["reading", "filing", "another-name", "another-name-and-filing"],
+    )
+    def test_a_reading_leaves_what_is_shown_and_another_name_is_not_filed_as_the_old_one(self, wanted, shown):
+        one = contact(record(GOOGLE, {**ADA, "file_as": "Lovelace, Ada"}))
+
+        now: Any = edited(one, wanted).shown
+
+        assert {member: now.get(member) for member in shown} == shown
+
+    def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_prefix_is_added(self):
+        now = edited(contact(record(GOOGLE, {"display": "Lovelace"})), {"prefix": "Countess"}).shown
+
+        assert now == {"prefix": "Countess", "display": "Lovelace"}
 
     def test_what_to_call_them_can_be_taken_back_alone(self):
         one = edited(self.ONE, {"family": "King", "display": "The Countess"})

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.address_book.wanted import MOST_VALUES, checked
+from chalicelib.address_book.wanted import checked
+from chalicelib.contacts.members import MOST_VALUES
 from chalicelib.foundation.errors import InvalidInput
 
 
@@ -19,20 +20,28 @@ class TestRefused:
             ({"title": "x" * 1_001}, "title"),
             ({"notes": "x" * 30_001}, "notes"),
             ({"emails": "a@x.org"}, "emails"),
-            ({"emails": ["a@x.org"]}, "emails"),
-            ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails"),
-            ({"emails": [{"value": 1}]}, "emails"),
-            ({"emails": [{"value": "x" * 321}]}, "emails"),
+            ({"emails": ["a@x.org"]}, "emails.0"),
+            ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails.0"),
+            ({"emails": [{"value": 1}]}, "emails.0.value"),
+            ({"emails": [{"value": "a@x.org"}, {"value": "x" * 321}]}, "emails.1.value"),
             ({"emails": [{"value": "a@x.org"}] * (MOST_VALUES + 1)}, "emails"),
-            ({"phones": [{"raw": "1" * 65}]}, "phones"),
-            ({"addresses": [{"planet": "Earth"}]}, "addresses"),
-            ({"groups": [{"value": "Friends"}]}, "groups"),
+            ({"phones": [{"raw": "1" * 65}]}, "phones.0.raw"),
+            ({"addresses": [{"planet": "Earth"}]}, "addresses.0"),
+            ({"groups": [{"value": "Friends"}]}, "groups.0"),
+            ({"custom_fields": [{"name": "x" * 65, "value": "1"}]}, "custom_fields.0.name"),
+            ({"custom_fields": [{"name": "a", "value": "1"}] * 51}, "custom_fields"),
             ({"birthday": "1815-12-10"}, "birthday"),
             ({"birthday": {"month": 12}}, "birthday"),
-            ({"birthday": {"year": 1815}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 31}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 29}}, "birthday"),
+            ({"birthday": {"month": 2, "day": 30}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2}}, "birthday"),
+            ({"birthday": {"year": 9999, "month": 1, "day": 1}}, "birthday"),
             ({"birthday": {"month": 13, "day": 1}}, "birthday"),
-            ({"birthday": {"month": True, "day": 1}}, "birthday"),
+            ({"birthday": {"month": True, "day": 1}}, "birthday.month"),
             ({"birthday": {"month": 1, "day": 1, "hour": 1}}, "birthday"),
+            ({"given": "A\ud800"}, "given"),
+            ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
         ],
     )
     def test_by_the_name_of_the_member(self, wanted, member):

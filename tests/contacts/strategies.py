@@ -5,13 +5,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.members import TEXTS
 from tests.contacts.making import GOOGLE, MICROSOFT, record
 
 plain = st.sampled_from(["Ada", "ADA", "Lovelace", "Müller", "a@x.org", "A@X.org", "0170 1234567", "+49 170 1234567"])
 untidy = st.sampled_from(["one\ntwo", "\none", "one\n", "one\r\ntwo", 'say "x"', "a\\b", "\\n", " a", "e\u0301"])
 hostile = st.text(st.characters(), min_size=0, max_size=12)
 texts = plain | untidy | hostile
-SCALARS = ("given", "family", "display", "nickname", "organisation", "department", "title", "notes", "photo_url")
+whole_texts = plain | untidy | st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+YEARS = st.integers(1800, 2020) | st.integers(1, 2020)
+SCALARS = TEXTS
 
 
 def saids(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
@@ -19,9 +22,18 @@ def saids(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
         "emails": st.lists(_parts({"value": text}, {"label": text}), max_size=3),
         "phones": st.lists(_parts({"raw": text}, {"label": text}), max_size=3),
         "urls": st.lists(_parts({"value": text}, {"label": text}), max_size=2),
-        "addresses": st.lists(_parts({}, {"street": text, "city": text, "label": text}), max_size=2),
+        "addresses": st.lists(_parts({}, {"street": text, "po_box": text, "city": text, "label": text}), max_size=2),
+        **{each: st.lists(_parts({"value": text}, {"label": text}), max_size=2) for each in ("events", "ims")},
+        "custom_fields": st.lists(_parts({"value": text}, {"name": text}), max_size=2),
         "groups": st.lists(text, max_size=3),
-        "birthday": _parts({}, {"year": st.integers(1, 2020), "month": st.integers(1, 3), "day": st.integers(1, 3)}),
+        "birthday": _parts(
+            {},
+            {
+                "year": YEARS,
+                "month": st.integers(1, 3),
+                "day": st.integers(1, 3),
+            },
+        ),
     }
     return _parts({}, {**dict.fromkeys(SCALARS, text), **lists})
 

@@ -36,6 +36,22 @@ class TestWhoWins:
 
         assert fold([first, second]) == {"given": "Ada", "display": "Ada"}
 
+    def test_a_name_comes_whole_with_its_prefix_suffix_and_reading(self):
+        first = record(GOOGLE, {"given": "Clara", "middle": "Amalie", "family": "Weiss", "suffix": "MD"}, first_seen=1)
+        second = record(MICROSOFT, {"given": "C.", "prefix": "Dr.", "phonetic_given": "Klara"}, first_seen=2)
+
+        shown = fold([first, second])
+
+        assert (shown["middle"], shown["suffix"]) == ("Amalie", "MD")
+        assert shown.keys().isdisjoint({"prefix", "phonetic_given"})
+
+    def test_what_makes_no_name_alone_does_not_stand_in_for_one(self):
+        filed = record(GOOGLE, {"file_as": "Weiss AG", "prefix": "Dr."}, first_seen=1)
+        named = record(MICROSOFT, {"given": "Clara"}, first_seen=2)
+
+        assert fold([filed, named]) == {"given": "Clara", "display": "Clara"}
+        assert fold([filed])["prefix"] == "Dr."
+
 
 class TestHidden:
     """What the person does not want to see of what sources say."""
@@ -69,6 +85,13 @@ class TestHidden:
 
 
 class TestLists:
+    def test_two_anniversaries_of_one_day_are_two_and_one_that_two_sources_say_is_one(self):
+        ours, theirs = {"value": "2009-06-20", "label": "Anniversary"}, {"value": "2009-06-20", "label": "first met"}
+        first = record(GOOGLE, {"events": [ours, theirs]}, first_seen=1)
+        second = record(MICROSOFT, {"events": [{"value": "2009-06-20", "label": "anniversary"}]}, first_seen=2)
+
+        assert fold([first, second])["events"] == [ours, theirs]
+
     def test_lists_are_united_and_the_first_spelling_stays(self):
         first = record(GOOGLE, said(email="Ada@Example.com", phone="0170 1234567"))
         second = record(

@@ -1,0 +1,15 @@
+"""Which days there are. Imports, bulk, edits and forms ask here, so that a day is refused or kept everywhere alike."""
+
+from calendar import monthrange
+
+YEARS = range(1700, 2200)  # outside of them are marks for "no date": 1, 1601, 4501
+_A_LEAP_YEAR = 2000  # without a year, February has 29 days
+
+
+def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
+    """Whether it is a month and a day that exist, with a year or without (0), or a year alone."""
+    if year and year not in YEARS:
+        return False
+    if not month and not day:
+        return bool(year)
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year or _A_LEAP_YEAR, month)[1]
