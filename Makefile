@@ -1,5 +1,5 @@
 # Everything one needs, each target installing what is missing before it runs.
-# Python 3.11 or newer; the environments live in .venv and .venv/embedded-aws.
+# Python 3.11 to 3.14; the environments live in .venv: its own, embedded-aws, and one for each other runtime of Lambda.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -36,6 +36,13 @@ serve: install ## Everything on this machine until Ctrl-C; keeps its data in .lo
 test: install ## All tests but the long ones; ORDER=reverse or ORDER=random:7 for another order
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long" $(if $(ORDER),--order $(ORDER))
 
+.PHONY: test-runtime
+test-runtime: install ## The unit tests on the Python that Lambda runs; RUNTIME=python3.12 on another
+	@python=$$($(BIN)/python -m infra python $(if $(RUNTIME),--runtime $(RUNTIME))); \
+	echo "Unit tests on $$($$python --version)"; \
+	$$python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long and not ministack" \
+		--ignore tests/browser --ignore tests/journeys
+
 .PHONY: chaos
 chaos: install ## 100 kills of a real worker in mid-import
 	@$(BIN)/python -m pytest -q -m long tests/chaos
@@ -66,12 +73,12 @@ findings: $(BIN)/python ## What libraries do that one would not expect: whether 
 	@PYTHON=$(abspath $(BIN)/python) findings/all
 
 .PHONY: package
-package: install ## The deployment, checked: build/package
-	@$(BIN)/python -m infra package
+package: install ## The deployment, checked: build/package; RUNTIME=python3.13 for another runtime of Lambda
+	@$(BIN)/python -m infra package $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .PHONY: rehearse
 rehearse: install ## Deploy the package into the embedded AWS and run the main job there
-	@$(BIN)/python -m infra rehearse
+	@$(BIN)/python -m infra rehearse $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .PHONY: clean
 clean: ## Remove what was built, not the environments and not the data
@@ -79,10 +86,10 @@ clean: ## Remove what was built, not the environments and not the data
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@python=$$(for name in python3.11 python3.12 python3.13 python3 python; do \
-		if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	@python=$$(for name in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+		if command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; \
 		then echo $$name; break; fi; done); \
-	if [ -z "$$python" ]; then echo "Python 3.11 or newer is needed and none was found." >&2; exit 1; fi; \
+	if [ -z "$$python" ]; then echo "Python 3.11 to 3.14 is needed and none was found." >&2; exit 1; fi; \
 	echo "Making $(VENV) with $$($$python --version) …"; \
 	$$python -m venv $(VENV)
 

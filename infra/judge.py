@@ -1,4 +1,4 @@
-"""Whether a package would deploy and work: lint, size, handlers, what the status path loads and what that costs."""
+"""Whether a package would deploy and work: runtime, lint, size, handlers, what the status path loads and costs."""
 
 import json
 import subprocess
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.cold_start import StatusPathBroken, measure, probe_settings
+from infra.runtime import Runtime, runtimes, this_runtime
 
 LARGEST_ZIP = 20_000_000  # bytes
 LONGEST_COLD_IMPORT_MS = 350.0  # CPU of the status path, without bytecode
@@ -36,6 +37,7 @@ class Report:
 
 def judge(template: Path, deployment: Path) -> Report:
     report = Report()
+    _judge_runtime(report, template)
     _judge_template(report, template)
     _judge_size(report, deployment)
     with tempfile.TemporaryDirectory(prefix="judge-") as scratch:
@@ -48,14 +50,21 @@ def judge(template: Path, deployment: Path) -> Report:
     return report
 
 
+def functions(template: Json) -> dict[str, Json]:
+    """The properties of every function of a template, by its logical name."""
+    kinds = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+    return {name: each["Properties"] for name, each in template["Resources"].items() if each.get("Type") in kinds}
+
+
 def handlers(template: Json) -> dict[str, str]:
     """Every function of a template, by its logical name, with its handler string."""
-    functions = ("AWS::Serverless::Function", "AWS::Lambda::Function")
-    return {
-        name: resource["Properties"]["Handler"]
-        for name, resource in template["Resources"].items()
-        if resource.get("Type") in functions
-    }
+    return {name: properties["Handler"] for name, properties in functions(template).items()}
+
+
+def named_runtimes(template: Path) -> list[str]:
+    """The runtimes that a template's functions run on."""
+    found = functions(json.loads(template.read_text())).values()
+    return sorted({str(properties.get("Runtime", "of no name")) for properties in found})
 
 
 def lint(template: Path) -> str:
@@ -63,6 +72,13 @@ def lint(template: Path) -> str:
     tool = Path(sys.executable).with_name("cfn-lint")
     done = subprocess.run([str(tool), str(template)], capture_output=True, text=True, check=False)  # noqa: S603 # our own words
     return done.stdout + done.stderr if done.returncode else ""
+
+
+def _judge_runtime(report: Report, template: Path) -> None:
+    """What is imported and measured here must be what AWS will run."""
+    known, named = runtimes(), named_runtimes(template)
+    told = ", ".join(str(known.get(name, Runtime(name, None))) for name in named)
+    report.say(f"runtime: {told or 'none'}", wrong=named != [this_runtime()])
 
 
 def _judge_template(report: Report, template: Path) -> None:

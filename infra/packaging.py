@@ -26,7 +26,7 @@ class PackageRefused(Exception):
 
 
 def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
-    """Make `deployment.zip` and `sam.json` in `target`.
+    """Make `deployment.zip` and `sam.json` in `target`, for the runtime of the Python that runs this.
 
     Raises:
         PackageRefused: it cannot be made, or what was made would not deploy or not keep its limits.

@@ -1,8 +1,8 @@
 """`python -m infra rehearse`: the very package that would be deployed, deployed into an embedded AWS, at its main job.
 
 CloudFormation makes everything from the packaged template; API, queue and schedule run as Lambdas from the packaged
-zip; a person connects a Google account of the sandbox. Only two things differ from a real deployment: where the zip was
-uploaded to, and a proxy in the place of a domain.
+zip, on the Python of its runtime; a person connects a Google account of the sandbox. Only two things differ from a real
+deployment: where the zip was uploaded to, and a proxy in the place of a domain.
 """
 
 import tempfile
@@ -15,8 +15,11 @@ from pathlib import Path
 from infra.added_template import TEMPLATE
 from infra.clean_copy import SHIPS
 from infra.deployment import Deployment
+from infra.environment import embedded_aws_python
 from infra.front import Front
+from infra.judge import named_runtimes
 from infra.packaging import PACKAGE, ROOT, package
+from infra.runtime import this_runtime
 from local.embedded_aws.server import EmbeddedAws
 from local.processes import free_ports
 from local.sandbox import running
@@ -50,12 +53,12 @@ class Rehearsal:
             raise Failed(f"{what}: {found!r}, not {wanted!r}")
 
 
-def rehearse() -> None:
-    """Raises Failed, NotDeployed, PackageRefused or Unexpected."""
-    if not _is_fresh():
-        print(package())
+def rehearse(made: Path = PACKAGE) -> None:
+    """Raises Failed, NotDeployed, PackageRefused, PartFailed or Unexpected."""
+    if not _is_fresh(made):
+        print(package(target=made))
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _stage(Path(scratch)) as (rehearsal, front):
-        _deploy(rehearsal, front)
+        _deploy(rehearsal, front, made)
         try:
             _import_with_queue(rehearsal, _client(rehearsal))
             _import_with_schedule_alone(rehearsal, _client(rehearsal))
@@ -69,7 +72,8 @@ def rehearse() -> None:
 def _stage(scratch: Path) -> Iterator[tuple[Rehearsal, Front]]:
     """An empty AWS, the sandbox, and an address for the API that is to come."""
     front_port, aws_port = free_ports(2)
-    with EmbeddedAws(port=aws_port, log=scratch / "aws.log") as aws, running() as sandbox, Front(front_port) as front:
+    aws_here = EmbeddedAws(port=aws_port, log=scratch / "aws.log", python=embedded_aws_python())
+    with aws_here as aws, running() as sandbox, Front(front_port) as front:
         sandbox_port = int(sandbox.origin.rpartition(":")[2])
         settings = stack_settings(Ports(api=front_port, aws=aws_port, sandbox=sandbox_port), {})
         control = SandboxControl.of(settings)
@@ -78,12 +82,12 @@ def _stage(scratch: Path) -> Iterator[tuple[Rehearsal, Front]]:
         yield Rehearsal(settings, control, Deployment(aws.client, aws.endpoint)), front
 
 
-def _deploy(rehearsal: Rehearsal, front: Front) -> None:
+def _deploy(rehearsal: Rehearsal, front: Front, package: Path) -> None:
     began = time.monotonic()
-    outputs = rehearsal.deployment.create(PACKAGE, rehearsal.settings)
+    outputs = rehearsal.deployment.create(package, rehearsal.settings)
     front.target = f"{rehearsal.deployment.endpoint}/restapis/{outputs['RestAPIId']}/api/_user_request_"
-    made = len(rehearsal.deployment.resources())
-    rehearsal.say(f"deployed: {made} resources in {time.monotonic() - began:.1f} s")
+    resources = len(rehearsal.deployment.resources())
+    rehearsal.say(f"deployed: {resources} resources on {this_runtime()} in {time.monotonic() - began:.1f} s")
 
 
 def _import_with_queue(rehearsal: Rehearsal, client: ServiceClient) -> None:
@@ -154,11 +158,11 @@ def _last_words(rehearsal: Rehearsal, scratch: Path) -> str:
     return "\n".join(said)
 
 
-def _is_fresh() -> bool:
-    """Whether the package is younger than everything it is made of."""
-    made = PACKAGE / "deployment.zip"
-    if not made.exists():
+def _is_fresh(package: Path) -> bool:
+    """Whether the package is for this runtime and younger than everything it is made of."""
+    zipped, template = package / "deployment.zip", package / "sam.json"
+    if not (zipped.exists() and template.exists() and named_runtimes(template) == [this_runtime()]):
         return False
     sources = [TEMPLATE, Path(__file__).parent, *(ROOT / name for name in SHIPS)]
     files = [path for source in sources for path in ([source] if source.is_file() else source.rglob("*"))]
-    return max(path.stat().st_mtime for path in files if "__pycache__" not in path.parts) < made.stat().st_mtime
+    return max(path.stat().st_mtime for path in files if "__pycache__" not in path.parts) < zipped.stat().st_mtime

@@ -29,19 +29,27 @@ class EmbeddedAws:
         home: a directory that keeps everything; None keeps nothing.
         patience: seconds to wait until the one that used `home` before has saved and gone.
         log: a file for what it prints; None for this process's own output.
+        python: of an environment that has it; Lambdas run on that Python.
 
     Raises:
         PartFailed: its environment is missing, the port is taken, or it does not start.
     """
 
     def __init__(
-        self, *, port: int | None = None, home: Path | None = None, log: Path | None = None, patience: float = 0.0
+        self,
+        *,
+        port: int | None = None,
+        home: Path | None = None,
+        log: Path | None = None,
+        patience: float = 0.0,
+        python: Path = PYTHON,
     ) -> None:
         self.port = port or free_ports(1)[0]
         self.home = home
         self._patience = patience
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._log = log
+        self._python = python
         self._scratch: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +69,7 @@ class EmbeddedAws:
 
     def begin(self) -> None:
         """Start it without waiting."""
-        if not PYTHON.exists():
+        if not self._python.exists():
             raise PartFailed("The embedded AWS is not installed. Run: make install")
         if not is_free(self.port):
             raise PartFailed(f"Port {self.port} is taken, so the embedded AWS cannot serve there.")
@@ -98,7 +106,7 @@ class EmbeddedAws:
 
     def _command(self, scratch: Path) -> list[str]:
         launcher = Path(__file__).with_name("launcher.py")
-        command = [str(PYTHON), str(launcher), "--port", str(self.port), "--parent", str(os.getpid())]
+        command = [str(self._python), str(launcher), "--port", str(self.port), "--parent", str(os.getpid())]
         command += ["--scratch", str(scratch)]
         if self.home:
             command += ["--home", str(self.home.resolve()), "--patience", str(self._patience)]

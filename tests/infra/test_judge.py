@@ -5,9 +5,10 @@ import zipfile
 
 import pytest
 
-from infra.judge import handlers, import_error, judge
+from infra.judge import handlers, import_error, judge, named_runtimes
+from infra.runtime import this_runtime
 
-FUNCTION = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app"}}
+FUNCTION = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app", "Runtime": this_runtime()}}
 
 
 class TestHandlers:
@@ -45,6 +46,18 @@ class TestJudge:
         report = judge(*made(tmp_path, {"Api": FUNCTION}))
 
         assert any("app.app cannot be imported" in complaint for complaint in report.complaints)
+
+    def test_so_is_a_function_on_another_runtime_than_the_package_was_tried_on(self, tmp_path):
+        elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
+        template, deployment = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
+
+        assert any("runtime: python3.10" in complaint for complaint in judge(template, deployment).complaints)
+        assert named_runtimes(template) == ["python3.10", this_runtime()]
+
+    def test_the_runtime_is_told_with_its_end(self, tmp_path):
+        report = judge(*made(tmp_path, {"Api": FUNCTION}))
+
+        assert report.facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")
 
 
 def made(directory, resources):

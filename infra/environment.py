@@ -1,0 +1,111 @@
+"""The Python that a runtime's package is made and rehearsed with, in an environment of its own.
+
+`.venv` serves the runtime of its own version. For another one, `.venv/python3.13` is made when it is first needed, of a
+Python found on this machine, with the same requirements; the embedded AWS that runs its Lambdas lies in it.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from infra.runtime import PREFERRED, this_runtime
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / ".venv"
+EMBEDDED_AWS = "embedded-aws"
+EMBEDDED_REQUIREMENTS = "requirements-embedded-aws.txt"
+_WHAT_RUNS = "import sys; print('python{}.{}'.format(*sys.version_info))"
+
+
+class NoSuchPython(Exception):
+    """This machine has no Python of that version; the sentence says how to get one."""
+
+
+def chosen_runtime(environment: Mapping[str, str]) -> str:
+    """The runtime to package for when none is named: the preferred one where it is here, else this Python's own."""
+    return PREFERRED if this_runtime() == PREFERRED or python_of(PREFERRED, environment) else this_runtime()
+
+
+def python_of(runtime: str, environment: Mapping[str, str]) -> Path | None:
+    """A Python of that version: one on the path, of pyenv or of uv. A shim that leads nowhere is none."""
+    return next((found for found in _candidates(runtime, environment) if _runs(found) == runtime), None)
+
+
+def prepared(runtime: str, home: Path = HOME) -> Path:
+    """The Python of the runtime's environment, which is made, or brought up to date, where it has to be.
+
+    Raises:
+        NoSuchPython: there is none of that version here.
+    """
+    if runtime == this_runtime():
+        return Path(sys.executable)
+    place = home / runtime
+    for directory, requirements in ((place, "requirements-dev.txt"), (place / EMBEDDED_AWS, EMBEDDED_REQUIREMENTS)):
+        _make(directory, runtime)
+        _install(directory, requirements)
+    return place / "bin" / "python"
+
+
+def embedded_aws_python() -> Path:
+    """The Python that the embedded AWS runs on, Lambdas included: in the environment of the Python that asks.
+
+    Raises:
+        NoSuchPython: it is not there, or of another version.
+    """
+    python = Path(sys.prefix) / EMBEDDED_AWS / "bin" / "python"
+    if _runs(python) != this_runtime():
+        raise NoSuchPython(f"{python} is not a {this_runtime()}. Remove {python.parents[1]}, then run: make install")
+    return python
+
+
+def _candidates(runtime: str, environment: Mapping[str, str]) -> Iterator[Path]:
+    for folder in environment.get("PATH", "").split(os.pathsep):
+        if folder and (Path(folder) / runtime).exists():
+            yield Path(folder) / runtime
+    person = Path(environment.get("HOME", "/nonexistent"))
+    version = runtime.removeprefix("python")
+    pyenv = Path(environment.get("PYENV_ROOT", person / ".pyenv")) / "versions"
+    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR", person / ".local" / "share" / "uv" / "python"))
+    yield from sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)
+    yield from sorted(uv.glob(f"cpython-{version}.*/bin/{runtime}"), reverse=True)
+
+
+def _runs(python: Path) -> str:
+    """What runtime a Python is of; empty when it does not run at all."""
+    try:
+        done = subprocess.run([str(python), "-c", _WHAT_RUNS], capture_output=True, text=True, check=False)  # noqa: S603 # asked for its version alone
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def _make(place: Path, runtime: str) -> None:
+    if (place / "bin" / "python").exists():
+        return
+    python = python_of(runtime, os.environ)
+    if python is None:
+        version = runtime.removeprefix("python")
+        raise NoSuchPython(
+            f"This machine has no {runtime}, neither on the path nor of pyenv or uv. "
+            f"Install it, for example with: pyenv install {version}"
+        )
+    _say(f"Making {place} with {python} …")
+    subprocess.run([str(python), "-m", "venv", str(place)], check=True)  # noqa: S603 # our own words
+
+
+def _install(place: Path, requirements: str) -> None:
+    """As the Makefile does it: again whenever the requirements are younger than what is installed."""
+    stamp = place / "ready.stamp"
+    sources = [ROOT / requirements, ROOT / "requirements.txt"]
+    if stamp.exists() and stamp.stat().st_mtime >= max(source.stat().st_mtime for source in sources):
+        return
+    _say(f"Installing {requirements} in {place} …")
+    pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(ROOT / requirements)], check=True, stdout=sys.stderr)  # noqa: S603 # our own words
+    stamp.touch()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
