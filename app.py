@@ -8,6 +8,7 @@ from chalicelib.address_book import contact_pages, export_routes
 from chalicelib.address_book import routes as book_routes
 from chalicelib.bulk import graphql_routes
 from chalicelib.bulk import routes as bulk_routes
+from chalicelib.collecting import invitation_routes, sharing_pages
 from chalicelib.collecting import routes as collecting_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
@@ -48,6 +49,8 @@ def front(wiring: Wiring) -> Front:
     bulk_routes.routes(door, wiring)
     graphql_routes.routes(door, wiring)
     collecting_routes.routes(door, wiring)
+    invitation_routes.routes(door, wiring)
+    sharing_pages.routes(door, wiring)
     job_routes.routes(door, wiring)
     erasing_routes.routes(door, wiring)
     erasing_pages.routes(door, wiring)

@@ -1,4 +1,4 @@
-"""Collections over HTTP: make one, see its members, add and take out, share it with other people."""
+"""Collections over HTTP: make one, see its members, add and take out, invite other people."""
 
 from __future__ import annotations
 
@@ -111,23 +111,32 @@ def _members(door: Door, parts: Parts) -> None:
 
 
 def _shares(door: Door, parts: Parts) -> None:
-    @door.get(SHARES, Access.PERSON, "Who else is in a collection", {200: "Shares"})
+    @door.get(SHARES, Access.PERSON, "Who is in a collection, and for its owner who is invited", {200: "Shares"})
     def list_shares(asked: Asked, collection_id: str) -> Answer:
-        from chalicelib.collecting.shown import shares
+        from chalicelib.collecting.shown import share
 
-        known = parts.collections.for_reader(asked.owner, collection_id)
-        return found(asked, {"owner": known.owner, "shares": shares(known)})
+        known, people = parts.collections.shares(asked.owner, collection_id)
+        return found(asked, {"owner": known.owner, "shares": [share(each) for each in people]})
 
-    @door.put(SHARE, Access.PERSON, "Share a collection with somebody", {200: "Share"}, body=_share_body)
+    @door.put(
+        SHARE,
+        Access.PERSON,
+        "Invite a person, or change the role of one who accepted",
+        {200: "Share"},
+        body=_share_body,
+    )
     def share_collection(asked: Asked, collection_id: str, person: str) -> Answer:
         from chalicelib.collecting.shown import share
         from chalicelib.collections.collection import Role, good_person
 
         role = Role(read_body(asked, _share_body()).role)
-        parts.collections.share(asked.owner, collection_id, good_person(person), role)
-        return Answer(share(person, role))
+        label = asked.signed_in.label
+        shared = parts.collections.share(asked.owner, collection_id, good_person(person), role, label=label)
+        return Answer(share(shared))
 
-    @door.delete(SHARE, Access.PERSON, "Share it with them no more, or leave it oneself", {204: ""})
+    @door.delete(
+        SHARE, Access.PERSON, "Withdraw an invitation, stop sharing with a person, or leave the collection", {204: ""}
+    )
     def unshare_collection(asked: Asked, collection_id: str, person: str) -> Answer:
         parts.collections.unshare(asked.owner, collection_id, person)
         return Answer(None, 204)

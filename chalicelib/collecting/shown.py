@@ -1,8 +1,9 @@
-"""Collections, members and shares as the API answers them."""
+"""Collections, members, shares, invitations and blocks as the API answers them."""
 
 from typing import Any
 
-from chalicelib.collections.collection import Collection, Member, Role
+from chalicelib.collections.collection import Collection, Member
+from chalicelib.collections.invitation import Blocked, Received, Share
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.shown import listed
 from chalicelib.foundation.clock import instant, told
@@ -30,10 +31,28 @@ def member(added: Member, contact: Contact) -> Json:
     return {**values, "added_by": added.adder, "added_at": told(instant(added.added_at))}
 
 
-def shares(collection: Collection) -> list[Json]:
-    people = sorted(collection.people - {collection.owner})
-    return [share(person, Role.EDITOR if person in collection.editors else Role.VIEWER) for person in people]
+def share(shared: Share) -> Json:
+    return {
+        "person": shared.person,
+        "role": shared.role.value,
+        "state": shared.state.value,
+        "expires_at": told(shared.expires_at),
+    }
 
 
-def share(person: str, role: Role) -> Json:
-    return {"person": person, "role": role.value}
+def invitation(received: Received) -> Json:
+    """What a person learns of a collection before they accept: its name, and who invites them."""
+    sent = received.invitation
+    return {
+        "collection_id": sent.collection_id,
+        "name": received.name,
+        "owner": sent.owner,
+        "owner_name": sent.label,
+        "role": sent.role.value,
+        "invited_at": told(sent.invited_at),
+        "expires_at": told(sent.expires_at),
+    }
+
+
+def blocked(each: Blocked) -> Json:
+    return {"person": each.person, "blocked_at": told(each.blocked_at)}

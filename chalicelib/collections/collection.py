@@ -8,7 +8,7 @@ from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, Not
 
 LONGEST_NAME = 120  # characters
 MOST_COLLECTIONS = 200  # one person is in, their own and those shared with them
-MOST_PEOPLE = 100  # one collection is shared with, its owner not counted
+MOST_PEOPLE = 100  # one collection is shared with, those invited counted and its owner not
 MOST_MEMBERS = 10_000  # of one collection
 LONGEST_PERSON = 255  # characters of a `sub`
 FORBIDDEN = "FORBIDDEN: Not authorized to update the collection"

@@ -6,7 +6,7 @@
     person#<sub>       collection#<id>            a link, for a person's list and for erasing them
 
 <adder> is a hash of their `sub`, so that no prefix of one is another's. A link outlives the share it was made for while
-the person's contacts are members: erasing finds them by it.
+the person's contacts are members: erasing finds them by it. Invitations are in `invitation_rows`.
 """
 
 import re
@@ -89,13 +89,18 @@ def members_in(blocks: Iterable[Item]) -> Iterator[Member]:
 
 def to_cursor(member: Member) -> str:
     """Where a page of members ended."""
-    return closed(f"{member.added_at}.{member.contact_id}")
+    return to_place(member.added_at, member.contact_id)
 
 
 def of_cursor(cursor: str) -> tuple[int, str]:
     """Raises InvalidInput for one that is not ours."""
     _, added_at, contact_id = opened(cursor, _PLACE)
     return int(added_at), contact_id
+
+
+def to_place(added_at: int, name: str) -> str:
+    """A cursor to what is ordered by an instant and then by an id."""
+    return closed(f"{added_at}.{name}")
 
 
 def _key(pk: str, sk: str) -> Item:

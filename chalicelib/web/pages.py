@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SIGN_IN = "/sign-in"
-NAVIGATION = (("/accounts", "Accounts"), ("/imports", "Imports"), ("/contacts", "Contacts"), ("/me", "My data"))
+NAVIGATION = (
+    ("/accounts", "Accounts"),
+    ("/imports", "Imports"),
+    ("/contacts", "Contacts"),
+    ("/shared", "Shared"),
+    ("/me", "My data"),
+)
 FOR_OPERATORS = (("/operator/jobs", "All jobs"),)
 
 

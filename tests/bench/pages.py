@@ -64,7 +64,7 @@ def _paths(client: ServiceClient, job_id: str) -> Iterator[str]:
     )
     yield from ("contacts", "contacts?page=400", "contacts?q=ann")
     yield from (contact, f"{contact}/edit", f"{contact}/delete")
-    yield from ("me", "me/erase", "operator/jobs", "operator/health")
+    yield from ("shared", "me", "me/erase", "operator/jobs", "operator/health")
 
 
 def _measured(browser: Browser, url: str, path: str, repeats: int, beside: int) -> Page:

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
-from local.sandbox.hostile import KINDS
+from local.sandbox.hostile import KINDS, LONG, MARKUP
 from tests.browser.person import ENDED_WITHIN, Person, visitor
 from tests.journeys.world import World
 
@@ -67,6 +67,17 @@ class Gallery:
         self.world.sandbox.do("faults", fault)
         self.own["waiting"] = made.connect("google", address)
         expect(made.page.locator("main")).to_contain_text("asks us to wait", timeout=ENDED_WITHIN)
+        return made
+
+    @cached_property
+    def sharing(self) -> Person:
+        """Who invites `owner` to several collections, one under a long name that means harm; `owner` blocks another."""
+        made = self.somebody().let_in()
+        for name in ("Choir", "Neighbours", LONG[:60] + MARKUP[:60]):
+            made_id = made.api.post("/api/v1/collections", {"name": name})["collection_id"]
+            target = f"/api/v1/collections/{made_id}/shares/{self.owner.name}"
+            made.api.ask("PUT", target, json={"role": "editor"})
+        self.owner.api.ask("PUT", f"/api/v1/collections/blocked/{self.newcomer.name}")
         return made
 
     @cached_property
@@ -159,6 +170,11 @@ def no_imports(at: Gallery) -> Person:
 @scene("Contacts")
 def no_contacts(at: Gallery) -> Person:
     return opened(at.newcomer, "/contacts")
+
+
+@scene("Shared with me")
+def nothing_shared(at: Gallery) -> Person:
+    return opened(at.newcomer, "/shared")
 
 
 @scene("My data")
@@ -281,6 +297,21 @@ def a_problem_in_an_edit(at: Gallery) -> Person:
 @scene("Delete Ada Lovelace?")
 def delete(at: Gallery) -> Person:
     return opened(at.owner, f"/contacts/{at.own['Lovelace']}/delete")
+
+
+@scene("Shared with me")
+def shared(at: Gallery) -> Person:
+    assert at.sharing
+    return opened(at.owner, "/shared")
+
+
+@scene("Shared with me")
+def an_invitation_that_was_accepted(at: Gallery) -> Person:
+    assert at.sharing
+    at.owner.open("/shared")
+    at.owner.follow(at.owner.button("Accept").first)
+    expect(at.owner.page.get_by_role("status")).to_be_visible()
+    return at.owner
 
 
 @scene("My data")

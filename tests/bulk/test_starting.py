@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.collections.collection import Role
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import Conflict, NotAllowed
 from chalicelib.jobs.job import JobState
 from tests.bulk.conftest import ANN, Room
+from tests.collections.making import join
 
 WANTED = WantedCreate([{"given": "Ada", "emails": [{"value": "ada@x.org"}]}], client_source="ios")
 
@@ -94,10 +96,8 @@ class WithdrawnMeanwhile:
     """Collections that allow it when they are first asked."""
 
     def __init__(self, collections, collection_id):
-        from chalicelib.collections.collection import Role
-
         self._collections = collections
-        collections.share("ben", collection_id, ANN, Role.VIEWER)
+        join(collections, "ben", collection_id, ANN, Role.VIEWER)
         self._asked = 0
 
     def __getattr__(self, name):

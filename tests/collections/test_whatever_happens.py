@@ -3,15 +3,17 @@
 import contextlib
 import random
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.collections.collection import Role
+from chalicelib.collections.invitation import LASTS
 from chalicelib.collections.store import CollectionStore
 from chalicelib.foundation.dynamo import Dynamo
-from chalicelib.foundation.errors import Conflict, NotAllowed, NotFound
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.contracts.conftest import fake_with_tables
 from tests.fakes.clock import FixedClock
 
@@ -24,15 +26,24 @@ deeds = st.one_of(
     st.tuples(st.just("delete_contacts"), people, contacts),
     st.tuples(st.just("share"), people, people, st.sampled_from([Role.EDITOR, Role.VIEWER])),
     st.tuples(st.just("unshare"), people, people),
+    st.tuples(st.sampled_from(["accept", "decline"]), people),
+    st.tuples(st.sampled_from(["accept", "accept", "decline", "block", "unblock"]), people),
+    st.tuples(st.just("let_expire")),
     st.tuples(st.just("erase"), st.sampled_from(PEOPLE[1:])),
 )
 
 
 @dataclass
 class Plain:
-    """A collection of Ann's as one would keep it on paper. `members` says who added each."""
+    """A collection of Ann's as one would keep it on paper.
+
+    `members` says who added each; `declined` and `blocking` are people who declined, and who block Ann.
+    """
 
     roles: dict[str, Role] = field(default_factory=lambda: {"ann": Role.OWNER})
+    invited: dict[str, Role] = field(default_factory=dict)
+    declined: set[str] = field(default_factory=set)
+    blocking: set[str] = field(default_factory=set)
     members: dict[str, str] = field(default_factory=dict)
 
     def add(self, person: str, ids: list[str]) -> None:
@@ -48,15 +59,44 @@ class Plain:
 
     def share(self, person: str, other: str, role: Role) -> None:
         if person == "ann" and other != "ann":
-            self.roles[other] = role
+            (self.roles if other in self.roles else self.invited)[other] = role
+
+    def accept(self, person: str) -> None:
+        if person in self.may_answer:
+            self.roles[person] = self.invited.pop(person)
+
+    def decline(self, person: str) -> None:
+        if person in self.may_answer:
+            self.declined.add(person)
+
+    def block(self, person: str) -> None:
+        self.blocking |= {person} - {"ann"}
+
+    def unblock(self, person: str) -> None:
+        self.blocking.discard(person)
+
+    def let_expire(self) -> None:
+        self.invited.clear()
+        self.declined.clear()
+
+    @property
+    def may_answer(self) -> set[str]:
+        return self.invited.keys() - self.declined - self.blocking
 
     def unshare(self, person: str, other: str) -> None:
         if other != "ann" and (person == "ann" or (person == other and person in self.roles)):
             self.roles.pop(other, None)
+            self._uninvite(other)
 
     def erase(self, person: str) -> None:
         self.roles.pop(person, None)
+        self._uninvite(person)
+        self.blocking.discard(person)
         self._without({each for each, adder in self.members.items() if adder == person})
+
+    def _uninvite(self, person: str) -> None:
+        self.invited.pop(person, None)
+        self.declined.discard(person)
 
     def _edits(self, person: str) -> bool:
         return person in self.roles and self.roles[person].may_edit
@@ -71,6 +111,7 @@ class Real:
 
     store: CollectionStore
     collection_id: str
+    clock: FixedClock
 
     def add(self, person: str, ids: list[str]) -> None:
         self.store.add_members(person, self.collection_id, [own(person, each) for each in ids])
@@ -88,6 +129,21 @@ class Real:
     def unshare(self, person: str, other: str) -> None:
         self.store.unshare(person, self.collection_id, other)
 
+    def accept(self, person: str) -> None:
+        self.store.accept(person, self.collection_id)
+
+    def decline(self, person: str) -> None:
+        self.store.invitations.decline(person, self.collection_id)
+
+    def block(self, person: str) -> None:
+        self.store.invitations.block(person, "ann")
+
+    def unblock(self, person: str) -> None:
+        self.store.invitations.unblock(person, "ann")
+
+    def let_expire(self) -> None:
+        self.clock.pass_by(LASTS + timedelta(seconds=1))
+
     def erase(self, person: str) -> None:
         self.store.erase(person)
 
@@ -101,16 +157,21 @@ def own(person: str, contact_id: str) -> str:
 def test_it_is_what_a_plain_set_would_be(done: list[tuple[Any, ...]]) -> None:
     client, clock = fake_with_tables(), FixedClock()
     store = CollectionStore(Dynamo(client, clock, random.Random(1)), "connections", clock)
-    plain, real = Plain(), Real(store, store.add("ann", "Friends").collection_id)
+    plain, real = Plain(), Real(store, store.add("ann", "Friends").collection_id, clock)
     for deed, *how in done:
         getattr(plain, deed)(*how)
-        with contextlib.suppress(Conflict, NotAllowed, NotFound):
+        with contextlib.suppress(Conflict, InvalidInput, NotAllowed, NotFound):
             getattr(real, deed)(*how)
 
         assert {each.contact_id: each.adder for each in store.members(real.collection_id)} == plain.members
         roles = {who: store.role_of(who, real.collection_id) for who in PEOPLE}
         assert roles == {who: plain.roles.get(who) for who in PEOPLE}
         assert {who for who in PEOPLE if store.of_person(who)} == set(plain.roles)
+        assert {who for who in PEOPLE if store.invitations.received(who, limit=9)[0]} == plain.may_answer
+        told = {each.person: each.role for each in store.shares("ann", real.collection_id)[1]}
+        assert told == {who: role for who, role in {**plain.roles, **plain.invited}.items() if who != "ann"}
 
     store.delete("ann", real.collection_id)
+    for person in PEOPLE:
+        store.invitations.unblock(person, "ann")
     assert client.stored_items() == []

@@ -12,6 +12,8 @@ def shared(anna: PersonHere, bert: PersonHere) -> str:
     """A collection of Anna's that Bert edits, with contacts of both; its path."""
     path = f"{COLLECTIONS}/{anna.post(COLLECTIONS, {'name': 'Both'})['collection_id']}"
     assert anna.ask("PUT", f"{path}/shares/{bert.name}", json={"role": "editor"}).status_code == 200
+    (invitation,) = bert.get(f"{COLLECTIONS}/invitations")["invitations"]
+    assert bert.post(f"{COLLECTIONS}/invitations/{invitation['collection_id']}/accept", {})["role"] == "editor"
     for person, provider in ((anna, "google"), (bert, "microsoft")):
         person.imported(provider, person.world.account(provider, 12))
         ids = [each["contact_id"] for each in person.book()]

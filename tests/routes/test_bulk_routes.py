@@ -6,6 +6,7 @@ import json
 import pytest
 
 from chalicelib.collections.collection import Role
+from tests.collections.making import join
 from tests.routes.service import CRON_SECRET, Service
 
 BULK, CLEANUP = "/api/v1/contacts/bulk", "/api/v1/contacts/bulk/cleanup"
@@ -227,12 +228,12 @@ class TestCollections:
         assert sorted(self.members(service, friends)) == sorted(job["contact_ids"])
 
     def test_an_editor_may_add_to_somebody_elses(self, service, friends):
-        service.parts.collections.share("ann", friends, "bob", Role.EDITOR)
+        join(service.parts.collections, "ann", friends, "bob", Role.EDITOR)
 
         assert created(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(service, friends)
 
     def test_a_viewer_is_forbidden_and_to_everybody_else_it_is_not_there(self, service, friends):
-        service.parts.collections.share("ann", friends, "vera", Role.VIEWER)
+        join(service.parts.collections, "ann", friends, "vera", Role.VIEWER)
 
         viewer, stranger = (begun(service, ADA, who=who, collection_id=friends) for who in ("vera", "eve"))
         missing = begun(service, ADA, who="eve", collection_id="A" * 22)
@@ -242,7 +243,7 @@ class TestCollections:
         assert service.bucket.kept == {}
 
     def test_where_the_permission_is_withdrawn_meanwhile_contacts_are_created_without(self, service, friends):
-        service.parts.collections.share("ann", friends, "bob", Role.EDITOR)
+        join(service.parts.collections, "ann", friends, "bob", Role.EDITOR)
         job_id = begun(service, ADA, BOB, who="bob", collection_id=friends).json["job_id"]
         service.parts.collections.share("ann", friends, "bob", Role.VIEWER)
         work(service)
@@ -340,7 +341,7 @@ class TestCleaningUp:
     def test_somebody_elses_in_a_collection_that_one_may_only_look_at_is_forbidden(self, service):
         friends = service.parts.collections.add("bob", "Friends").collection_id
         theirs = created(service, person("Dave"), who="bob", collection_id=friends)["contact_ids"][0]
-        service.parts.collections.share("bob", friends, "ann", Role.VIEWER)
+        join(service.parts.collections, "bob", friends, "ann", Role.VIEWER)
         job = created(service, ADA)
 
         real = cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[theirs])

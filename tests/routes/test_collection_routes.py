@@ -23,8 +23,8 @@ class Circle:
         self.path = (
             f"{COLLECTIONS}/{service.post(COLLECTIONS, who='ann', body={'name': 'Friends'}).json['collection_id']}"
         )
-        self.share("eddy", "editor")
-        self.share("vera", "viewer")
+        self.join("eddy", "editor")
+        self.join("vera", "viewer")
 
     def book(self, who: str) -> list[str]:
         """Two contacts in a book of this person; their ids."""
@@ -38,6 +38,18 @@ class Circle:
 
     def share(self, person: str, role: str, *, who: str = "ann"):
         return self.ask("PUT", f"/shares/{quote(person, safe='')}", who=who, body={"role": role})
+
+    def join(self, person: str, role: str) -> None:
+        """Ann invites this person, who accepts."""
+        assert self.share(person, role).status == 200
+        assert self.answer(person, "accept").status == 200
+
+    def answer(self, person: str, deed: str):
+        return self.service.post(f"{COLLECTIONS}/invitations/{self.collection_id}/{deed}", who=person)
+
+    @property
+    def collection_id(self) -> str:
+        return self.path.rpartition("/")[2]
 
     def add(self, who: str, *contact_ids: str):
         return self.ask("POST", "/members", who=who, body={"contact_ids": list(contact_ids or self.books[who])})
@@ -136,14 +148,14 @@ class TestCollection:
 
 class TestShares:
     def test_are_told_to_everybody_in_it(self, circle):
-        circle.share("zoe|with/odd#signs", "viewer")
+        circle.join("zoe|with/odd#signs", "viewer")
 
         told = circle.ask("GET", "/shares", who="vera").json
         assert told["owner"] == "ann"
         assert told["shares"] == [
-            {"person": "eddy", "role": "editor"},
-            {"person": "vera", "role": "viewer"},
-            {"person": "zoe|with/odd#signs", "role": "viewer"},
+            {"person": "eddy", "role": "editor", "state": "accepted", "expires_at": None},
+            {"person": "vera", "role": "viewer", "state": "accepted", "expires_at": None},
+            {"person": "zoe|with/odd#signs", "role": "viewer", "state": "accepted", "expires_at": None},
         ]
         assert circle.ask("GET", who="zoe|with/odd#signs").json["role"] == "viewer"
 
@@ -188,7 +200,7 @@ class TestMembers:
         assert answer.json["member"].startswith("contact_ids")
 
     def test_are_refused_where_the_collection_is_full(self, circle):
-        collections, collection_id = circle.service.parts.collections, circle.path.rpartition("/")[2]
+        collections, collection_id = circle.service.parts.collections, circle.collection_id
         others = [f"c{number}" for number in range(MOST_MEMBERS - 1)]
         collections.dynamo.transact([collections.members_write(collection_id, "eddy", others)], token="full")
 
@@ -239,7 +251,7 @@ class TestContactsThatGo:
         circle.later()
         getattr(circle, look)()
 
-        stored = circle.service.parts.collections.members(circle.path.rpartition("/")[2])
+        stored = circle.service.parts.collections.members(circle.collection_id)
         assert [each.contact_id for each in stored] == [circle.books["ann"][1]]
 
     def test_leave_full_pages_behind(self, circle):

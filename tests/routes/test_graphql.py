@@ -186,6 +186,7 @@ class TestCollections:
         collection_id = service.post("/api/v1/collections", who="ann", body={"name": "Friends"}).json["collection_id"]
         path = f"/api/v1/collections/{collection_id}/shares/vera"
         service.ask("PUT", path, who="ann", body={"role": role})
+        service.post(f"/api/v1/collections/invitations/{collection_id}/accept", who="vera")
         return collection_id
 
     def test_created_contacts_are_members(self, service):

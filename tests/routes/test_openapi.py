@@ -35,7 +35,7 @@ class TestDescription:
             if "cursor" in names and path.startswith("/api/")
         ]
 
-        assert len(lists) == 6
+        assert len(lists) == 7
         for path in [*lists, "/api/v1/connections"]:
             heard = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
             assert (heard.status, heard.json["member"]) == (422, "made_up")

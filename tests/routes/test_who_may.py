@@ -19,6 +19,7 @@ OPEN = (200, 200, 200, 200, 200, 200)
 ONES_OWN = (401, 404, 200, 404, 401, 401)  # something of Ann's
 ONES_JOB = (401, 404, 200, 404, 200, 401)  # Ann's import, which the browser that began it may look at
 EVERY_PERSON = (401, 200, 200, 200, 401, 401)  # each gets what is their own
+PAGE_ACTS = (401, 303, 303, 303, 401, 401)  # the page then says what was done, or that nothing is there any more
 OPERATORS = (401, 403, 403, 200, 401, 401)  # of the whole service
 EXPECTED = {
     ("GET", "/"): OPEN,
@@ -86,6 +87,25 @@ EXPECTED = {
     ("GET", "/api/v1/collections/{collection_id}/shares"): ONES_OWN,
     ("PUT", "/api/v1/collections/{collection_id}/shares/{person}"): ONES_OWN,
     ("DELETE", "/api/v1/collections/{collection_id}/shares/{person}"): (401, 404, 204, 404, 401, 401),
+    ("GET", "/api/v1/collections/invitations"): EVERY_PERSON,
+    ("POST", "/api/v1/collections/invitations/{collection_id}/accept"): (401, 404, 200, 404, 401, 401),  # she is in it
+    ("POST", "/api/v1/collections/invitations/{collection_id}/decline"): (
+        401,
+        404,
+        404,
+        404,
+        401,
+        401,
+    ),  # none is open
+    ("GET", "/api/v1/collections/blocked"): EVERY_PERSON,
+    ("PUT", "/api/v1/collections/blocked/{person}"): EVERY_PERSON,
+    ("DELETE", "/api/v1/collections/blocked/{person}"): (401, 204, 204, 204, 401, 401),
+    ("GET", "/shared"): EVERY_PERSON,
+    ("POST", "/shared/{collection_id}/accept"): PAGE_ACTS,
+    ("POST", "/shared/{collection_id}/decline"): PAGE_ACTS,
+    ("POST", "/shared/{collection_id}/block"): PAGE_ACTS,
+    ("POST", "/shared/{collection_id}/leave"): (401, 303, 409, 303, 401, 401),  # an owner cannot
+    ("POST", "/shared/unblock"): PAGE_ACTS,
     ("POST", "/graphql"): EVERY_PERSON,
     ("PATCH", "/api/v1/contacts/{contact_id}"): ONES_OWN,
     ("DELETE", "/api/v1/contacts/{contact_id}"): (401, 404, 204, 404, 401, 401),

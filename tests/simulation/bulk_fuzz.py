@@ -17,6 +17,7 @@ from chalicelib.contacts.contact import Said
 from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.matching import OnExisting
 from chalicelib.foundation.errors import NotAllowed, TooMany
+from tests.collections.making import join
 from tests.simulation.bulk import bulk_house, creates_in, edit, holds_of_cleanups, holds_of_creates, somebody
 from tests.simulation.faults import check_error
 from tests.simulation.fuzz import CALM, LAMBDA_LIVES, TWO_LEASES, WRITES
@@ -49,7 +50,7 @@ class BulkHistory:
         self.world = self.house.world
         collections = self.house.outside.collections
         self.friends = collections.add(FRIEND, "Friends").collection_id
-        collections.share(FRIEND, self.friends, OWNER, Role.EDITOR)
+        join(collections, FRIEND, self.friends, OWNER, Role.EDITOR)
         for _ in range(chance.randint(1, 2)):
             self._create()
 

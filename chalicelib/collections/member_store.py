@@ -1,0 +1,138 @@
+"""The members of collections as they are kept, in blocks. `…_write` and `…_check` build an action for a transaction."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection as Several
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from chalicelib.collections import rows, writes
+from chalicelib.collections.collection import Member, check_room
+from chalicelib.collections.kept import TRIES, Kept, busy
+from chalicelib.foundation.answers import until_answered
+from chalicelib.foundation.dynamo import Item, Refused, TransactionRefused, Write
+from chalicelib.foundation.ids import fresh_id
+
+ROOM_IN_BLOCK = 500  # members; a block with fewer takes what its adder adds next
+BLOCKS_AT_ONCE = 50  # that one transaction changes
+
+
+@dataclass(frozen=True)
+class MemberStore(Kept):
+    # ── asking
+
+    def members(self, collection_id: str) -> list[Member]:
+        """Each once, in the order they were added. Some may be gone from their books: see `drop`."""
+        found: dict[str, Member] = {}
+        every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
+        for member in sorted(every, key=lambda each: (each.added_at, each.contact_id)):
+            found.setdefault(member.contact_id, member)
+        return list(found.values())
+
+    def member_ids(self, collection_id: str) -> frozenset[str]:
+        """For whoever would add many: what is a member already need not be added again."""
+        return frozenset(member.contact_id for member in self.members(collection_id))
+
+    def check_room(self, collection_id: str, more: int) -> None:
+        """Raises Conflict: with so many more it would hold too many. Whoever adds beside us is not counted yet."""
+        check_room(len(self.members(collection_id)), more)
+
+    # ── changing
+
+    def edit_check(self, person: str, collection_id: str) -> Write:
+        return writes.check_editor(self.table, person, collection_id)
+
+    def members_write(self, collection_id: str, adder: str, contact_ids: Sequence[str]) -> Write:
+        """Contacts of the adder become members, at least one; for a transaction with `edit_check`."""
+        block = rows.to_block(collection_id, adder, fresh_id(), contact_ids, self.clock.now())
+        return writes.put_block(self.table, block)
+
+    def add_members(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> int:
+        """Contacts of this person's own book become members; returns how many were none before.
+
+        Raises:
+            Conflict: it would hold too many. And what `for_editor` does, also when the permission goes this instant.
+        """
+        new: list[str] = []
+
+        def added() -> list[Write]:
+            known = self.members(collection_id)
+            new[:] = sorted(set(contact_ids) - {member.contact_id for member in known})
+            check_room(len(known), len(new))
+            return [self._added(collection_id, person, known, new)] if new else []
+
+        self._edit(person, collection_id, added)
+        return len(new)
+
+    def remove_member(self, person: str, collection_id: str, contact_id: str) -> bool:
+        """Take a contact out, whoever added it; False when it was none. Raises what `for_editor` does."""
+        blocks: list[str] = []
+
+        def removed() -> list[Write]:
+            every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
+            blocks[:] = [member.block for member in every if member.contact_id == contact_id]
+            return [writes.shrink_block(self.table, collection_id, block, [contact_id]) for block in blocks]
+
+        self._edit(person, collection_id, removed)
+        self._tidy(collection_id, blocks)
+        return bool(blocks)
+
+    def drop(self, collection_id: str, gone: Iterable[Member]) -> None:
+        """Forget members that are gone from their books. Ids are never given twice, so nobody else is meant."""
+        by_block = groupby(sorted(gone, key=lambda member: member.block), lambda member: member.block)
+        for block, members in by_block:
+            action = writes.shrink_block(self.table, collection_id, block, [member.contact_id for member in members])
+            with suppress(Refused):
+                until_answered(lambda action=action: self.dynamo.update(**action["Update"]))  # type: ignore[misc]
+            self._tidy(collection_id, [block])
+
+    def forget_contacts(self, adder: str, contact_ids: Several[str]) -> None:
+        """Contacts of this adder that were deleted leave every collection. May be repeated."""
+        ids = frozenset(contact_ids)
+        for collection_id in self._linked(adder):
+            own = rows.members_in(self._blocks(collection_id, rows.block_name(adder)))
+            self.drop(collection_id, [member for member in own if member.contact_id in ids])
+
+    # ── below
+
+    def _added(self, collection_id: str, adder: str, known: Sequence[Member], new: Sequence[str]) -> Write:
+        """Into the adder's last block while it has room, else into one of its own."""
+        own = [member.block for member in known if member.adder == adder]
+        if own and own.count(own[-1]) + len(new) <= ROOM_IN_BLOCK:
+            return writes.extend_block(self.table, collection_id, own[-1], new)
+        return self.members_write(collection_id, adder, new)
+
+    def _edit(self, person: str, collection_id: str, make: Callable[[], Sequence[Write]]) -> None:
+        """Change members as `make` says, while this person may; it is called again where somebody else came first."""
+        for _ in range(TRIES):
+            self.for_editor(person, collection_id)
+            actions = make()
+            with suppress(TransactionRefused):
+                for start in range(0, len(actions), BLOCKS_AT_ONCE):
+                    self._land(self.edit_check(person, collection_id), *actions[start : start + BLOCKS_AT_ONCE])
+                return
+        raise busy()
+
+    def _linked(self, person: str) -> list[str]:
+        return [rows.linked_id(link) for link in self._query(rows.PERSON + person, rows.LINK)]
+
+    def _blocks(self, collection_id: str, prefix: str, **more: Any) -> Iterator[Item]:
+        return self._query(rows.collection_key(collection_id)["pk"]["S"], prefix, **more)
+
+    def _unlink(self, person: str, collection_id: str) -> None:
+        """Forget that they were in it, unless they are again or contacts of theirs are still members."""
+        if next(self._blocks(collection_id, rows.block_name(person)), None) is not None:
+            return
+        link = writes.delete_link(self.table, person, collection_id)
+        with suppress(TransactionRefused):
+            self._land(writes.check_stranger(self.table, person, collection_id), link)
+
+    def _delete_blocks(self, collection_id: str, prefix: str) -> None:
+        keys = [rows.block_key(collection_id, block["sk"]["S"]) for block in self._blocks(collection_id, prefix)]
+        self.dynamo.delete_many(self.table, keys)
+
+    def _tidy(self, collection_id: str, blocks: Iterable[str]) -> None:
+        for block in blocks:
+            with suppress(Refused):
+                self.dynamo.delete(**writes.empty_block(self.table, collection_id, block))
