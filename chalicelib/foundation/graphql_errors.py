@@ -1,7 +1,7 @@
 """Errors as GraphQL's clients are told them: our own sentences, a code for programs, never an exception's text."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLError
@@ -14,22 +14,21 @@ from chalicelib.foundation.log import origin_of
 
 log = logging.getLogger(__name__)
 
-MOST_INPUT_ERRORS = 1_000  # of one request's variables; each names what it is about
+LONGEST_NAME = 100  # characters of a name that was sent
 LONGEST_MESSAGE = 300  # characters of what the library says; it may quote what was sent
 
 
 def of_limit(much: TooMuch) -> Json:
-    return {"message": str(much), "extensions": {"code": "QUERY_TOO_LARGE"}}
+    return {"message": str(much), "extensions": {**much.members, "code": much.code}}
 
 
-def noting(variable: str, found: list[Json]) -> Callable[[GraphQLError, list[str | int]], None]:
-    def note(error: GraphQLError, path: list[str | int]) -> None:
-        if len(found) < MOST_INPUT_ERRORS:
-            place = ".".join(str(part)[:100] for part in (variable, *path))
-            extensions = {"code": "BAD_USER_INPUT", "field": place}
-            found.append({"message": f"{place}: {error.message}"[:LONGEST_MESSAGE], "extensions": extensions})
-
-    return note
+def of_input(place: Sequence[str | int], message: str) -> Json:
+    """A fault of a variable, with its place in what was sent."""
+    field = ".".join(str(part)[:LONGEST_NAME] for part in place)
+    return {
+        "message": f"{field}: {message}"[:LONGEST_MESSAGE],
+        "extensions": {"code": "BAD_USER_INPUT", "field": field},
+    }
 
 
 def of_library(error: GraphQLError, code: str) -> Json:

@@ -21,7 +21,15 @@ MOST_AT_ONCE = 5  # fields of the query or the mutation itself; each is a use ca
 
 
 class TooMuch(Exception):
-    """The document asks for too much; its text says which limit it meets."""
+    """The request asks for too much; its text says which limit it meets.
+
+    Args:
+        members: further members for programs.
+    """
+
+    def __init__(self, told: str, *, code: str = "QUERY_TOO_LARGE", **members: int) -> None:
+        super().__init__(told)
+        self.code, self.members = code, members
 
 
 class Measure(NamedTuple):
@@ -31,7 +39,7 @@ class Measure(NamedTuple):
 
 def check_document(document: DocumentNode) -> None:
     """Raises TooMuch: more fields are written than anybody needs."""
-    if sum(isinstance(node, FieldNode | FragmentSpreadNode) for node in _nodes(document)) > MOST_FIELDS:
+    if sum(isinstance(node, FieldNode | FragmentSpreadNode) for node in nodes_below(document)) > MOST_FIELDS:
         raise TooMuch(f"A query may have {MOST_FIELDS} fields at most.")
 
 
@@ -95,7 +103,7 @@ class _Measuring:
         return Measure(inner.depth + 1, inner.fields + 1)
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def nodes_below(node: Node) -> Iterator[Node]:
     """All nodes below; not by recursion, since a document may be nested deeper than Python may."""
     pending: list[Node] = [node]
     while pending:

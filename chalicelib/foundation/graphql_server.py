@@ -4,7 +4,7 @@ Names are in camelCase on the outside and in our own snake_case on the inside. W
 which takes a tenth of a second: routes load it with the first request that speaks GraphQL.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -14,18 +14,16 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
     build_schema,
     execute_sync,
     parse,
     specified_rules,
-    type_from_ast,
     validate,
 )
-from graphql.utilities import validate_input_value
 from graphql.validation import NoSchemaIntrospectionCustomRule
 
-from chalicelib.foundation.graphql_errors import noting, of_field, of_library, of_limit
+from chalicelib.foundation.graphql_errors import of_field, of_library, of_limit
+from chalicelib.foundation.graphql_inputs import input_faults
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_TOKENS, TooMuch, check_document, check_operations
 from chalicelib.foundation.graphql_names import snake
 from chalicelib.foundation.http import Json
@@ -68,12 +66,17 @@ class GraphQlServer:
         """What GraphQL over HTTP answers: `data` of a document that could be executed, `errors` where there are."""
         try:
             document = self._checked(request)
+            faults = input_faults(
+                self._schema, document, request.variables, request.operation, hides_suggestions=self._hides
+            )
         except TooMuch as much:
             return {"errors": [of_limit(much)]}
         except GraphQLSyntaxError as error:
             return {"errors": [of_library(error, "GRAPHQL_PARSE_FAILED")]}
         except _Invalid as invalid:
             return {"errors": [of_library(each, "GRAPHQL_VALIDATION_FAILED") for each in invalid.errors]}
+        if faults:
+            return {"errors": faults}
         result = execute_sync(
             self._schema,
             document,
@@ -84,7 +87,7 @@ class GraphQlServer:
             hide_suggestions=self._hides,
         )
         if result.data is None and result.errors and all(each.path is None for each in result.errors):
-            return {"errors": self._of_request(document, request, result.errors)}
+            return {"errors": [of_library(each, "BAD_USER_INPUT") for each in result.errors]}
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [of_field(each, request_id) for each in result.errors]
@@ -103,26 +106,6 @@ class GraphQlServer:
             raise _Invalid(errors)
         check_operations(document, introspection=not self._hides)  # after them: no fragment holds itself
         return document
-
-    def _of_request(self, document: DocumentNode, request: Request, errors: list[GraphQLError]) -> list[Json]:
-        """Why nothing was executed: most often variables, of which each that cannot be is named with its place."""
-        found = list(self._invalid_inputs(document, request))
-        return found or [of_library(each, "BAD_USER_INPUT") for each in errors]
-
-    def _invalid_inputs(self, document: DocumentNode, request: Request) -> Iterator[Json]:
-        found: list[Json] = []
-        for operation in document.definitions:
-            if not isinstance(operation, OperationDefinitionNode):
-                continue
-            if request.operation and (operation.name is None or operation.name.value != request.operation):
-                continue
-            for variable in operation.variable_definitions or ():
-                name = variable.variable.name.value
-                wanted = type_from_ast(self._schema, variable.type)
-                if wanted is not None and name in request.variables:
-                    note = noting(name, found)
-                    validate_input_value(request.variables[name], wanted, note, self._hides)  # type: ignore[arg-type] # valid
-        return iter(found)
 
 
 class _Invalid(Exception):

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import InvalidInput, NotAllowed, NotFound, TooMany
+from chalicelib.foundation.graphql_inputs import LONGEST_LIST, MOST_FAULTS, MOST_SHARED, MOST_VALUES
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_AT_ONCE, MOST_DEPTH, MOST_FIELDS
 from chalicelib.foundation.graphql_names import camel, snake
 from chalicelib.foundation.graphql_server import GraphQlServer, Request
 
 SCHEMA = """
 type Query { person(personId: ID, mood: Mood): Person  fails(how: String!): String }
-type Mutation { addPeople(input: AddPeople!): Int! }
+type Mutation { addPeople(input: AddPeople!): Int!  sumUp(numbers: [[Int]], mood: Mood): Int! }
 type Person { personId: ID! fullName: String friend: Person friends: [Person!]! }
 enum Mood { GOOD BAD }
 input AddPeople { people: [NewPerson!]! }
@@ -42,7 +43,16 @@ def add_people(asked, *, input):  # noqa: A002
     return sum(each.get("born_in", 0) for each in input["people"])
 
 
-RESOLVERS = {"Query.person": person, "Query.fails": fails, "Mutation.addPeople": add_people}
+def sum_up(asked, *, numbers=(), mood=None):
+    return len(numbers or ())
+
+
+RESOLVERS = {
+    "Query.person": person,
+    "Query.fails": fails,
+    "Mutation.addPeople": add_people,
+    "Mutation.sumUp": sum_up,
+}
 CLOSED, OPEN = (GraphQlServer(SCHEMA, RESOLVERS, introspection=each) for each in (False, True))
 
 
@@ -252,6 +262,82 @@ class TestLimits:
         from graphql import get_introspection_query
 
         assert ask(get_introspection_query(), server=OPEN)["data"]["__schema"]
+
+
+ADD = "mutation($input: AddPeople!) { addPeople(input: $input) }"
+SUM = "mutation($numbers: [[Int]]) { sumUp(numbers: $numbers) }"
+
+
+def cpu_of(act) -> float:
+    """Seconds of CPU, which a busy machine does not make longer."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+class TestVariables:
+    """What is wrong with them is found in time that grows with what was sent, however it is wrong."""
+
+    @pytest.mark.parametrize(
+        "people",
+        [
+            pytest.param([{"fullName": 7}] * LONGEST_LIST, id="of another type"),
+            pytest.param([7] * LONGEST_LIST, id="no objects"),
+            pytest.param([None] * LONGEST_LIST, id="nulls"),
+            pytest.param([{}] * LONGEST_LIST, id="without what is required"),
+            pytest.param([{f"m{n}": n for n in range(100_000)}], id="with unknown members"),
+            pytest.param([{"fullName": {f"m{n}": n for n in range(100_000)}}], id="an object in place of a text"),
+            pytest.param([{"fullName": "A", "bornIn": "x" * 1_000_000}], id="a long text in place of a number"),
+            pytest.param([{f"{n}" * 100_000: n} for n in range(10)], id="with long names"),
+        ],
+    )
+    @pytest.mark.parametrize("server", [pytest.param(CLOSED, id="closed"), pytest.param(OPEN, id="open")])
+    def test_a_million_faults_cost_no_more_than_a_thousand(self, people, server):
+        told = []
+
+        assert cpu_of(lambda: told.extend(errors(ADD, {"input": {"people": people}}, server=server))) < 2
+        assert 0 < len(told) <= MOST_FAULTS
+        assert all(len(each["message"]) <= 300 for each in told)
+        assert {each["extensions"]["code"] for each in told} == {"BAD_USER_INPUT"}
+
+    def test_a_list_beyond_the_longest_is_not_looked_into(self):
+        [error] = errors(ADD, {"input": {"people": [7] * (LONGEST_LIST + 1)}})
+
+        assert error["extensions"] == {"code": "TOO_LARGE", "limit": LONGEST_LIST, "sent": LONGEST_LIST + 1}
+
+    def test_nor_are_more_values_than_anybody_needs_wherever_they_are(self):
+        row = [1] * (LONGEST_LIST - 1)
+        most = MOST_VALUES // LONGEST_LIST
+
+        assert ask(SUM, {"numbers": [row] * (most - 1)}) == {"data": {"sumUp": most - 1}}
+        assert errors(SUM, {"numbers": [row] * (most + 1)})[0]["extensions"] == {"code": "QUERY_TOO_LARGE"}
+
+    def test_a_large_one_is_used_once(self):
+        twice = "mutation($numbers: [[Int]]) { a: sumUp(numbers: $numbers) b: sumUp(numbers: $numbers) }"
+        hidden = "mutation($numbers: [[Int]]) { a: sumUp(numbers: $numbers) ...f } "
+        hidden += "fragment f on Mutation { b: sumUp(numbers: $numbers) }"
+        large, small = [[1] * MOST_SHARED], [[1] * 10]
+
+        assert ask(SUM, {"numbers": large}) == {"data": {"sumUp": 1}}
+        for query in (twice, hidden):
+            assert ask(query, {"numbers": small}) == {"data": {"a": 1, "b": 1}}
+            assert errors(query, {"numbers": large})[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+
+    def test_nesting_without_end_is_refused(self):
+        deep = 1
+        for _ in range(50_000):
+            deep = [deep]
+
+        assert errors(SUM, {"numbers": deep})
+
+    def test_one_value_is_a_list_of_one_and_what_is_not_declared_is_not_looked_at(self):
+        assert ask(SUM, {"numbers": 1, "more": [1] * 10_000}) == {"data": {"sumUp": 1}}
+
+    def test_the_operation_that_runs_is_the_one_that_counts(self):
+        query = "mutation One($a: Int!) { x: sumUp(numbers: [[$a]]) } mutation Two($a: [[Int]]) { sumUp(numbers: $a) }"
+
+        assert ask(query, {"a": [[1]]}, operation="Two") == {"data": {"sumUp": 1}}
+        assert errors(query, {"a": [[1]]}, operation="One")[0]["extensions"]["field"] == "a"
 
 
 @settings(max_examples=200, deadline=None)
