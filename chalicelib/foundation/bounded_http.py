@@ -5,9 +5,7 @@ token elsewhere, no proxies, passwords or certificates out of the environment.
 """
 
 import http.client
-import io
 import logging
-import socket
 from collections.abc import Iterator
 from time import monotonic
 from typing import Any
@@ -16,7 +14,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from chalicelib.foundation.outbound import Deadline, Reply
+from chalicelib.foundation.bounded_connections import BOUNDED_POOLS
+from chalicelib.foundation.outbound import IN_TIME, READABLE, Deadline, Reply
 
 CONNECT_SECONDS = 3.0
 IDLE_SECONDS = 20.0  # an older kept connection may be dead without a sign: functions freeze, gateways forget
@@ -26,57 +25,10 @@ FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client
 TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
 
-class _UntilDeadline(io.RawIOBase):
-    """Reads from a socket; its time-out is that of the whole answer, not that of one read."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
-        self._raw, self._sock = raw, sock
-        self._end = monotonic() + (sock.gettimeout() or 0.0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._end - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._raw.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer whose status line, headers and body all come before the deadline: urllib3 hands over what is left."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
-        super().__init__(sock, *args, **named)
-        self.fp = io.BufferedReader(_UntilDeadline(self.fp.detach(), sock))
-
-
-class _Connection(urllib3.connection.HTTPConnection):
-    response_class = _Response
-
-
-class _SecureConnection(urllib3.connection.HTTPSConnection):
-    response_class = _Response
-
-
-class _Pool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _SecurePool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _SecureConnection
-
-
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         super().init_poolmanager(*args, **named)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = BOUNDED_POOLS
 
 
 class BoundedHttp:
@@ -97,11 +49,11 @@ class BoundedHttp:
         try:
             return self._exchange(method, url, headers, body, deadline)
         except TIMEOUTS:
-            return "did not answer in time"
+            return IN_TIME
         except requests.exceptions.SSLError:
             return "could not be trusted: its certificate is not valid"
         except FAILURES:
-            return "could not be read" if deadline.seconds_left() else "did not answer in time"
+            return READABLE if deadline.seconds_left() else IN_TIME
 
     def _exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, deadline: Deadline

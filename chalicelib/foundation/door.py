@@ -200,8 +200,9 @@ class Door:
 
     def _refusal(self, route: Route, asked: Asked, error: ServiceError) -> Answer:
         told = problem(error)
-        if error.status >= 500:
-            log.warning("request_refused", extra={"code": error.slug, "request_id": asked.request_id})
+        if error.status >= 500 or error.noted:
+            members = {"code": error.slug, "route": route.path, "request_id": asked.request_id}
+            log.warning("request_refused", extra={**members, **error.noted})
         if error.forgets_cookie:
             told = replace(told, cookies=[Cookie(error.forgets_cookie, "", 0)])
         if not route.tells_by_page(asked):

@@ -12,14 +12,19 @@ ServiceError
 │   └── TooMany          429   try again after `retry_after`
 ├── OutOfTime            503   a request has not the time for it; try again after `retry_after`
 └── UpstreamError              somebody else must put it right
+    ├── Unavailable      503   what we stand on does not answer; try again after `retry_after`
     ├── ProviderBusy     503   the engine tries again after `retry_after`
     ├── ProviderBroken   502   the engine tries again, a bounded number of times
+    │   ├── ProviderSilent 503 it does not answer at all; whoever asked may try again after `retry_after`
     │   └── ProviderEndless    its list does not come to an end; trying again does not help
     └── Misconfigured    500   our own operator must mend it (client secret, API not enabled)
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar
+
+SHORT_WAIT = timedelta(seconds=10)  # until what does not answer now may do so again
 
 
 class ServiceError(Exception):
@@ -28,6 +33,8 @@ class ServiceError(Exception):
     Args:
         detail: one sentence that says what is wrong and how to mend it; shown to people.
         members: further members of the problem document, plain JSON; never a token, a name or an address.
+
+    `noted` is for the log alone, which says no more than is on its list.
     """
 
     status: ClassVar[int] = 500
@@ -40,6 +47,7 @@ class ServiceError(Exception):
     def __init__(self, detail: str, **members: object) -> None:
         super().__init__(detail)
         self.detail, self.members = detail, members
+        self.noted: Mapping[str, str] = {}
 
 
 class CallerError(ServiceError):
@@ -96,6 +104,16 @@ class UpstreamError(ServiceError):
     retryable = True
 
 
+class Unavailable(UpstreamError):
+    """What the service stands on does not answer just now."""
+
+    status, slug = 503, "unavailable"
+
+    def __init__(self, detail: str, *, retry_after: timedelta = SHORT_WAIT, **members: object) -> None:
+        super().__init__(detail, **members)
+        self.retry_after = retry_after
+
+
 class ProviderBusy(UpstreamError):
     """The provider asks us to wait. Waiting is no failure.
 
@@ -112,6 +130,16 @@ class ProviderBusy(UpstreamError):
 
 class ProviderBroken(UpstreamError):
     slug, title = "provider-broken", "The provider answers with something we cannot read"
+
+
+class ProviderSilent(ProviderBroken):
+    """It took no connection, broke it off, or did not answer in time. To the engine that is as any other failure."""
+
+    status, title = 503, "The provider does not answer"
+
+    def __init__(self, detail: str, *, retry_after: timedelta = SHORT_WAIT, **members: object) -> None:
+        super().__init__(detail, **members)
+        self.retry_after = retry_after
 
 
 class ProviderEndless(ProviderBroken):

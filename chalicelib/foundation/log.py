@@ -41,6 +41,7 @@ TOLD = (
     "status",
     "milliseconds",
     "settings",
+    "check",
     "act",
     "operator",
     "part",

@@ -12,7 +12,7 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
+from chalicelib.foundation.errors import ProviderBroken, ProviderBusy, ProviderSilent
 from chalicelib.foundation.fast_json import decoded
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Json = Any  # what json.loads gives
 BODY_LIMIT = 16 * 1024 * 1024
+IN_TIME, READABLE = "did not answer in time", "could not be read"
+SILENT = (IN_TIME, READABLE)  # what may pass by itself
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -70,7 +72,8 @@ class Http(Protocol):
             deadline: when all of it must be over, however slowly the answer drips.
 
         Raises:
-            ProviderBroken: no answer in time, no connection, an answer that is cut off or too large.
+            ProviderSilent: no answer in time, no connection, an answer that is cut off.
+            ProviderBroken: an answer that is too large, or from somebody whose certificate is not valid.
             ProviderBusy: as many requests as allowed were under way all the time.
         """
 
@@ -105,7 +108,7 @@ class Outbound:
                 self._slots.release()
         if isinstance(outcome, Reply):
             return outcome
-        raise ProviderBroken(f"{who} {outcome}.")
+        raise (ProviderSilent if outcome in SILENT else ProviderBroken)(f"{who} {outcome}.")
 
     def _loaded(self) -> "BoundedHttp":
         with self._loading:

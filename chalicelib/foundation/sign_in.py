@@ -23,13 +23,13 @@ class SignIn:
         """The person a bearer token speaks of; None where there is none.
 
         Raises:
-            BadToken: there is one, and it is not good. UpstreamError: the issuer's keys cannot be had.
+            BadToken: there is one, and it is not good. Unavailable: the issuer's keys cannot be had.
         """
         if authorization is None:
             return None
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise BadToken("Send a token as: Authorization: Bearer <token>.")
+            raise BadToken("Send a token as: Authorization: Bearer <token>.", check="scheme")
         return person_of(self.tokens.claims(token.strip()))
 
     def check_cron(self, asked: Asked) -> None:

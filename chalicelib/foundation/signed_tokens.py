@@ -1,7 +1,8 @@
 """Signed tokens (JWT) of the issuer we trust, and whom they speak of. Loads what reads them with the first of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chalicelib.foundation.errors import NotSignedIn
@@ -15,68 +16,124 @@ LONGEST_TOKEN = 8 * 1024
 LONGEST_SUBJECT = 255
 SMALLEST_RSA_BITS = 2048
 _CURVE = "P-256"
+NOT_VALID = "The token is not valid here."
 
 
 class BadToken(NotSignedIn):
-    """The token is not good; why is nobody's business but its issuer's, apart from its age."""
+    """The token is not good; why is nobody's business but its issuer's and our operator's, apart from its age.
+
+    Args:
+        check: the one that failed, for the log. settings: those that an operator looks at then.
+    """
 
     slug = "bad-token"
+
+    def __init__(self, detail: str = NOT_VALID, *, check: str, settings: str = "") -> None:
+        super().__init__(detail)
+        self.noted = {"check": check, **({"settings": settings} if settings else {})}
 
 
 @dataclass(frozen=True)
 class SignedTokens:
     """Args:
-    audience: what tokens meant for us name as their audience.
+    audience: what tokens meant for us name as their audience. audience_setting: which setting says so.
     """
 
     issuer: str
     audience: str
     keys: Jwks
+    audience_setting: str = "AUTH_AUDIENCE"
 
     def claims(self, token: str) -> Mapping[str, Any]:
         """What a good token says.
 
         Raises:
-            BadToken: it is not good. UpstreamError: the issuer's keys cannot be had.
+            BadToken: it is not good. Unavailable: the issuer's keys cannot be had.
         """
         import jwt
 
         if len(token) > LONGEST_TOKEN:
-            raise BadToken("The token is too long to be one of ours.")
+            raise BadToken("The token is too long to be one of ours.", check="length")
         try:
-            header = jwt.get_unverified_header(token)
-            algorithm, key = str(header.get("alg")), self._key(header)
-            claims: Mapping[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self.audience,
-                issuer=self.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": REQUIRED},
-            )
+            return self._verified(token, jwt.get_unverified_header(token))
         except jwt.ExpiredSignatureError:
-            raise BadToken("The token has expired; sign in again.") from None
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-            raise BadToken("The token is not valid here.") from None
-        return claims
+            raise BadToken("The token has expired; sign in again.", check="exp") from None
+        except jwt.MissingRequiredClaimError as error:
+            raise BadToken(check=f"{error.claim} missing") from None
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+            raise self._refused(error) from None
 
-    def _key(self, header: Mapping[str, Any]) -> Any:
-        """The issuer's own key of the kind the algorithm needs. Of what the token says, only its id counts."""
+    def _verified(self, token: str, header: Mapping[str, Any]) -> Mapping[str, Any]:
         import jwt
 
-        algorithm, key_id = header.get("alg"), header.get("kid", "")
-        if algorithm not in ALGORITHMS or not isinstance(key_id, str):
-            raise BadToken("The token must be signed with RS256 or ES256.")
-        found = self.keys.find(key_id)
-        if found is None or found.get("kty") != ALGORITHMS[algorithm] or found.get("alg", algorithm) != algorithm:
-            raise BadToken("The token is not valid here.")
-        if found["kty"] == "EC" and found.get("crv") != _CURVE:
-            raise BadToken("The token is not valid here.")
-        key = jwt.PyJWK(dict(found), algorithm=algorithm).key
-        if found["kty"] == "RSA" and key.key_size < SMALLEST_RSA_BITS:
-            raise BadToken("The token is not valid here.")
-        return key
+        algorithm, key_id = header.get("alg"), header.get("kid")
+        if algorithm not in ALGORITHMS:
+            raise BadToken("The token must be signed with RS256 or ES256.", check="alg")
+        wanted = partial(_fits, algorithm=algorithm, key_id=key_id)
+        try:
+            return self._decoded(token, algorithm, _only(self.keys.find(wanted), key_id))
+        except jwt.InvalidSignatureError:
+            if key_id is not None:
+                raise
+        # Without an id nothing else tells that the issuer has changed its key.
+        return self._decoded(token, algorithm, _only(self.keys.find_again(wanted), key_id))
+
+    def _decoded(self, token: str, algorithm: str, key: Mapping[str, Any]) -> Mapping[str, Any]:
+        import jwt
+
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            _opened(key, algorithm),
+            algorithms=[algorithm],
+            audience=self.audience,
+            issuer=self.issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": REQUIRED},
+        )
+        return claims
+
+    def _refused(self, error: Exception) -> BadToken:
+        import jwt
+
+        match error:
+            case jwt.InvalidAudienceError():
+                return BadToken(check="aud", settings=self.audience_setting)
+            case jwt.InvalidIssuerError():
+                return BadToken(check="iss", settings="AUTH_ISSUER")
+            case jwt.InvalidSignatureError():
+                return BadToken(check="signature")
+            case jwt.ImmatureSignatureError() | jwt.InvalidIssuedAtError():
+                return BadToken(check="nbf or iat")
+            case jwt.PyJWKError() | jwt.InvalidKeyError():
+                return BadToken(check="key")
+        return BadToken(check="form")
+
+
+def _fits(key: Mapping[str, Any], *, algorithm: str, key_id: object) -> bool:
+    """Whether it is of the kind that the algorithm needs, and the one with this id, where the token names one."""
+    if key.get("kty") != ALGORITHMS[algorithm] or key.get("alg", algorithm) != algorithm:
+        return False
+    if key.get("kty") == "EC" and key.get("crv") != _CURVE:
+        return False
+    return key_id is None or key.get("kid", "") == key_id
+
+
+def _only(found: Sequence[Mapping[str, Any]], key_id: object) -> Mapping[str, Any]:
+    """The issuer's own key. Where there is but one, a token may leave out its id (OpenID Connect Core, 10.1)."""
+    if not found:
+        raise BadToken(check="no such key")
+    if key_id is None and len(found) > 1:
+        raise BadToken(check="kid missing, several keys")
+    return found[-1]
+
+
+def _opened(key: Mapping[str, Any], algorithm: str) -> Any:
+    import jwt
+
+    opened = jwt.PyJWK(dict(key), algorithm=algorithm).key
+    if key["kty"] == "RSA" and opened.key_size < SMALLEST_RSA_BITS:
+        raise BadToken(check="key too weak")
+    return opened
 
 
 def person_of(claims: Mapping[str, Any]) -> Person:
@@ -87,7 +144,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
     """
     sub = claims["sub"]
     if not isinstance(sub, str) or not (0 < len(sub) <= LONGEST_SUBJECT) or not sub.isprintable():
-        raise BadToken("The token does not say whom it speaks of in a way we understand.")
+        raise BadToken("The token does not say whom it speaks of in a way we understand.", check="sub")
     roles = claims.get("roles")
     known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
     return Person(sub, _label(claims, sub), known)

@@ -35,7 +35,7 @@ class BeginSignIn:
             to: where the person wants to go on; anything but a path of ours leads to the home page.
 
         Raises:
-            UpstreamError, Misconfigured: as `Issuer.endpoints`.
+            Unavailable, Misconfigured: as `Issuer.endpoints`.
         """
         attempt = Attempt.begun(to, self.clock.now(), self.secret)
         query = {

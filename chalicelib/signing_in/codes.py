@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlencode
 
-from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ServiceError
+from chalicelib.foundation.errors import ProviderBroken, ServiceError
 from chalicelib.foundation.outbound import Deadline, Http, Json
 from chalicelib.signing_in.attempt import SignInVoid
 from chalicelib.signing_in.begin_sign_in import redirect_uri
-from chalicelib.signing_in.issuer import NAME, PATIENCE, Endpoints, Issuer, silent
+from chalicelib.signing_in.issuer import NAME, PATIENCE, Endpoints, Issuer, misfit, silent
+
+_OF_THE_CLIENT = ("invalid_client", "unauthorized_client")
+_ALL = "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET, PUBLIC_URL"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class TokenEndpoint:
 
         Raises:
             SignInVoid: the code was used already, or is too old. Misconfigured: the issuer does not know us.
-            UpstreamError: it does not answer.
+            Unavailable: it does not answer.
         """
         endpoints = self.issuer.endpoints()
         form = {
@@ -42,7 +45,7 @@ class TokenEndpoint:
         answer = self._answer(endpoints.token, {**form, **proof}, headers)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
-            raise Misconfigured(f"{NAME} does not say who you are. We have to mend this; please tell us.")
+            raise misfit("does not say who you are", "id token missing", "SIGNIN_CLIENT_ID")
         return id_token
 
     def _proof(self, endpoints: Endpoints) -> tuple[dict[str, str], dict[str, str]]:
@@ -70,4 +73,6 @@ class TokenEndpoint:
 def _refusal(error: Json) -> ServiceError:
     if error == "invalid_grant":
         return SignInVoid("This sign-in was used already, or took too long. Begin again.")
-    return Misconfigured(f"{NAME} does not accept us. We have to mend this; please tell us.") if error else silent()
+    if error in _OF_THE_CLIENT:
+        return misfit("does not accept us", str(error), "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")
+    return misfit("does not accept us", "token request", _ALL) if error else silent()

@@ -14,7 +14,7 @@ from chalicelib.foundation.http import Person
 from chalicelib.foundation.secret import is_same
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_of
 from chalicelib.signing_in.attempt import Attempt, SignInDenied, SignInVoid, attempt_in
-from chalicelib.signing_in.issuer import NAME, Issuer, silent
+from chalicelib.signing_in.issuer import NAME, Issuer, misfit, silent
 
 LONGEST_ANSWER = 4_096  # characters of a code or a state
 _REFUSED = {"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"}
@@ -23,7 +23,7 @@ _LATER = {"server_error", "temporarily_unavailable"}
 
 class Codes(Protocol):
     def id_token(self, code: str, verifier: str) -> str:
-        """Redeem a code. Raises SignInVoid, Misconfigured, UpstreamError."""
+        """Redeem a code. Raises SignInVoid, Misconfigured, Unavailable."""
 
 
 class NewSessions(Protocol):
@@ -62,7 +62,7 @@ class FinishSignIn:
 
         Raises:
             SignInVoid: it is no answer to this browser's attempt, or was used already. SignInDenied: they said no.
-            UpstreamError, Misconfigured: the issuer does not answer, or not as it should.
+            Unavailable, Misconfigured: the issuer does not answer, or not as it should.
         """
         attempt = attempt_in(carried, self.clock.now())
         self._check(query, attempt)
@@ -84,10 +84,10 @@ class FinishSignIn:
         try:
             claims = self.tokens.claims(id_token)
             person = person_of(claims)
-        except BadToken:
-            raise _untrusted() from None
+        except BadToken as bad:
+            raise _untrusted(bad.noted["check"], bad.noted.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")) from None
         if claims.get("azp", self.tokens.audience) != self.tokens.audience:  # it was made for another client
-            raise _untrusted()
+            raise _untrusted("azp", self.tokens.audience_setting)
         nonce = claims.get("nonce")
         if not isinstance(nonce, str) or not is_same(nonce, attempt.nonce):
             raise SignInVoid(f"{NAME} answered to another attempt than this one. Begin again.")
@@ -100,11 +100,11 @@ def refusal(error: str) -> ServiceError:
         return SignInDenied(f"{NAME} says that you did not agree, or may not use this. You can try again.")
     if error in _LATER:
         return silent()
-    return Misconfigured(f"{NAME} does not accept our request. We have to mend this; please tell us.")
+    return misfit("does not accept our request", "authorization request", "SIGNIN_CLIENT_ID, PUBLIC_URL")
 
 
-def _untrusted() -> Misconfigured:
-    return Misconfigured(f"{NAME} sent an identity we cannot trust. We have to mend this; please tell us.")
+def _untrusted(check: str, settings: str) -> Misconfigured:
+    return misfit("sent an identity we cannot trust", check, settings)
 
 
 def _code(query: Mapping[str, str]) -> str:

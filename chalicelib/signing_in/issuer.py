@@ -4,19 +4,18 @@ The document is fetched when somebody first signs in and kept an hour; the last 
 silent.
 """
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.errors import Misconfigured, ProviderBroken, UpstreamError
+from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
+from chalicelib.foundation.kept import Kept
 from chalicelib.foundation.outbound import Deadline, Http, Json
 from chalicelib.foundation.setting_kinds import is_loopback
 
 KEPT = timedelta(hours=1)
-REST_AFTER_FAILURE = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=5)  # for one request; somebody waits for the page
 LARGEST = 256 * 1024
 NAME = "The sign-in service"
@@ -41,50 +40,49 @@ class Issuer:
 
     def __init__(self, name: str, http: Http, clock: Clock) -> None:
         self.name = name
-        self._http, self._clock = http, clock
-        self._endpoints: Endpoints | None = None
-        self._fetch_again_at: datetime | None = None
-        self._lock = threading.Lock()
+        self._http = http
+        self._kept = Kept(self._fetched, clock, "issuer", lasts=KEPT)
 
     def endpoints(self) -> Endpoints:
         """Raises:
-        UpstreamError: it does not answer, and never did. Misconfigured: its document is not about it.
+        Unavailable: it does not answer, and never did. Misconfigured: its document is not about it.
         """
-        with self._lock:
-            now = self._clock.now()
-            if self._fetch_again_at is None or now >= self._fetch_again_at:
-                self._refetch(now)
-            if self._endpoints is None:
-                raise silent()
-            return self._endpoints
+        endpoints = self._kept.get()
+        if endpoints is None:
+            raise silent()
+        return endpoints
 
-    def _refetch(self, now: datetime) -> None:
-        document = self._document()
-        if document is None:
-            self._fetch_again_at = now + REST_AFTER_FAILURE
-            return
-        self._endpoints = _endpoints(document, self.name)
-        self._fetch_again_at = now + KEPT
-
-    def _document(self) -> Mapping[str, Json] | None:
+    def _fetched(self) -> Endpoints:
         url = self.name.rstrip("/") + "/.well-known/openid-configuration"
         headers = {"Accept": "application/json"}
         try:
             reply = self._http.send("GET", url, who=NAME, deadline=Deadline(PATIENCE), headers=headers)
-        except ProviderBroken:
-            return None
-        return reply.json_object() if reply.status == 200 and len(reply.body) <= LARGEST else None
+        except ProviderBroken as broken:
+            raise ValueError("no answer") from broken
+        document = reply.json_object() if reply.status == 200 and len(reply.body) <= LARGEST else None
+        if document is None:
+            raise ValueError("not the document")
+        return _endpoints(document, self.name)
 
 
-def silent() -> UpstreamError:
-    return UpstreamError(f"{NAME} does not answer. Try again in a minute.")
+def silent() -> Unavailable:
+    return Unavailable(f"{NAME} does not answer. Try again in a moment.")
+
+
+def misfit(told: str, check: str, settings: str) -> Misconfigured:
+    """What our operator must put right. Of that the log says which check failed, and by which settings to mend it."""
+    error = Misconfigured(f"{NAME} {told}. We have to mend this; please tell us.")
+    error.noted = {"check": check, "settings": settings}
+    return error
 
 
 def _endpoints(document: Mapping[str, Json], issuer: str) -> Endpoints:
     authorization, token = document.get("authorization_endpoint"), document.get("token_endpoint")
     methods = document.get("token_endpoint_auth_methods_supported")
-    if document.get("issuer") != issuer or not _is_endpoint(authorization) or not _is_endpoint(token):
-        raise Misconfigured(f"{NAME} describes itself in a way we cannot trust. We have to mend this; please tell us.")
+    if document.get("issuer") != issuer:
+        raise misfit("describes itself in a way we cannot trust", "issuer of the discovery document", "AUTH_ISSUER")
+    if not _is_endpoint(authorization) or not _is_endpoint(token):
+        raise misfit("describes itself in a way we cannot trust", "endpoints of the discovery document", "AUTH_ISSUER")
     return Endpoints(str(authorization), str(token), isinstance(methods, list) and POST in methods)
 
 

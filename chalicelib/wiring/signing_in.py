@@ -39,7 +39,7 @@ class SigningIn(Ground):
         settings, issuer = self.settings, self._issuer
         client_id, secret = settings.signin_client_id, settings.signin_client_secret
         codes = TokenEndpoint(issuer, self.http, client_id, secret, settings.public_url)
-        tokens = SignedTokens(settings.auth_issuer, client_id, self.keys)
+        tokens = SignedTokens(settings.auth_issuer, client_id, self.keys, "SIGNIN_CLIENT_ID")
         return FinishSignIn(issuer, codes, tokens, self.sessions, self.clock)
 
     @cached_property

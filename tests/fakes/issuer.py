@@ -44,12 +44,14 @@ class FakeIssuer:
             raise self.down
         return json.dumps({"keys": self.keys}).encode()
 
-    def token(self, sub: Any = "ann", *, key: Any = None, alg: str = "RS256", kid: str = "rsa-1", **claims: Any) -> str:
-        """A good token, but for what is said otherwise; a claim given as None is left out."""
+    def token(
+        self, sub: Any = "ann", *, key: Any = None, alg: str = "RS256", kid: str | None = "rsa-1", **claims: Any
+    ) -> str:
+        """A good token, but for what is said otherwise; what is given as None is left out."""
         now = int(time.time())
         said = {"iss": ISSUER, "aud": AUDIENCE, "sub": sub, "iat": now, "exp": now + 600, **claims}
         said = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(said, key or rsa_key(), algorithm=alg, headers={"kid": kid})
+        return jwt.encode(said, key or rsa_key(), algorithm=alg, headers={} if kid is None else {"kid": kid})
 
     def unsigned(self, **claims: Any) -> str:
         parts = ({"alg": "none", "kid": "rsa-1"}, jwt.decode(self.token(**claims), options={"verify_signature": False}))

@@ -1,10 +1,12 @@
 """Fetching the issuer's keys over real HTTP: bounded, and following nobody."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import urllib3
 
 from chalicelib.foundation.jwks import LARGEST, fetching
 
@@ -44,3 +46,21 @@ class TestFetching:
     def test_anything_else_is_no_document(self, issuer, path):
         with pytest.raises(ValueError, match=r"not the keys|too much"):
             fetching(f"{issuer}/{path}")()
+
+    @pytest.mark.parametrize("says", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"], ids=["nothing", "half"])
+    def test_a_server_that_hangs_is_left(self, says):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def accept() -> None:
+                line, _ = server.accept()
+                line.sendall(says)
+                over.wait()
+                line.close()
+
+            over = threading.Event()
+            thread = threading.Thread(target=accept)
+            thread.start()
+            with pytest.raises(urllib3.exceptions.HTTPError):
+                fetching(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.2)()
+            over.set()
+            thread.join()

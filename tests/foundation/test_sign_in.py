@@ -6,11 +6,11 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from chalicelib.foundation.errors import NotSignedIn, UpstreamError
+from chalicelib.foundation.errors import NotSignedIn, Unavailable, UpstreamError
 from chalicelib.foundation.jwks import Jwks
 from chalicelib.foundation.secret import hashed
 from chalicelib.foundation.sign_in import SignIn, may_view
-from chalicelib.foundation.signed_tokens import SignedTokens
+from chalicelib.foundation.signed_tokens import BadToken, SignedTokens
 from tests.fakes.clock import FixedClock
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer, ec_key, public_jwk, rsa_key
 
@@ -175,6 +175,86 @@ class TestKeys:
 
         with pytest.raises(NotSignedIn):
             sign_in.person("Bearer " + issuer.token())
+
+
+class TestWithoutAKeyId:
+    """OpenID Connect Core 10.1: a token may leave it out where there is one key."""
+
+    def test_the_one_key_of_the_kind_is_the_one(self, sign_in, issuer):
+        assert sign_in.person("Bearer " + issuer.token(kid=None)).sub == "ann"
+        assert sign_in.person("Bearer " + issuer.token(key=ec_key(), alg="ES256", kid=None)).sub == "ann"
+
+    def test_a_key_without_an_id_or_a_use_is_one_too(self, sign_in, issuer):
+        bare = public_jwk(rsa_key(), "")
+        issuer.keys = [{name: value for name, value in bare.items() if name not in ("kid", "use")}]
+
+        assert sign_in.person("Bearer " + issuer.token(kid=None)).sub == "ann"
+
+    @pytest.mark.parametrize(
+        "more", [{"use": "enc"}, {"alg": "RS512"}, {"key_ops": ["encrypt"]}], ids=["use", "alg", "operations"]
+    )
+    def test_a_key_for_something_else_is_none_to_choose_from(self, sign_in, issuer, more):
+        issuer.keys.append(public_jwk(rsa_key(2048, 1), "rsa-2", **more))
+
+        assert sign_in.person("Bearer " + issuer.token(kid=None)).sub == "ann"
+
+    def test_where_there_are_several_it_is_refused(self, sign_in, issuer):
+        issuer.keys.append(public_jwk(rsa_key(2048, 1), "rsa-2"))
+
+        with pytest.raises(BadToken) as told:
+            sign_in.person("Bearer " + issuer.token(kid=None))
+        assert told.value.noted == {"check": "kid missing, several keys"}
+
+    def test_somebody_elses_key_is_not_the_one(self, sign_in, issuer):
+        with pytest.raises(BadToken) as told:
+            sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=None))
+        assert told.value.noted == {"check": "signature"}
+
+    def test_a_key_that_the_issuer_changed_is_found_and_made_up_ones_ask_once_a_minute(self, sign_in, issuer, clock):
+        sign_in.person("Bearer " + issuer.token(kid=None))
+        issuer.keys[0] = public_jwk(rsa_key(2048, 2), "rsa-2")
+        clock.sleep(61)
+
+        assert sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 2), kid=None)).sub == "ann"
+        for _ in range(5):
+            with pytest.raises(BadToken):
+                sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=None))
+        assert issuer.fetches == 2
+
+
+class TestChecks:
+    """The check that failed is there for the log; whoever sent the token does not learn it."""
+
+    @pytest.mark.parametrize(
+        ("wrong", "noted"),
+        [
+            ({"aud": "somebody-else"}, {"check": "aud", "settings": "AUTH_AUDIENCE"}),
+            ({"iss": ISSUER + "/"}, {"check": "iss", "settings": "AUTH_ISSUER"}),
+            ({"sub": None}, {"check": "sub missing"}),
+            ({"sub": "a\nb"}, {"check": "sub"}),
+            ({"nbf": 9_999_999_999}, {"check": "nbf or iat"}),
+            ({"kid": "made-up"}, {"check": "no such key"}),
+            ({"key": rsa_key(2048, 1)}, {"check": "signature"}),
+            ({"alg": "RS384"}, {"check": "alg"}),
+        ],
+        ids=["aud", "iss", "no sub", "sub", "nbf", "kid", "signature", "alg"],
+    )
+    def test_each_has_a_name(self, sign_in, issuer, wrong, noted):
+        with pytest.raises(BadToken) as told:
+            sign_in.person("Bearer " + issuer.token(**wrong))
+
+        assert told.value.noted == noted
+        assert told.value.members == {}
+
+    def test_a_key_that_nobody_knows_is_not_the_callers_fault_while_the_issuer_is_silent(self, sign_in, issuer, clock):
+        sign_in.person("Bearer " + issuer.token())
+        clock.sleep(61)
+        issuer.down = OSError("no route")
+
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                sign_in.person("Bearer " + issuer.token(kid="new"))
+        assert (sign_in.person("Bearer " + issuer.token()).sub, issuer.fetches) == ("ann", 2)
 
 
 class TestViewer:

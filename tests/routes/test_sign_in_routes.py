@@ -70,7 +70,7 @@ class TestSigningIn:
         assert "/sign-in" not in service.get("/imports/any", Accept=PAGE).text
 
     @pytest.mark.parametrize(
-        ("said", "status"), [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 502)]
+        ("said", "status"), [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 503)]
     )
     def test_what_goes_wrong_is_told_in_a_page_and_signs_nobody_in(self, service, said, status):
         back = came_back(service, service.get("/sign-in"), **said)
@@ -86,7 +86,58 @@ class TestSigningIn:
 
         told = service.get("/sign-in", Accept=PAGE)
 
-        assert (told.status, "does not answer" in told.text) == (502, True)
+        assert (told.status, "does not answer" in told.text) == (503, True)
+        assert int(told.headers["retry-after"]) > 0
+
+
+class TestWhatOperatorsAreTold:
+    """The log names the check that failed and the setting to look at, and nothing of the token."""
+
+    def noted(self, caplog) -> list[tuple[str | None, str | None]]:
+        refused = [record for record in caplog.records if record.msg == "request_refused"]
+        return [(record.check, getattr(record, "settings", None)) for record in refused]
+
+    @pytest.mark.parametrize(
+        ("claims", "check", "settings"),
+        [
+            ({"aud": "another-service"}, "aud", "AUTH_AUDIENCE"),
+            ({"iss": "https://another.example"}, "iss", "AUTH_ISSUER"),
+            ({"exp": 1}, "exp", None),
+            ({"aud": None}, "aud missing", None),
+        ],
+    )
+    def test_of_a_bearer(self, service, caplog, claims, check, settings):
+        token = service.issuer.token("ann", **claims)
+
+        assert service.get("/api/v1/imports", Authorization=f"Bearer {token}").status == 401
+        assert self.noted(caplog) == [(check, settings)]
+        assert not any(piece in caplog.text for piece in ("another", *token.split(".")))
+
+    @pytest.mark.parametrize(
+        ("claims", "check", "settings"),
+        [
+            ({"aud": "another-client"}, "aud", "SIGNIN_CLIENT_ID"),
+            ({"azp": "another-client"}, "azp", "SIGNIN_CLIENT_ID"),
+            ({"iss": "https://another.example"}, "iss", "AUTH_ISSUER"),
+        ],
+    )
+    def test_of_a_sign_in_on_the_page(self, service, caplog, claims, check, settings):
+        service.openid.claims = claims
+
+        assert came_back(service, service.get("/sign-in")).status == 500
+        assert self.noted(caplog) == [(check, settings)]
+
+    def test_of_a_client_that_the_issuer_does_not_know(self, service, caplog):
+        service.openid.secret = "another"
+
+        assert came_back(service, service.get("/sign-in")).status == 500
+        assert self.noted(caplog) == [("invalid_client", "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")]
+
+    def test_of_an_issuer_that_calls_itself_something_else(self, service, caplog):
+        service.openid.document["issuer"] = "https://another.example"
+
+        assert service.get("/sign-in").status == 500
+        assert self.noted(caplog) == [("issuer of the discovery document", "AUTH_ISSUER")]
 
 
 class TestWithoutASession:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.foundation.errors import Misconfigured, ProviderBroken, UpstreamError
+from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.foundation.secret import challenge_of
 from chalicelib.signing_in.attempt import SignInDenied, SignInVoid, attempt_in
 from tests.fakes.answers import answer
@@ -196,8 +196,8 @@ class TestRefusals:
         [
             ("access_denied", SignInDenied),
             ("login_required", SignInDenied),
-            ("temporarily_unavailable", UpstreamError),
-            ("server_error", UpstreamError),
+            ("temporarily_unavailable", Unavailable),
+            ("server_error", Unavailable),
             ("unauthorized_client", Misconfigured),
             ("<script>", Misconfigured),
         ],
@@ -217,9 +217,9 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("says", "told"),
         [
-            (ProviderBroken("It did not answer in time."), UpstreamError),
-            (answer({}, 503), UpstreamError),
-            (answer(b"<html>"), UpstreamError),
+            (ProviderBroken("It did not answer in time."), Unavailable),
+            (answer({}, 503), Unavailable),
+            (answer(b"<html>"), Unavailable),
             (answer({"error": "invalid_client"}, 401), Misconfigured),
             (answer({"error": "invalid_grant"}, 400), SignInVoid),
             (answer({"access_token": "x"}), Misconfigured),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.foundation.errors import Misconfigured, ProviderBroken, UpstreamError
+from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.signing_in.issuer import KEPT, LARGEST
 from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER
@@ -35,14 +35,14 @@ class TestDiscovery:
     def test_an_issuer_that_does_not_answer_is_told_so(self, house, silence):
         house.openid.document = silence
 
-        with pytest.raises(UpstreamError, match="does not answer") as told:
+        with pytest.raises(Unavailable, match="does not answer") as told:
             house.issuer.endpoints()
-        assert told.value.status == 502
+        assert told.value.status == 503
 
     def test_it_is_left_alone_for_a_moment_and_then_asked_again(self, house):
         house.openid.document = answer({}, 503)
         for _ in range(3):
-            with pytest.raises(UpstreamError):
+            with pytest.raises(Unavailable):
                 house.issuer.endpoints()
         assert len(house.openid.asked) == 1
         house.openid.document = document()
