@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.members import MEMBERS, TABLE, Kind
 
 Json = dict[str, Any]
@@ -74,7 +75,7 @@ def href_of(member: str, value: Any) -> str | None:
         case "emails" if "@" in value["value"] and value["value"].isprintable():
             return f"mailto:{value['value']}"
         case "phones" if value.get("e164"):
-            return f"tel:{value['e164']}"
+            return f"tel:{phone_identity(value)}"
         case "urls" if str(value["value"]).lower().startswith(("https://", "http://")):
             return str(value["value"])
         case "photo_url" if str(value).lower().startswith("https://"):

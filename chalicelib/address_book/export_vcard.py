@@ -22,6 +22,7 @@ PRODUCT = "-//Contact Intake//Contact Intake 1//EN"
 NOBODY = "(no name)"  # a card needs one
 _E164 = re.compile(r"\+[0-9]{2,15}").fullmatch
 _GLOBAL = re.compile(r"\s*(?:tel:)?\+").match  # a number that its source wrote with its country
+_WITH_WORD = re.compile(r"\s*(?:tel:)?\+.*[^\W\d_]").match
 _DAY = re.compile(r"(?:([0-9]{4})|-)-([0-9]{2})-([0-9]{2})").fullmatch
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\x00-\x1f\x7f\"<>\\]+", re.IGNORECASE).fullmatch
 _PLACES = {"home": ("home",), "work": ("work",)}
@@ -160,7 +161,8 @@ def _labelled(values: Iterable[Value]) -> Iterator[str]:
 
 def _number(phone: Phone, version: Version) -> str:
     e164, extension = phone.get("e164", ""), phone.get("extension", "")
-    if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]):
+    says_more = not extension and _WITH_WORD(phone["raw"])  # "+49 170 1234567 until May"
+    if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]) and not says_more:
         return f";VALUE=uri:tel:{e164}{f';ext={extension}' if extension else ''}"
     return typed_text(phone["raw"])
 

@@ -103,7 +103,7 @@ def _say_list(
 
 
 def _understood(member: str, wanted: list[Any] | None, base: Mapping[str, Any], region: str) -> list[Any] | None:
-    """Phone numbers with their E.164: as the source read it, for a number that is written as there."""
+    """Phone numbers with their E.164 and extension: as the source read it, for a number that is written as there."""
     if member != "phones" or not wanted:
         return wanted
     again = derived(member)

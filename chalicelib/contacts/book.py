@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
-from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.identities import emails_of, identities_of_today, phones_of
 from chalicelib.contacts.names import NameKey, name_key_of
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
@@ -71,7 +71,7 @@ class Entry:
             contact_id,
             version,
             tuple(names),
-            tuple(identities),
+            identities_of_today(identities),
             tuple(
                 Mark(
                     contact_id,

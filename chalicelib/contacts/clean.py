@@ -24,7 +24,7 @@ _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
 _SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
-_E164 = re.compile(r'"e164":"[^"\\]*",')
+_FOLLOWS = re.compile(r'"(?:e164|extension)":"[^"\\]*",')  # members that follow from the number as it was written
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:
@@ -53,13 +53,13 @@ def cleaned_and_hashed(said: Said) -> tuple[Said, str]:
 
 
 def digest(said: Said) -> str:
-    """Equal for what says the same. `e164` does not count: it follows from the number as it was written."""
+    """Equal for what says the same. What follows from a number as it was written does not count."""
     return _hashed(canonical(said))
 
 
 def _hashed(text: str) -> str:
     if '"e164":' in text:
-        text = _E164.sub("", text)
+        text = _FOLLOWS.sub("", text)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

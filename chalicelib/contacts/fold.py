@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
-from chalicelib.contacts.identities import email_identity, phone_identity
+from chalicelib.contacts.identities import email_identity, phone_spelling
 from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
 from chalicelib.contacts.names import without_accents
 
@@ -145,11 +145,6 @@ def _email_form(email: Any) -> str:
     return email_identity(email) or str(email["value"]).casefold()
 
 
-def _phone_form(phone: Any) -> str:
-    """E.164, or what was written without its decoration: "(030) 12-3" is "030123"."""
-    return phone_identity(phone) or "".join(filter(str.isalnum, phone["raw"])) or phone["raw"]
-
-
 def _url_form(url: Any) -> str:
     scheme, separator, rest = str(url["value"]).rpartition("://")
     host, slash, path = rest.partition("/")
@@ -169,7 +164,7 @@ def _form(value: Mapping[str, str]) -> str:
 _LISTS: Mapping[str, Callable[[Any], str]] = {
     **dict.fromkeys(OBJECTS, _form),
     "emails": _email_form,
-    "phones": _phone_form,
+    "phones": phone_spelling,
     "addresses": _address_form,
     "urls": _url_form,
     "groups": without_accents,

@@ -1,35 +1,53 @@
-"""The normal form of email addresses and phone numbers: two contacts that share one may be one person."""
+"""The normal form of email addresses and phone numbers: two contacts that share one may be one person.
+
+A number has several identities where its country renumbered: the number as it was written, and the one dialed for the
+same line today. All of them stand in the book, so the two spellings meet whichever came first.
+"""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from chalicelib.contacts.contact import Email, Phone, Said
+from chalicelib.contacts.mailboxes import LONGEST_EMAIL, mailbox
+from chalicelib.contacts.number_variants import current, perhaps_same
+from chalicelib.contacts.numbers import LONGEST_PHONE, Number, digits_of, extension_of, read
 
-LONGEST_EMAIL = 320
-LONGEST_PHONE = 64
+__all__ = [
+    "LONGEST_EMAIL",
+    "LONGEST_PHONE",
+    "e164",
+    "email_identity",
+    "emails_of",
+    "identities_of_today",
+    "phone_hints_of",
+    "phone_identity",
+    "phone_spelling",
+    "phones_of",
+    "spelled_otherwise",
+    "understood",
+]
 
-_EMAIL = re.compile(
-    r"[^\s@<>(),;:\"\\/\[\]][^\s@<>(),;:\"\\\[\]]*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?"
-)
-_SCHEME = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_EXTENSION = ";ext="  # RFC 3966
+_MAY_EXTEND = re.compile(r"[^\d\s+().-]")  # a number of digits alone has no extension
 
 
 def email_identity(email: Email) -> str | None:
-    """The address in lower case; None for what is no address (X500 names, two @, free text): it is kept as text."""
-    value = email["value"]
-    if not value.isascii():
-        value = _INVISIBLE.sub("", value)
-    value = value.strip().lower()
-    if value.startswith(("smtp:", "mailto:")):
-        value = value.split(":", 1)[1].strip()
-    return value if len(value) <= LONGEST_EMAIL and _EMAIL.fullmatch(value) else None
+    """One text for one mailbox; None for what is no address (X500 names, two @, free text): it is kept as text."""
+    return mailbox(email["value"])
 
 
 def phone_identity(phone: Phone) -> str | None:
-    """The number in E.164, once `understood` gave it one."""
-    return phone.get("e164")
+    """The number in E.164, once `understood` gave it one; with its extension, which is another phone."""
+    number = phone.get("e164")
+    extension = phone.get("extension")
+    return f"{number}{_EXTENSION}{extension}" if number and extension else number
+
+
+def phone_spelling(phone: Phone) -> str:
+    """What makes two spellings one value: its identity, or the digits that were written."""
+    return phone_identity(phone) or digits_of(phone["raw"]) or phone["raw"]
 
 
 def emails_of(said: Said) -> list[str]:
@@ -39,51 +57,82 @@ def emails_of(said: Said) -> list[str]:
 
 
 def phones_of(said: Said) -> list[str]:
-    found = (phone_identity(phone) for phone in said.get("phones", ()))
-    return list(dict.fromkeys(identity for identity in found if identity))
+    """The identities of each number: as it was written, and as the same line is dialed today."""
+    return list(dict.fromkeys(identity for phone in said.get("phones", ()) for identity in _identities(phone)))
+
+
+def phone_hints_of(said: Said) -> list[str]:
+    """Identities that may be the same line, or somebody else's: a reason to suggest, never to merge."""
+    certain = phones_of(said)
+    return [hint for hint in dict.fromkeys(_each_perhaps(certain)) if hint not in certain]
+
+
+def spelled_otherwise(identities: Iterable[str]) -> set[str]:
+    """Those that nobody wrote, but that follow from an older spelling among `identities`."""
+    return {today for identity in identities if (today := _today(identity)) != identity}
+
+
+def identities_of_today(identities: Iterable[str]) -> tuple[str, ...]:
+    """Identities as a stored contact has them, with those that the rules of today add."""
+    return tuple(dict.fromkeys(each for identity in identities for each in _with_today(identity)))
 
 
 def understood(said: Said, region: str) -> Said:
-    """The same with `e164` for each phone number that can be understood, read as one of `region` ("DE")."""
+    """The same with `e164` and `extension` for each phone number that can be understood, read as one of `region`."""
     phones = said.get("phones")
     if not phones:
         return said
-    return {**said, "phones": [_with_e164(phone, region) for phone in phones]}
+    return {**said, "phones": [_understood(phone, region) for phone in phones]}
 
 
-def _with_e164(phone: Phone, region: str) -> Phone:
-    given = phone.get("e164")
-    if given and _E164.fullmatch(given):
-        return phone
-    found = e164(phone["raw"], region)
-    if found:
-        return {**phone, "e164": found}
-    return {key: value for key, value in phone.items() if key != "e164"}  # type: ignore[return-value] # a key less
-
-
-@lru_cache(maxsize=8_192)
 def e164(raw: str, region: str) -> str | None:
-    """The number as "+491701234567".
+    """The number as "+491701234567", without its extension; None where it cannot be somebody's, or is only guessed."""
+    number = read(raw, region)
+    return number.e164 if number and number.is_known else None
 
-    None for what is too short or too long to be somebody's number (110, *#06#, a local number without its area), and
-    for one with an extension, which E.164 cannot say: the number without it is the switchboard's.
-    """
-    from phonenumbers import (
-        NumberParseException,
-        PhoneNumberFormat,
-        ValidationResult,
-        format_number,
-        is_possible_number_with_reason,
-        parse,
-    )
 
-    if len(raw) > LONGEST_PHONE:
-        return None
-    try:
-        number = parse(raw, region or None)
-    except NumberParseException:
-        return None
-    if number.extension or is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        return None
-    found = format_number(number, PhoneNumberFormat.E164)
-    return found if _E164.fullmatch(found) else None
+def _understood(phone: Phone, region: str) -> Phone:
+    """With what follows from the number as it was written. A source's own E.164 is believed; it has no extension."""
+    raw, given = phone["raw"], phone.get("e164")
+    is_given = bool(given and _E164.fullmatch(given))
+    if is_given and "extension" not in phone and not _MAY_EXTEND.search(raw):
+        return phone
+    plain = cast(Phone, {part: text for part, text in phone.items() if part not in ("e164", "extension")})
+    if given and is_given:
+        number: Number | None = Number(given, extension_of(raw, given))
+    else:
+        number = read(raw, region)
+    if number and number.is_known:
+        plain["e164"] = number.e164
+        if number.extension:
+            plain["extension"] = number.extension
+    return plain
+
+
+def _identities(phone: Phone) -> Iterator[str]:
+    identity = phone_identity(phone)
+    if identity:
+        yield from _with_today(identity)
+    elif "+" in phone["raw"]:
+        old = read(phone["raw"], "")
+        if old and current(old.e164) != old.e164:  # too short or too long since its country renumbered
+            yield from _with_today(old.e164 + (f"{_EXTENSION}{old.extension}" if old.extension else ""))
+
+
+def _with_today(identity: str) -> tuple[str, ...]:
+    today = _today(identity)
+    return (identity,) if today == identity else (identity, today)
+
+
+def _today(identity: str) -> str:
+    if identity[0] == "+" and "@" not in identity:
+        number, mark, extension = identity.partition(_EXTENSION)
+        return f"{current(number)}{mark}{extension}"
+    return (mailbox(identity) or identity) if "xn--" in identity else identity
+
+
+def _each_perhaps(identities: Iterable[str]) -> Iterator[str]:
+    for identity in identities:
+        number, mark, extension = identity.partition(_EXTENSION)
+        for other in perhaps_same(number):
+            yield f"{other}{mark}{extension}"

@@ -76,6 +76,7 @@ class TestLinks:
         [
             ("emails", {"value": "a@x.org"}, "mailto:a@x.org"),
             ("phones", {"raw": "030 1", "e164": "+49301"}, "tel:+49301"),
+            ("phones", {"raw": "030 1 x42", "e164": "+49301", "extension": "42"}, "tel:+49301;ext=42"),
             ("urls", {"value": "HTTPS://ada.example"}, "HTTPS://ada.example"),
         ],
     )

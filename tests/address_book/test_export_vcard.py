@@ -173,6 +173,11 @@ class TestNumbers:
 
         assert telephone(phone, Version.V3) == "TEL;TYPE=home,fax:+49 170 1234567"
 
+    def test_a_number_with_a_word_stays_as_it_was_written(self):
+        phone = {"raw": "+49 170 1234567 until May", "e164": "+491701234567"}
+
+        assert telephone(phone) == "TEL:+49 170 1234567 until May"
+
     def test_one_with_a_comma_is_not_cut_by_a_reader_that_takes_numbers_for_addresses(self):
         assert telephone({"raw": "030 12, 13"}) == "TEL;VALUE=text:030 12\\, 13"
 

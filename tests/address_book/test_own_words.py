@@ -230,6 +230,15 @@ class TestLists:
         assert own_of(changed) == {"phones": [{"raw": "0170 1234567", "e164": "+491701234567"}]}
         assert [each["e164"] for each in changed.shown["phones"]] == ["+491701234567", "+12125550100"]
 
+    def test_an_extension_is_read_from_the_number_and_not_taken_from_what_is_sent(self):
+        phone = {"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}
+        one = contact(record(GOOGLE, {"phones": [phone]}))
+
+        changed = edited(one, {"phones": [phone, {"raw": "+1 202-555-0123 x7", "extension": "99"}]})
+
+        assert own_of(changed) == {"phones": [{**phone, "raw": "+1 202-555-0123 x7", "extension": "7"}]}
+        assert phone in changed.shown["phones"]
+
     def test_the_same_said_twice_is_kept_once(self):
         one = edited(self.TWO, {"emails": [{"value": "a@x.org"}, {"value": "A@x.org"}]})
 

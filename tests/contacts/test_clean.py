@@ -101,7 +101,15 @@ class TestDigest:
 
         assert digest(bare) == digest(understood)
 
+    def test_an_extension_follows_from_the_number_and_does_not_count(self):
+        plain = {"phones": [{"raw": "+1 202 555 0123 x42", "e164": "+12025550123", "label": "work"}]}
+        understood = {"phones": [{**plain["phones"][0], "extension": "42"}]}
+
+        assert digest(plain) == digest(understood)
+        assert clean_said(understood) == understood
+
     def test_somebody_who_writes_about_e164_is_heard(self):
+        assert digest({"notes": '"extension":"1",'}) != digest({"notes": ""})
         assert digest({"notes": '"e164":"+1",'}) != digest({"notes": ""})
 
     def test_it_is_short_and_always_the_same(self):

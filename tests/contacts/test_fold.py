@@ -113,6 +113,7 @@ class TestLists:
         ("member", "left", "right"),
         [
             ("phones", {"raw": "0170 1", "e164": "+491701"}, {"raw": "+49 170 1", "e164": "+491701"}),
+            ("phones", {"raw": "030 23125123 home"}, {"raw": "(030) 23125123"}),
             ("urls", {"value": "HTTPS://Example.com/"}, {"value": "https://example.com"}),
             ("addresses", {"city": "Köln", "label": "home"}, {"city": " koln "}),
             ("groups", "Friends", "friends"),
@@ -128,6 +129,9 @@ class TestLists:
             ("urls", {"value": "https://example.com/A"}, {"value": "https://example.com/a"}),
             ("addresses", {"city": "Köln"}, {"region": "Köln"}),
             ("phones", {"raw": "*#06#"}, {"raw": "*#07#"}),
+            ("phones", {"raw": "1", "e164": "+12025550123"}, {"raw": "1", "e164": "+12025550123", "extension": "42"}),
+            ("phones", {"raw": "1-800-FLOWERS"}, {"raw": "1-800-COLLECT"}),
+            ("phones", {"raw": "+52 1 55 5555 0123"}, {"raw": "+52 55 5555 0123", "e164": "+525555550123"}),
         ],
     )
     def test_what_differs_is_kept_apart(self, member, left, right):

@@ -1,6 +1,18 @@
 import pytest
 
-from chalicelib.contacts.identities import e164, email_identity, emails_of, phones_of, understood
+from chalicelib.contacts.book import Book, Entry
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.identities import (
+    e164,
+    email_identity,
+    emails_of,
+    identities_of_today,
+    phone_hints_of,
+    phones_of,
+    spelled_otherwise,
+    understood,
+)
+from tests.contacts.making import GOOGLE, record
 
 X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=ada"
 
@@ -74,9 +86,6 @@ class TestPhone:
     def test_service_codes_and_what_is_too_short_or_too_long_is_no_identity(self, raw):
         assert e164(raw, "DE") is None
 
-    def test_a_number_with_an_extension_is_not_its_switchboards(self):
-        assert e164("+1 202 555 0123 x45", "US") is None
-
     def test_a_local_number_without_its_area_is_no_identity(self):
         assert e164("555-0100", "US") is None
 
@@ -103,8 +112,84 @@ class TestUnderstood:
 
         assert told["phones"] == [{"raw": "0170 1234567", "e164": "+491701234567"}, {"raw": "110"}]
 
+    def test_a_guessed_region_is_not_a_known_one(self):
+        told = understood({"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}, "US")
+
+        assert told == {"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}
+
+    @pytest.mark.parametrize("given", [{}, {"e164": "+12025550123"}])
+    def test_an_extension_is_kept_though_the_source_left_it_out_of_its_own_form(self, given):
+        told = understood({"phones": [{"raw": "+1 202-555-0123 ext. 42", **given}]}, "DE")
+
+        assert told["phones"] == [{"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}]
+        assert phones_of(told) == ["+12025550123;ext=42"]
+
+    def test_an_extension_is_another_phone_than_the_switchboard(self):
+        switchboard = phones_of(understood({"phones": [{"raw": "+1 202-555-0123"}]}, "DE"))
+
+        assert not {"+12025550123;ext=42"} & set(switchboard)
+
+    def test_an_extension_that_is_not_in_the_number_is_taken_away(self):
+        told = understood({"phones": [{"raw": "+1 202-555-0123", "e164": "+12025550123", "extension": "42"}]}, "US")
+
+        assert told["phones"] == [{"raw": "+1 202-555-0123", "e164": "+12025550123"}]
+
     def test_what_was_said_is_left_as_it_was(self):
         told = {"phones": [{"raw": "0170 1234567"}]}
         understood(told, "DE")
 
         assert told == {"phones": [{"raw": "0170 1234567"}]}
+
+
+def phones(*raws, region="US"):
+    return understood({"phones": [{"raw": raw} for raw in raws]}, region)
+
+
+class TestRenumbered:
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("+55 11 8888-0123", "+55 11 98888-0123"),  # both can be numbers
+            ("+52 1 55 5555 0123", "+52 55 5555 0123"),  # too long today
+            ("+229 97 00 01 23", "+229 01 97 00 01 23"),  # too short today
+            ("+229 97 00 01 23 x42", "+229 01 97 00 01 23 x42"),
+        ],
+    )
+    def test_two_spellings_of_a_line_share_an_identity(self, old, new):
+        assert set(phones_of(phones(old))) & set(phones_of(phones(new)))
+
+    def test_the_number_stays_as_it_was_written(self):
+        assert phones("+55 11 8888-0123") == {"phones": [{"raw": "+55 11 8888-0123", "e164": "+551188880123"}]}
+        assert phones("+229 97 00 01 23") == {"phones": [{"raw": "+229 97 00 01 23"}]}
+        assert phones_of(phones("+55 11 8888-0123")) == ["+551188880123", "+5511988880123"]
+
+    def test_what_nobody_wrote_can_be_told_from_what_somebody_wrote(self):
+        assert spelled_otherwise(phones_of(phones("+55 11 8888-0123"))) == {"+5511988880123"}
+        assert spelled_otherwise(phones_of(phones("+55 11 98888-0123"))) == set()
+
+    def test_a_contact_that_was_stored_before_there_were_rules_is_found_by_either_spelling(self):
+        old = Entry.of(Contact("c1", 1, [record(GOOGLE, {"given": "Ada"})], 1, 1))
+        old.identities = ("+551188880123", "ada@xn--bcher-kva.example")
+        book = Book()
+        book.put(Entry.read(old.match(1)))
+
+        for identity in ("+551188880123", "+5511988880123", "ada@bücher.example", "ada@xn--bcher-kva.example"):
+            assert book.sharing(identity) == ("c1",)
+
+    def test_identities_of_today_add_nothing_to_themselves(self):
+        once = identities_of_today(["+551188880123", "+a@example.com"])
+
+        assert identities_of_today(once) == once == ("+551188880123", "+5511988880123", "+a@example.com")
+
+    @pytest.mark.parametrize(
+        ("left", "right"), [("+241 06 00 01 23", "+241 66 00 01 23"), ("+54 11 5555-0123", "+54 9 11 5555-0123")]
+    )
+    def test_a_spelling_that_may_be_somebody_else_is_a_hint_from_either_side(self, left, right):
+        one, other = phones(left), phones(right)
+
+        assert not set(phones_of(one)) & set(phones_of(other))
+        assert set(phone_hints_of(one)) & set(phones_of(other))
+        assert set(phone_hints_of(other)) & set(phones_of(one))
+
+    def test_most_numbers_have_one_identity_and_no_hint(self):
+        assert (phones_of(phones("(202) 555-0123")), phone_hints_of(phones("(202) 555-0123"))) == (["+12025550123"], [])

@@ -4,7 +4,9 @@ import subprocess
 
 import pytest
 
+from chalicelib.contacts.number_variants import RULES
 from infra.clean_copy import copy_what_ships
+from infra.packaging import ROOT
 
 
 @pytest.fixture
@@ -31,6 +33,11 @@ class TestCopyWhatShips:
         copy = copy_what_ships(checkout, tmp_path / "copy")
 
         assert files(copy) == [".chalice/config.json", "app.py", "chalicelib/jobs/job.py", "requirements.txt"]
+
+    def test_files_of_data_ship_with_the_code_that_reads_them(self, tmp_path):
+        copy = copy_what_ships(ROOT, tmp_path / "copy")
+
+        assert (copy / RULES.relative_to(ROOT)).read_bytes() == RULES.read_bytes()
 
     def test_bytecode_and_earlier_packages_stay_behind(self, checkout, tmp_path):
         write(checkout / "chalicelib/jobs/__pycache__/job.cpython-311.pyc")

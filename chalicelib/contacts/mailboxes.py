@@ -1,0 +1,40 @@
+"""The normal form of an email address: one text for one mailbox, however its domain is spelled."""
+
+import re
+from functools import lru_cache
+
+LONGEST_EMAIL = 320
+
+_EMAIL = re.compile(
+    r"[^\s@<>(),;:\"\\/\[\]][^\s@<>(),;:\"\\\[\]]*@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_](?:[\w-]*[^\W_])?"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def mailbox(address: str) -> str | None:
+    """The address in lower case, its domain as people read it ("bücher.example"); None for what is no address.
+
+    The local part is the domain's own affair: dots and tags in it stay as they are.
+    """
+    value = address if address.isascii() else _INVISIBLE.sub("", address)
+    value = value.strip().lower()
+    if value.startswith(("smtp:", "mailto:")):
+        value = value.split(":", 1)[1].strip()
+    if len(value) > LONGEST_EMAIL:
+        return None
+    if not value.isascii() or "xn--" in value or value.endswith("."):
+        local, at, domain = value.rpartition("@")
+        value = f"{local}{at}{_domain(domain)}"
+    return value if _EMAIL.fullmatch(value) else None
+
+
+@lru_cache(maxsize=2_048)
+def _domain(domain: str) -> str:
+    """One spelling of a domain (UTS 46, IDNA 2008); as it was written where it is none that could be registered."""
+    from idna import IDNAError, decode, encode
+
+    rooted = domain.removesuffix(".")  # the dot of the root
+    try:
+        return _INVISIBLE.sub("", decode(encode(rooted, uts46=True, transitional=False)))
+    except (IDNAError, UnicodeError):
+        return rooted

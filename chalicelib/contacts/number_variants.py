@@ -1,0 +1,95 @@
+"""One line in two spellings: countries that put digits into their numbers, and people who kept the old ones.
+
+The rules stand in `number_variants.json`, each with its sources and an example. `same` is the same line for certain: no
+number in the old spelling is anybody's today. `perhaps` is the same line quite likely, but both spellings are numbers
+that are in use, so the two may be different people. A number is never shown or exported in another spelling than its
+own; the rules only find contacts that mean the same line.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from chalicelib.foundation.fast_json import decoded
+
+RULES = Path(__file__).with_name("number_variants.json")
+_LONGEST_CODE = 3  # digits of a country code
+
+
+class _Rules(NamedTuple):
+    """Of one country code: patterns of digits, and what the digits become."""
+
+    same: Sequence[tuple[re.Pattern[str], str]]
+    perhaps: Sequence[tuple[re.Pattern[str], str]]  # in both directions
+
+
+def current(e164: str) -> str:
+    """The number as it is dialed since its country renumbered; the number itself where nothing changed for certain."""
+    return e164 if _code_of(e164) is None else _current(e164)
+
+
+def perhaps_same(e164: str) -> Sequence[str]:
+    """Other spellings that may be the same line, or somebody else's: never enough to say who it is."""
+    return () if _code_of(e164) is None else _perhaps_same(e164)
+
+
+@lru_cache(maxsize=8_192)
+def _current(e164: str) -> str:
+    rules = _rules_of(_code_of(e164) or "")
+    return next(_applied(rules.same, e164), e164)
+
+
+@lru_cache(maxsize=1_024)
+def _perhaps_same(e164: str) -> Sequence[str]:
+    rules = _rules_of(_code_of(e164) or "")
+    return tuple(dict.fromkeys(_applied(rules.perhaps, e164)))
+
+
+def _applied(rules: Sequence[tuple[re.Pattern[str], str]], e164: str) -> Iterator[str]:
+    """What the rules make of a number, where that is a number of today."""
+    digits = e164[1:]
+    for old, new in rules:
+        match = old.fullmatch(digits)
+        if match and is_valid(made := "+" + match.expand(new)):
+            yield made
+
+
+def is_valid(e164: str) -> bool:
+    """Whether the country has such a number, as far as its numbering plan is known."""
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    try:
+        return is_valid_number(parse(e164))
+    except NumberParseException:
+        return False
+
+
+def _code_of(e164: str) -> str | None:
+    """The country code of the number, where there are rules for it."""
+    known = _written_rules()
+    for end in range(_LONGEST_CODE + 1, 1, -1):
+        if e164[1:end] in known:
+            return e164[1:end]
+    return None
+
+
+@cache
+def _rules_of(code: str) -> _Rules:
+    same, perhaps = _written_rules()[code]
+    return _Rules(*([(re.compile(old), new) for old, new in rules] for rules in (same, perhaps)))
+
+
+@cache
+def _written_rules() -> Mapping[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """By country code. Read once, and not before a number is looked at."""
+    rules: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {}
+    for change in decoded(RULES.read_bytes()):
+        for rule in change["rules"]:
+            directions = [(rule["old"], rule["new"]), *map(tuple, rule.get("back", ()))]
+            for old, new in directions:
+                code = next(code for code in change["codes"] if old.startswith(code))
+                same, perhaps = rules.setdefault(code, ([], []))
+                (same if rule["is"] == "same" else perhaps).append((old, new))
+    return rules
