@@ -5,12 +5,12 @@ same line today. All of them stand in the book, so the two spellings meet whiche
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import cast
 
 from chalicelib.contacts.contact import Email, Phone, Said
 from chalicelib.contacts.mailboxes import LONGEST_EMAIL, mailbox
-from chalicelib.contacts.number_variants import current, perhaps_same
+from chalicelib.contacts.number_variants import current, has_rules, perhaps_same
 from chalicelib.contacts.numbers import LONGEST_PHONE, Number, digits_of, extension_of, read
 
 __all__ = [
@@ -72,8 +72,10 @@ def spelled_otherwise(identities: Iterable[str]) -> set[str]:
     return {today for identity in identities if (today := _today(identity)) != identity}
 
 
-def identities_of_today(identities: Iterable[str]) -> tuple[str, ...]:
+def identities_of_today(identities: Collection[str]) -> tuple[str, ...]:
     """Identities as a stored contact has them, with those that the rules of today add."""
+    if not any(map(_may_change, identities)):  # as in most of a book
+        return tuple(identities)
     return tuple(dict.fromkeys(each for identity in identities for each in _with_today(identity)))
 
 
@@ -122,6 +124,10 @@ def _identities(phone: Phone) -> Iterator[str]:
 def _with_today(identity: str) -> tuple[str, ...]:
     today = _today(identity)
     return (identity,) if today == identity else (identity, today)
+
+
+def _may_change(identity: str) -> bool:
+    return has_rules(identity) if identity[0] == "+" else "xn--" in identity
 
 
 def _today(identity: str) -> str:

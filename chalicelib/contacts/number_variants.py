@@ -35,6 +35,16 @@ def perhaps_same(e164: str) -> Sequence[str]:
     return () if _code_of(e164) is None else _perhaps_same(e164)
 
 
+def has_rules(e164: str) -> bool:
+    """Whether it is of a country that has any: quick, for whole books."""
+    return e164.startswith(_beginnings())
+
+
+@cache
+def _beginnings() -> tuple[str, ...]:
+    return tuple("+" + code for code in _written_rules())
+
+
 @lru_cache(maxsize=8_192)
 def _current(e164: str) -> str:
     rules = _rules_of(_code_of(e164) or "")
