@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from chalicelib.contacts.book import Book, Mark
 from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
@@ -14,6 +15,9 @@ from chalicelib.contacts.names import NameKey, name_key_of
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
 EMPTY = "empty"
+LEFT_OUT = "left_out"  # the contact is kept, and some of its values are not: "left_out: Photo, Exchange address"
+MOST_KINDS = 5  # of them that one ledger line names
+_KEYED = {"relations": "label", "custom_fields": "name"}  # members that a partial contact may say a part of
 
 
 @dataclass(slots=True)
@@ -21,6 +25,7 @@ class Arrival:
     """Args:
     reason: why it is not kept; None for one that is. left_out: on purpose.
     digest: None for a partial one: it is hashed over what it is laid upon.
+    dropped: kinds of values that are not kept.
     """
 
     source_id: str
@@ -31,12 +36,21 @@ class Arrival:
     reason: str | None = None
     name: str = ""
     left_out: bool = False
+    dropped: Sequence[str] = ()
     _understood: Said | None = None
     _identities: tuple[NameKey, Sequence[str], Sequence[str]] | None = None
 
     def says_what(self, mark: Mark) -> bool:
         """Whether the book knows all of it."""
         return mark.digest == self.digest and mark.source_id == self.source_id
+
+    @property
+    def note(self) -> str | None:
+        """What the ledger says of one that is kept."""
+        if not self.dropped:
+            return None
+        more = ", …" if len(self.dropped) > MOST_KINDS else ""
+        return f"{LEFT_OUT}: {', '.join(self.dropped[:MOST_KINDS])}{more}"
 
     def in_region(self, region: str) -> Said:
         """What it says, with phone numbers in E.164 where they can be understood. No number is parsed before."""
@@ -56,9 +70,18 @@ class Arrival:
 
     def laid_over(self, record: SourceRecord) -> "Arrival":
         """A whole one: what the record said, without what is cleared, with what changed."""
-        kept = {member: value for member, value in record.said.items() if member not in self.cleared}
-        said, hashed = cleaned_and_hashed({**kept, **self.said})  # type: ignore[typeddict-item] # members of a Said
-        return Arrival(self.source_id, self.aliases, said, hashed)
+        kept: dict[str, Any] = {each: value for each, value in record.said.items() if each not in self.cleared}
+        told: dict[str, Any] = {**self.said}
+        for member, key in _KEYED.items():
+            told[member] = self._merged(member, key, kept.get(member, []), told.get(member, []))
+        whole = {each: value for each, value in {**kept, **told}.items() if value}
+        said, hashed = cleaned_and_hashed(cast(Said, whole))
+        return Arrival(self.source_id, self.aliases, said, hashed, dropped=self.dropped)
+
+    def _merged(self, member: str, key: str, kept: list[Any], told: list[Any]) -> list[Any]:
+        gone = {each.partition(":")[2] for each in self.cleared if each.startswith(f"{member}:")}
+        stays = [value for value in kept if value.get(key, "") not in gone]
+        return sorted([*stays, *told], key=lambda value: str(value.get(key, "")))
 
 
 def arrived(each: Incoming) -> Arrival:
@@ -89,17 +112,19 @@ def _ready(each: SourceContact) -> Arrival:
         return refused(source_id, "unusable_id", shown_name(each.said))
     aliases = [alias for alias in each.aliases if _is_usable(alias)]
     if each.partial:
-        return Arrival(source_id, aliases, each.said, None, each.cleared)
+        return Arrival(source_id, aliases, each.said, None, each.cleared, dropped=each.dropped)
     said, hashed = cleaned_and_hashed(each.said)
     if not said:
         return refused(source_id, EMPTY)
-    return Arrival(source_id, aliases, said, hashed)
+    return Arrival(source_id, aliases, said, hashed, dropped=each.dropped)
 
 
 def as_whole(arrival: Arrival) -> Arrival:
     """A partial one that nothing is known of is all there is."""
     said, hashed = cleaned_and_hashed(arrival.said)
-    return Arrival(arrival.source_id, arrival.aliases, said, hashed) if said else refused(arrival.source_id, EMPTY)
+    if not said:
+        return refused(arrival.source_id, EMPTY)
+    return Arrival(arrival.source_id, arrival.aliases, said, hashed, dropped=arrival.dropped)
 
 
 def shown_name(said: Said) -> str:

@@ -17,7 +17,7 @@ class Result(NamedTuple):
 
     Args:
         contact_id: the contact it is part of; None where it is part of none (any more).
-        reason: a code, for skipped and failed ones.
+        reason: a code, for skipped and failed ones, and for one that is kept but for some of its values.
         name: only where there is no contact to say it.
     """
 
@@ -30,9 +30,8 @@ class Result(NamedTuple):
     @property
     def line_bytes(self) -> int:
         """The most its ledger line can take."""
-        if self.source_id.isascii() and not self.name:
-            return LINE_BYTES + len(self.source_id)
-        return LINE_BYTES + 12 * (len(self.source_id) + len(self.name))  # a sign may be two \uXXXX
+        words = 12 * (len(self.name) + len(self.reason or ""))  # a sign may be two \uXXXX
+        return LINE_BYTES + words + len(self.source_id) * (1 if self.source_id.isascii() else 12)
 
 
 @dataclass(frozen=True)

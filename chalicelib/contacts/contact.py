@@ -124,7 +124,9 @@ class SourceContact:
             CONTACT source id); they find the record when `source_id` is new.
         said: everything it says, in our words.
         partial: `said` holds only what changed (Graph's delta); it is laid over the record before hashing.
-        cleared: members that a partial one says are gone.
+        cleared: members that a partial one says are gone; "relations:spouse" is the relations of that label alone,
+            "custom_fields:Office" the custom fields of that name.
+        dropped: kinds of values that the source says and that cannot be kept ("Photo"); the ledger names them.
     """
 
     source_id: str
@@ -132,6 +134,7 @@ class SourceContact:
     aliases: tuple[str, ...] = ()
     partial: bool = False
     cleared: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

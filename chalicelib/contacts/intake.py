@@ -112,7 +112,8 @@ class Intake(Planning):
 
     def _taken(self, arrival: Arrival, draft: Draft) -> Result:
         try:
-            return self._judged(arrival, draft)
+            result = self._judged(arrival, draft)
+            return result if result.reason else result._replace(reason=arrival.note)
         except (Cut, MemoryError):
             raise
         except TooLarge:

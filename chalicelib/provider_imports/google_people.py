@@ -14,9 +14,10 @@ from chalicelib.foundation.fast_json import decoded
 from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
 
 PAGE_SIZE = 1000
-PERSON_FIELDS = (
+PERSON_FIELDS = (  # all that a person may say; not ageRanges and coverPhotos, which are a profile's
     "names,nicknames,emailAddresses,phoneNumbers,organizations,addresses,birthdays,biographies,urls,memberships,"
-    "photos,metadata"
+    "photos,metadata,events,relations,imClients,sipAddresses,userDefined,clientData,calendarUrls,externalIds,"
+    "miscKeywords,occupations,interests,skills,genders,locations,locales"
 )
 UNREADABLE = "Google sent an answer we cannot read."
 

@@ -7,30 +7,52 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.contacts.contact import Address, Birthday, Email, Phone, Said, SourceContact, Unreadable, Url
-from chalicelib.provider_imports.said import (
-    birthday,
-    block,
-    block_of_html,
-    email_address,
-    line,
-    says_anything,
-    web_link,
+from chalicelib.contacts.contact import (
+    Address,
+    Birthday,
+    Email,
+    Event,
+    Im,
+    Phone,
+    Relation,
+    Said,
+    SourceContact,
+    Unreadable,
+    Url,
 )
+from chalicelib.provider_imports.google_entries import chosen, chosen_job, chosen_nickname, entries, label_of, weight
+from chalicelib.provider_imports.google_rest import keep_rest, notes_of
+from chalicelib.provider_imports.rest import BIRTHDAY, EMAIL, Rest
+from chalicelib.provider_imports.said import birthday, block, line, says_anything, web_link, written_day
 
 Json = Any  # what json.loads gives
 LABELS = "_labels"  # where `google.py` writes the names of a person's labels
 E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
 ISO_DATE = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch
-NAME_MEMBERS = (("givenName", "given"), ("familyName", "family"), ("displayName", "display"))
-WORK_MEMBERS = (("name", "organisation"), ("department", "department"), ("title", "title"))
+NAME_MEMBERS = (
+    ("honorificPrefix", "prefix"),
+    ("givenName", "given"),
+    ("middleName", "middle"),
+    ("familyName", "family"),
+    ("honorificSuffix", "suffix"),
+    ("displayName", "display"),
+    ("phoneticGivenName", "phonetic_given"),
+    ("phoneticMiddleName", "phonetic_middle"),
+    ("phoneticFamilyName", "phonetic_family"),
+)
+WORK_MEMBERS = (
+    ("name", "organisation"),
+    ("phoneticName", "phonetic_organisation"),
+    ("department", "department"),
+    ("title", "title"),
+)
 ADDRESS_MEMBERS = (
-    ("streetAddress", "street"),
+    ("poBox", "po_box"),
+    ("extendedAddress", "extended"),
     ("city", "city"),
     ("region", "region"),
     ("postalCode", "postal_code"),
     ("country", "country"),
-    ("type", "label"),
 )
 
 
@@ -40,76 +62,65 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     source_id = record.get("resourceName")
     if not isinstance(source_id, str) or not source_id:
         return Unreadable("", "no_id")
-    said = _said(record)
+    said, dropped = _said(record)
     if not says_anything(said):
         return Unreadable(source_id, "empty")
-    return SourceContact(source_id, said, _aliases(record.get("metadata")))
+    return SourceContact(source_id, said, _aliases(record.get("metadata")), dropped=dropped)
 
 
-def _said(record: Mapping[str, Json]) -> Said:
+def _said(record: Mapping[str, Json]) -> tuple[Said, tuple[str, ...]]:
+    """What the person says, and the kinds of values that cannot be kept."""
     said: Said = {}
-    _copy(_chosen(record.get("names")), NAME_MEMBERS, said)
-    if emails := _emails(record.get("emailAddresses")):
+    _say_name(record, said)
+    rest = Rest(filter(None, (said.get("display"), f"{said.get('given', '')} {said.get('family', '')}")))
+    if emails := _emails(record.get("emailAddresses"), rest):
         said["emails"] = emails
-    if phones := _phones(record.get("phoneNumbers")):
+    if phones := _phones(record.get("phoneNumbers"), rest):
         said["phones"] = phones
     if "organizations" in record:
-        _copy(_current(record["organizations"]), WORK_MEMBERS, said)
-    _say_lists(record, said)
-    _say_rest(record, said)
-    return said
+        _copy(chosen_job(record["organizations"]), WORK_MEMBERS, said)
+    _say_lists(record, said, rest)
+    _say_rest(record, said, rest)
+    keep_rest(record, said, rest)
+    if custom_fields := rest.custom_fields:
+        said["custom_fields"] = custom_fields
+    return said, rest.dropped
 
 
-def _say_lists(record: Mapping[str, Json], said: Said) -> None:
+def _say_name(record: Mapping[str, Json], said: Said) -> None:
+    name = chosen(record.get("names"))
+    _copy(name, NAME_MEMBERS, said)
+    if "display" not in said and (written := line(name.get("unstructuredName"))):
+        said["display"] = written
+    if "fileAses" in record and (filed := line(chosen(record["fileAses"]).get("value"))):
+        said["file_as"] = filed
+
+
+def _say_lists(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
     if "addresses" in record and (addresses := _addresses(record["addresses"])):
         said["addresses"] = addresses
-    if "urls" in record and (urls := _urls(record["urls"])):
+    if "events" in record and (events := _events(record["events"])):
+        said["events"] = events
+    if "relations" in record and (relations := _relations(record["relations"])):
+        said["relations"] = relations
+    if "urls" in record and (urls := _urls(record["urls"], rest)):
         said["urls"] = urls
+    if ims := [*_ims(record), *rest.ims]:
+        said["ims"] = ims
     labels = record.get(LABELS)
     if isinstance(labels, list) and (groups := [name for label in labels if (name := line(label))]):
         said["groups"] = groups
 
 
-def _say_rest(record: Mapping[str, Json], said: Said) -> None:
-    if "nicknames" in record and (nickname := line(_chosen(record["nicknames"]).get("value"))):
+def _say_rest(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
+    if "nicknames" in record and (nickname := line(chosen_nickname(record["nicknames"]).get("value"))):
         said["nickname"] = nickname
-    if "birthdays" in record and (day := _birthday(record["birthdays"])):
+    if "birthdays" in record and (day := _birthday(record["birthdays"], rest)):
         said["birthday"] = day
-    if "biographies" in record and (notes := _notes(_chosen(record["biographies"]))):
+    if "biographies" in record and (notes := notes_of(chosen(record["biographies"]))):
         said["notes"] = notes
-    if "photos" in record and (photo := _photo(record["photos"])):
+    if "photos" in record and (photo := _photo(record["photos"], rest)):
         said["photo_url"] = photo
-
-
-def _entries(listed: Json) -> list[dict[str, Json]]:
-    return [entry for entry in listed if type(entry) is dict] if type(listed) is list else []
-
-
-def _chosen(listed: Json) -> dict[str, Json]:
-    """Of several: what the person wrote themselves, not what a profile says; then Google's own choice; then the first.
-
-    A profile's name may be the primary one, and would replace the name the person gave the contact.
-    """
-    entries = _entries(listed)
-    if len(entries) < 2:
-        return entries[0] if entries else {}
-    return max(entries, key=_weight)  # the first of equals
-
-
-def _current(listed: Json) -> dict[str, Json]:
-    """Where somebody works now, before where they worked once."""
-    entries = _entries(listed)
-    if len(entries) < 2:
-        return entries[0] if entries else {}
-    return max(entries, key=lambda entry: (entry.get("current") is True, _weight(entry)))
-
-
-def _weight(entry: dict[str, Json]) -> tuple[bool, bool]:
-    metadata = entry.get("metadata")
-    if not isinstance(metadata, dict):
-        return False, False
-    source = metadata.get("source")
-    return isinstance(source, dict) and source.get("type") == "CONTACT", metadata.get("primary") is True
 
 
 def _copy(entry: dict[str, Json], members: tuple[tuple[str, str], ...], into: Any) -> None:
@@ -118,53 +129,97 @@ def _copy(entry: dict[str, Json], members: tuple[tuple[str, str], ...], into: An
             into[ours] = text
 
 
-def _emails(listed: Json) -> list[Email]:
+def _emails(listed: Json, rest: Rest) -> list[Email]:
     emails: dict[str, Email] = {}
-    for entry in _entries(listed):
-        if (value := email_address(entry.get("value"))) and (key := value.lower()) not in emails:
-            emails[key] = {"value": value, "label": label} if (label := line(entry.get("type"))) else {"value": value}
+    for entry in entries(listed):
+        rest.emails(entry.get("value"), label_of(entry), emails)
+        shown = entry.get("displayName")
+        if shown and not rest.knows(line(shown)) and line(shown).lower() not in emails:
+            rest.keep(EMAIL, f"{line(shown)} <{line(entry.get('value'))}>")
     return list(emails.values())
 
 
-def _phones(listed: Json) -> list[Phone]:
+def _phones(listed: Json, rest: Rest) -> list[Phone]:
     phones: dict[str, Phone] = {}
-    for entry in _entries(listed):
+    for entry in entries(listed):
         canonical = entry.get("canonicalForm")  # absent where Google cannot understand the number
         e164 = canonical if type(canonical) is str and E164(canonical) else ""
+        rest.mind("Phone", entry.get("value"))
         if not (raw := line(entry.get("value")) or e164) or raw in phones:
             continue
         phone = phones[raw] = Phone(raw=raw)
         if e164:
             phone["e164"] = e164
-        if label := line(entry.get("type")):
+        if label := label_of(entry):
             phone["label"] = label
     return list(phones.values())
 
 
 def _addresses(listed: Json) -> list[Address]:
     addresses = []
-    for entry in _entries(listed):
+    for entry in entries(listed):
         address: Address = {}
         _copy(entry, ADDRESS_MEMBERS, address)
-        if not address.keys() - {"label"} and (whole := block(entry.get("formattedValue"))):
+        if street := block(entry.get("streetAddress")):
+            address["street"] = street
+        if "country" not in address and (code := line(entry.get("countryCode"))):
+            address["country"] = code
+        if not address and (whole := block(entry.get("formattedValue"))):
             address["street"] = whole
-        if address.keys() - {"label"} and address not in addresses:
+        if not address:
+            continue
+        if label := label_of(entry):
+            address["label"] = label
+        if address not in addresses:
             addresses.append(address)
     return addresses
 
 
-def _urls(listed: Json) -> list[Url]:
+def _events(listed: Json) -> list[Event]:
+    events = []
+    for entry in entries(listed):
+        if day := written_day(entry.get("date")):
+            label = label_of(entry)
+            events.append(Event(value=day, label=label) if label else Event(value=day))
+    return events
+
+
+def _relations(listed: Json) -> list[Relation]:
+    relations = []
+    for entry in entries(listed):
+        if person := line(entry.get("person")):
+            label = label_of(entry)
+            relations.append(Relation(value=person, label=label) if label else Relation(value=person))
+    return relations
+
+
+def _ims(record: Mapping[str, Json]) -> list[Im]:
+    """Handles by their service, and addresses of internet telephony."""
+    handles = [
+        (line(entry.get("username")), line(entry.get("protocol")) or line(entry.get("formattedProtocol")))
+        for entry in entries(record.get("imClients"))
+    ]
+    handles += [(line(entry.get("value")), "sip") for entry in entries(record.get("sipAddresses"))]
+    return [Im(value=handle, label=label) if label else Im(value=handle) for handle, label in handles if handle]
+
+
+def _urls(listed: Json, rest: Rest) -> list[Url]:
     urls: dict[str, Url] = {}
-    for entry in _entries(listed):
-        if (value := web_link(entry.get("value"))) and value not in urls:
-            urls[value] = {"value": value, "label": label} if (label := line(entry.get("type"))) else {"value": value}
+    for entry in entries(listed):
+        rest.link(entry.get("value"), label_of(entry), urls)
     return list(urls.values())
 
 
-def _birthday(listed: Json) -> Birthday | None:
-    """The best one that is a day; the old `text` only where it can be understood."""
-    days = (_day(entry) for entry in sorted(_entries(listed), key=_weight, reverse=True))
-    return next(filter(None, days), None)
+def _birthday(listed: Json, rest: Rest) -> Birthday | None:
+    """The best one that is a day; what is no day, or another one, is kept as text."""
+    best: Birthday | None = None
+    for entry in sorted(entries(listed), key=weight, reverse=True):
+        day = _day(entry)
+        if day is not None and best is None:
+            best = day
+        elif day is None or day != best:
+            rest.keep(BIRTHDAY, line(entry.get("text")) or written_day(entry.get("date")))
+    return best
 
 
 def _day(entry: dict[str, Json]) -> Birthday | None:
@@ -177,16 +232,13 @@ def _day(entry: dict[str, Json]) -> Birthday | None:
     return None
 
 
-def _notes(entry: dict[str, Json]) -> str:
-    value = entry.get("value")
-    return block_of_html(value) if entry.get("contentType") == "TEXT_HTML" else block(value)
-
-
-def _photo(listed: Json) -> str:
+def _photo(listed: Json, rest: Rest) -> str:
     """A photo somebody chose: the default one is a letter on a coloured disc."""
-    real = (entry for entry in sorted(_entries(listed), key=_weight, reverse=True) if entry.get("default") is not True)
-    links = (web_link(entry.get("url")) for entry in real)
-    return next((link for link in links if link.startswith("https://")), "")
+    real = [entry for entry in sorted(entries(listed), key=weight, reverse=True) if entry.get("default") is not True]
+    links = [link for entry in real if (link := web_link(entry.get("url"))).startswith("https://")]
+    if len(links) < len(real) or len(links) > 1:
+        rest.drop("Photo")
+    return links[0] if links else ""
 
 
 def _aliases(metadata: Json) -> tuple[str, ...]:
@@ -195,5 +247,5 @@ def _aliases(metadata: Json) -> tuple[str, ...]:
         return ()
     names = metadata.get("previousResourceNames")
     earlier = [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
-    kept = (source.get("id") for source in _entries(metadata.get("sources")) if source.get("type") == "CONTACT")
+    kept = (source.get("id") for source in entries(metadata.get("sources")) if source.get("type") == "CONTACT")
     return (*earlier, *("contact:" + key for key in kept if isinstance(key, str) and key))

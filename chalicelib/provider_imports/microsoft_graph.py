@@ -9,8 +9,10 @@ PAGE_SIZE = 500
 LONGEST_LINK = 8_000
 PREFER = f'IdType="ImmutableId", odata.maxpagesize={PAGE_SIZE}'  # with every request, the links of a listing too
 SELECT = (
-    "id,givenName,middleName,surname,displayName,nickName,emailAddresses,businessPhones,homePhones,mobilePhone,companyName,"
-    "department,jobTitle,businessAddress,homeAddress,otherAddress,birthday,personalNotes,categories,businessHomePage"
+    "id,title,givenName,middleName,surname,generation,displayName,yomiGivenName,yomiSurname,fileAs,initials,nickName,"
+    "emailAddresses,imAddresses,businessPhones,homePhones,mobilePhone,companyName,yomiCompanyName,department,jobTitle,"
+    "profession,officeLocation,manager,assistantName,spouseName,children,businessAddress,homeAddress,otherAddress,"
+    "birthday,personalNotes,categories,businessHomePage"
 )
 
 

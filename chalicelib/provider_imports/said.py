@@ -1,25 +1,25 @@
 """Turns the values of a provider's JSON, which may be anything at all, into the members of what a source said.
 
-What is no text is dropped here, and what is no address, link or day. The text itself is cleaned with the whole contact.
+What is not an address, link or day goes to `Rest`, which keeps it as text. The text is cleaned with the whole contact.
 """
 
 import html
 import re
-from calendar import monthrange
 from typing import Any
 
 from chalicelib.contacts.clean import clean_text
 from chalicelib.contacts.contact import Birthday, Said
+from chalicelib.contacts.days import YEARS, is_day
+from chalicelib.contacts.links import web_link as complete_link
 
 Json = Any  # what json.loads gives
 LONGEST_ADDRESS, LONGEST_LINK = 320, 4_000  # characters
 NO_YEAR = (None, 0, 1604)  # Apple writes 1604 for want of an empty year
-YEARS = range(1700, 2200)  # outside stand marks for "no date": 1, 1601, 4501
 EMAIL = re.compile(r"(?!/)[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\/]+").fullmatch
 PREFIX = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
 UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # turns text round, or hides in it
-WEB = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE).fullmatch
-BARE_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}(?:/[^\s<>\"\\]*)?", re.IGNORECASE).fullmatch
+BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # what stands between the addresses of one field
+EXCHANGE_NAME = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
 TAG = re.compile(r"(<[^<>]*>)")
 BREAKS = re.compile(r"</?(?:br|p|div|li|tr|h[1-6])\b", re.IGNORECASE).match
 UNSEEN = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE).match
@@ -62,10 +62,30 @@ def email_address(value: Json) -> str:
     return text if len(text) <= LONGEST_ADDRESS and EMAIL(text) else ""
 
 
+def email_addresses(value: Json) -> tuple[list[str], str]:
+    """The addresses in a field that may hold several, and what is written beside them.
+
+    "Uwe Rast <uwe@rast.example>; x@y.example" has two, and "Uwe Rast" beside them.
+    """
+    if address := email_address(value):
+        return [address], ""
+    addresses, words = list[str](), list[str]()
+    for word in BETWEEN.split(line(value)):
+        if address := email_address(word.strip(".:'")):
+            addresses.append(address)
+        elif any(map(str.isalnum, word)) and not PREFIX.fullmatch(word):
+            words.append(word)
+    return addresses, " ".join(words)
+
+
+def is_inside_exchange(text: str) -> bool:
+    """Whether it is a name for a mailbox that has a meaning inside one organisation's Exchange alone."""
+    return text[:5].lower() == "x500:" or bool(EXCHANGE_NAME(text))
+
+
 def web_link(value: Json) -> str:
-    """A link a page may show: http and https alone."""
-    text = value.strip() if type(value) is str and len(value) <= LONGEST_LINK and value.isprintable() else ""
-    return text if WEB(text) else "http://" + text if BARE_HOST(text) else ""
+    """A link a page may show: http and https alone; "" for anything else."""
+    return complete_link(value) if type(value) is str else ""
 
 
 def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
@@ -76,11 +96,21 @@ def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
         return None
     if not month and not day:
         return {"year": year} if year else None
-    if not (type(month) is int and type(day) is int and 1 <= month <= 12):
-        return None
-    if not 1 <= day <= monthrange(year or 2000, month)[1]:  # without a year, February may have 29 days
+    if not (type(month) is int and type(day) is int and is_day(year, month, day)):
         return None
     return {"year": year, "month": month, "day": day} if year else {"month": month, "day": day}
+
+
+def written_day(date: Json) -> str:
+    """A day as text, whether it exists or not: "2009-06-20", "--06-20" without a year, "2009" alone; "" for none."""
+    if not isinstance(date, dict):
+        return ""
+    year, month, day = (date.get(part) for part in ("year", "month", "day"))
+    year, month, day = (part if type(part) is int and part > 0 else 0 for part in (year, month, day))
+    whole_year = "" if year in NO_YEAR else f"{year:04d}"
+    if month and day:
+        return f"{whole_year or '-'}-{month:02d}-{day:02d}"
+    return f"{whole_year}-{month:02d}" if whole_year and month else whole_year or (f"--{month:02d}" if month else "")
 
 
 def says_anything(said: Said) -> bool:

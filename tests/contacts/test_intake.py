@@ -1,5 +1,6 @@
 """What becomes of each source contact."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -269,8 +270,47 @@ class TestPartial:
         [result] = world.imported(SourceContact("p/2", {}, partial=True, cleared=("title",)))
         assert (result.outcome, result.reason) == (SKIPPED, "empty")
 
+    def test_of_relations_and_custom_fields_it_may_say_a_part(self, world):
+        before = {
+            "custom_fields": [{"name": "Office", "value": "B 17"}, {"name": "Profession", "value": "Chemist"}],
+            "relations": [{"value": "Bert", "label": "assistant"}, {"value": "Ute", "label": "spouse"}],
+        }
+        change = SourceContact(
+            "p/1",
+            {"custom_fields": [{"name": "Office", "value": "C 3"}]},
+            partial=True,
+            cleared=("custom_fields:Office", "relations:spouse"),
+        )
+        world.imported(heard("p/1", "Ada Lovelace", **before))
+
+        world.imported(change, job="job-2")
+
+        assert world.book()[0].shown["custom_fields"] == [
+            {"name": "Office", "value": "C 3"},
+            before["custom_fields"][1],
+        ]
+        assert world.book()[0].shown["relations"] == before["relations"][:1]
+        whole = {
+            **before,
+            "custom_fields": world.book()[0].shown["custom_fields"],
+            "relations": before["relations"][:1],
+        }
+        assert outcomes(world.imported(heard("p/1", "Ada Lovelace", **whole), job="job-3")) == [UNCHANGED]
+
 
 class TestLeftOut:
+    def test_values_that_cannot_be_kept_are_named_each_time_by_their_kind(self, world):
+        ada = replace(ADA, dropped=("Photo", "Exchange address"))
+
+        for job, outcome in (("job-1", CREATED), ("job-2", UNCHANGED)):
+            [result] = world.imported(ada, job=job)
+            assert (result.outcome, result.reason) == (outcome, "left_out: Photo, Exchange address")
+
+    def test_of_many_kinds_the_first_are_named(self, world):
+        [result] = world.imported(replace(ADA, dropped=tuple("abcdefg")))
+
+        assert result.reason == "left_out: a, b, c, d, e, …"
+
     def test_nothing_at_all_is_skipped(self, world):
         [told, found] = world.imported(Unreadable("p/1", "empty"), heard("p/2", " ", nickname="\x00"))
 

@@ -61,11 +61,44 @@ class TestReachability:
     def test_nothing_unseen_stays_in_an_address(self):
         assert said(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {"emails": [{"value": "a@x.example"}]}
 
-    @pytest.mark.parametrize(
-        "value", [None, "", 7, "no address", "@x", "a@", "a@@b", "<a@b>", "x" * 400 + "@y.example"]
-    )
-    def test_what_is_no_address_is_left_out(self, value):
+    @pytest.mark.parametrize("value", [None, "", 7, "@", " - "])
+    def test_what_says_nothing_is_left_out(self, value):
         assert said(emailAddresses=[{"value": value}]) == {}
+
+    @pytest.mark.parametrize(
+        "value", ["no address", "@x", "ben.kay@", "a@@b", pytest.param("x" * 400 + "@y.example", id="long")]
+    )
+    def test_what_is_not_an_address_is_kept_as_text(self, value):
+        assert said(emailAddresses=[{"value": value}]) == {"custom_fields": [{"name": "E-mail", "value": value}]}
+
+    @pytest.mark.parametrize(
+        ("value", "emails"),
+        [
+            ("vera@lindt.example, v.lindt@work.example", ["vera@lindt.example", "v.lindt@work.example"]),
+            ("vera@lindt.example; v.lindt@work.example;", ["vera@lindt.example", "v.lindt@work.example"]),
+            ("vera@lindt.example ::: v.lindt@work.example", ["vera@lindt.example", "v.lindt@work.example"]),
+            ("only.one@mail.example;", ["only.one@mail.example"]),
+            ("mailto:<only.one@mail.example>,", ["only.one@mail.example"]),
+            ("Uwe Rast <uwe@rast.example>", ["uwe@rast.example"]),
+            ("Rast, Uwe <uwe@rast.example>", ["uwe@rast.example"]),
+            ('"Uwe Rast" (uwe@rast.example)', ["uwe@rast.example"]),
+        ],
+    )
+    def test_a_field_may_hold_several_addresses_and_the_name(self, value, emails):
+        uwe = [{"givenName": "Uwe", "familyName": "Rast"}]
+
+        found = said(names=uwe, emailAddresses=[{"value": value}])
+
+        assert [email["value"] for email in found["emails"]] == emails
+        assert "custom_fields" not in found
+
+    def test_another_name_beside_an_address_is_kept_as_it_was_written(self):
+        written = "Office of Uwe Rast <office@rast.example>"
+
+        assert said(emailAddresses=[{"value": written, "type": "work"}]) == {
+            "emails": [{"value": "office@rast.example", "label": "work"}],
+            "custom_fields": [{"name": "E-mail", "value": written}],
+        }
 
     def test_a_phone_carries_googles_reading_of_it(self):
         phones = [{"value": "0170 1234567", "canonicalForm": "+491701234567", "type": "mobile"}, {"value": "123"}]
@@ -85,10 +118,22 @@ class TestReachability:
             {"value": "https://anna.example/x", "type": "blog"},
             {"value": "javascript:alert(1)"},
             {"value": "anna.example"},
+            {"value": "www.müller-bau.example"},
+            {"value": "skype:anna.m"},
+            {"value": "@anna", "type": "profile"},
         ]
 
         assert said(urls=urls) == {
-            "urls": [{"value": "https://anna.example/x", "label": "blog"}, {"value": "http://anna.example"}]
+            "urls": [
+                {"value": "https://anna.example/x", "label": "blog"},
+                {"value": "https://anna.example"},
+                {"value": "https://www.müller-bau.example"},
+            ],
+            "ims": [{"value": "skype:anna.m", "label": "skype"}],
+            "custom_fields": [
+                {"name": "Web", "value": "javascript:alert(1)"},
+                {"name": "Web (profile)", "value": "@anna"},
+            ],
         }
 
     def test_addresses_by_part_or_as_they_are_written(self):
@@ -105,7 +150,11 @@ class TestWork:
     def test_the_present_job_counts_not_the_first(self):
         jobs = [{"name": "Old Ltd", "title": "Trainee"}, {"name": "New Ltd", "department": "R&D", "current": True}]
 
-        assert said(organizations=jobs) == {"organisation": "New Ltd", "department": "R&D"}
+        assert said(organizations=jobs) == {
+            "organisation": "New Ltd",
+            "department": "R&D",
+            "custom_fields": [{"name": "Organisation", "value": "Old Ltd, Trainee"}],
+        }
 
 
 class TestBirthday:
@@ -124,24 +173,20 @@ class TestBirthday:
         assert said(birthdays=[{"date": date}]) == {"birthday": birthday}
 
     @pytest.mark.parametrize(
-        "date",
+        ("date", "text"),
         [
-            {},
-            {"year": 1981, "month": 2, "day": 29},
-            {"month": 13, "day": 1},
-            {"month": 1},
-            {"day": 1},
-            {"month": 4, "day": 31},
-            {"year": -3, "month": 1, "day": 1},
-            {"year": 10**9, "month": 1, "day": 1},
-            {"month": "1", "day": "1"},
-            {"month": True, "day": True},
-            {"month": 1.0, "day": 1},
-            [],
-            "1980-01-01",
+            ({"year": 1981, "month": 2, "day": 29}, "1981-02-29"),
+            ({"month": 13, "day": 1}, "--13-01"),
+            ({"month": 1}, "--01"),
+            ({"month": 4, "day": 31}, "--04-31"),
+            ({"year": 10**9, "month": 1, "day": 1}, "1000000000-01-01"),
         ],
     )
-    def test_days_that_do_not_exist_are_dropped(self, date):
+    def test_a_day_that_does_not_exist_is_text_and_no_birthday(self, date, text):
+        assert said(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
+
+    @pytest.mark.parametrize("date", [{}, {"month": "1", "day": "1"}, {"month": 1.0, "day": 1.0}, [], "1980-01-01"])
+    def test_what_is_no_date_says_nothing(self, date):
         assert said(birthdays=[{"date": date}]) == {}
 
     @pytest.mark.parametrize(
@@ -161,7 +206,10 @@ class TestBirthday:
         profile = {"date": {"month": 1, "day": 1}, "metadata": of("PROFILE", primary=True)}
         own = {"date": {"month": 2, "day": 2}, "metadata": of("CONTACT")}
 
-        assert said(birthdays=[profile, own])["birthday"] == {"month": 2, "day": 2}
+        assert said(birthdays=[profile, own]) == {
+            "birthday": {"month": 2, "day": 2},
+            "custom_fields": [{"name": "Birthday", "value": "--01-01"}],
+        }
 
 
 class TestNotes:
@@ -190,6 +238,120 @@ class TestPhotosAndGroups:
 
     def test_groups_are_the_labels_names(self):
         assert said(**{LABELS: ["Friends", "", None, "Choir"]}) == {"groups": ["Friends", "Choir"]}
+
+
+class TestEverythingElse:
+    """Nothing a person says in Google is lost: it has a member, or stands under its name."""
+
+    def test_the_parts_of_a_name(self):
+        name = {
+            "honorificPrefix": "Dr.",
+            "givenName": "Clara",
+            "middleName": "Amalie",
+            "familyName": "Weiss",
+            "honorificSuffix": "MD",
+            "displayName": "Dr. Clara Amalie Weiss MD",
+            "phoneticGivenName": "Klara",
+            "phoneticMiddleName": "Amalia",
+            "phoneticFamilyName": "Wais",
+        }
+
+        assert said(names=[name], fileAses=[{"value": "Weiss"}]) == {
+            "prefix": "Dr.",
+            "given": "Clara",
+            "middle": "Amalie",
+            "family": "Weiss",
+            "suffix": "MD",
+            "display": "Dr. Clara Amalie Weiss MD",
+            "phonetic_given": "Klara",
+            "phonetic_middle": "Amalia",
+            "phonetic_family": "Wais",
+            "file_as": "Weiss",
+        }
+
+    def test_the_parts_of_an_address(self):
+        parts = {"poBox": "Postfach 1180", "extendedAddress": "Floor 3", "streetAddress": "1 Row\nBack"}
+
+        assert said(addresses=[{**parts, "countryCode": "GB"}]) == {
+            "addresses": [{"po_box": "Postfach 1180", "extended": "Floor 3", "street": "1 Row\nBack", "country": "GB"}]
+        }
+
+    def test_days_people_and_handles(self):
+        record = {
+            "events": [
+                {"date": {"year": 2009, "month": 6, "day": 20}, "type": "anniversary"},
+                {"date": {"month": 2, "day": 30}, "formattedType": "First met"},
+            ],
+            "relations": [{"person": "Ute", "type": "spouse"}, {"person": "Max"}],
+            "imClients": [{"username": "anna.m", "protocol": "jabber"}],
+            "sipAddresses": [{"value": "sip:anna@x.example"}],
+        }
+
+        assert said(**record) == {
+            "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--02-30", "label": "First met"}],
+            "relations": [{"value": "Ute", "label": "spouse"}, {"value": "Max"}],
+            "ims": [{"value": "anna.m", "label": "jabber"}, {"value": "sip:anna@x.example", "label": "sip"}],
+        }
+
+    @pytest.mark.parametrize(
+        ("members", "name", "value"),
+        [
+            ({"userDefined": [{"key": "Shoe size", "value": "38"}]}, "Shoe size", "38"),
+            ({"calendarUrls": [{"url": "https://x.example", "type": "busy"}]}, "Calendar (busy)", "https://x.example"),
+            ({"externalIds": [{"value": "E-17", "type": "customer"}]}, "External ID (customer)", "E-17"),
+            ({"miscKeywords": [{"value": "low", "type": "OUTLOOK_PRIORITY"}]}, "Keyword (OUTLOOK_PRIORITY)", "low"),
+            ({"occupations": [{"value": "Baker"}]}, "Occupation", "Baker"),
+            ({"interests": [{"value": "Chess"}]}, "Interest", "Chess"),
+            ({"skills": [{"value": "Welding"}]}, "Skill", "Welding"),
+            ({"genders": [{"value": "female", "formattedValue": "Female"}]}, "Gender", "Female"),
+            ({"locations": [{"value": "Oslo", "floor": "3", "deskCode": "B7"}]}, "Location", "Oslo, floor 3, desk B7"),
+            ({"locales": [{"value": "nb"}]}, "Language", "nb"),
+            ({"nicknames": [{"value": "Berg", "type": "MAIDEN_NAME"}]}, "Maiden name", "Berg"),
+            ({"organizations": [{"jobDescription": "Bakes"}]}, "Job description", "Bakes"),
+            ({"names": [{"displayName": "A"}, {"givenName": "B", "familyName": "C"}]}, "Name", "B C"),
+            ({"emailAddresses": [{"value": "a@x.example", "displayName": "Desk"}]}, "E-mail", "Desk <a@x.example>"),
+        ],
+        ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    )
+    def test_what_has_no_member_stands_under_its_name(self, members, name, value):
+        assert {"name": name, "value": value} in said(**members)["custom_fields"]
+
+    def test_a_second_of_what_a_contact_has_once_is_kept(self):
+        record = {
+            "nicknames": [{"value": "Annie"}, {"value": "Nan"}],
+            "biographies": [{"value": "one"}, {"value": "two\nlines"}],
+        }
+
+        found = said(**record)
+
+        assert (found["nickname"], found["notes"]) == ("Annie", "one")
+        assert sorted(field["value"] for field in found["custom_fields"]) == ["Nan", "two\nlines"]
+
+    def test_a_name_of_a_field_that_is_too_long_stands_before_its_value(self):
+        fields = said(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
+
+        assert fields == [{"name": "k" * 63 + "…", "value": "k" * 70 + ": v"}]
+
+
+class TestLeftOut:
+    """What cannot be kept is named by its kind."""
+
+    @pytest.mark.parametrize(
+        ("members", "dropped"),
+        [
+            ({"emailAddresses": [{"value": 7}]}, ("E-mail",)),
+            ({"emailAddresses": [{"value": "/o=Ex/ou=Group/cn=Recipients/cn=anna"}]}, ("Exchange address",)),
+            ({"photos": [{"url": "http://x.example/a"}]}, ("Photo",)),
+            ({"userDefined": [{"key": f"k{n}", "value": "v"} for n in range(51)]}, ("Custom fields beyond 50",)),
+            ({"userDefined": [{"key": "k", "value": ["v"]}]}, ("Custom field",)),
+            ({"emailAddresses": [{"value": None}], "photos": [{"url": "https://x.example/a", "default": True}]}, ()),
+        ],
+        ids=["number", "exchange", "photo", "too-many", "list", "nothing"],
+    )
+    def test_by_its_kind(self, members, dropped):
+        contact = source_contact({"resourceName": "people/c1", "names": [{"displayName": "A"}], **members})
+
+        assert contact.dropped == dropped
 
 
 class TestIdentity:
@@ -237,11 +399,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-ENTRY = st.dictionaries(
-    st.sampled_from(["value", "type", "date", "metadata", "url", "displayName", "text", "canonicalForm", "default"]),
-    JSON,
-)
+PARTS = ["value", "key", "type", "person", "username", "date", "metadata", "url", "displayName", "text", "default"]
+ENTRY = st.dictionaries(st.sampled_from([*PARTS, "canonicalForm"]), JSON)
 LISTS = ["names", "nicknames", "emailAddresses", "phoneNumbers", "organizations", "addresses", "birthdays"]
+LISTS += ["events", "relations", "imClients", "userDefined", "externalIds", "locations", "genders", "fileAses"]
 MEMBERS = st.sampled_from([*LISTS, "biographies", "urls", "memberships", "photos", "metadata", LABELS])
 PERSONS = st.dictionaries(MEMBERS, JSON | st.lists(ENTRY, max_size=3))
 

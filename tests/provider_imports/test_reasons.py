@@ -12,6 +12,12 @@ from chalicelib.provider_imports.reasons import SENTENCES, sentence
 TELLING = {"Unreadable": 1, "refused": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
 
 
+def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
+    told = sentence("left_out: Photo")
+
+    assert told == "The contact was kept without some of its values, which cannot be kept here: Photo."
+
+
 def reasons_written() -> set[str]:
     """Every reason that stands in the code as a word."""
     found = {EMPTY}

@@ -1,0 +1,99 @@
+"""What a source says and no member of ours holds: kept as custom fields under its name, or named in the ledger."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.contacts.contact import CustomField, Email, Im, Url
+from chalicelib.contacts.members import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
+from chalicelib.provider_imports.said import block, email_addresses, is_inside_exchange, line, web_link
+
+Json = Any  # what json.loads gives
+EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # custom fields of what is not an address, a link or a day
+WORD = re.compile(r"\w+")
+_OF_CHAT = frozenset(
+    {
+        *("aim", "gtalk", "icq", "im", "jabber", "matrix", "msnim", "sip", "sips", "skype", "tg", "viber", "wechat"),
+        *("whatsapp", "xmpp", "ymsgr"),
+    }
+)
+
+
+class Rest:
+    """Collects it while one contact is read.
+
+    Args:
+        called: what the contact is called; a name beside an address that repeats it says nothing new.
+    """
+
+    __slots__ = ("_called", "_dropped", "_fields", "ims")
+
+    def __init__(self, called: Iterable[str] = ()) -> None:
+        self._called = {_plain(name) for name in called}
+        self._fields: dict[tuple[str, str], CustomField] = {}
+        self._dropped: dict[str, None] = {}
+        self.ims: list[Im] = []
+
+    def keep(self, name: str, value: Json, kind: str = "") -> None:
+        """Keep a text under a name. Of what is not text, the ledger says that something of this kind was left out."""
+        if not (text := block(value)):
+            self.mind(kind or name, value)
+            return
+        short, whole = line(name), ""
+        if len(short) > LONGEST_FIELD_NAME:
+            short, whole = short[: LONGEST_FIELD_NAME - 1] + "…", f"{short}: "
+        field: CustomField = {"name": short, "value": whole + text}
+        if not short:
+            del field["name"]  # type: ignore[misc] # a value may come without one
+        self._fields.setdefault((short, field["value"]), field)
+
+    def mind(self, kind: str, value: Json) -> None:
+        """Note a value that says something and is not text."""
+        if value is not None and not isinstance(value, str) and value not in ({}, []):
+            self.drop(kind)
+
+    def drop(self, kind: str) -> None:
+        self._dropped[kind] = None
+
+    @property
+    def custom_fields(self) -> list[CustomField]:
+        return list(self._fields.values())[:MOST_CUSTOM_FIELDS]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The kinds of values that are not kept."""
+        too_many = (f"Custom fields beyond {MOST_CUSTOM_FIELDS}",) if len(self._fields) > MOST_CUSTOM_FIELDS else ()
+        return (*self._dropped, *too_many)
+
+    # ── fields that may hold something else than they are for
+
+    def emails(self, value: Json, label: str, known: dict[str, Email]) -> None:
+        """Add the addresses in a field to those that are known; a name or a remark beside them is kept as text."""
+        self.mind(EMAIL, value)
+        addresses, beside = email_addresses(value)
+        if not addresses and is_inside_exchange(line(value)):
+            self.drop("Exchange address")
+            return
+        for address in addresses:
+            known.setdefault(address.lower(), {"value": address, "label": label} if label else {"value": address})
+        if beside and not (addresses and self.knows(beside)):
+            self.keep(EMAIL, value)
+
+    def knows(self, name: str) -> bool:
+        return not name or _plain(name) in self._called
+
+    def link(self, value: Json, label: str, known: dict[str, Url]) -> None:
+        """Add a link of the web to those that are known; a handle is kept with the services, or as text."""
+        if link := web_link(value):
+            known.setdefault(link, {"value": link, "label": label} if label else {"value": link})
+            return
+        scheme, colon, handle = line(value).partition(":")
+        if colon and handle and scheme.lower() in _OF_CHAT:
+            self.ims.append({"value": line(value), "label": scheme.lower()})
+        else:
+            self.keep(WEB if not label else f"{WEB} ({label})", value)
+
+
+def _plain(name: str) -> str:
+    """Its words in any order: "Rast, Uwe" is "Uwe Rast"."""
+    return " ".join(sorted(WORD.findall(name.casefold())))
