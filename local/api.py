@@ -23,11 +23,15 @@ IDLE_SECONDS = 75.0  # an open connection without a request
 
 
 class Api:
-    """`app.py`, ready to be called from many threads."""
+    """`app.py`, ready to be called from many threads.
 
-    def __init__(self, app: Any) -> None:
+    Args:
+        timeout_seconds: how long an answer may take; that of the deployed function unless given.
+    """
+
+    def __init__(self, app: Any, timeout_seconds: float | None = None) -> None:
         self._app = with_own_request_per_thread(app)
-        self._timeout_seconds = min(29.0, timeout_of("api_handler"))  # API Gateway waits no longer
+        self._timeout_seconds = timeout_seconds or min(29.0, timeout_of("api_handler"))  # API Gateway waits no longer
 
     def answer(self, asked: Asked) -> Answer:
         found = gateway.route_of(self._app.routes, urlsplit(asked.target).path)

@@ -1,26 +1,31 @@
-"""One client per AWS service and process, with time limits that fit into a lease. boto3 would load slowly."""
+"""One client per AWS service and process, with time limits that fit into a lease and a request. boto3 loads slowly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from chalicelib.foundation.request_time import seconds_left
+from chalicelib.foundation.silence import out_of_reach
+
 ClientMaker = Callable[[str], Any]
+CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 
 
 class AwsClients:
     """Args:
     region: where the service runs. endpoint: where AWS is reached instead of at its own addresses; "" for those.
+    read_seconds: how long one try waits for an answer. A request that has less left tries no more.
     """
 
-    def __init__(self, region: str, endpoint: str = "") -> None:
-        self._region, self._endpoint = region, endpoint or None
+    def __init__(self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS) -> None:
+        self._region, self._endpoint, self._read_seconds = region, endpoint or None, read_seconds
 
     def __call__(self, service: str) -> Any:
         from botocore.config import Config
 
         config = Config(
-            connect_timeout=2,
-            read_timeout=5,
+            connect_timeout=min(CONNECT_SECONDS, self._read_seconds),
+            read_timeout=self._read_seconds,
             retries={"mode": "standard", "total_max_attempts": 3},
             parameter_validation=service != "dynamodb",  # a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
@@ -28,12 +33,36 @@ class AwsClients:
             s3={"addressing_style": "path" if self._endpoint else "virtual"},  # no name resolves for a bucket there
             signature_version="s3v4" if service == "s3" else None,
         )
-        return self._session.create_client(
+        client = self._session.create_client(
             service, region_name=self._region, endpoint_url=self._endpoint, config=config
         )
+        client.meta.events.register("before-send", self._check_time)
+        client.meta.events.register("before-parse", _check_whole)
+        return client
+
+    def _check_time(self, **_: Any) -> None:
+        """Comes before every try. Raises Unavailable where the request could not wait for its answer."""
+        left = seconds_left()
+        if left is not None and left < self._read_seconds:
+            raise out_of_reach()
 
     @cached_property
     def _session(self) -> Any:
         from botocore.session import get_session
 
         return get_session()
+
+
+def _check_whole(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+    """Raises IncompleteReadError for an answer that was cut off: botocore takes it for one that says nothing.
+
+    To whoever asked DynamoDB for an item that would be an item that does not exist.
+    """
+    from botocore.exceptions import IncompleteReadError
+
+    body, headers = response_dict.get("body"), response_dict["headers"]
+    told = headers.get("Content-Length", "")
+    if not isinstance(body, bytes) or not told.isdecimal() or operation_model.http.get("method") == "HEAD":
+        return
+    if len(body) < int(told) and not headers.get("Content-Encoding"):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))

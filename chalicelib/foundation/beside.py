@@ -6,6 +6,7 @@ A port, so that the simulator can run the same code on one deterministic thread.
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
@@ -29,14 +30,17 @@ SWITCH_SECONDS = 0.001  # how long a thread may keep others waiting; Python's ow
 
 
 class Threads:
-    """The real thing: a few threads, made when first needed and kept while the process lives."""
+    """The real thing: a few threads, made when first needed and kept while the process lives.
+
+    What is begun for a request shares its time (`request_time`).
+    """
 
     def __init__(self, most: int = 8) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._pool = ThreadPoolExecutor(most, thread_name_prefix="beside")
 
     def start(self, work: Callable[[], T]) -> Begun[T]:
-        return self._pool.submit(work)
+        return self._pool.submit(copy_context().run, work)
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        return [begun.result() for begun in [self._pool.submit(work) for work in works]]
+        return [begun.result() for begun in [self.start(work) for work in works]]

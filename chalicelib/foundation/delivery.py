@@ -17,6 +17,7 @@ from chalicelib.foundation.clock import Clock, told
 from chalicelib.foundation.errors import OutOfTime
 from chalicelib.foundation.http import Answer, Asked, attachment, redirect
 from chalicelib.foundation.ids import fresh_id, id_of
+from chalicelib.foundation.request_time import LONGEST_SECONDS
 
 LARGEST_ANSWER = 4 * 1024 * 1024  # bytes of a body as Lambda sends it
 HELD_IN_MEMORY = 16 * 1024 * 1024  # bytes of a file in the making; what is more goes to the disk
@@ -61,7 +62,9 @@ class TimeLeft:
     @classmethod
     def of(cls, asked: Asked, clock: Clock) -> "TimeLeft":
         left = asked.seconds_left
-        return cls(clock, None if left is None else clock.now() + timedelta(seconds=left) - RESERVE)
+        if left is None:
+            return cls(clock, None)
+        return cls(clock, clock.now() + timedelta(seconds=min(left, LONGEST_SECONDS)) - RESERVE)
 
     def watch(self, things: Iterable[T]) -> Iterator[T]:
         """`things`, as long as there is time for them.

@@ -19,8 +19,11 @@ from chalicelib.foundation.answering import Manners, checked, text_of
 from chalicelib.foundation.errors import NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import asked_of
 from chalicelib.foundation.http import HTML, Answer, Asked, Cookie, Person, check_query
+from chalicelib.foundation.log import origin_of
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
+from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.session import COOKIE, UNSAFE, Session, Sessions, check_csrf
+from chalicelib.foundation.silence import unavailable
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -174,7 +177,8 @@ class Door:
     def _answered(self, route: Route, params: Mapping[str, str]) -> Response:
         began = monotonic()
         asked = asked_of(self._app, route.path, params)
-        answer = self._safely(route, asked)
+        with request_time(min(LONGEST_SECONDS, asked.seconds_left or LONGEST_SECONDS)):
+            answer = self._safely(route, asked)
         response = self._told(answer, asked)
         milliseconds = round((monotonic() - began) * 1000)
         members = {"method": route.method, "route": route.path, "status": response.status_code}
@@ -192,6 +196,10 @@ class Door:
         except ServiceError as error:
             return self._refusal(route, asked, error)
         except Exception as error:
+            silence = unavailable(error)
+            if silence is not None:
+                silence.noted = origin_of(error)
+                return self._refusal(route, asked, silence)
             if route.tells_by_page(asked):
                 internal_problem(error, asked.request_id)
                 return self._refusal(route, asked, ServiceError("We have noted it. Try again in a minute."))

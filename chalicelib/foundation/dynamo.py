@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import ClientError
 
 from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.silence import NO_ANSWER, AnswerLost, is_passing
+
+__all__ = ["AnswerLost", "Dynamo", "DynamoClient", "Item", "Reason", "Refused", "TransactionRefused", "Write"]
 
 Item = dict[str, Any]  # one item in DynamoDB's own JSON: {"name": {"S": "Ada"}}
 Write = dict[str, dict[str, Any]]  # one action of a transaction: {"Put": {...}}, {"Update": {...}}, …
@@ -52,10 +49,6 @@ class DynamoClient(Protocol):
     def batch_get_item(self, **request: Any) -> Any: ...
     def batch_write_item(self, **request: Any) -> Any: ...
     def transact_write_items(self, **request: Any) -> Any: ...
-
-
-class AnswerLost(Exception):
-    """No answer came: the request may or may not have taken effect."""
 
 
 class Refused(Exception):
@@ -198,7 +191,7 @@ class Dynamo:
         for waited in range(TRIES):
             try:
                 return send()
-            except (ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError) as lost:
+            except NO_ANSWER as lost:
                 raise AnswerLost(type(lost).__name__) from lost
             except ClientError as error:
                 _raise_if_final(error, last=waited == TRIES - 1)
@@ -215,7 +208,7 @@ def _raise_if_final(error: ClientError, *, last: bool) -> None:
         raise Refused(error.response.get("Item")) from error  # type: ignore[arg-type] # the item is DynamoDB JSON
     if code == "TransactionCanceledException":
         raise TransactionRefused(_reasons(error.response)) from error
-    if code not in _PASSING:
+    if code not in _PASSING and not is_passing(error):
         raise error
     if last:
         raise AnswerLost(code) from error

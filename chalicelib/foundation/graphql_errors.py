@@ -11,6 +11,7 @@ from chalicelib.foundation.graphql_limits import TooMuch
 from chalicelib.foundation.graphql_names import camel
 from chalicelib.foundation.http import Json
 from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.silence import unavailable
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ def of_library(error: GraphQLError, code: str) -> Json:
 def of_field(error: GraphQLError, request_id: str) -> Json:
     """What a resolver met, in the words of the problem it is elsewhere; of a bug only where the log knows more."""
     cause = error.original_error
+    if cause is not None and not isinstance(cause, ServiceError):
+        cause = unavailable(cause) or cause
     if isinstance(cause, ServiceError):
         members = {camel(name): _camelled(name, value) for name, value in cause.members.items()}
         wait = getattr(cause, "retry_after", None)

@@ -12,6 +12,7 @@ from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chalicelib.foundation import request_time
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy, ProviderSilent
 from chalicelib.foundation.fast_json import decoded
 
@@ -22,6 +23,7 @@ Json = Any  # what json.loads gives
 BODY_LIMIT = 16 * 1024 * 1024
 IN_TIME, READABLE = "did not answer in time", "could not be read"
 SILENT = (IN_TIME, READABLE)  # what may pass by itself
+TO_ANSWER_SECONDS = 1.0
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 
 
@@ -32,7 +34,9 @@ class Deadline:
         self._end = monotonic() + timeout.total_seconds()
 
     def seconds_left(self) -> float:
-        return max(0.0, self._end - monotonic())
+        """Of the span; less where the request that it belongs to has less, a second for its answer kept."""
+        left, of_request = self._end - monotonic(), request_time.seconds_left()
+        return max(0.0, left if of_request is None else min(left, of_request - TO_ANSWER_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import math
 from datetime import timedelta
 
 from chalicelib.foundation.answering import PROBLEM, problem_body
-from chalicelib.foundation.errors import ServiceError
+from chalicelib.foundation.errors import SHORT_WAIT, ServiceError
 from chalicelib.foundation.http import Answer
 from chalicelib.foundation.log import origin_of
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 def problem(error: ServiceError) -> Answer:
     """What the caller is told of an error that has a meaning for them."""
     headers = {}
-    wait = getattr(error, "retry_after", None)
+    wait = getattr(error, "retry_after", None) or (SHORT_WAIT if error.status == 503 else None)
     if isinstance(wait, timedelta):
         headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
     if error.status == 401:

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.foundation.errors import Misconfigured, UpstreamError
+from chalicelib.foundation.errors import Misconfigured, Unavailable
+from chalicelib.foundation.silence import NO_ANSWER, is_passing
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12  # what GCM is made for
@@ -46,7 +47,7 @@ class Seal:
     key_id: str
 
     def seal(self, plain: bytes, context: Mapping[str, str]) -> bytes:
-        """Raises UpstreamError when KMS does not answer, Misconfigured when it never will."""
+        """Raises Unavailable when KMS does not answer, Misconfigured when it never will."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # not loaded by pages that seal nothing
 
         place = _place(context)
@@ -99,8 +100,12 @@ def _asked(call: Any, **request: Any) -> Any:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _FOREIGN:
             raise SealBroken("A stored secret was changed, moved, or sealed with a key that is gone.") from None
-        if code in _PASSING:
-            raise UpstreamError("The key service does not answer.") from None
+        if code in _PASSING or is_passing(error):
+            raise _silent() from None
         raise Misconfigured("The key service refuses: look at TOKEN_KMS_KEY_ID and its policy.", code=code) from None
-    except BotoCoreError:
-        raise UpstreamError("The key service does not answer.") from None
+    except (BotoCoreError, *NO_ANSWER):
+        raise _silent() from None
+
+
+def _silent() -> Unavailable:
+    return Unavailable("The key service does not answer just now. Try again in a moment.")

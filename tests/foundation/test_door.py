@@ -91,6 +91,9 @@ class TestErrors:
 
         assert House(raising(busy)).ask()[1]["Retry-After"] == "2"
 
+    def test_a_503_always_says_when_to_ask_again(self):
+        assert int(House(raising(ProviderBusy("Wait."))).ask()[1]["Retry-After"]) > 0
+
     @pytest.mark.parametrize(
         "error", [RuntimeError(SECRET), KeyError(SECRET), UnicodeEncodeError("utf-8", SECRET, 0, 1, SECRET)]
     )

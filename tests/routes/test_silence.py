@@ -1,0 +1,125 @@
+"""What the service stands on hangs, breaks off or is not there: 503 within the request's time, by problem or page."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app import front
+from chalicelib.foundation.aws import AwsClients
+from chalicelib.foundation.jwks import fetching
+from chalicelib.foundation.outbound import Outbound
+from local.api import Api
+from tests.fakes.silent import breaks_off, fails, hangs, refuses, resets, silent
+from tests.routes.service import Service
+
+REQUEST_SECONDS, READ_SECONDS = 1.5, 0.2  # in place of 25 and 5
+PATIENT = 10.0  # for any machine; without a limit it would be half a minute and more
+PAGE = "text/html"
+WAYS = {"hangs": hangs, "resets": resets, "breaks off": breaks_off, "fails": fails}
+
+
+@pytest.fixture(params=[*WAYS, "refuses"])
+def address(request) -> Iterator[str]:
+    with refuses() if request.param == "refuses" else silent(WAYS[request.param]) as found:
+        yield found
+
+
+def without(address: str, *services: str) -> Service:
+    """The whole service, with some of AWS at that address."""
+    made = Service()
+    real, kept = AwsClients("us-east-1", address, read_seconds=READ_SECONDS), made.parts.clients
+    made.parts.clients = lambda service: real(service) if service in services else kept(service)
+    made.parts.__dict__.pop("dynamo", None)
+    return with_little_time(made)
+
+
+def with_little_time(made: Service) -> Service:
+    made.app = front(made.parts)
+    made._api = Api(made.app, timeout_seconds=REQUEST_SECONDS)
+    return made
+
+
+def told_in_time(heard, began: float) -> None:
+    assert heard.status == 503, heard.text
+    assert int(heard.headers["retry-after"]) > 0
+    assert time.monotonic() - began < PATIENT
+
+
+class TestTables:
+    def test_whoever_asks_for_json_is_told_by_a_problem(self, address):
+        service, began = without(address, "dynamodb"), time.monotonic()
+
+        heard = service.get("/api/v1/imports", who="ann")
+
+        told_in_time(heard, began)
+        assert (heard.json["type"], heard.json["status"]) == ("/problems/unavailable", 503)
+
+    def test_whoever_looks_at_a_page_is_told_by_a_page(self, address):
+        service, began = without(address, "dynamodb"), time.monotonic()
+
+        heard = service.get("/contacts", cookies={"__Host-session": f"{'i' * 22}.{'s' * 43}"}, Accept=PAGE)
+
+        told_in_time(heard, began)
+        assert heard.headers["content-type"].startswith("text/html")
+
+    def test_graphql_says_it_in_its_own_way(self, address):
+        heard = without(address, "dynamodb").post("/graphql", who="ann", body={"query": "{ bulkJobs { nextCursor } }"})
+
+        [error] = heard.json["errors"]
+        assert error["extensions"] == {"code": "UNAVAILABLE", "retryAfter": 10}
+
+    def test_a_write_is_told_so_too(self, address):
+        service, began = without(address, "dynamodb"), time.monotonic()
+
+        told_in_time(service.post("/api/v1/collections", who="ann", body={"name": "Friends"}), began)
+
+
+class TestTheRest:
+    def test_a_bucket(self, address):
+        service, began = without(address, "s3"), time.monotonic()
+
+        told_in_time(service.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [{"given": "Ada"}]}), began)
+
+    def test_a_key(self, address):
+        service, began = without(address, "kms"), time.monotonic()
+
+        told_in_time(service.get("/api/v1/contacts/import/google/start", who="ann"), began)
+
+    def test_the_issuers_keys(self, address):
+        service, began = Service(), time.monotonic()
+        service.parts._given_keys = fetching(f"{address}/jwks", whole_seconds=READ_SECONDS)
+        with_little_time(service)
+
+        told_in_time(service.get("/api/v1/imports", who="ann"), began)
+
+    def test_the_issuers_own_description(self, address):
+        service, began = Service(AUTH_ISSUER=f"{address}/issuer"), time.monotonic()
+        service.parts._given_http = Outbound()
+        with_little_time(service)
+
+        heard = service.get("/sign-in", Accept=PAGE)
+
+        told_in_time(heard, began)
+        assert heard.headers["content-type"].startswith("text/html")
+
+    def test_a_providers_token_endpoint_in_the_midst_of_a_consent(self, address):
+        service = Service(GOOGLE_TOKEN_URL=f"{address}/token", GOOGLE_USERINFO_URL=f"{address}/userinfo")
+        consent = service.begun()
+        service.parts._given_http = Outbound()
+        service.parts.__dict__.pop("http", None)
+        service.parts.authorities = {"google": service.parts._google_sign_in}
+        with_little_time(service)
+        began = time.monotonic()
+
+        heard = service.come_back(consent)
+
+        told_in_time(heard, began)
+        assert heard.headers["content-type"].startswith("text/html")
+
+
+class TestWhatIsNoSilence:
+    def test_a_mistake_of_ours_stays_one(self, service):
+        service.parts.__dict__["list_imports"] = None
+
+        assert service.get("/api/v1/imports", who="ann").status == 500
