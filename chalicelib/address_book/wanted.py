@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from chalicelib.contacts.clean import SURROGATES, clean_text
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.days import is_day
+from chalicelib.contacts.days import is_day, may_be_day
+from chalicelib.contacts.links import web_link
 from chalicelib.contacts.members import EDITABLE, MEMBERS, Kind, Part
 from chalicelib.foundation.errors import InvalidInput
 
@@ -84,7 +85,19 @@ def _parts(member: str, value: Any, known: list[Any], place: str) -> dict[str, s
 def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
     path = f"{place}.{part.name}"
     text = _clean(path, "" if value is None else value, multiline=part.is_multiline)
-    _check_length(path, text, part.longest, [each.get(part.name) for each in known])
+    said = [each.get(part.name) for each in known]
+    _check_length(path, text, part.longest, said)
+    if part.name == "value" and text not in said:
+        return _as_kept(place.partition(".")[0], text, path)
+    return text
+
+
+def _as_kept(member: str, text: str, path: str) -> str:
+    """A site with its scheme, as imports complete it; an event that is no impossible day."""
+    if member == "urls":
+        return web_link(text) or text
+    if member == "events" and not may_be_day(text):
+        raise InvalidInput(f"{path} is not a day that exists. Write one such as 2009-06-20, or a text.", member=path)
     return text
 
 

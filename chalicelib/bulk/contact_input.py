@@ -1,25 +1,27 @@
 """What a client may say of a contact, and everything that is wrong with a list of them: nothing is created by accident.
 
-The types are the truth: they describe the API, and they check. A contact says what `contacts.contact.Said` says.
+The types are the truth: they describe the API, and they check. A contact says what `contacts.contact.Said` says. A null
+is what many clients send for a member they have nothing to say of: it counts as absent, however deep it stands.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, TypedDict, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.contacts.clean import cleaned_and_hashed
 from chalicelib.contacts.contact import Said
+from chalicelib.contacts.days import YEARS, is_day, may_be_day
 from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE, email_identity
+from chalicelib.contacts.links import LONGEST_LINK, web_link
+from chalicelib.contacts.members import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.fast_json import canonical
 
 LARGEST_CONTACT = 30_000  # bytes of JSON; stored with what finds it again it is twice that at most, which fits
 MOST_ERRORS_EACH = 10  # of one contact
 MANY_ERRORS = 1_000  # from here on each contact is told its first error only; all that are invalid are named
-YEARS = range(1700, 2200)
 _NOBODY = {"groups", "photo_url"}  # a contact with nothing else is nobody
 
 
@@ -41,28 +43,40 @@ def _link(value: str) -> str:
     return value
 
 
+def _site(value: str) -> str:
+    return value if web_link(value) else _link(value)
+
+
 def _day(value: "InputBirthday") -> "InputBirthday":
-    year, month, day = value.year, value.month, value.day
-    if (month and day and day <= monthrange(year or 2000, month)[1]) or (year and not month and not day):
+    if value == InputBirthday() or is_day(value.year, value.month, value.day):
         return value
     raise ValueError("not_a_date")
+
+
+def _written_day(value: str) -> str:
+    if not may_be_day(value):
+        raise ValueError("not_a_date")
+    return value
 
 
 Line = Annotated[str, Field(max_length=1_000)]
 Label = Annotated[str, Field(max_length=100)]
 Text = Annotated[str, Field(max_length=10_000)]
-Link = Annotated[str, Field(max_length=4_000), AfterValidator(_link)]
+Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
+Site = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_site)]
 
 
 def _undefaulted(schema: dict[str, Any]) -> None:
-    """The defaults stand for what is absent; nobody is to send them."""
-    for member in schema["properties"].values():
-        member.pop("default", None)
+    """The defaults stand for what is absent, as a null does; nobody is to send them."""
+    for name, member in schema["properties"].items():
         member.pop("title", None)
+        if "default" in member:
+            del member["default"]
+            schema["properties"][name] = {"anyOf": [member, {"type": "null"}]}
 
 
 class _Input(BaseModel):
-    """What has a default may be absent; a null is not among what may be said."""
+    """What has a default may be absent, or null, which means the same."""
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
 
@@ -78,6 +92,8 @@ class InputPhone(_Input):
 
 
 class InputAddress(_Input):
+    po_box: Line = ""
+    extended: Line = ""
     street: Line = ""
     city: Line = ""
     region: Line = ""
@@ -95,18 +111,56 @@ class InputBirthday(_Input):
 
 
 class InputUrl(_Input):
-    value: Link
+    """A site; one without a scheme is completed with https://."""
+
+    value: Site
     label: Label = ""
+
+
+class InputEvent(_Input):
+    """A day as 2009-06-20, or --06-20 without a year, or a text."""
+
+    value: Annotated[Line, Field(min_length=1), AfterValidator(_written_day)]
+    label: Label = ""
+
+
+class InputRelation(_Input):
+    """The name of another person, labelled spouse, child and so on."""
+
+    value: Annotated[Line, Field(min_length=1)]
+    label: Label = ""
+
+
+class InputIm(_Input):
+    """A handle, labelled with its service."""
+
+    value: Annotated[Line, Field(min_length=1)]
+    label: Label = ""
+
+
+class InputCustomField(_Input):
+    """Anything else, under a name of its own."""
+
+    name: Annotated[str, Field(max_length=LONGEST_FIELD_NAME)] = ""
+    value: Annotated[Text, Field(min_length=1)]
 
 
 class InputCreateContact(_Input):
     """A contact to be created. Leave out what there is nothing to say of."""
 
+    prefix: Line = ""
     given: Line = ""
+    middle: Line = ""
     family: Line = ""
+    suffix: Line = ""
     display: Line = ""
+    phonetic_given: Line = ""
+    phonetic_middle: Line = ""
+    phonetic_family: Line = ""
+    file_as: Line = ""
     nickname: Line = ""
     organisation: Line = ""
+    phonetic_organisation: Line = ""
     department: Line = ""
     title: Line = ""
     notes: Text = ""
@@ -116,6 +170,10 @@ class InputCreateContact(_Input):
     phones: Annotated[list[InputPhone], Field(max_length=50)] = []
     addresses: Annotated[list[InputAddress], Field(max_length=20)] = []
     urls: Annotated[list[InputUrl], Field(max_length=50)] = []
+    events: Annotated[list[InputEvent], Field(max_length=50)] = []
+    relations: Annotated[list[InputRelation], Field(max_length=50)] = []
+    ims: Annotated[list[InputIm], Field(max_length=50)] = []
+    custom_fields: Annotated[list[InputCustomField], Field(max_length=MOST_CUSTOM_FIELDS)] = []
     groups: Annotated[list[Label], Field(max_length=100)] = []
 
 
@@ -152,18 +210,25 @@ _CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_member",
     "string_too_long": "too_long",
+    "string_too_short": "required",
     "too_long": "too_many",
     "string_unicode": "not_text",
     **dict.fromkeys(("greater_than_equal", "less_than", "less_than_equal"), "not_a_date"),
 }
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+}
 _MESSAGES = {
-    "required": "This member is missing.",
-    "unknown_member": "There is no such member; leave it out.",
-    "wrong_type": "This must be of another type; the API's description says which.",
-    "not_text": "This holds half of a character.",
-    "not_an_email": "This is no email address.",
-    "not_a_phone": "A phone number has digits.",
-    "not_a_link": "A link begins with https:// or http://.",
+    "required": "This member is missing or empty. Fill it in, or leave out the value it belongs to.",
+    "unknown_member": "There is no such member. Leave it out; custom_fields take what has no member of its own.",
+    "not_text": "This holds half of a character (an unpaired surrogate). Write it again.",
+    "not_an_email": "This is not an email address. Correct it, or put the text into custom_fields.",
+    "not_a_phone": "A phone number has digits. Correct it, or put the text into custom_fields.",
+    "not_a_link": "A link begins with https:// or http://. Put a handle into ims, other text into custom_fields.",
     "not_a_date": f"Say month and day of a day that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
 }
 
@@ -199,15 +264,39 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
 def _read(contact: Any) -> Said | list[Fault]:
     """The contact, cleaned; or what is wrong with it."""
     try:
-        _check(contact)
-        said, _ = cleaned_and_hashed(contact)  # strict: nothing was turned into anything else
+        contact = _checked(contact)
     except ValidationError as error:
         return [_told(each) for each in error.errors(include_url=False, include_input=False)]
+    said, _ = cleaned_and_hashed(_completed(contact))  # strict: nothing was turned into anything else
     if said.keys() <= _NOBODY:
-        return [_error("", "empty", "It says nothing of anybody: a name, an address or a number is missing.")]
+        return [_error("", "empty", "Nothing says who this is. Add a name, an address or a number.")]
     if len(canonical(said).encode()) > LARGEST_CONTACT:
-        return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most.")]
+        return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most. Shorten its notes.")]
     return said
+
+
+def _checked(contact: Any) -> Any:
+    """The contact without its nulls. Raises ValidationError."""
+    try:
+        _check(contact)
+    except ValidationError:
+        bare = _without_nulls(contact)
+        _check(bare)
+        return bare
+    return contact
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def _completed(contact: dict[str, Any]) -> Said:
+    """With https:// before sites that have no scheme, as imports write them."""
+    urls = contact.get("urls") or ()
+    completed = [{**url, "value": web_link(url["value"]) or url["value"]} for url in urls]
+    return cast(Said, {**contact, "urls": completed} if completed else contact)
 
 
 def _told(found: Mapping[str, Any]) -> Fault:
@@ -215,7 +304,9 @@ def _told(found: Mapping[str, Any]) -> Fault:
     own = found["type"] == "value_error"
     code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
     field = ".".join(str(part)[:100] for part in found["loc"])
-    return _error(field, code, _MESSAGES.get(code, found["msg"]))
+    wanted = _WANTED.get(found["type"], "of another type")
+    message = f"This must be {wanted}." if code == "wrong_type" else _MESSAGES.get(code, found["msg"])
+    return _error(field, code, message)
 
 
 def _error(field: str, code: str, message: str) -> Fault:

@@ -26,7 +26,7 @@ _BRIEF = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"
 def resolvers(parts: Parts) -> Mapping[str, Resolver]:
     def start_create(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
         wanted = WantedCreate(
-            [_without_nulls(each) for each in input["contacts"]],
+            input["contacts"],
             input.get("collection_id"),
             input.get("client_source"),
             input.get("client_reference_id"),
@@ -95,13 +95,6 @@ def _once_read(read: Callable[[], Mapping[str, Json]]) -> Callable[[], Mapping[s
 
 def _later(results: Callable[[], Mapping[str, Json]], *members: str) -> dict[str, Callable[[], Json]]:
     return {member: lambda member=member: results()[member] for member in members}  # type: ignore[misc] # bound here
-
-
-def _without_nulls(value: Any) -> Any:
-    """As if what is null had been left out: clients that know types send a null for what they have not."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _once(key: str | None) -> str | None:

@@ -1,9 +1,11 @@
 """Which days there are. Imports, bulk, edits and forms ask here, so that a day is refused or kept everywhere alike."""
 
+import re
 from calendar import monthrange
 
 YEARS = range(1700, 2200)  # outside of them are marks for "no date": 1, 1601, 4501
 _A_LEAP_YEAR = 2000  # without a year, February has 29 days
+_WRITTEN = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch
 
 
 def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
@@ -12,4 +14,13 @@ def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
         return False
     if not month and not day:
         return bool(year)
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year or _A_LEAP_YEAR, month)[1]
+
+
+def may_be_day(text: str) -> bool:
+    """False for what is written as a day and is none: "2009-02-30". A text that is no date may be anything."""
+    written = _WRITTEN(text.strip())
+    if written is None:
+        return True
+    year, month, day = (int(part or 0) for part in written.groups())
     return 1 <= month <= 12 and 1 <= day <= monthrange(year or _A_LEAP_YEAR, month)[1]

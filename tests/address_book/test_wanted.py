@@ -41,6 +41,7 @@ class TestRefused:
             ({"birthday": {"month": True, "day": 1}}, "birthday.month"),
             ({"birthday": {"month": 1, "day": 1, "hour": 1}}, "birthday"),
             ({"given": "A\ud800"}, "given"),
+            ({"events": [{"value": "2009-02-30"}]}, "events.0.value"),
             ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
         ],
     )
@@ -52,6 +53,20 @@ class TestRefused:
 
 
 class TestTaken:
+    def test_a_day_that_a_source_says_stays_though_it_does_not_exist(self):
+        shown = {"events": [{"value": "2009-02-30"}], "birthday": {"year": 1, "month": 1, "day": 1}}
+
+        assert checked(shown, shown) == shown
+
+    def test_a_site_is_completed_as_imports_do(self):
+        wanted = {"urls": [{"value": "ada.example"}, {"value": "http://x.org"}, {"value": "skype:ada"}]}
+
+        assert [url["value"] for url in checked(wanted, {})["urls"]] == [
+            "https://ada.example",
+            "http://x.org",
+            "skype:ada",
+        ]
+
     def test_what_is_there_already_however_long(self):
         long = "x" * 3_000
         shown = {"display": long, "emails": [{"value": long, "label": long}], "groups": [long] * (MOST_VALUES + 5)}

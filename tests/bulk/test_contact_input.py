@@ -23,9 +23,29 @@ WHOLE = {
     "birthday": {"year": 1815, "month": 12, "day": 10},
     "emails": [{"value": "ada@x.org", "label": "work"}],
     "phones": [{"raw": "+44 20 7946 0018", "label": "home"}],
-    "addresses": [{"street": "1 St James's Square", "city": "London", "postal_code": "SW1Y", "country": "UK"}],
+    "addresses": [
+        {
+            "po_box": "12",
+            "extended": "Flat 3",
+            "street": "1 St James's Square\nBack",
+            "postal_code": "SW1Y",
+            "city": "X",
+        }
+    ],
     "urls": [{"value": "https://x.org"}],
     "groups": ["Mathematicians"],
+    "prefix": "Countess",
+    "middle": "Augusta",
+    "suffix": "MD",
+    "phonetic_given": "Eida",
+    "phonetic_middle": "Ogasta",
+    "phonetic_family": "Lavleis",
+    "phonetic_organisation": "Enjins",
+    "file_as": "Lovelace, Ada",
+    "events": [{"value": "1835-07-08", "label": "anniversary"}, {"value": "--02-29"}, {"value": "around Easter"}],
+    "relations": [{"value": "William", "label": "spouse"}],
+    "ims": [{"value": "ada.l", "label": "skype"}],
+    "custom_fields": [{"name": "Engine", "value": "difference\nanalytical"}, {"value": "of no name"}],
 }
 
 
@@ -50,7 +70,14 @@ class TestContacts:
             ({"groups": ["Friends"]}, "", "empty"),
             ("Ada", "", "wrong_type"),
             (None, "", "wrong_type"),
-            ({"given": None}, "given", "wrong_type"),
+            ({"given": None}, "", "empty"),
+            ({"emails": [{"value": None}]}, "emails.0.value", "required"),
+            ({"emails": [None]}, "emails.0", "wrong_type"),
+            ({"events": [{"value": "2009-02-30"}]}, "events.0.value", "not_a_date"),
+            ({"ims": [{"value": ""}]}, "ims.0.value", "required"),
+            ({"custom_fields": [{"name": "n" * 65, "value": "v"}]}, "custom_fields.0.name", "too_long"),
+            ({"custom_fields": [{"value": "v"}] * 51}, "custom_fields", "too_many"),
+            ({"addresses": [{"city": "half \ud800"}]}, "addresses.0.city", "not_text"),
             ({"given": "half \ud800"}, "given", "not_text"),
             ({"given": "x" * 1_001}, "given", "too_long"),
             ({"groups": ["g"] * 101}, "groups", "too_many"),
@@ -59,6 +86,7 @@ class TestContacts:
             ({"phones": [{"raw": "none"}]}, "phones.0.raw", "not_a_phone"),
             ({"phones": [{"raw": "1", "e164": "+1"}]}, "phones.0.e164", "unknown_member"),
             ({"urls": [{"value": "javascript:alert(1)"}]}, "urls.0.value", "not_a_link"),
+            ({"urls": [{"value": "skype:ada"}]}, "urls.0.value", "not_a_link"),
             ({"photo_url": "x.org/me"}, "photo_url", "not_a_link"),
             ({"birthday": {"month": 2, "day": 30}}, "birthday", "not_a_date"),
             ({"birthday": {"year": 1900, "month": 2, "day": 29}}, "birthday", "not_a_date"),
@@ -77,6 +105,46 @@ class TestContacts:
     )
     def test_a_day_may_lack_its_year_and_a_year_its_day(self, birthday):
         assert checked_contacts([{"given": "Ada", "birthday": birthday}])[0]["birthday"] == birthday
+
+    def test_a_null_means_absent_however_deep_it_stands(self):
+        sent = {
+            "given": "Ada",
+            "nickname": None,
+            "groups": None,
+            "birthday": {"year": None, "month": None, "day": None},
+            "emails": [{"value": "ada@x.org", "label": None}],
+            "addresses": [{"city": "London", "region": None}],
+        }
+
+        assert checked_contacts([sent]) == [
+            {"given": "Ada", "emails": [{"value": "ada@x.org"}], "addresses": [{"city": "London"}]}
+        ]
+
+    @pytest.mark.parametrize(
+        ("value", "kept"),
+        [
+            ("ada.example", "https://ada.example"),
+            ("www.müller-bau.example/x?y=1", "https://www.müller-bau.example/x?y=1"),
+            ("http://ada.example", "http://ada.example"),
+        ],
+    )
+    def test_a_site_without_a_scheme_is_completed(self, value, kept):
+        assert checked_contacts([{"given": "Ada", "urls": [{"value": value}]}])[0]["urls"] == [{"value": kept}]
+
+    @pytest.mark.parametrize(
+        ("contact", "message"),
+        [
+            ({"given": 1}, "This must be text."),
+            ({"emails": "x"}, "This must be a list."),
+            ({"emails": ["x"]}, "This must be an object."),
+            ({"birthday": {"year": "1990"}}, "This must be a whole number."),
+        ],
+    )
+    def test_an_error_says_what_is_wanted(self, contact, message):
+        with pytest.raises(InvalidContacts) as told:
+            checked_contacts([contact])
+
+        assert told.value.members["errors"][0]["message"] == message
 
     def test_nothing_of_what_was_sent_is_told_back(self):
         with pytest.raises(InvalidContacts) as told:
