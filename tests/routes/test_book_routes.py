@@ -86,6 +86,11 @@ class TestEditing:
             ({"title": "x" * 1_001}, "title"),
             ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails.0.hidden"),
             ({"birthday": {"month": 13, "day": 1}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 31}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 29}}, "birthday"),
+            ({"given": "half \ud800"}, "given"),
+            ({"addresses": [{"city": "half \udfff"}]}, "addresses.0.city"),
+            ({"custom_fields": [{"name": "n" * 65, "value": "v"}]}, "custom_fields.0.name"),
             ({"version": 0}, "version"),
         ],
     )
@@ -93,6 +98,24 @@ class TestEditing:
         heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
 
         assert (heard.status, heard.json["member"]) == (422, member)
+
+    def test_takes_every_member_and_shows_it(self, book):
+        said = {
+            "prefix": "Dr.",
+            "middle": "M.",
+            "suffix": "Jr.",
+            "phonetic_given": "Bab",
+            "file_as": "Bob, Dr.",
+            "addresses": [{"po_box": "12", "extended": "Flat 3", "street": "Row 1\nBack"}],
+            "events": [{"value": "2009-06-20", "label": "anniversary"}],
+            "relations": [{"value": "Ute", "label": "spouse"}],
+            "ims": [{"value": "bob.b", "label": "skype"}],
+            "custom_fields": [{"name": "Shoe size", "value": "43"}],
+        }
+
+        heard = book.ask("PATCH", bob_in(book), who="ann", body=said)
+
+        assert (heard.status, {member: heard.json[member] for member in said}) == (200, said)
 
     def test_shows_in_the_list_at_once(self, book):
         book.get(CONTACTS, who="ann")

@@ -65,6 +65,12 @@ class TestCreating:
         assert sorted(job["contact_ids"]) == sorted(each["contact_id"] for each in book(service).values())
         assert {each["external_source"] for each in book(service).values()} == {job["tracking_key"]}
 
+    def test_a_null_counts_as_absent_and_a_site_is_completed(self, service):
+        job = created(service, {"given": "Ada", "nickname": None, "urls": [{"value": "ada.example"}]})
+
+        assert (job["created_count"], job["errors"]) == (1, [])
+        assert book(service)["Ada"]["urls"] == [{"value": "https://ada.example"}]
+
     def test_the_list_is_kept_encrypted_under_a_name_that_says_nothing(self, service):
         begun(service, ADA)
 

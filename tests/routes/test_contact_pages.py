@@ -125,6 +125,47 @@ class TestEditing:
         assert "There is a problem" in heard.text
         assert 'value="Countess"' in heard.text
 
+    def test_what_is_rarely_there_is_folded_away_until_it_is(self, service):
+        [ada] = with_people(service, "Ada")
+        before = page(service, f"/contacts/{ada}/edit")
+        form = {"version": "1", "custom_field": "38", "custom_field_name": "Shoe size", "prefix": "Dr."}
+
+        heard = service.post(f"/contacts/{ada}/edit", who="ann", form=form)
+
+        assert heard.status == 303
+        assert "<details open>" in page(service, f"/contacts/{ada}/edit")
+        assert "<details open>" not in before
+        shown = words(page(service, f"/contacts/{ada}"))
+        assert "Custom field Shoe size 38 you," in shown
+        assert "Prefix Dr. you," in shown
+
+    @pytest.mark.parametrize(
+        ("form", "field"),
+        [
+            ({"birth_day": "31", "birth_month": "2", "birth_year": "1990"}, "birthday"),
+            ({"event": "2009-02-30"}, "events"),
+        ],
+    )
+    def test_a_day_that_does_not_exist_is_told_at_its_field(self, service, form, field):
+        [ada] = with_people(service, "Ada")
+
+        heard = service.post(f"/contacts/{ada}/edit", who="ann", form={"version": "1", **form}, Accept="text/html")
+
+        assert heard.status == 422
+        assert f'href="#{field}"' in heard.text
+
+    def test_half_a_character_is_refused(self, service):
+        [ada] = with_people(service, "Ada")
+
+        heard = service.post(
+            f"/contacts/{ada}/edit",
+            who="ann",
+            body=b"version=1&given=%ED%A0%80",
+            **{"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"},
+        )
+
+        assert heard.status == 422
+
     def test_a_mistake_is_told_in_the_form_with_the_field(self, service):
         [ada] = with_people(service, "Ada")
 

@@ -48,6 +48,8 @@ RICH = {
     "phones": [{"raw": "+49 30 901820"}],
     "urls": [{"value": "https://x.org"}],
     "groups": ["friends"],
+    "phoneticGiven": "Riita",
+    "customFields": [{"name": "Shoe size", "value": "38"}],
 }
 
 
@@ -120,6 +122,7 @@ class TestCreating:
         [rita] = book(service).values()
         assert rita["photo_url"] == RICH["photoUrl"]
         assert rita["addresses"] == [{"street": "Weg 1", "postal_code": "10115"}]
+        assert (rita["phonetic_given"], rita["custom_fields"]) == ("Riita", RICH["customFields"])
         assert (rita["given"], rita["groups"], rita["phones"][0]["e164"]) == ("Rita", ["friends"], "+4930901820")
 
     def test_what_is_null_counts_as_left_out(self, service):
