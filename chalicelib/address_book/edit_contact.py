@@ -79,8 +79,8 @@ class EditContact:
 def _record(contact_id: str, said: Said, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:
     if not said:
         return ()
-    first_seen = old.first_seen if old else now
-    return (SourceRecord(PERSON, contact_id, said, digest(said), _OWN_STAMP, first_seen, now),)
+    first_seen, aliases = (old.first_seen, old.aliases) if old else (now, ())
+    return (SourceRecord(PERSON, contact_id, said, digest(said), _OWN_STAMP, first_seen, now, aliases),)
 
 
 def landed(jobs: JobStore, owner: str, writes: Sequence[Write]) -> bool:

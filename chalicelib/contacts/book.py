@@ -6,9 +6,9 @@ A contact takes about a kilobyte here, so that a book of 100,000 fits a worker.
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.identities import emails_of, identities_of_today, phones_of
 from chalicelib.contacts.names import NameKey, name_key_of
 from chalicelib.foundation.fast_json import decoded, encoded
@@ -51,6 +51,8 @@ class Entry:
         identities: dict[str, None] = {}
         for record in contact.records:
             names[" ".join(name_key_of(record.said))] = None
+            if "kept_name" in record.said:  # the one it goes by until a source speaks of it
+                names[" ".join(name_key_of(cast(Said, record.said["kept_name"])))] = None
             identities.update(dict.fromkeys(emails_of(record.said)))
             identities.update(dict.fromkeys(phones_of(record.said)))
         names.pop("", None)
@@ -164,6 +166,11 @@ class Book:
             if mark is not None:
                 return mark
         return marks.by_alias.get(source_id)
+
+    def aliases(self, source: str) -> Mapping[str, Mark]:
+        """Every other id that this source's records are known by, with the record."""
+        marks = self._sources.get(source)
+        return {} if marks is None else marks.by_alias
 
     def sources(self) -> list[str]:
         """Every source that has a record in this book."""

@@ -40,6 +40,7 @@ def clean_text(value: object, *, multiline: bool = False) -> str:
 def clean_said(said: Mapping[str, Any]) -> Said:
     """Only members we know, only in their shape, and none that says nothing."""
     cleaned = {each.name: _cleaned(each, value) for each in TABLE if (value := said.get(each.name)) is not None}
+    cleaned["groups_by_id"] = _names_by_id(said.get("groups_by_id"))
     return cast(Said, {name: value for name, value in cleaned.items() if value})
 
 
@@ -87,6 +88,11 @@ def _each(values: object, clean: Callable[[Any], Any]) -> list[Any]:
     if not isinstance(values, list | tuple):
         return []
     return [cleaned for value in values if (cleaned := clean(value))]
+
+
+def _names_by_id(value: object) -> dict[str, str]:
+    named = value.items() if isinstance(value, Mapping) else ()
+    return {str(key): name for key, text in named if clean_text(key) == key and (name := clean_text(text))}
 
 
 def _texts(value: object, member: Member) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import NotRequired, TypedDict
 from chalicelib.foundation.outcomes import Outcome
 
 PERSON = "person"  # the source of what somebody typed themselves; it wins over every other
+INNER_ID = "contact:"  # begins an alias that is no id of the source's listing (Google's CONTACT source id)
 
 
 class Email(TypedDict):
@@ -110,8 +111,10 @@ class Said(TypedDict, total=False):
     ims: list[Im]
     custom_fields: list[CustomField]  # what has no member of its own, under the name the source gives it
     groups: list[str]  # labels, categories or folders, by the name people know
+    groups_by_id: dict[str, str]  # further ones that can be renamed: the source's id and its present name
     photo_url: str
     hidden: Hidden  # only in the person's own record
+    kept_name: dict[str, str]  # only there too: the name the contact had when its last source went
 
 
 @dataclass(frozen=True, slots=True)

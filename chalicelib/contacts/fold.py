@@ -3,7 +3,8 @@
 The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
 empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
 is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
-what the sources say besides still appears. Which members there are, and which of them make a name, says `members`.
+what the sources say besides still appears. Notes of several sources are all shown, unless the person wrote their own.
+Which members there are, and which of them make a name, says `members`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,10 +25,10 @@ def fold(records: Iterable[SourceRecord]) -> Said:
     ordered = in_order(records)
     if len(ordered) == 1 and ordered[0].source != PERSON:
         return _alone(ordered[0].said)
-    shown: dict[str, Any] = dict(stated_name(ordered))
+    shown: dict[str, Any] = dict(_name(ordered))
     for member in BESIDE_NAME:
         shown[member] = next(iter(_stated(ordered, member)), None)
-    shown["birthday"] = _birthday(ordered)
+    shown["birthday"], shown["notes"] = _birthday(ordered), _notes(ordered)
     hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
     for member, form in _LISTS.items():
         values = _united(_stated(ordered, member), form)
@@ -61,8 +62,14 @@ def computed_display(said: Said) -> str:
 
 def stated(record: SourceRecord, member: str) -> Any:
     """What one record says of a member; None for nothing. Only the person's own can say that there is none."""
-    value = record.said.get(member)
+    value = groups_of(record.said) if member == "groups" else record.said.get(member)
     return value if value or record.source == PERSON else None
+
+
+def groups_of(said: Said) -> list[str] | None:
+    """The names of its groups, those that the source knows by an id too."""
+    by_id = said.get("groups_by_id")
+    return [*said.get("groups", ()), *by_id.values()] if by_id else said.get("groups")
 
 
 def without(member: str, values: Iterable[Any], others: Iterable[Any]) -> list[Any]:
@@ -70,6 +77,26 @@ def without(member: str, values: Iterable[Any], others: Iterable[Any]) -> list[A
     form = _LISTS[member]
     forms = set(map(form, others))
     return [value for value in values if form(value) not in forms]
+
+
+def joined_notes(notes: Iterable[str]) -> str:
+    """All of them in their order, a blank line between them; one that stands in another is not repeated."""
+    joined: list[str] = []
+    for note in filter(None, notes):
+        if not any(holds_note(other, note) for other in joined):
+            joined = [*(other for other in joined if not holds_note(note, other)), note]
+    return "\n\n".join(joined)
+
+
+def holds_note(text: str, note: str) -> bool:
+    """Whether all of `note` stands in `text`, not as a part of a longer word."""
+    at = text.find(note)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(note) :][:1]
+        if not (before.isalnum() and note[:1].isalnum()) and not (after.isalnum() and note[-1:].isalnum()):
+            return True
+        at = text.find(note, at + 1)
+    return False
 
 
 def same_value(member: str, left: Any, right: Any) -> bool:
@@ -81,6 +108,8 @@ def same_value(member: str, left: Any, right: Any) -> bool:
 def _alone(said: Said) -> Said:
     """What most contacts are: one source's word, and nobody to compare it with."""
     shown: dict[str, Any] = {member: value for member, value in said.items() if value}
+    if shown.pop("groups_by_id", None):
+        shown["groups"] = groups_of(said)
     for member, form in _LISTS.items():
         if len(shown.get(member, ())) > 1:
             shown[member] = _united([shown[member]], form)
@@ -109,6 +138,28 @@ def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
             return name
         rest = rest or name
     return rest
+
+
+def calls_somebody(said: Mapping[str, Any]) -> bool:
+    """Whether it has a name, not a prefix or a reading alone."""
+    return any(said.get(member) for member in _CALLED)
+
+
+def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
+    """The name that is stated, or else the one that stood there when the last source went."""
+    name = stated_name(records)
+    kept = next((kept for record in records if (kept := record.said.get("kept_name"))), None)
+    if kept is None or calls_somebody(name):
+        return name
+    return {**kept, **{member: text for member, text in name.items() if text}}
+
+
+def _notes(records: Sequence[SourceRecord]) -> str | None:
+    """The person's own; else what all sources noted, in their order, each once."""
+    stated_notes: Sequence[str] = _stated(records, "notes")
+    if not stated_notes or (records[0].source == PERSON and "notes" in records[0].said):
+        return next(iter(stated_notes), None)
+    return joined_notes(stated_notes)
 
 
 def _united(lists: _Values, form: Callable[[Any], str]) -> list[Any]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from chalicelib.contacts.arrival import Arrival, arrived, as_whole, shown_name
 from chalicelib.contacts.book import Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result
-from chalicelib.contacts.contact import Contact, Incoming, SourceRecord, Stamp
+from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.matching import Decision, Leave, Merge, OnExisting, as_wished
+from chalicelib.contacts.own_record import remembered
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.errors import TooLarge
@@ -89,7 +90,7 @@ class Intake(Planning):
             return None
         mark = self._known(arrival)
         if mark is not None:
-            return None if arrival.says_what(mark) else mark.contact_id
+            return mark.contact_id if self._is_news(arrival, mark) else None
         if self._on_existing is OnExisting.CREATE:
             return _NEW  # whoever it may resemble
         try:
@@ -103,10 +104,40 @@ class Intake(Planning):
         return decision.into if isinstance(decision, Merge) else _NEW
 
     def _decision(self, arrival: Arrival) -> Decision:
+        own = self._remembering(arrival)
+        if own is not None:
+            return Merge(own.contact_id)
         decision = arrival.decide(self._book, self._region)
         if self._on_existing is None:
             return decision
         return as_wished(decision, self._on_existing, self._book, self._source)
+
+    def _is_news(self, arrival: Arrival, mark: Mark) -> bool:
+        """Whether the book does not know all of it, be it only that another one has become a part of it."""
+        return not arrival.says_what(mark) or any(
+            alias not in mark.aliases and self._speaks_of_another(alias, mark) for alias in arrival.aliases
+        )
+
+    def _speaks_of_another(self, alias: str, mark: Mark) -> bool:
+        other = self._book.record(self._source, alias) or self._own_that_remembers(alias)
+        return other is not None and other.contact_id != mark.contact_id
+
+    def _remembering(self, arrival: Arrival) -> Mark | None:
+        """The person's own record of the contact this one was a part of before its source took it away."""
+        if not self._book.aliases(PERSON):
+            return None
+        return next(filter(None, map(self._own_that_remembers, (arrival.source_id, *arrival.aliases))), None)
+
+    def _own_that_remembers(self, source_id: str) -> Mark | None:
+        return self._book.aliases(PERSON).get(remembered(self._source, source_id))
+
+    def _is_buried(self, arrival: Arrival) -> bool:
+        """Whether the person deleted it; not when it has taken in another since, which the person did not delete."""
+        if not self._book.is_buried(self._source, (arrival.source_id, *arrival.aliases)):
+            return False
+        earlier = [alias for alias in arrival.aliases if not alias.startswith(INNER_ID)]
+        took_another_in = not all(self._book.is_buried(self._source, [alias]) for alias in earlier)
+        return not (took_another_in and self._book.is_buried(self._source, [arrival.source_id]))
 
     # ── one source contact
 
@@ -133,7 +164,7 @@ class Intake(Planning):
             return self._unkept(arrival, Outcome.SKIPPED, "duplicate")
         if arrival.digest is None:
             arrival = arrival.laid_over(record_of(mark, self._whole(mark.contact_id, draft)))
-        if arrival.says_what(mark):
+        if not self._is_news(arrival, mark):
             outcome = mark.outcome if mark.job == self._job else Outcome.UNCHANGED
             return Result(arrival.source_id, outcome, mark.contact_id)
         return self._changed(arrival, mark, draft)
@@ -162,7 +193,7 @@ class Intake(Planning):
             arrival = as_whole(arrival)
             if arrival.reason is not None:
                 return self._failed(arrival, arrival.reason)
-        if self._book.is_buried(self._source, (arrival.source_id, *arrival.aliases)):
+        if self._is_buried(arrival):
             return self._unkept(arrival, Outcome.SKIPPED, "deleted_by_person")
         decision = self._decision(arrival)
         if isinstance(decision, Leave):

@@ -4,18 +4,21 @@ Nothing is written here. The caller commits a chunk and says `committed`; when t
 and plans again. The next chunk may be planned before the last one is known to be committed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 from chalicelib.contacts.arrival import shown_name
-from chalicelib.contacts.book import Book, Entry
+from chalicelib.contacts.book import Book, Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
-from chalicelib.contacts.contact import Contact, SourceRecord
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.clean import clean_text, digest
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.own_record import outlasting, united, with_sources
 from chalicelib.contacts.rows import size_of
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 
 
@@ -71,20 +74,115 @@ class Planning:
     def plan_removals(self, gone: Sequence[str], limits: Limits) -> Chunk:
         """Take the source's records of these ids away; a contact that no source speaks of any more goes."""
 
-        def holder(source_id: str) -> str | None:
-            mark = self._book.record(self._source, source_id)
-            return None if mark is None else mark.contact_id
+        def holders(source_id: str) -> list[str]:
+            mark, survivor = self._book.record(self._source, source_id), self._survivor(source_id)
+            return [] if mark is None else [mark.contact_id, *([survivor] if survivor else [])]
 
         def removed(source_id: str, draft: Draft) -> Result | None:
-            contact_id = holder(source_id)
+            contact_id = next(iter(holders(source_id)), None)
             if contact_id is None:
                 return None
-            contact = self._whole(contact_id, draft)
+            contact, survivor = self._whole(contact_id, draft), self._survivor(source_id)
+            if survivor is not None and self._rest_is_own(contact_id, source_id):
+                self._reunite(contact, survivor, draft)
+                return Result(source_id, Outcome.REMOVED, survivor)
             if self._take_away(contact, {source_id}, draft):
                 return Result(source_id, Outcome.REMOVED, None, None, shown_name(contact.shown))
             return Result(source_id, Outcome.REMOVED, contact_id)
 
-        return self._taken_away(gone, limits, holder, removed)
+        return self._settled(gone, limits, holders, removed)
+
+    def lost(self, gone: Sequence[str]) -> list[str]:
+        """Those of the source's ids whose contact no other of its records stands for since the provider merged them."""
+        return [source_id for source_id in gone if self._survivor(source_id) is None]
+
+    def _survivor(self, source_id: str) -> str | None:
+        """The other contact whose record, as its source says, this id has become a part of."""
+        mark = self._book.record(self._source, source_id)
+        by_alias = self._book.record_by_alias(self._source, source_id, ())
+        if by_alias is None or (mark is not None and by_alias.contact_id == mark.contact_id):
+            return None
+        return by_alias.contact_id
+
+    def _rest_is_own(self, contact_id: str, source_id: str) -> bool:
+        """Whether nobody but the person speaks of this contact beside this record."""
+        others = (mark for mark in self._book.entry(contact_id).marks if mark.source != PERSON)
+        return all((mark.source, mark.source_id) == (self._source, source_id) for mark in others)
+
+    # ── what a person wrote
+
+    def stranded(self) -> list[str]:
+        """Contacts of which only the person speaks, whose last source has become a part of another contact since."""
+        return sorted(
+            {mark.contact_id for alias, mark in self._book.aliases(PERSON).items() if self._refuge(alias, mark)}
+        )
+
+    def plan_reunions(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
+        """Give what the person wrote on these stranded contacts to those that they have become. Nothing is counted."""
+
+        def refuge(contact_id: str) -> str | None:
+            marks = (mark for mark in self._book.aliases(PERSON).items() if mark[1].contact_id == contact_id)
+            return next(filter(None, (self._refuge(alias, mark) for alias, mark in marks)), None)
+
+        def needed(contact_id: str) -> list[str]:
+            into = refuge(contact_id)
+            return [] if into is None else [contact_id, into]
+
+        def reunited(contact_id: str, draft: Draft) -> None:
+            into = refuge(contact_id)
+            if into is not None:
+                self._reunite(self._whole(contact_id, draft), into, draft)
+
+        return self._settled(contact_ids, limits, needed, reunited)
+
+    def _refuge(self, alias: str, own: Mark) -> str | None:
+        """The contact that holds what the person's record remembers by this alias; None where it is still its own."""
+        source, _, source_id = alias.partition(" ")
+        if source != self._source or self._book.sources_of(own.contact_id) != {PERSON}:
+            return None
+        mark = self._book.record(source, source_id) or self._book.record_by_alias(source, source_id, ())
+        return None if mark is None else mark.contact_id
+
+    def _reunite(self, contact: Contact, into: str, draft: Draft) -> None:
+        """Plan that `contact` has become a part of another, which is written first: a chunk may end between the two."""
+        survivor = self._whole(into, draft)
+        records = united(survivor, contact, draft.moment)
+        if records is not survivor.records:
+            self._keep(survivor, records, draft)
+        self._remove(contact, draft)
+
+    # ── groups that have another name
+
+    def plan_renames(self, names: Mapping[str, str], asked: Sequence[str], limits: Limits, stamp: Stamp) -> Chunk:
+        """Call the groups of these records what the source calls them now; one that it has no more goes.
+
+        Args:
+            names: all groups of the source, by its ids. asked: ids of records. stamp: what a changed record gets.
+        """
+
+        def holder(source_id: str) -> list[str]:
+            mark = self._book.record(self._source, source_id)
+            return [] if mark is None else [mark.contact_id]
+
+        def renamed(source_id: str, draft: Draft) -> Result | None:
+            mark = self._book.record(self._source, source_id)
+            if mark is None:
+                return None
+            contact = self._whole(mark.contact_id, draft)
+            old = record_of(mark, contact)
+            said = _with_names(old.said, names)
+            if said == old.said:
+                return None
+            new = replace(old, said=said, digest=digest(said), stamp=stamp, last_changed=draft.moment)
+            try:
+                self._keep(contact, [new if record is old else record for record in contact.records], draft)
+            except TooLarge:
+                return Result(source_id, Outcome.FAILED, mark.contact_id, "too_large")
+            return Result(source_id, Outcome.UPDATED, mark.contact_id)
+
+        return self._settled(asked, limits, holder, renamed)
+
+    # ── many contacts
 
     def plan_withdrawal(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
         """Take all of the source's records of these contacts away.
@@ -93,13 +191,13 @@ class Planning:
         others speak of too. Only those are read; of the others the book knows all that deleting them needs.
         """
 
-        def shared(contact_id: str) -> str | None:
-            return contact_id if len(self._book.sources_of(contact_id)) > 1 else None
+        def shared(contact_id: str) -> list[str]:
+            return [contact_id] if len(self._book.sources_of(contact_id)) > 1 else []
 
         def withdrawn(contact_id: str, draft: Draft) -> Result | None:
             if self._source not in self._book.sources_of(contact_id):
                 return None
-            if shared(contact_id) is None:
+            if not shared(contact_id):
                 self._remove(Contact(contact_id, self._book.entry(contact_id).version, [], 0, 0), draft)
                 return Result(contact_id, Outcome.REMOVED)
             try:
@@ -110,20 +208,18 @@ class Planning:
                 return Result(contact_id, Outcome.FAILED, contact_id, "unreadable")
             return Result(contact_id, Outcome.REMOVED) if goes else Result(contact_id, Outcome.UPDATED, contact_id)
 
-        return self._taken_away(contact_ids, limits, shared, withdrawn)
+        return self._settled(contact_ids, limits, shared, withdrawn)
 
-    def _taken_away(
+    def _settled(
         self,
         asked: Sequence[str],
         limits: Limits,
-        reads: Callable[[str], str | None],
+        reads: Callable[[str], Iterable[str]],
         taken: Callable[[str, Draft], Result | None],
     ) -> Chunk:
         needed: dict[str, None] = {}
         for each in asked[: limits.lines]:
-            contact_id = reads(each)
-            if contact_id is not None:
-                needed[contact_id] = None
+            needed.update(dict.fromkeys(reads(each)))
             if len(needed) > limits.contacts:
                 break
         draft = self._draft(limits, needed)
@@ -137,12 +233,13 @@ class Planning:
 
     def _take_away(self, contact: Contact, source_ids: set[str] | None, draft: Draft) -> bool:
         """Plan the contact without these records of the source (None: any); True when nothing is left of it."""
-        rest = [
+        taken = [
             record
             for record in contact.records
-            if record.source != self._source or (source_ids is not None and record.source_id not in source_ids)
+            if record.source == self._source and (source_ids is None or record.source_id in source_ids)
         ]
-        if fold(rest):  # what says nothing is nobody by itself
+        rest = outlasting(contact, taken)
+        if rest:
             self._keep(contact, rest, draft)
             return False
         self._remove(contact, draft)
@@ -170,7 +267,7 @@ class Planning:
         return chunk
 
     def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
-        kept = replace(contact, records=records, updated_at=draft.moment)
+        kept = replace(contact, records=with_sources(records), updated_at=draft.moment)
         self._plan_write(kept, Entry.of(kept), draft)
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
@@ -181,3 +278,13 @@ class Planning:
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
         return draft.whole(contact_id, self._book.entry(contact_id).version)
+
+
+def _with_names(said: Said, names: Mapping[str, str]) -> Said:
+    """What a record says, its groups by id called as they are called now."""
+    known = said.get("groups_by_id")
+    if not known:
+        return said
+    present = {key: name for key in known if (name := clean_text(names.get(key)))}
+    rest = cast(Said, {member: value for member, value in said.items() if member != "groups_by_id"})
+    return {**rest, "groups_by_id": present} if present else rest

@@ -6,10 +6,10 @@ stored at all, since it is folded from the records.
 
 import zlib
 from collections.abc import Iterable
-from itertools import repeat
 
 from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.own_record import ids_known
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decoded, encoded
 
@@ -77,9 +77,7 @@ def to_contact(item: Item) -> Contact:
 
 
 def to_grave(pk: str, contact: Contact) -> Item:
-    ids = [
-        pair for record in contact.records for pair in zip(repeat(record.source), (record.source_id, *record.aliases))
-    ]
+    ids = [pair for record in contact.records for pair in ids_known(record)]
     return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "buried": {"S": encoded(ids)}}
 
 

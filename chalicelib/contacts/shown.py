@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
-from chalicelib.contacts.fold import in_order, same_value, stated
+from chalicelib.contacts.fold import holds_note, in_order, same_value, stated
 from chalicelib.contacts.members import LISTS, SINGLE
 from chalicelib.contacts.tracking import PREFIX as TRACKED
 from chalicelib.foundation.clock import instant, told
@@ -71,12 +71,19 @@ def _values(contact: Contact, records: list[SourceRecord], member: str) -> Itera
         for value in _several(stated(record, member)):
             known = next((each for each in told if same_value(member, each["value"], value)), None)
             if known is None:
-                known = {"value": value, "shown": any(same_value(member, value, each) for each in shown), "sources": []}
+                known = {"value": value, "shown": _is_among(member, value, shown), "sources": []}
                 told.append(known)
             known["sources"].append(_told(record))
     if not told and shown:  # the name of somebody who has none is computed
         return iter([{"value": value, "shown": True, "sources": []} for value in shown])
     return iter(told)
+
+
+def _is_among(member: str, value: Any, shown: list[Any]) -> bool:
+    """Whether the contact has this value. Notes of several sources are shown as one text."""
+    if member == "notes":
+        return any(holds_note(text, value) for text in shown)
+    return any(same_value(member, value, each) for each in shown)
 
 
 def _told(record: SourceRecord) -> Json:

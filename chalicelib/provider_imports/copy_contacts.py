@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.contact import SourceContact, Stamp, Unreadable
 from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
@@ -23,16 +23,17 @@ from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, Replan
+from chalicelib.provider_imports.group_names import have_changed
 from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens
 from chalicelib.provider_imports.place import Phase, Place
 from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired
 from chalicelib.provider_imports.read_ahead import Fetched
+from chalicelib.provider_imports.removals import must_wait
 
 FULL, INCREMENTAL = "full", "incremental"
 MOST_LISTINGS = 8  # how often a listing may start again before we say that it never ends
 READ_AT_ONCE = 100  # records, where a page is not read as a whole
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
-REMOVALS_ALWAYS_ALLOWED = 10
 
 
 class ImportedConnection(Protocol):
@@ -120,7 +121,7 @@ class _Copying:
                 self._start_over(FULL if self._sync is None else self._mode)
             except SyncExpired:
                 self._start_over(FULL)
-        if not self._run.job.is_finished:
+        if not self._run.job.is_finished and self._follow_renames() and self._reunite():
             self._remove()
 
     # ── where we are
@@ -210,7 +211,10 @@ class _Copying:
         return 1 if self._poisoned else min(self._place.chunk_lines, self._parts.limits.lines)
 
     def _page_end(self, page: Page) -> Place:
-        return self._place.removing(page.sync) if page.cursor is None else self._place.next_page(page.cursor)
+        if page.cursor is not None:
+            return self._place.next_page(page.cursor)
+        renamed = self._mode == INCREMENTAL and have_changed(page.groups, self._sync)  # a full one has told them all
+        return self._place.removing(page.sync, page.groups if renamed else None)
 
     def _incoming(self, fetched: Fetched) -> Sequence[SourceContact | Unreadable]:
         start, ids = self._place.offset, fetched.ids
@@ -232,7 +236,7 @@ class _Copying:
             writes=chunk.writes,
             estimate=page.estimate,
         )
-        if is_last and page.cursor is None and not self._to_remove(chunk):
+        if is_last and page.cursor is None and not self._is_more_to_do(place, chunk):
             progress = self._final(progress, page.sync)
         before, self._place, self._poisoned = self._place, place, False
         begun = self._parts.beside.start(lambda: self._run.commit(progress))
@@ -275,6 +279,43 @@ class _Copying:
 
     # ── the end
 
+    def _is_more_to_do(self, place: Place, chunk: Chunk) -> bool:
+        return place.groups is not None or bool(self._to_remove(chunk) or self._intake.stranded())
+
+    def _follow_renames(self) -> bool:
+        """Tell the records that were not read in this run what their groups are called now."""
+        names = self._place.groups
+        if names is None:
+            return True
+        stamp = Stamp(self._run.job.job_id, self._run.job.generation, Outcome.UPDATED)
+
+        def unread() -> list[str]:
+            return sorted(self._intake.known_ids() - self._intake.seen - set(self._to_remove()))
+
+        return self._all_done(unread, lambda ids: self._intake.plan_renames(names, ids, self._parts.limits, stamp))
+
+    def _reunite(self) -> bool:
+        """What a person wrote goes where the provider has put the one it was written about."""
+        return self._all_done(self._intake.stranded, lambda ids: self._intake.plan_reunions(ids, self._parts.limits))
+
+    def _all_done(self, todo: Callable[[], list[str]], plan: Callable[[Sequence[str]], Chunk]) -> bool:
+        """Plan and commit until nothing is left; False when the time was up before. Begun again, it finds the rest."""
+        rest = todo()
+        while rest:
+            if self._run.out_of_time():
+                return False
+            chunk = plan(rest)
+            try:
+                if chunk.writes or chunk.results:
+                    self._run.commit(Progress(self._place.cursor(), lines=lines_of(chunk), writes=chunk.writes))
+            except Replan:
+                self._open_book()
+                rest = todo()
+                continue
+            self._intake.committed(chunk)
+            rest = rest[chunk.consumed :]
+        return True
+
     def _to_remove(self, chunk: Chunk | None = None) -> list[str]:
         """Source ids to take away: told to be gone, or missing from a complete listing; never one seen in this run."""
         known, seen = self._intake.known_ids(), set(self._intake.seen)
@@ -286,8 +327,7 @@ class _Copying:
     def _remove(self) -> None:
         """Take away what is gone at the provider, or hold it back for the person to decide when it is too much."""
         gone = self._to_remove()
-        allowed = max(REMOVALS_ALWAYS_ALLOWED, self._parts.removal_limit * len(self._intake.known_ids()))
-        if len(gone) > allowed and not self._run.job.counts.removed:
+        if self._must_wait(gone) and not self._run.job.counts.removed:
             held_back = Progress(self._place.cursor(), details={"removals_pending": len(gone)})
             self._run.commit(self._final(held_back, self._place.sync))
             return
@@ -305,6 +345,12 @@ class _Copying:
                 continue
             self._intake.committed(chunk)
             gone = rest
+
+    def _must_wait(self, gone: list[str]) -> bool:
+        """One that has become a part of another is not lost, unless all are gone."""
+        known = len(self._intake.known_ids())
+        lost = gone if len(gone) == known else self._intake.lost(gone)
+        return must_wait(len(lost), known, self._parts.removal_limit)
 
     def _final(self, progress: Progress, sync: Json) -> Progress:
         failed = self._run.job.counts.failed + progress.tally()[Outcome.FAILED]

@@ -1,7 +1,8 @@
 """Reading contacts from Google: page by page, with a sync token at the end that lists only changes next time.
 
-A contact names its labels by id only. Their names are asked for once in a listing, when the first contact with one
-comes, and travel in the cursor; each raw record gets the names of its own (`LABELS`), so it can be read alone.
+A contact names its labels by id only. Their names are asked for with the first page of every listing, an incremental
+one too, and travel in the cursor; each raw record gets the names of its own (`LABELS`), so it can be read alone. The
+last page tells them all, since a label that is renamed changes no contact.
 """
 
 import json
@@ -16,10 +17,12 @@ from chalicelib.foundation.outbound import Deadline, Http, Json
 from chalicelib.provider_imports.google_errors import meaning
 from chalicelib.provider_imports.google_people import PERSON_FIELDS, UNREADABLE, People, Refused
 from chalicelib.provider_imports.google_person import LABELS, source_contact
+from chalicelib.provider_imports.group_names import GROUPS, mark_of
 from chalicelib.provider_imports.paging import further
 from chalicelib.provider_imports.provider import Page, SyncExpired
 
 ROOM_FOR_LABELS = 3000  # characters in the cursor; who has more labels is asked for them with each page
+MOST_LABEL_PAGES = 25
 NO_SUCH_LISTING = {400, 404, 405, 501}  # labels cannot be listed here; contacts come without them
 
 
@@ -56,39 +59,55 @@ class GoogleContacts:
         people = _list(answer, "connections")
         following, next_sync = _text(answer, "nextPageToken"), _text(answer, "nextSyncToken")
         records = [person for person in people if not _is_deleted(person)]
-        cursor = self._named(records, cursor, access_token, deadline)
+        cursor, names = self._named(records, cursor, access_token, deadline, is_last=not following)
         return Page(
             records=records,
             gone=[gone for person in people if _is_deleted(person) and (gone := self.id_of(person))],
             cursor=_onward(cursor, following) if following else None,
-            sync={"token": next_sync, "fields": PERSON_FIELDS} if next_sync and not following else None,
+            sync=_sync_state(next_sync, names) if next_sync and not following else None,
             estimate=None if "sync" in cursor else _count(answer),
+            groups=None if following else names,
         )
 
-    def _named(self, records: list[Json], cursor: Json, access_token: str, deadline: Deadline) -> Json:
-        """Write the names of labels into `records`; the cursor that knows them."""
+    def _named(
+        self, records: list[Json], cursor: Json, access_token: str, deadline: Deadline, *, is_last: bool
+    ) -> tuple[Json, dict[str, str] | None]:
+        """Write the names of labels into `records`; the cursor that knows them, and the names where they are known."""
         labeled = [(person, ids) for person in records if (ids := _label_ids(person))]
-        if not labeled:
-            return cursor
-        names = cursor.get("labels")
-        if names is None:
+        if "labels" in cursor:
+            names = cursor["labels"]
+        elif labeled or is_last or "page" not in cursor:
             names = self._label_names(access_token, deadline)
             cursor = {**cursor, "labels": names} if len(json.dumps(names)) <= ROOM_FOR_LABELS else cursor
+        else:
+            return cursor, None
         for person, ids in labeled:
-            person[LABELS] = [names[label] for label in ids if label in names]
-        return cursor
+            person[LABELS] = {label: names[label] for label in ids if label in names} if names else {}
+        return cursor, names
 
-    def _label_names(self, access_token: str, deadline: Deadline) -> dict[str, str]:
-        """The person's own labels by id. Google's own groups ("My Contacts", "Starred") are not theirs."""
+    def _label_names(self, access_token: str, deadline: Deadline) -> dict[str, str] | None:
+        """The person's own labels by id; None where Google does not tell them.
+
+        Google's own groups ("My Contacts", "Starred") are not theirs.
+        """
+        names: dict[str, str] = {}
+        page: str | None = None
         try:
-            groups = self._people.groups(access_token, deadline).get("contactGroups")
+            for _ in range(MOST_LABEL_PAGES):
+                answer = self._people.groups(access_token, deadline, page=page)
+                groups, page = answer.get("contactGroups"), _further_page(answer)
+                if not isinstance(groups, list):
+                    return None
+                names.update(filter(None, map(_named_group, groups)))
+                if page is None:
+                    return names
         except Refused as refused:
             reply = refused.reply
         else:
-            return dict(filter(None, map(_named_group, groups))) if isinstance(groups, list) else {}
+            return None  # a list without end
         problem = meaning(reply, self._clock.now())
         if reply.status in NO_SUCH_LISTING or isinstance(problem, ConsentNeeded | Misconfigured):
-            return {}
+            return None
         raise problem
 
 
@@ -97,9 +116,18 @@ def _token_of(cursor: Json) -> str | None:
     sync = cursor.get("sync")
     if sync is None:
         return None
-    if not isinstance(sync, dict) or sync.get("fields") != PERSON_FIELDS:
+    if not isinstance(sync, dict) or sync.get("fields") != PERSON_FIELDS or GROUPS not in sync:
         raise SyncExpired
     return str(sync["token"])
+
+
+def _sync_state(token: str, names: dict[str, str] | None) -> Json:
+    return {"token": token, "fields": PERSON_FIELDS, GROUPS: mark_of(names)}
+
+
+def _further_page(answer: dict[str, Json]) -> str | None:
+    token = answer.get("nextPageToken")
+    return token if isinstance(token, str) and token else None
 
 
 def _onward(cursor: Json, following: str) -> Json:

@@ -66,9 +66,9 @@ class People:
             raise ProviderBroken(UNREADABLE)
         return answer, wire.body
 
-    def groups(self, token: str, deadline: Deadline) -> dict[str, Json]:
-        """The labels; {} for an answer that cannot be read, as contacts are worth having without them."""
-        request = self._loaded.contactGroups().list(pageSize=PAGE_SIZE)
+    def groups(self, token: str, deadline: Deadline, *, page: str | None = None) -> dict[str, Json]:
+        """A page of labels; {} for an answer that cannot be read, as contacts are worth having without them."""
+        request = self._loaded.contactGroups().list(pageSize=PAGE_SIZE, pageToken=page)
         answer = _executed(request, _Wire(self._http, token, deadline))
         return answer if isinstance(answer, dict) else {}
 

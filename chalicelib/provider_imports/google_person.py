@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.contacts.contact import (
+    INNER_ID,
     Address,
     Birthday,
     Email,
@@ -26,7 +27,7 @@ from chalicelib.provider_imports.rest import BIRTHDAY, EMAIL, Rest
 from chalicelib.provider_imports.said import birthday, block, line, says_anything, web_link, written_day
 
 Json = Any  # what json.loads gives
-LABELS = "_labels"  # where `google.py` writes the names of a person's labels
+LABELS = "_labels"  # where `google.py` writes the names of a person's labels, by their ids
 E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
 ISO_DATE = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch
 NAME_MEMBERS = (
@@ -108,8 +109,8 @@ def _say_lists(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
     if ims := [*_ims(record), *rest.ims]:
         said["ims"] = ims
     labels = record.get(LABELS)
-    if isinstance(labels, list) and (groups := [name for label in labels if (name := line(label))]):
-        said["groups"] = groups
+    if isinstance(labels, dict) and (groups := {key: name for key, label in labels.items() if (name := line(label))}):
+        said["groups_by_id"] = groups
 
 
 def _say_rest(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
@@ -248,4 +249,4 @@ def _aliases(metadata: Json) -> tuple[str, ...]:
     names = metadata.get("previousResourceNames")
     earlier = [name for name in names if isinstance(name, str) and name] if isinstance(names, list) else []
     kept = (source.get("id") for source in entries(metadata.get("sources")) if source.get("type") == "CONTACT")
-    return (*earlier, *("contact:" + key for key in kept if isinstance(key, str) and key))
+    return (*earlier, *(INNER_ID + key for key in kept if isinstance(key, str) and key))

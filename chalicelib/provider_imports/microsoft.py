@@ -114,10 +114,10 @@ class _Reading:
 
     def _note(self, records: list[Json]) -> None:
         """Write into each record what its folder says of it, so that it can be read alone."""
-        (_, name), partial = self._course.folders[0], bool(self._known_link())
+        (folder, name), partial = self._course.folders[0], bool(self._known_link())
         for record in records:
             if isinstance(record, dict):
-                record[FOLDER] = name
+                record[FOLDER] = {folder: name} if name else {}
                 record[PARTIAL] = partial and (MENDED if record.get(PARTIAL) == MENDED else True)
 
     def _mended(self, records: list[Json]) -> list[Json]:
@@ -159,6 +159,7 @@ def _page_at(course: Course, records: list[Json], gone: list[str]) -> Page:
         cursor=None if is_over else course.cursor(),
         sync=course.sync() if is_over else None,
         estimate=None if course.is_incremental or course.to_ask else course.total,
+        groups=course.names if is_over else None,
     )
 
 

@@ -61,6 +61,7 @@ SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     "birthday": ("birthday",),
     "notes": ("personalNotes",),
     "groups": ("categories",),
+    "groups_by_id": (FOLDER,),
     "urls": ("businessHomePage",),
     **{f"relations:{label}": (theirs,) for theirs, label in RELATIONS},
     **{f"custom_fields:{name}": (theirs,) for theirs, name in CUSTOM_FIELDS},
@@ -80,7 +81,7 @@ def source_contact(record: Json) -> SourceContact | Unreadable:
     if not isinstance(source_id, str) or not source_id:
         return Unreadable("", "no_id")
     partial = record.get(PARTIAL) is True
-    said, dropped = _said(record, partial=partial)
+    said, dropped = _said(record)
     if partial:
         return SourceContact(source_id, said, partial=True, cleared=tuple(_cleared(record, said)), dropped=dropped)
     if not says_anything(said):
@@ -104,7 +105,7 @@ def _cleared(record: Mapping[str, Json], said: Said) -> Iterator[str]:
             yield ours
 
 
-def _said(record: Mapping[str, Json], *, partial: bool) -> tuple[Said, tuple[str, ...]]:
+def _said(record: Mapping[str, Json]) -> tuple[Said, tuple[str, ...]]:
     """What the contact says, and the kinds of values that cannot be kept."""
     said: Said = {}
     for theirs, ours in LINES:
@@ -116,8 +117,6 @@ def _said(record: Mapping[str, Json], *, partial: bool) -> tuple[Said, tuple[str
             said[ours] = value  # type: ignore[literal-required]  # READERS names members of Said
     if "personalNotes" in record and (notes := block(record["personalNotes"])):
         said["notes"] = notes
-    if (not partial or "categories" in record) and (groups := _groups(record)):
-        said["groups"] = groups
     for theirs, name in CUSTOM_FIELDS:
         if theirs in record:
             rest.keep(name, record[theirs])
@@ -235,9 +234,16 @@ def _birthday(record: Mapping[str, Json], rest: Rest) -> Birthday | None:
     return found
 
 
-def _groups(record: Mapping[str, Json]) -> list[str]:
-    names = (line(name) for name in [*_listed(record.get("categories")), record.get(FOLDER)])
+def _categories(record: Mapping[str, Json], _: Rest) -> list[str]:
+    """Outlook's categories, which have no ids: a name is all there is of one."""
+    names = (line(name) for name in _listed(record.get("categories")))
     return list(dict.fromkeys(filter(None, names)))
+
+
+def _folder(record: Mapping[str, Json], _: Rest) -> dict[str, str]:
+    folder = record.get(FOLDER)
+    named = folder.items() if isinstance(folder, dict) else ()
+    return {key: name for key, text in named if (name := line(text))}
 
 
 def _each(value: Json) -> list[Json]:
@@ -256,4 +262,6 @@ READERS = (
     ("relations", _relations),
     ("urls", _urls),
     ("ims", _ims),
+    ("groups", _categories),
+    ("groups_by_id", _folder),
 )

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.foundation.outbound import Json
+from chalicelib.provider_imports.group_names import GROUPS, mark_of
 from chalicelib.provider_imports.microsoft_graph import SELECT, folders_path
 from chalicelib.provider_imports.provider import SyncExpired
 
 FIELDS = hashlib.sha256(SELECT.encode()).hexdigest()[:8]  # delta links are good only for the fields they began with
 ROOM_FOR_LINKS = 48_000  # characters; a mailbox with more is listed in full each time
+ROOM_FOR_NAMES = 24_000  # characters of ids and names
 DEFAULT, LIST, COUNT = "default", "list", "count"  # what can be asked
 
 
@@ -30,6 +32,7 @@ class Course:
     path: where the first folder's next page is; "" before its first page.
     trail: the pages of that folder seen so far (`paging.py`).
     plain: the first folder is listed without a delta.
+    names: what the folders read so far are called, by id; None when they are too many to carry.
     links: delta links gathered in this run; None when some folder has none, so that the next run lists everything.
     total: contacts counted so far; None when some folder did not say.
     """
@@ -43,6 +46,7 @@ class Course:
     path: str = ""
     trail: str = ""
     plain: bool = False
+    names: Mapping[str, str] | None = field(default_factory=dict)
     links: Mapping[str, str] | None = field(default_factory=dict)
     total: int | None = 0
 
@@ -63,15 +67,22 @@ class Course:
 
     def after_folder(self, link: str) -> "Course":
         """The first folder is read; `link` is its delta link, "" when it has none."""
-        folder = self.folders[0][0]
+        folder, name = self.folders[0]
+        names = {**self.names, folder: name} if name and self.names is not None else self.names
+        if names is not None and sum(map(len, (*names, *names.values()))) > ROOM_FOR_NAMES:
+            names = None
         links = {**self.links, folder: link} if link and self.links is not None else None
         if links is not None and sum(map(len, links.values())) > ROOM_FOR_LINKS:
             links = None
         known = None if self.known is None else {key: kept for key, kept in self.known.items() if key != folder}
-        return replace(self, known=known, folders=self.folders[1:], path="", trail="", plain=False, links=links)
+        return replace(
+            self, known=known, folders=self.folders[1:], path="", trail="", plain=False, names=names, links=links
+        )
 
     def sync(self) -> Json | None:
-        return None if self.links is None else {"fields": FIELDS, "default": self.default, "links": dict(self.links)}
+        if self.links is None:
+            return None
+        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: mark_of(self.names)}
 
     def cursor(self) -> Json:
         """As plain JSON, without what is as it was at the start."""
@@ -91,7 +102,7 @@ def course_at(cursor: Json) -> Course:
     """
     if "sync" in cursor:
         sync = cursor["sync"]
-        if not isinstance(sync, dict) or sync.get("fields") != FIELDS:
+        if not isinstance(sync, dict) or sync.get("fields") != FIELDS or GROUPS not in sync:
             raise SyncExpired
         return Course(known=sync["links"], default=sync.get("default"))
     pairs = {name: tuple(map(tuple, cursor[name])) for name in ("to_ask", "folders") if name in cursor}

@@ -21,6 +21,7 @@ class Place:
     offset: how many of its records are done. digest: of its ids, to notice when it shifted under us.
     careful, careful_until: the level and the end of our `Care`.
     sync: from the last page on, where the next incremental import starts.
+    groups: names of the account's groups by id, where they differ from those the records were told.
     """
 
     at: Json
@@ -31,13 +32,15 @@ class Place:
     careful: int = 0
     careful_until: int = 0
     sync: Json = None
+    groups: Json = None
 
     @classmethod
     def of(cls, cursor: Json) -> "Place":
         return cls(**{**cursor, "phase": Phase(cursor["phase"])})
 
     def cursor(self) -> Json:
-        return {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
+        told = {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
+        return told if self.groups is None else {**told, "groups": self.groups}
 
     @property
     def care(self) -> Care:
@@ -61,8 +64,8 @@ class Place:
     def next_page(self, at: Json) -> "Place":
         return Place(at, page=self.page + 1)
 
-    def removing(self, sync: Json) -> "Place":
-        return Place(None, Phase.REMOVE, page=self.page + 1, sync=sync)
+    def removing(self, sync: Json, groups: Json = None) -> "Place":
+        return Place(None, Phase.REMOVE, page=self.page + 1, sync=sync, groups=groups)
 
 
 def digest_of(ids: Iterable[str]) -> str:

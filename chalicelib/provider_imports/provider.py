@@ -33,6 +33,7 @@ class Page:
         cursor: where the next page starts; None after the last one. Plain JSON, small, holds no token of a person.
         sync: on the last page, what the next incremental listing starts from; None when the provider gave none.
         estimate: how many contacts the provider speaks of in all; a hint for the progress, nothing else.
+        groups: on the last page, what the account's labels or folders are called, by their ids; None where unknown.
         raw: the answer as it came, where it is one; kept for the operator, so that it need not be encoded again.
     """
 
@@ -41,6 +42,7 @@ class Page:
     cursor: Json | None
     sync: Json | None = None
     estimate: int | None = None
+    groups: Mapping[str, str] | None = None
     raw: bytes = b""
 
 

@@ -32,6 +32,21 @@ class Decision(StrEnum):
     KEEP = "keep"  # something went wrong there: leave the book as it is
 
 
+def must_wait(lost: int, known: int, limit: float) -> bool:
+    """Whether so many removals wait for the person's word.
+
+    They do when they would empty the account, or are more than the limit's share of it. A single one that does not
+    empty it never waits: in a small account it would always be more than a share.
+
+    Args:
+        lost: contacts of the account that would be taken away. known: how many of them there are now.
+        limit: the share that may go without a word; with 1 nothing ever waits.
+    """
+    if lost == 0 or limit >= 1:
+        return False
+    return lost >= known or (lost > 1 and lost > limit * known)
+
+
 def removals_pending(job: Job, connection: Connection | None) -> int:
     """How many removals of this import wait for the person; none once they decided or a newer import has ended."""
     if connection is None or connection.last_finished != job.job_id or connection.decided == job.job_id:

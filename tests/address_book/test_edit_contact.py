@@ -211,7 +211,7 @@ class TestWhenTheSourceGoes:
 
         self.remove(book, "p/Bob Bell")
 
-        assert stored(book, bob).shown == {"title": "Boss"}
+        assert stored(book, bob).shown == {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}
 
     def test_a_contact_of_whom_the_person_only_denied_something_goes(self, book):
         book.imported(person("Carl Cox", title="Clerk"))

@@ -138,6 +138,47 @@ class TestLists:
         assert not same_value(member, left, right)
 
 
+class TestNotes:
+    def told(self, *notes, **own):
+        records = [record(GOOGLE, {"notes": note}, first_seen=number) for number, note in enumerate(notes)]
+        return fold([*records, *([record(PERSON, own, first_seen=9)] if own else [])]).get("notes")
+
+    def test_of_all_sources_are_shown_in_their_order(self):
+        assert self.told("Met in Rome.", "Likes tea.\nTwo sugars.") == "Met in Rome.\n\nLikes tea.\nTwo sugars."
+
+    @pytest.mark.parametrize(
+        ("notes", "shown"),
+        [
+            (("Met in Rome.", "Met in Rome."), "Met in Rome."),
+            (("Met in Rome.", "Met in Rome. Likes tea."), "Met in Rome. Likes tea."),
+            (("Met in Rome. Likes tea.", "Likes tea."), "Met in Rome. Likes tea."),
+            (("Rome", "Romeo"), "Rome\n\nRomeo"),
+            (("tea", "steak and tea"), "steak and tea"),
+        ],
+        ids=["equal", "the first in the second", "the second in the first", "a part of a word", "as a word too"],
+    )
+    def test_what_stands_in_another_is_not_repeated(self, notes, shown):
+        assert self.told(*notes) == shown
+
+    def test_the_persons_own_take_their_place(self):
+        assert self.told("Met in Rome.", "Likes tea.", notes="Call her.") == "Call her."
+
+    def test_that_the_person_took_away_are_not_shown(self):
+        assert self.told("Met in Rome.", "Likes tea.", notes="") is None
+
+
+class TestGroups:
+    def test_those_known_by_an_id_are_groups_like_the_others(self):
+        told = {"groups": ["Red"], "groups_by_id": {"f1": "Work", "f2": "red"}}
+
+        assert fold([record(GOOGLE, told)]) == {"groups": ["Red", "Work"]}
+        assert fold([record(GOOGLE, told), record(MICROSOFT, {"groups": ["Blue"]})])["groups"] == [
+            "Red",
+            "Work",
+            "Blue",
+        ]
+
+
 class TestBirthday:
     def test_a_year_is_learned_from_who_says_the_same_day(self):
         without = record(GOOGLE, {"birthday": {"month": 12, "day": 10}})

@@ -99,7 +99,7 @@ class TestWithdrawal:
         world.edit(contact)
 
         assert outcomes(self.withdrawn(world, "contact-1")) == [UPDATED]
-        assert world.book()[0].shown == {"nickname": "Countess", "display": "Countess"}
+        assert world.book()[0].shown == {**said("Ada Lovelace"), "nickname": "Countess"}
 
     def test_contacts_that_it_does_not_speak_of_are_passed_over(self, world):
         world.imported(ALAN)

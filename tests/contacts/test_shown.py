@@ -70,3 +70,14 @@ class TestWithSources:
 
     def test_what_nobody_says_is_left_out(self):
         assert "phones" not in with_sources(contact(record(GOOGLE, said("Ada"))))["said_by"]
+
+
+def test_each_note_of_several_sources_is_shown_with_who_said_it():
+    records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
+
+    told = with_sources(Contact("c", 1, records, 0, 0))["said_by"]["notes"]
+
+    assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in told] == [
+        ("Met in Rome.", True, GOOGLE),
+        ("Likes tea.", True, MICROSOFT),
+    ]

@@ -4,6 +4,7 @@ The account lists its people in pages, remembers what changed for incremental li
 with `CANARY`, so that a sweep finds one wherever it should not be.
 """
 
+import copy
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any
 from chalicelib.contacts.contact import Said, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.provider_imports.group_names import GROUPS, mark_of
 from chalicelib.provider_imports.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
 
 CANARY = "canary-token-"
@@ -29,6 +31,7 @@ class Person:
     email: str = ""
     ill: str = ""
     aliases: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # ids
 
     def said(self) -> Said:
         given, _, family = self.name.partition(" ")
@@ -45,6 +48,7 @@ class Person:
 class FakeAccount:
     """Args:
     people: in the order in which they are listed; one id twice is one entry listed twice.
+    labels: names of labels by their ids; None for an account that does not tell them.
     page_size: how many a page holds. changes: ids in the order in which they last changed or went.
     expired_pages: page tokens before this number of listings are not honoured any more.
     """
@@ -54,6 +58,7 @@ class FakeAccount:
     account_id: str = "sub-1"
     address: str = "ada@example.org"
     changes: list[str] = field(default_factory=list)
+    labels: dict[str, str] | None = None
     oldest_sync: int = 0
     listing: int = 0
     shuffles: int = 0
@@ -118,10 +123,15 @@ class FakeAccount:
         shown, end = listed[start : start + self.page_size], start + self.page_size
         random.Random(f"{self.shuffles}/{start}").shuffle(shown) if self.shuffles else None
         gone = self._gone(since) if start == 0 else ()
-        records = [one.raw() for one in shown]
+        records = [one.raw() | self._labels_of(one) for one in shown]
         if end < len(listed):
             return Page(records, gone, {**cursor, "start": end, "listing": self.listing}, estimate=len(listed))
-        return Page(records, gone, None, sync={"since": len(self.changes)}, estimate=len(listed))
+        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: mark_of(self.labels)})
+        return Page(records, gone, None, sync=sync, estimate=len(listed), groups=copy.copy(self.labels))
+
+    def _labels_of(self, person: Person) -> dict[str, Any]:
+        names = self.labels or {}
+        return {"labels": {key: names[key] for key in person.labels if key in names}} if self.labels else {}
 
     def _gone(self, since: int | None) -> Sequence[str]:
         here = {one.source_id for one in self.people}
@@ -151,7 +161,9 @@ class FakeProvider:
         person = Person(record["id"], record["name"], record["email"], record["ill"], tuple(record["was"]))
         if person.ill:
             return Unreadable(person.source_id, person.ill, person.name)
-        return SourceContact(person.source_id, person.said(), person.aliases)
+        labels = record.get("labels")
+        said = person.said() | ({"groups_by_id": labels} if labels else {})
+        return SourceContact(person.source_id, said, person.aliases)
 
     def id_of(self, record: Mapping[str, Any]) -> str:
         return str(record["id"])

@@ -38,15 +38,18 @@ LABELS = {
         {"resourceName": "contactGroups/starred", "groupType": "SYSTEM_CONTACT_GROUP", "name": "Starred"},
     ]
 }
+NO_LABELS = {"contactGroups": LABELS["contactGroups"][1:]}
 
 
-def google(*replies) -> tuple[GoogleContacts, Answers]:
-    http = Answers(list(replies))
+def google(*replies, labels=None) -> tuple[GoogleContacts, Answers]:
+    """Google with these answers in order, and another for each question about labels (None: it has none)."""
+    rest = list(replies)
+    http = Answers(lambda asked: (labels or answer(NO_LABELS)) if asked.path == GROUPS else rest.pop(0))
     return GoogleContacts(http, URL, NOW), http
 
 
-def fetched(*replies, cursor=None, sync=None):
-    contacts, http = google(*replies)
+def fetched(*replies, cursor=None, sync=None, labels=None):
+    contacts, http = google(*replies, labels=labels)
     page = contacts.fetch(TOKEN, contacts.first_cursor(sync) if cursor is None else cursor, timeout=SHORT)
     return page, http
 
@@ -97,7 +100,8 @@ class TestRequests:
         for token in ("anna", "bert"):
             contacts.fetch(token, {}, timeout=SHORT)
 
-        assert [asked.headers["Authorization"] for asked in http.asked] == ["Bearer anna", "Bearer bert"]
+        anna, bert = ["Bearer anna"] * 2, ["Bearer bert"] * 2
+        assert [asked.headers["Authorization"] for asked in http.asked] == anna + bert
 
 
 class TestPages:
@@ -169,58 +173,87 @@ class TestPages:
 
 class TestLabels:
     def test_a_contact_knows_its_own_labels_by_name(self):
-        contacts, _ = google(answer({"connections": [FRIEND]}), answer(LABELS))
+        contacts, _ = google(answer({"connections": [FRIEND]}), labels=answer(LABELS))
         page = contacts.fetch(TOKEN, {}, timeout=SHORT)
 
-        assert contacts.read(page.records[0]).said["groups"] == ["Friends"]
+        assert contacts.read(page.records[0]).said["groups_by_id"] == {"contactGroups/7": "Friends"}
 
-    def test_without_labels_nobody_asks_for_their_names(self):
-        _, http = fetched(answer({"connections": [ANNA]}))
+    def test_the_last_page_tells_the_names_of_all_though_nobody_on_it_has_one(self):
+        page, _ = fetched(answer({"connections": [ANNA], "nextSyncToken": "s"}), labels=answer(LABELS))
 
-        assert [asked.path for asked in http.asked] == [CONNECTIONS]
+        assert page.groups == {"contactGroups/7": "Friends"}
+
+    def test_an_incremental_listing_that_brings_nobody_tells_them_too(self):
+        page, http = fetched(answer({"nextSyncToken": "s"}), sync=sync_state(), labels=answer(LABELS))
+
+        assert page.groups == {"contactGroups/7": "Friends"}
+        assert [asked.path for asked in http.asked] == [CONNECTIONS, GROUPS]
+
+    def test_the_sync_state_changes_with_a_name_and_with_nothing_else(self):
+        renamed = {"contactGroups": [{**LABELS["contactGroups"][0], "name": "Old friends"}]}
+        listings = [answer(LABELS), answer(LABELS), answer(renamed)]
+        syncs = [fetched(answer({"nextSyncToken": "s"}), labels=labels)[0].sync for labels in listings]
+
+        assert syncs[0] == syncs[1] != syncs[2]
+
+    def test_a_sync_state_from_before_names_were_noted_leads_to_one_full_listing(self):
+        old = {key: value for key, value in sync_state().items() if key != "groups"}
+
+        with pytest.raises(SyncExpired):
+            fetched(sync=old)
+
+    def test_a_list_of_labels_has_pages(self):
+        pages = {"": {**LABELS, "nextPageToken": "2"}, "2": {"contactGroups": [{"resourceName": "g/8", "name": "B"}]}}
+        http = Answers(lambda asked: answer(pages[asked.query.get("pageToken", "")] if asked.path == GROUPS else {}))
+
+        page = GoogleContacts(http, URL, NOW).fetch(TOKEN, {}, timeout=SHORT)
+
+        assert page.groups == {"contactGroups/7": "Friends", "g/8": "B"}
 
     def test_names_are_asked_for_once_and_a_new_worker_has_them(self):
-        page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), answer(LABELS))
+        page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(LABELS))
         again, later = fetched(answer({"connections": [FRIEND]}), cursor=json.loads(json.dumps(page.cursor)))
 
         assert [asked.path for asked in http.asked] == [CONNECTIONS, GROUPS]
         assert [asked.path for asked in later.asked] == [CONNECTIONS]
-        assert google()[0].read(again.records[0]).said["groups"] == ["Friends"]
+        assert google()[0].read(again.records[0]).said["groups_by_id"] == {"contactGroups/7": "Friends"}
+        assert again.groups == {"contactGroups/7": "Friends"}
 
     def test_very_many_labels_are_asked_for_again_rather_than_carried(self):
         groups = [{"resourceName": f"contactGroups/{key}", "name": "x" * 100} for key in range(1000)]
-        page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), answer({"contactGroups": groups}))
+        labels = answer({"contactGroups": groups})
+        page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=labels)
 
         assert len(json.dumps(page.cursor)) < 1000
-        assert google()[0].read(page.records[0]).said["groups"] == ["x" * 100]
+        assert google()[0].read(page.records[0]).said["groups_by_id"] == {"contactGroups/7": "x" * 100}
 
     @pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
     def test_where_labels_cannot_be_listed_contacts_come_without(self, status):
-        page, _ = fetched(answer({"connections": [FRIEND]}), error(status, "no", "PERMISSION_DENIED"))
+        page, _ = fetched(answer({"connections": [FRIEND]}), labels=error(status, "no", "PERMISSION_DENIED"))
 
-        assert len(page.records) == 1
+        assert (len(page.records), page.groups) == (1, None)
 
     def test_a_refusal_is_remembered_for_the_listing(self):
-        page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), answer(b"", 404))
+        page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(b"", 404))
         _, http = fetched(answer({"connections": [FRIEND]}), cursor=page.cursor)
 
         assert [asked.path for asked in http.asked] == [CONNECTIONS]
 
     def test_labels_under_a_rate_limit_wait_like_everything_else(self):
         with pytest.raises(ProviderBusy):
-            fetched(answer({"connections": [FRIEND]}), answer(b"", 429))
+            fetched(answer({"connections": [FRIEND]}), labels=answer(b"", 429))
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"null", b"[]", b'"x"', b"7", b'{"contactGroups": [', b"\xff"])
     def test_an_answer_without_labels_that_can_be_read_is_one_without_labels(self, body):
-        page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), answer(body))
+        page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(body))
         _, later = fetched(answer({"connections": [FRIEND]}), cursor=page.cursor)
 
-        assert google()[0].read(page.records[0]).said.get("groups", []) == []
+        assert "groups_by_id" not in google()[0].read(page.records[0]).said
         assert [len(each.asked) for each in (http, later)] == [2, 1]
 
     @pytest.mark.parametrize("groups", [{"contactGroups": "x"}, {}, {"contactGroups": [None, 1, {"name": []}]}])
     def test_labels_of_any_shape_break_nothing(self, groups):
-        page, _ = fetched(answer({"connections": [FRIEND]}), answer(groups))
+        page, _ = fetched(answer({"connections": [FRIEND]}), labels=answer(groups))
 
         assert len(page.records) == 1
 

@@ -237,7 +237,9 @@ class TestPhotosAndGroups:
         assert said(photos=[{"url": url}]) == {}
 
     def test_groups_are_the_labels_names(self):
-        assert said(**{LABELS: ["Friends", "", None, "Choir"]}) == {"groups": ["Friends", "Choir"]}
+        labels = {"g/1": "Friends", "g/2": "", "g/3": None, "g/4": "Choir"}
+
+        assert said(**{LABELS: labels}) == {"groups_by_id": {"g/1": "Friends", "g/4": "Choir"}}
 
 
 class TestEverythingElse:

@@ -93,7 +93,7 @@ class TestAllFolders:
     def test_the_folders_name_is_a_group_but_the_default_ones_is_not(self):
         read = Reader(mailbox()).read()
 
-        assert read["w1"].said["groups"] == ["Work"]
+        assert read["w1"].said["groups_by_id"] == {"work": "Work"}
         assert "groups" not in read["d1"].said
 
     def test_an_empty_default_folder_hides_no_other(self):
@@ -283,6 +283,35 @@ class TestLinks:
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
 
+class TestNamesOfFolders:
+    def test_the_last_page_tells_them_by_id_and_not_the_default_ones(self):
+        assert Reader(mailbox()).pages()[-1].groups == {"work": "Work", "old": "Old", "empty": "Empty"}
+
+    def test_an_incremental_listing_that_brings_nobody_tells_a_new_name(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].name = "Office"
+
+        last = Reader(graph).pages(sync)[-1]
+
+        assert last.groups["work"] == "Office"
+        assert last.sync["groups"] != sync["groups"]
+
+    def test_a_sync_state_from_before_names_were_noted_leads_to_one_full_listing(self):
+        graph = mailbox()
+        old = {key: value for key, value in synced(graph).items() if key != "groups"}
+
+        with pytest.raises(SyncExpired):
+            Reader(graph).pages(old)
+
+    def test_a_contact_that_moved_to_the_default_folder_is_in_no_group_by_id(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["default"].changes = [person("w1")]
+
+        assert "groups_by_id" in Reader(graph).read(sync)["w1"].cleared
+
+
 class TestIncremental:
     def test_only_changes_are_listed_and_they_are_partial(self):
         graph = mailbox()
@@ -292,7 +321,8 @@ class TestIncremental:
 
         assert list(contact) == ["w1"]
         assert contact["w1"].partial
-        assert (contact["w1"].said, contact["w1"].cleared) == ({"title": "Boss"}, ("department",))
+        assert contact["w1"].said == {"title": "Boss", "groups_by_id": {"work": "Work"}}
+        assert contact["w1"].cleared == ("department",)
 
     def test_what_was_removed_is_gone(self):
         graph = mailbox()
@@ -319,7 +349,7 @@ class TestIncremental:
         contact = Reader(graph).read(sync)["n1"]
 
         assert not contact.partial
-        assert contact.said["groups"] == ["Red", "New"]
+        assert (contact.said["groups"], contact.said["groups_by_id"]) == (["Red"], {"new": "New"})
 
     def test_the_next_state_serves_the_run_after(self):
         graph = mailbox()

@@ -104,7 +104,10 @@ class TestMembers:
         assert said(somethingNew={"a": 1}, **{"@odata.etag": "W/1"}) == {}
 
     def test_the_folder_is_a_group_beside_the_categories_once(self):
-        assert said(**{"categories": ["Red", "Work", None], FOLDER: "Work"}) == {"groups": ["Red", "Work"]}
+        assert said(**{"categories": ["Red", "Work", None], FOLDER: {"f1": "Work"}}) == {
+            "groups": ["Red", "Work"],
+            "groups_by_id": {"f1": "Work"},
+        }
 
 
 class TestEmails:
@@ -292,7 +295,7 @@ class TestPartial:
         assert {"relations", "custom_fields", "ims", "prefix", "phonetic_given"} <= set(contact.cleared)
 
     def test_groups_are_untouched_where_the_categories_did_not_change(self):
-        contact = source_contact({"id": "x", PARTIAL: True, "jobTitle": "Boss", FOLDER: "Work"})
+        contact = source_contact({"id": "x", PARTIAL: True, "jobTitle": "Boss", FOLDER: {"work": "Work"}})
 
         assert ("groups" in contact.said, contact.cleared) == (False, ())
 

@@ -89,6 +89,7 @@ class House:
     wrapped: what stands between the processes and the provider (its faults).
     known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
     poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
+    removal_limit: 1, so that removals wait in no history but those that are about it.
     """
 
     world: World
@@ -102,6 +103,7 @@ class House:
     known_jobs: dict[str, Any] = field(default_factory=dict)
     known_books: dict[BookVersion, Any] = field(default_factory=dict)
     poison: str | None = None
+    removal_limit: float = 1.0
 
     def __post_init__(self) -> None:
         for table in TABLES:
@@ -206,6 +208,7 @@ class Parts:
             clock=self.clock,
             region="DE",
             limits=self.house.limits,
+            removal_limit=self.house.removal_limit,
         )
         remove = RemoveRecords(self.contacts, self.clock, "DE", self.house.limits)
         return {

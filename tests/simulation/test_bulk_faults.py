@@ -82,7 +82,7 @@ def cleaned_under(stage: Staged, plan: Plan) -> int:
     assert (job.state, job.counts.removed, job.counts.updated) == (JobState.COMPLETED, 4, 2), job
     holds_of_creates(house)
     holds_of_cleanups(house)
-    assert sorted(contact.shown["display"] for contact in contacts_in(house)) == ["Ada", "E.", "Zoe"]
+    assert sorted(contact.shown["display"] for contact in contacts_in(house)) == ["Ada", "Eve", "Zoe"]
     return house.world.calls
 
 

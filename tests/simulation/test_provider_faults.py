@@ -15,7 +15,7 @@ from chalicelib.provider_imports.provider import Page, PageGone, TokenRefused
 from tests.fakes.account import FakeAccount, FakeProvider
 from tests.simulation.faults import Staged, begun, run_under, staged
 from tests.simulation.house import OWNER, House, Parts
-from tests.simulation.promises import holds_at_the_end, keeps_tokens_secret, ledger_agrees
+from tests.simulation.promises import contacts_in, holds_at_the_end, keeps_tokens_secret, ledger_agrees
 from tests.simulation.world import Fault
 
 PAGES = 3
@@ -231,14 +231,77 @@ class TestImportingAgain:
 
 
 class TestTooManyRemovals:
-    def test_are_held_back_until_the_person_decides(self):
-        stage = staged((*["gone"] * 12, "new"), page_size=5)
+    """More than a fifth of the account, or all of it; a single one of several never waits."""
+
+    def account_of(self, people: int) -> tuple[House, str]:
+        """A house whose account has so many people, all imported, and which asks as the service does."""
+        stage = staged(("same",) * people, page_size=3)
         house = begun(stage)
+        run_under(house, stage.job_id, {})
+        house.removal_limit = 0.2
+        house.outside = Parts(house, None)
+        return house, stage.source.partition(":")[2]
 
-        job = run_under(house, stage.job_id, {})
+    def imported(self, house: House, connection_id: str, *, full: bool) -> Any:
+        return run_under(house, house.outside.import_again(connection_id, full=full).job_id, {})
 
-        assert (job.state, job.counts.removed) == (JobState.COMPLETED, 0)
-        assert job.details["removals_pending"] == 12
+    @pytest.mark.parametrize("full", [True, False], ids=["full", "incremental"])
+    @pytest.mark.parametrize(
+        ("gone", "of", "waiting"),
+        [(1, 1, 1), (1, 2, 0), (1, 9, 0), (2, 2, 2), (2, 4, 2), (2, 9, 2), (2, 10, 0), (3, 14, 3)],
+    )
+    def test_are_held_back_until_the_person_decides(self, gone, of, waiting, full):
+        house, connection_id = self.account_of(of)
+        for person in house.account.people[:gone]:
+            house.account.remove(person.source_id)
+
+        job = self.imported(house, connection_id, full=full)
+
+        assert (job.state, job.counts.removed) == (JobState.COMPLETED, gone - waiting)
+        assert job.details.get("removals_pending", 0) == waiting
+        assert len(contacts_in(house)) == of - gone + waiting
+
+    def test_an_expired_sync_state_and_then_an_empty_list_empty_no_book(self):
+        house, connection_id = self.account_of(3)
+        house.account.expire_syncs()
+        house.account.people = []
+
+        job = self.imported(house, connection_id, full=False)
+
+        assert (job.details["mode"], job.details["removals_pending"]) == ("full", 3)
+        assert len(contacts_in(house)) == 3
+
+    def test_a_list_that_is_cut_short_empties_no_book(self):
+        house, connection_id = self.account_of(9)
+        house.account.people = house.account.people[:3]
+
+        job = self.imported(house, connection_id, full=True)
+
+        assert (job.counts.unchanged, job.details["removals_pending"]) == (3, 6)
+        assert len(contacts_in(house)) == 9
+
+    def test_a_provider_that_is_busy_at_the_last_page_removes_nobody(self):
+        house, connection_id = self.account_of(9)
+        busy = raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=1)))
+        house.provider = Moody(house.provider, 2, busy)
+        house.outside = Parts(house, None)
+
+        job = self.imported(house, connection_id, full=True)
+
+        assert (job.state, job.counts.unchanged, job.counts.removed) == (JobState.COMPLETED, 9, 0)
+        assert len(contacts_in(house)) == 9
+
+    def test_those_that_became_a_part_of_others_are_not_lost(self):
+        house, connection_id = self.account_of(4)
+        one, two, three, four = house.account.people
+        house.account.change(replace(one, aliases=(two.source_id,)))
+        house.account.change(replace(three, aliases=(four.source_id,)))
+        house.account.remove(two.source_id)
+        house.account.remove(four.source_id)
+
+        job = self.imported(house, connection_id, full=False)
+
+        assert (job.counts.removed, len(contacts_in(house))) == (2, 2)
 
 
 def connection_of(house: House, stage: Staged) -> Any:

@@ -1,0 +1,106 @@
+"""The person's own record when sources go, come back or turn out to be one: what a person wrote stays with its person.
+
+It remembers, among its aliases, the ids of source records that were taken away from its contact, so that a source that
+comes back finds it. When the last source goes it keeps the name the contact had, which any source's word replaces.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from chalicelib.contacts.clean import digest
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
+from chalicelib.contacts.fold import calls_somebody, fold, in_order, joined_notes, stated_name, without
+
+MOST_REMEMBERED = 20  # records that were taken away; the last ones
+
+
+def remembered(source: str, source_id: str) -> str:
+    """How the person's own record notes the id of a record that was taken away. A source has no space in it."""
+    return f"{source} {source_id}"
+
+
+def ids_known(record: SourceRecord) -> Iterator[tuple[str, str]]:
+    """Every pair of a source and an id there that this record was known by."""
+    yield record.source, record.source_id
+    for alias in record.aliases:
+        source, _, source_id = alias.partition(" ") if record.source == PERSON else (record.source, "", alias)
+        yield source, source_id
+
+
+def own_of(records: Iterable[SourceRecord]) -> SourceRecord | None:
+    return next((record for record in records if record.source == PERSON), None)
+
+
+def outlasting(contact: Contact, taken: Sequence[SourceRecord]) -> list[SourceRecord]:
+    """The contact's records without those taken away; [] when nobody says anything any more."""
+    rest = [record for record in contact.records if not any(record is each for each in taken)]
+    if not fold(rest):  # what says nothing is nobody by itself
+        return []
+    own = own_of(rest)
+    if own is None:
+        return rest
+    gone = [remembered(source, source_id) for record in taken for source, source_id in ids_known(record)]
+    aliases = tuple(dict.fromkeys((*gone, *own.aliases)))[:MOST_REMEMBERED]
+    said = own.said if len(rest) > 1 else _named(own.said, contact)
+    kept = replace(own, said=said, digest=digest(said), aliases=aliases)
+    return [kept if record is own else record for record in rest]
+
+
+def _named(said: Said, contact: Contact) -> Said:
+    """With the name that the contact has now, where the person has not said another."""
+    display = contact.shown.get("display")
+    if calls_somebody(said) or not display:
+        return said
+    name = {member: text for member, text in stated_name(in_order(contact.records)).items() if text}
+    return {**said, "kept_name": {**name, "display": display}}
+
+
+def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
+    """Records in which a source speaks: the name that was kept for want of one is not needed any more."""
+    own = own_of(records)
+    if own is None or len(records) == 1 or "kept_name" not in own.said:
+        return records
+    said = cast(Said, {member: value for member, value in own.said.items() if member != "kept_name"})
+    settled = (replace(own, said=said, digest=digest(said)),) if said else ()
+    return [*(record for record in records if record is not own), *settled]
+
+
+def united(contact: Contact, other: Contact, moment: int) -> list[SourceRecord]:
+    """The records of `contact`, with what the person wrote on `other`, which turned out to be the same.
+
+    Where the person said something of both, what they said of `contact` counts; notes are joined. A statement that the
+    other one has no such thing was made about its sources alone and goes with them.
+    """
+    own, theirs = own_of(contact.records), own_of(other.records)
+    if theirs is None:
+        return contact.records
+    said = _said_of_both(own, theirs)
+    if not said:
+        return contact.records
+    base = own or replace(theirs, source_id=contact.contact_id, aliases=())
+    aliases = tuple(dict.fromkeys((*base.aliases, *theirs.aliases)))[:MOST_REMEMBERED]
+    both = replace(base, said=said, digest=digest(said), last_changed=moment, aliases=aliases)
+    return [*(record for record in contact.records if record is not own), both]
+
+
+def _said_of_both(own: SourceRecord | None, theirs: SourceRecord) -> Said:
+    said: dict[str, Any] = {member: value for member, value in theirs.said.items() if value and member != "kept_name"}
+    if own is None:
+        return cast(Said, said)
+    mine: dict[str, Any] = dict(own.said)
+    if stated_name([own]):  # a name is said whole
+        said = {member: value for member, value in said.items() if member not in stated_name([theirs])}
+    for member in said.keys() & mine.keys():
+        mine[member] = _both(member, mine[member], said[member])
+    return cast(Said, {**said, **mine})
+
+
+def _both(member: str, mine: Any, theirs: Any) -> Any:
+    if member == "notes":
+        return joined_notes([mine, theirs])
+    if member == "hidden":
+        return {**theirs, **{inner: _both(inner, values, theirs.get(inner, ())) for inner, values in mine.items()}}
+    if isinstance(mine, list) and mine:  # an empty one says that there are none
+        return [*mine, *without(member, theirs, mine)]
+    return mine

@@ -1,0 +1,23 @@
+"""What an account calls its labels or folders, by their ids: a few characters say whether one has another name now."""
+
+import hashlib
+from collections.abc import Mapping
+
+from chalicelib.foundation.fast_json import canonical
+from chalicelib.jobs.job import Json
+
+GROUPS = "groups"  # where a sync state keeps the mark
+MARK_DIGITS = 16
+
+
+def mark_of(names: Mapping[str, str] | None) -> str | None:
+    """Equal for equal names of equal ids; None where the provider did not tell them."""
+    if names is None:
+        return None
+    return hashlib.sha256(canonical(names).encode("utf-8", "surrogatepass")).hexdigest()[:MARK_DIGITS]
+
+
+def have_changed(names: Mapping[str, str] | None, sync: Json) -> bool:
+    """Whether the names differ from those of the import that left this sync state."""
+    known = sync.get(GROUPS) if isinstance(sync, dict) else None
+    return names is not None and mark_of(names) != known

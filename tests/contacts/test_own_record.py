@@ -1,0 +1,296 @@
+"""What a person wrote stays with its person when sources merge, vanish, come back or are cleaned up."""
+
+from itertools import permutations
+
+import pytest
+
+from chalicelib.contacts.clean import digest
+from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
+from chalicelib.contacts.intake import Limits
+from chalicelib.contacts.planning import Planning
+from tests.contacts.making import GOOGLE, heard, said
+from tests.contacts.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
+
+RUTH = heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example")
+R = heard("people/kb2", "R. Adeyemi", phone="+2348055500123")
+BOTH = heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", phone="+2348055500123", aliases=("people/kb2",))
+NOTE = {"notes": "owes me a book"}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def write(world, name, **words):
+    """The person edits the contact of this name."""
+    contact = next(contact for contact in world.book() if contact.shown["display"] == name)
+    own = SourceRecord(PERSON, contact.contact_id, words, digest(words), Stamp("", 0, CREATED), 9, 9)
+    contact.records = [*(record for record in contact.records if record.source != PERSON), own]
+    world.edit(contact)
+
+
+def import_(world, *incoming, gone=(), job="job-2", source=GOOGLE):
+    """An import as its step goes: what was listed, then what a person wrote on others, then what is gone."""
+    intake = world.intake(source, job=job)
+    results = world.take(intake, *incoming)
+    for planned in (
+        lambda: intake.plan_reunions(intake.stranded(), Limits()),
+        lambda: intake.plan_removals(gone, Limits()),
+    ):
+        chunk = planned()
+        world.commit(intake, chunk)
+        results += chunk.results
+    return results
+
+
+def shown(world):
+    return [contact.shown for contact in world.book()]
+
+
+class TestTwoThatTheProviderMerged:
+    def test_are_one_contact_with_what_the_person_wrote_on_the_one_that_went(self, world):
+        world.imported(RUTH, R)
+        write(world, "R. Adeyemi", **NOTE)
+
+        results = import_(world, BOTH, gone=["people/kb2"])
+
+        assert outcomes(results) == [UPDATED, REMOVED]
+        assert results[1].contact_id == "contact-1"
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
+
+    def test_it_is_the_same_when_the_one_that_stays_says_nothing_new(self, world):
+        world.imported(RUTH, R)
+        write(world, "R. Adeyemi", **NOTE)
+
+        import_(
+            world,
+            heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/kb2",)),
+            gone=["people/kb2"],
+        )
+
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
+
+    def test_it_is_the_same_when_the_one_that_went_is_told_by_an_import_before(self, world):
+        world.imported(RUTH, R)
+        write(world, "R. Adeyemi", **NOTE)
+
+        import_(world, gone=["people/kb2"], job="job-2")
+        results = import_(world, BOTH, job="job-3")
+
+        assert outcomes(results) == [UPDATED]
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
+
+    def test_it_is_the_same_when_the_one_that_went_is_told_by_an_import_after(self, world):
+        world.imported(RUTH, R)
+        write(world, "R. Adeyemi", **NOTE)
+
+        import_(world, BOTH, job="job-2")
+        import_(world, gone=["people/kb2"], job="job-3")
+
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
+
+    def test_a_third_that_is_new_takes_in_what_was_written_on_both(self, world):
+        world.imported(RUTH, R)
+        write(world, "Ruth Adeyemi", notes="plays chess")
+        write(world, "R. Adeyemi", **NOTE)
+        third = heard("people/kc3", "Ruth Adeyemi", aliases=("people/ka1", "people/kb2"))
+
+        import_(world, third, gone=["people/ka1", "people/kb2"])
+
+        assert [one["notes"] for one in shown(world)] == ["plays chess\n\nowes me a book"]
+
+    def test_words_on_both_are_united_and_those_on_the_one_that_stays_win(self, world):
+        world.imported(RUTH, R)
+        write(world, "Ruth Adeyemi", title="Chair", notes="plays chess", emails=[{"value": "r@own.example"}])
+        words = {
+            "title": "Member",
+            "nickname": "Ruthie",
+            "emails": [{"value": "R@own.example"}, {"value": "x@own.example"}],
+        }
+        write(
+            world,
+            "R. Adeyemi",
+            **NOTE,
+            **words,
+            organisation="",
+            hidden={"phones": [{"raw": "+2348055500123", "e164": "+2348055500123"}]},
+        )
+
+        import_(world, BOTH, gone=["people/kb2"])
+
+        [one] = shown(world)
+        assert (one["title"], one["nickname"]) == ("Chair", "Ruthie")
+        assert one["notes"] == "plays chess\n\nowes me a book"
+        assert [email["value"] for email in one["emails"]] == ["r@own.example", "x@own.example", "ruth@a.example"]
+        assert "phones" not in one
+
+    def test_one_that_others_speak_of_too_keeps_what_was_written_on_it(self, world):
+        world.imported(RUTH, R)
+        world.imported(heard("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
+        write(world, "R. Adeyemi", **NOTE)
+
+        import_(world, BOTH, gone=["people/kb2"])
+
+        assert [one.get("notes") for one in shown(world)] == [None, "owes me a book"]
+
+    def test_a_chunk_may_end_between_the_two(self, world):
+        world.imported(RUTH, R, heard("people/z", "Zoe"))
+        write(world, "R. Adeyemi", **NOTE)
+        write(world, "Zoe", nickname="Z")
+        intake = world.intake(job="job-2")
+        world.take(intake, BOTH)
+        gone, results = ["people/z", "people/kb2"], []
+        while gone:
+            chunk = intake.plan_removals(gone, Limits(contacts=2))
+            world.commit(intake, chunk)
+            gone, results = gone[chunk.consumed :], results + chunk.results
+
+        assert outcomes(results) == [REMOVED, REMOVED]
+        assert [one.get("notes") for one in shown(world)] == ["owes me a book", None]
+
+    def test_a_name_kept_for_want_of_a_source_is_not_one_the_person_gave(self, world):
+        world.imported(RUTH, R)
+        write(world, "R. Adeyemi", **NOTE)
+        import_(world, gone=["people/kb2"])
+
+        import_(world, BOTH, job="job-3")
+
+        assert shown(world)[0]["given"] == "Ruth"
+
+
+class TestOneThatVanishes:
+    def test_keeps_its_name_where_the_person_wrote_something(self, world):
+        world.imported(RUTH)
+        write(world, "Ruth Adeyemi", **NOTE)
+
+        import_(world, gone=["people/ka1"])
+
+        assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
+
+    def test_keeps_what_it_was_called_where_nobody_gave_a_name(self, world):
+        world.imported(heard("p/1", organisation="Bakery Lin", email="shop@lin.example"))
+        write(world, "Bakery Lin", **NOTE)
+
+        import_(world, gone=["p/1"])
+
+        assert shown(world) == [{"display": "Bakery Lin", **NOTE}]
+
+    def test_keeps_the_name_the_person_gave(self, world):
+        world.imported(RUTH)
+        write(world, "Ruth Adeyemi", given="Ruthie")
+
+        import_(world, gone=["people/ka1"])
+
+        assert shown(world) == [{"given": "Ruthie", "display": "Ruthie"}]
+
+    def test_keeps_its_name_when_a_bulk_run_is_cleaned_up(self, world):
+        run = "bcc:j:run-1"
+        world.imported(RUTH, source=run, job="run-1")
+        write(world, "Ruth Adeyemi", **NOTE)
+        planning = Planning(world.store, owner=ANNA, source=run, now=lambda: world.now)
+        planning.reread()
+
+        chunk = planning.plan_withdrawal(["contact-1"], Limits())
+        world.table.transact(chunk.writes)
+
+        assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
+
+    def test_goes_where_the_person_wrote_nothing(self, world):
+        world.imported(RUTH)
+
+        import_(world, gone=["people/ka1"])
+
+        assert world.book() == []
+
+    def test_is_matched_by_the_name_it_kept(self, world):
+        world.imported(RUTH)
+        write(world, "Ruth Adeyemi", phones=[{"raw": "+2348055500999"}])
+        import_(world, gone=["people/ka1"])
+
+        world.imported(heard("m1", "Bob Okoro", phone="+2348055500999"), source="microsoft:m1")
+
+        assert len(world.book()) == 2
+
+
+class TestOneThatComesBack:
+    @pytest.fixture
+    def vanished(self, world):
+        world.imported(RUTH)
+        write(world, "Ruth Adeyemi", **NOTE)
+        import_(world, gone=["people/ka1"])
+        return world
+
+    def test_finds_its_contact_and_what_was_written(self, vanished):
+        results = import_(vanished, RUTH, job="job-3")
+
+        assert [(result.outcome, result.contact_id) for result in results] == [(UPDATED, "contact-1")]
+        assert [(one["display"], one["notes"]) for one in shown(vanished)] == [("Ruth Adeyemi", "owes me a book")]
+
+    def test_is_called_what_its_source_calls_it_now(self, vanished):
+        import_(vanished, heard("people/ka1", "Ruth Okoro"), job="job-3")
+
+        assert [one["display"] for one in shown(vanished)] == ["Ruth Okoro"]
+
+    def test_finds_it_under_a_newer_id_too(self, vanished):
+        import_(vanished, heard("people/kz9", "Ruth Okoro", aliases=("people/ka1",)), job="job-3")
+
+        assert [one["notes"] for one in shown(vanished)] == ["owes me a book"]
+
+    def test_finds_it_after_an_edit_and_as_often_as_it_goes(self, vanished):
+        for job in ("job-3", "job-4"):
+            import_(vanished, RUTH, job=job)
+            import_(vanished, gone=["people/ka1"], job=job)
+
+        import_(vanished, RUTH, job="job-5")
+
+        assert len(vanished.book()) == 1
+        assert outcomes(import_(vanished, RUTH, job="job-6")) == [UNCHANGED]
+
+    def test_stays_away_when_the_person_deleted_what_was_left_of_it(self, vanished):
+        [contact] = vanished.book()
+        vanished.delete(contact)
+
+        [result] = import_(vanished, RUTH, job="job-3")
+
+        assert (result.outcome, result.reason) == (SKIPPED, "deleted_by_person")
+
+    def test_another_account_with_the_same_id_is_somebody_else(self, vanished):
+        import_(vanished, RUTH, source="google:g2", job="job-3")
+
+        assert len(vanished.book()) == 2
+
+
+class TestOneThatThePersonDeleted:
+    """kb2 was deleted here; then the provider makes ka1 a part of it."""
+
+    SURVIVOR = heard("people/kb2", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/ka1",))
+
+    @pytest.fixture
+    def deleted(self, world):
+        world.imported(RUTH, R)
+        world.delete(next(contact for contact in world.book() if contact.shown["display"] == "R. Adeyemi"))
+        return world
+
+    @pytest.mark.parametrize("order", list(permutations(["listed", "gone"])), ids="-then-".join)
+    def test_does_not_take_the_other_with_it(self, deleted, order):
+        for number, told in enumerate(order):
+            job = f"job-{number + 2}"
+            if told == "listed":
+                import_(deleted, self.SURVIVOR, job=job)
+            else:
+                import_(deleted, gone=["people/ka1"], job=job)
+
+        assert [one["display"] for one in shown(deleted)] == ["Ruth Adeyemi"]
+
+    def test_keeps_what_was_written_on_the_other(self, deleted):
+        write(deleted, "Ruth Adeyemi", **NOTE)
+
+        import_(deleted, self.SURVIVOR, gone=["people/ka1"])
+
+        assert [one["notes"] for one in shown(deleted)] == ["owes me a book"]
+
+    def test_stays_away_by_itself_and_by_a_later_id(self, deleted):
+        results = import_(deleted, R, heard("people/kd4", "R. Adeyemi", aliases=("people/kb2",)))
+
+        assert [result.reason for result in results] == ["deleted_by_person"] * 2
