@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from local.bulk_arguments import add_arguments
@@ -26,8 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = _DO[asked.command](asked)
     except PartFailed as failed:
-        print(failed, file=sys.stderr)
-        return 1
+        with suppress(OSError):  # a log on a full disk
+            print(failed, file=sys.stderr)
+        return failed.code
     except KeyboardInterrupt:
         return 130
     return code or 0
@@ -36,10 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
 # Each imports its own module, so that a part loads only what it needs.
 
 
-def _up(asked: argparse.Namespace) -> None:
+def _up(asked: argparse.Namespace) -> int:
     from local.up import up
 
-    up(asked.port, asked.data_dir)
+    return up(asked.port, asked.data_dir)
 
 
 def _demo(asked: argparse.Namespace) -> None:
@@ -67,14 +69,20 @@ def _token(asked: argparse.Namespace) -> None:
 
 
 def _aws(asked: argparse.Namespace) -> None:
+    from local.data_dir import usable
     from local.embedded_aws.server import serve
 
+    if asked.data_dir:
+        usable(asked.data_dir)
     serve(asked.port or free_ports(1)[0], asked.data_dir, asked.ready)
 
 
 def _sandbox(asked: argparse.Namespace) -> None:
+    from local.data_dir import usable
     from local.sandbox_part import serve
 
+    if asked.data_dir:
+        usable(asked.data_dir)
     serve(asked.port or free_ports(1)[0], asked.data_dir)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.embedded_aws.server import REGION
-from local.processes import ROOT
+from local.processes import ROOT, PartFailed
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
@@ -89,10 +89,21 @@ def queue_readers(app: Any) -> list[Function]:
 
 
 def load_app() -> Any:
-    """Import `app.py` from the checkout, as Lambda does; returns its Chalice object. Its settings must be in place."""
+    """Import `app.py` from the checkout, as Lambda does; returns its Chalice object.
+
+    Raises:
+        PartFailed: its settings are not in place; it names each.
+    """
+    from chalicelib.foundation.settings import BadSettings
+
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    return importlib.import_module("app").app
+    try:
+        module = importlib.import_module("app")
+        module.wiring.check()
+    except BadSettings as bad:
+        raise PartFailed(str(bad)) from None
+    return module.app
 
 
 def timeout_of(function: str) -> float:

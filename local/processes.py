@@ -19,7 +19,11 @@ _LAST_RESORT_SECONDS = 15.0  # a part that was told to stop and still runs
 
 
 class PartFailed(Exception):
-    """A part did not start or did not answer; the sentence says which and why."""
+    """A part did not start or did not answer; the sentence says which and why, `code` is what to exit with."""
+
+    def __init__(self, sentence: str, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def free_ports(count: int) -> list[int]:

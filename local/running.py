@@ -10,6 +10,7 @@ from pathlib import Path
 from local.processes import ROOT, PartFailed, is_alive
 
 HOME = ROOT / ".local"  # git-ignored
+KEPT_LOGS = 5  # of stacks that ended, the latest
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,14 @@ def find_running(port: int | None = None, home: Path = HOME) -> Running:
 
 
 def forget_the_dead(home: Path = HOME) -> None:
-    """Remove what stacks that were killed left here: their files and their logs."""
+    """Remove what stacks that ended left here: their files, and their logs but for the last few."""
     living = {str(each.port) for each in _readable(sorted(home.glob("running-*.json"))) if is_alive(each.process)}
     for file in home.glob("running-*.json"):
         if file.stem.removeprefix("running-") not in living:
             file.unlink(missing_ok=True)
-    for logs in home.glob("logs/*"):
-        if logs.name not in living:
-            shutil.rmtree(logs, ignore_errors=True)
+    ended = sorted((logs for logs in home.glob("logs/*") if logs.name not in living), key=_age)
+    for logs in ended[KEPT_LOGS:]:
+        shutil.rmtree(logs, ignore_errors=True)
 
 
 def _readable(paths: list[Path]) -> Iterator[Running]:

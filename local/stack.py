@@ -2,14 +2,21 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+import requests
+
+from chalicelib.foundation.settings import BadSettings, Settings
+from local.data_dir import Hold
+from local.embedded_aws.launcher import reason
+from local.embedded_aws.room import trouble
+from local.logs import fresh
 from local.processes import PartFailed, answers, free_ports, is_free, start, stop, wait_until
 from local.running import HOME, Running, forget_the_dead
 from local.stack_settings import Ports, stack_settings, starts_aws
@@ -65,7 +72,8 @@ class Stack:
         environment: wins over the stack's own settings.
 
     Raises:
-        PartFailed: a port is taken, or a part does not start; its last words are told.
+        PartFailed: a setting cannot be used, a port is taken, the directory is in use or cannot keep anything, or a
+            part does not start; its last words are told.
     """
 
     port: int | None
@@ -74,11 +82,13 @@ class Stack:
     parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._hold = Hold(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
         self.ports = _ports(self.port, self.data_dir)
-        self.settings = stack_settings(self.ports, self.environment)
+        self.settings = _checked(stack_settings(self.ports, self.environment))
         self.url = self.settings["PUBLIC_URL"].rstrip("/") + "/"
         self.logs = self.data_dir / "logs" if self.data_dir else HOME / "logs" / str(self.ports.api)
         self._has_begun = False
+        self.not_kept = ""  # after the stop: what could not be saved, and why
 
     def __enter__(self) -> "Stack":
         try:
@@ -98,8 +108,7 @@ class Stack:
         self._has_begun = True
         self.write_running()
         forget_the_dead()
-        shutil.rmtree(self.logs, ignore_errors=True)
-        self.logs.mkdir(parents=True)
+        fresh(self.logs)
         grounds, services = self._grounds(), self._services()
         for parts in (grounds, services):
             self.parts += parts
@@ -118,14 +127,31 @@ class Stack:
             elif part.again_at is None and part.died():
                 self._plan_again(part)
 
+    def trouble(self) -> str:
+        """Why nothing more can be kept at this moment, empty when all is well; the embedded AWS knows it first."""
+        if self.data_dir is None:
+            return ""
+        said = refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
+        return said or trouble(self.data_dir)
+
     def stop(self) -> None:
         """Stop every part cleanly, the last one started first: AWS saves what all others did."""
         for part in reversed(self.parts):
             if part.process is not None:
                 stop(part.process, within_seconds=75 if part.name == "aws" else 45)
+                self._note_what_is_lost(part)
         self.parts.clear()
         if self._has_begun:
             self._running().forget()
+        if self._hold:
+            self._hold.let_go()
+
+    def _note_what_is_lost(self, part: Part) -> None:
+        if part.name != "aws" or self.data_dir is None or part.process is None or part.process.returncode == 0:
+            return
+        saved = saved_at(self.data_dir)
+        since = f"what was done since {saved:%H:%M:%S}" if saved else "what was done"
+        self.not_kept = f"{since} is not kept in {self.data_dir}: {reason(abs(part.process.returncode))}"
 
     def last_words(self) -> str:
         """The end of every part's log."""
@@ -173,12 +199,37 @@ class Stack:
         print(f"The {part.name} part ended (exit code {code}); it is started again.", flush=True)
 
 
+def _checked(settings: dict[str, str]) -> dict[str, str]:
+    """Wrong settings are told before anything starts."""
+    try:
+        Settings.from_environment(settings)
+    except BadSettings as bad:
+        raise PartFailed(str(bad)) from None
+    return settings
+
+
+def saved_at(data_dir: Path) -> datetime | None:
+    """When what the directory holds was last saved; None when it never was."""
+    try:
+        return datetime.fromtimestamp((data_dir / "aws" / "current").lstat().st_mtime).astimezone()
+    except OSError:
+        return None
+
+
+def refused(endpoint: str) -> str:
+    """Why the embedded AWS refuses requests; empty where it does not, or is too busy to say."""
+    try:
+        answer = requests.get(f"{endpoint}/_ministack/health", timeout=1)
+        return str(answer.json()["message"]) if answer.status_code == 503 else ""
+    except (requests.RequestException, ValueError, KeyError):
+        return ""
+
+
 def _ports(api: int | None, data_dir: Path | None) -> Ports:
     """Free ports. A data directory keeps those of AWS and the sandbox: what is stored there speaks of them."""
     free_api, *free = free_ports(3)
     if data_dir is None:
         return Ports(api or free_api, *free)
-    data_dir.mkdir(parents=True, exist_ok=True)
     kept = data_dir / "ports.json"
     before = json.loads(kept.read_text()) if kept.exists() else free
     aws, sandbox = before if all(_becomes_free(port) for port in before) else free

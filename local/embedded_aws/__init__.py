@@ -1,4 +1,5 @@
 """The embedded AWS: ministack in a process of its own, and the service's tables, queue, bucket and key in it.
 
-`launcher.py` runs inside ministack's environment and imports nothing of ours; the rest runs in the project's own.
+`launcher.py` runs inside ministack's environment, with `room`, `snapshots` and `watched`, which import the standard
+library alone; the rest runs in the project's own.
 """

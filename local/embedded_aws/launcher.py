@@ -1,11 +1,11 @@
 """Runs ministack on 127.0.0.1, and keeps what it holds in a directory, so that even a kill loses seconds only.
 
-This file runs in ministack's own environment (`.venv/embedded-aws`), therefore it imports the standard library and, in
-time, ministack. ministack itself saves at a clean stop alone. Here a snapshot is taken whenever something was written:
-the process forks between two requests, so the child sees every table at one instant, and writes while the parent goes
-on serving. The snapshot is a directory of its own; renaming one symbolic link makes it the current one, whole or not
-at all. `_build_persistence_save_dict` and `save_state` are ministack's own affair: its version is pinned exactly and
-`tests/local/test_embedded_aws.py` holds them to this use.
+This file runs in ministack's own environment (`.venv/embedded-aws`), therefore it imports the standard library, three
+files beside it and, in time, ministack. ministack itself saves at a clean stop alone. Here a snapshot is taken whenever
+something was written: the process forks between two requests, so the child sees every table at one instant, and
+writes while the parent goes on serving. While the directory can keep nothing more, every request is refused, so that
+nothing is accepted and then lost. `_build_persistence_save_dict` and `save_state` are ministack's own affair: its
+version is pinned exactly and `tests/local/test_embedded_aws.py` holds them to this use.
 """
 
 import argparse
@@ -17,81 +17,24 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+sys.path.insert(0, _ROOT)  # for three imports alone: Lambdas must not find our code
+from local.embedded_aws.room import trouble
+from local.embedded_aws.snapshots import Snapshots
+from local.embedded_aws.watched import Watched
+
+sys.path.remove(_ROOT)
 
 EVERY_SECONDS = 4.0  # between the beginnings of two snapshots; one of 100,000 items takes about 3 s to write
 LONGEST_SECONDS = 60.0  # a snapshot that takes longer hangs
 GRACE_SECONDS = 0.5  # what open connections get at a stop
 TICK_SECONDS = 0.2
-
-_READS = frozenset(
-    {
-        *("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "DescribeTable", "ListTables"),
-        *("DescribeTimeToLive", "DescribeContinuousBackups", "GetQueueUrl", "GetQueueAttributes", "ListQueues"),
-        *("ReceiveMessage", "Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "ListAliases", "ListKeys"),
-    }
-)
-
-Scope = dict[str, Any]
-Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
-
-
-class Watched:
-    """An ASGI application that remembers whether anything may have been written since `dirty` was last set False."""
-
-    def __init__(self, app: Asgi) -> None:
-        self._app = app
-        self.dirty = False
-
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self.dirty = self.dirty or may_write(scope)
-
-
-def may_write(scope: Scope) -> bool:
-    """Whether this request can change what is kept. In doubt it can."""
-    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-        return False
-    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
-    return target.rpartition(".")[2] not in _READS
-
-
-class Snapshots:
-    """Numbered directories under `home`, and the link `current` that names the one that counts."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.current = home / "current"
-
-    def write(self, fill: Callable[[Path], None], *, if_still: Callable[[], bool] = lambda: True) -> None:
-        """Let `fill` write a new snapshot, then make it the current one, unless `if_still` says no by then."""
-        fresh = self.home / f"state-{self._next_number()}"
-        fresh.mkdir(parents=True)
-        fill(fresh)
-        if if_still():
-            self._make_current(fresh)
-            self.tidy()
-
-    def tidy(self) -> None:
-        """Remove every snapshot but the current one: older ones, and those a kill left half written."""
-        kept = self.current.resolve().name
-        for found in self.home.glob("state-*"):
-            if found.name != kept:
-                shutil.rmtree(found, ignore_errors=True)
-
-    def _make_current(self, fresh: Path) -> None:
-        link = self.home / "next"
-        link.unlink(missing_ok=True)
-        link.symlink_to(fresh.name)
-        link.replace(self.current)
-
-    def _next_number(self) -> int:
-        return 1 + max((int(found.name.removeprefix("state-")) for found in self.home.glob("state-*")), default=0)
+PROBE_BYTES = 1_000_000  # written to learn why something else could not be
 
 
 def fill_from_ministack(directory: Path) -> None:
@@ -107,27 +50,66 @@ def fill_from_ministack(directory: Path) -> None:
             continue
         persistence.save_state(service, state)
         if not (directory / f"{service}.json").exists():
-            raise RuntimeError(f"the state of {service} could not be written")
+            raise _why_unwritten(directory, service)
+
+
+def _why_unwritten(directory: Path, service: str) -> Exception:
+    """ministack swallows the reason, so another file in the same place has to tell it."""
+    try:
+        (directory / "probe").write_bytes(bytes(PROBE_BYTES))
+    except OSError as error:
+        return error
+    return RuntimeError(f"the state of {service} could not be written")
 
 
 class Keeper:
-    """Takes a snapshot in a forked child whenever something was written, at most every few seconds."""
+    """Takes a snapshot in a forked child whenever something was written, at most every few seconds.
+
+    It also looks whether another one would find room, and says so to `watched` while it would not.
+    """
 
     def __init__(self, snapshots: Snapshots, watched: Watched) -> None:
         self._snapshots, self._watched = snapshots, watched
         self._child: int | None = None
+        self._failed = ""  # why the last snapshot could not be written
+        self._wanted = snapshots.size()
 
     async def keep(self) -> None:
+        await asyncio.gather(self._save_what_changes(), self._watch_room())
+
+    async def _save_what_changes(self) -> None:
         while True:
             if self._watched.dirty:
                 self._watched.dirty = False
                 await asyncio.gather(self._snapshot(), asyncio.sleep(EVERY_SECONDS))
             await asyncio.sleep(TICK_SECONDS)
 
-    def last(self) -> None:
-        """The clean stop: write in this very process, after the last request."""
+    async def _watch_room(self) -> None:
+        while True:
+            self.look()
+            await asyncio.sleep(TICK_SECONDS)
+
+    def look(self) -> None:
+        """Refuse requests from the moment that nothing more can be kept to the moment that it can."""
+        found = trouble(self._snapshots.home, self._wanted) or self._failed
+        if found != self._watched.trouble:
+            said = f"Nothing can be kept in {self._snapshots.home}: {found}" if found else "Everything is kept again."
+            _say(said)
+        self._watched.trouble = found
+
+    def last(self, fill: Callable[[Path], None] = fill_from_ministack) -> None:
+        """The clean stop: write in this very process, after the last request.
+
+        Raises:
+            Exception: it cannot be written, and the snapshot before does not hold everything.
+        """
+        unsaved = self._watched.dirty or self._child is not None or bool(self._failed)
         self._end_child()
-        self._snapshots.write(fill_from_ministack)
+        try:
+            self._snapshots.write(fill)
+        except Exception:
+            if unsaved:
+                raise
 
     async def _snapshot(self) -> None:
         self._child = _forked(self._write_as_child)
@@ -136,10 +118,17 @@ class Keeper:
             ended, status = os.waitpid(self._child, os.WNOHANG)
             if ended:
                 self._child = None
-                self._watched.dirty = self._watched.dirty or status != 0
+                self.came_out(os.waitstatus_to_exitcode(status))
                 return
         self._end_child()
-        self._watched.dirty = True
+        self.came_out(1)
+
+    def came_out(self, code: int) -> None:
+        """What the child's exit code says of the snapshot; one that failed is tried again."""
+        self._failed = reason(code)
+        self._watched.dirty = self._watched.dirty or code != 0
+        self._wanted = self._snapshots.size()
+        self.look()
 
     def _write_as_child(self) -> None:
         parent = os.getppid()
@@ -163,9 +152,28 @@ def _forked(work: Callable[[], None]) -> int:
     try:
         work()
         os._exit(0)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
+    except BaseException as error:
+        _say(traceback.format_exc())
+        os._exit(code_of(error))
+
+
+def _say(text: str) -> None:
+    """Into the log, which may lie on the very disk that is full."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
+
+
+def code_of(error: BaseException) -> int:
+    """The exit code that says why: the system's own number where it has one, else 1."""
+    known = isinstance(error, OSError) and error.errno is not None and 1 < error.errno < 126
+    return int(error.errno or 1) if known and isinstance(error, OSError) else 1
+
+
+def reason(code: int) -> str:
+    """What an exit code of `code_of` says, as the end of a sentence; empty for 0."""
+    if code == 0:
+        return ""
+    return os.strerror(code) if 1 < code < 126 else "it could not be written; the log says why"
 
 
 def _let_go_of_the_server() -> None:
@@ -174,6 +182,10 @@ def _let_go_of_the_server() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+
+
+class NotKept(SystemExit):
+    """The last snapshot could not be written; the exit code says why."""
 
 
 async def serve(port: int, snapshots: Snapshots | None, *, parent: int | None) -> None:
@@ -198,7 +210,11 @@ async def serve(port: int, snapshots: Snapshots | None, *, parent: int | None) -
     await serve_asgi(watched, config, shutdown_trigger=until_told)
     if keeper and keeping:
         keeping.cancel()
-        keeper.last()
+        try:
+            keeper.last()
+        except Exception as error:
+            _say(traceback.format_exc())
+            raise NotKept(code_of(error)) from error
 
 
 async def _told_to_stop(parent: int | None) -> None:
@@ -230,8 +246,11 @@ def _settings(port: int, home: Path | None) -> dict[str, str]:
 
 def _locked(home: Path, patience: float) -> Any:
     """Hold the directory for this process alone; the lock ends with the process, however it ends."""
-    home.mkdir(parents=True, exist_ok=True)
-    lock = (home / "lock").open("w")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "lock").open("w")
+    except OSError as error:
+        sys.exit(f"Nothing can be kept in {home}: {error.strerror}")
     until = time.monotonic() + patience
     while True:
         try:

@@ -121,7 +121,7 @@ def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> N
     """`python -m local aws`: serve with everything created, until SIGTERM or Ctrl-C.
 
     Raises:
-        PartFailed: it ended by itself.
+        PartFailed: it ended by itself, or could not keep everything at the end; its code is then the launcher's.
     """
     end_with_parent()
     told = threading.Event()
@@ -136,3 +136,5 @@ def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> N
         while not told.wait(LOOK_SECONDS):
             if aws.process is not None and aws.process.poll() is not None:
                 raise PartFailed(f"The embedded AWS ended with exit code {aws.process.returncode}.")
+    if home and aws.process is not None and aws.process.returncode:
+        raise PartFailed(f"Not everything is kept in {home}.", abs(aws.process.returncode))

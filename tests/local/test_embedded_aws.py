@@ -1,13 +1,21 @@
 """What the embedded AWS keeps, and what the launcher needs of ministack's private parts."""
 
+import asyncio
+import errno
+import json
+import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from local.embedded_aws.launcher import Snapshots, may_write
+from local.embedded_aws.launcher import Keeper, code_of, reason
 from local.embedded_aws.resources import Names, create_everything, create_table, models_of, schema
 from local.embedded_aws.server import EmbeddedAws
+from local.embedded_aws.snapshots import Snapshots
+from local.embedded_aws.watched import Watched, may_write
 from local.processes import PartFailed
 
 LAST_SECONDS = 10.0  # what a kill may lose
@@ -39,11 +47,19 @@ def two_tables(aws: EmbeddedAws) -> None:
         )
 
 
-def wait_for_snapshot(home: Path, after: str) -> None:
-    until = time.monotonic() + LAST_SECONDS
-    while Snapshots(home).current.resolve().name == after:
+def wait_for_snapshot(home: Path, of: int) -> None:
+    """Until the current snapshot holds that row."""
+    until, row = time.monotonic() + LAST_SECONDS, f'"row#{of}"'
+    while row not in said(home / "current" / "dynamodb.json"):
         assert time.monotonic() < until, "no snapshot within the seconds that a kill may lose"
         time.sleep(0.05)
+
+
+def said(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # there is none yet, or the next one takes its place at this moment
+        return ""
 
 
 @pytest.mark.ministack
@@ -68,11 +84,9 @@ class TestKeeping:
     def test_a_kill_loses_the_last_seconds_at_most_and_never_half_a_transaction(self, tmp_path):
         with EmbeddedAws(home=tmp_path) as aws:
             two_tables(aws)
-            for number in range(100):
+            for number in range(101):
                 put(aws, number)
-            wait_for_snapshot(tmp_path, after="current")
-            put(aws, 100)
-            wait_for_snapshot(tmp_path, after=Snapshots(tmp_path).current.resolve().name)
+            wait_for_snapshot(tmp_path, of=100)
             put(aws, 101)  # as good as surely too late for a snapshot
             aws.process.kill()
 
@@ -122,6 +136,94 @@ class TestSnapshots:
         snapshots.write(lambda directory: (directory / "it").write_text("new"), if_still=lambda: False)
 
         assert (snapshots.current / "it").read_text() == "old"
+
+
+class TestASnapshotThatFails:
+    """Nothing more is accepted from then on, until one can be written again."""
+
+    def keeper(self, home: Path) -> tuple[Keeper, Watched]:
+        watched = Watched(app=None)
+        return Keeper(Snapshots(home), watched), watched
+
+    @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
+    def test_its_reason_is_what_every_request_is_refused_with(self, tmp_path, number):
+        keeper, watched = self.keeper(tmp_path)
+
+        keeper.came_out(code_of(OSError(number, os.strerror(number))))
+
+        assert watched.trouble == os.strerror(number)
+        assert watched.dirty, "it is tried again"
+
+    def test_one_whose_reason_the_system_does_not_know_refers_to_the_log(self, tmp_path):
+        keeper, watched = self.keeper(tmp_path)
+
+        keeper.came_out(code_of(RuntimeError("the state of sqs could not be written")))
+
+        assert watched.trouble == "it could not be written; the log says why"
+
+    def test_the_next_that_is_written_ends_it(self, tmp_path):
+        keeper, watched = self.keeper(tmp_path)
+        keeper.came_out(errno.ENOSPC)
+        watched.dirty = False
+
+        keeper.came_out(0)
+
+        assert (watched.trouble, watched.dirty) == ("", False)
+
+    def test_a_directory_that_is_gone_is_noticed_without_one(self, tmp_path):
+        keeper, watched = self.keeper(tmp_path / "gone")
+
+        keeper.look()
+
+        assert watched.trouble == os.strerror(errno.ENOENT)
+
+    @pytest.mark.parametrize(("dirty", "lost"), [(True, True), (False, False)])
+    def test_the_last_one_is_a_loss_where_something_was_written_since_the_one_before(self, tmp_path, dirty, lost):
+        keeper, watched = self.keeper(tmp_path)
+        watched.dirty = dirty
+
+        with pytest.raises(OSError, match="No space") if lost else nullcontext():
+            keeper.last(full)
+
+    def test_what_it_had_written_is_removed_because_it_may_be_what_fills_the_disk(self, tmp_path):
+        with pytest.raises(OSError, match="No space"):
+            Snapshots(tmp_path).write(full)
+
+        assert list(tmp_path.glob("state-*")) == []
+
+    def test_codes_and_reasons_fit_each_other(self):
+        assert (reason(0), reason(code_of(OSError(errno.EROFS, "")))) == ("", "Read-only file system")
+
+
+def full(directory: Path) -> None:
+    (directory / "half").write_text("half")
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class TestRefusing:
+    def answer(self, watched: Watched) -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        asyncio.run(watched({"type": "http", "method": "GET", "headers": []}, None, send))
+        return sent
+
+    def test_says_why_as_a_service_that_is_not_available(self):
+        watched = Watched(app=None)
+        watched.trouble = "Read-only file system"
+
+        start, body = self.answer(watched)
+
+        assert (start["status"], json.loads(body["body"])["message"]) == (503, "Read-only file system")
+
+    def test_a_request_that_is_refused_wrote_nothing(self):
+        watched = Watched(app=None)
+        watched.trouble = "Read-only file system"
+        self.answer(watched)
+
+        assert not watched.dirty
 
 
 class TestMayWrite:

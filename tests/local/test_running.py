@@ -48,12 +48,19 @@ class TestFindRunning:
     def test_what_killed_stacks_left_is_removed_and_what_runs_stays(self, tmp_path):
         for port, process in ((8000, os.getpid()), (8100, GONE)):
             running(port, process).write(tmp_path)
-            (tmp_path / "logs" / str(port)).mkdir(parents=True)
 
         forget_the_dead(tmp_path)
 
-        left = sorted(str(found.relative_to(tmp_path)) for found in tmp_path.rglob("*") if found.name != "logs")
-        assert left == ["logs/8000", "running-8000.json"]
+        assert [found.name for found in tmp_path.iterdir()] == ["running-8000.json"]
+
+    def test_the_logs_of_the_last_stacks_that_ended_are_kept(self, tmp_path):
+        for age, name in enumerate(["newest", "new", "middle", "old", "older", "oldest"]):
+            (tmp_path / "logs" / name).mkdir(parents=True)
+            os.utime(tmp_path / "logs" / name, (1_000_000 - age, 1_000_000 - age))
+
+        forget_the_dead(tmp_path)
+
+        assert {logs.name for logs in (tmp_path / "logs").iterdir()} == {"newest", "new", "middle", "old", "older"}
 
     def test_a_stack_that_stopped_is_forgotten(self, tmp_path):
         running(8000, os.getpid()).write(tmp_path)

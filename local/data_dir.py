@@ -1,0 +1,65 @@
+"""The directory that keeps a stack's data: whether it can, and in whose use it is."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from local.embedded_aws.room import Look, trouble
+from local.embedded_aws.snapshots import Snapshots
+from local.processes import PartFailed
+
+ANOTHER = "or give another directory: --data-dir DIR"
+
+
+def usable(directory: Path, *, look: Look = os.statvfs) -> None:
+    """Make it where it is missing.
+
+    Raises:
+        PartFailed: nothing can be kept there; one sentence says why.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise PartFailed(f"{directory} is a file. Give a directory: --data-dir DIR") from None
+    except OSError as error:
+        raise PartFailed(_cannot_keep(directory, error.strerror or str(error))) from None
+    if why := trouble(directory, Snapshots(directory / "aws").size(), look=look):
+        raise PartFailed(_cannot_keep(directory, why))
+
+
+class Hold:
+    """A directory in use by this process alone, until it is let go or the process ends, however it ends.
+
+    Raises:
+        PartFailed: another process holds it, or it cannot keep anything; nothing in it was touched.
+    """
+
+    def __init__(self, directory: Path, by: str) -> None:
+        usable(directory)
+        self._file = self._opened(directory)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(self._file, 200, 0).decode(errors="replace").strip() or "another process"
+            self.let_go()
+            raise PartFailed(f"{directory} is in use by {holder}. Stop that first, {ANOTHER}") from None
+        with suppress(OSError):  # who holds it is a help, no more
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, by.encode(), 0)
+
+    def let_go(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+        self._file = -1
+
+    @staticmethod
+    def _opened(directory: Path) -> int:
+        try:
+            return os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise PartFailed(_cannot_keep(directory, error.strerror or str(error))) from None
+
+
+def _cannot_keep(directory: Path, why: str) -> str:
+    return f"Nothing can be kept in {directory}: {why}. Mend that, {ANOTHER}"

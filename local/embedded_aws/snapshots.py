@@ -1,0 +1,53 @@
+"""Snapshots of what the embedded AWS holds, each a directory of its own.
+
+Renaming one symbolic link makes the newest the current one, whole or not at all.
+
+Imports the standard library alone: the launcher uses it in ministack's own environment.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from local.embedded_aws.room import size_of
+
+
+class Snapshots:
+    """Numbered directories under `home`, and the link `current` that names the one that counts."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.current = home / "current"
+
+    def write(self, fill: Callable[[Path], None], *, if_still: Callable[[], bool] = lambda: True) -> None:
+        """Let `fill` write a new snapshot, then make it the current one, unless `if_still` says no by then."""
+        fresh = self.home / f"state-{self._next_number()}"
+        fresh.mkdir(parents=True)
+        try:
+            fill(fresh)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)  # it may be what fills the disk
+            raise
+        if if_still():
+            self._make_current(fresh)
+            self.tidy()
+
+    def size(self) -> int:
+        """Bytes of the current one; the next takes about as many."""
+        return size_of(self.current) if self.current.exists() else 0
+
+    def tidy(self) -> None:
+        """Remove every snapshot but the current one: older ones, and those a kill left half written."""
+        kept = self.current.resolve().name
+        for found in self.home.glob("state-*"):
+            if found.name != kept:
+                shutil.rmtree(found, ignore_errors=True)
+
+    def _make_current(self, fresh: Path) -> None:
+        link = self.home / "next"
+        link.unlink(missing_ok=True)
+        link.symlink_to(fresh.name)
+        link.replace(self.current)
+
+    def _next_number(self) -> int:
+        return 1 + max((int(found.name.removeprefix("state-")) for found in self.home.glob("state-*")), default=0)

@@ -1,0 +1,60 @@
+"""Stands in front of ministack: remembers whether anything was written, and refuses all while nothing can be kept.
+
+Imports the standard library alone: the launcher uses it in ministack's own environment.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+_READS = frozenset(
+    {
+        *("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems", "DescribeTable", "ListTables"),
+        *("DescribeTimeToLive", "DescribeContinuousBackups", "GetQueueUrl", "GetQueueAttributes", "ListQueues"),
+        *("ReceiveMessage", "Encrypt", "Decrypt", "GenerateDataKey", "DescribeKey", "ListAliases", "ListKeys"),
+    }
+)
+
+Scope = dict[str, Any]
+Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
+
+
+class Watched:
+    """An ASGI application that remembers whether anything may have been written since `dirty` was last set False.
+
+    While `trouble` is a reason, every request is answered 503 with it: what cannot be kept is not accepted.
+    """
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+        self.dirty = False
+        self.trouble = ""
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if self.trouble and scope["type"] == "http":
+            await _refuse(send, self.trouble)
+            return
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self.dirty = self.dirty or may_write(scope)
+
+
+def may_write(scope: Scope) -> bool:
+    """Whether this request can change what is kept. In doubt it can."""
+    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        return False
+    target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
+    return target.rpartition(".")[2] not in _READS
+
+
+async def _refuse(send: Any, trouble: str) -> None:
+    """As AWS says that a service is not available: its clients try again."""
+    body = json.dumps({"__type": "ServiceUnavailable", "message": trouble}).encode()
+    headers = [
+        (b"content-type", b"application/x-amz-json-1.0"),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-amzn-errortype", b"ServiceUnavailable"),
+    ]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

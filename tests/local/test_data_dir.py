@@ -1,0 +1,88 @@
+"""A directory that cannot keep a stack's data, or is in another's use, is told in one sentence and not touched."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.data_dir import Hold, usable
+from local.processes import ROOT, PartFailed
+
+
+class TestUsable:
+    def test_a_directory_that_is_missing_is_made(self, tmp_path):
+        usable(tmp_path / "a" / "b")
+
+        assert (tmp_path / "a" / "b").is_dir()
+
+    def test_a_file_is_no_directory(self, tmp_path):
+        file = tmp_path / "data"
+        file.write_text("mine")
+
+        assert refused(file) == f"{file} is a file. Give a directory: --data-dir DIR"
+        assert file.read_text() == "mine"
+
+    def test_nor_is_what_would_lie_in_a_file(self, tmp_path):
+        (tmp_path / "data").write_text("mine")
+
+        assert "Not a directory" in refused(tmp_path / "data" / "deep")
+
+    @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
+    def test_one_that_cannot_even_be_looked_at_says_why(self, tmp_path, number):
+        def look(_):
+            raise OSError(number, os.strerror(number))
+
+        assert os.strerror(number) in refused(tmp_path, look=look)
+
+    def test_one_on_a_read_only_disk_says_so_and_what_to_do(self, tmp_path):
+        counts = (4096, 4096, 10**9, 10**9, 10**9, 10**6, 10**6, 10**6, os.ST_RDONLY, 255)
+
+        assert refused(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
+            f"Nothing can be kept in {tmp_path}: Read-only file system. "
+            "Mend that, or give another directory: --data-dir DIR"
+        )
+
+
+class TestHold:
+    def test_another_is_refused_and_learns_by_whom(self, tmp_path):
+        Hold(tmp_path, "the stack with process id 7")
+
+        with pytest.raises(PartFailed, match=r"is in use by the stack with process id 7\. Stop that first"):
+            Hold(tmp_path, "another")
+
+    def test_who_is_refused_touches_nothing(self, tmp_path):
+        held = Hold(tmp_path, "the first")
+        before = (tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns
+        with pytest.raises(PartFailed):
+            Hold(tmp_path, "the second")
+
+        assert ((tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns) == before
+        held.let_go()
+
+    def test_one_that_was_let_go_is_free(self, tmp_path):
+        Hold(tmp_path, "the first").let_go()
+
+        Hold(tmp_path, "the second").let_go()
+
+    def test_so_is_one_whose_holder_was_killed(self, tmp_path):
+        program = f"from pathlib import Path; from local.data_dir import Hold; h = Hold(Path({str(tmp_path)!r}), 'x')"
+        program += "; print('held', flush=True); import time; time.sleep(60)"
+        holder = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE)
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(PartFailed):
+            Hold(tmp_path, "too early")
+
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+
+        Hold(tmp_path, "the next").let_go()
+
+
+def refused(directory, **look):
+    with pytest.raises(PartFailed) as told:
+        usable(directory, **look)
+    return str(told.value)
