@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from chalicelib.contacts.book import Book, Mark
+from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.fold import computed_display
-from chalicelib.contacts.identities import emails_of, phones_of, understood
-from chalicelib.contacts.matching import Decision, decide
-from chalicelib.contacts.names import NameKey, name_key_of
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.matching import Decision, Newcomer, decide
 
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
@@ -38,7 +38,7 @@ class Arrival:
     left_out: bool = False
     dropped: Sequence[str] = ()
     _understood: Said | None = None
-    _identities: tuple[NameKey, Sequence[str], Sequence[str]] | None = None
+    _identities: Newcomer | None = None
 
     def says_what(self, mark: Mark) -> bool:
         """Whether the book knows all of it."""
@@ -58,15 +58,17 @@ class Arrival:
             self._understood = understood(self.said, region)
         return self._understood
 
-    def identities(self, region: str) -> tuple[NameKey, Sequence[str], Sequence[str]]:
-        """Its name, emails and phone numbers in normal form."""
+    def identities(self, region: str) -> Newcomer:
+        """Its card, and its emails and phone numbers in normal form."""
         if self._identities is None:
             said = self.in_region(region)
-            self._identities = name_key_of(said), emails_of(said), phones_of(said)
+            phones = phones_of(said)
+            hints = phone_hints_of(said, phones) if phones else ()
+            self._identities = Newcomer(card_text(said), emails_of(said), phones, hints)
         return self._identities
 
     def decide(self, book: Book, region: str) -> Decision:
-        return decide(book, *self.identities(region))
+        return decide(book, self.identities(region))
 
     def laid_over(self, record: SourceRecord) -> "Arrival":
         """A whole one: what the record said, without what is cleared, with what changed."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
+from chalicelib.contacts.cards import card_of, card_text
 from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
-from chalicelib.contacts.identities import emails_of, identities_of_today, phones_of
-from chalicelib.contacts.names import NameKey, name_key_of
+from chalicelib.contacts.identities import emails_of, identities_of_today, phone_hints_of, phones_of
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
 
@@ -35,8 +35,10 @@ class Entry:
     """What the book remembers of one contact.
 
     Args:
-        names: the keys of the names its records say, words joined by spaces.
+        names: the cards of its records, as `card_text` gives them, each once; those without a name are left out.
         identities: the normal forms of its emails and phone numbers.
+        hints: further spellings of its phone numbers.
+        is_plain: written by an older version, with the plain words of names and no companies for cards.
     """
 
     contact_id: str
@@ -44,31 +46,40 @@ class Entry:
     names: tuple[str, ...]
     identities: tuple[str, ...]
     marks: tuple[Mark, ...]
+    hints: tuple[str, ...] = ()
+    is_plain: bool = False
 
     @classmethod
     def of(cls, contact: Contact) -> "Entry":
         names: dict[str, None] = {}
         identities: dict[str, None] = {}
+        hints: dict[str, None] = {}
         for record in contact.records:
-            names[" ".join(name_key_of(record.said))] = None
+            names[card_text(record.said)] = None
             if "kept_name" in record.said:  # the one it goes by until a source speaks of it
-                names[" ".join(name_key_of(cast(Said, record.said["kept_name"])))] = None
+                names[card_text(cast(Said, record.said["kept_name"]))] = None
             identities.update(dict.fromkeys(emails_of(record.said)))
-            identities.update(dict.fromkeys(phones_of(record.said)))
+            phones = phones_of(record.said)
+            identities.update(dict.fromkeys(phones))
+            hints.update(dict.fromkeys(phone_hints_of(record.said, phones)))
         names.pop("", None)
-        return cls(contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact))
+        return cls(
+            contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact), tuple(hints)
+        )
 
     @classmethod
-    def of_one(cls, contact: Contact, name: NameKey, emails: Sequence[str], phones: Sequence[str]) -> "Entry":
+    def of_one(
+        cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
+    ) -> "Entry":
         """Of a contact with one record, where the identities of that one are at hand."""
         identities = tuple(dict.fromkeys((*emails, *phones)))
-        names = (" ".join(name),) if name else ()
-        return cls(contact.contact_id, contact.version, names, identities, _marks_of(contact))
+        names = (card,) if card else ()
+        return cls(contact.contact_id, contact.version, names, identities, _marks_of(contact), tuple(hints))
 
     @classmethod
     def read(cls, match: str) -> "Entry":
         """From the text that `match` gave."""
-        contact_id, version, names, identities, marks = decoded(match)
+        contact_id, version, names, identities, marks, *hints = decoded(match)
         return cls(
             contact_id,
             version,
@@ -87,6 +98,8 @@ class Entry:
                 )
                 for source, source_id, digest, job, generation, outcome, *aliases in marks
             ),
+            tuple(hints[0]) if hints else (),
+            not hints,
         )
 
     def match(self, version: int) -> str:
@@ -95,7 +108,7 @@ class Entry:
             [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
             for mark in self.marks
         ]
-        return encoded([self.contact_id, version, self.names, self.identities, marks])
+        return encoded([self.contact_id, version, self.names, self.identities, marks, self.hints])
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:
@@ -134,11 +147,17 @@ class _Shelfmarks:
     by_alias: dict[str, Mark] = field(default_factory=dict)
 
 
+_Sharing = dict[str, str | list[str]]  # an identity to the contact that has it, or to the several
+
+
 class Book:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._sources: dict[str, _Shelfmarks] = {}
-        self._sharing: dict[str, str | list[str]] = {}  # identity to the contact that has it, or to the several
+        self._sharing: _Sharing = {}
+        self._hinted: _Sharing = {}
+        self.has_plain_entries = False  # that an older version wrote
+        self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # of an identity: who is called so
         self._graves: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
@@ -195,6 +214,25 @@ class Book:
         found = self._sharing.get(identity, ())
         return (found,) if isinstance(found, str) else found
 
+    @property
+    def has_hints(self) -> bool:
+        return bool(self._hinted)
+
+    def hinted(self, number: str) -> Sequence[str]:
+        """Ids of the contacts of which this may be another spelling of a phone number."""
+        found = self._hinted.get(number, ())
+        return (found,) if isinstance(found, str) else found
+
+    def called(self, identity: str, words: tuple[str, ...]) -> Sequence[str]:
+        """Of the contacts that have this email or phone number, those with exactly this name; for crowds of them."""
+        crowd = self._crowds.get(identity)
+        if crowd is None:
+            crowd = self._crowds[identity] = {}
+            for contact_id in self.sharing(identity):
+                for name in _called(self._entries[contact_id]):
+                    crowd.setdefault(name, {})[contact_id] = None
+        return list(crowd.get(words, ()))
+
     def is_buried(self, source: str, source_ids: Iterable[str]) -> bool:
         """Whether a person deleted the contact that one of these ids belonged to."""
         return bool(self._graves) and any((source, source_id) in self._graves for source_id in source_ids)
@@ -206,28 +244,25 @@ class Book:
         if old is not None:
             self._forget(old)
         self._entries[entry.contact_id] = entry
+        self.has_plain_entries = self.has_plain_entries or entry.is_plain
         for mark in entry.marks:
             marks = self._sources.setdefault(mark.source, _Shelfmarks())
             marks.by_id[mark.source_id] = mark
             for alias in mark.aliases:
                 marks.by_alias.setdefault(alias, mark)
         for identity in entry.identities:
-            self._share(identity, entry.contact_id)
+            _share(self._sharing, identity, entry.contact_id)
+            if identity in self._crowds:
+                for name in _called(entry):
+                    self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
+        for hint in entry.hints:
+            _share(self._hinted, hint, entry.contact_id)
 
     def remove(self, contact_id: str) -> None:
         self._forget(self._entries.pop(contact_id))
 
     def bury(self, source_ids: Iterable[tuple[str, str]]) -> None:
         self._graves.update(source_ids)
-
-    def _share(self, identity: str, contact_id: str) -> None:
-        found = self._sharing.get(identity)
-        if found is None:
-            self._sharing[identity] = contact_id
-        elif isinstance(found, str):
-            self._sharing[identity] = [found, contact_id]
-        else:
-            found.append(contact_id)
 
     def _forget(self, entry: Entry) -> None:
         for mark in entry.marks:
@@ -236,13 +271,36 @@ class Book:
             for alias in mark.aliases:
                 _drop(marks.by_alias, alias, mark)
         for identity in entry.identities:
-            found = self._sharing[identity]
-            if isinstance(found, str):
-                del self._sharing[identity]
-            else:
-                found.remove(entry.contact_id)
-                if len(found) == 1:
-                    self._sharing[identity] = found[0]
+            _unshare(self._sharing, identity, entry.contact_id)
+            if identity in self._crowds:
+                for name in _called(entry):
+                    self._crowds[identity][name].pop(entry.contact_id, None)
+        for hint in entry.hints:
+            _unshare(self._hinted, hint, entry.contact_id)
+
+
+def _share(sharing: _Sharing, identity: str, contact_id: str) -> None:
+    found = sharing.get(identity)
+    if found is None:
+        sharing[identity] = contact_id
+    elif isinstance(found, str):
+        sharing[identity] = [found, contact_id]
+    else:
+        found.append(contact_id)
+
+
+def _unshare(sharing: _Sharing, identity: str, contact_id: str) -> None:
+    found = sharing[identity]
+    if isinstance(found, str):
+        del sharing[identity]
+        return
+    found.remove(contact_id)
+    if len(found) == 1:
+        sharing[identity] = found[0]
+
+
+def _called(entry: Entry) -> set[tuple[str, ...]]:
+    return {card_of(name).words for name in entry.names} or {()}
 
 
 def _drop(marks: dict[str, Mark], name: str, mark: Mark) -> None:

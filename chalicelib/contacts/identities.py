@@ -5,7 +5,7 @@ same line today. All of them stand in the book, so the two spellings meet whiche
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import cast
 
 from chalicelib.contacts.contact import Email, Phone, Said
@@ -61,9 +61,15 @@ def phones_of(said: Said) -> list[str]:
     return list(dict.fromkeys(identity for phone in said.get("phones", ()) for identity in _identities(phone)))
 
 
-def phone_hints_of(said: Said) -> list[str]:
-    """Identities that may be the same line, or somebody else's: a reason to suggest, never to merge."""
-    certain = phones_of(said)
+def phone_hints_of(said: Said, certain: Sequence[str] | None = None) -> list[str]:
+    """Identities that may be the same line, or somebody else's: a reason to suggest, never to merge.
+
+    Args:
+        certain: `phones_of(said)`, where that is at hand.
+    """
+    certain = phones_of(said) if certain is None else certain
+    if not any(map(has_rules, certain)):  # as with most numbers
+        return []
     return [hint for hint in dict.fromkeys(_each_perhaps(certain)) if hint not in certain]
 
 

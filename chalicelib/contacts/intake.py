@@ -1,13 +1,14 @@
 """Takes what one source says into one book: decides for each source contact, and plans the writes of a chunk."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.contacts.arrival import Arrival, arrived, as_whole, shown_name
 from chalicelib.contacts.book import Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
-from chalicelib.contacts.matching import Decision, Leave, Merge, OnExisting, as_wished
+from chalicelib.contacts.matching import MOST_DUPLICATES, Decision, Leave, Merge, OnExisting, as_wished, meeting
 from chalicelib.contacts.own_record import remembered
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.store import ContactStore
@@ -25,7 +26,7 @@ class Intake(Planning):
     """Args:
     source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
-    on_existing: what becomes of somebody the book knows by another source; None: matched as `decide` says.
+    on_existing: what becomes of somebody the book knows already; None: matched as `decide` says.
     """
 
     def __init__(
@@ -71,14 +72,16 @@ class Intake(Planning):
         """
         arrivals: list[Arrival] = []
         needed: dict[str, None] = {}
+        written: dict[str, None] = {}
         writes = 0
         for each in incoming[: limits.lines]:
             arrival = arrived(each)
+            needed.update(dict.fromkeys(self._plain_entries(arrival)))
             needs = self._needs(arrival)
-            if needs is not None and needs not in needed:
+            if needs is not None and needs not in written:
                 writes += 1
                 if needs is not _NEW:
-                    needed[needs] = None
+                    needed[needs] = written[needs] = None
             arrivals.append(arrival)
             if writes > limits.contacts:
                 break
@@ -103,14 +106,32 @@ class Intake(Planning):
             return None
         return decision.into if isinstance(decision, Merge) else _NEW
 
+    def _plain_entries(self, arrival: Arrival) -> Sequence[str]:
+        """Contacts it has to be compared with of which an older version kept too little in the book."""
+        if not self._book.has_plain_entries or arrival.reason is not None or self._known(arrival) is not None:
+            return ()
+        try:
+            _, emails, phones, _ = arrival.identities(self._region)
+        except MemoryError:
+            raise
+        except Exception:  # it fails again when its turn comes, and is counted then
+            return ()
+        met = meeting(self._book, (*emails, *phones), "")
+        return [contact_id for contact_id in met if self._book.entry(contact_id).is_plain][:MOST_DUPLICATES]
+
+    def _read_plain_entries(self, arrival: Arrival, draft: Draft) -> None:
+        for contact_id in self._plain_entries(arrival):
+            contact = draft.loaded.get(contact_id)
+            if contact is not None:
+                version = self._book.entry(contact_id).version
+                self._book.put(Entry.of(replace(contact, version=version)))
+
     def _decision(self, arrival: Arrival) -> Decision:
         own = self._remembering(arrival)
         if own is not None:
             return Merge(own.contact_id)
         decision = arrival.decide(self._book, self._region)
-        if self._on_existing is None:
-            return decision
-        return as_wished(decision, self._on_existing, self._book, self._source)
+        return decision if self._on_existing is None else as_wished(decision, self._on_existing)
 
     def _is_news(self, arrival: Arrival, mark: Mark) -> bool:
         """Whether the book does not know all of it, be it only that another one has become a part of it."""
@@ -195,11 +216,12 @@ class Intake(Planning):
                 return self._failed(arrival, arrival.reason)
         if self._is_buried(arrival):
             return self._unkept(arrival, Outcome.SKIPPED, "deleted_by_person")
+        self._read_plain_entries(arrival, draft)
         decision = self._decision(arrival)
         if isinstance(decision, Leave):
-            return Result(arrival.source_id, Outcome.SKIPPED, decision.known_as, "exists")
+            return Result(arrival.source_id, Outcome.SKIPPED, decision.known_as, decision.reason)
         if isinstance(decision, Merge):
-            contact = self._whole(decision.into, draft)
+            contact = _pointing(self._whole(decision.into, draft), decision.possible_duplicates)
             record = self._record(arrival, Outcome.UPDATED, draft.moment)
             self._keep(contact, [*contact.records, record], draft)
             return Result(arrival.source_id, Outcome.UPDATED, decision.into)
@@ -215,7 +237,11 @@ class Intake(Planning):
         old = record_of(mark, contact)
         outcome = mark.outcome if mark.job == self._job else Outcome.UPDATED
         record = self._record(arrival, outcome, draft.moment, old)
-        self._keep(contact, [record if each is old else each for each in contact.records], draft)
+        known = set(self._book.entry(mark.contact_id).identities)
+        _, emails, phones, _ = arrival.identities(self._region)
+        met = meeting(self._book, (each for each in (*emails, *phones) if each not in known), mark.contact_id)
+        records = [record if each is old else each for each in contact.records]
+        self._keep(_pointing(contact, met), records, draft)
         return Result(arrival.source_id, outcome, mark.contact_id)
 
     # ── contacts as they will be
@@ -244,6 +270,14 @@ class Intake(Planning):
         if mark is not None:  # what it said before stays
             return Result(arrival.source_id, outcome, mark.contact_id, reason)
         return Result(arrival.source_id, outcome, None, reason, arrival.name or _name_of(arrival))
+
+
+def _pointing(contact: Contact, others: Sequence[str]) -> Contact:
+    """The contact with these among its possible duplicates."""
+    known = contact.possible_duplicates
+    if all(each in known for each in others):
+        return contact
+    return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:MOST_DUPLICATES])
 
 
 def _name_of(arrival: Arrival) -> str:

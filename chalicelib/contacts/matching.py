@@ -1,19 +1,47 @@
-"""Whether a newcomer is somebody the book knows. Nothing is ever picked silently where two would do."""
+"""Whether a newcomer is somebody the book knows. Nothing is ever picked silently where two would do.
 
-from collections.abc import Sequence
+Cards of equal names that share an address or a number are one person. A name with something left out is that person at
+an address or a mobile number of their own alone; a card without a name belongs to the one contact that has its address.
+Everybody else who shares one is a possible duplicate. See `likeness` for what two names tell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
+from typing import NamedTuple
 
-from chalicelib.contacts.book import Book
-from chalicelib.contacts.names import NameKey, fits
+from chalicelib.contacts.book import Book, Entry
+from chalicelib.contacts.cards import Card, Kind, card_of
+from chalicelib.contacts.likeness import Likeness, contradict, likeness
+from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard
 
 CROWD = 50  # contacts that share one address: it is a switchboard's or a shop's, and only an equal name says more
 MOST_DUPLICATES = 20  # that a contact points to
+_DIFFERS, _NAMELESS, _FITS, _EQUAL = _LEAST_FIRST = tuple(Likeness)
+
+
+class Newcomer(NamedTuple):
+    """What matching looks at.
+
+    Args:
+        card: as `card_text` gives it. hints: further spellings of its numbers; they only suggest.
+    """
+
+    card: str
+    emails: Sequence[str]
+    phones: Sequence[str]
+    hints: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
+    """Args:
+    possible_duplicates: others that share an address or a number with the newcomer.
+    """
+
     into: str
+    possible_duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +50,26 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """More than one contact that the newcomer may be: a new one that points to all of them.
+
+    Args:
+        fitting: those. possible_duplicates: with the others that share an address or a number.
+    """
+
+    fitting: tuple[str, ...]
+    possible_duplicates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
-    """Somebody the book knows, whom the source does not want to touch."""
+    """Somebody the book knows, whom the source does not want to touch; `reason` is a code for the ledger."""
 
     known_as: str
+    reason: str = "exists"
 
 
-Decision = Create | Merge | Leave
+Decision = Create | Merge | Several | Leave
 _NEW = Create()
 
 
@@ -37,41 +78,129 @@ class OnExisting(StrEnum):
 
     CREATE = "create"  # a new contact all the same, which points to the one that is there
     SKIP = "skip"  # nothing
-    UPDATE = "update"  # the contact gains what the source says
+    UPDATE = "update"  # the contact gains what the source says; nothing where several may be meant
 
 
-def as_wished(decision: Decision, wish: OnExisting, book: Book, source: str) -> Decision:
-    """The decision as the source wants it. Contacts that are its own alone are not among those it finds there."""
-    if not isinstance(decision, Merge):
+def as_wished(decision: Decision, wish: OnExisting) -> Decision:
+    """The decision as the source wants it. However often it sends a contact, the book grows by it once."""
+    if isinstance(decision, Create | Leave):
         return decision
-    own_alone = book.sources_of(decision.into) == {source}
-    if wish is OnExisting.CREATE or own_alone:
-        return Create((decision.into,))
+    if wish is OnExisting.CREATE:
+        known = (decision.into,) if isinstance(decision, Merge) else ()
+        return Create((*known, *decision.possible_duplicates)[:MOST_DUPLICATES])
+    if isinstance(decision, Several):
+        return Leave(decision.fitting[0], "exists" if wish is OnExisting.SKIP else "ambiguous")
     return Leave(decision.into) if wish is OnExisting.SKIP else decision
 
 
-def decide(book: Book, name: NameKey, emails: Sequence[str], phones: Sequence[str]) -> Decision:
-    """The one contact that shares an email and whose name does not disagree; else the one by phone; else a new one.
+def decide(book: Book, newcomer: Newcomer) -> Decision:
+    """The one contact that the newcomer is; for two cards the answer is the same in either order of arrival.
 
-    A contact whose name disagrees, or several that all fit, become `possible_duplicates` of the new one.
+    Equal names by email go before equal names by phone, these before names with something left out, and these before
+    contacts without a name. Among those alike, several that fit are never picked from.
     """
-    rivals: dict[str, None] = {}
-    for identities in (emails, phones):
-        fitting: dict[str, None] = {}
-        for identity in identities:
-            sharing = book.sharing(identity)
+    _, emails, phones, hints = newcomer
+    for identity in (*emails, *phones):
+        if book.sharing(identity):
+            return _Meeting(book, newcomer).decision()
+    hinted = _hinted(book, phones, hints) if hints or book.has_hints else ()
+    return Create(hinted) if hinted else _NEW
+
+
+def meeting(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
+    """The other contacts that have one of these emails or phone numbers."""
+    found = dict.fromkeys(each for identity in identities for each in book.sharing(identity)[:MOST_DUPLICATES])
+    found.pop(contact_id, None)
+    return tuple(found)
+
+
+def likeness_to(card: Card, entry: Entry) -> Likeness:
+    """What a card tells of a contact: it is equal to one of its cards, or fits all of them, or differs."""
+    cards = [card_of(text) for text in entry.names]
+    if card in cards:
+        return _EQUAL
+    if any(contradict(card, each) for each in cards):
+        return _DIFFERS
+    named = [each for each in cards if each.kind in (Kind.PERSON, Kind.HOUSEHOLD)]
+    named = named or [each for each in cards if each.kind is Kind.COMPANY]  # whoever has a name may work anywhere
+    if not named:
+        return likeness(card, Card(Kind.BARE))
+    found = {likeness(card, each) for each in named}
+    if _EQUAL in found:
+        return _EQUAL
+    return min(found, key=_LEAST_FIRST.index)
+
+
+class _Meeting:
+    """A newcomer and everybody who shares an address or a number with it."""
+
+    def __init__(self, book: Book, newcomer: Newcomer) -> None:
+        self._book, self._newcomer = book, newcomer
+        self._card = card_of(newcomer.card)
+        self._known: dict[str, Likeness] = {}
+        self._rivals: dict[str, None] = {}
+        self._groups: tuple[dict[str, None], ...] = ({}, {}, {}, {}, {})
+        self._alone = False  # whether some address is one contact's own
+
+    def decision(self) -> Decision:
+        for at, identity in enumerate((*self._newcomer.emails, *self._newcomer.phones)):
+            sharing = self._book.sharing(identity)
             if sharing:
-                fitting.update(dict.fromkeys(_fitting(book, name, sharing)))
-                rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
-        if len(fitting) == 1:
-            return Merge(next(iter(fitting)))
-        if fitting:
-            return Create(tuple(fitting | rivals)[:MOST_DUPLICATES])
-    return Create(tuple(rivals)[:MOST_DUPLICATES]) if rivals else _NEW
+                self._rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
+                self._meet(identity, sharing, is_phone=at >= len(self._newcomer.emails))
+        if self._newcomer.hints or self._book.has_hints:
+            self._rivals.update(dict.fromkeys(_hinted(self._book, self._newcomer.phones, self._newcomer.hints)))
+        group = next((each for each in self._groups if each), {})
+        others = tuple(each for each in group | self._rivals)
+        if not group:
+            return Create(others[:MOST_DUPLICATES])
+        into = next(iter(group))
+        if len(group) == 1 and (self._card.kind is not Kind.BARE or self._is_its_own(into)):
+            return Merge(into, tuple(each for each in others if each != into)[:MOST_DUPLICATES])
+        return Several(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
+
+    def _meet(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
+        if len(sharing) > CROWD:
+            near: Sequence[str] = self._book.called(identity, self._card.words)
+        else:
+            near = sharing
+        alike = {contact_id: self._likeness(contact_id) for contact_id in near}
+        office = is_switchboard(identity) if is_phone and _NAMELESS in alike.values() else False
+        office = office or (not is_phone and is_role_address(identity))
+        equal, fitting, nameless = self._groups[is_phone], self._groups[2 + is_phone], self._groups[4]
+        for contact_id, found in alike.items():
+            if found is _EQUAL:
+                equal[contact_id] = None
+            elif found is _FITS and not office and self._is_private(identity, alike, is_phone=is_phone):
+                fitting[contact_id] = None
+            elif found is _NAMELESS and (self._card.kind is Kind.BARE or (len(sharing) == 1 and not office)):
+                nameless[contact_id] = None
+        self._alone = self._alone or (len(sharing) == 1 and not office)
+
+    def _likeness(self, contact_id: str) -> Likeness:
+        found = self._known.get(contact_id)
+        if found is None:
+            found = self._known[contact_id] = likeness_to(self._card, self._book.entry(contact_id))
+        return found
+
+    def _is_private(self, identity: str, alike: Mapping[str, Likeness], *, is_phone: bool) -> bool:
+        """Whether an address or a number is one person's, as far as its kind and the book can tell."""
+        if _DIFFERS in alike.values() or (is_phone and not is_mobile(identity)):
+            return False
+        entries = [self._book.entry(contact_id) for contact_id in alike]
+        return not any(_differ(one, other) for one, other in combinations(entries, 2))
+
+    def _is_its_own(self, contact_id: str) -> bool:
+        """Whether a card without a name may belong to this contact, the only one that has what it says."""
+        return self._known[contact_id] is _EQUAL or (self._alone and len(self._rivals) == 1)
 
 
-def _fitting(book: Book, name: NameKey, sharing: Sequence[str]) -> list[str]:
-    if len(sharing) <= CROWD:
-        return [contact_id for contact_id in sharing if fits(name, book.entry(contact_id).names)]
-    text = " ".join(name)
-    return [contact_id for contact_id in sharing if text in book.entry(contact_id).names]
+def _differ(one: Entry, other: Entry) -> bool:
+    return any(likeness_to(card_of(text), other) is _DIFFERS for text in one.names)
+
+
+def _hinted(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
+    """Contacts that have another spelling of one of these numbers."""
+    found = dict.fromkeys(each for hint in hints for each in book.sharing(hint))
+    found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.hinted(number)))
+    return tuple(found)[:MOST_DUPLICATES]

@@ -20,8 +20,16 @@ class TestEntry:
     def test_it_knows_every_name_and_identity_of_its_records_once(self):
         entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, said(email="king@example.com"))))
 
-        assert entry.names == ("ada lovelace",)
+        assert entry.names == ("Ada\tLovelace\t",)
         assert entry.identities == ("ada@example.com", "king@example.com")
+
+    def test_one_that_an_older_version_wrote_is_read_and_known_as_such(self):
+        old = '["c1",3,["ada lovelace"],["ada@example.com"],[]]'
+
+        entry = Entry.read(old)
+
+        assert (entry.contact_id, entry.version, entry.names, entry.is_plain) == ("c1", 3, ("ada lovelace",), True)
+        assert not Entry.read(entry.match(4)).is_plain
 
 
 class TestBook:

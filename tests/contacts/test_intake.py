@@ -1,5 +1,6 @@
 """What becomes of each source contact."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,8 @@ import pytest
 
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.intake import Intake, Limits, Result
+from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.names import plain_words
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 from tests.contacts.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 
@@ -32,7 +35,7 @@ class TestNewcomers:
     def test_somebody_known_from_another_source_gains_a_record(self, world):
         world.imported(ADA)
 
-        [result] = world.imported(heard("m/9", "A. Lovelace", email="ADA@example.com"), source=MICROSOFT, job="job-2")
+        [result] = world.imported(heard("m/9", "Ada", email="ADA@example.com"), source=MICROSOFT, job="job-2")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
         [contact] = world.book()
@@ -64,6 +67,16 @@ class TestNewcomers:
         first, second = world.book()
         assert second.possible_duplicates == ("contact-1",)
         assert first.version == 1
+
+    def test_who_joins_one_contact_points_to_the_other_that_shares_a_number(self, world):
+        world.imported(ADA, heard("p/2", "Bob Lovelace", phone="+44 1632 960123"))
+
+        world.imported(
+            heard("m/9", "Ada Lovelace", email="ada@example.com", phone="+44 1632 960123"), source=MICROSOFT, job="j-2"
+        )
+
+        first, _ = world.book()
+        assert first.possible_duplicates == ("contact-2",)
 
     def test_two_rivals_that_fit_are_never_picked_from(self, world):
         world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
@@ -139,6 +152,55 @@ class TestAgain:
         [result] = world.imported(heard("m/9", "Grace Hopper", email="grace@example.com"), source=MICROSOFT, job="j-3")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
+
+    def test_who_gets_anothers_number_is_linked_to_them_and_not_merged(self, world):
+        world.imported(ADA, ALAN)
+
+        world.imported(heard("p/2", "Alan Turing", email="alan@example.com", phone="0170 1234567"), job="job-2")
+
+        ada, alan = world.book()
+        assert (ada.possible_duplicates, alan.possible_duplicates) == ((), ("contact-1",))
+
+    def test_who_keeps_a_number_that_is_shared_is_not_written_for_that(self, world):
+        world.imported(ADA, heard("p/2", "Alan Turing", phone="0170 1234567"))
+        changed = heard("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567", title="Countess")
+
+        world.imported(changed, job="job-2")
+
+        assert world.book()[0].possible_duplicates == ()
+
+
+class TestBooksOfOlderVersions:
+    """They kept plain words of names, and neither companies nor generations: such contacts are read whole first."""
+
+    LANDLINE = "+44 1632 960123"
+
+    @pytest.mark.parametrize(
+        ("known", "newcomer", "contacts"),
+        [
+            (said("Jürgen Weiß"), said("Jürgen Weiß"), 1),
+            (said("Peter Hallam", suffix="Sr."), said("Peter Hallam", suffix="Jr."), 2),
+            ({"organisation": "Nordwind"}, said("Petra Klein"), 2),
+            (said("Tom Reed", birthday={"year": 1951, "month": 3, "day": 2}), said("Tom Reed"), 1),
+        ],
+        ids=["letters", "generations", "a-company", "a-birthday"],
+    )
+    @pytest.mark.parametrize("wish", [None, OnExisting.SKIP], ids=["import", "skip"])
+    def test_they_are_compared_by_all_they_say(self, world, known, newcomer, contacts, wish):
+        phones = {"phones": [{"raw": self.LANDLINE}]}
+        world.imported(SourceContact("p/1", {**known, **phones}))
+        self.make_old(world)
+
+        world.imported(SourceContact("m/1", {**newcomer, **phones}), source=MICROSOFT, job="j-2", on_existing=wish)
+
+        assert len(world.book()) == contacts
+
+    def make_old(self, world: World) -> None:
+        for item in world.table.items.values():
+            contact_id, version, _, identities, marks, _ = json.loads(item["match"]["S"])
+            names = [" ".join(plain_words(contact.shown["display"])) for contact in world.book()]
+            old = [contact_id, version, [] if "Nordwind" in item["content"]["S"] else names, identities, marks]
+            item["match"] = {"S": json.dumps(old)}
 
 
 class TestGenerations:

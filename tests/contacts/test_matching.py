@@ -3,10 +3,21 @@ from dataclasses import dataclass, field
 import pytest
 
 from chalicelib.contacts.book import Book, Entry
-from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.identities import emails_of, phones_of, understood
-from chalicelib.contacts.matching import CROWD, MOST_DUPLICATES, Create, Decision, Merge, decide
-from chalicelib.contacts.names import name_key_of
+from chalicelib.contacts.cards import card_text
+from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.matching import (
+    CROWD,
+    MOST_DUPLICATES,
+    Create,
+    Decision,
+    Merge,
+    Newcomer,
+    OnExisting,
+    Several,
+    as_wished,
+    decide,
+)
 from tests.contacts.making import GOOGLE, record, said
 
 MAIL, OTHER_MAIL = "shared@example.com", "other@example.com"
@@ -24,7 +35,7 @@ def book_of(*people) -> Book:
 
 def decided(book: Book, told) -> Decision:
     told = understood(told, "DE")
-    return decide(book, name_key_of(told), emails_of(told), phones_of(told))
+    return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
 
 
 @dataclass
@@ -35,46 +46,77 @@ class Case:
     decision: Decision = field(default_factory=Create)
 
 
-ADA, ADA_SHORT, ALAN, NAMELESS = "Ada Lovelace", "A. Lovelace", "Alan Turing", ""
+ADA, ADA_ALONE, ADA_BYRON, ALAN, NAMELESS = "Ada Lovelace", "Ada", "Ada Byron", "Alan Turing", ""
+LANDLINE, SWITCHBOARD, ROLE = "+44 1632 960123", "+49 30 5550000", "info@example.com"
 CASES = [
     Case("nothing shared is somebody new", [said(ADA, email=OTHER_MAIL)], said(ADA, email=MAIL)),
     Case("an equal name alone is no evidence", [said(ADA)], said(ADA)),
     Case("a shared email and an equal name", [said(ADA, email=MAIL)], said(ADA, email=MAIL.upper()), Merge("c0")),
-    Case("a shared email and a shortened name", [said(ADA, email=MAIL)], said(ADA_SHORT, email=MAIL), Merge("c0")),
+    Case("a shared email and the given name", [said(ADA, email=MAIL)], said(ADA_ALONE, email=MAIL), Merge("c0")),
+    Case("an initial", [said(ADA, email=MAIL)], said("A. Lovelace", email=MAIL), Create(("c0",))),
     Case("a shared email and no name", [said(ADA, email=MAIL)], said(NAMELESS, email=MAIL), Merge("c0")),
     Case("a shared email with somebody nameless", [said(email=MAIL)], said(ADA, email=MAIL), Merge("c0")),
-    Case("a shared phone and an agreeing name", [said(ADA, phone="0170 1234567")], said(ADA, phone=PHONE), Merge("c0")),
+    Case("a shared phone and an equal name", [said(ADA, phone="0170 1234567")], said(ADA, phone=PHONE), Merge("c0")),
+    Case("a mobile and the given name", [said(ADA, phone=PHONE)], said(ADA_ALONE, phone=PHONE), Merge("c0")),
+    Case(
+        "a landline and the given name", [said(ADA, phone=LANDLINE)], said(ADA_ALONE, phone=LANDLINE), Create(("c0",))
+    ),
+    Case("a role address and the given name", [said(ADA, email=ROLE)], said(ADA_ALONE, email=ROLE), Create(("c0",))),
+    Case("a role address and an equal name", [said(ADA, email=ROLE)], said(ADA, email=ROLE), Merge("c0")),
+    Case("a role address and no name", [said(ADA, email=ROLE)], said(email=ROLE), Several(("c0",), ("c0",))),
+    Case("somebody nameless at a role address", [said(email=ROLE)], said(ADA, email=ROLE), Create(("c0",))),
+    Case("a role address twice", [said(email=ROLE)], said(email=ROLE), Merge("c0")),
+    Case("a landline alone", [said(ADA, phone=LANDLINE)], said(phone=LANDLINE), Merge("c0")),
+    Case("a switchboard alone", [said(ADA, phone=SWITCHBOARD)], said(phone=SWITCHBOARD), Several(("c0",), ("c0",))),
     Case("a rival with another name", [said(ALAN, email=MAIL)], said(ADA, email=MAIL), Create(("c0",))),
     Case("a rival with another name by phone", [said(ALAN, phone=PHONE)], said(ADA, phone=PHONE), Create(("c0",))),
     Case(
-        "of a family's shared address only the agreeing one",
+        "of a family's shared address only the agreeing one, who points to the others",
         [said(ALAN, email=MAIL), said(ADA, email=MAIL)],
         said(ADA, email=MAIL),
-        Merge("c1"),
+        Merge("c1", ("c0",)),
+    ),
+    Case(
+        "a family's shared address is nobody's own",
+        [said(ALAN, email=MAIL), said(ADA, email=MAIL)],
+        said(ADA_ALONE, email=MAIL),
+        Create(("c0", "c1")),
     ),
     Case(
         "two that both fit are never picked from",
-        [said(ADA, email=MAIL), said(ADA_SHORT, email=MAIL)],
+        [said(ADA, email=MAIL), said(ADA, email=MAIL)],
         said(ADA, email=MAIL),
-        Create(("c0", "c1")),
+        Several(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
-        "somebody nameless fits everybody",
+        "an equal name goes before one with something left out",
+        [said(ADA_ALONE, email=MAIL), said(ADA, email=MAIL)],
+        said(ADA, email=MAIL),
+        Merge("c1", ("c0",)),
+    ),
+    Case(
+        "somebody nameless may be anybody who shares the address",
         [said(ALAN, email=MAIL), said(ADA, email=MAIL)],
         said(email=MAIL),
-        Create(("c0", "c1")),
+        Several(("c0", "c1"), ("c0", "c1")),
+    ),
+    Case(
+        "somebody nameless whose email and phone are two people's",
+        [said(ALAN, email=MAIL), said(ADA, phone=PHONE)],
+        said(email=MAIL, phone=PHONE),
+        Several(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
         "email goes before phone",
         [said(ADA, phone=PHONE), said(ADA, email=MAIL)],
         said(ADA, email=MAIL, phone=PHONE),
-        Merge("c1"),
+        Merge("c1", ("c0",)),
     ),
     Case(
         "a phone decides where the email's owner is somebody else",
         [said(ALAN, email=MAIL), said(ADA, phone=PHONE)],
         said(ADA, email=MAIL, phone=PHONE),
-        Merge("c1"),
+        Merge("c1", ("c0",)),
     ),
     Case(
         "two emails that lead to one",
@@ -86,7 +128,7 @@ CASES = [
         "two emails that lead to two",
         [said(ADA, email=MAIL), said(ADA, email=OTHER_MAIL)],
         said(ADA, emails=[{"value": OTHER_MAIL}, {"value": MAIL}]),
-        Create(("c1", "c0")),
+        Several(("c1", "c0"), ("c1", "c0")),
     ),
     Case("an X500 name is no address", [said(ADA, email="/o=x/cn=ada")], said(ADA, email="/o=x/cn=ada")),
     Case("a service code is nobody's number", [said(ADA, phone="110")], said(ADA, phone="110")),
@@ -103,7 +145,68 @@ class TestCrowd:
         people = [said(f"Person Nr{index}", email=MAIL) for index in range(CROWD + 50)]
         book = book_of(*people)
 
-        assert decided(book, people[99]) == Merge("c99")
-        assert decided(book, said("Person", email=MAIL)) == Create(
-            tuple(f"c{index}" for index in range(MOST_DUPLICATES))
-        )
+        first = tuple(f"c{index}" for index in range(MOST_DUPLICATES))
+        assert decided(book, people[99]) == Merge("c99", first)
+        assert decided(book, said("Person", email=MAIL)) == Create(first)
+
+    def test_it_is_kept_current(self):
+        people = [said(f"Person Nr{index}", email=MAIL) for index in range(CROWD + 1)]
+        book = book_of(*people)
+        decided(book, people[0])
+
+        book.remove("c0")
+        newcomer = Contact("c99", 1, [record(GOOGLE, said(ALAN, email=MAIL), source_id="people/99")], 1, 1)
+        book.put(Entry.of(newcomer))
+
+        assert decided(book, said(ALAN, email=MAIL)).into == "c99"
+        assert isinstance(decided(book, people[0]), Create)
+
+
+class TestSeveralNames:
+    """Of one contact: it may be called by another name at another source, or by the person."""
+
+    def book(self, *names: str) -> Book:
+        records = [record(GOOGLE, said(name, email=MAIL), source_id=f"people/{name}") for name in names]
+        book = Book()
+        book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
+        return book
+
+    def test_somebody_whose_name_is_one_of_them_is_meant(self):
+        assert decided(self.book("Mom", "Mary Smith"), said("Mary Smith", email=MAIL)) == Merge("c0")
+
+    def test_somebody_who_fits_the_short_name_alone_is_not(self):
+        assert decided(self.book(ADA_ALONE, ADA), said(ADA_BYRON, email=MAIL)) == Create(("c0",))
+
+    def test_the_company_that_a_person_works_for_is_no_name(self):
+        records = [record(GOOGLE, said(ADA, email=MAIL)), record(PERSON, {"organisation": "Analytical Engines"})]
+        book = Book()
+        book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
+
+        assert decided(book, said(ADA, email=MAIL)) == Merge("c0")
+
+
+class TestHints:
+    """Another spelling of a number may be somebody else's: it suggests, and never merges."""
+
+    def test_who_meets_by_a_hint_alone_is_a_possible_duplicate_in_either_order(self):
+        for known, newcomer in (("+15550001", "+15550002"), ("+15550002", "+15550001")):
+            book = Book()
+            hints = ("+15550002",) if known == "+15550001" else ()
+            book.put(Entry("c0", 1, (card_text(said(ADA)),), (known,), (), hints))
+
+            more = ("+15550002",) if newcomer == "+15550001" else ()
+            assert decide(book, Newcomer(card_text(said(ADA)), (), (newcomer,), more)) == Create(("c0",))
+
+
+class TestWishes:
+    SEVERAL = Several(("c0", "c1"), ("c0", "c1", "c2"))
+
+    def test_where_several_fit_nothing_is_added(self):
+        skipped, ambiguous = (as_wished(self.SEVERAL, wish) for wish in (OnExisting.SKIP, OnExisting.UPDATE))
+
+        assert (skipped.known_as, skipped.reason) == ("c0", "exists")
+        assert (ambiguous.known_as, ambiguous.reason) == ("c0", "ambiguous")
+
+    def test_who_is_created_all_the_same_points_to_them_all(self):
+        assert as_wished(self.SEVERAL, OnExisting.CREATE) == Create(("c0", "c1", "c2"))
+        assert as_wished(Merge("c0", ("c1",)), OnExisting.CREATE) == Create(("c0", "c1"))

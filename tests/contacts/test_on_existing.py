@@ -1,13 +1,16 @@
 """What a source may want of somebody the book knows, and taking away what it said."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from chalicelib.contacts.contact import PERSON, LeftOut
+from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.matching import OnExisting
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.tracking import job_of, tracking_key
 from tests.contacts.making import GOOGLE, heard, record, said
+from tests.contacts.test_same_person import PEOPLE
 from tests.contacts.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 
 RUN = "bcc:j:run-1"
@@ -45,16 +48,69 @@ class TestWishes:
 
         assert (result.contact_id, result.reason) == ("contact-1", "exists")
 
-    @pytest.mark.parametrize("wish", list(OnExisting))
-    def test_what_the_source_itself_brought_is_not_what_it_finds(self, world, wish):
+    @pytest.mark.parametrize(
+        ("wish", "outcome"), [(OnExisting.CREATE, CREATED), (OnExisting.SKIP, SKIPPED), (OnExisting.UPDATE, UPDATED)]
+    )
+    def test_somebody_of_the_same_list_is_known_already(self, world, wish, outcome):
         twins = (heard("0", "Eve", phone="0170 1234567"), heard("1", "Eve", phone="0170 1234567"))
 
         results = world.imported(*twins, source=RUN, job="run-1", on_existing=wish)
 
-        assert outcomes(results) == [CREATED, CREATED]
+        assert outcomes(results) == [CREATED, outcome]
+
+    @pytest.mark.parametrize("wish", list(OnExisting))
+    def test_somebody_else_with_the_same_number_is_created_and_linked(self, world, wish):
+        world.imported(heard("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
+        son = heard("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
+
+        [result] = world.imported(son, source=RUN, job="run-1", on_existing=wish)
+
+        assert result.outcome is CREATED
+        assert world.book()[1].possible_duplicates == ("contact-1",)
 
     def test_an_import_still_sees_two_entries_of_one_person_as_one_contact(self, world):
         assert outcomes(world.imported(ADA, heard("p/7", "Ada", email="ada@example.com"))) == [CREATED, UPDATED]
+
+
+class TestSeveralThatFit:
+    """A list that was created twice is in the book twice; sending it again does not add to that."""
+
+    LIST = (ADA_AGAIN, heard("1", "", phone="+44 1632 960123"), heard("2", "Eve Moore", email="info@example.com"))
+
+    @pytest.fixture
+    def twice(self, world) -> World:
+        for number in (1, 2):
+            run = f"bcc:j:run-{number}"
+            world.imported(*self.LIST, source=run, job=f"run-{number}", on_existing=OnExisting.CREATE)
+        return world
+
+    @pytest.mark.parametrize(
+        ("wish", "reason"), [(OnExisting.SKIP, "exists"), (OnExisting.UPDATE, "ambiguous")], ids=["skip", "update"]
+    )
+    def test_they_are_skipped_and_why_is_said(self, twice, wish, reason):
+        results = twice.imported(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=wish)
+
+        assert [(each.outcome, each.reason) for each in results] == [(SKIPPED, reason)] * 3
+        twins = {"contact-1", "contact-4"}, {"contact-2", "contact-5"}, {"contact-3", "contact-6"}
+        assert all(each.contact_id in pair for each, pair in zip(results, twins, strict=True))
+        assert len(twice.book()) == 6
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=5), st.sampled_from(list(OnExisting)), st.data())
+    def test_sending_a_list_again_never_grows_the_book(self, people, first, data):
+        world = World()
+        addresses = ({"phones": [{"raw": "+44 1632 960123"}]}, {"emails": [{"value": "info@x.org"}]})
+        sent = [
+            SourceContact(str(index), {**person, **data.draw(st.sampled_from(addresses))})
+            for index, person in enumerate(people)
+        ]
+        world.imported(*sent, source="bcc:j:run-1", job="run-1", on_existing=first)
+        before = len(world.book())
+
+        again = data.draw(st.sampled_from([OnExisting.SKIP, OnExisting.UPDATE]))
+        world.imported(*sent, source="bcc:j:run-2", job="run-2", on_existing=again)
+
+        assert len(world.book()) == before
 
 
 class TestLeftOut:

@@ -1,0 +1,160 @@
+"""The letters of names for matching, which is stricter than searching: a mark is kept beside its letter.
+
+`strict` folds only what is one letter to everyone who writes the script: case, width, invisible signs, Arabic and
+Persian keyboards, pointing, kana, cedilla and comma, traditional and simplified characters. What a keyboard without
+the letter makes of it is left to two questions: whether a word is another one `written_out` (Müller, Mueller), and
+whether it is the other one `without_marks` (Müller, Muller). Two different marks are two letters.
+
+Sources: CLDR 48 (root collation for search, and its tailorings for sv, da, de, hr, pl, ro, vi), ICAO Doc 9303 part 3
+(letters written out in passports), Unicode Standard Annex 15 (compatibility forms).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from chalicelib.contacts.han_forms import SIMPLIFIED
+
+_STROKE, _SLASH, _DOTLESS, _TURNED, _ETH = "\u0335", "\u0338", "\u0320", "\u0321", "\u0337"  # as marks of a letter
+_CEDILLA, _RING, _DIAERESIS = "\u0327", "\u030a", "\u0308"
+_LETTERS = {
+    "đ": "d" + _STROKE, "ħ": "h" + _STROKE, "ł": "l" + _STROKE, "ŧ": "t" + _STROKE, "ø": "o" + _SLASH,
+    "ð": "d" + _ETH, "ı": "i" + _DOTLESS, "ə": "e" + _TURNED, "ǝ": "e" + _TURNED,
+    "ё": "е",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ي", "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه",
+    "ہ": "ه", "ھ": "ه", "ە": "ه", "ۀ": "ه", "ۂ": "ه", "ۃ": "ه", "ک": "ك",
+    "ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ",
+    "ऩ": "न", "ऱ": "र", "ऴ": "ळ",
+    "ൺ": "ണ്", "ൻ": "ന്", "ർ": "ര്", "ൽ": "ല്", "ൾ": "ള്", "ൿ": "ക്",
+}  # fmt: skip
+_WRITTEN_OUT = {
+    "a" + _DIAERESIS: "ae", "o" + _DIAERESIS: "oe", "u" + _DIAERESIS: "ue", "o" + _SLASH: "oe", "a" + _RING: "aa",
+    "d" + _ETH: "d", "æ": "ae", "œ": "oe", "þ": "th",
+}  # fmt: skip
+_JAPANESE = (  # the form of today or of a register, each with the one that both stand for
+    "沢澤辺邊邉邊斎齋斉齊浜濱濵濱広廣桜櫻嶋島嶌島国國恵惠眞真滝瀧竜龍徳德浅淺会會円圓豊豐蔵藏桧檜栄榮"
+    "寿壽黒黑済濟実實学學亀龜鉄鐵関關県縣欧歐条條戸戶頼賴渋澁塩鹽渕淵髙高﨑崎嵜崎𠮷吉栁柳曽曾増增巌巖"
+    "穂穗凛凜遥遙尭堯暁曉弥彌薫薰衞衛靏鶴靍鶴峯峰槙槇緑綠"
+)
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u02ee\u05f3\u05f4\u2018-\u201b\u2032\u2033\uff07]")
+_LATIN = re.compile("[a-zæœþŋɛɔ]")
+_OPTIONAL = re.compile(  # pointing, nukta and stress: signs that may be left out everywhere
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u093c\u0a3c]"
+)
+_THAI_AM = re.compile("\u0e4d([\u0e48-\u0e4b])\u0e32")
+_TONE = "[\u0300\u0301\u0303\u0309\u0323]"
+_TONE_IN_FRONT = re.compile(f"(o)({_TONE})([ae])|(u)({_TONE})(y)")
+_SPACELESS = re.compile(  # scripts whose names are written with or without a space: Han, kana, Hangul, Thai to Khmer
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
+_VIETNAMESE = re.compile("[\u0309\u0323\u031b]|[\u0302\u0306][\u0300\u0301\u0303]|[\u0300\u0301\u0303][\u0302\u0306]")
+_VIETNAMESE_WORDS = frozenset(
+    unicodedata.normalize("NFD", word)
+    for word in ("lê", "võ", "vũ", "bùi", "hoàng", "lý", "đinh", "đoàn", "phùng", "hà", "tô", "văn", "đình", "đào")
+)
+
+
+@lru_cache(maxsize=8_192)
+def strict(word: str) -> str:
+    """The word in its letters for matching: Latin letters are followed by their marks.
+
+    >>> strict("MÜLLER") == "mu" + "\u0308" + "ller"
+    True
+    """
+    if word.isascii():
+        return _APOSTROPHES.sub("", word.lower())
+    text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", _INVISIBLE.sub("", word)))
+    text = unicodedata.normalize("NFC", text.casefold())
+    text = _OPTIONAL.sub("", unicodedata.normalize("NFC", text))
+    text = _THAI_AM.sub("\\1\u0e4d\u0e32", text)
+    letters: list[str] = []
+    for sign in text:
+        letters.append(_letter(sign, letters[-1] if letters else ""))
+    found = "".join(letters)
+    return _TONE_IN_FRONT.sub(_tone_behind, found) if _LATIN.search(found) else found
+
+
+def written_out(word: str, *, with_aa: bool = True) -> str:
+    """The strict word where the keyboard or a passport has no such letters: "Müller" as "mueller", "Åse" as "aase".
+
+    Args:
+        with_aa: whether å at the beginning may be Aa; a family that writes itself Aa may be another one.
+    """
+    for letter, others in _WRITTEN_OUT.items():
+        if letter in word:
+            start = 2 if letter == "a" + _RING and not with_aa and word.startswith(letter) else 0
+            word = word[:start] + word[start:].replace(letter, others)
+    return word
+
+
+def agree_without_marks(left: str, right: str) -> bool:
+    """Whether strict words differ only in marks that one of them leaves out, letter by letter."""
+    mine, theirs = _units(left), _units(right)
+    return len(mine) == len(theirs) and all(
+        one == other or (one[0] == other[0] and (len(one) == 1 or len(other) == 1))
+        for one, other in zip(mine, theirs, strict=True)
+    )
+
+
+def is_spaceless(word: str) -> bool:
+    """Whether a strict word is of a script that may be written without spaces between given and family name."""
+    return not word.isascii() and _SPACELESS.fullmatch(word) is not None
+
+
+def is_east_asian(word: str) -> bool:
+    """Whether a strict word is Chinese, Japanese or Korean, where the family name is written first."""
+    return word >= "\u3000" and is_spaceless(word)
+
+
+def has_vietnamese_tones(words: tuple[str, ...]) -> bool:
+    """Whether leaving the marks out of these strict words makes other names of them."""
+    return any(not word.isascii() and (word in _VIETNAMESE_WORDS or _VIETNAMESE.search(word)) for word in words)
+
+
+@lru_cache(maxsize=2_048)
+def _units(word: str) -> tuple[str, ...]:
+    """Each letter with its marks."""
+    units: list[str] = []
+    for sign in word:
+        if units and unicodedata.combining(sign) and _LATIN.match(units[-1]):
+            units[-1] += sign
+        else:
+            units.append(sign)
+    return tuple(units)
+
+
+def _letter(sign: str, before: str) -> str:
+    known = _LETTERS.get(sign)
+    if known is not None:
+        return known
+    point = ord(sign)
+    if point < 0x370 or 0x1E00 <= point < 0x1F00:
+        return _latin(sign, before)
+    if point < 0x400 or 0x1F00 <= point < 0x2000:  # Greek: tonos, dialytika and breathings do not count
+        return unicodedata.normalize("NFD", sign)[0]
+    if 0x30A1 <= point <= 0x30F6:
+        return chr(point - 0x60)  # katakana as hiragana
+    if sign == "々":
+        return before
+    return _han().get(sign, sign) if point >= 0x3400 else sign
+
+
+def _latin(sign: str, before: str) -> str:
+    if unicodedata.combining(sign):  # a mark without a composed form; of other scripts it is a stress
+        return sign.replace("\u0326", _CEDILLA) if _LATIN.match(before) else ""
+    return unicodedata.normalize("NFD", sign).replace("\u0326", _CEDILLA)
+
+
+def _tone_behind(found: re.Match[str]) -> str:
+    first, tone, second = (part for part in found.groups() if part)
+    return first + second + tone
+
+
+@lru_cache(maxsize=1)
+def _han() -> dict[str, str]:
+    """Each character with the one that stands for all its forms."""
+    simple = dict(zip(SIMPLIFIED[::2], SIMPLIFIED[1::2], strict=True))
+    older = dict(zip(_JAPANESE[::2], _JAPANESE[1::2], strict=True))
+    return {**simple, **{form: simple.get(old, old) for form, old in older.items() if form != old}}

@@ -1,0 +1,40 @@
+"""Which addresses and numbers several people share by what they are, before the book shows it."""
+
+from functools import lru_cache
+
+from chalicelib.contacts.name_words import ROLES
+
+_ZEROS = "000"  # of a switchboard: the extension of whoever answers
+
+
+@lru_cache(maxsize=4_096)
+def is_role_address(email: str) -> bool:
+    """Whether it is read by whoever has a task: "info@…", "sales.berlin@…", "office2@…"."""
+    local = email.partition("@")[0].partition("+")[0].rstrip("0123456789")
+    return local in ROLES or (local.replace("_", ".").partition(".")[0] in ROLES and "." in local.replace("_", "."))
+
+
+@lru_cache(maxsize=4_096)
+def is_mobile(number: str) -> bool:
+    """Whether a number in E.164 is surely a mobile, which is one person's; in North America nothing tells."""
+    from phonenumbers import PhoneNumberType
+
+    return _type_of(number) == PhoneNumberType.MOBILE
+
+
+@lru_cache(maxsize=4_096)
+def is_switchboard(number: str) -> bool:
+    """Whether a number in E.164 is answered by an office: it ends in zeros, or is no single line."""
+    from phonenumbers import PhoneNumberType
+
+    office = (PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN, PhoneNumberType.PREMIUM_RATE)
+    return number.endswith(_ZEROS) or _type_of(number) in office
+
+
+def _type_of(number: str) -> int:
+    from phonenumbers import NumberParseException, PhoneNumberType, number_type, parse
+
+    try:
+        return number_type(parse(number))
+    except NumberParseException:
+        return int(PhoneNumberType.UNKNOWN)

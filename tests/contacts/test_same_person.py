@@ -1,0 +1,118 @@
+"""Two people stay two, and one stays one, whatever order their cards arrive in and from however many accounts."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.contacts.cards import card_of, card_text
+from chalicelib.contacts.contact import Contact, Said, SourceContact
+from chalicelib.contacts.likeness import Likeness, likeness
+from tests.contacts.making import GOOGLE, MICROSOFT
+from tests.contacts.pairs import ONE, PAIRS, TWO, Pair
+from tests.contacts.world import World
+
+LANDLINE, MAILBOX = {"phones": [{"raw": "+44 1632 960123"}]}, {"emails": [{"value": "reached@mail.example"}]}
+ACCOUNTS = [(GOOGLE, GOOGLE), (GOOGLE, MICROSOFT)]
+SHARED_CASES = Path(__file__).parents[2] / "../shared/cases/names.json"
+PEOPLE = list({card_text(card): card for pair in PAIRS for card in (pair.one, pair.other)}.values())
+CARDS = [card_of(card_text(card)) for card in PEOPLE]
+
+
+def book_of(*cards: Said, accounts=itertools.repeat(GOOGLE)) -> list[Contact]:  # noqa: B008 # it never ends
+    """Of an empty book, after each card was imported by itself."""
+    world = World()
+    for number, (card, account) in enumerate(zip(cards, accounts, strict=False)):
+        world.imported(SourceContact(f"id/{number}", card), source=account, job=f"job-{number}")
+    return world.book()
+
+
+def assert_two_that_are_linked(book: list[Contact]) -> None:
+    first, second = book
+    assert second.possible_duplicates == (first.contact_id,)
+
+
+@pytest.mark.parametrize("accounts", ACCOUNTS, ids=["one-account", "two-accounts"])
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.promise.replace(" ", "-"))
+class TestPairs:
+    def test_on_a_landline(self, pair: Pair, accounts):
+        for cards in itertools.permutations((pair.one, pair.other)):
+            book = book_of(*({**card, **LANDLINE} for card in cards), accounts=accounts)
+
+            if pair.are == ONE:
+                assert len(book) == 1
+            else:
+                assert_two_that_are_linked(book)
+
+    def test_at_an_email(self, pair: Pair, accounts):
+        for cards in itertools.permutations((pair.one, pair.other)):
+            book = book_of(*({**card, **MAILBOX} for card in cards), accounts=accounts)
+
+            if pair.are == TWO:
+                assert_two_that_are_linked(book)
+            else:
+                assert len(book) == 1
+
+
+class TestInAnyOrder:
+    """Whatever cards come: what two of them tell does not depend on which was there first."""
+
+    @given(st.sampled_from(CARDS), st.sampled_from(CARDS))
+    def test_likeness_knows_no_order(self, one, other):
+        assert likeness(one, other) is likeness(other, one)
+
+    @given(st.sampled_from(CARDS))
+    def test_a_card_is_equal_to_itself(self, card):
+        assert likeness(card, card) is Likeness.EQUAL
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.sampled_from(PEOPLE), min_size=3, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
+    def test_no_contact_holds_two_that_disagree(self, people, address):
+        for contact in book_of(*({**person, **address} for person in people)):
+            cards = [card_of(card_text(record.said)) for record in contact.records]
+            for one, other in itertools.combinations(cards, 2):
+                assert likeness(one, other) is not Likeness.DIFFERS
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
+    def test_everybody_who_shares_an_address_is_linked_with_all_others(self, people, address):
+        book = book_of(*({**person, **address} for person in people))
+
+        for first, second in itertools.combinations(book, 2):
+            linked = first.contact_id in second.possible_duplicates or second.contact_id in first.possible_duplicates
+            assert linked
+
+
+@pytest.mark.skipif(not SHARED_CASES.exists(), reason="the shared cases lie beside a checkout of this project only")
+def test_the_shared_cases_hold_in_either_order_from_one_account_or_two():
+    wrong = []
+    for case in json.loads(SHARED_CASES.read_text())["same_person"]:
+        address = _address(case["shared"])
+        for order, accounts in itertools.product(("ab", "ba"), ACCOUNTS):
+            cards = [{**_said(case[letter]), **address} for letter in order]
+            book = book_of(*cards, accounts=accounts)
+            is_one = len(book) == 1
+            is_linked = is_one or book[1].possible_duplicates == (book[0].contact_id,)
+            if is_one is not (case["merge"] is True) or not is_linked:
+                wrong.append((case["id"], order, accounts, case["why"]))
+
+    assert wrong == []
+
+
+def _address(shared: dict[str, str]) -> Said:
+    value = shared["value"]
+    if shared["kind"] == "email":
+        return {"emails": [{"value": value}]}
+    return {"phones": [{"raw": value, "e164": value.replace(" ", "")}]}
+
+
+def _said(card: dict[str, str]) -> Said:
+    told = {member: text for member, text in card.items() if member not in ("company", "birthday")}
+    if "company" in card:
+        told["organisation"] = card["company"]
+    if "birthday" in card:
+        told["birthday"] = dict(zip(("year", "month", "day"), map(int, card["birthday"].split("-")), strict=True))
+    return told
