@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from chalicelib.bulk.reasons import DUPLICATE
 from chalicelib.contacts.arrival import shown_name
+from chalicelib.contacts.cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact
+from chalicelib.contacts.identities import email_identity
+from chalicelib.contacts.likeness import Likeness, likeness
+from chalicelib.contacts.matching import CROWD
+from chalicelib.contacts.shared_addresses import is_role_address
 
 
 def incoming(said: Sequence[Said]) -> list[Incoming]:
@@ -16,17 +21,52 @@ def incoming(said: Sequence[Said]) -> list[Incoming]:
     ]
 
 
-def winners(contacts: Sequence[Said]) -> Iterator[int | None]:
-    """For each contact the index of an earlier one with the same primary email; None for one that is taken."""
-    first: dict[str, int] = {}
+def winners(contacts: Sequence[Said]) -> list[int | None]:
+    """For each contact the index of an earlier one that it repeats: the same primary email, and no other name.
+
+    None for one that is taken.
+    """
+    found: list[int | None] = [None] * len(contacts)
+    mailboxes: dict[str, list[int]] = {}
     for index, said in enumerate(contacts):
         email = primary_email(said)
-        winner = first.setdefault(email, index) if email else index
-        yield None if winner == index else winner
+        if email:
+            mailboxes.setdefault(email, []).append(index)
+    for email, indexes in mailboxes.items():
+        if len(indexes) > 1:
+            cards = [card_of(card_text(contacts[index])) for index in indexes]
+            for index, winner in zip(indexes, _repeated(email, cards), strict=True):
+                found[index] = None if winner is None else indexes[winner]
+    return found
 
 
 def primary_email(said: Said) -> str:
-    """The first email, trimmed and in lower case; "" for none."""
+    """The first email in its normal form; "" for none."""
     for email in said.get("emails", ()):
-        return email["value"].strip().lower()
+        return email_identity(email) or email["value"].strip().lower()
     return ""
+
+
+def _repeated(email: str, cards: Sequence[Card]) -> Iterator[int | None]:
+    """For each card of one mailbox the place of an earlier one that it repeats."""
+    named = [card for card in cards if card.kind is not Kind.BARE]
+    is_shared = any(likeness(named[0], card) is Likeness.DIFFERS for card in named[1:])
+    enough = {Likeness.EQUAL, Likeness.NAMELESS}
+    if not is_shared and not is_role_address(email):
+        enough.add(Likeness.FITS)
+    taken: dict[Card, int] = {}
+    for place, card in enumerate(cards):
+        found = taken.get(card)
+        if found is None and len(taken) <= CROWD:
+            skips_nameless = is_shared and card.kind is not Kind.BARE  # or one card without a name drops everybody
+            found = next(
+                (
+                    at
+                    for each, at in taken.items()
+                    if not (skips_nameless and each.kind is Kind.BARE) and likeness(card, each) in enough
+                ),
+                None,
+            )
+        if found is None:
+            taken[card] = place
+        yield found

@@ -21,7 +21,11 @@ class BulkCreateOptions(_Body):
     client_source: str | None = Field(default=None, description="What the client calls itself; in the tracking key.")
     client_reference_id: str | None = Field(default=None, description="What it calls this run; likewise.")
     on_existing: Literal["create", "skip", "update"] = Field(
-        default="create", description="What becomes of a contact whom the address book knows already."
+        default="create",
+        description=(
+            "What becomes of a contact whom the address book knows already, from this list too: `create` a second one "
+            "that points to it, `skip` it, or `update` it (skipped as `ambiguous` where several may be meant)."
+        ),
     )
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from chalicelib.bulk.reasons import told
 from chalicelib.collections.collection import Role
 from tests.collections.making import join
 from tests.routes.service import CRON_SECRET, Service
@@ -90,8 +91,15 @@ class TestCreating:
         assert (waiting.json["waiting_reason"], waiting.headers["retry-after"]) == ("schedule", "2")
         assert ("retry-after" in done.headers, again.status) == (False, 304)
 
+    def test_two_of_one_address_and_other_names_are_two_that_are_linked(self, service):
+        job = created(service, person("Ada Moe", "moe@x.org"), person("Tom Moe", "moe@x.org"))
+
+        ada, tom = (service.get(f"/api/v1/contacts/{each}", who="ann").json for each in job["contact_ids"])
+        assert (job["created_count"], job["skipped_count"]) == (2, 0)
+        assert (ada["possible_duplicates"], tom["possible_duplicates"]) == ([tom["contact_id"]], [ada["contact_id"]])
+
     def test_the_first_of_an_address_wins_and_those_without_are_never_dropped(self, service):
-        job = created(service, ADA, person("Nobody"), person("Ada again", " ADA@x.org "), person("Nobody"))
+        job = created(service, ADA, person("Nobody"), person("ADA", " ADA@x.org "), person("Nobody"))
 
         assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "COMPLETED")
         (error,) = job["errors"]
@@ -130,12 +138,29 @@ class TestWhomTheBookKnows:
         assert (job["updated_count"], job["contact_ids"]) == (1, [known])
         assert service.get(f"/api/v1/contacts/{known}", who="ann").json["title"] == "Countess"
 
-    def test_is_never_somebody_of_the_same_list(self, service):
+    def test_may_be_somebody_of_the_same_list(self, service):
         shared = [{"raw": "+1 202 555 0143"}]
 
         job = created(service, person("Eve", phones=shared), person("Eve", phones=shared), on_existing="skip")
 
-        assert job["created_count"] == 2
+        assert (job["created_count"], job["skipped_count"]) == (1, 1)
+
+    def test_is_never_somebody_of_another_name_with_the_same_number(self, service):
+        shared = [{"raw": "+44 1632 960123"}]
+        created(service, person("Peter Hallam Sr.", phones=shared))
+
+        job = created(service, person("Peter Hallam Jr.", phones=shared), on_existing="skip")
+
+        assert (job["created_count"], job["skipped_count"]) == (1, 0)
+
+    @pytest.mark.parametrize(("wish", "code"), [("skip", "exists"), ("update", "ambiguous")])
+    def test_is_not_added_to_where_several_are_alike(self, service, known, wish, code):
+        created(service, ADA)
+
+        job = created(service, ADA, on_existing=wish)
+
+        assert (job["success_count"], job["skipped_count"], job["errors"][0]["code"]) == (0, 1, code)
+        assert job["errors"][0]["message"] == told(code)
 
 
 class TestWhatCannotBe:
