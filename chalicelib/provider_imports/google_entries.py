@@ -8,7 +8,11 @@ Json = Any  # what json.loads gives
 
 
 def entries(listed: Json) -> list[dict[str, Json]]:
-    return [entry for entry in listed if type(entry) is dict] if type(listed) is list else []
+    if type(listed) is not list:
+        return []
+    if len(listed) == 1 and type(listed[0]) is dict:  # what most lists are
+        return listed
+    return [entry for entry in listed if type(entry) is dict]
 
 
 def chosen(listed: Json) -> dict[str, Json]:

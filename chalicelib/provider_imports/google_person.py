@@ -73,7 +73,7 @@ def _said(record: Mapping[str, Json]) -> tuple[Said, tuple[str, ...]]:
     """What the person says, and the kinds of values that cannot be kept."""
     said: Said = {}
     _say_name(record, said)
-    rest = Rest(filter(None, (said.get("display"), f"{said.get('given', '')} {said.get('family', '')}")))
+    rest = Rest((said.get("display"), f"{said.get('given', '')} {said.get('family', '')}"))
     if emails := _emails(record.get("emailAddresses"), rest):
         said["emails"] = emails
     if phones := _phones(record.get("phoneNumbers"), rest):
@@ -106,7 +106,7 @@ def _say_lists(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
         said["relations"] = relations
     if "urls" in record and (urls := _urls(record["urls"], rest)):
         said["urls"] = urls
-    if ims := [*_ims(record), *rest.ims]:
+    if ims := [*(_ims(record) if "imClients" in record or "sipAddresses" in record else ()), *rest.ims]:
         said["ims"] = ims
     labels = record.get(LABELS)
     if isinstance(labels, dict) and (groups := {key: name for key, label in labels.items() if (name := line(label))}):

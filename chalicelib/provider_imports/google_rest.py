@@ -35,6 +35,7 @@ JOB = (
     ("symbol", "Stock symbol"),
     ("costCenter", "Cost center"),
 )
+PLAIN_JOB = {"name", "department", "title", "current", "metadata", "phoneticName", "formattedType"}
 JOB_DAYS = (("startDate", "Job begins"), ("endDate", "Job ends"))
 NICKNAMES = {"MAIDEN_NAME": "Maiden name", "INITIALS": "Initials"}
 PLACE = (
@@ -55,13 +56,14 @@ def keep_rest(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
         for entry in others(record["biographies"], chosen(record["biographies"])):
             rest.keep("Notes", notes_of(entry))
     for member in NAMED:
-        for entry in entries(record.get(member)):
+        for entry in entries(record[member]) if member in record else ():
             rest.keep(line(entry.get("key")), entry.get("value"), kind="Custom field")
     for member, name, text in SIMPLE:
-        for entry in entries(record.get(member)):
+        for entry in entries(record[member]) if member in record else ():
             label = label_of(entry)
             rest.keep(f"{name} ({label})" if label else name, entry.get(text))
-    _keep_person(record, rest)
+    if "genders" in record or "locations" in record:
+        _keep_person(record, rest)
 
 
 def notes_of(entry: dict[str, Json]) -> str:
@@ -70,22 +72,19 @@ def notes_of(entry: dict[str, Json]) -> str:
 
 
 def _keep_names(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
-    if "names" in record:
-        name = chosen(record["names"])
-        if not any(member.startswith("phonetic_") for member in said):
-            rest.keep("Phonetic name", name.get("phoneticFullName"))
-        for member, title in READINGS:
-            rest.keep(title, name.get(member))
-        for entry in others(record["names"], name):
-            rest.keep("Name", entry.get("displayName") or entry.get("unstructuredName") or _joined(entry))
-    if "fileAses" in record:
-        for entry in others(record["fileAses"], chosen(record["fileAses"])):
-            rest.keep("File as", entry.get("value"))
+    name = chosen(record.get("names"))
+    if "phoneticFullName" in name and not any(member.startswith("phonetic_") for member in said):
+        rest.keep("Phonetic name", name["phoneticFullName"])
+    for member, title in READINGS:
+        if member in name:
+            rest.keep(title, name[member])
+    for entry in others(record.get("names"), name):
+        rest.keep("Name", entry.get("displayName") or entry.get("unstructuredName") or _joined(entry))
+    for entry in others(record.get("fileAses"), chosen(record.get("fileAses"))):
+        rest.keep("File as", entry.get("value"))
     if "nicknames" in record:
-        taken = chosen_nickname(record["nicknames"])
-        for entry in entries(record["nicknames"]):
-            if entry is not taken:
-                rest.keep(NICKNAMES.get(line(entry.get("type")), "Nickname"), entry.get("value"))
+        for entry in others(record["nicknames"], chosen_nickname(record["nicknames"])):
+            rest.keep(NICKNAMES.get(line(entry.get("type")), "Nickname"), entry.get("value"))
 
 
 def _joined(name: Mapping[str, Json]) -> str:
@@ -95,8 +94,9 @@ def _joined(name: Mapping[str, Json]) -> str:
 
 def _keep_jobs(listed: Json, rest: Rest) -> None:
     taken = chosen_job(listed)
-    for name, text in _about_job(taken):
-        rest.keep(name, text)
+    if taken.keys() - PLAIN_JOB:
+        for name, text in _about_job(taken):
+            rest.keep(name, text)
     for entry in others(listed, taken):
         named = (line(entry.get(member)) for member in ("name", "department", "title", "phoneticName"))
         about = (f"{name}: {text}" for name, text in _about_job(entry))

@@ -129,7 +129,7 @@ def _rest(said: Said) -> Rest:
     """It knows what the contact is called in every way, for the names beside addresses."""
     given, middle, family = said.get("given", ""), said.get("middle", ""), said.get("family", "")
     others = (said.get("display"), said.get("file_as"), said.get("nickname"), said.get("organisation"))
-    return Rest(filter(None, (*others, given, family, f"{given} {family}", f"{given} {middle} {family}")))
+    return Rest((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
 
 
 def _name_of(field: CustomField) -> str:
@@ -145,13 +145,16 @@ def _emails(record: Mapping[str, Json], rest: Rest) -> list[Email]:
     for entry in _listed(record.get("emailAddresses")):
         if not isinstance(entry, dict):
             continue
-        before, name = len(addresses), line(entry.get("name"))
-        rest.emails(entry.get("address"), "", addresses)
-        if len(addresses) == before and not email_addresses(entry.get("address"))[0]:
-            if email_addresses(name)[0] or ("displayName" in record and not rest.knows(name)):
+        address, name = entry.get("address"), line(entry.get("name"))
+        rest.emails(address, "", addresses)
+        if rest.knows(name) or name == address:
+            continue
+        beside = email_addresses(name)
+        if not email_addresses(address)[0]:
+            if beside[0] or "displayName" in record:
                 rest.emails(name, "", addresses)
-        elif "displayName" in record and (beside := email_addresses(name)[1]) and not rest.knows(beside):
-            rest.keep(EMAIL, f"{name} <{line(entry.get('address'))}>")
+        elif "displayName" in record and not rest.knows(beside[1]):
+            rest.keep(EMAIL, f"{name} <{line(address)}>")
     return list(addresses.values())
 
 
@@ -171,7 +174,7 @@ def _addresses(record: Mapping[str, Json], _: Rest) -> list[Address]:
     found = []
     for member, label in ADDRESSES:
         given = record.get(member)
-        if not isinstance(given, dict):
+        if not given or not isinstance(given, dict):
             continue
         address: Address = {}
         if street := block(given.get("street")):
@@ -189,6 +192,7 @@ def _relations(record: Mapping[str, Json], _: Rest) -> list[Relation]:
     found = [
         Relation(value=name, label=label)
         for member, label in RELATIONS
+        if record.get(member)
         for person in _each(record.get(member))
         if (name := line(person))
     ]

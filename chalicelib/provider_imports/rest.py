@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.contacts.contact import CustomField, Email, Im, Url
 from chalicelib.contacts.members import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
-from chalicelib.provider_imports.said import block, email_addresses, is_inside_exchange, line, web_link
+from chalicelib.provider_imports.said import block, email_address, email_addresses, is_inside_exchange, line, web_link
 
 Json = Any  # what json.loads gives
 EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # custom fields of what is not an address, a link or a day
@@ -26,10 +26,11 @@ class Rest:
         called: what the contact is called; a name beside an address that repeats it says nothing new.
     """
 
-    __slots__ = ("_called", "_dropped", "_fields", "ims")
+    __slots__ = ("_called", "_dropped", "_fields", "_plain", "ims")
 
-    def __init__(self, called: Iterable[str] = ()) -> None:
-        self._called = {_plain(name) for name in called}
+    def __init__(self, called: Iterable[str | None] = ()) -> None:
+        self._called = called
+        self._plain: set[str] | None = None  # made when it is first asked for, which is rare
         self._fields: dict[tuple[str, str], CustomField] = {}
         self._dropped: dict[str, None] = {}
         self.ims: list[Im] = []
@@ -57,7 +58,7 @@ class Rest:
 
     @property
     def custom_fields(self) -> list[CustomField]:
-        return list(self._fields.values())[:MOST_CUSTOM_FIELDS]
+        return list(self._fields.values())[:MOST_CUSTOM_FIELDS] if self._fields else []
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -69,6 +70,9 @@ class Rest:
 
     def emails(self, value: Json, label: str, known: dict[str, Email]) -> None:
         """Add the addresses in a field to those that are known; a name or a remark beside them is kept as text."""
+        if address := email_address(value):  # what most fields are
+            known.setdefault(address.lower(), {"value": address, "label": label} if label else {"value": address})
+            return
         self.mind(EMAIL, value)
         addresses, beside = email_addresses(value)
         if not addresses and is_inside_exchange(line(value)):
@@ -80,7 +84,11 @@ class Rest:
             self.keep(EMAIL, value)
 
     def knows(self, name: str) -> bool:
-        return not name or _plain(name) in self._called
+        if not name or name in self._called:
+            return True
+        if self._plain is None:
+            self._plain = {_plain(each) for each in self._called if each}
+        return _plain(name) in self._plain
 
     def link(self, value: Json, label: str, known: dict[str, Url]) -> None:
         """Add a link of the web to those that are known; a handle is kept with the services, or as text."""

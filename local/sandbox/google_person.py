@@ -99,6 +99,10 @@ def _said(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
         "birthdays": [_birthday(who.birthday)] if who.birthday else [],
         "biographies": [{"value": who.note, "contentType": "TEXT_PLAIN"}] if who.note else [],
         "urls": [{"value": who.url, **_type("work")}] if who.url else [],
+        "events": [{"date": _date(who.anniversary), **_type("anniversary")}] if who.anniversary else [],
+        "relations": [{"person": who.spouse, **_type("spouse")}] if who.spouse else [],
+        "imClients": [{"username": handle, "protocol": service} for handle, service in who.ims],
+        "userDefined": [{"key": name, "value": value} for name, value in who.own_fields],
         "photos": [_photo(who, source)],
         "memberships": [_membership(group) for group in ("myContacts", *map(group_id, who.groups))],
     }
@@ -110,7 +114,15 @@ def group_id(name: str) -> str:
 
 
 def _name(who: Human) -> dict[str, Json]:
-    parts = {"familyName": who.family, "givenName": who.given, "middleName": who.middle}
+    parts = {
+        "familyName": who.family,
+        "givenName": who.given,
+        "middleName": who.middle,
+        "honorificPrefix": who.prefix,
+        "honorificSuffix": who.suffix,
+        "phoneticFamilyName": who.phonetic_family,
+        "phoneticGivenName": who.phonetic_given,
+    }
     last_first = ", ".join(filter(None, (who.family, who.given)))
     said = {"displayName": who.display, **parts, "displayNameLastFirst": last_first, "unstructuredName": who.display}
     return {member: text for member, text in said.items() if text}
@@ -126,6 +138,8 @@ def _address(address: Address) -> dict[str, Json]:
     said = {
         "formattedValue": "\n".join(filter(None, lines)),
         **_type(address.label),
+        "poBox": address.po_box,
+        "extendedAddress": address.extended,
         "streetAddress": address.street,
         "city": address.city,
         "region": address.region,
@@ -138,10 +152,12 @@ def _address(address: Address) -> dict[str, Json]:
 
 def _birthday(birthday: tuple[int | None, int, int]) -> dict[str, Json]:
     year, month, day = birthday
-    date = {"month": month, "day": day}
-    if year is None:
-        return {"date": date, "text": f"--{month:02d}-{day:02d}"}
-    return {"date": {"year": year, **date}, "text": f"{month}/{day}/{year}"}
+    written = f"--{month:02d}-{day:02d}" if year is None else f"{month}/{day}/{year}"
+    return {"date": _date(birthday), "text": written}
+
+
+def _date(day: tuple[int | None, int, int]) -> dict[str, int]:
+    return {name: part for name, part in zip(("year", "month", "day"), day, strict=True) if part is not None}
 
 
 def _photo(who: Human, source: str) -> dict[str, Json]:

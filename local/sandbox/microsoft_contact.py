@@ -61,12 +61,12 @@ def contact(account: "Account", entry: "Entry", immutable: bool) -> dict[str, Js
         "middleName": who.middle or None,
         "nickName": who.nickname or None,
         "surname": who.family or None,
-        "title": None,
-        "yomiGivenName": None,
-        "yomiSurname": None,
+        "title": who.prefix or None,
+        "yomiGivenName": who.phonetic_given or None,
+        "yomiSurname": who.phonetic_family or None,
         "yomiCompanyName": None,
-        "generation": None,
-        "imAddresses": [],
+        "generation": who.suffix or None,
+        "imAddresses": [handle for handle, _ in who.ims],
         **_work(who),
         **_reach(who),
     }
@@ -93,7 +93,7 @@ def _reach(who: Human) -> dict[str, Json]:
         "homePhones": phones["home"],
         "mobilePhone": phones["mobile"][0] if phones["mobile"] else None,
         "businessPhones": phones["work"],
-        "spouseName": None,
+        "spouseName": who.spouse or None,
         "personalNotes": who.note,
         "children": [],
         "emailAddresses": [{"name": who.display or value, "address": value} for value, _ in who.emails],
@@ -106,7 +106,8 @@ def _reach(who: Human) -> dict[str, Json]:
 def _address(address: Address | None) -> dict[str, Json]:
     if address is None:
         return {}
-    said = {"street": address.street, "city": address.city, "state": address.region}
+    lines = "\r\n".join(filter(None, (address.po_box, address.street, address.extended)))
+    said = {"street": lines, "city": address.city, "state": address.region}
     said |= {"countryOrRegion": address.country.name, "postalCode": address.postcode}
     return {member: text for member, text in said.items() if text}
 

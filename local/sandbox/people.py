@@ -33,6 +33,8 @@ class Address:
     postcode: str
     country: Country
     label: str
+    po_box: str = ""
+    extended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Human:
 
     Args:
         emails: (address, label) each.
-        birthday: year or None, month, day.
+        birthday, anniversary: year or None, month, day.
+        ims: (handle, service) each. own_fields: (name, value) each, as people add them.
         photo: whether there is a picture of them.
     """
 
@@ -61,6 +64,14 @@ class Human:
     url: str = ""
     groups: tuple[str, ...] = ()
     photo: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    phonetic_given: str = ""
+    phonetic_family: str = ""
+    anniversary: tuple[int | None, int, int] | None = None
+    spouse: str = ""
+    ims: tuple[tuple[str, str], ...] = ()
+    own_fields: tuple[tuple[str, str], ...] = ()
 
 
 def human(seed: int, index: int) -> Human:
@@ -86,6 +97,11 @@ def human(seed: int, index: int) -> Human:
         url=f"https://{_slug(company) or 'site'}.example/" if company and chance.random() < 0.2 else "",
         groups=(_pick(chance, _GROUPS),) if chance.random() < 0.3 else (),
         photo=chance.random() < 0.4,
+        prefix=_pick(chance, ("Dr.", "Prof.")) if chance.random() < 0.04 else "",
+        anniversary=(1980 + int(chance.random() * 40), 6, 20) if chance.random() < 0.03 else None,
+        spouse=_pick(chance, pool.given) if chance.random() < 0.05 else "",
+        ims=((f"{_slug(given) or 'me'}.{code_of(seed, index)}", "jabber"),) if chance.random() < 0.04 else (),
+        own_fields=(("Shoe size", str(36 + int(chance.random() * 10))),) if chance.random() < 0.04 else (),
     )
 
 
@@ -101,6 +117,7 @@ def as_known_elsewhere(there: Human, seed: int, index: int) -> Human:
         display=_loud(reordered) if kind > 0.95 else reordered,
         middle="",
         nickname="",
+        prefix="",
         emails=there.emails[:1] + (here.emails[:1] if chance.random() < 0.2 else ()),
     )
 

@@ -23,6 +23,10 @@ class TestPeople:
 
         assert len(set(emails)) == len(emails)
 
+    @pytest.mark.parametrize("member", ["middle", "prefix", "anniversary", "spouse", "ims", "own_fields"])
+    def test_some_have_what_is_rarely_said(self, member):
+        assert 0.01 < sum(bool(getattr(person, member)) for person in CROWD) / len(CROWD) < 0.1
+
     def test_phones_are_nobody_elses(self):
         phones = [phone.raw for person in CROWD for phone in person.phones]
 
