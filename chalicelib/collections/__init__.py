@@ -20,8 +20,8 @@ What a room may rely on (`store.CollectionStore`, `collection.Role`):
     forget_contacts(adder, contact_ids) deleted contacts leave all collections; may be repeated
     seen_through(person, contact_ids)   which contacts of others a person sees in collections, each with their Role
 
-Sharing is by invitation: `share` invites, `accept` lets in, and nothing of a person who has not accepted is read,
-counted or told to their sender (`invitation`, `invitation_store.InvitationStore`).
+Sharing is by invitation: `share` invites, `accept` lets in. A sender's request reads nothing of the person invited, and
+nothing counts against them before they accept (`invitation`, `invitation_store.InvitationStore`).
 
 Members are kept in blocks: one item for what was added together, a set of ids. So a chunk of a bulk run carries its
 membership in one write beside its contacts, adding and removing are idempotent by themselves, and a collection of ten

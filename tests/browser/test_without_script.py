@@ -57,3 +57,22 @@ def test_cancel_disconnect_erase_and_sign_out(anna):
     anna.open("/me/erase")
     anna.follow(anna.page.get_by_role("button", name=re.compile("^Erase ")))
     anna.heading(re.compile("erased", re.IGNORECASE))
+
+
+def test_accept_decline_block_and_leave(anna, person):
+    bert = person(java_script_enabled=False).let_in()
+    for name in ("Choir", "Neighbours", "Spam"):
+        made = bert.api.post("/api/v1/collections", {"name": name})["collection_id"]
+        target = f"/api/v1/collections/{made}/shares/{anna.name}"
+        assert bert.api.ask("PUT", target, json={"role": "viewer"}).status_code == 200
+
+    anna.open("/shared")
+    for words in ("Accept", "Decline", "Block sender"):
+        anna.follow(anna.button(words).first)
+    assert "No invitations." in anna.text()
+    anna.press("Unblock")
+    anna.press("Accept")
+    anna.follow(anna.button("Leave").first)
+
+    assert len(anna.api.get("/api/v1/collections")["collections"]) == 1
+    assert "You left the collection." in anna.text()
