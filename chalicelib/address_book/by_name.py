@@ -1,9 +1,9 @@
-"""The order of names, as people look for them: case and accents do not count, and who has no name comes last."""
+"""The order of names, as people look for them: case and accents do not count, and a contact without one comes last."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.names import without_accents
+from chalicelib.contacts.folding import order_key
 
 SORTED_BY = 100  # signs of a name; a hostile one of thousands costs no more
 
@@ -16,5 +16,5 @@ def by_name(contacts: Iterable[Contact], kept: Callable[[Contact], str]) -> Iter
 
 
 def _place(contact: Contact) -> tuple[bool, str, str]:
-    name = without_accents(contact.shown.get("display", "")[:SORTED_BY]).strip()
+    name = order_key(contact.shown.get("display", "")[:SORTED_BY])
     return not name, name, contact.contact_id

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
+from chalicelib.contacts.order import Order
 from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
-from chalicelib.foundation.http import Answer, Asked, page, redirect, whole_number
+from chalicelib.foundation.http import Answer, Asked, page, redirect, whole_number, word
 
 if TYPE_CHECKING:
     from chalicelib.contacts.contact import Contact
@@ -20,6 +21,7 @@ ONE = f"{CONTACTS}/{{contact_id}}"
 ON_A_PAGE = 50
 MOST_PAGES = 1_000_000
 NO_NAME = "No name"
+ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last name"}
 
 
 class Pages(Protocol):
@@ -47,23 +49,29 @@ def _list_route(door: Door, parts: Parts) -> None:
         Access.PERSON,
         "The page of my contacts",
         query=[
-            Query("q", "A part of a name, an address or a number."),
+            Query("q", api.SEARCHED),
+            Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("page", "Which page.", {"type": "integer", "minimum": 1}),
         ],
     )
     def contacts_page(asked: Asked) -> Answer:
+        from chalicelib.contacts.name_order import listed_name
         from chalicelib.contacts.shown import listed
 
         text = (asked.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
         wanted = whole_number(asked, "page", 1, 1, MOST_PAGES)
-        found = parts.list_contacts(asked.owner, text or None, page=wanted, size=ON_A_PAGE)
+        order = Order(word(asked, "sort", tuple(Order)) or Order.NAME)
+        found = parts.list_contacts(asked.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
         first = (found.page - 1) * ON_A_PAGE + 1
         shown = parts.pages.shown(
             asked,
             "contacts/contacts.html",
-            contacts=[listed(each) for each in found.contacts],
+            contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in found.contacts],
             text=text,
-            query=f"{urlencode({'q': text})}&" if text else "",
+            query=_query(text, order),
+            orders=[{"name": each, "title": title, "query": _query(text, each)} for each, title in ORDERS.items()],
+            order=order,
+            all_query=_query("", order),
             found=found.found,
             total=found.total,
             first=first,
@@ -73,6 +81,12 @@ def _list_route(door: Door, parts: Parts) -> None:
             is_current=found.is_current,
         )
         return page(shown)
+
+
+def _query(text: str, order: Order) -> str:
+    """What leads to the same list, with an ampersand behind where it is not empty."""
+    said = {"q": text, "sort": "" if order is Order.NAME else order.value}
+    return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
 
 
 def _contact_route(door: Door, parts: Parts) -> None:

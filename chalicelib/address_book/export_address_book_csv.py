@@ -24,7 +24,7 @@ from chalicelib.address_book.csv_columns import (
     count_most,
 )
 from chalicelib.contacts.contact import Contact, Said
-from chalicelib.contacts.fold import computed_display
+from chalicelib.contacts.name_order import computed_display
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 

@@ -11,6 +11,8 @@ from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_json import json_of
 from chalicelib.address_book.export_vcard import VCARD, Version, vcard_of
+from chalicelib.address_book.index_store import IndexStore
+from chalicelib.address_book.list_contacts import naming_both_ways
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock
@@ -48,6 +50,7 @@ FORMS = {
 @dataclass(frozen=True)
 class ExportContacts:
     contacts: ContactStore
+    indexes: IndexStore
     clock: Clock
 
     def __call__(self, owner: str, format: Format, time_left: TimeLeft) -> File:  # noqa: A002 # the word of the API
@@ -57,5 +60,7 @@ class ExportContacts:
             OutOfTime: while its pieces are made.
         """
         form, now = FORMS[format], self.clock.now()
-        pieces = form.write(time_left.watch(self.contacts.all(owner)), now)
+        index = self.indexes.look(owner).index
+        contacts = (naming_both_ways(contact, index) for contact in time_left.watch(self.contacts.all(owner)))
+        pieces = form.write(contacts, now)
         return File(f"contacts-{now:%Y-%m-%d}{form.suffix}", form.content_type, time_left.watch(pieces))

@@ -6,19 +6,22 @@ kept in columns, because a book has tens of thousands of rows and a search walks
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, overload
 
-from chalicelib.address_book.search import Search, searchable
+from chalicelib.address_book.search import Search, Searchable, searchable
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold import fold
-from chalicelib.contacts.names import plain_words
+from chalicelib.contacts.folding import order_key
+from chalicelib.contacts.name_order import sort_keys
+from chalicelib.contacts.order import Order
 
-FORM = 1  # of what `to_json` gives; whoever changes what a row holds adds one
+FORM = 2  # of what `to_json` gives and of how texts are folded; whoever changes what a row holds adds one
 LONGEST_NAME = 100  # characters of a name that order it; those alike so far are in the order of their ids
-LONGEST_TEXT = 8_000  # characters of one contact that are searched
 NAMELESS = "\U0010ffff"  # comes behind every name
+_KEYS = "\n"  # between the keys of the other orders
 
 
 class Position(NamedTuple):
@@ -40,11 +43,15 @@ class Spoken(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What the index knows of one contact; `words` and `numbers` are those of `searchable`."""
+    """What the index knows of one contact.
+
+    Args:
+        position: by the name that is shown. other_keys: what it is sorted by in the other orders, where that differs.
+    """
 
     position: Position
-    words: str
-    numbers: str
+    other_keys: str
+    searched: Searchable
     spoken: Spoken
     duplicates: tuple[str, ...]
 
@@ -61,19 +68,33 @@ class SourceCount(NamedTuple):
 def row_of(contact: Contact) -> Row:
     """Never raises for what a contact may say, however long or strange."""
     shown = contact.shown
-    words, numbers = searchable(shown)
+    name = name_in_order(shown.get("display", ""))
     return Row(
-        Position(name_in_order(shown.get("display", "")), contact.contact_id),
-        words[:LONGEST_TEXT],
-        numbers[:LONGEST_TEXT],
+        Position(name, contact.contact_id),
+        _other_keys(name, sort_keys(shown)),
+        searchable(shown),
         _spoken(contact),
         tuple(contact.possible_duplicates),
     )
 
 
 def name_in_order(display: str) -> str:
-    """What a name is sorted by: its plain words; behind everybody where it has none."""
-    return " ".join(plain_words(display))[:LONGEST_NAME] or NAMELESS
+    """What a name is sorted by: its folded words; behind all others where it has none."""
+    return order_key(display)[:LONGEST_NAME] or NAMELESS
+
+
+def _other_keys(name: str, keys: tuple[str, str]) -> str:
+    """Those by family and by given name in one text; "" for what is as by `name`, which most books are full of."""
+    by_family, by_given = ("" if key[:LONGEST_NAME] == name else key[:LONGEST_NAME] for key in keys)
+    return f"{by_family}{_KEYS}{by_given}" if by_given else by_family
+
+
+def _key(name: str, other_keys: str, order: Order) -> str:
+    """What a contact is sorted by, of what a row says."""
+    by_family, _, by_given = other_keys.partition(_KEYS)
+    if order is Order.FAMILY:
+        return by_family or name
+    return (by_given if order is Order.GIVEN else "") or name
 
 
 def _spoken(contact: Contact) -> Spoken:
@@ -86,24 +107,44 @@ def _spoken(contact: Contact) -> Spoken:
     return Spoken(sources, next(needed, ""))
 
 
+class _Ordered(Sequence[Position]):
+    """Rows of an index in one of its orders, without a copy of what they say."""
+
+    def __init__(self, index: "Index", order: Order, places: Sequence[int]) -> None:
+        self._index, self._order, self._places = index, order, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Position: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Position]: ...
+    def __getitem__(self, at: int | slice) -> Position | list[Position]:
+        if isinstance(at, slice):
+            return [self._index.position(place, self._order) for place in self._places[at]]
+        return self._index.position(self._places[at], self._order)
+
+
 @dataclass(frozen=True)
 class Index:
     """The columns, row by row in order; `spoken` holds numbers into `voices`, `duplicates` only those who have any."""
 
     positions: list[Position] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)
+    other_keys: list[str] = field(default_factory=list)
+    searched: list[Searchable] = field(default_factory=list)
     spoken: list[int] = field(default_factory=list)
     voices: list[Spoken] = field(default_factory=list)
     duplicates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _orders: dict[Order, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Index":
         index, voices = cls(), dict[Spoken, int]()
         for row in sorted(rows, key=lambda row: row.position):
             index.positions.append(row.position)
-            index.words.append(row.words)
-            index.numbers.append(row.numbers)
+            index.other_keys.append(row.other_keys)
+            index.searched.append(row.searched)
             index.spoken.append(voices.setdefault(row.spoken, len(voices)))
             if row.duplicates:
                 index.duplicates[row.position.contact_id] = row.duplicates
@@ -115,12 +156,26 @@ class Index:
 
     # ── asking
 
-    def found(self, search: Search | None) -> Sequence[Position]:
-        """Those that `search` finds, in order; everybody without one."""
+    def found(self, search: Search | None, order: Order = Order.NAME) -> Sequence[Position]:
+        """Those that `search` finds, all contacts without one, in this order."""
         if search is None:
-            return self.positions
-        rows = zip(self.positions, self.words, self.numbers, strict=True)
-        return [position for position, words, numbers in rows if search.fits(words, numbers)]
+            return self.positions if order is Order.NAME else _Ordered(self, order, self._whole(order))
+        places = search.places(self.searched)
+        return _Ordered(self, order, places if order is Order.NAME else self._sorted(places, order))
+
+    def position(self, place: int, order: Order) -> Position:
+        """Of one row, in this order."""
+        name, contact_id = self.positions[place]
+        return Position(_key(name, self.other_keys[place], order), contact_id)
+
+    def _whole(self, order: Order) -> Sequence[int]:
+        """The places of all rows, in another order; kept for the next who asks."""
+        if order not in self._orders:
+            self._orders[order] = self._sorted(range(len(self)), order)
+        return self._orders[order]
+
+    def _sorted(self, places: Iterable[int], order: Order) -> Sequence[int]:
+        return sorted(places, key=lambda place: self.position(place, order))
 
     def counts(self) -> dict[str, SourceCount]:
         """By source."""
@@ -131,9 +186,26 @@ class Index:
             alone[only] += times
         return {source: SourceCount(times, alone[source]) for source, times in sorted(contacts.items())}
 
-    def naming(self, contact_id: str) -> Iterator[str]:
+    def possible_duplicates(self, contact: Contact) -> Sequence[str]:
+        """Contacts of the book that may be the same person: those it names, then those that name it."""
+        both = dict.fromkeys((*contact.possible_duplicates, *self.naming(contact.contact_id)))
+        return [other for other in both if other in self._contact_ids and other != contact.contact_id]
+
+    def naming(self, contact_id: str) -> Sequence[str]:
         """Ids of those that name this one as their possible duplicate."""
-        return (other for other, named in self.duplicates.items() if contact_id in named)
+        return self._naming.get(contact_id, ())
+
+    @cached_property
+    def _naming(self) -> dict[str, list[str]]:
+        naming: dict[str, list[str]] = {}
+        for other, named in self.duplicates.items():
+            for contact_id in dict.fromkeys(named):
+                naming.setdefault(contact_id, []).append(other)
+        return naming
+
+    @cached_property
+    def _contact_ids(self) -> frozenset[str]:
+        return frozenset(position.contact_id for position in self.positions)
 
     # ── changing
 
@@ -146,8 +218,8 @@ class Index:
         if row.spoken not in index.voices:
             index.voices.append(row.spoken)
         index.positions.insert(place, row.position)
-        index.words.insert(place, row.words)
-        index.numbers.insert(place, row.numbers)
+        index.other_keys.insert(place, row.other_keys)
+        index.searched.insert(place, row.searched)
         index.spoken.insert(place, index.voices.index(row.spoken))
         if row.duplicates:
             index.duplicates[contact_id] = row.duplicates
@@ -160,8 +232,8 @@ class Index:
         duplicates = {other: named for other, named in self.duplicates.items() if other != contact_id}
         return Index(
             [*self.positions[:at], *self.positions[at + 1 :]],
-            [*self.words[:at], *self.words[at + 1 :]],
-            [*self.numbers[:at], *self.numbers[at + 1 :]],
+            [*self.other_keys[:at], *self.other_keys[at + 1 :]],
+            [*self.searched[:at], *self.searched[at + 1 :]],
             [*self.spoken[:at], *self.spoken[at + 1 :]],
             list(self.voices),
             duplicates,
@@ -174,8 +246,8 @@ class Index:
         """Raises KeyError, TypeError or ValueError for what `to_json` did not give."""
         return cls(
             [Position(name, contact_id) for name, contact_id in zip(said["names"], said["ids"], strict=True)],
-            said["words"],
-            said["numbers"],
+            said["other_keys"],
+            [Searchable(*row) for row in zip(*(said["searched"][name] for name in Searchable._fields), strict=True)],
             said["spoken"],
             [Spoken(tuple(sources), alone) for sources, alone in said["voices"]],
             {contact_id: tuple(named) for contact_id, named in said["duplicates"].items()},
@@ -185,8 +257,8 @@ class Index:
         return {
             "names": [position.name for position in self.positions],
             "ids": [position.contact_id for position in self.positions],
-            "words": self.words,
-            "numbers": self.numbers,
+            "other_keys": self.other_keys,
+            "searched": {name: [getattr(row, name) for row in self.searched] for name in Searchable._fields},
             "spoken": self.spoken,
             "voices": [list(voice) for voice in self.voices],
             "duplicates": self.duplicates,

@@ -1,4 +1,4 @@
-"""List a book in the order of its names, or those in it whom a text finds.
+"""List a book in the order of its names, or of family or given names, or those in it that a text finds.
 
 The index says who comes where; what is shown is read from the book itself. So whoever was deleted a moment ago is not
 shown, and everybody is called what they are called now.
@@ -7,23 +7,25 @@ shown, and everybody is called what they are called now.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.address_book.index import Position
+from chalicelib.address_book.index import Index, Position
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.search import Search
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.order import Order
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.errors import InvalidInput
 
-_ORDER = "by-name"  # what a cursor is a place in
-_PLACE = re.compile(rf"{_ORDER}/([A-Za-z0-9_-]{{1,100}})/(.+)", re.DOTALL)
+_PLACE = re.compile(r"by-(name|given|family)/([A-Za-z0-9_-]{1,100})/(.+)", re.DOTALL)  # what a cursor is
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Args:
-    contacts: of this page; fewer than `size` where somebody went since the index was made.
+    contacts: of this page; fewer than `size` where somebody went since the index was made. Those that may be one
+        person name each other as possible duplicates, whichever of them is stored as naming the other.
     found: how many the text finds. total: how many the book holds.
     page, pages: from 1; there is always one, and it may be empty.
     is_current: False only while an import is changing the book: then some may be missing, or out of order.
@@ -42,49 +44,65 @@ class ListContacts:
     contacts: ContactStore
     indexes: IndexStore
 
-    def __call__(self, owner: str, text: str | None = None, *, page: int = 1, size: int = 50) -> Listed:
+    def __call__(
+        self, owner: str, text: str | None = None, *, page: int = 1, size: int = 50, order: Order = Order.NAME
+    ) -> Listed:
         """One page by its number; the last one for a number that is too high.
 
         Args:
-            text: a part of a name, an address or a number; None or blank for everybody.
+            text: words of anything a contact says; None or blank for everybody.
         """
         looked, search = self.indexes.look(owner), _search(text)
-        found = looked.index.found(search)
+        found = looked.index.found(search, order)
         pages = max(1, -(-len(found) // size))
         page = min(max(page, 1), pages)
         chosen = found[(page - 1) * size : page * size]
-        contacts = self._read(owner, chosen, search)
+        contacts = self._read(owner, looked.index, chosen, search)
         return Listed(contacts, len(found), len(looked.index), page, pages, looked.is_current)
 
-    def after(self, owner: str, text: str | None, cursor: str | None, limit: int) -> tuple[list[Contact], str | None]:
+    def after(
+        self, owner: str, text: str | None, cursor: str | None, limit: int, order: Order = Order.NAME
+    ) -> tuple[list[Contact], str | None]:
         """Up to `limit` behind a cursor, and where the next page starts; None at the end. None is the beginning.
 
         Raises:
-            InvalidInput: the cursor is not one of ours.
+            InvalidInput: the cursor is not one of ours, or of another order.
         """
-        place = None if cursor is None else _opened(cursor)
-        search = _search(text)
-        found = self.indexes.look(owner).index.found(search)
+        place = None if cursor is None else _opened(cursor, order)
+        search, index = _search(text), self.indexes.look(owner).index
+        found = index.found(search, order)
         start = 0 if place is None else bisect_right(found, place)
         chosen = found[start : start + limit]
-        following = _closed(chosen[-1]) if start + limit < len(found) else None
-        return self._read(owner, chosen, search), following
+        following = _closed(chosen[-1], order) if start + limit < len(found) else None
+        return self._read(owner, index, chosen, search), following
 
-    def _read(self, owner: str, chosen: Sequence[Position], search: Search | None) -> list[Contact]:
+    def _read(self, owner: str, index: Index, chosen: Sequence[Position], search: Search | None) -> list[Contact]:
         """Those of them that are still there, and still found, as they are now."""
         known = self.contacts.get_many(owner, [position.contact_id for position in chosen])
         there = [known[position.contact_id] for position in chosen if position.contact_id in known]
-        return [contact for contact in there if search is None or search.finds(contact.shown)]
+        found = [contact for contact in there if search is None or search.finds(contact.shown)]
+        return [naming_both_ways(contact, index) for contact in found]
+
+
+def naming_both_ways(contact: Contact, index: Index) -> Contact:
+    """The contact with all that may be the same person, also those that name it."""
+    both = index.possible_duplicates(contact)
+    return contact if both == list(contact.possible_duplicates) else replace(contact, possible_duplicates=tuple(both))
 
 
 def _search(text: str | None) -> Search | None:
     return Search(text) if text and text.strip() else None
 
 
-def _closed(position: Position) -> str:
-    return closed(f"{_ORDER}/{position.contact_id}/{position.name}")
+def _closed(position: Position, order: Order) -> str:
+    return closed(f"by-{order}/{position.contact_id}/{position.name}")
 
 
-def _opened(cursor: str) -> Position:
-    _, contact_id, name = opened(cursor, _PLACE)
+def _opened(cursor: str, order: Order) -> Position:
+    _, of_order, contact_id, name = opened(cursor, _PLACE)
+    if of_order != order:
+        raise InvalidInput(
+            f"This cursor is of a list sorted by {of_order}; ask for the first page of one sorted by {order}.",
+            member="cursor",
+        )
     return Position(name, contact_id)

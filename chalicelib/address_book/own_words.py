@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from chalicelib.address_book.wanted import Wanted
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
-from chalicelib.contacts.fold import computed_display, fold, in_order, same_value, stated_name, without
+from chalicelib.contacts.fold import fold, in_order, same_value, stated_name, without
 from chalicelib.contacts.identities import understood
 from chalicelib.contacts.members import BESIDE_NAME, LISTS, NAME, derived
+from chalicelib.contacts.name_order import computed_display, is_made_of_parts
 
 _PARTS = tuple(member for member in NAME if member != "display")
 _FILED_BY = ("given", "middle", "family")  # what it is filed as follows from these
@@ -63,8 +64,9 @@ def _say_name(
     if asked == now["display"]:
         if _are_equal(parts, now, _PARTS):
             return
-        # what somebody with another name is called is found again; with another reading, it stays
-        keeps = _are_equal(parts, now, _SHOWN_BY if any(map(parts.get, _FILED_BY)) else _FILED_BY)
+        # a display name made of the parts follows them; with another reading, or of its own, it stays
+        follows = is_made_of_parts(contact.shown)
+        keeps = not follows or _are_equal(parts, now, _SHOWN_BY if any(map(parts.get, _FILED_BY)) else _FILED_BY)
         asked = stated_name(in_order(contact.records)).get("display", "") if keeps else None
     is_theirs = _are_equal(parts, theirs, _PARTS)
     display = asked if asked is not None else theirs["display"] if is_theirs else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from chalicelib.contacts.order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.door import Access, Door, Query, nothing_here
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.foundation.http import Answer, Asked, Json, found, whole_number
+from chalicelib.foundation.http import Answer, Asked, Json, found, whole_number, word
 
 if TYPE_CHECKING:
     from chalicelib.address_book.bodies import EditContactBody
@@ -22,6 +23,14 @@ _Read = TypeVar("_Read")
 CONTACTS = "/api/v1/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
 LONGEST_SEARCH = 200  # characters
+SEARCHED = (
+    "Words, in any order: the beginnings of words of names, organisations, titles, addresses, groups and notes, or any "
+    "part of an e-mail address, a web address or a phone number. Case, accents, and forms of one letter do not count."
+)
+SORTED = (
+    "`name`: as each contact is called. `given`, `family`: by that name; companies, and who has no such name, as they "
+    "are called. A cursor holds for the order it was given for."
+)
 LONGEST_CURSOR = 1_000
 
 
@@ -45,10 +54,11 @@ def _list_route(door: Door, parts: Parts) -> None:
     @door.get(
         CONTACTS,
         Access.PERSON,
-        "My contacts in the order of their names, or those a text finds",
+        "My contacts in the order of their names, or those that a text finds",
         {200: "Contacts"},
         query=[
-            Query("q", "A part of a name, an address or a number."),
+            Query("q", SEARCHED),
+            Query("sort", SORTED, {"enum": [*Order], "default": Order.NAME}),
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
@@ -57,9 +67,10 @@ def _list_route(door: Door, parts: Parts) -> None:
     def list_contacts(asked: Asked) -> Answer:
         limit = whole_number(asked, "limit", 50, 1, 200)
         text, cursor = _bounded(asked, "q", LONGEST_SEARCH), _bounded(asked, "cursor", LONGEST_CURSOR)
+        order = Order(word(asked, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.contacts.shown import listed
 
-        contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit)
+        contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit, order)
         return found(asked, {"contacts": [listed(each) for each in contacts], "next_cursor": following})
 
 

@@ -1,59 +1,239 @@
-"""Finding contacts by a piece of text, wherever a person would expect it to be."""
+"""Finding contacts by a piece of text, wherever a person would expect it to be. How texts are folded says `folding`.
 
-from collections.abc import Iterable
+A word of the text begins a word of what the contact says; in scripts without spaces, and in addresses, links and
+numbers, it may stand anywhere. Spaces and hyphens inside a name do not count.
+"""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from chalicelib.address_book.number_search import Number, digit_lines
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.names import without_accents
+from chalicelib.contacts.folding import Folded, ascii_lines, folded, is_unspaced, is_voiced, marks_fit, plain, unmarked
+from chalicelib.contacts.name_order import full_name, phonetic_name
 
-FEWEST_DIGITS = 3
+LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
+LONGEST_TEXT = 8_000
+LONGEST_NOTES = 4_000  # of its notes
+FEWEST_JOINED = 3  # letters that are looked for across a space
+NOWHERE = "\x00"  # in no text
+
+_READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
+_WORDS = ("title", "department")
+_OBJECTS = ("addresses", "events", "relations", "ims", "custom_fields")
+
+
+class Searchable(NamedTuple):
+    """What a text is looked for in, of one contact. Each thing is a line; no word is found across two of them.
+
+    Args:
+        names: names, nicknames and organisations, as words with a space before each. texts: all else that is words.
+        marked: those words of both that have marks. plain: addresses, links and handles. numbers: as digits.
+    """
+
+    names: str
+    texts: str
+    marked: str
+    plain: str
+    numbers: str
 
 
 class Search:
-    """A text as typed: every word of it must be there, in any order and somewhere.
-
-    Case and accents do not count; digits are found in a number however it is written.
-    """
+    """A text as typed: every word of it must be there, in any order and somewhere."""
 
     def __init__(self, text: str) -> None:
-        self._words = _plain(text).split()
-        digits = _digits(text)
-        is_number = len(digits) >= FEWEST_DIGITS and not any(map(str.isalpha, text))
-        self._digits = digits.lstrip("0") if is_number else ""
+        chunks = [_Chunk(chunk) for chunk in text.split()]
+        self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # signs count where there is no more
+        several = len(chunks) > 1
+        self._joined = _Joined(folded(text)) if several else None
+        self._number = Number.of(text) if several else None
 
     def finds(self, shown: Said) -> bool:
-        return self.fits(*searchable(shown))
+        return bool(self.places([searchable(shown)]))
 
-    def fits(self, words: str, numbers: str) -> bool:
-        """The same, of what `searchable` made of a contact."""
-        return all(word in words for word in self._words) or (bool(self._digits) and self._digits in numbers)
+    def places(self, rows: Sequence[Searchable]) -> list[int]:
+        """Where in these rows it finds something, in order."""
+        found: Sequence[int] = range(len(rows)) if self._chunks else ()
+        for chunk in self._chunks:
+            found = chunk.among(rows, found)
+        whole = [self._joined] if self._joined is not None and self._joined.is_long else []
+        more = [place for each in whole for place, row in enumerate(rows) if each.fits(row)]
+        if self._number is not None:
+            more += [place for place, row in enumerate(rows) if self._number.is_in(row.numbers)]
+        return sorted({*found, *more}) if more else list(found)
 
 
-def searchable(shown: Said) -> tuple[str, str]:
-    """What a text is looked for in: names, organisation and addresses as plain text, and numbers as digits.
+class _Chunk:
+    """What stands between two spaces of the text: an address or a link as it is, or some words."""
 
-    Each thing is a line of its own; a word has no line breaks, so none is found across the end of one and the beginning
-    of another.
-    """
-    phones = shown.get("phones", ())
-    texts = [
-        f"{shown.get('given', '')} {shown.get('family', '')}",
-        shown.get("display", ""),
-        shown.get("nickname", ""),
-        shown.get("organisation", ""),
-        *(email["value"] for email in shown.get("emails", ())),
-        *(phone["raw"] for phone in phones),
-    ]
-    numbers = [number for phone in phones for number in (phone.get("e164", ""), _digits(phone["raw"]))]
-    return _lines(map(_plain, texts)), _lines(numbers)
+    def __init__(self, chunk: str) -> None:
+        found = folded(chunk)
+        self._plain = plain(chunk) or NOWHERE
+        self._number = Number.of(chunk)
+        self._words = [_Word(key, marked) for key, marked in zip(found.key.split(), found.marked.split(), strict=True)]
+        self._written_out = [_Word(key, key) for key in found.written_out.split()]
+        self._needles = [words[0].needle for words in (self._words, self._written_out) if words]
+        self._joined = _Joined(found)
+        self._is_simple = len(self._words) == 1 and found.key == found.marked and not self._number
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self._words)
+
+    def among(self, rows: Sequence[Searchable], places: Iterable[int]) -> list[int]:
+        """Those of the places where it is; the usual case, one word without marks, without a call for each."""
+        if not self._is_simple:
+            return [place for place in places if self._may_fit(rows[place]) and self._fits(rows[place])]
+        needle, address, joined = self._words[0].needle, self._plain, self._joined
+        key = joined.key if joined.is_long else NOWHERE
+        found = []
+        for place in places:
+            names, texts, _, addresses, _ = row = rows[place]
+            is_there = needle in names or needle in texts or address in addresses
+            if is_there or (key in names.replace(" ", "") and joined.fits(row)):
+                found.append(place)
+        return found
+
+    def _may_fit(self, row: Searchable) -> bool:
+        """False for most of those it does not fit, at little cost."""
+        if self._number is not None or not self._words:
+            return True
+        names, texts, _, addresses, _ = row
+        if any(needle in names or needle in texts for needle in self._needles) or self._plain in addresses:
+            return True
+        return self._joined.is_long and self._joined.key in names.replace(" ", "")
+
+    def _fits(self, row: Searchable) -> bool:
+        if self._plain in row.plain or (self._number is not None and self._number.is_in(row.numbers)):
+            return True
+        if self._words and all(word.begins_one_of(row) for word in self._words):
+            return True
+        if self._written_out and all(word.begins_one_of(row) for word in self._written_out):
+            return True
+        return self._joined.fits(row)
+
+
+class _Word:
+    def __init__(self, key: str, marked: str) -> None:
+        self._key, self._marked = key, marked
+        self._anywhere = is_unspaced(key)
+        self.needle = key if self._anywhere else f" {key}"
+
+    def begins_one_of(self, row: Searchable) -> bool:
+        if self.needle not in row.names and self.needle not in row.texts:
+            return False
+        if self._marked == self._key or not (row.marked or is_voiced(self._marked)):
+            return True
+        words = (word for text in (row.names, row.texts) for word in text.split() if self._is_in(word))
+        known = forms_of(row.marked)
+        forms = (form for word in words for form in known.get(word, (word,)))
+        return any(marks_fit(self._marked, form, anywhere=self._anywhere) for form in forms)
+
+    def _is_in(self, word: str) -> bool:
+        return self._key in word if self._anywhere else word.startswith(self._key)
+
+
+class _Joined:
+    """Words of the text without what is between them: "obriain" is in Ó Briain, and "jean luc" in Jeanluc."""
+
+    def __init__(self, words: Folded) -> None:
+        self.key, self._marked = words.key.replace(" ", ""), words.marked.replace(" ", "")
+        self.is_long = len(self.key) >= FEWEST_JOINED
+        self._anywhere = is_unspaced(self.key)
+
+    def fits(self, row: Searchable) -> bool:
+        if not self.is_long or self.key not in row.names.replace(" ", ""):
+            return False
+        forms = forms_of(row.marked)
+        return any(self._begins(words, forms) for words in map(str.split, row.names.split("\n")))
+
+    def _begins(self, words: list[str], forms: Mapping[str, Sequence[str]]) -> bool:
+        starts = range(1) if self._anywhere else range(len(words))
+        for start in starts:
+            joined = "".join(words[start:])
+            if self.key in joined if self._anywhere else joined.startswith(self.key):
+                marked = "".join(forms.get(word, (word,))[0] for word in words[start:])
+                if self._marked == self.key or marks_fit(self._marked, marked, anywhere=self._anywhere):
+                    return True
+        return False
+
+
+# ── what is searched
+
+
+def searchable(shown: Said) -> Searchable:
+    """Never raises for what a contact may say, and has a bound however much that is."""
+    names, texts = _once(_names(shown)), _once(_texts(shown))
+    addresses = (plain(text[:LONGEST_NAMES]) for text in _addresses(shown))
+    return Searchable(
+        _lines(names)[:LONGEST_NAMES],
+        _lines(texts)[:LONGEST_TEXT],
+        _marked_words([*names, *texts])[:LONGEST_TEXT],
+        "\n".join(_once(addresses))[:LONGEST_TEXT],
+        digit_lines(shown.get("phones", ()))[:LONGEST_NAMES],
+    )
+
+
+@lru_cache(maxsize=64)
+def forms_of(marked: str) -> Mapping[str, Sequence[str]]:
+    """The marked words of a contact by their keys."""
+    forms: dict[str, list[str]] = {}
+    for form in marked.split():
+        forms.setdefault(unmarked(form), []).append(form)
+    return forms
+
+
+def _names(shown: Said) -> Iterator[str]:
+    yield shown.get("display", "")
+    yield full_name(shown)
+    yield shown.get("nickname", "")
+    yield shown.get("organisation", "")
+    yield shown.get("phonetic_organisation", "")
+    if any(reading in shown for reading in _READINGS):
+        yield phonetic_name(shown)
+
+
+def _texts(shown: Mapping[str, Any]) -> Iterator[str]:
+    for member in _WORDS:
+        if member in shown:
+            yield shown[member]
+    for member in _OBJECTS:
+        if member in shown:
+            yield from (" ".join(map(str, value.values())) for value in shown[member])
+    yield from shown.get("groups", ())
+    if "notes" in shown:
+        yield shown["notes"][:LONGEST_NOTES]
+
+
+def _addresses(shown: Said) -> Iterator[str]:
+    yield from (email["value"] for email in shown.get("emails", ()))
+    yield from (phone["raw"] for phone in shown.get("phones", ()))
+    yield from (url["value"] for url in shown.get("urls", ()))
+    yield from (im["value"] for im in shown.get("ims", ()))
+
+
+def _once(texts: Iterable[str]) -> Collection[str]:
+    return dict.fromkeys(filter(None, texts))
 
 
 def _lines(texts: Iterable[str]) -> str:
-    return "\n".join(dict.fromkeys(filter(None, texts)))
+    """Each text as words with a space before each, and once more with ä as ae where it has such letters."""
+    together = "\n".join(texts)
+    if together.isascii():
+        keys: Iterable[str] = ascii_lines(together)
+    else:
+        keys = (key for text in map(folded, texts) for key in (text.key, text.written_out))
+    return "\n".join([f" {key}" for key in _once(keys)])
 
 
-def _plain(text: str) -> str:
-    return " ".join(without_accents(text).split())
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
+def _marked_words(texts: Iterable[str]) -> str:
+    """Words with marks, each once; without them too where the contact says both."""
+    found = [folded(text) for text in texts if not text.isascii()]
+    if all(text.key == text.marked for text in found):
+        return ""
+    pairs = dict.fromkeys(
+        pair for text in map(folded, texts) for pair in zip(text.key.split(), text.marked.split(), strict=True)
+    )
+    keys = {key for key, form in pairs if key != form}
+    return " ".join(form for key, form in pairs if key in keys)

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
+from chalicelib.contacts.folding import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_spelling
 from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
-from chalicelib.contacts.names import without_accents
+from chalicelib.contacts.name_order import computed_display
 
 _CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
 _TAKEN_BACK = ("given", "family", "display")  # the person's record with all of these empty says that there is no name
@@ -43,21 +44,6 @@ def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
         records,
         key=lambda record: (record.source != PERSON, record.first_seen, record.source, record.source_id),
     )
-
-
-def computed_display(said: Said) -> str:
-    """What to call somebody who has no name as shown; "" for nobody at all."""
-    name = " ".join(filter(None, (said.get("given"), said.get("middle"), said.get("family"))))
-    if name:
-        return name
-    named = said.get("nickname") or said.get("organisation")
-    if named:
-        return named
-    for email in said.get("emails", ()):
-        return email["value"]
-    for phone in said.get("phones", ()):
-        return phone["raw"]
-    return ""
 
 
 def stated(record: SourceRecord, member: str) -> Any:
@@ -203,13 +189,13 @@ def _url_form(url: Any) -> str:
 
 
 def _address_form(address: Mapping[str, str]) -> str:
-    parts = sorted((name, without_accents(text).split()) for name, text in address.items() if name != "label")
+    parts = sorted((name, same_text(text)) for name, text in address.items() if name != "label")
     return repr(parts)
 
 
 def _form(value: Mapping[str, str]) -> str:
     """All parts of it: two anniversaries on one day are two where their labels differ."""
-    return repr(sorted((name, without_accents(text).split()) for name, text in value.items()))
+    return repr(sorted((name, same_spelling(text)) for name, text in value.items()))
 
 
 _LISTS: Mapping[str, Callable[[Any], str]] = {
@@ -218,5 +204,5 @@ _LISTS: Mapping[str, Callable[[Any], str]] = {
     "phones": phone_spelling,
     "addresses": _address_form,
     "urls": _url_form,
-    "groups": without_accents,
+    "groups": same_spelling,
 }

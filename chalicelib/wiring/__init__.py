@@ -90,7 +90,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
     def export_contacts(self) -> ExportContacts:
         from chalicelib.address_book.export_contacts import ExportContacts
 
-        return ExportContacts(self.contacts, self.clock)
+        return ExportContacts(self.contacts, self.indexes, self.clock)
 
     @cached_property
     def erase_person(self) -> ErasePerson:

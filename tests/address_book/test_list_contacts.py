@@ -111,7 +111,7 @@ class TestSearch:
             assert book.names(text) == ["Fay Field"]
 
     def test_pages_by_cursor_too(self, book):
-        assert walked(book, "e", limit=1) == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
+        assert walked(book, "e", limit=1) == ["Émile Zola", "Eve Adams"]
 
 
 class TestTruth:

@@ -1,0 +1,64 @@
+"""Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
+
+from collections.abc import Iterable, Iterator
+
+from chalicelib.contacts.contact import Phone
+from chalicelib.contacts.folding import ascii_digits
+
+FEWEST_DIGITS = 3
+_COUNTRY_CODE = range(1, 4)  # digits
+_FEWEST_NATIONAL = 7  # digits of a number that is found by its international form though it says no country itself
+_KNOWN = "="  # before a number whose country is known
+_TRUNK_EIGHT = {("8", 11): "+7", ("80", 11): "+375"}  # Russia and Kazakhstan, Belarus: an 8 where others dial a 0
+
+
+class Number:
+    """The digits of a text that has no letters."""
+
+    def __init__(self, digits: str, *, is_international: bool) -> None:
+        self._digits = digits.lstrip("0")
+        self._is_international = is_international
+        others = (
+            code + digits[len(trunk) :]
+            for (trunk, length), code in _TRUNK_EIGHT.items()
+            if digits.startswith(trunk) and len(digits) == length
+        )
+        self._needles = tuple(filter(None, (self._digits, *others)))
+
+    @classmethod
+    def of(cls, text: str) -> "Number | None":
+        """None for what is no number, or too short a part of one."""
+        written = text.strip()
+        if any(map(str.isalpha, written)):
+            return None
+        is_international = written.startswith(("+", "＋", "00"))
+        digits = ascii_digits(written.replace("(0)", "") if is_international else written)
+        return cls(digits, is_international=is_international) if len(digits) >= FEWEST_DIGITS else None
+
+    def is_in(self, numbers: str) -> bool:
+        """Whether it is a part of a number, as `digit_lines` gives them."""
+        if not numbers:
+            return False
+        if any(needle in numbers for needle in self._needles):
+            return True
+        return self._is_international and any(map(self._is_abroad, numbers.split("\n")))
+
+    def _is_abroad(self, line: str) -> bool:
+        """Whether a number of an unknown country is this one without its country code."""
+        if not line[:1].isdigit():
+            return False
+        national = line.lstrip("0")
+        is_whole = len(national) >= _FEWEST_NATIONAL and self._digits.endswith(national)
+        return is_whole and len(self._digits) - len(national) in _COUNTRY_CODE
+
+
+def digit_lines(phones: Iterable[Phone]) -> str:
+    """Each number as E.164, where it has one, and as it was written, a line each."""
+    return "\n".join(dict.fromkeys(line for phone in phones for line in _lines(phone) if line))
+
+
+def _lines(phone: Phone) -> Iterator[str]:
+    e164, digits = phone.get("e164", ""), ascii_digits(phone["raw"])
+    yield e164
+    if digits:
+        yield f"{_KNOWN}{digits}" if e164 or phone["raw"].startswith("+") else digits

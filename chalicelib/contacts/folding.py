@@ -1,0 +1,281 @@
+"""Folding a text: what is one to whoever types it becomes one, what differs stays apart. The table is `folds.py`.
+
+A word has a key, which is compared, and its marks, which say more where both sides have some: "thuy" is the key of
+Thúy and of Thủy, and a search for one must not find the other. Both come from the same steps: compatibility
+decomposition and case folding, marks off the letters, then the letters of the table. The result is the same in every
+version of Python.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from chalicelib.contacts.folds import (
+    APOSTROPHES,
+    DROPPED,
+    LETTERS,
+    MARKS,
+    NEWER,
+    PUNCTUATION,
+    SIGNS,
+    TONES,
+    UNSPACED,
+    VOICING,
+    WRITTEN_OUT,
+)
+
+_HAN_FOLDS = Path(__file__).with_name("han_folds.txt")
+_ASCII_WORDS = {
+    point: None if chr(point) in APOSTROPHES else chr(point).lower() if chr(point).isalnum() else " "
+    for point in range(128)
+}
+_ASCII_LINES = {**_ASCII_WORDS, ord("\n"): "\n"}
+_MARKED = re.compile(f"(.)([{MARKS}]+)", re.DOTALL)
+_ANY_MARKS = re.compile(f"[{MARKS}]+")
+_NEWER = re.compile(f"[{NEWER}]")
+_OLDER = re.compile(f"[^{NEWER}]+")
+_AGAIN = re.compile("(.)[々〻]", re.DOTALL)
+_WRITTEN_OUT = str.maketrans(WRITTEN_OUT)
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_OTHER_SCRIPT = re.compile(f"(?<=[{UNSPACED}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{UNSPACED}])")
+_VOWELS = frozenset("aeiouy")
+_KEEPS_MARKS = re.compile(f"[a-z\u3041-\u309f\u0e01-\u0eff{VOICING}]")  # Latin, kana, Thai, Lao
+
+
+_DROP = str.maketrans(dict.fromkeys(DROPPED + APOSTROPHES)) | {0x309B: "\u3099", 0x309C: "\u309a"}
+
+
+class Folded(NamedTuple):
+    """A text as words joined by spaces.
+
+    Args:
+        key: what is compared. marked: the same with the marks that tell words of one key apart, each behind its letter.
+        written_out: the key with ä as ae and the like; "" where there is no such letter.
+    """
+
+    key: str
+    marked: str
+    written_out: str
+
+
+def folded(text: str) -> Folded:
+    if text.isascii():
+        key = " ".join(text.translate(_ASCII_WORDS).split())
+        return Folded(key, key, "")
+    chunks = [_folded_chunk(chunk) for chunk in text.split()]
+    key = " ".join(chunk.key for chunk in chunks if chunk.key)
+    marked = " ".join(chunk.marked for chunk in chunks if chunk.key)
+    if not any(chunk.written_out for chunk in chunks):
+        return Folded(key, marked, "")
+    return Folded(key, marked, " ".join(chunk.written_out or chunk.key for chunk in chunks if chunk.key))
+
+
+def folded_words(text: str) -> list[str]:
+    """The keys of its words; a sign such as an emoji is a word of its own."""
+    return folded(text).key.split()
+
+
+def plain(text: str) -> str:
+    """The key of a text whose punctuation counts, without spaces: an address, a link, a handle."""
+    return "".join(_plain_chunks(text))
+
+
+def ascii_lines(text: str) -> list[str]:
+    """The keys of the lines of a text that is ASCII."""
+    return [" ".join(line.split()) for line in text.translate(_ASCII_LINES).split("\n")]
+
+
+def order_key(text: str) -> str:
+    """What a name is sorted by: its words, without signs; "" where it has none."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).split())
+    return " ".join(word for word in folded_words(text) if any(map(str.isalnum, word)))
+
+
+def same_text(text: str) -> str:
+    """Equal for what is one part of a postal address, with marks or without; punctuation counts."""
+    return " ".join(_plain_chunks(text))
+
+
+def same_spelling(text: str) -> str:
+    """Equal for what is one value of a list, such as a group: letters of the table are one, marks and punctuation count."""
+    if text.isascii():
+        return same_text(text)
+    return " ".join(map(_spelled_chunk, text.split()))
+
+
+def is_unspaced(key: str) -> bool:
+    """Whether a word is of a script that puts no spaces between words."""
+    return not key.isascii() and _UNSPACED.match(key) is not None
+
+
+def is_voiced(marked: str) -> bool:
+    """Whether it holds kana with a voicing mark, which is exact where it is typed."""
+    return not marked.isascii() and any(mark in marked for mark in VOICING)
+
+
+def unmarked(marked: str) -> str:
+    """The key of a marked word."""
+    return marked if marked.isascii() else _ANY_MARKS.sub("", marked)
+
+
+def ascii_digits(text: str) -> str:
+    """Its digits, of any script, as 0 to 9."""
+    if text.isascii():
+        return "".join(filter(str.isdigit, text))
+    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal() and not _NEWER.match(sign))
+
+
+# ── marks
+
+
+def marks_fit(typed: str, stored: str, *, anywhere: bool = False) -> bool:
+    """Whether a marked word as typed may stand at the beginning of a marked word as stored, or anywhere in it.
+
+    A letter without marks fits every form of it; one with marks the same with at least these, and the bare letter, but
+    for kana.
+    """
+    sought, held = _letters(typed), _letters(stored)
+    starts = range(len(held) - len(sought) + 1) if anywhere else range(1)
+    return any(_fit_at(sought, held, start) for start in starts)
+
+
+def _letters(marked: str) -> list[tuple[str, frozenset[str]]]:
+    """Each letter with its marks."""
+    letters: list[tuple[str, frozenset[str]]] = []
+    for sign in marked:
+        if letters and _ANY_MARKS.match(sign):
+            base, marks = letters[-1]
+            letters[-1] = (base, marks | {sign})
+        else:
+            letters.append((sign, frozenset()))
+    return letters
+
+
+_Letters = list[tuple[str, frozenset[str]]]
+
+
+def _fit_at(sought: _Letters, held: _Letters, start: int) -> bool:
+    there = held[start : start + len(sought)]
+    if [base for base, _ in there] != [base for base, _ in sought]:
+        return False
+    if not all(_agree(typed, stored) for (_, typed), (_, stored) in zip(sought, there, strict=True)):
+        return False
+    return all(
+        _agree(_tones(sought, at, at), _tones(held, start + at, start + at))
+        for at, (base, _) in enumerate(sought)
+        if base in _VOWELS
+    )
+
+
+def _agree(typed: frozenset[str], stored: frozenset[str]) -> bool:
+    if typed & set(VOICING):
+        return typed <= stored
+    return not stored or typed <= stored
+
+
+def _tones(letters: _Letters, first: int, last: int) -> frozenset[str]:
+    """The tones of the vowels around one: of a syllable, wherever in it the tone is written."""
+    while first and letters[first - 1][0] in _VOWELS:
+        first -= 1
+    while last + 1 < len(letters) and letters[last + 1][0] in _VOWELS:
+        last += 1
+    marks = frozenset[str]().union(*(marks for _, marks in letters[first : last + 1]))
+    return marks & frozenset(TONES)
+
+
+# ── below
+
+
+@lru_cache(maxsize=16_384)
+def _folded_chunk(chunk: str) -> Folded:
+    if chunk.isascii():
+        key = " ".join(chunk.translate(_ASCII_WORDS).split())
+        return Folded(key, key, "")
+    text = _OTHER_SCRIPT.sub(" ", _decomposed(chunk, _words_table()))
+    words = [word for word in text.split() if _ANY_MARKS.sub("", word)]
+    key = " ".join(_ANY_MARKS.sub("", word) for word in words)
+    marked = " ".join(_MARKED.sub(_kept_marks, word) for word in words)
+    composed = unicodedata.normalize("NFC", chunk).lower()
+    out = composed.translate(_WRITTEN_OUT)
+    spelled = _folded_chunk(out).key if out != composed else ""
+    return Folded(key, marked, spelled)
+
+
+def _plain_chunks(text: str) -> Iterable[str]:
+    return text.lower().translate(_DROP).split() if text.isascii() else map(_plain_chunk, text.split())
+
+
+@lru_cache(maxsize=4_096)
+def _plain_chunk(chunk: str) -> str:
+    return _ANY_MARKS.sub("", _decomposed(chunk, _plain_table()))
+
+
+@lru_cache(maxsize=4_096)
+def _spelled_chunk(chunk: str) -> str:
+    return _MARKED.sub(_kept_marks, _decomposed(chunk, _plain_table()))
+
+
+def _decomposed(chunk: str, table: "_Table") -> str:
+    """Decomposed, case folded and of the table's letters, marks behind their letters."""
+    chunk = chunk.translate(_DROP)
+    chunk = _normal(chunk) if not _NEWER.search(chunk) else _OLDER.sub(lambda found: _normal(found[0]), chunk)
+    chunk = chunk.replace("и\u0306", "й").replace("i\u0307", "i")
+    return _AGAIN.sub(r"\1\1", chunk).translate(table)
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).translate(_DROP).casefold())
+
+
+def _kept_marks(found: re.Match[str]) -> str:
+    """A letter with its marks, in one order; without them where they tell nothing apart."""
+    letter, marks = found.groups()
+    return letter + "".join(sorted(set(marks))) if _KEEPS_MARKS.match(letter) else letter
+
+
+class _Table(dict[int, str]):
+    """For `str.translate`; learns the signs that it meets."""
+
+    def __init__(self, *, keeps_punctuation: bool) -> None:
+        super().__init__({ord(letter): fold for letter, fold in LETTERS.items()})
+        self._keeps_punctuation = keeps_punctuation
+
+    def __missing__(self, point: int) -> str:
+        self[point] = self._fold(chr(point))
+        return self[point]
+
+    def _fold(self, sign: str) -> str:
+        if _ANY_MARKS.match(sign) or _NEWER.match(sign):
+            return sign
+        if sign >= "\u3400":
+            sign = _han_folds().get(sign, sign)
+        if (digit := unicodedata.decimal(sign, None)) is not None:
+            return str(digit)
+        if self._keeps_punctuation:
+            return sign
+        if any(ord(sign) in signs for signs in SIGNS):
+            return f" {sign} "
+        kind = unicodedata.ucd_3_2_0.category(sign)  # the one that no version of Python changes
+        return sign if (kind[0] in "LMN" or kind == "Cn") and ord(sign) not in PUNCTUATION else " "
+
+
+@cache
+def _words_table() -> _Table:
+    return _Table(keeps_punctuation=False)
+
+
+@cache
+def _plain_table() -> _Table:
+    return _Table(keeps_punctuation=True)
+
+
+@cache
+def _han_folds() -> dict[str, str]:
+    """Read when the first Han character is met."""
+    lines = _HAN_FOLDS.read_text(encoding="utf-8").splitlines()
+    pairs = "".join(line for line in lines if not line.startswith("#"))
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
