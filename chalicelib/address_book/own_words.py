@@ -12,7 +12,7 @@ from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
 from chalicelib.contacts.fold import fold, in_order, same_value, stated_name, without
 from chalicelib.contacts.identities import understood
 from chalicelib.contacts.members import BESIDE_NAME, LISTS, NAME, derived
-from chalicelib.contacts.name_order import computed_display, is_made_of_parts
+from chalicelib.contacts.name_order import follows_parts, full_name
 
 _PARTS = tuple(member for member in NAME if member != "display")
 _FILED_BY = ("given", "middle", "family")  # what it is filed as follows from these
@@ -65,14 +65,14 @@ def _say_name(
         if _are_equal(parts, now, _PARTS):
             return
         # a display name made of the parts follows them; with another reading, or of its own, it stays
-        follows = is_made_of_parts(contact.shown)
+        follows = follows_parts(contact.shown, cast(Said, parts))
         keeps = not follows or _are_equal(parts, now, _SHOWN_BY if any(map(parts.get, _FILED_BY)) else _FILED_BY)
         asked = stated_name(in_order(contact.records)).get("display", "") if keeps else None
     is_theirs = _are_equal(parts, theirs, _PARTS)
     display = asked if asked is not None else theirs["display"] if is_theirs else ""
     for member in NAME:
         own.pop(member, None)
-    called = display or computed_display(cast(Said, parts))
+    called = display or full_name(cast(Said, parts))
     if not (is_theirs and called in (theirs["display"], base.get("display", ""))):
         said = {**parts, "display": display}
         own.update({member: value for member, value in said.items() if value} or dict.fromkeys(NAME, ""))

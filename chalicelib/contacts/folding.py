@@ -40,7 +40,8 @@ _OLDER = re.compile(f"[^{NEWER}]+")
 _AGAIN = re.compile("(.)[々〻]", re.DOTALL)
 _WRITTEN_OUT = str.maketrans(WRITTEN_OUT)
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_OTHER_SCRIPT = re.compile(f"(?<=[{UNSPACED}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{UNSPACED}])")
+_NO_SPACES = f"(?![{MARKS}])[{UNSPACED}]"
+_BEFORE_OTHER_SCRIPT = re.compile(f"[a-z0-9][{MARKS}]*+(?={_NO_SPACES})|{_NO_SPACES}[{MARKS}]*+(?=[a-z0-9])")
 _VOWELS = frozenset("aeiouy")
 _KEEPS_MARKS = re.compile(f"[a-z\u3041-\u309f\u0e01-\u0eff{VOICING}]")  # Latin, kana, Thai, Lao
 
@@ -101,7 +102,7 @@ def same_text(text: str) -> str:
 
 
 def same_spelling(text: str) -> str:
-    """Equal for what is one value of a list, such as a group: letters of the table are one, marks and punctuation count."""
+    """Equal for what is one value of a list, such as a group: letters of the table are one, marks and signs count."""
     if text.isascii():
         return same_text(text)
     return " ".join(map(_spelled_chunk, text.split()))
@@ -195,7 +196,7 @@ def _folded_chunk(chunk: str) -> Folded:
     if chunk.isascii():
         key = " ".join(chunk.translate(_ASCII_WORDS).split())
         return Folded(key, key, "")
-    text = _OTHER_SCRIPT.sub(" ", _decomposed(chunk, _words_table()))
+    text = _BEFORE_OTHER_SCRIPT.sub(r"\g<0> ", _decomposed(chunk, _words_table()))
     words = [word for word in text.split() if _ANY_MARKS.sub("", word)]
     key = " ".join(_ANY_MARKS.sub("", word) for word in words)
     marked = " ".join(_MARKED.sub(_kept_marks, word) for word in words)

@@ -16,6 +16,7 @@ from chalicelib.contacts.folding import folded_words, order_key
 from chalicelib.contacts.order import Order
 
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
+_NEEDED = ("given", "family")
 _BETWEEN = "\x01"  # family and given name in a key: comes before every letter and before the space
 _ASCII_LETTER = re.compile("[A-Za-z]")
 _SCRIPTS = re.compile(
@@ -98,15 +99,23 @@ def phonetic_name(said: Said) -> str:
     return full_name(readings) if any(readings.values()) else ""  # type: ignore[arg-type] # members of a Said
 
 
-def is_made_of_parts(shown: Said) -> bool:
-    """Whether a display name says no more than the parts do, so that it follows them when they are edited."""
+def follows_parts(shown: Said, edited: Said) -> bool:
+    """Whether a contact's display name is made again when its parts are edited: unless it says something of its own.
+
+    Args:
+        edited: the parts as they shall be. A display name without any parts stays where it says them already.
+    """
     display = shown.get("display", "")
     if not display or display == computed_display({**shown, "display": ""}):
         return True
-    words = set(folded_words(display))
-    needed = {word for part in ("given", "family") for word in folded_words(_text(shown, part))}
-    known = {word for part in NAME_PARTS for word in folded_words(_text(shown, part))}
-    return bool(needed) and needed <= words <= known
+    words, needed = set(folded_words(display)), _words_of(shown, _NEEDED)
+    if not needed:
+        return not _words_of(edited, NAME_PARTS) <= words
+    return needed <= words <= _words_of(shown, NAME_PARTS)
+
+
+def _words_of(said: Said, parts: Iterable[str]) -> set[str]:
+    return {word for part in parts for word in folded_words(_text(said, part))}
 
 
 # ── lists by family name or given name

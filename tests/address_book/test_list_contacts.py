@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.order import Order
 from chalicelib.foundation.errors import InvalidInput
 from tests.address_book.room import ANN, called, person
 
@@ -15,12 +17,12 @@ def built(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def walked(room, text=None, limit=2, between=lambda: None):
+def walked(room, text=None, limit=2, between=lambda: None, order=Order.NAME):
     """What everybody is called, page after page by cursor; something may happen between two pages."""
-    found, cursor = room.list.after(ANN, text, None, limit)
+    found, cursor = room.list.after(ANN, text, None, limit, order)
     while cursor is not None:
         between()
-        more, cursor = room.list.after(ANN, text, cursor, limit)
+        more, cursor = room.list.after(ANN, text, cursor, limit, order)
         assert len(more) <= limit
         found += more
     return called(found)
@@ -47,6 +49,71 @@ class TestOrder:
         book.imported(person("\u202eBea Bird", "p/1"), person("  «Bill Byrd»", "p/2"), source="microsoft:m1")
 
         assert book.names()[1:4] == ["\u202eBea Bird", "«Bill Byrd»", "Bob Bell"]
+
+
+class TestOtherOrders:
+    @pytest.fixture
+    def mixed(self, room):
+        told = (
+            {"given": "Vincent", "family": "van Gogh"},
+            {"given": "Anna", "family": "Meier", "display": "Zia Anna"},
+            {"given": "健一", "family": "小林"},
+            {"given": "Suharto"},
+            {"organisation": "Acme"},
+            {"given": "Carl", "family": "Zeiss", "file_as": "Aperture"},
+        )
+        room.imported(*[SourceContact(f"p/{number}", said) for number, said in enumerate(told)])
+        return room
+
+    @pytest.mark.parametrize(
+        ("order", "names"),
+        [
+            (Order.NAME, ["Acme", "Carl Zeiss", "Suharto", "Vincent van Gogh", "Zia Anna", "小林 健一"]),
+            (Order.FAMILY, ["Acme", "Carl Zeiss", "Vincent van Gogh", "Zia Anna", "Suharto", "小林 健一"]),
+            (Order.GIVEN, ["Acme", "Zia Anna", "Carl Zeiss", "Suharto", "Vincent van Gogh", "小林 健一"]),
+        ],
+    )
+    @pytest.mark.parametrize("limit", [1, 4])
+    def test_are_by_family_or_given_name_in_pages_too(self, mixed, order, names, limit):
+        assert mixed.names(order=order) == names
+        assert walked(mixed, limit=limit, order=order) == names
+
+    def test_of_what_a_text_finds(self, mixed):
+        assert mixed.names("a", order=Order.FAMILY) == ["Acme", "Zia Anna"]
+
+    def test_follow_an_edit(self, mixed):
+        mixed.names(order=Order.FAMILY)
+        edited = mixed.edit(ANN, mixed.id_of("小林 健一"), {"given": "健二"})
+        mixed.edit(ANN, mixed.id_of("Zia Anna"), {"family": "Abel"})
+
+        assert edited.shown["display"] == "小林 健二"
+        assert mixed.names(order=Order.FAMILY)[:2] == ["Zia Anna", "Acme"]
+
+    def test_refuse_a_cursor_of_another_one(self, mixed):
+        _, cursor = mixed.list.after(ANN, None, None, 2, Order.FAMILY)
+
+        with pytest.raises(InvalidInput, match="sorted by family") as refused:
+            mixed.list.after(ANN, None, cursor, 2)
+
+        assert refused.value.members == {"member": "cursor"}
+
+
+class TestDuplicates:
+    def test_are_named_both_ways(self, room):
+        room.imported(person("Ada Lovelace", email="office@x.org"))
+        room.imported(person("Bob Bell", "m/bob", email="office@x.org"), source="microsoft:m1")
+        ada, bob = room.id_of("Ada Lovelace"), room.id_of("Bob Bell")
+
+        named = {each.contact_id: list(each.possible_duplicates) for each in room.list(ANN).contacts}
+
+        assert named == {ada: [bob], bob: [ada]}
+
+    def test_that_are_gone_are_not_named(self, room):
+        room.imported(person("Ada Lovelace", email="office@x.org"))
+        room.imported(person("Bob Bell", "m/bob", email="office@x.org"), source="microsoft:m1")
+        room.delete(ANN, room.id_of("Ada Lovelace"))
+
+        assert [list(each.possible_duplicates) for each in room.list(ANN).contacts] == [[]]
 
 
 class TestPages:

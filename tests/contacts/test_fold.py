@@ -117,6 +117,8 @@ class TestLists:
             ("urls", {"value": "HTTPS://Example.com/"}, {"value": "https://example.com"}),
             ("addresses", {"city": "Köln", "label": "home"}, {"city": " koln "}),
             ("groups", "Friends", "friends"),
+            ("groups", "کار", "كار"),
+            ("addresses", {"city": "臺北"}, {"city": "台北"}),
             ("emails", {"value": "/O=X/CN=ada"}, {"value": "/o=x/cn=ADA"}),
         ],
     )
@@ -128,6 +130,9 @@ class TestLists:
         [
             ("urls", {"value": "https://example.com/A"}, {"value": "https://example.com/a"}),
             ("addresses", {"city": "Köln"}, {"region": "Köln"}),
+            ("groups", "C", "C++"),
+            ("groups", "Thúy", "Thùy"),
+            ("ims", {"value": "ken_sato"}, {"value": "ken.sato"}),
             ("phones", {"raw": "*#06#"}, {"raw": "*#07#"}),
             ("phones", {"raw": "1", "e164": "+12025550123"}, {"raw": "1", "e164": "+12025550123", "extension": "42"}),
             ("phones", {"raw": "1-800-FLOWERS"}, {"raw": "1-800-COLLECT"}),

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.folding import ascii_digits, folded, folded_words, marks_fit, order_key, plain, same_spelling, same_text
+from chalicelib.contacts.folding import (
+    ascii_digits,
+    folded,
+    folded_words,
+    marks_fit,
+    order_key,
+    plain,
+    same_spelling,
+    same_text,
+)
 
 ONE = (
     ("Straße", "STRASSE"),

@@ -35,6 +35,21 @@ class TestContacts:
 
         assert [contact["display"] for contact in contacts] == [found]
 
+    @pytest.mark.parametrize("sort", ["name", "given", "family"])
+    def test_come_in_an_order_of_ones_choice(self, book, sort):
+        first = book.get(f"{CONTACTS}?sort={sort}&limit=2", who="ann").json
+        rest = book.get(f"{CONTACTS}?sort={sort}&cursor={first['next_cursor']}", who="ann").json
+
+        assert len(first["contacts"] + rest["contacts"]) == 5
+
+    def test_a_cursor_of_another_order_is_refused(self, book):
+        cursor = book.get(f"{CONTACTS}?limit=2&sort=family", who="ann").json["next_cursor"]
+
+        heard = book.get(f"{CONTACTS}?cursor={cursor}", who="ann")
+
+        assert (heard.status, heard.json["member"]) == (422, "cursor")
+        assert "sorted by family" in heard.json["detail"]
+
     def test_one_contact_says_where_each_value_comes_from(self, book):
         listed = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"][0]
 
@@ -43,7 +58,7 @@ class TestContacts:
         assert [source["source_id"] for source in whole["sources"]] == ["id-Bob"]
         assert "display" in whole["said_by"]
 
-    @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=odd", f"q={'x' * 201}"])
+    @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=odd", "sort=age", f"q={'x' * 201}"])
     def test_what_cannot_be_is_refused_by_its_name(self, book, query):
         heard = book.get(f"{CONTACTS}?{query}", who="ann")
 

@@ -65,6 +65,22 @@ class TestTheList:
         assert "?q=person&amp;page=2" in first
         assert "51–60 of 60 contacts" in words(second)
 
+    def test_are_sorted_as_chosen_and_stay_so(self, service):
+        service.imported(service.importing(), [f"person {number}" for number in range(60)])
+        [each, *_] = service.get("/api/v1/contacts?q=person", who="ann").json["contacts"]
+        service.ask(
+            "PATCH", f"/api/v1/contacts/{each['contact_id']}", who="ann", body={"given": "Ann", "family": "Aalto"}
+        )
+
+        first = page(service, "/contacts?q=person&sort=family")
+        everybody = page(service, "/contacts?sort=family")
+
+        assert "Aalto, Ann" in words(everybody)
+        assert "?sort=family&amp;page=2" in everybody
+        assert '<input type="hidden" name="sort" value="family">' in first
+        assert "?q=person&amp;sort=given&amp;page=1" in first
+        assert 'aria-current="true">Last name' in first
+
     def test_names_are_text(self, service):
         with_people(service, EVIL)
 

@@ -15,7 +15,7 @@ from chalicelib.foundation.safe_csv import restored
 from chalicelib.jobs.job import LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.provider_imports.reasons import sentence
-from tests.routes.service import FRONTEND
+from tests.routes.service import CRON_SECRET, FRONTEND
 
 EXPORT = "/api/v1/contacts/export"
 NAMES = ("Ada Lovelace", "Bob", "=cmd()", "Zoë")
@@ -47,6 +47,20 @@ class TestFormats:
         assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.csv"'
         assert heard.body.startswith(b"\xef\xbb\xbfName,")
         assert [row["Name"] for row in rows(heard.text)] == ["Ada Lovelace", "Bob", "'=cmd()", "Zoë"]
+
+    def test_possible_duplicates_are_named_both_ways(self, book):
+        [bob] = book.get("/api/v1/contacts?q=bob", who="ann").json["contacts"]
+        other = {"display": "Ada King", "emails": bob["emails"]}
+        book.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [other]})
+        book.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
+
+        heard = book.get(f"{EXPORT}?format=json", who="ann").json["contacts"]
+        named = {each["display"]: each["possible_duplicates"] for each in heard}
+        ids = {each["display"]: each["contact_id"] for each in heard}
+        cells = {row["Name"]: row["Possible Duplicates"] for row in rows(book.get(EXPORT, who="ann").text)}
+
+        assert (named["Bob"], named["Ada King"]) == ([ids["Ada King"]], [ids["Bob"]])
+        assert (cells["Bob"], cells["Ada King"]) == (ids["Ada King"], ids["Bob"])
 
     def test_vcard(self, book):
         heard = book.get(f"{EXPORT}?format=vcard", who="ann")
