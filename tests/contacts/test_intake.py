@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.folding import folded_words
 from chalicelib.contacts.intake import Intake, Limits, Result
 from chalicelib.contacts.matching import OnExisting
-from chalicelib.contacts.names import plain_words
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 from tests.contacts.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 
@@ -198,7 +198,7 @@ class TestBooksOfOlderVersions:
     def make_old(self, world: World) -> None:
         for item in world.table.items.values():
             contact_id, version, _, identities, marks, _ = json.loads(item["match"]["S"])
-            names = [" ".join(plain_words(contact.shown["display"])) for contact in world.book()]
+            names = [" ".join(folded_words(contact.shown["display"])) for contact in world.book()]
             old = [contact_id, version, [] if "Nordwind" in item["content"]["S"] else names, identities, marks]
             item["match"] = {"S": json.dumps(old)}
 
