@@ -141,7 +141,7 @@ def _values(shown: Said, version: Version) -> Iterator[Value]:
     yield from (_event(event, version) for event in shown.get("events", ()))
     yield from (_relation(relation, version) for relation in shown.get("relations", ()))
     for custom in shown.get("custom_fields", ()):
-        yield Value("X-CUSTOM-FIELD", typed_text(custom["value"]), custom["name"])
+        yield Value("X-CUSTOM-FIELD", typed_text(custom["value"]), custom.get("name", ""))
 
 
 def _labelled(values: Iterable[Value]) -> Iterator[str]:
