@@ -165,10 +165,11 @@ def is_valid(number: "PhoneNumber", region: str = "") -> bool:
 
     if region and phonenumbers.is_valid_number_for_region(number, region):
         return True
-    alone = region and len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(number.country_code or 0, ())) == 1
-    return not (
-        alone and number.country_code == phonenumbers.country_code_for_region(region)
-    ) and phonenumbers.is_valid_number(number)
+    code = number.country_code or 0
+    has_one_region = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) == 1
+    if has_one_region and region and code == phonenumbers.country_code_for_region(region):
+        return False
+    return phonenumbers.is_valid_number(number)
 
 
 def _is_mobile(number: "PhoneNumber") -> bool:

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.fast_json import decoded
@@ -47,18 +47,14 @@ class People:
 
         Raises ProviderBroken also for an answer that is no JSON object.
         """
-        request = (
-            self._loaded.people()
-            .connections()
-            .list(
-                resourceName="people/me",
-                pageSize=PAGE_SIZE,
-                personFields=PERSON_FIELDS,
-                sources="READ_SOURCE_TYPE_CONTACT",
-                requestSyncToken=True,
-                pageToken=page,
-                syncToken=sync,
-            )
+        request = self._loaded.connections.list(
+            resourceName="people/me",
+            pageSize=PAGE_SIZE,
+            personFields=PERSON_FIELDS,
+            sources="READ_SOURCE_TYPE_CONTACT",
+            requestSyncToken=True,
+            pageToken=page,
+            syncToken=sync,
         )
         wire = _Wire(self._http, token, deadline)
         answer = _executed(request, wire)
@@ -68,17 +64,17 @@ class People:
 
     def groups(self, token: str, deadline: Deadline, *, page: str | None = None) -> dict[str, Json]:
         """A page of labels; {} for an answer that cannot be read, as contacts are worth having without them."""
-        request = self._loaded.contactGroups().list(pageSize=PAGE_SIZE, pageToken=page)
+        request = self._loaded.groups.list(pageSize=PAGE_SIZE, pageToken=page)
         answer = _executed(request, _Wire(self._http, token, deadline))
         return answer if isinstance(answer, dict) else {}
 
     @property
-    def _loaded(self) -> Any:
+    def _loaded(self) -> "_Resources":
         with self._loading:
-            return self._service
+            return self._resources
 
     @cached_property
-    def _service(self) -> Any:
+    def _resources(self) -> "_Resources":
         from googleapiclient.discovery import build
         from googleapiclient.model import JsonModel
 
@@ -87,7 +83,7 @@ class People:
                 return decoded(content)
 
         logging.getLogger("googleapiclient").setLevel(logging.WARNING)  # below, it writes whole URLs
-        return build(
+        service = build(
             "people",
             "v1",
             http=_NoWire(),
@@ -95,6 +91,14 @@ class People:
             static_discovery=True,
             client_options={"api_endpoint": self._url + "/"},
         )
+        return _Resources(service.people().connections(), service.contactGroups())
+
+
+class _Resources(NamedTuple):
+    """What the client makes from Google's description of the API: a megabyte of cycles, so it is made once."""
+
+    connections: Any
+    groups: Any
 
 
 def _executed(request: Any, wire: "_Wire") -> Json:

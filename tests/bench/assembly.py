@@ -21,12 +21,13 @@ from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.outbound import Outbound
+from chalicelib.foundation.outbound import Outbound, Reply
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.provider_imports.google import GoogleContacts
+from chalicelib.provider_imports.google_people import PAGE_SIZE
 from chalicelib.provider_imports.google_sign_in import GoogleSignIn
 from chalicelib.provider_imports.raw_pages import RawPages
 from local.browser import Browser
@@ -136,6 +137,17 @@ class _S3:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
 
 
+class _SmallPages(Outbound):
+    """Asks for pages of another size than the service does."""
+
+    def __init__(self, size: str) -> None:
+        super().__init__()
+        self._size = size
+
+    def send(self, method: str, url: str, **more: Any) -> Reply:
+        return super().send(method, url.replace(f"pageSize={PAGE_SIZE}", f"pageSize={self._size}"), **more)
+
+
 @dataclass
 class Importer:
     """The production worker and step on tables of their own; `client` may count what passes."""
@@ -146,19 +158,23 @@ class Importer:
     address: str
     token: str
     connection: _Connection = field(default_factory=_Connection)
+    page_size: str = ""
 
     @classmethod
-    def of(cls, machine: Machine, address: str, names: Names | None = None, wrap: Any = None) -> "Importer":
+    def of(
+        cls, machine: Machine, address: str, names: Names | None = None, wrap: Any = None, page_size: str = ""
+    ) -> "Importer":
         client = machine.aws.client("dynamodb", config=CALLER)
-        names = names or machine.fresh_names()
-        return cls(machine, names, wrap(client) if wrap else client, address, machine.token(address))
+        names, token = names or machine.fresh_names(), machine.token(address)
+        return cls(machine, names, wrap(client) if wrap else client, address, token, page_size=page_size)
 
     def __post_init__(self) -> None:
         clock, beside, chance = SystemClock(), Threads(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
         self.jobs = JobStore(dynamo, self.names.jobs, clock, beside)
         self.contacts = ContactStore(dynamo, self.names.contacts, beside=beside)
-        google = GoogleContacts(Outbound(), self.machine.sandbox, clock)
+        http = _SmallPages(self.page_size) if self.page_size else Outbound()
+        google = GoogleContacts(http, self.machine.sandbox, clock)
         raw = RawPages(_S3(self.machine.aws.client("s3"), self.names.bucket))
         step = CopyContacts(
             self.jobs,

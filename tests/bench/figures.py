@@ -13,7 +13,7 @@ from tests.bench import floors
 from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
-CONTACTS, MANY, FEW, BULK = 10_000, 25_000, 2_000, 5_000
+CONTACTS, MANY, SMALL, FEW, BULK = 10_000, 25_000, 4_000, 2_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,20 @@ def cost(machine: Machine, repeats: int) -> Iterator[Figure]:
 
 
 def memory(machine: Machine, repeats: int) -> Iterator[Figure]:
-    address = machine.account(MANY)
-    command = [sys.executable, "-m", "tests.bench.memory", machine.aws.endpoint, machine.sandbox, address]
+    peak = _peak_importing(machine, machine.account(MANY))
+    yield Figure(f"peak memory importing {MANY:,}", peak, 300, "MB", "a process of its own")
+    address = machine.account(SMALL)
+    few, many = _peak_importing(machine, address), _peak_importing(machine, address, "10")
+    yield Figure(
+        f"the same of {SMALL:,}, in pages of 10 / of 1,000", many / few, 1.5, "×", f"{many:.0f} MB, {few:.0f} MB"
+    )
+
+
+def _peak_importing(machine: Machine, *asked: str) -> float:
+    """In megabytes, of a process of its own."""
+    command = [sys.executable, "-m", "tests.bench.memory", machine.aws.endpoint, machine.sandbox, *asked]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # ourselves
-    yield Figure(f"peak memory importing {MANY:,}", float(told.stdout), 300, "MB", "a process of its own")
+    return float(told.stdout)
 
 
 def peak_megabytes() -> float:

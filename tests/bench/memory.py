@@ -7,9 +7,9 @@ from tests.bench.assembly import Importer, Machine
 from tests.bench.figures import peak_megabytes
 
 
-def main(endpoint: str, sandbox: str, address: str) -> None:
+def main(endpoint: str, sandbox: str, address: str, page_size: str = "") -> None:
     aws = EmbeddedAws(port=int(endpoint.rpartition(":")[2]))  # not started here: it runs already
-    Importer.of(Machine(aws, sandbox), address).import_all()
+    Importer.of(Machine(aws, sandbox), address, page_size=page_size).import_all()
     print(f"{peak_megabytes():.1f}")
 
 

@@ -1,9 +1,12 @@
 """Google's listings, as they come on the wire rather than as they are documented."""
 
+import gc
 import json
 import subprocess
 import sys
+import tracemalloc
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -102,6 +105,63 @@ class TestRequests:
 
         anna, bert = ["Bearer anna"] * 2, ["Bearer bert"] * 2
         assert [asked.headers["Authorization"] for asked in http.asked] == anna + bert
+
+
+class TestMemory:
+    def test_many_small_pages_take_hardly_more_than_few(self):
+        """With the collector off: what a page leaves behind must not wait for it, as a worker rarely lets it look."""
+        read_pages(1)  # the client's modules are loaded once in a process
+        few, many = peak_of_pages(4), peak_of_pages(400)
+
+        assert many <= 1.5 * few
+
+    def test_a_page_leaves_no_cycles(self):
+        contacts = endless()
+        contacts.fetch(TOKEN, {}, timeout=SHORT)
+        gc.collect()
+        gc.disable()
+        try:
+            for number in range(5):
+                contacts.fetch(TOKEN, {"page": f"p{number}", "labels": {}}, timeout=SHORT)
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
+
+
+def endless() -> GoogleContacts:
+    """An account whose every page is small and has another behind it."""
+    counting = count()
+
+    def page(_):
+        return answer({"connections": [ANNA], "nextPageToken": f"p{next(counting)}"})
+
+    return GoogleContacts(Forgetful(page), URL, NOW)
+
+
+class Forgetful(Answers):
+    def send(self, *args, **more):
+        reply = super().send(*args, **more)
+        self.asked.clear()
+        return reply
+
+
+def read_pages(pages: int) -> None:
+    contacts = endless()
+    for number in range(pages):
+        contacts.fetch(TOKEN, {"page": f"p{number}"}, timeout=SHORT)
+
+
+def peak_of_pages(pages: int) -> int:
+    """Bytes that Python had allocated at most while it read so many."""
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        read_pages(pages)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
 
 
 class TestPages:
