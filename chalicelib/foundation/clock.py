@@ -11,7 +11,7 @@ class Clock(Protocol):
         """This instant, in UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait inside one call, for retries of a few hundred milliseconds at most."""
+        """Wait inside one call, a few hundred milliseconds at a time."""
 
 
 class SystemClock:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.foundation.secret import hashed
 from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount, Started, take_back
-from chalicelib.provider_imports.consent import Authorities, HeldConsent
+from chalicelib.provider_imports.consent import Authorities, ConsentUsed, HeldConsent, viewer_key_of
 from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.tokens import TokenSeal, of_held
 
@@ -20,7 +20,7 @@ class Declined:
 
 @dataclass(frozen=True)
 class ConfirmConsent:
-    """Only the first answer counts."""
+    """Only the first answer counts; a second yes leads to the import that the first one began."""
 
     consents: ConsentStore
     connect: ConnectAccount
@@ -29,8 +29,15 @@ class ConfirmConsent:
 
     def __call__(self, confirmation_key: str, *, yes: bool) -> Started | Declined:
         """Raises ConsentVoid for a key that is unknown, used or too old; otherwise as `ConnectAccount`."""
-        held = self.consents.use_held(hashed(confirmation_key))
-        new = self._new_account(held)
+        viewer_key = viewer_key_of(confirmation_key)
+        try:
+            held = self.consents.use_held(hashed(confirmation_key))
+        except ConsentUsed as used:
+            started = self.connect.again(used.consent, viewer_key) if yes else None
+            if started is None:
+                raise
+            return started
+        new = self._new_account(held, viewer_key)
         self.consents.forget_held(held.held_id)
         if yes:
             return self.connect(new)
@@ -38,7 +45,9 @@ class ConfirmConsent:
         take_back(authority, new.tokens)
         return Declined(held.provider, authority.title, held.return_to)
 
-    def _new_account(self, held: HeldConsent) -> NewAccount:
+    def _new_account(self, held: HeldConsent, viewer_key: str) -> NewAccount:
+        if held.sealed is None:
+            raise ConsentUsed(held)
         return NewAccount(
             owner=held.owner,
             person=held.person,
@@ -48,4 +57,6 @@ class ConfirmConsent:
             tokens=self.tokens.opened(held.sealed, of_held(held.owner, held.held_id)),
             job_id=held.job_id,
             return_to=held.return_to,
+            begun_at=held.begun_at,
+            viewer_key=viewer_key,
         )

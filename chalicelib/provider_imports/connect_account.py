@@ -1,14 +1,15 @@
 """Make a grant a connection and its first import, both in one transaction: there is never one without the other."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
-from chalicelib.foundation.secret import fresh_secret, hashed
-from chalicelib.jobs.job import Job
+from chalicelib.foundation.secret import hashed, is_same
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import (
@@ -22,9 +23,12 @@ from chalicelib.provider_imports.connection import (
     job_details,
 )
 from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.consent import Authorities
+from chalicelib.provider_imports.consent import Authorities, Consent, HeldConsent
 from chalicelib.provider_imports.provider import Account, Authority
 from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal, of_connection
+
+LOOKS = 20  # for the job of a call that is still at work, mostly waiting for the provider
+BETWEEN_LOOKS = 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class NewAccount:
 
     Args:
         return_to: the name of the place the person came from.
+        begun_at: when the consent began; whoever connected the account since has won.
+        viewer_key: may view the import that is to be.
     """
 
     owner: str
@@ -43,6 +49,8 @@ class NewAccount:
     tokens: StoredTokens
     job_id: str
     return_to: str | None
+    begun_at: datetime
+    viewer_key: str = field(repr=False)
 
     @property
     def connection_id(self) -> str:
@@ -52,11 +60,12 @@ class NewAccount:
 @dataclass(frozen=True, slots=True)
 class Started:
     """Args:
-    viewer_key: may read this one job without signing in; only its SHA-256 is kept.
+    viewer_key: may read this one job without signing in; only its SHA-256 is kept. None for a job of another consent,
+        whose key went to the browser that it came back to.
     """
 
     job: Job
-    viewer_key: str = field(repr=False)
+    viewer_key: str | None = field(repr=False)
     return_to: str | None
 
 
@@ -68,36 +77,66 @@ class ConnectAccount:
     authorities: Authorities
     kicks: Kicks
     clock: Clock
-    secret: Callable[[], str] = fresh_secret
 
     def __call__(self, new: NewAccount) -> Started:
         """Connect and begin a full import; an account known already keeps its id and history.
 
+        Where another consent of the same person connected the same account since this one began (two tabs, two
+        clicks), there is nothing left to do: the answer is the import that is on its way.
+
         Raises:
             Conflict: the account is being disconnected, or the person erased. TooMany: their line is full.
         """
-        viewer_key = self.secret()
         try:
-            job = self._created(new, hashed(viewer_key))
+            job = self._created(new)
         except CallerError:
             self.drop(new)
             raise
+        if job.job_id != new.job_id:
+            return Started(job, None, new.return_to)
         self.kicks.send(job.job_id)
-        return Started(job, viewer_key, new.return_to)
+        return Started(job, new.viewer_key, new.return_to)
 
-    def _created(self, new: NewAccount, viewer: str) -> Job:
+    def won_by_another(self, new: NewAccount) -> Started | None:
+        """The import of another consent for this account that came back first; None where there is none."""
+        known = self.connections.find(new.owner, new.connection_id)
+        winner = None if known is None else self._winner(new, known)
+        return None if winner is None else Started(winner, None, new.return_to)
+
+    def again(self, consent: Consent | HeldConsent, viewer_key: str) -> Started | None:
+        """The import of a consent that was used already, perhaps by a call that is still at work; None for none."""
+        if consent.expires_at <= self.clock.now():
+            return None
+        for left in reversed(range(LOOKS)):
+            job = self.jobs.find(consent.job_id)
+            if job is not None and job.owner == consent.owner:
+                is_viewer = is_same(hashed(viewer_key), job.viewer)
+                return Started(job, viewer_key if is_viewer else None, consent.return_to)
+            if left:
+                self.clock.sleep(BETWEEN_LOOKS)
+        return None
+
+    def _created(self, new: NewAccount) -> Job:
         for _ in range(RACES):
             known = self.connections.find(new.owner, new.connection_id)
             if known is not None and known.state is ConnectionState.DISCONNECTING:
                 raise being_disconnected()
+            if known is not None and (winner := self._winner(new, known)):
+                return winner
             connection = self._connection(new, known)
             details = job_details(connection, mode=FULL, person=new.person)
-            job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=viewer)
+            job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=hashed(new.viewer_key))
             try:
                 return self.jobs.create(job, also=[self.connections.connect_write(connection, known)])
             except AlsoRefused:
                 continue
         raise Conflict("This account is being changed at the same time. Connect it again.")
+
+    def _winner(self, new: NewAccount, known: Connection) -> Job | None:
+        """The import that another consent began since this one did, unless nothing came of it."""
+        is_since = known.state is ConnectionState.CONNECTED and known.connected_at > new.begun_at
+        job = self.jobs.find(known.last_import) if is_since and known.last_import else None
+        return None if job is None or job.state in (JobState.FAILED, JobState.CANCELED) else job
 
     def drop(self, new: NewAccount) -> None:
         """Take back at the provider what will not be used, unless a connection lives on the same grant.

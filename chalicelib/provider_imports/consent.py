@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.foundation.errors import CallerError, Misconfigured, NotAllowed, ProviderBroken, ServiceError
-from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.secret import derived, hashed
 from chalicelib.provider_imports.provider import Account, Authority
 
 LIFE = timedelta(minutes=10)
@@ -73,6 +73,10 @@ class Consent:
     job_id: str
     expires_at: datetime
 
+    @property
+    def begun_at(self) -> datetime:
+        return self.expires_at - LIFE
+
     def was_begun_with(self, cookie: str | None) -> bool:
         return hmac.compare_digest(hashed(cookie or ""), self.binding)
 
@@ -93,8 +97,29 @@ class HeldConsent:
     job_id: str
     account: Account
     scopes: tuple[str, ...]
-    sealed: bytes
+    sealed: bytes | None
     expires_at: datetime
+
+    @property
+    def begun_at(self) -> datetime:
+        return self.expires_at - LIFE
+
+
+class ConsentUsed(ConsentVoid):
+    """It was used already: a click that came twice, or somebody who read the address.
+
+    Args:
+        consent: which one, for those who can show that it is theirs.
+    """
+
+    def __init__(self, consent: "Consent | HeldConsent") -> None:
+        super().__init__("This consent was used already; its import is on its way if it succeeded. Or begin again.")
+        self.consent = consent
+
+
+def viewer_key_of(secret: str) -> str:
+    """The key to view the import of a consent, for a browser that holds the consent's own secret: once or twice."""
+    return derived(secret, "viewer")
 
 
 def redirect_uri(public_url: str, provider: str) -> str:

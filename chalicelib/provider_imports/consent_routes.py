@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.finish_consent import Asked as Question
     from chalicelib.provider_imports.finish_consent import FinishConsent
 
-BINDING = "consent"  # the cookie that knows the browser again
+BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
 BOUND_SECONDS = 600  # as long as a consent may take
 VIEWED_SECONDS = 24 * 3600  # how long a browser may look at the import it began without signing in
 IMPORT = "/api/v1/contacts/import/{provider}"
@@ -109,10 +109,8 @@ def _finish_routes(door: Door, parts: Parts) -> None:
 def _started(parts: Parts, started: Started) -> Answer:
     job_id = started.job.job_id
     place = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
-    cookies = [
-        Cookie(viewer_cookie(job_id), f"{job_id}.{started.viewer_key}", VIEWED_SECONDS),
-        Cookie(BINDING, "", 0),
-    ]
+    key = started.viewer_key
+    cookies = [] if key is None else [Cookie(viewer_cookie(job_id), f"{job_id}.{key}", VIEWED_SECONDS)]
     return redirect(f"{parts.public_url}/imports/{job_id}{place}", 303, cookies)
 
 

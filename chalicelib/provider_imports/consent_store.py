@@ -12,7 +12,7 @@ from chalicelib.foundation.answers import until_answered
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Refused
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.provider_imports.consent import Consent, ConsentVoid, HeldConsent
+from chalicelib.provider_imports.consent import Consent, ConsentUsed, ConsentVoid, HeldConsent
 from chalicelib.provider_imports.provider import Account
 from chalicelib.provider_imports.tables import ConsentRow, HeldRow
 
@@ -43,7 +43,8 @@ class ConsentStore:
         """Use a consent up; whoever comes second gets nothing.
 
         Raises:
-            ConsentVoid: unknown, used, too old, or begun for another provider, which does not use it up.
+            ConsentUsed: it was used already.
+            ConsentVoid: unknown, too old, or begun for another provider, which does not use it up.
         """
         row = ConsentRow(*_consent_key(consent_id))
         return _to_consent(self._used(row, ConsentRow.provider == provider))
@@ -99,9 +100,7 @@ class ConsentStore:
         if known.used == nonce and old is not None:
             return old
         if known.used is not None:
-            raise ConsentVoid(
-                "This consent was used already; its import is on its way if it succeeded. Or begin again."
-            )
+            raise ConsentUsed(_to_consent(known) if model is ConsentRow else _to_held(known))
         if known.expires_at <= milliseconds(self.clock.now()):
             raise ConsentVoid("This took longer than ten minutes. Begin again.")
         raise ConsentVoid("This consent was begun for another provider. Begin again.")

@@ -15,12 +15,14 @@ from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccou
 from chalicelib.provider_imports.consent import (
     Authorities,
     Consent,
+    ConsentUsed,
     ConsentVoid,
     ContactsNotGranted,
     HeldConsent,
     redirect_uri,
     refusal,
     told,
+    viewer_key_of,
 )
 from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.provider import Account, Authority, Grant
@@ -65,17 +67,22 @@ class FinishConsent:
             query: the callback's parameters. cookie: what this browser holds of the binding cookie.
 
         Raises:
-            ConsentVoid: the state is unknown, used, too old, or another provider's; the token endpoint is not asked.
+            ConsentVoid: the state is unknown, too old, or another provider's, or another browser used it; the token
+                endpoint is not asked.
             ConsentDenied, ContactsNotGranted: they said no, or not to the contacts.
             ConsentNeeded: the code was not accepted. ProviderBusy, ProviderBroken, Misconfigured: as the provider says.
             Conflict, TooMany: as `ConnectAccount`.
         """
         authority = self.authorities(provider)
-        consent = self._consent(provider, query)
+        try:
+            consent = self._consent(provider, query)
+        except ConsentUsed as used:
+            return self._again(used, provider, cookie)
         if query.get("error"):
             raise refusal(query["error"], authority.title, **_members(consent))
         grant, account = self._exchanged(authority, consent, query.get("code"))
-        new = _new_account(consent, grant, account)
+        key = viewer_key_of(cookie) if cookie and consent.was_begun_with(cookie) else self.secret()
+        new = _new_account(consent, grant, account, key)
         if not authority.lets_read_contacts(grant.scopes):
             self.connect.drop(new)
             detail = (
@@ -84,7 +91,16 @@ class FinishConsent:
             raise ContactsNotGranted(detail, **_members(consent))
         if consent.was_begun_with(cookie):
             return self.connect(new)
-        return self._ask(consent, new, authority.title)
+        return self.connect.won_by_another(new) or self._ask(consent, new, authority.title)
+
+    def _again(self, used: ConsentUsed, provider: str, cookie: str | None) -> Started:
+        """The same browser came back twice: both times it is led to the one import."""
+        consent = used.consent
+        is_own = isinstance(consent, Consent) and consent.provider == provider and consent.was_begun_with(cookie)
+        started = self.connect.again(consent, viewer_key_of(cookie)) if cookie and is_own else None
+        if started is None:
+            raise used
+        return started
 
     def _consent(self, provider: str, query: Mapping[str, str]) -> Consent:
         state, issuer = told(query, "state"), query.get("iss")
@@ -122,7 +138,7 @@ class FinishConsent:
         return Asked(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
 
 
-def _new_account(consent: Consent, grant: Grant, account: Account) -> NewAccount:
+def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: str) -> NewAccount:
     return NewAccount(
         owner=consent.owner,
         person=consent.person,
@@ -132,6 +148,8 @@ def _new_account(consent: Consent, grant: Grant, account: Account) -> NewAccount
         tokens=StoredTokens.of(grant),
         job_id=consent.job_id,
         return_to=consent.return_to,
+        begun_at=consent.begun_at,
+        viewer_key=viewer_key,
     )
 
 

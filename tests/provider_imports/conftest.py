@@ -51,13 +51,19 @@ T = TypeVar("T")
 
 @dataclass
 class StandingClock:
+    """Args:
+    sleeping: what happens while somebody sleeps.
+    """
+
     at: datetime = NOON
+    sleeping: Callable[[], object] = lambda: None
 
     def now(self) -> datetime:
         return self.at
 
     def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+        self.sleeping()
 
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)

@@ -119,13 +119,33 @@ class TestCallback:
         assert f'href="{FRONTEND}/settings"' in service.get(target, cookies=jar).text
         assert "evil" not in service.get(target.replace("settings", "https:%2F%2Fevil"), cookies=jar).text
 
-    def test_a_state_is_used_once(self, service):
+    def test_a_click_that_comes_twice_leads_to_the_one_import_and_may_look_at_it(self, service):
         consent = service.begun()
-        service.come_back(consent)
+        first = service.come_back(consent)
 
         again = service.come_back(consent)
 
+        assert (again.status, again.headers["location"]) == (303, first.headers["location"])
+        assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(again.cookies)).status == 200
+        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+
+    def test_a_state_is_of_no_use_in_another_browser_a_second_time(self, service):
+        consent = service.begun()
+        service.come_back(consent)
+
+        again = service.come_back(consent, own=False)
+
         assert again.status == 400
+        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+
+    def test_two_tabs_lead_to_the_import_that_began_first(self, service):
+        tabs = [service.begun() for _ in range(2)]
+        service.clock.sleep(20)
+
+        first, second = (service.come_back(tab) for tab in tabs)
+
+        assert (second.status, second.headers["location"]) == (303, first.headers["location"])
+        assert f"__Host-import-{tabs[0].job_id}" not in second.cookies
         assert len(service.parts.jobs.of_owner("ann")[0]) == 1
 
     def test_an_unknown_state_and_none_at_all_are_refused_before_anybody_is_asked(self, service):
@@ -185,6 +205,7 @@ def outcome(service: Service, which: str, accept: str):
             service.google.scopes = ("openid",)
         case "replayed":
             service.come_back(consent)
+            return service.come_back(consent, own=False, accept=accept)
         case "foreign":
             return service.come_back(service.begun(provider="microsoft"), accept=accept, state="foreign")
         case "busy":
@@ -266,7 +287,9 @@ class TestForeignBrowser:
 
         assert heard.headers["location"] == f"{HOME}/imports/{consent.job_id}"
         assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(heard.cookies)).status == 200
-        assert service.post(CONFIRM, form=form).status == 400
+        again = service.post(CONFIRM, form=form)
+        assert again.headers["location"] == heard.headers["location"]
+        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
 
     def test_no_adds_nothing_and_gives_the_grant_back(self, service):
         key = key_in(service.come_back(service.begun(), own=False).text)

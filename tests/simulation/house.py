@@ -118,8 +118,19 @@ class House:
         """Connect the account as its consent coming back does; returns the connection's id."""
         grant = self.account.grant(self.world.clock())
         account = Account(self.account.account_id, self.account.address)
-        new = NewAccount(owner, owner, "google", account, grant.scopes, StoredTokens.of(grant), job_id, None)
         parts = self.outside
+        new = NewAccount(
+            owner,
+            owner,
+            "google",
+            account,
+            grant.scopes,
+            StoredTokens.of(grant),
+            job_id,
+            None,
+            begun_at=parts.clock.now(),
+            viewer_key="key",
+        )
         connect = ConnectAccount(
             parts.connections, parts.jobs, parts.tokens, lambda name: self.authority, self.queue, parts.clock
         )
