@@ -53,7 +53,9 @@ class EditContactBody(_Body):
     middle: str | None = None
     family: str | None = None
     suffix: str | None = None
-    display: str | None = Field(default=None, description="Left out: it follows the parts of the name, unless it says something of its own.")
+    display: str | None = Field(
+        default=None, description="Left out: it follows the parts of the name, unless it says something of its own."
+    )
     phonetic_given: str | None = None
     phonetic_middle: str | None = None
     phonetic_family: str | None = None
