@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from local.processes import end_with_parent
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 75.0  # an open connection without a request
+BODY_SECONDS = 5.0  # in which nothing more of a body comes
 
 
 class Api:
@@ -31,6 +33,7 @@ class Api:
 
     def __init__(self, app: Any, timeout_seconds: float | None = None) -> None:
         self._app = with_own_request_per_thread(app)
+        self._binary_types = getattr(app, "binary_requests", app.api.binary_types)
         self._timeout_seconds = timeout_seconds or min(29.0, timeout_of("api_handler"))  # API Gateway waits no longer
 
     def answer(self, asked: Asked) -> Answer:
@@ -38,9 +41,9 @@ class Api:
         if found is None:
             return gateway.nothing_here()
         route, captured = found
-        event = gateway.event_of(asked, route, captured, binary_types=self._app.api.binary_types)
+        event = gateway.event_of(asked, route, captured, binary_types=self._binary_types)
         if gateway.is_too_large(event):
-            return gateway.too_large(len(asked.body))
+            return gateway.too_large(len(asked.body), is_text=not event["isBase64Encoded"])
         context = LambdaContext("APIHandler", self._timeout_seconds)
         return gateway.answer_of(self._app(event, context))
 
@@ -57,45 +60,93 @@ def with_own_request_per_thread(app: Any) -> Any:
     return app
 
 
+class Refused(Exception):
+    """The server answers by itself, and the connection ends: where the next request begins nobody can tell."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def length_of(lengths: Sequence[str], encodings: Sequence[str]) -> int:
+    """The length of a body by its `Content-Length` headers, 0 without.
+
+    Raises:
+        Refused: they are none, several that differ, or stand beside a Transfer-Encoding.
+    """
+    if encodings and lengths:
+        raise Refused(gateway.refused(400, "Content-Length and Transfer-Encoding do not go together."))
+    if encodings:
+        raise Refused(gateway.length_missing())
+    told = {each.strip() for length in lengths for each in length.split(",")}
+    if len(told) > 1:
+        raise Refused(gateway.refused(400, "Content-Length is said twice, and not alike."))
+    text = told.pop() if told else "0"
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        raise Refused(gateway.refused(400, "Content-Length must be a whole number."))
+    return int(text)
+
+
 class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+    protocol_version = default_request_version = "HTTP/1.1"
     server_version = "ContactIntake"
     sys_version = ""
     disable_nagle_algorithm = True
     wbufsize = -1  # headers and body leave in one segment
     timeout = IDLE_SECONDS
+    body_seconds = BODY_SECONDS
     api: Api
 
+    def __getattr__(self, name: str) -> Any:
+        """Every method is for the app to answer, also one that nobody has heard of."""
+        if name.startswith("do_"):
+            return self.do_any
+        raise AttributeError(name)
+
     def do_any(self) -> None:
-        answer = self._answered()
+        self._send(self._answered())
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 # http.server's
+        """What `http.server` itself refuses: a line, a header or a version that is no HTTP."""
+        self.close_connection = True
+        self._send(gateway.refused(code, f"{message or 'This is no HTTP'}.").to(self.command or "GET"))
+
+    def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
         self.wfile.flush()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815 # named by http.server
-
     def _answered(self) -> Answer:
-        refused = self._refused()
-        if refused is not None:
+        try:
+            body = self._body()
+        except Refused as refused:
             self.close_connection = True
-            return refused.to(self.command)
-        body = self.rfile.read(self._length())
+            return refused.answer.to(self.command)
         try:
             return self.api.answer(Asked(self.command, self.path, tuple(self.headers.items()), body)).to(self.command)
         except Exception:  # what API Gateway makes of a Lambda that raised
             log.exception("The app raised.")
             return gateway.lambda_raised().to(self.command)
 
-    def _refused(self) -> Answer | None:
-        if "Transfer-Encoding" in self.headers or not self.headers.get("Content-Length", "0").isdecimal():
-            return gateway.length_missing()
-        return gateway.too_large(self._length()) if self._length() > LARGEST_BODY else None
-
-    def _length(self) -> int:
-        return int(self.headers.get("Content-Length", "0"))
+    def _body(self) -> bytes:
+        """Raises Refused where its length is not said as it should be, or is not its length."""
+        length = length_of(self.headers.get_all("Content-Length", []), self.headers.get_all("Transfer-Encoding", []))
+        if length > LARGEST_BODY:
+            raise Refused(gateway.too_large(length))
+        self.connection.settimeout(self.body_seconds)
+        try:
+            body = self.rfile.read(length)
+        except TimeoutError:
+            body = b""
+        self.connection.settimeout(self.timeout)
+        if len(body) < length:
+            raise Refused(gateway.refused(400, "The body is shorter than Content-Length says."))
+        return body
 
     def handle_expect_100(self) -> bool:
         goes_on = super().handle_expect_100()
@@ -110,8 +161,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, app: Any) -> None:
-        super().__init__(("127.0.0.1", port), type("BoundHandler", (Handler,), {"api": Api(app)}))
+    def __init__(self, port: int, app: Any, *, body_seconds: float = BODY_SECONDS) -> None:
+        bound = {"api": Api(app), "body_seconds": body_seconds}
+        super().__init__(("127.0.0.1", port), type("BoundHandler", (Handler,), bound))
 
 
 def serve(port: int) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.foundation.bodies import size
-from chalicelib.foundation.errors import NotFound, TooLarge
 
 STAGE = "api"
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
@@ -39,9 +38,10 @@ class Answer:
 
     def to(self, method: str) -> "Answer":
         """The answer as this method may have it: some have no body, and none lies about its length."""
-        if method == "HEAD" or self.status in _WITHOUT_BODY:
+        if self.status in _WITHOUT_BODY:
             return Answer(self.status, self.headers, b"")
-        return Answer(self.status, (*self.headers, ("Content-Length", str(len(self.body)))), self.body)
+        headers = (*self.headers, ("Content-Length", str(len(self.body))))
+        return Answer(self.status, headers, b"" if method == "HEAD" else self.body)
 
 
 def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
@@ -100,25 +100,31 @@ def answer_of(response: Mapping[str, Any]) -> Answer:
 
 def nothing_here() -> Answer:
     """What the gateway itself says of a path it does not know (the deployed template makes it a 404 too)."""
-    return _problem(NotFound("No such path."))
+    return _problem(404, "not-found", "There is nothing here", "No such path, or not with this method.")
 
 
-def too_large(sent: int) -> Answer:
+def too_large(sent: int, *, is_text: bool = False) -> Answer:
     """Args:
-    sent: bytes of the body.
+    sent: bytes of the body. is_text: it would go into the event as text.
     """
-    return _problem(
-        TooLarge(f"A request may carry 4 MB at most, quotation marks counted twice; this one has {size(sent)}.")
-    )
+    counted = ", quotation marks counted twice" if is_text else ""
+    told = f"A request may carry 4 MB at most{counted}; this one has {size(sent)}."
+    return _problem(413, "too-large", "The request is too large", told)
 
 
 def length_missing() -> Answer:
     title = "Say how long the body is"
-    return _json(411, {"type": "/problems/length-required", "title": title, "status": 411, "detail": f"{title}."})
+    return _problem(411, "length-required", title, f"{title}: send Content-Length.")
+
+
+def refused(status: int, detail: str) -> Answer:
+    """A request that is not HTTP as it should be."""
+    return _problem(status, "bad-request", "The request cannot be understood", detail)
 
 
 def lambda_raised() -> Answer:
-    return Answer(502, (("Content-Type", "application/json"),), b'{"message": "Internal server error"}')
+    told = "We have noted it under the request id. Try again; if it stays, send us the id."
+    return _problem(500, "internal", "Something went wrong on our side", told, request_id=str(uuid.uuid4()))
 
 
 def _captured(route: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:
@@ -150,16 +156,12 @@ def _body(asked: Asked, headers: Mapping[str, Sequence[str]], binary_types: Sequ
     if not asked.body:
         return {"body": None, "isBase64Encoded": False}
     given = next((values[-1] for name, values in headers.items() if name.lower() == "content-type"), "")
-    if given.partition(";")[0].strip().lower() in binary_types:
+    if {"*/*", given.partition(";")[0].strip().lower()} & set(binary_types):
         return {"body": base64.b64encode(asked.body).decode(), "isBase64Encoded": True}
     return {"body": asked.body.decode("utf-8", "replace"), "isBase64Encoded": False}
 
 
-def _problem(error: NotFound | TooLarge) -> Answer:
-    body = {"type": f"/problems/{error.slug}", "title": error.title, "status": error.status, "detail": error.detail}
-    return _json(error.status, body)
-
-
-def _json(status: int, body: Mapping[str, Any], *headers: tuple[str, str]) -> Answer:
-    content = ("Content-Type", "application/problem+json")
-    return Answer(status, (content, *headers), json.dumps(body).encode())
+def _problem(status: int, slug: str, title: str, detail: str, **members: str) -> Answer:
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **members}
+    headers = (("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"))
+    return Answer(status, headers, json.dumps(body).encode())

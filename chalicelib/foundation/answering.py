@@ -62,8 +62,11 @@ class Manners:
             headers["Content-Type"] = answer.content_type
         return headers
 
-    def preflight(self, methods: tuple[str, ...], asked: Asked | None) -> Answer:
-        headers = {"Allow": ", ".join(methods)}
+    def preflight(self, methods: tuple[str, ...], allowed: tuple[str, ...], asked: Asked | None) -> Answer:
+        """Args:
+        methods: those that browsers ask about; they send HEAD without asking. allowed: all of them.
+        """
+        headers = {"Allow": ", ".join(allowed)}
         if self._cors(asked):
             headers["Access-Control-Allow-Methods"] = ", ".join(methods)
             headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS

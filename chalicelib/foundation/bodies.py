@@ -53,6 +53,7 @@ def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
+    check_utf8(asked.body)
     try:
         value = decoded(asked.body)
     except (ValueError, RecursionError):
@@ -60,6 +61,14 @@ def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InvalidInput("The body must be a JSON object.")
     return value
+
+
+def check_utf8(body: bytes) -> None:
+    """Raises InvalidInput for bytes that are no text: what they meant could only be guessed."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"The body is not text in UTF-8: byte {error.start + 1:,} cannot be.") from None
 
 
 def invalid(error: "ValidationError") -> InvalidInput:

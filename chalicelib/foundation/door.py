@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chalice.app import Chalice, Response
 
 from chalicelib.foundation.answering import Manners, checked, text_of
-from chalicelib.foundation.errors import NotAllowed, NotFound, ServiceError
+from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import asked_of
-from chalicelib.foundation.http import HTML, Answer, Asked, Cookie, Person, check_query
+from chalicelib.foundation.http import HTML, Answer, Asked, Cookie, Person, check_query, check_texts
 from chalicelib.foundation.log import origin_of
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
@@ -60,6 +60,7 @@ class Route:
     only_known: whether parameters of the query that are not described are refused.
     form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
     is_download: whether people follow a link to it; errors are then told as pages to whoever asks for HTML by name.
+    head: what answers HEAD in place of the view, where a GET does something that happens once.
     """
 
     method: str
@@ -74,6 +75,7 @@ class Route:
     form: bool = False
     shows_pages: bool = False
     is_download: bool = False
+    head: View | None = None
 
     def tells_by_page(self, asked: Asked) -> bool:
         """Whether this caller is told of an error by a page."""
@@ -106,6 +108,8 @@ class Front(Chalice):
     """Chalice, but a method that a path does not take is answered by us."""
 
     door: "Door"
+    binary_requests = ("*/*",)
+    """Bodies come to us as the bytes they are: a gateway that makes text of them puts U+FFFD where they are none."""
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         where = event.get("requestContext", {})
@@ -156,6 +160,9 @@ class Door:
             route = Route(method, path, access, summary, answers, view, **more)
             self.routes.append(route)
             self._register(method, path, view.__name__, functools.partial(self._answered, route), summary)
+            if method == "GET":
+                headless = replace(route, view=route.head or view)
+                self._register("HEAD", path, f"{view.__name__}_head", functools.partial(self._answered, headless))
             if "OPTIONS" not in self._app.routes[path]:
                 self._register("OPTIONS", path, f"{view.__name__}_options", functools.partial(self._preflight, path))
             return view
@@ -172,24 +179,25 @@ class Door:
     def _preflight(self, path: str, _: Mapping[str, str]) -> Response:
         methods = (*(route.method for route in self.routes if route.path == path), "OPTIONS")
         asked = asked_of(self._app, path, {})
-        return self._told(self._parts.manners.preflight(methods, asked), asked)
+        return self._told(self._parts.manners.preflight(methods, tuple(self._app.routes[path]), asked), asked)
 
     def _answered(self, route: Route, params: Mapping[str, str]) -> Response:
         began = monotonic()
-        asked = asked_of(self._app, route.path, params)
+        sent = asked_of(self._app, route.path, params)
+        asked = replace(sent, method=route.method)  # to a view HEAD is a GET; the gateway leaves out the body
         with request_time(min(LONGEST_SECONDS, asked.seconds_left or LONGEST_SECONDS)):
             answer = self._safely(route, asked)
         response = self._told(answer, asked)
         milliseconds = round((monotonic() - began) * 1000)
-        members = {"method": route.method, "route": route.path, "status": response.status_code}
+        members = {"method": sent.method, "route": route.path, "status": response.status_code}
         log.info("answered", extra={**members, "milliseconds": milliseconds, "request_id": asked.request_id})
         return response
 
     def _safely(self, route: Route, asked: Asked) -> Answer:
         try:
             asked = self._admitted(route, asked)
-            if route.only_known:
-                check_query(asked, [query.name for query in route.query])
+            check_texts(asked)
+            check_query(asked, [query.name for query in route.query], strict=route.only_known)
             answer: Answer = route.view(asked, **asked.params)
             checked(answer.headers)
             text_of(answer)
@@ -283,6 +291,11 @@ class Door:
 def viewer_cookie(job_id: str) -> str:
     """Each job has a cookie of its own, so that connecting a second account does not hide the first one's import."""
     return f"import-{job_id}"
+
+
+def taken_by_get(_asked: Asked, **_params: str) -> Answer:
+    """Answers HEAD where a GET uses up what it brings: whoever only looks at an address must not take it."""
+    raise CallerError("What this address brings counts once; GET takes it.")
 
 
 def nothing_here() -> NotFound:

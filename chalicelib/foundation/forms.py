@@ -48,5 +48,7 @@ def read_form(asked: Asked) -> Form:
     try:
         sent = asked.body.decode("ascii")  # what browsers send; every other character is encoded
         return Form(parse_qs(sent, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+    except UnicodeDecodeError:
+        raise InvalidInput(f"The form is not text in UTF-8. It may have {MOST_FIELDS} fields at most.") from None
     except ValueError:
         raise InvalidInput(f"The form must be in UTF-8 and may have {MOST_FIELDS} fields at most.") from None

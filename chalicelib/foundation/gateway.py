@@ -22,23 +22,26 @@ def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Asked:
     request = app.current_request
     assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # says so to mypy
     event = request.to_original_event()
+    query = _query(event)
     return Asked(
         method=request.method,
         path=path,
         params=decoded(params),
-        query=_query(event),
+        query={name: values[-1] for name, values in query.items()},
         headers=_headers(event),
         body=_body(event),
         request_id=str(event.get("requestContext", {}).get("requestId") or uuid.uuid4()),
         seconds_left=_seconds_left(getattr(app, "lambda_context", None)),
+        repeated=frozenset(name for name, values in query.items() if len(values) > 1),
     )
 
 
-def _query(event: Mapping[str, Any]) -> dict[str, str]:
+def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Every value of each name."""
     many = event.get("multiValueQueryStringParameters")
     if many is None:
-        return dict(event.get("queryStringParameters") or {})
-    return {name: values[-1] if isinstance(values, list) else values for name, values in many.items() if values}
+        return {name: [value] for name, value in (event.get("queryStringParameters") or {}).items()}
+    return {name: values if isinstance(values, list) else [values] for name, values in many.items() if values}
 
 
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:

@@ -137,6 +137,8 @@ class _Checking:
         return f"Expected value of type '{type_}' not to include unknown field '{name}'.{guess}"
 
     def _check_leaf(self, value: Any, type_: GraphQLScalarType | GraphQLEnumType, place: Place) -> None:
+        if isinstance(value, str) and not _is_text(value):
+            return self._note(place, "This holds half of a character.")
         try:
             if isinstance(type_, GraphQLEnumType):
                 word = value[:LONGEST_NAME] if isinstance(value, str) else value
@@ -145,8 +147,18 @@ class _Checking:
                 type_.coerce_input_value(value)
         except GraphQLError as error:
             self._note(place, error.message)
+        return None
 
     def _note(self, place: Place, message: str) -> None:
         self.found.append(of_input(place, message))
         if len(self.found) >= MOST_FAULTS:
             raise _Enough
+
+
+def _is_text(value: str) -> bool:
+    """Whether it could be written down: JSON can say halves of characters, UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -39,6 +40,7 @@ class Asked:
 
     Args:
         path: the route's pattern. params: its braces, decoded. query: the last value of each name.
+        repeated: the names that the query holds more than once.
         headers: by their names in small letters. person: who is signed in. csrf: what every form of the answer must
         carry; "" unless they are known by a session. viewer_key: what the job-viewing cookie of the job in the path
         holds. seconds_left: how long an answer may take; None where nobody says.
@@ -55,6 +57,7 @@ class Asked:
     person: Person | None = None
     csrf: str = field(default="", repr=False)
     viewer_key: str | None = None
+    repeated: frozenset[str] = frozenset()
 
     @property
     def target(self) -> str:
@@ -148,8 +151,8 @@ def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -
 
 
 def decoded(params: Mapping[str, str]) -> dict[str, str]:
-    """Path parameters as they were meant: no gateway decodes them."""
-    return {name: unquote(value) for name, value in params.items()}
+    """Path parameters as they were meant: no gateway decodes them. What is no UTF-8 becomes what cannot be printed."""
+    return {name: unquote(value, errors="surrogateescape") for name, value in params.items()}
 
 
 def lower_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -179,14 +182,33 @@ def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -
     return int(text)
 
 
-def check_query(asked: Asked, known: Iterable[str]) -> None:
-    """Raises InvalidInput for another parameter: a filter that is not applied would look like one that is."""
+NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are no UTF-8
+
+
+def check_texts(asked: Asked) -> None:
+    """Raises InvalidInput for a parameter of the query that was no text."""
+    for name, value in asked.query.items():
+        if NO_TEXT.search(name) or NO_TEXT.search(value):
+            shown = NO_TEXT.sub("?", name)[:100]
+            raise InvalidInput(f"The parameter {shown!r} is not text in UTF-8.", member=shown)
+
+
+def check_query(asked: Asked, known: Iterable[str], *, strict: bool = True) -> None:
+    """Raises InvalidInput for another parameter: a filter that is not applied would look like one that is.
+
+    Args:
+        strict: otherwise only a parameter that comes twice is refused; forms send what is empty, too.
+    """
     names = tuple(known)
-    name = next((sent[:100] for sent in asked.query if sent not in names), None)
-    if name is not None:
-        raise InvalidInput(
-            f"There is no parameter {name!r} here; known are: {', '.join(names) or 'none'}.", member=name
-        )
+    for sent, value in asked.query.items():
+        name = sent[:100]
+        if sent in names and sent in asked.repeated:
+            raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", member=name)
+        if strict and sent not in names:
+            known_ones = ", ".join(names) or "none"
+            raise InvalidInput(f"There is no parameter {name!r} here; known are: {known_ones}.", member=name)
+        if strict and value == "":
+            raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", member=name)
 
 
 def word(asked: Asked, name: str, words: Iterable[str]) -> str | None:

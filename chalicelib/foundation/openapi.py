@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.foundation.door import Access, Route
+from chalicelib.foundation.door import Access, Query, Route
 from chalicelib.foundation.errors import ServiceError
 
 Schema = Mapping[str, Any]
@@ -97,9 +97,15 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
     return [
-        {"name": query.name, "in": "query", "description": query.about, "schema": dict(query.schema)}
+        {"name": query.name, "in": "query", "description": query.about, "schema": _given(route, query)}
         for query in route.query
     ]
+
+
+def _given(route: Route, query: Query) -> Schema:
+    """A list refuses what is empty."""
+    is_free = query.schema.get("type") == "string" and "enum" not in query.schema
+    return {"minLength": 1, **query.schema} if route.only_known and is_free else dict(query.schema)
 
 
 def _response(status: int, names: str) -> dict[str, Any]:

@@ -22,5 +22,6 @@ def routes(door: Door, parts: Parts) -> None:
     def process_imports_now(asked: Asked) -> Answer:
         return Answer(parts.run_now(asked.seconds_left))
 
-    for method in (door.get, door.post):
-        method(CRON, Access.CRON, "Run the schedule's work now", {200: "ScheduleRun"})(process_imports_now)
+    about, answers = "Run the schedule's work now", {200: "ScheduleRun"}
+    door.get(CRON, Access.CRON, about, answers, head=lambda _: Answer({}))(process_imports_now)
+    door.post(CRON, Access.CRON, about, answers)(process_imports_now)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.door import Access, Door, Query, viewer_cookie
+from chalicelib.foundation.door import Access, Door, Query, taken_by_get, viewer_cookie
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Answer, Asked, Cookie, page, redirect
@@ -82,6 +82,7 @@ def _finish_routes(door: Door, parts: Parts) -> None:
         {200: "page|Question", 303: ""},
         query=[Query(name, "As the provider sends it.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
+        head=taken_by_get,
     )
     def finish_consent(asked: Asked, provider: str) -> Answer:
         outcome = parts.finish_consent(provider, asked.query, asked.cookies.get(parts.cookie_name(BINDING)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation import session
-from chalicelib.foundation.door import Access, Door, Query
+from chalicelib.foundation.door import Access, Door, Query, taken_by_get
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Answer, Asked, Cookie, redirect
 from chalicelib.signing_in import attempt, session_store
@@ -62,6 +62,7 @@ def routes(door: Door, parts: Parts) -> None:
         {303: ""},
         query=[Query(name, "As the issuer sends it.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
+        head=taken_by_get,
     )
     def finish_sign_in(asked: Asked) -> Answer:
         check()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.answering import Manners
-from chalicelib.foundation.door import Access, Door, Front
+from chalicelib.foundation.door import Access, Door, Front, Query
 from chalicelib.foundation.errors import Conflict, Misconfigured, NotFound, NotSignedIn, ProviderBusy, ServiceError
 from chalicelib.foundation.http import Answer, Asked, Cookie, Person, page, redirect
 from chalicelib.foundation.session import Session
@@ -288,6 +288,73 @@ class TestCors:
         assert (status, body, headers["Access-Control-Allow-Methods"]) == (204, b"", "GET, OPTIONS")
 
 
+class TestHead:
+    def test_it_is_answered_as_a_get_without_the_body(self):
+        house = House(answering(Answer({"x": 1}, 200, {"X-Name": "a"})))
+        got, looked = house.ask(), house.ask(method="HEAD")
+
+        assert (looked[0], looked[1], looked[2]) == (got[0], got[1], b"")
+        assert looked[1]["Content-Length"] == str(len(got[2]))
+
+    def test_a_view_need_not_know_of_it(self):
+        seen = []
+
+        def view(asked: Asked, word: str) -> Answer:
+            seen.append((asked.method, word))
+            return Answer({})
+
+        House(view).ask(method="HEAD")
+        assert seen == [("GET", "x")]
+
+    def test_it_comes_in_only_where_a_get_does(self):
+        house = House(answering(Answer({})), access=Access.PERSON)
+
+        assert [house.ask(method="HEAD", **who)[0] for who in ({}, {"Authorization": "ann"})] == [401, 200]
+
+    def test_where_a_get_happens_once_something_else_answers(self):
+        house = House(raising(AssertionError("it happened")), head=lambda asked, word: Answer({"looked": word}))
+
+        assert house.ask(method="HEAD")[0] == 200
+
+    def test_where_there_is_no_get_there_is_none(self):
+        status, headers, _ = House(answering(Answer({})), method="POST").ask(method="HEAD")
+
+        assert (status, headers["Allow"]) == (405, "POST, OPTIONS")
+
+    def test_it_is_told_among_what_a_path_takes(self):
+        assert House(answering(Answer({}))).ask(method="OPTIONS")[1]["Allow"] == "GET, HEAD, OPTIONS"
+
+
+class TestParameters:
+    def asked(self, query: str, **more) -> tuple[int, str]:
+        known = [Query("limit", "How many."), Query("q", "A search.")]
+        status, _, body = House(answering(Answer({})), query=known, **more).ask(f"/it/x?{query}")
+        return status, json.loads(body).get("member", "")
+
+    @pytest.mark.parametrize(
+        ("query", "member"),
+        [
+            ("limit=", "limit"),
+            ("limit", "limit"),
+            ("q=&limit=1", "q"),
+            ("limit=1&limit=2", "limit"),
+            ("limit=1&limit=1", "limit"),
+            ("q=a&limit=1&q=b", "q"),
+            ("order=up", "order"),
+            ("order=", "order"),
+        ],
+    )
+    def test_a_list_refuses_what_is_unknown_empty_or_repeated(self, query, member):
+        assert self.asked(query, only_known=True) == (422, member)
+
+    def test_and_takes_what_is_given_once(self):
+        assert self.asked("limit=1&q=a", only_known=True) == (200, "")
+
+    def test_a_pages_form_may_leave_a_field_empty_but_says_nothing_twice(self):
+        assert self.asked("q=&limit=&v=1&v=2") == (200, "")
+        assert self.asked("q=a&q=b") == (422, "q")
+
+
 class TestRequests:
     def test_path_parameters_are_decoded_once(self):
         def view(asked: Asked, word: str) -> Answer:
@@ -301,8 +368,18 @@ class TestRequests:
 
         answer = house.front(event, None)
 
-        assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, OPTIONS")
+        assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS")
         assert json.loads(answer["body"])["type"] == "/problems/method-not-allowed"
+
+    @pytest.mark.parametrize("query", ["a=%FF", "a=%ED%A0%80", "%FF=a", "a=x%C3"])
+    def test_a_query_that_is_no_text_is_refused_and_named(self, query):
+        status, _, body = House(answering(Answer({}))).ask(f"/it/x?{query}")
+
+        assert (status, "UTF-8" in json.loads(body)["detail"]) == (422, True)
+        assert json.loads(body)["member"]
+
+    def test_a_path_that_is_no_text_leads_nowhere(self):
+        assert House(answering(Answer({}))).ask("/it/%FF")[0] == 404
 
     def test_chalices_own_test_client_gets_in_as_well(self):
         with Client(House(answering(Answer({"x": 1}))).front) as client:

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.foundation.door import Front
 from chalicelib.foundation.log import TOLD
 from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.worker import Ran
 from infra.added_template import added_template
 from infra.policies import CHALICE, policies
+from local import gateway
 from local.embedded_aws.resources import TABLES, expiry_attributes, models_of, schema
 
 TEMPLATE = added_template()
@@ -129,6 +131,50 @@ class TestSettings:
 
     def test_no_parameter_asks_for_a_secret(self):
         assert not [name for name in TEMPLATE["Parameters"] if name.endswith("Secret")]
+
+
+GATEWAY = properties("RestAPI")["DefinitionBody"]
+RESPONSES = GATEWAY["x-amazon-apigateway-gateway-responses"]
+
+
+class TestGateway:
+    """What API Gateway answers by itself."""
+
+    @pytest.mark.parametrize("name", sorted(RESPONSES))
+    def test_is_a_problem_with_every_field(self, name):
+        response = RESPONSES[name]
+        told = json.loads(response["responseTemplates"]["application/json"])
+
+        assert {"type", "title", "status", "detail"} <= set(told)
+        assert told["status"] == response["statusCode"]
+        assert told["type"].startswith("/problems/")
+        assert told["detail"].endswith(".")
+
+    @pytest.mark.parametrize("name", sorted(RESPONSES))
+    def test_carries_the_headers_of_a_problem(self, name):
+        headers = {key.rpartition(".")[2]: value for key, value in RESPONSES[name]["responseParameters"].items()}
+
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
+        assert ("Retry-After" in headers) is (RESPONSES[name]["statusCode"] in (429, 503))
+
+    @pytest.mark.parametrize(
+        ("name", "here"),
+        [
+            ("MISSING_AUTHENTICATION_TOKEN", gateway.nothing_here()),
+            ("DEFAULT_5XX", gateway.lambda_raised()),
+        ],
+        ids=["unknown path", "raised"],
+    )
+    def test_says_on_this_machine_what_it_says_there(self, name, here):
+        there = json.loads(RESPONSES[name]["responseTemplates"]["application/json"])
+        told = json.loads(here.body)
+
+        assert here.status == RESPONSES[name]["statusCode"]
+        assert {**told, "request_id": ""} == {**there, "request_id": ""}
+
+    def test_hands_over_every_body_as_bytes(self):
+        assert tuple(GATEWAY["x-amazon-apigateway-binary-media-types"]) == Front.binary_requests
 
 
 class TestFunctions:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -45,7 +46,7 @@ def an_app() -> Chalice:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server = Server(0, an_app())
+    server = Server(0, an_app(), body_seconds=0.2)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     yield server.server_port
     server.shutdown()
@@ -105,6 +106,11 @@ class TestAnswers:
 
         assert answer.status == 302
         assert answer.headers.get_all("Set-Cookie") == ["a=1; Path=/", "b=2; Path=/"]
+
+    def test_head_tells_the_length_that_a_get_would_have(self, line):
+        answer, body = ask(line, "HEAD", "/head")
+
+        assert (answer.headers["Content-Length"], body) == (str(len(b'{"never":"sent"}')), b"")
 
     @pytest.mark.parametrize(("method", "path"), [("HEAD", "/head"), ("GET", "/nothing"), ("HEAD", "/nowhere")])
     def test_where_no_body_may_be_there_is_none_and_the_connection_goes_on(self, line, method, path):
@@ -167,3 +173,67 @@ class TestThreads:
             thread.join()
 
         assert all(f'"path":"/api/echo/{number}"'.encode() in said[number] for number in range(20))
+
+
+def said(port: int, request: bytes, *, ends: bool = True) -> tuple[int, dict[str, object]]:
+    """What is answered to these very bytes; `ends`: nothing more is sent after them."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(request)
+        if ends:
+            line.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        return answer.status, json.loads(answer.read())
+
+
+def post(*headers: str, body: bytes = b"hello") -> bytes:
+    lines = ["POST /echo/x HTTP/1.1", "Host: here", "Content-Type: text/plain", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class TestWhatIsNoHttp:
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            ["Content-Length: -1"],
+            ["Content-Length: five"],
+            ["Content-Length: 0x5"],
+            ["Content-Length: +5"],
+            ["Content-Length: "],
+            ["Content-Length: 5", "Content-Length: 6"],
+            ["Content-Length: 5, 6"],
+            ["Content-Length: 5", "Transfer-Encoding: chunked"],
+            ["Content-Length: 6"],
+        ],
+    )
+    def test_a_wrong_length_is_refused(self, port, headers):
+        status, told = said(port, post(*headers))
+
+        assert (status, told["status"], told["type"]) == (400, 400, "/problems/bad-request")
+
+    def test_so_is_a_body_of_which_the_rest_does_not_come(self, port):
+        status, told = said(port, post("Content-Length: 6"), ends=False)
+
+        assert (status, told["detail"]) == (400, "The body is shorter than Content-Length says.")
+
+    def test_a_length_that_is_said_twice_alike_is_one(self, line, port):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+            raw.sendall(post("Content-Length: 5", "Content-Length: 5"))
+            assert raw.recv(64).startswith(b"HTTP/1.1 200")
+
+    @pytest.mark.parametrize(
+        "request_bytes",
+        [b"nonsense\r\n\r\n", b"GET /echo/x HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n"],
+        ids=["line", "version", "headers"],
+    )
+    def test_what_the_server_itself_refuses_is_a_problem_too(self, port, request_bytes):
+        status, told = said(port, request_bytes)
+
+        assert 400 <= status < 600
+        assert {"type", "title", "status", "detail"} <= set(told)
+
+    def test_a_method_that_nobody_has_heard_of_is_for_the_app_to_answer(self, line):
+        answer, _ = ask(line, "PROPFIND", "/echo/x")
+
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")

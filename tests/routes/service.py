@@ -153,7 +153,9 @@ class Service:
         heard = _heard(answer)
         if method != "OPTIONS" and heard.status != 405:
             kind = heard.headers.get("content-type", "")
-            self.description.check(method, urlsplit(target).path, heard.status, kind, heard.body)
+            self.description.check(
+                "GET" if method == "HEAD" else method, urlsplit(target).path, heard.status, kind, heard.body
+            )
         return heard
 
     def get(self, target: str, **more: Any) -> Heard:

@@ -23,7 +23,7 @@ class TestContacts:
     def test_page_by_page_each_once(self, book):
         seen, cursor = [], ""
         while cursor is not None:
-            page = book.get(f"{CONTACTS}?limit=2&cursor={cursor}", who="ann").json
+            page = book.get(f"{CONTACTS}?limit=2{cursor and f'&cursor={cursor}'}", who="ann").json
             seen += [contact["display"] for contact in page["contacts"]]
             cursor = page["next_cursor"]
 

@@ -210,6 +210,20 @@ class TestEveryRoute:
 
         assert (answer.status, answer.json["type"]) == (401, "/problems/bad-token")
 
+    @pytest.mark.parametrize("who", EVERYBODY)
+    def test_answers_head_wherever_it_answers_get(self, method, path, who):
+        if method != "GET":
+            return
+        answer = Ann().asked_by(who, "HEAD", path)
+
+        assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
+
+    def test_answers_a_method_it_does_not_take_with_those_it_does(self, method, path):
+        answer = Service().ask("PROPFIND", path)
+
+        assert (answer.status, answer.json["status"]) == (405, 405)
+        assert method in answer.headers["allow"].split(", ")
+
     def test_answers_options_with_cors(self, method, path):
         answer = Service().ask("OPTIONS", path, Origin="https://app.example")
 
