@@ -66,7 +66,8 @@ def _say_name(
             return
         # a display name made of the parts follows them; with another reading, or of its own, it stays
         follows = follows_parts(contact.shown, cast(Said, parts))
-        keeps = not follows or _are_equal(parts, now, _SHOWN_BY if any(map(parts.get, _FILED_BY)) else _FILED_BY)
+        counted = _SHOWN_BY if parts["given"] or parts["family"] else ("given", "family")
+        keeps = not follows or _are_equal(parts, now, counted)
         asked = stated_name(in_order(contact.records)).get("display", "") if keeps else None
     is_theirs = _are_equal(parts, theirs, _PARTS)
     display = asked if asked is not None else theirs["display"] if is_theirs else ""

@@ -201,7 +201,7 @@ class InvalidContacts(InvalidInput):
     slug, title = "invalid-contacts", "Some of the contacts cannot be created"
 
     def __init__(self, errors: Sequence[ContactError], invalid: int, total: int) -> None:
-        told = f"{invalid} of {total} contacts cannot be created, and none was. Mend or leave out those in `errors`."
+        told = f"{invalid} of {total} contacts cannot be created, and none was. Correct or leave out those in `errors`."
         super().__init__(told, member="contacts", invalid_count=invalid, errors=list(errors))
 
 

@@ -148,10 +148,11 @@ class TestNames:
 
         assert {member: now.get(member) for member in shown} == shown
 
-    def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_prefix_is_added(self):
-        now = edited(contact(record(GOOGLE, {"display": "Lovelace"})), {"prefix": "Countess"}).shown
+    @pytest.mark.parametrize("added", [{"prefix": "Countess"}, {"middle": "Augusta"}, {"suffix": "MD"}])
+    def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_part_is_added(self, added):
+        now = edited(contact(record(GOOGLE, {"display": "Ada Lovelace"})), added).shown
 
-        assert now == {"prefix": "Countess", "display": "Lovelace"}
+        assert now == {**added, "display": "Ada Lovelace"}
 
     def test_what_to_call_them_can_be_taken_back_alone(self):
         one = edited(self.ONE, {"family": "King", "display": "The Countess"})
