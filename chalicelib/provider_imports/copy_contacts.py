@@ -16,7 +16,7 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.errors import ProviderBroken
+from chalicelib.foundation.errors import ProviderBroken, ProviderEndless
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
@@ -24,14 +24,15 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, Replan
 from chalicelib.provider_imports.group_names import have_changed
-from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens
+from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless
 from chalicelib.provider_imports.place import Phase, Place
-from chalicelib.provider_imports.provider import Page, PageGone, Provider, SyncExpired
+from chalicelib.provider_imports.provider import ListLoops, Page, PageGone, Provider, SyncExpired
 from chalicelib.provider_imports.read_ahead import Fetched
 from chalicelib.provider_imports.removals import must_wait
 
 FULL, INCREMENTAL = "full", "incremental"
-MOST_LISTINGS = 8  # how often a listing may start again before we say that it never ends
+MOST_LISTINGS = 8  # how often a listing may start again before we say that it never holds still
+MOST_LOOPS = 2  # how often, where the provider led it in a circle
 READ_AT_ONCE = 100  # records, where a page is not read as a whole
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
 
@@ -117,6 +118,10 @@ class _Copying:
             try:
                 if not self._copy_pages():
                     return
+            except ListLoops:
+                if self._run.job.generation >= MOST_LOOPS:
+                    raise endless(self._provider, "it leads back to pages that we have read") from None
+                self._start_over(FULL if self._sync is None else self._mode)
             except PageGone:
                 self._start_over(FULL if self._sync is None else self._mode)
             except SyncExpired:
@@ -180,6 +185,8 @@ class _Copying:
             while not self._run.out_of_time():
                 if self._copy_chunk(self._page):
                     return True
+        except ProviderEndless:
+            raise
         except ProviderBroken:
             if not self._was_cut_short():
                 raise

@@ -18,7 +18,8 @@ from chalicelib.provider_imports.microsoft_graph import (
     folders_path,
     values_of,
 )
-from chalicelib.provider_imports.provider import PageGone, SyncExpired
+from chalicelib.provider_imports.paging import further
+from chalicelib.provider_imports.provider import SyncExpired
 
 MOST_QUESTIONS = 800
 MOST_COUNTED = 20  # folders; who has more sees the progress without a total
@@ -68,9 +69,10 @@ class Folders:
         for folder in values_of(answer):
             course = _met(course, folder)
         following = self._graph.path_of(answer, "@odata.nextLink")
-        if following == path:
-            raise PageGone
-        return _asking(course, LIST, following) if following else course
+        if not following:
+            return course
+        course = replace(course, trail=further(course.trail, f"{path} {following}"))
+        return _asking(course, LIST, following)
 
     def _answer(self, path: str, token: str, deadline: Deadline) -> Answer | None:
         """None where Graph has no such thing."""
@@ -119,4 +121,4 @@ def _counted(course: Course, answer: Answer | None) -> Course:
 def _complete(course: Course) -> Course:
     if course.known is not None and any(not course.has(folder) for folder in course.known):
         raise SyncExpired
-    return course
+    return replace(course, trail="")

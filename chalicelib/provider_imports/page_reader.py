@@ -11,7 +11,8 @@ from chalicelib.provider_imports.place import Place, digest_of
 from chalicelib.provider_imports.provider import Page, PageGone, Provider, TokenRefused
 from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
 
-MOST_EMPTY_PAGES = 50  # in a row
+MOST_IDLE_PAGES = 50  # in a row that tell of nobody the pages before did not tell of
+MOST_READ = 500_000  # contacts of one account; five times what a book holds
 REFRESHES = 2  # of a refused token; the first may give what another run had saved, and that may be refused too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
 
@@ -38,11 +39,13 @@ class PageReader:
         self._raw_pages, self._beside = raw_pages, beside
         self._ahead: ReadAhead | None = None
         self._given_back: Fetched | None = None
-        self._empty_pages = 0
+        self._idle_pages = 0
+        self._ids: set[str] = set()
 
     def begin(self, place: Place, *, careful: bool) -> None:
         """Read from `place` on. Careful: one page at a time, and its records only when their turn comes."""
         self.stop()
+        self._idle_pages, self._ids = 0, set()
         job = self._run.job
 
         def fetch(at: Json, number: int) -> Fetched:
@@ -61,7 +64,7 @@ class PageReader:
         fetched = self._ahead.next()
         if place.offset and fetched.digest != place.digest:
             raise PageGone
-        self._guard_against_emptiness(fetched)
+        self._guard_against_endlessness(fetched)
         return fetched
 
     def give_back(self, fetched: Fetched) -> None:
@@ -96,8 +99,17 @@ class PageReader:
                 provider=self._provider.name,
             ) from refused
 
-    def _guard_against_emptiness(self, fetched: Fetched) -> None:
-        self._empty_pages = 0 if fetched.ids else self._empty_pages + 1
-        if self._empty_pages > MOST_EMPTY_PAGES:
-            told = f"{self._provider.title} sends empty pages without end. Try again later."
-            raise ProviderEndless(told, provider=self._provider.name)
+    def _guard_against_endlessness(self, fetched: Fetched) -> None:
+        known = len(self._ids)
+        self._ids.update(fetched.ids, fetched.page.gone)
+        self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1
+        if self._idle_pages > MOST_IDLE_PAGES:
+            raise endless(self._provider, "page after page holds nothing new")
+        if self._run.job.counts.read > MOST_READ:
+            raise endless(self._provider, f"it has more than {MOST_READ:,} contacts")
+
+
+def endless(provider: Provider, why: str) -> ProviderEndless:
+    told = f"{provider.title}'s list of your contacts does not come to an end: {why}."
+    advice = f"The fault is at {provider.title}. Import again in an hour; if it stays, tell {provider.title}'s support."
+    return ProviderEndless(f"{told} {advice}", provider=provider.name)

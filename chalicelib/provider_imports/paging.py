@@ -2,7 +2,7 @@
 
 import hashlib
 
-from chalicelib.provider_imports.provider import PageGone
+from chalicelib.provider_imports.provider import ListLoops
 
 STEP = 8  # hexadecimal digits that stand for one page
 LONGEST_TRAIL = 100 * STEP  # a circle of up to a hundred pages is noticed when it closes
@@ -12,9 +12,9 @@ def further(trail: str, link: str) -> str:
     """The trail of pages seen so far, with the page at `link` added; small enough for a cursor.
 
     Raises:
-        PageGone: `link` was seen before.
+        ListLoops: `link` was seen before.
     """
     step = hashlib.sha256(link.encode("utf-8", "replace")).hexdigest()[:STEP]
     if any(trail[at : at + STEP] == step for at in range(0, len(trail), STEP)):
-        raise PageGone
+        raise ListLoops
     return (trail + step)[-LONGEST_TRAIL:]

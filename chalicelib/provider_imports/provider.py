@@ -12,7 +12,11 @@ PROVIDERS = ("google", "microsoft")
 
 
 class PageGone(Exception):
-    """The page token is not honoured any more, or came round again: list from the start."""
+    """The page token is not honoured any more: list from the start."""
+
+
+class ListLoops(PageGone):
+    """The provider led the listing back to a page that it gave before."""
 
 
 class SyncExpired(Exception):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.provider_imports.google import GoogleContacts
-from chalicelib.provider_imports.provider import PageGone, SyncExpired, TokenRefused
+from chalicelib.provider_imports.provider import ListLoops, PageGone, SyncExpired, TokenRefused
 from tests.fakes.answers import Answers, answer
 from tests.fakes.clock import FixedClock
 
@@ -203,7 +203,7 @@ class TestPages:
             page, _ = fetched(answer({"nextPageToken": f"p{number}"}), cursor=cursor)
             cursor = page.cursor
 
-        with pytest.raises(PageGone):
+        with pytest.raises(ListLoops):
             fetched(answer({"nextPageToken": "p0"}), cursor=cursor)
 
     def test_the_longest_listing_keeps_a_small_cursor(self):

@@ -13,7 +13,7 @@ from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.provider_imports.microsoft import MicrosoftContacts
 from chalicelib.provider_imports.microsoft_contact import SOURCES_OF
-from chalicelib.provider_imports.provider import Page, PageGone, SyncExpired, TokenRefused
+from chalicelib.provider_imports.provider import ListLoops, Page, PageGone, SyncExpired, TokenRefused
 from tests.fakes.answers import Answers, answer
 from tests.fakes.clock import FixedClock
 from tests.fakes.graph import ORIGIN, FakeGraph, Folder
@@ -133,7 +133,16 @@ class TestAllFolders:
         graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})}
         graph.refuse["/again"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})
 
-        with pytest.raises(PageGone):
+        with pytest.raises(ListLoops):
+            Reader(graph).pages()
+
+    def test_one_that_leads_in_a_circle_too(self):
+        graph = mailbox()
+        graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})}
+        graph.refuse["/one"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/two"})
+        graph.refuse["/two"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})
+
+        with pytest.raises(ListLoops):
             Reader(graph).pages()
 
     def test_folders_without_end_are_refused(self):
@@ -271,7 +280,7 @@ class TestLinks:
 
     def test_a_listing_that_leads_to_itself_starts_again(self):
         page = answer({"value": [], "@odata.nextLink": ORIGIN + DELTA + "?$skiptoken=1"})
-        with pytest.raises(PageGone):
+        with pytest.raises(ListLoops):
             Reader(mailbox(refuse={"default/contacts/delta": page})).pages()
 
     def test_an_empty_page_with_a_link_goes_on(self):

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.contacts.intake import Limits
-from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
+from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy, ProviderEndless
 from chalicelib.jobs.job import JobState, Waiting
 from chalicelib.provider_imports.connection import ConnectionState
-from chalicelib.provider_imports.provider import Page, PageGone, TokenRefused
+from chalicelib.provider_imports.provider import ListLoops, Page, PageGone, TokenRefused
 from tests.fakes.account import FakeAccount, FakeProvider
 from tests.simulation.faults import Staged, begun, run_under, staged
 from tests.simulation.house import OWNER, House, Parts
@@ -47,6 +47,10 @@ def raising(error: Exception) -> Mood:
 
 def empty_with_a_token(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
     return Page([], (), cursor)
+
+
+def same_people_with_a_token(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
+    return Page([one.raw() for one in provider.account.people[:2]], (), cursor)
 
 
 def other_order(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
@@ -150,8 +154,32 @@ class TestAProviderThatStaysBroken:
 
         job = run_under(house, stage.job_id, {})
 
-        assert job.state is JobState.FAILED
-        assert "empty pages" in job.error
+        assert (job.state, job.error_code) == (JobState.FAILED, ProviderEndless.slug)
+        assert "Google's list of your contacts does not come to an end: page after page holds nothing new" in job.error
+
+    def test_ends_the_import_when_it_sends_the_same_people_for_ever(self, stage):
+        house = moody(stage, 1, same_people_with_a_token, times=100_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error_code) == (JobState.FAILED, ProviderEndless.slug)
+        assert "Import again in an hour" in job.error
+
+    def test_ends_the_import_when_its_list_leads_back_to_pages_it_gave_before(self, stage):
+        house = moody(stage, 1, raising(ListLoops()), times=100_000)
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.error_code) == (JobState.FAILED, ProviderEndless.slug)
+        assert "leads back to pages that we have read" in job.error
+
+    def test_is_listed_again_when_it_led_back_once(self, stage):
+        house = moody(stage, 1, raising(ListLoops()))
+
+        job = run_under(house, stage.job_id, {})
+
+        assert (job.state, job.generation) == (JobState.PARTIAL, 1)
+        assert job.counts == stage.scenario.counts()
 
     def test_ends_the_import_when_its_list_never_holds_still(self, stage):
         house = moody(stage, 1, raising(PageGone()), times=1_000)
