@@ -8,6 +8,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -81,11 +82,17 @@ class TransactionRefused(Exception):
 
 @dataclass(frozen=True)
 class Dynamo:
-    """The shared client, and how requests are repeated: with full jitter, never more than `TRIES` times."""
+    """The shared client, and how requests are repeated: with full jitter, never more than `TRIES` times.
+
+    Args:
+        clock: this process's own.
+        heard: is told the `Date` of each answer, and when it was asked and answered (`StoreClock.heard`).
+    """
 
     client: DynamoClient
     clock: Clock
     chance: random.Random
+    heard: Callable[[str, datetime, datetime], None] | None = None
 
     def get(self, table: str, key: Item, **more: Any) -> Item | None:
         """One item as it is at this instant (a consistent read)."""
@@ -189,14 +196,24 @@ class Dynamo:
 
     def _sent(self, send: Callable[[], Any]) -> Any:
         for waited in range(TRIES):
+            asked_at = self.clock.now()
             try:
-                return send()
+                answer = send()
+                self._hear(answer, asked_at)
+                return answer
             except NO_ANSWER as lost:
                 raise AnswerLost(type(lost).__name__) from lost
             except ClientError as error:
+                self._hear(error.response, asked_at)
                 _raise_if_final(error, last=waited == TRIES - 1)
             self._rest(waited)
         raise AssertionError("the last try returns or raises")
+
+    def _hear(self, answer: Mapping[str, Any], asked_at: datetime) -> None:
+        if self.heard is not None:
+            date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+            if date:
+                self.heard(date, asked_at, self.clock.now())
 
     def _rest(self, waited: int) -> None:
         self.clock.sleep(self.chance.uniform(0, 0.05 * 2**waited))

@@ -66,6 +66,6 @@ class Run:
         self.job = self._store.restart(self.job, cursor=cursor, details=details or {})
 
     def park(self, wait: timedelta, waiting: Waiting, *, failed: bool = False, error: str | None = None) -> None:
-        until = self._clock.now() + wait
+        until = self._store.clock.now() + wait
         self.promoted = self._store.park(self.job, until=until, waiting=waiting, failed=failed, error=error)
         self.job = replace(self.job, state=JobState.QUEUED, rev=self.job.rev + 1, not_before=until, waiting=waiting)

@@ -43,6 +43,7 @@ class Ran(StrEnum):
 class Worker:
     """Args:
     steps: what one invocation does for a job of each kind.
+    clock: this process's own, for how long it may work; what workers must agree on goes by the clock of `jobs`.
     stopping: whether this process was told to stop; running jobs are then handed over. Lambda never tells.
     finished: what is done after a job has ended, where there is time; the job does not wait for it, nor does the next.
     """
@@ -57,7 +58,7 @@ class Worker:
 
     def claim(self, job_id: str) -> Job | None:
         """Take the job, or None when it is not due, finished, or somebody else's."""
-        return self.jobs.claim(job_id, fresh_id(), self.clock.now())
+        return self.jobs.claim(job_id, fresh_id(), self.jobs.clock.now())
 
     def run(self, job: Job, *, until: datetime, reserve: timedelta) -> Ran:
         """Work on a claimed job until it is finished or little more than `reserve` is left before `until`."""
@@ -92,7 +93,7 @@ class Worker:
         return Ran.FAILED if run.job.state is JobState.FAILED else Ran.FINISHED
 
     def _is_given_up(self, run: Run) -> bool:
-        if self.clock.now() - run.job.created_at > LONGEST_LIFE:
+        if self.jobs.clock.now() - run.job.created_at > LONGEST_LIFE:
             run.fail("This took longer than 48 hours; we gave up. Try again.", "gave_up")
         elif run.job.crashes > MOST_CRASHES:
             run.fail("Our workers kept crashing on this; we gave up.", "crashed")
@@ -141,7 +142,7 @@ class Worker:
         if run.promoted is not None:
             self.kicks.send(run.promoted)
         if run.job.not_before is not None:
-            self.kicks.send(run.job.job_id, after=run.job.not_before - self.clock.now())
+            self.kicks.send(run.job.job_id, after=run.job.not_before - self.jobs.clock.now())
 
 
 def _without_words(job: Job, error: Exception) -> dict[str, str | int]:

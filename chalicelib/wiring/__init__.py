@@ -66,7 +66,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
 
         limit = self.settings.import_claim_limit
         beside = self._given_beside or Threads(limit)  # of its own: a step waits for what it does beside itself
-        return RunSchedule(self.jobs, self.worker, self.kicks, self.clock, beside, claim_limit=limit)
+        return RunSchedule(self.jobs, self.worker, self.kicks, self.store_clock, beside, claim_limit=limit)
 
     @cached_property
     def run_now(self) -> RunNow:

@@ -21,6 +21,7 @@ from chalicelib.foundation.setting_kinds import origin_of
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.sign_in import SignIn
 from chalicelib.foundation.signed_tokens import SignedTokens
+from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class Ground:
         self._environment, self._given_clients, self._given_keys = environment, clients, keys
         self._given_http, self._given_beside = http, beside
         self.clock: Clock = clock or SystemClock()
+        self._store_clock = (
+            StoreClock(self.clock, self._ask_the_time) if clock is None else None
+        )  # a given one is right
+        self._heard = self._store_clock.heard if self._store_clock else None
         self.chance = chance
         self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be told to stop
 
@@ -144,12 +149,23 @@ class Ground:
 
     @cached_property
     def dynamo(self) -> Dynamo:
-        return Dynamo(self.clients("dynamodb"), self.clock, self.chance)
+        return Dynamo(self.clients("dynamodb"), self.clock, self.chance, self._heard)
+
+    @cached_property
+    def store_clock(self) -> Clock:
+        """For whatever workers must agree on: leases, waits, what is due."""
+        return self._store_clock or self.clock
 
     @cached_property
     def jobs(self) -> JobStore:
         settings = self.settings
-        return JobStore(self.dynamo, settings.jobs_table, self.clock, self.beside, max_live=settings.max_live_jobs)
+        return JobStore(
+            self.dynamo, settings.jobs_table, self.store_clock, self.beside, max_live=settings.max_live_jobs
+        )
+
+    def _ask_the_time(self) -> None:
+        """Any answer of the store will do."""
+        self.dynamo.get(self.settings.jobs_table, {"pk": {"S": "time"}, "sk": {"S": "time"}})
 
     @cached_property
     def contacts(self) -> ContactStore:

@@ -99,7 +99,7 @@ class Imports(Ground):
 
     @cached_property
     def follow_import(self) -> FollowImport:
-        return FollowImport(self.jobs, self._find_connection, self.clock)
+        return FollowImport(self.jobs, self._find_connection, self.store_clock)
 
     @cached_property
     def list_imports(self) -> ListImports:

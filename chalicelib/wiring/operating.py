@@ -57,7 +57,7 @@ class Operating(Imports):
     def show_jobs(self) -> ShowJobs:
         from chalicelib.operating.shown import ShowJobs
 
-        return ShowJobs(self.jobs, self.clock, self.job_kinds, self.provider_titles)
+        return ShowJobs(self.jobs, self.store_clock, self.job_kinds, self.provider_titles)
 
     @cached_property
     def check_health(self) -> CheckHealth:
@@ -75,7 +75,7 @@ class Operating(Imports):
             checks["queue"] = kicks.check
         return CheckHealth(
             self.jobs,
-            self.clock,
+            self.store_clock,
             {**checks, "bucket": self._bucket_check(), "key": self.seal.check},
         )
 

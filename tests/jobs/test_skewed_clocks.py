@@ -1,0 +1,99 @@
+"""A worker whose clock is minutes off takes a job for as long as any other: its store tells the time."""
+
+import random
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.store_clock import StoreClock
+from chalicelib.jobs.job import Waiting
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import LEASE, JobStore
+from chalicelib.jobs.worker import Worker
+from tests.jobs.engine import Inline, StandingClock
+
+WITHIN = timedelta(seconds=5)  # a `Date` has whole seconds, and up to two count as none
+
+
+class Dated:
+    """A store that says with each answer what time it is."""
+
+    def __init__(self, client, clock):
+        self._client, self._clock = client, clock
+
+    def __getattr__(self, name):
+        call = getattr(self._client, name)
+
+        def answered(**request):
+            date = format_datetime(self._clock.now().replace(microsecond=0), usegmt=True)
+            return {**call(**request), "ResponseMetadata": {"HTTPHeaders": {"date": date}}}
+
+        return answered
+
+
+class Skewed:
+    def __init__(self, right, skew):
+        self._right, self._skew = right, skew
+
+    def now(self):
+        return self._right.now() + self._skew
+
+    def sleep(self, seconds):
+        self._right.sleep(seconds)
+
+
+@pytest.fixture
+def worker_of(client, clock, kicks, chance):
+    """A worker whose own clock is so far ahead."""
+
+    def made(skew: timedelta = timedelta()) -> Worker:
+        own = Skewed(clock, skew)
+        times = StoreClock(own, lambda: dynamo.get("jobs", {"pk": {"S": "time"}, "sk": {"S": "time"}}))
+        dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.heard)
+        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2), {}, kicks, own, chance)
+
+    return made
+
+
+@pytest.mark.parametrize("skew", [timedelta(minutes=3), timedelta(minutes=-3)], ids=["ahead", "behind"])
+class TestAWorkerThreeMinutesOff:
+    def test_that_dies_is_replaced_when_its_lease_ends_and_not_before(
+        self, worker_of, queued, clock: StandingClock, skew
+    ):
+        queued("job-1")
+        assert worker_of(skew).claim("job-1") is not None
+
+        clock.at += LEASE - WITHIN
+        assert worker_of().claim("job-1") is None
+        clock.at += 2 * WITHIN
+        assert worker_of().claim("job-1").crashes == 1
+
+    def test_takes_no_job_from_a_worker_that_is_alive(self, worker_of, queued, clock, skew):
+        queued("job-1")
+        worker_of().claim("job-1")
+
+        clock.at += LEASE - WITHIN
+
+        assert worker_of(skew).claim("job-1") is None
+
+    def test_puts_a_job_back_for_as_long_as_it_means(self, worker_of, queued, clock, skew):
+        queued("job-1")
+        worker = worker_of(skew)
+        job = worker.claim("job-1")
+        until = worker.clock.now() + timedelta(minutes=5)
+        run = Run(worker.jobs, worker.clock, job, until=until, reserve=timedelta(seconds=15))
+
+        run.park(timedelta(minutes=1), Waiting.RETRY)
+
+        assert abs(worker.jobs.get("job-1").due - clock.at - timedelta(minutes=1)) <= WITHIN
+
+    def test_has_the_time_it_was_given(self, worker_of, queued, clock, skew):
+        queued("job-1")
+        worker = worker_of(skew)
+        until = worker.clock.now() + timedelta(minutes=5)  # before the store has told the time
+
+        run = Run(worker.jobs, worker.clock, worker.claim("job-1"), until=until, reserve=timedelta(seconds=15))
+
+        assert run.time_left() == timedelta(minutes=5)
