@@ -28,9 +28,10 @@ class Following:
 
     jobs: JobStore
     clock: Clock
+    has_queue: bool = False
 
     def around(self, job: Job) -> Surroundings:
-        return surroundings(self.jobs, self.clock, [job])[job.job_id]
+        return self._all_around([job])[job.job_id]
 
     def lines(self, job: Job) -> list[LedgerLine]:
         """As they stood when the job was read, so that they and its counts agree."""
@@ -38,8 +39,11 @@ class Following:
 
     def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
         """What a list says of each, without what became of its contacts."""
-        around = surroundings(self.jobs, self.clock, jobs)
+        around = self._all_around(jobs)
         return [job_body(job, around[job.job_id]) for job in jobs]
+
+    def _all_around(self, jobs: Sequence[Job]) -> Mapping[str, Surroundings]:
+        return surroundings(self.jobs, self.clock, jobs, has_queue=self.has_queue)
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,15 @@ def page_of(
     return found, None if before is None else closed(before)
 
 
-def surroundings(jobs: JobStore, clock: Clock, listed: Sequence[Job]) -> dict[str, Surroundings]:
+def surroundings(
+    jobs: JobStore, clock: Clock, listed: Sequence[Job], *, has_queue: bool = False
+) -> dict[str, Surroundings]:
     """What surrounds jobs of one owner, by id; the line and the schedule are asked only where somebody waits."""
     waiting = [job for job in listed if not job.is_finished]
     line = jobs.line(waiting[0].owner).jobs if waiting else ()
     last_run = jobs.last_run() if waiting else None
     now = clock.now()
     return {
-        job.job_id: Surroundings(now, line.index(job.job_id) if job.job_id in line else 0, last_run) for job in listed
+        job.job_id: Surroundings(now, line.index(job.job_id) if job.job_id in line else 0, last_run, has_queue)
+        for job in listed
     }

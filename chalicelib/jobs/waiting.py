@@ -9,6 +9,7 @@ from enum import StrEnum
 from chalicelib.jobs.job import Job, JobState, Waiting
 
 SOON = timedelta(seconds=1)  # when to ask again while contacts arrive
+AT_ONCE = timedelta(seconds=15)  # how long a message of the queue may take, a cold start included
 LATEST = timedelta(seconds=30)  # the longest we let anybody wait before asking again
 SOMEBODY = "The provider"  # who asks us to wait, where nobody knows its name
 
@@ -16,6 +17,7 @@ SOMEBODY = "The provider"  # who asks us to wait, where nobody knows its name
 class Reason(StrEnum):
     """Why nothing happens just now."""
 
+    QUEUE = "queue"  # its turn has come a moment ago; the queue starts it at once
     SCHEDULE = "schedule"  # its turn has come; the next run takes it
     LINE = "line"  # other jobs of the same person are before it
     PROVIDER = "provider"  # the provider asked us to wait
@@ -31,11 +33,13 @@ class Surroundings:
     Args:
         ahead: how many jobs of the same owner are before it in their line.
         last_run: when the schedule last ran; None when it never did.
+        has_queue: a work queue starts jobs at once; the schedule finds those that it lost.
     """
 
     now: datetime
     ahead: int = 0
     last_run: datetime | None = None
+    has_queue: bool = False
 
 
 def waiting_reason(job: Job, around: Surroundings) -> Reason | None:
@@ -49,7 +53,10 @@ def waiting_reason(job: Job, around: Surroundings) -> Reason | None:
             return Reason.PROVIDER
         if job.waiting in (Waiting.RETRY, Waiting.LATER):
             return Reason(job.waiting.value)
-    return Reason.LINE if around.ahead else Reason.SCHEDULE
+    if around.ahead:
+        return Reason.LINE
+    since = max(each for each in (job.created_at, job.due, job.not_before) if each is not None)
+    return Reason.QUEUE if around.has_queue and around.now - since < AT_ONCE else Reason.SCHEDULE
 
 
 def waiting_sentence(
@@ -69,6 +76,8 @@ def waiting_sentence(
             return f"going on in {span(time_left(job, around.now))}"
         case Reason.LINE:
             return f"{around.ahead} {what}{' is' if around.ahead == 1 else 's are'} before {whose}"
+        case Reason.QUEUE:
+            return "starting right away" if job.claimed_at is None else "going on right away"
         case Reason.RESCUE:
             return "interrupted; the next run goes on" + _since_last_run(around)
         case Reason.SCHEDULE:
@@ -84,6 +93,8 @@ def ask_again(job: Job, around: Surroundings) -> timedelta | None:
             return min(max(time_left(job, around.now), SOON), LATEST)
         case Reason.LINE:
             return SOON * 5
+        case Reason.QUEUE:
+            return SOON
         case _:
             return SOON * 2  # the queue may start it at any moment
 

@@ -16,13 +16,14 @@ from chalicelib.operating.pulse import Pulse
 @dataclass(frozen=True)
 class ShowJobs:
     """Args:
-    providers: what each of them is called.
+    providers: what each of them is called. has_queue: whether a work queue starts jobs.
     """
 
     jobs: JobStore
     clock: Clock
     kinds: Kinds
     providers: Mapping[str, str]
+    has_queue: bool = False
 
     def page(self, found: Found, pulse: Pulse) -> dict[str, Json]:
         """The published page of jobs, and how the schedule is doing."""
@@ -39,7 +40,11 @@ class ShowJobs:
 
     def _bodies(self, jobs: Sequence[Job], pulse: Pulse) -> list[dict[str, Json]]:
         lines = self.jobs.lines({job.owner for job in jobs if not job.is_finished})
-        return [self._body(job, _around(job, lines.get(job.owner), pulse)) for job in jobs]
+        return [self._body(job, self._around(job, lines.get(job.owner), pulse)) for job in jobs]
+
+    def _around(self, job: Job, line: Line | None, pulse: Pulse) -> Surroundings:
+        ahead = line.jobs.index(job.job_id) if line is not None and job.job_id in line.jobs else 0
+        return Surroundings(pulse.now, ahead, pulse.last_run, self.has_queue)
 
     def _body(self, job: Job, around: Surroundings) -> dict[str, Json]:
         reason = waiting_reason(job, around)
@@ -74,8 +79,3 @@ class ShowJobs:
             "may_cancel": may_cancel(self.kinds, job),
             "may_retry": may_retry(self.kinds, job),
         }
-
-
-def _around(job: Job, line: Line | None, pulse: Pulse) -> Surroundings:
-    ahead = line.jobs.index(job.job_id) if line is not None and job.job_id in line.jobs else 0
-    return Surroundings(pulse.now, ahead, pulse.last_run)

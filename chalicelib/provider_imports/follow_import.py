@@ -21,6 +21,7 @@ class FollowImport:
     jobs: JobStore
     find_connection: Callable[[str, str], Connection | None]  # not the store: it loads slowly, and a status rarely asks
     clock: Clock
+    has_queue: bool = False
 
     def job(self, asked: Asked, job_id: str) -> Job:
         """The job, for its owner or for the browser whose consent made it.
@@ -50,11 +51,12 @@ class FollowImport:
 
     def all_around(self, jobs: Sequence[Job]) -> Mapping[str, Around]:
         """What surrounds jobs of one owner, by id."""
-        around = surroundings(self.jobs, self.clock, jobs)
+        around = surroundings(self.jobs, self.clock, jobs, has_queue=self.has_queue)
         return {job.job_id: self._with_removals(job, around[job.job_id]) for job in jobs}
 
     def _with_removals(self, job: Job, around: Surroundings) -> Around:
-        return Around(around.now, around.ahead, around.last_run, self._removals_pending(job))
+        pending = self._removals_pending(job)
+        return Around(around.now, around.ahead, around.last_run, around.has_queue, removals_pending=pending)
 
     def _removals_pending(self, job: Job) -> int:
         if shown_state(job) is not Shown.COMPLETED or not job.details.get("removals_pending"):

@@ -42,7 +42,7 @@ class Bulk(Ground):
     def following_bulk(self) -> Following:
         from chalicelib.bulk.follow_bulk import Following
 
-        return Following(self.jobs, self.store_clock)
+        return Following(self.jobs, self.store_clock, bool(self.settings.work_queue_url))
 
     @cached_property
     def follow_bulk_create(self) -> FollowBulkCreate:

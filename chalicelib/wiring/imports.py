@@ -99,7 +99,8 @@ class Imports(Ground):
 
     @cached_property
     def follow_import(self) -> FollowImport:
-        return FollowImport(self.jobs, self._find_connection, self.store_clock)
+        has_queue = bool(self.settings.work_queue_url)
+        return FollowImport(self.jobs, self._find_connection, self.store_clock, has_queue)
 
     @cached_property
     def list_imports(self) -> ListImports:

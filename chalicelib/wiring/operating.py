@@ -57,7 +57,8 @@ class Operating(Imports):
     def show_jobs(self) -> ShowJobs:
         from chalicelib.operating.shown import ShowJobs
 
-        return ShowJobs(self.jobs, self.store_clock, self.job_kinds, self.provider_titles)
+        has_queue = bool(self.settings.work_queue_url)
+        return ShowJobs(self.jobs, self.store_clock, self.job_kinds, self.provider_titles, has_queue)
 
     @cached_property
     def check_health(self) -> CheckHealth:

@@ -125,6 +125,23 @@ class TestWaiting:
             (waits(Waiting.LATER, 600), at(), Reason.LATER, "going on in 10 min"),
             (waits(Waiting.HAND_OVER, 0), at(1), Reason.SCHEDULE, "waiting for the next run"),
             (RUNNING, at(61), Reason.RESCUE, "interrupted; the next run goes on"),
+            (QUEUED, at(has_queue=True), Reason.QUEUE, "starting right away"),
+            (QUEUED, at(14, has_queue=True), Reason.QUEUE, "starting right away"),
+            (QUEUED, at(15, has_queue=True), Reason.SCHEDULE, "waiting for the next run"),
+            (QUEUED, at(ahead=1, has_queue=True), Reason.LINE, "1 import is before yours"),
+            (
+                replace(QUEUED, due=NOON + timedelta(60)),
+                at(86400 * 60, has_queue=True),
+                Reason.QUEUE,
+                "starting right away",
+            ),
+            (
+                replace(waits(Waiting.RETRY, 12), claimed_at=NOON),
+                at(13, has_queue=True),
+                Reason.QUEUE,
+                "going on right away",
+            ),
+            (waits(Waiting.RETRY, 12), at(60, has_queue=True), Reason.SCHEDULE, "waiting for the next run"),
         ],
     )
     def test_it_says_why_in_words(self, job, around, reason, sentence):

@@ -95,6 +95,16 @@ class Heard:
         return self.body.decode()
 
 
+class SlowQueue:
+    """A work queue that takes messages and has not delivered them yet."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str, **_: Any) -> None:  # noqa: N803 # as SQS has it
+        self.sent.append(MessageBody)
+
+
 class Service:
     _description: ClassVar[Description | None] = None
 
@@ -105,7 +115,7 @@ class Service:
         self.google = FakeAuthority("google", "Google", self.clock.now)
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)
-        clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket}
+        clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
         self.parts = FakedWiring(
             {**SETTINGS, **settings},
             clients=clients.__getitem__,

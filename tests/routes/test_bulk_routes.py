@@ -91,6 +91,17 @@ class TestCreating:
         assert (waiting.json["waiting_reason"], waiting.headers["retry-after"]) == ("schedule", "2")
         assert ("retry-after" in done.headers, again.status) == (False, 304)
 
+    def test_with_a_queue_it_starts_at_once_and_says_so(self):
+        service = Service(WORK_QUEUE_URL="https://sqs.example/work")
+        job_id = begun(service, ADA).json["job_id"]
+
+        fresh = service.get(f"{BULK}/{job_id}", who="ann").json
+        service.clock.sleep(20)
+        late = service.get(f"{BULK}/{job_id}", who="ann").json
+
+        assert (fresh["waiting_reason"], fresh["waiting"]) == ("queue", "starting right away")
+        assert (late["waiting_reason"], late["waiting"]) == ("schedule", "waiting for the next run")
+
     def test_two_of_one_address_and_other_names_are_two_that_are_linked(self, service):
         job = created(service, person("Ada Moe", "moe@x.org"), person("Tom Moe", "moe@x.org"))
 

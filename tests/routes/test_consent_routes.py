@@ -138,6 +138,16 @@ class TestCallback:
         assert again.status == 400
         assert len(service.parts.jobs.of_owner("ann")[0]) == 1
 
+    def test_with_a_queue_the_import_starts_at_once_and_its_page_says_so(self):
+        service = Service(WORK_QUEUE_URL="https://sqs.example/work")
+        consent = service.begun()
+        jar = jar_of(service.come_back(consent).cookies)
+
+        page = service.get(f"/imports/{consent.job_id}", cookies=jar).text.lower()
+
+        assert "starting right away" in page
+        assert "next run" not in page
+
     def test_two_tabs_lead_to_the_import_that_began_first(self, service):
         tabs = [service.begun() for _ in range(2)]
         service.clock.sleep(20)
