@@ -1,9 +1,8 @@
 """Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
 
-from collections.abc import Iterable, Iterator
-
-from chalicelib.contacts.contact import Phone
+from chalicelib.contacts.contact import Phone, Said
 from chalicelib.contacts.folding import ascii_digits
+from chalicelib.contacts.identities import identities_of_today, phones_of
 
 FEWEST_DIGITS = 3
 _COUNTRY_CODE = range(1, 4)  # digits
@@ -23,7 +22,8 @@ class Number:
             for (trunk, length), code in _TRUNK_EIGHT.items()
             if digits.startswith(trunk) and len(digits) == length
         )
-        self._needles = tuple(filter(None, (self._digits, *others)))
+        renumbered = identities_of_today((f"+{self._digits}",)) if is_international else ()
+        self._needles = tuple(dict.fromkeys(filter(None, (self._digits, *others, *renumbered))))
 
     @classmethod
     def of(cls, text: str) -> "Number | None":
@@ -52,13 +52,13 @@ class Number:
         return is_whole and len(self._digits) - len(national) in _COUNTRY_CODE
 
 
-def digit_lines(phones: Iterable[Phone]) -> str:
-    """Each number as E.164, where it has one, and as it was written, a line each."""
-    return "\n".join(dict.fromkeys(line for phone in phones for line in _lines(phone) if line))
+def digit_lines(shown: Said) -> str:
+    """Each number in every form that dials it, and as it was written, a line each."""
+    if "phones" not in shown:
+        return ""
+    return "\n".join(dict.fromkeys((*phones_of(shown), *filter(None, map(_as_written, shown["phones"])))))
 
 
-def _lines(phone: Phone) -> Iterator[str]:
-    e164, digits = phone.get("e164", ""), ascii_digits(phone["raw"])
-    yield e164
-    if digits:
-        yield f"{_KNOWN}{digits}" if e164 or phone["raw"].startswith("+") else digits
+def _as_written(phone: Phone) -> str:
+    digits = ascii_digits(phone["raw"])
+    return f"{_KNOWN}{digits}" if digits and ("e164" in phone or phone["raw"].startswith("+")) else digits

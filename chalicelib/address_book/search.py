@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from chalicelib.address_book.number_search import Number, digit_lines
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.folding import Folded, ascii_lines, folded, is_unspaced, is_voiced, marks_fit, plain, unmarked
+from chalicelib.contacts.mailboxes import mailbox
 from chalicelib.contacts.name_order import full_name, phonetic_name
 
 LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
@@ -69,7 +70,7 @@ class _Chunk:
 
     def __init__(self, chunk: str) -> None:
         found = folded(chunk)
-        self._plain = plain(chunk) or NOWHERE
+        self._plain = plain(_readable(chunk) or chunk) or NOWHERE
         self._number = Number.of(chunk)
         self._words = [_Word(key, marked) for key, marked in zip(found.key.split(), found.marked.split(), strict=True)]
         self._written_out = [_Word(key, key) for key in found.written_out.split()]
@@ -165,13 +166,15 @@ class _Joined:
 def searchable(shown: Said) -> Searchable:
     """Never raises for what a contact may say, and has a bound however much that is."""
     names, texts = _once(_names(shown)), _once(_texts(shown))
-    addresses = (plain(text[:LONGEST_NAMES]) for text in _addresses(shown))
+    name_lines, marked_names = _lines(names)
+    text_lines, marked_texts = _lines(texts)
+    ascii_keys = f"{'' if marked_names else name_lines} {'' if marked_texts else text_lines}"
     return Searchable(
-        _lines(names)[:LONGEST_NAMES],
-        _lines(texts)[:LONGEST_TEXT],
-        _marked_words([*names, *texts])[:LONGEST_TEXT],
-        "\n".join(_once(addresses))[:LONGEST_TEXT],
-        digit_lines(shown.get("phones", ()))[:LONGEST_NAMES],
+        name_lines[:LONGEST_NAMES],
+        text_lines[:LONGEST_TEXT],
+        _marked_words([*marked_names, *marked_texts], ascii_keys)[:LONGEST_TEXT],
+        "\n".join(_once([plain(text[:LONGEST_NAMES]) for text in _addresses(shown)]))[:LONGEST_TEXT],
+        digit_lines(shown)[:LONGEST_NAMES],
     )
 
 
@@ -207,33 +210,46 @@ def _texts(shown: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _addresses(shown: Said) -> Iterator[str]:
-    yield from (email["value"] for email in shown.get("emails", ()))
+    for email in shown.get("emails", ()):
+        yield email["value"]
+        yield _readable(email["value"])
     yield from (phone["raw"] for phone in shown.get("phones", ()))
     yield from (url["value"] for url in shown.get("urls", ()))
     yield from (im["value"] for im in shown.get("ims", ()))
+
+
+def _readable(address: str) -> str:
+    """An address with its domain as people read it, where it is written for machines ("xn--…"); "" elsewhere."""
+    return mailbox(address) or "" if "xn--" in address.lower() else ""
 
 
 def _once(texts: Iterable[str]) -> Collection[str]:
     return dict.fromkeys(filter(None, texts))
 
 
-def _lines(texts: Iterable[str]) -> str:
-    """Each text as words with a space before each, and once more with ä as ae where it has such letters."""
+def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
+    """Each text as words with a space before each, and once more with ä as ae where it has such letters.
+
+    Returns:
+        Also the texts folded, where they are not all ASCII, which has no marks.
+    """
     together = "\n".join(texts)
     if together.isascii():
-        keys: Iterable[str] = ascii_lines(together)
-    else:
-        keys = (key for text in map(folded, texts) for key in (text.key, text.written_out))
-    return "\n".join([f" {key}" for key in _once(keys)])
+        return "\n".join([f" {key}" for key in dict.fromkeys(ascii_lines(together)) if key]), ()
+    found = [folded(text) for text in texts]
+    keys = dict.fromkeys(key for text in found for key in (text.key, text.written_out) if key)
+    return "\n".join([f" {key}" for key in keys]), found
 
 
-def _marked_words(texts: Iterable[str]) -> str:
-    """Words with marks, each once; without them too where the contact says both."""
-    found = [folded(text) for text in texts if not text.isascii()]
-    if all(text.key == text.marked for text in found):
+def _marked_words(texts: Iterable[Folded], ascii_keys: str) -> str:
+    """Words with marks, each once; without them too where the contact says both.
+
+    Args:
+        ascii_keys: the keys of the contact's other texts, which have no marks.
+    """
+    if all(text.marked == text.key for text in texts):
         return ""
-    pairs = dict.fromkeys(
-        pair for text in map(folded, texts) for pair in zip(text.key.split(), text.marked.split(), strict=True)
-    )
-    keys = {key for key, form in pairs if key != form}
-    return " ".join(form for key, form in pairs if key in keys)
+    pairs = [pair for text in texts for pair in zip(text.key.split(), text.marked.split(), strict=True)]
+    with_marks = {key for key, form in pairs if key != form}
+    forms = [form for key, form in pairs if key in with_marks]
+    return " ".join(dict.fromkeys([*forms, *(key for key in ascii_keys.split() if key in with_marks)]))

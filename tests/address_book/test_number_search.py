@@ -8,6 +8,7 @@ CAIRO = {"raw": "+20 100 555 0199"}
 BERLIN = {"raw": "030 5550 123", "e164": "+49305550123"}
 UNKNOWN = {"raw": "06 39 98 12 34"}  # nobody knows of which country
 MOSCOW = {"raw": "+7 495 555-01-23", "e164": "+74955550123"}
+MEXICAN = {"raw": "55 1234 5678", "e164": "+5215512345678"}  # of before 2019
 PERSIAN = {"raw": "۰۲۱ ۵۵۵۰ ۱۲۳۴"}
 
 
@@ -29,6 +30,9 @@ PERSIAN = {"raw": "۰۲۱ ۵۵۵۰ ۱۲۳۴"}
         (MOSCOW, "8 495 555 01 23"),
         (PERSIAN, "02155501234"),
         (PERSIAN, "021 5550"),
+        (MEXICAN, "+52 55 1234 5678"),
+        (MEXICAN, "+52 1 55 1234 5678"),
+        ({**MEXICAN, "e164": "+525512345678"}, "+52 1 55 1234 5678"),
     ],
 )
 def test_is_found(phone, text):
