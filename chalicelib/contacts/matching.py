@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from chalicelib.contacts.book import Book, Entry
 from chalicelib.contacts.cards import Card, Kind, card_of
+from chalicelib.contacts.identities import spelled_otherwise
 from chalicelib.contacts.likeness import Likeness, contradict, likeness
+from chalicelib.contacts.number_variants import has_rules
 from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard
 
 CROWD = 50  # contacts that share one address: it is a switchboard's or a shop's, and only an equal name says more
@@ -169,6 +171,9 @@ class _Meeting:
         office = office or (not is_phone and is_role_address(identity))
         equal, fitting, nameless = self._groups[is_phone], self._groups[2 + is_phone], self._groups[4]
         for contact_id, found in alike.items():
+            has_no_name = found is _NAMELESS or self._card.kind is Kind.BARE
+            if has_no_name and is_phone and self._is_respelled(identity, contact_id):
+                continue
             if found is _EQUAL:
                 equal[contact_id] = None
             elif found is _FITS and not office and self._is_private(identity, alike, is_phone=is_phone):
@@ -176,6 +181,13 @@ class _Meeting:
             elif found is _NAMELESS and (self._card.kind is Kind.BARE or (len(sharing) == 1 and not office)):
                 nameless[contact_id] = None
         self._alone = self._alone or (len(sharing) == 1 and not office)
+
+    def _is_respelled(self, number: str, contact_id: str) -> bool:
+        """Whether one of both wrote another spelling: the line may be a new person's since, so a name must say."""
+        if not has_rules(number):
+            return False
+        sides = (self._newcomer.phones, self._book.entry(contact_id).identities)
+        return any(number in spelled_otherwise(filter(has_rules, side)) for side in sides)
 
     def _likeness(self, contact_id: str) -> Likeness:
         found = self._known.get(contact_id)

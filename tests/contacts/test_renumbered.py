@@ -1,0 +1,65 @@
+"""Contacts that have one line in two spellings: names must agree, as always; a number alone is a reason to suggest."""
+
+import pytest
+
+from chalicelib.address_book.search import Search
+from chalicelib.contacts.book import Book, Entry
+from chalicelib.contacts.cards import card_text
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.matching import Create, Merge, Newcomer, decide
+from tests.contacts.making import GOOGLE, record, said
+
+SPELLINGS = pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("+55 11 8888-0123", "+55 11 98888-0123"),
+        ("+52 1 55 5555 0123", "+52 55 5555 0123"),
+        ("+229 97 00 01 23", "+229 01 97 00 01 23"),
+    ],
+)
+
+
+def decided(known, incoming):
+    book = Book()
+    book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, understood(known, "US"))], 1, 1)))
+    told = understood(incoming, "US")
+    return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
+
+
+@SPELLINGS
+@pytest.mark.parametrize("turn", [1, -1], ids=["old-first", "new-first"])
+class TestMeeting:
+    def test_equal_names_are_one_person(self, old, new, turn):
+        first, second = (said("Ada Lovelace", phone=number) for number in (old, new)[::turn])
+
+        assert decided(first, second) == Merge("c0")
+
+    def test_names_that_disagree_are_possible_duplicates(self, old, new, turn):
+        first, second = (old, new)[::turn]
+
+        assert decided(said("Ada Lovelace", phone=first), said("Alan Turing", phone=second)) == Create(("c0",))
+
+    @pytest.mark.parametrize("names", [("Ada Lovelace", ""), ("", "Ada Lovelace"), ("", "")])
+    def test_a_number_without_a_name_is_a_possible_duplicate_only(self, old, new, turn, names):
+        first, second = (said(name, phone=number) for name, number in zip(names, (old, new)[::turn], strict=True))
+
+        assert decided(first, second) == Create(("c0",))
+
+    @pytest.mark.parametrize("names", [("Ada Lovelace", ""), ("", "Ada Lovelace")])
+    def test_in_one_spelling_it_is_the_contacts_own(self, old, new, turn, names):
+        number = (old, new)[::turn][0]
+        first, second = (said(name, phone=number) for name in names)
+
+        assert decided(first, second) == Merge("c0")
+
+
+class TestFinding:
+    @SPELLINGS
+    def test_a_contact_is_found_by_either_spelling(self, old, new):
+        assert all(Search(text).finds(understood(said("Ada", phone=old), "US")) for text in (old, new))
+
+    @pytest.mark.parametrize("written", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
+    @pytest.mark.parametrize("text", ["bücher", "bücher.example", "ada@xn--bcher-kva.example"])
+    def test_an_address_is_found_as_people_read_it_and_as_programs_write_it(self, written, text):
+        assert Search(text).finds(said("Ada", email=written))
