@@ -89,6 +89,7 @@ class Account:
         self.settings: dict[str, Json] = {}
         self.sync_epoch = 0  # sync tokens of earlier epochs are expired
         self.folders = list(_folders(recipe.folders))
+        self.labels: dict[str, str] = {}  # of Google, that were renamed: first and present name; "" for deleted ones
         self.entries = [self._born(number, known) for number in range(recipe.contacts)]
         self.revision = len(self.entries)
         self.left: list[Left] = []

@@ -5,6 +5,8 @@
     {"do": "delete" | "rename", "count": 3}   rename gives a new resource name (Google)
     {"do": "move", "count": 3, "folder": "Work"}
     {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google)
+    {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google) or a folder (Microsoft)
+    {"do": "delete_group", "group": "Work"}   a label (Google); the contacts stay
     {"do": "settings", "set": {...}}          how the account behaves; see `behaviour.py`
     {"do": "expire_sync"}                     every sync token and delta link so far is expired
 
@@ -100,6 +102,35 @@ def _merge(account: Account, change: Json) -> list[Entry]:
     return [kept, absorbed]
 
 
+def _rename_group(account: Account, change: Json) -> list[Entry]:
+    """No contact is touched: it names its groups by their ids alone."""
+    name = str(change.get("name", ""))
+    if not name:
+        raise Refused("name: what it is called from now on.")
+    if account.provider == "microsoft":
+        place = _folder(account, change.get("group", ""))
+        account.folders[place] = replace(account.folders[place], name=name)
+    else:
+        account.labels[_label(account, change)] = name
+    return []
+
+
+def _delete_group(account: Account, change: Json) -> list[Entry]:
+    if account.provider == "microsoft":
+        raise Refused("do: only labels of Google are deleted without their contacts.")
+    account.labels[_label(account, change)] = ""
+    return []
+
+
+def _label(account: Account, change: Json) -> str:
+    """What the label that is called so now was called at first; its id is made of that."""
+    first = {group for entry in account.entries for group in entry.human.groups}
+    present = {account.labels.get(group, group): group for group in sorted(first)}
+    if not change.get("group") or change["group"] not in present:
+        raise Refused(f"group: one of {', '.join(filter(None, present))}.")
+    return present[change["group"]]
+
+
 def _settings(account: Account, change: Json) -> list[Entry]:
     account.settings |= change["set"]
     return []
@@ -117,6 +148,8 @@ _DO: dict[str, Callable[[Account, Json], list[Entry]]] = {
     "move": _move,
     "rename": _rename,
     "merge": _merge,
+    "rename_group": _rename_group,
+    "delete_group": _delete_group,
     "settings": _settings,
     "expire_sync": _expire_sync,
 }

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from local.sandbox import google_person
-from local.sandbox.accounts import Account, Entry
+from local.sandbox.accounts import Account
 from local.sandbox.faults import Fault
 from local.sandbox.google_errors import failure, invalid_argument
 from local.sandbox.grants import Bearer
@@ -153,7 +153,7 @@ def groups(world: World, request: Request, _fault: Fault | None) -> Answer:
     if not world.behaviour("groups", account):
         return failure(403, "SERVICE_DISABLED")
     with account.lock:
-        listed = _groups(account.listed())
+        listed = _groups(account)
     size = _size_of_groups(request.query.get("pageSize", "0"))
     said = world.seal.open(request.query.get("pageToken", "")) or {"p": 1, "a": 0}
     start = int(said["a"])
@@ -167,11 +167,14 @@ def _size_of_groups(text: str) -> int:
     return (min(int(text), 1000) if text.isdecimal() else 0) or 30
 
 
-def _groups(entries: list[Entry]) -> list[dict[str, Json]]:
+def _groups(account: Account) -> list[dict[str, Json]]:
+    entries = account.listed()
     counts = Counter(group for entry in entries for group in entry.human.groups)
     system = [("myContacts", "My Contacts", len(entries)), ("starred", "Starred", 0), ("blocked", "Blocked", 0)]
     return [_group(name, name, shown, count, "SYSTEM") for name, shown, count in system] + [
-        _group(google_person.group_id(name), name, name, count, "USER") for name, count in sorted(counts.items())
+        _group(google_person.group_id(first), name, name, count, "USER")
+        for first, count in sorted(counts.items())
+        if (name := account.labels.get(first, first))
     ]
 
 

@@ -43,6 +43,7 @@ class Mailbox:
     origin: str
     address: str
     grant: Grant
+    groups: Any = None  # as the last listing told them
 
     def listing(self, sync: Any = None) -> tuple[dict[str, SourceContact | Unreadable], set[str], Any]:
         """Everything a listing gives: contacts by id, ids that are gone, and where the next one starts."""
@@ -54,6 +55,7 @@ class Mailbox:
             contacts |= {self.provider.id_of(record): self.provider.read(record) for record in page.records}
             gone |= set(page.gone)
             if page.cursor is None:
+                self.groups = page.groups
                 return contacts, gone, page.sync
             cursor = page.cursor
 
@@ -143,6 +145,15 @@ class TestIncrementalListing:
         assert set(contacts) == {*changed, *added} - set(deleted)
         assert gone == set(deleted)
         assert mailbox.listing(following)[:2] == ({}, set())
+
+    def test_tells_a_new_name_of_a_group_though_no_contact_changed(self, mailbox):
+        _, _, sync = mailbox.listing()
+        before = mailbox.groups
+        key, name = next(iter(sorted(before.items())))
+        mailbox.change("rename_group", group=name, name="Called otherwise")
+
+        assert mailbox.listing(sync)[:2] == ({}, set())
+        assert mailbox.groups == {**before, key: "Called otherwise"}
 
     def test_from_an_expired_state_asks_for_a_full_one(self, mailbox):
         _, _, sync = mailbox.listing()

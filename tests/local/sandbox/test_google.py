@@ -146,3 +146,28 @@ class TestSync:
         caller = google().connect()
 
         assert caller.page(syncToken=caller.sync_token(), personFields="names").status_code == 400
+
+
+class TestLabels:
+    def groups(self, caller):
+        listed = caller.get("/v1/contactGroups", pageSize=1000).json()["contactGroups"]
+        return {group["resourceName"]: group["name"] for group in listed if group["groupType"] == "USER_CONTACT_GROUP"}
+
+    def test_one_that_is_renamed_keeps_its_id_and_changes_no_contact(self, google):
+        caller = google().connect()
+        since, before = caller.sync_token(), self.groups(caller)
+        key, name = next(iter(before.items()))
+
+        caller.do(do="rename_group", group=name, name="Called otherwise")
+
+        assert self.groups(caller) == {**before, key: "Called otherwise"}
+        assert "connections" not in caller.page(syncToken=since).json()
+
+    def test_one_that_is_deleted_is_listed_no_more(self, google):
+        caller = google().connect()
+        before = self.groups(caller)
+        key, name = next(iter(before.items()))
+
+        caller.do(do="delete_group", group=name)
+
+        assert self.groups(caller) == {other: name for other, name in before.items() if other != key}
