@@ -207,7 +207,7 @@ class Intake(Planning):
         if mark is not None:
             return mark
         mark = self._book.record_by_alias(self._source, arrival.source_id, arrival.aliases)
-        return None if mark is None or mark.source_id in self._read else mark
+        return None if mark is None or mark.source_id in self._read or _parted(arrival, mark) else mark
 
     def _newcomer(self, arrival: Arrival, draft: Draft) -> Result:
         if arrival.digest is None:
@@ -247,7 +247,9 @@ class Intake(Planning):
     # ── contacts as they will be
 
     def _record(self, arrival: Arrival, outcome: Outcome, moment: int, old: SourceRecord | None = None) -> SourceRecord:
-        ids = dict.fromkeys((*arrival.aliases, *((old.source_id, *old.aliases) if old else ())))
+        known = old.aliases if old else ()  # one of them may be somebody again
+        earlier = [alias for alias in known if self._book.record(self._source, alias) is None]
+        ids = dict.fromkeys((*arrival.aliases, *([old.source_id] if old else []), *earlier))
         ids.pop(arrival.source_id, None)
         return SourceRecord(
             self._source,
@@ -278,6 +280,14 @@ def _pointing(contact: Contact, others: Sequence[str]) -> Contact:
     if all(each in known for each in others):
         return contact
     return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:MOST_DUPLICATES])
+
+
+def _parted(arrival: Arrival, mark: Mark) -> bool:
+    """Whether one that was a part of another is itself again: it has an inner id of its own, and so has the other."""
+    if mark.source_id in arrival.aliases:
+        return False
+    inner, others = ({each for each in ids if each.startswith(INNER_ID)} for ids in (arrival.aliases, mark.aliases))
+    return bool(inner and others and not inner & others)
 
 
 def _name_of(arrival: Arrival) -> str:

@@ -294,3 +294,41 @@ class TestOneThatThePersonDeleted:
         results = import_(deleted, R, heard("people/kd4", "R. Adeyemi", aliases=("people/kb2",)))
 
         assert [result.reason for result in results] == ["deleted_by_person"] * 2
+
+
+class TestTwoThatAreApartAgain:
+    """The provider took its merging back: each has its own inner id, and no earlier name."""
+
+    APART = (
+        heard("people/kb2", "R. Adeyemi", phone="+2348055500123", aliases=("contact:b",)),
+        heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("contact:a",)),
+    )
+
+    @pytest.fixture
+    def merged(self, world):
+        world.imported(*self.APART)
+        write(world, "Ruth Adeyemi", notes="plays chess")
+        both = heard(
+            "people/ka1",
+            "Ruth Adeyemi",
+            email="ruth@a.example",
+            phone="+2348055500123",
+            aliases=("people/kb2", "contact:a"),
+        )
+        import_(world, both, gone=["people/kb2"])
+        return world
+
+    @pytest.mark.parametrize("order", [1, -1], ids=["the one that went first", "the one that stayed first"])
+    def test_what_was_written_stays_with_the_one_that_stayed(self, merged, order):
+        import_(merged, *self.APART[::order], job="job-3")
+
+        notes = {one["display"]: one.get("notes") for one in shown(merged)}
+        assert notes == {"Ruth Adeyemi": "plays chess", "R. Adeyemi": None}
+
+    def test_what_is_written_then_does_not_go_to_the_other(self, merged):
+        import_(merged, *self.APART, job="job-3")
+        write(merged, "R. Adeyemi", **NOTE)
+
+        import_(merged, gone=["people/kb2"], job="job-4")
+
+        assert {one["notes"] for one in shown(merged)} == {"plays chess", "owes me a book"}
