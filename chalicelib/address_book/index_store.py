@@ -28,7 +28,7 @@ SHORTEST_LIFE = timedelta(seconds=2)  # of an index of a book that an import is 
 LIVES_PER_MAKING = 4  # its life, in times of what making it took
 PATIENCE = timedelta(seconds=8)  # with somebody else who is making it; then it is made here
 LOOK_AGAIN_SECONDS = 0.1
-MOST_ROWS = 150_000  # that one process remembers
+MOST_ROWS = 100_000  # that one process remembers; some 700 bytes each
 
 
 class Blobs(Protocol):

@@ -16,8 +16,9 @@ from chalicelib.contacts.name_order import full_name, phonetic_name
 
 LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
 LONGEST_TEXT = 8_000
-LONGEST_NOTES = 4_000  # of its notes
+LONGEST_NOTES = 2_000  # of its notes
 FEWEST_JOINED = 3  # letters that are looked for across a space
+MOST_JOINED = 40  # words of one name
 NOWHERE = "\x00"  # in no text
 
 _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
@@ -44,7 +45,7 @@ class Search:
     """A text as typed: every word of it must be there, in any order and somewhere."""
 
     def __init__(self, text: str) -> None:
-        chunks = [_Chunk(chunk) for chunk in text.split()]
+        chunks = [_Chunk(chunk) for chunk in dict.fromkeys(text.split())]
         self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # signs count where there is no more
         several = len(chunks) > 1
         self._joined = _Joined(folded(text)) if several else None
@@ -147,7 +148,7 @@ class _Joined:
         if not self.is_long or self.key not in row.names.replace(" ", ""):
             return False
         forms = forms_of(row.marked)
-        return any(self._begins(words, forms) for words in map(str.split, row.names.split("\n")))
+        return any(self._begins(line.split()[:MOST_JOINED], forms) for line in row.names.split("\n"))
 
     def _begins(self, words: list[str], forms: Mapping[str, Sequence[str]]) -> bool:
         starts = range(1) if self._anywhere else range(len(words))

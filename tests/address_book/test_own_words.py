@@ -154,6 +154,23 @@ class TestNames:
 
         assert now == {**added, "display": "Ada Lovelace"}
 
+    @pytest.mark.parametrize(
+        ("told", "wanted", "display"),
+        [
+            ({"given": "健一", "family": "小林"}, {"given": "健二"}, "小林 健二"),
+            ({"given": "서연", "family": "박", "display": "박서연"}, {"given": "지우"}, "박지우"),
+            ({"given": "Helen", "family": "Marsh", "display": "MARSH, Helen"}, {"family": "Ash"}, "Helen Ash"),
+            ({"given": "Gisela", "family": "Meier", "display": "Oma Gisela"}, {"family": "Berg"}, "Oma Gisela"),
+            ({"display": "Ada Lovelace"}, {"given": "Ada"}, "Ada Lovelace"),
+            ({"display": "Bob"}, {"given": "Aaron", "family": "Abel"}, "Aaron Abel"),
+        ],
+        ids=["japanese", "korean", "filed", "own", "contained", "another"],
+    )
+    def test_what_is_shown_follows_the_parts_in_their_order_unless_it_says_something_of_its_own(
+        self, told, wanted, display
+    ):
+        assert edited(contact(record(GOOGLE, told)), wanted).shown["display"] == display
+
     def test_what_to_call_them_can_be_taken_back_alone(self):
         one = edited(self.ONE, {"family": "King", "display": "The Countess"})
 
