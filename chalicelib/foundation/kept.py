@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 REST_AFTER_FAILURE = timedelta(seconds=5)
+REST_WITH_SOMETHING = timedelta(minutes=1)  # after a failure while there is something to go on with
 PATIENCE_SECONDS = 6.0  # with a fetch that another thread began
 
 
@@ -89,6 +90,6 @@ class Kept(Generic[T]):
 
     def _do_without(self, now: datetime) -> None:
         """Who has something to go on with waits longer: each try may cost somebody some seconds."""
-        rest = REST_AFTER_FAILURE if self._value is None else max(self._rest, REST_AFTER_FAILURE)
+        rest = REST_AFTER_FAILURE if self._value is None else REST_WITH_SOMETHING
         with self._lock:
             self._is_silent, self._not_before = True, now + rest
