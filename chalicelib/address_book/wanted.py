@@ -9,8 +9,9 @@ from typing import Any, cast
 from chalicelib.contacts.clean import SURROGATES, clean_text
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.days import is_day, may_be_day
+from chalicelib.contacts.email_text import email_addresses
 from chalicelib.contacts.links import web_link
-from chalicelib.contacts.members import EDITABLE, MEMBERS, Kind, Part
+from chalicelib.contacts.members import EDITABLE, LONGEST_LABEL, MEMBERS, Kind, Part
 from chalicelib.foundation.errors import InvalidInput
 
 Wanted = Mapping[str, Any]  # members of a Said, whole lists among them; None for what the sources say
@@ -58,8 +59,21 @@ def _list(member: str, values: Any, shown: list[Any] | None) -> list[Any]:
     if len(values) > max(most, len(known)):
         raise InvalidInput(f"{member} may have {most} values at most.", member=member)
     one = _parts if MEMBERS[member].kind is Kind.OBJECTS else _one_line
-    cleaned = [one(member, value, known, f"{member}.{place}") for place, value in enumerate(values)]
+    cleaned: list[Any] = [one(member, value, known, f"{member}.{place}") for place, value in enumerate(values)]
+    if member == "emails":
+        cleaned = [each for value in cleaned for each in _each_address(value, known)]
     return [value for value in cleaned if value]
+
+
+def _each_address(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
+    """The addresses of a field, as imports read it; a name beside them becomes the first one's label."""
+    value = email.get("value", "")
+    addresses, beside = email_addresses(value)
+    if not addresses or (not beside and addresses == [value]) or any(each["value"] == value for each in known):
+        return [email]
+    named = {"label": beside[:LONGEST_LABEL]} if beside else {}
+    first, *more = addresses
+    return [{**named, **email, "value": first}, *({**email, "value": address} for address in more)]
 
 
 def _one_line(member: str, value: Any, known: list[Any], place: str) -> str:

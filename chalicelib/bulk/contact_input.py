@@ -226,7 +226,7 @@ _MESSAGES = {
     "required": "This member is missing or empty. Fill it in, or leave out the value it belongs to.",
     "unknown_member": "There is no such member. Leave it out; custom_fields take what has no member of its own.",
     "not_text": "This holds half of a character (an unpaired surrogate). Write it again.",
-    "not_an_email": "This is not an email address. Correct it, or put the text into custom_fields.",
+    "not_an_email": "This is not one email address. Correct or split it, or put the text into custom_fields.",
     "not_a_phone": "A phone number has digits. Correct it, or put the text into custom_fields.",
     "not_a_link": "A link begins with https:// or http://. Put a handle into ims, other text into custom_fields.",
     "not_a_date": f"Say month and day of a day that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",

@@ -7,18 +7,14 @@ import html
 import re
 from typing import Any
 
+from chalicelib.contacts import email_text
 from chalicelib.contacts.clean import clean_text
 from chalicelib.contacts.contact import Birthday, Said
 from chalicelib.contacts.days import YEARS, is_day
 from chalicelib.contacts.links import web_link as complete_link
 
 Json = Any  # what json.loads gives
-LONGEST_ADDRESS, LONGEST_LINK = 320, 4_000  # characters
 NO_YEAR = (None, 0, 1604)  # Apple writes 1604 for want of an empty year
-EMAIL = re.compile(r"(?!/)[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\/]+").fullmatch
-PREFIX = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
-UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # turns text round, or hides in it
-BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # what stands between the addresses of one field
 EXCHANGE_NAME = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
 TAG = re.compile(r"(<[^<>]*>)")
 BREAKS = re.compile(r"</?(?:br|p|div|li|tr|h[1-6])\b", re.IGNORECASE).match
@@ -57,25 +53,12 @@ def block_of_html(value: Json) -> str:
 
 def email_address(value: Json) -> str:
     """An address mail can be sent to; "" for an X.500 name, a null or a remark."""
-    text = line(value)
-    text = PREFIX.sub("", text if text.isascii() else UNPRINTED.sub("", text), count=1).strip()
-    return text if len(text) <= LONGEST_ADDRESS and EMAIL(text) else ""
+    return email_text.email_address(line(value))
 
 
 def email_addresses(value: Json) -> tuple[list[str], str]:
-    """The addresses in a field that may hold several, and what is written beside them.
-
-    "Uwe Rast <uwe@rast.example>; x@y.example" has two, and "Uwe Rast" beside them.
-    """
-    if address := email_address(value):
-        return [address], ""
-    addresses, words = list[str](), list[str]()
-    for word in BETWEEN.split(line(value)):
-        if address := email_address(word.strip(".:'")):
-            addresses.append(address)
-        elif any(map(str.isalnum, word)) and not PREFIX.fullmatch(word):
-            words.append(word)
-    return addresses, " ".join(words)
+    """The addresses in a field that may hold several, and what is written beside them."""
+    return email_text.email_addresses(line(value))
 
 
 def is_inside_exchange(text: str) -> bool:

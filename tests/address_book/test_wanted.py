@@ -58,6 +58,19 @@ class TestTaken:
 
         assert checked(shown, shown) == shown
 
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("vera@x.org, v@y.org;", [{"value": "vera@x.org"}, {"value": "v@y.org"}]),
+            ("Uwe Rast <uwe@x.org>", [{"value": "uwe@x.org", "label": "Uwe Rast"}]),
+            ("mailto:uwe@x.org", [{"value": "uwe@x.org"}]),
+            ("ben.kay@", [{"value": "ben.kay@"}]),
+        ],
+    )
+    def test_an_email_field_may_hold_several_addresses_and_a_name(self, typed, kept):
+        assert checked({"emails": [{"value": typed}]}, {})["emails"] == kept
+        assert checked({"emails": [{"value": typed}]}, {"emails": [{"value": typed}]})["emails"] == [{"value": typed}]
+
     def test_a_site_is_completed_as_imports_do(self):
         wanted = {"urls": [{"value": "ada.example"}, {"value": "http://x.org"}, {"value": "skype:ada"}]}
 

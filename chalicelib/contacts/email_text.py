@@ -1,0 +1,31 @@
+"""E-mail fields as people fill them in: an address, several, a name beside one. Imports and edits read them alike."""
+
+import re
+
+LONGEST_ADDRESS = 320  # characters
+_EMAIL = re.compile(r"(?!/)[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\/]+").fullmatch
+_PREFIX = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
+_UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # turns text round, or hides in it
+_BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # what stands between the addresses of one field
+
+
+def email_address(text: str) -> str:
+    """The address mail can be sent to; "" for an X.500 name or a remark."""
+    text = _PREFIX.sub("", text if text.isascii() else _UNPRINTED.sub("", text), count=1).strip()
+    return text if len(text) <= LONGEST_ADDRESS and _EMAIL(text) else ""
+
+
+def email_addresses(text: str) -> tuple[list[str], str]:
+    """The addresses in a field that may hold several, and what is written beside them.
+
+    "Uwe Rast <uwe@rast.example>; x@y.example" has two, and "Uwe Rast" beside them.
+    """
+    if address := email_address(text):
+        return [address], ""
+    addresses, words = list[str](), list[str]()
+    for word in _BETWEEN.split(text):
+        if address := email_address(word.strip(".:'")):
+            addresses.append(address)
+        elif any(map(str.isalnum, word)) and not _PREFIX.fullmatch(word):
+            words.append(word)
+    return addresses, " ".join(words)
