@@ -57,15 +57,19 @@ def national(text: str, region: str) -> "PhoneNumber | None":
 def _at_home(home: "PhoneNumber", digits: str, region: str, *, is_bare: bool) -> "PhoneNumber | None":
     """The reading as a number of the region, unless the digits are as likely one that lost its plus.
 
-    A number that is whole as people of the region write one is theirs: few of those also read as a number abroad.
+    A number that is whole as people of the region write one is theirs, though a few of those also read as a number
+    abroad. Only where nothing but digits was written, a mobile abroad is as likely as what is none here.
     """
     is_own_code = digits.startswith(str(home.country_code))
     valid = is_valid(home, region)
     complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
-    if valid and complete and not is_own_code and not (is_bare and _is_odd(home, region)):
+    is_theirs = valid and complete and not is_own_code
+    if is_theirs and not is_bare:
         return home
     abroad = None if digits.startswith("0") else parsed("+" + digits)
     abroad = abroad if abroad is not None and is_valid(abroad) else None
+    if is_theirs and not _is_odd(home, region) and (abroad is None or _is_mobile(home) or not _is_mobile(abroad)):
+        return home
     if abroad is None:
         return home if valid and (complete or _is_mobile(home)) else None
     if not valid:
