@@ -97,7 +97,7 @@ def _is_same_word(one: str, other: str, is_first: bool) -> bool:
 
 def _fit(one: Card, other: Card) -> bool:
     if len(one.words) == len(other.words):
-        return _is_short_for(one, other) or _is_short_for(other, one)
+        return _is_short_for(one, other) or _is_short_for(other, one) or _differ_only_in_marks(one, other)
     return _is_short_for(*((one, other) if len(one.words) < len(other.words) else (other, one)))
 
 
@@ -107,6 +107,14 @@ def _is_short_for(few: Card, many: Card) -> bool:
     if len(few.name) == 1:
         return _is_given_name_alone(few, many)
     return _is_part(few, many) and (few.is_loose or many.is_loose or _families_meet(few, many))
+
+
+def _differ_only_in_marks(one: Card, other: Card) -> bool:
+    """Also where one writes a double name with a hyphen and the other with a space."""
+    if has_vietnamese_tones(one.words + other.words):
+        return False
+    theirs = list(_orders(other, loosely=one.is_loose))
+    return any(all(map(_agree_bare, mine, each)) for mine in _orders(one, loosely=other.is_loose) for each in theirs)
 
 
 def _is_given_name_alone(few: Card, many: Card) -> bool:
@@ -154,9 +162,15 @@ def _words_agree(one: Word, other: Word, tones: bool) -> bool:
     """The whole of both, one of them perhaps without marks; half of a double name is another name."""
     if one == other or _are_same(one, other):
         return True
-    if tones or len(one) != len(other):
-        return False
-    return all(map(agree_without_marks, one, other))
+    return not tones and len(one) == len(other) and all(map(_agree_bare, one, other))
+
+
+def _agree_bare(one: str, other: str) -> bool:
+    """Whether one leaves marks out that the other has, also where further letters are written out."""
+    return agree_without_marks(one, other) or (
+        not (one.isascii() and other.isascii())
+        and (agree_without_marks(written_out(one), other) or agree_without_marks(one, written_out(other)))
+    )
 
 
 def _is_initial(one: Word, other: Word) -> bool:

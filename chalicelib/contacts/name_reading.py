@@ -79,10 +79,11 @@ class NameReading:
             _is_household(self._given, self._middle, self._family)
             or _joins_two(self._prefix)
             or _joins_two(self._extra)
+            or _joins_two(self._suffix)
             or any(token.key in HOUSEHOLD_IN_FRONT for token in self._prefix)
         )
         if self.is_household:
-            self._given = [*self._prefix, *self._given]
+            self._given, self._family = [*self._prefix, *self._given], [*self._family, *self._suffix]
         else:
             self._read_fields_of_titles()
             self._drop_titles()

@@ -17,7 +17,7 @@ def _words(*texts: str) -> frozenset[str]:
 # ── titles and degrees
 
 MALE_TITLES = _words(
-    "mr mister herr hr sig signor señor senhor pan dhr meneer monsieur bapak bey efendi",
+    "mr mister herr hr sr sig signor señor senhor pan dhr meneer monsieur bapak bey efendi",
     "гн господин пан κ κος السيد آقای מר श्री திரு శ్రీ นาย 先生",
 )
 FEMALE_TITLES = _words(
@@ -35,7 +35,7 @@ FRONT_TITLES = (
         "الدكتور الدكتورة الأستاذ الأستاذة المهندس دكتر دکتر مهندس ڈاکٹر جناب דר פרופ עוד הרב",
         "डॉ डा प्रो ดร ศดร ผศดร รศดร ดช ดญ คุณ ဒေါက်တာ",
     )
-) - _words("pan κ sig bey efendi hanım")
+) - _words("pan κ sr sig bey efendi hanım")
 # The same, but words or names as well: only with their full stop, or in the card's field for titles
 FRONT_TITLES_WITH_STOP = _words(
     "m me fr sr sig pr av avv ir hj hon ing mag lic eng engr adv insp col capt lt sgt gen maj κ د",
