@@ -256,7 +256,7 @@ class _Table(dict[int, str]):
         if _ANY_MARKS.match(sign) or _NEWER.match(sign):
             return sign
         if sign >= "\u3400":
-            sign = _han_folds().get(sign, sign)
+            sign = han_folds().get(sign, sign)
         if (digit := unicodedata.decimal(sign, None)) is not None:
             return str(digit)
         if self._keeps_punctuation:
@@ -278,8 +278,8 @@ def _plain_table() -> _Table:
 
 
 @cache
-def _han_folds() -> dict[str, str]:
-    """Read when the first Han character is met."""
+def han_folds() -> dict[str, str]:
+    """Han characters and the form each is folded to; read when the first one is met."""
     lines = _HAN_FOLDS.read_text(encoding="utf-8").splitlines()
     pairs = "".join(line for line in lines if not line.startswith("#"))
     return dict(zip(pairs[::2], pairs[1::2], strict=True))

@@ -11,9 +11,10 @@ Sources: CLDR 48 (root collation for search, and its tailorings for sv, da, de, 
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections import Counter
+from functools import cache, lru_cache
 
-from chalicelib.contacts.han_forms import SIMPLIFIED
+from chalicelib.contacts.folding import han_folds
 
 _STROKE, _SLASH, _DOTLESS, _TURNED, _ETH = "\u0335", "\u0338", "\u0320", "\u0321", "\u0337"  # as marks of a letter
 _CEDILLA, _RING, _DIAERESIS = "\u0327", "\u030a", "\u0308"
@@ -36,6 +37,7 @@ _JAPANESE = (  # the form of today or of a register, each with the one that both
     "寿壽黒黑済濟実實学學亀龜鉄鐵関關県縣欧歐条條戸戶頼賴渋澁塩鹽渕淵髙高﨑崎嵜崎𠮷吉栁柳曽曾増增巌巖"
     "穂穗凛凜遥遙尭堯暁曉弥彌薫薰衞衛靏鶴靍鶴峯峰槙槇緑綠"
 )
+_TWO_FAMILIES = frozenset("葉")  # 叶 is a family of its own, though not in Taiwan
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u0640\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u02ee\u05f3\u05f4\u2018-\u201b\u2032\u2033\uff07]")
 _LATIN = re.compile("[a-zæœþŋɛɔ]")
@@ -152,9 +154,27 @@ def _tone_behind(found: re.Match[str]) -> str:
     return first + second + tone
 
 
-@lru_cache(maxsize=1)
+@cache
 def _han() -> dict[str, str]:
-    """Each character with the one that stands for all its forms."""
-    simple = dict(zip(SIMPLIFIED[::2], SIMPLIFIED[1::2], strict=True))
+    """Each Han character with the one that stands for all its forms.
+
+    Those of searching, without what may join two families: where the simplified character is a traditional one itself
+    (範 and 范, 雲 and 云), or stands for several (鐘 and 鍾).
+    """
+    folds = han_folds()
+    meant = Counter(fold for form, fold in folds.items() if _is_traditional(form))
+    sure = {
+        form: fold
+        for form, fold in folds.items()
+        if not _is_traditional(form) or not (_is_traditional(fold) or meant[fold] > 1 or form in _TWO_FAMILIES)
+    }
     older = dict(zip(_JAPANESE[::2], _JAPANESE[1::2], strict=True))
-    return {**simple, **{form: simple.get(old, old) for form, old in older.items() if form != old}}
+    return {**sure, "傳": "传", **{form: sure.get(old, old) for form, old in older.items()}}
+
+
+def _is_traditional(sign: str) -> bool:
+    """Whether the character set of Taiwan has it."""
+    try:
+        return bool(sign.encode("big5"))
+    except UnicodeEncodeError:
+        return False

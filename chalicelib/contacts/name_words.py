@@ -11,7 +11,12 @@ from chalicelib.contacts.name_letters import strict
 
 
 def _words(*texts: str) -> frozenset[str]:
-    return frozenset(strict(word) for text in texts for word in text.split())
+    return frozenset(_strict(word) for text in texts for word in text.split())
+
+
+def _strict(word: str) -> str:
+    """Han words stand here as `strict` gives them (样 for 様), so that the table of Han is read when it is needed."""
+    return word if word >= "\u3000" else strict(word)
 
 
 # ── titles and degrees
@@ -43,16 +48,16 @@ FRONT_TITLES_WITH_STOP = _words(
 BEHIND_TITLES = _words(
     "phd dphil md dds dmd esq esquire obe mbe cbe kbe msc bsc mba llm llb jd cpa csc mdb mdl rn frcs",
     "meng beng beds dipling ret usn usaf sh bey hanım efendi صاحب जी साहब",
-    "様 さん さま 殿 先生 女士 小姐 老师 老師 博士 教授 经理 經理 님 씨 선생님 교수님",
+    "样 さん さま 殿 先生 女士 小姐 老师 博士 教授 经理 님 씨 선생님 교수님",
 )
 # The same, written to the name without a space; two signs of the name must remain
-GLUED_BEHIND = ("선생님", "교수님", "님", "씨", "さん", "さま", "様", "先生", "女士", "小姐", "老师", "经理", "教授")
+GLUED_BEHIND = ("선생님", "교수님", "님", "씨", "さん", "さま", "样", "先生", "女士", "小姐", "老师", "经理", "教授")
 GLUED_IN_FRONT = ("นางสาว", "น.ส.", "นาง", "นาย", "ด.ช.", "ด.ญ.", "ดร.")
 
 # ── generations: whoever has another one, or none, may be another person
 
 _GENERATIONS = {
-    "junior": "jr jnr jun junior júnior ifj ifjabb dy yngre ml mł мл младший мол الابن جونيور ג׳וניור הבן ジュニア",
+    "junior": "jr jnr jun junior júnior ifj ifjabb dy yngre ml mł мл младший мол الابن جونيور ג׳וניור הבן じゅにあ",
     "senior": "sr snr sen senior sénior id idősb idősebb dä dæ ældre äldre ст старший الأب האב",
     "fils": "fils hijo",
     "père": "père padre",
@@ -65,7 +70,7 @@ _GENERATIONS = {
     "3": "iii 3rd 三世",
     "4": "iv 4th",
 }
-GENERATIONS = {strict(word): meaning for meaning, words in _GENERATIONS.items() for word in words.split()}
+GENERATIONS = {_strict(word): meaning for meaning, words in _GENERATIONS.items() for word in words.split()}
 GENERATIONS_IN_FRONT = _words("id ifj ifjabb idősb idősebb 故")
 # Names and parts of names as well: only behind a given and a family name
 GENERATIONS_OF_FULL_NAMES = _words("filho neto sobrinho bisneto júnior ii iii iv dy sen jun ml fils padre hijo")
@@ -81,7 +86,7 @@ TELLING = GENERATIONS_OF_GIVEN_NAMES | _words(
     "mother father mom mum dad mama papa mutter vater mutti vati parents eltern wife husband daughter",
     "sohn tochter brother sister bruder schwester padre madre père mère épouse zoon dochter moeder vader",
     "widow witwe wwe özv mamá papá hijo hija esposa esposo marido mãe мама папа жена муж сын дочь",
-    "太太 夫人 妈妈 爸爸 奥さん 奥様 엄마 아빠 children kinder kids baby nanny assistant office büro",
+    "太太 夫人 妈妈 爸爸 奥さん 奥样 엄마 아빠 children kinder kids baby nanny assistant office büro",
 )
 # The letter that is "and" where it stands before a word, which then may be a second person
 AND_PREFIXES = ("و", "ו")
