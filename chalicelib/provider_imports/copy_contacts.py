@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.contacts.contact import SourceContact, Stamp, Unreadable
+from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
@@ -19,11 +19,12 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderEndless
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.jobs.job import Job, JobState, Json
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, Replan
 from chalicelib.provider_imports.group_names import have_changed
+from chalicelib.provider_imports.loose_ends import LooseEnds, lines_of
 from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless
 from chalicelib.provider_imports.place import Phase, Place
 from chalicelib.provider_imports.provider import ListLoops, Page, PageGone, Provider, SyncExpired
@@ -126,7 +127,7 @@ class _Copying:
                 self._start_over(FULL if self._sync is None else self._mode)
             except SyncExpired:
                 self._start_over(FULL)
-        if not self._run.job.is_finished and self._follow_renames() and self._reunite():
+        if not self._run.job.is_finished and self._tie_up():
             self._remove()
 
     # ── where we are
@@ -289,39 +290,11 @@ class _Copying:
     def _is_more_to_do(self, place: Place, chunk: Chunk) -> bool:
         return place.groups is not None or bool(self._to_remove(chunk) or self._intake.stranded())
 
-    def _follow_renames(self) -> bool:
-        """Tell the records that were not read in this run what their groups are called now."""
+    def _tie_up(self) -> bool:
+        """False when the time was up before."""
+        ends = LooseEnds(self._run, self._parts.limits, self._place.cursor(), lambda: self._intake, self._open_book)
         names = self._place.groups
-        if names is None:
-            return True
-        stamp = Stamp(self._run.job.job_id, self._run.job.generation, Outcome.UPDATED)
-
-        def unread() -> list[str]:
-            return sorted(self._intake.known_ids() - self._intake.seen - set(self._to_remove()))
-
-        return self._all_done(unread, lambda ids: self._intake.plan_renames(names, ids, self._parts.limits, stamp))
-
-    def _reunite(self) -> bool:
-        """What a person wrote goes where the provider has put the one it was written about."""
-        return self._all_done(self._intake.stranded, lambda ids: self._intake.plan_reunions(ids, self._parts.limits))
-
-    def _all_done(self, todo: Callable[[], list[str]], plan: Callable[[Sequence[str]], Chunk]) -> bool:
-        """Plan and commit until nothing is left; False when the time was up before. Begun again, it finds the rest."""
-        rest = todo()
-        while rest:
-            if self._run.out_of_time():
-                return False
-            chunk = plan(rest)
-            try:
-                if chunk.writes or chunk.results:
-                    self._run.commit(Progress(self._place.cursor(), lines=lines_of(chunk), writes=chunk.writes))
-            except Replan:
-                self._open_book()
-                rest = todo()
-                continue
-            self._intake.committed(chunk)
-            rest = rest[chunk.consumed :]
-        return True
+        return (names is None or ends.follow_renames(names, self._to_remove)) and ends.reunite()
 
     def _to_remove(self, chunk: Chunk | None = None) -> list[str]:
         """Source ids to take away: told to be gone, or missing from a complete listing; never one seen in this run."""
@@ -364,10 +337,3 @@ class _Copying:
         noted = self._parts.finished(self._run.job, None if failed else sync)
         state = JobState.PARTIAL if failed else JobState.COMPLETED
         return replace(progress, cursor=Place(None, Phase.REMOVE).cursor(), state=state, also=(noted,))
-
-
-def lines_of(chunk: Chunk) -> list[LedgerLine]:
-    return [
-        LedgerLine(result.source_id, result.outcome, result.contact_id, result.reason, result.name)
-        for result in chunk.results
-    ]

@@ -11,7 +11,7 @@ from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import Replan
-from chalicelib.provider_imports.copy_contacts import lines_of
+from chalicelib.provider_imports.loose_ends import lines_of
 
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
 

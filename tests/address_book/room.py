@@ -19,7 +19,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.provider_imports.copy_contacts import lines_of
+from chalicelib.provider_imports.loose_ends import lines_of
 from local.embedded_aws.resources import models_of, schema
 from tests.contacts.making import heard
 from tests.fakes.blobs import FakeBlobs

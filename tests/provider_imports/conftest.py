@@ -29,10 +29,10 @@ from chalicelib.provider_imports.connect_account import ConnectAccount, Started
 from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.consent_store import ConsentStore
-from chalicelib.provider_imports.copy_contacts import lines_of
 from chalicelib.provider_imports.disconnect import Disconnect
 from chalicelib.provider_imports.finish_consent import Asked, FinishConsent
 from chalicelib.provider_imports.import_again import ImportAgain
+from chalicelib.provider_imports.loose_ends import lines_of
 from chalicelib.provider_imports.removals import DecideRemovals
 from chalicelib.provider_imports.remove_records import RemoveRecords
 from chalicelib.provider_imports.retry_import import RetryImport

@@ -20,7 +20,7 @@ from chalicelib.foundation.session import csrf_of
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.provider_imports.copy_contacts import lines_of
+from chalicelib.provider_imports.loose_ends import lines_of
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway
 from local.api import Api
