@@ -147,8 +147,9 @@ class Planning:
         """Plan that `contact` has become a part of another, which is written first: a chunk may end between the two."""
         survivor = self._whole(into, draft)
         records = united(survivor, contact, draft.moment)
-        if records is not survivor.records:
-            self._keep(survivor, records, draft)
+        others = tuple(each for each in survivor.possible_duplicates if each != contact.contact_id)
+        if records is not survivor.records or len(others) < len(survivor.possible_duplicates):
+            self._keep(replace(survivor, possible_duplicates=others), records, draft)
         self._remove(contact, draft)
 
     # ── groups that have another name

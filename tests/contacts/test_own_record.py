@@ -59,6 +59,16 @@ class TestTwoThatTheProviderMerged:
         assert results[1].contact_id == "contact-1"
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
+    @pytest.mark.parametrize("note", [{}, NOTE], ids=["nothing written", "a note"])
+    def test_do_not_point_to_the_one_that_went(self, world, note):
+        world.imported(RUTH, R)
+        if note:
+            write(world, "R. Adeyemi", **note)
+
+        import_(world, BOTH, gone=["people/kb2"])
+
+        assert [contact.possible_duplicates for contact in world.book()] == [()]
+
     def test_it_is_the_same_when_the_one_that_stays_says_nothing_new(self, world):
         world.imported(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
