@@ -30,6 +30,7 @@ __all__ = [
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _EXTENSION = ";ext="  # RFC 3966
+_FEWEST_DIGITS, _MOST_DIGITS = 8, 15  # of a number that is not understood; fewer may be dialed in many places
 _MAY_EXTEND = re.compile(r"[^\d\s+().-]")  # a number of digits alone has no extension
 
 
@@ -120,11 +121,20 @@ def _understood(phone: Phone, region: str) -> Phone:
 def _identities(phone: Phone) -> Iterator[str]:
     identity = phone_identity(phone)
     if identity:
-        yield from _with_today(identity)
-    elif "+" in phone["raw"]:
-        old = read(phone["raw"], "")
-        if old and current(old.e164) != old.e164:  # too short or too long since its country renumbered
-            yield from _with_today(old.e164 + (f"{_EXTENSION}{old.extension}" if old.extension else ""))
+        return iter(_with_today(identity))
+    return iter(_identities_as_written(phone["raw"]))
+
+
+def _identities_as_written(raw: str) -> Sequence[str]:
+    """Of a number that is not understood: its country is not known, or no number of that length is known there.
+
+    Two cards that say the very same digits speak of one line all the same.
+    """
+    number = read(raw, "") if "+" in raw else None
+    if number:
+        return _with_today(number.e164 + (f"{_EXTENSION}{number.extension}" if number.extension else ""))
+    dialed = digits_of(raw)
+    return (dialed,) if dialed.isdigit() and _FEWEST_DIGITS <= len(dialed) <= _MOST_DIGITS else ()
 
 
 def _with_today(identity: str) -> tuple[str, ...]:

@@ -1,13 +1,10 @@
-import json
-from pathlib import Path
-
 import pytest
 
 from chalicelib.address_book.search import Search, searchable
 from tests.address_book.search_pairs import PAIRS
 from tests.contacts.making import said
+from tests.shared_cases import shared_cases
 
-SHARED = Path(__file__).parents[2].parent / "shared/cases/names.json"
 ADA = said(
     "Ada Lovelace",
     email="ada@example.com",
@@ -108,15 +105,9 @@ def test_there_are_pairs_of_many_scripts():
     assert len({pair.script for pair in PAIRS}) >= 20
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the project's shared cases are not here")
-def test_the_shared_cases_hold():
-    cases = json.loads(SHARED.read_text(encoding="utf-8"))["search"]
-
-    wrong = [
-        case["id"] for case in cases if Search(case["query"]).finds({"display": case["stored"]}) is not case["found"]
-    ]
-
-    assert wrong == []
+@pytest.mark.parametrize("case", shared_cases("cases/names.json", "search"))
+def test_a_shared_case_holds(case):
+    assert Search(case["query"]).finds({"display": case["stored"]}) is case["found"], case["why"]
 
 
 @pytest.mark.parametrize("given", ["Jean-Luc", "Nguyễn Thị", "小林"])

@@ -193,3 +193,26 @@ class TestRenumbered:
 
     def test_most_numbers_have_one_identity_and_no_hint(self):
         assert (phones_of(phones("(202) 555-0123")), phone_hints_of(phones("(202) 555-0123"))) == (["+12025550123"], [])
+
+
+class TestNumbersNotUnderstood:
+    """Two cards that say the very same digits speak of one line, whether or not we know whose country it is."""
+
+    @pytest.mark.parametrize(
+        ("written", "otherwise", "identity"),
+        [
+            ("06 39 98 12 34", "06.39.98.12.34 home", "0639981234"),
+            ("030 5550 123", "(030) 5550-123", "0305550123"),
+            ("+90 212 555096", "+90 (212) 555 096", "+90212555096"),
+        ],
+    )
+    def test_they_are_known_by_their_digits(self, written, otherwise, identity):
+        for raw in (written, otherwise):
+            said = understood({"phones": [{"raw": raw}]}, "US")
+
+            assert "e164" not in said["phones"][0]
+            assert phones_of(said) == [identity]
+
+    @pytest.mark.parametrize("raw", ["110", "*#06#", "555-0123", "030 5550155 / 0170 1234567", "call me"])
+    def test_what_may_be_dialed_in_many_places_is_nobody_s(self, raw):
+        assert phones_of(understood({"phones": [{"raw": raw}]}, "US")) == []
