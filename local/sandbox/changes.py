@@ -3,6 +3,7 @@
     {"do": "add", "count": 3}                 new people; or "people": [{...}], "odd": a hostile kind, "folder": a name
     {"do": "change", "count": 3}              a new job title; or "set": {...} with members of a person
     {"do": "delete" | "rename", "count": 3}   rename gives a new resource name (Google)
+    {"do": "restore", "numbers": [0]}         deleted ones are there again, under the ids they had
     {"do": "move", "count": 3, "folder": "Work"}
     {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google)
     {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google) or a folder (Microsoft)
@@ -68,6 +69,14 @@ def _delete(account: Account, change: Json) -> list[Entry]:
         entry.deleted = True
         account.touch(entry, change["at"])
         account.left.append(Left(account.revision, entry.folder, entry.number, entry.moves))
+    return chosen
+
+
+def _restore(account: Account, change: Json) -> list[Entry]:
+    chosen = [entry for entry in _chosen(account, change) if entry.deleted]
+    for entry in chosen:
+        entry.deleted = False
+        account.touch(entry, change["at"])
     return chosen
 
 
@@ -145,6 +154,7 @@ _DO: dict[str, Callable[[Account, Json], list[Entry]]] = {
     "add": _add,
     "change": _change,
     "delete": _delete,
+    "restore": _restore,
     "move": _move,
     "rename": _rename,
     "merge": _merge,

@@ -184,6 +184,62 @@ class TestRemovals:
         assert anna.status(job_id)["removals_pending"] == 0
 
 
+class TestWhatChangesBesideTheContacts:
+    @pytest.mark.parametrize("provider", ["google", "microsoft"])
+    def test_a_renamed_label_or_folder_is_renamed_on_everybody(self, world, anna, provider):
+        address = world.account(
+            provider, contacts=0, **({"folders": ["Choir 2025"]} if provider == "microsoft" else {})
+        )
+        group = {"groups": ["Choir 2025"]} if provider == "google" else {}
+        people = [{"given": given, "family": "Alto", **group} for given in ("Ada", "Bea")]
+        where = {"folder": "Choir 2025"} if provider == "microsoft" else {}
+        world.sandbox.contacts(address, "add", people=people, **where)
+        anna.imported(provider, address)
+        world.sandbox.contacts(address, "rename_group", group="Choir 2025", name="Choir 2026")
+
+        status = anna.again(full=False)
+
+        assert (status["mode"], status["updated"], status["processed_contacts"]) == ("incremental", 2, 2)
+        assert [contact["groups"] for contact in anna.book()] == [["Choir 2026"]] * 2
+
+
+RUTH = {"given": "Ruth", "family": "Adeyemi", "emails": ["ruth@a.example"]}
+R = {"given": "R.", "family": "Adeyemi", "phones": ["+234 805 550 0123"]}
+
+
+class TestWhatAPersonWrote:
+    def with_a_note(self, world: World, person, provider: str, name: str, *people) -> str:
+        address = str(world.account(provider, contacts=0))
+        world.sandbox.contacts(address, "add", people=list(people))
+        person.imported(provider, address)
+        (contact_id,) = [each["contact_id"] for each in person.book() if each["display"] == name]
+        edited = person.ask("PATCH", f"/api/v1/contacts/{contact_id}", json={"notes": "owes me a book"})
+        assert edited.status_code == 200
+        return address
+
+    def test_goes_to_the_contact_that_the_provider_made_of_two(self, world, anna):
+        address = self.with_a_note(world, anna, "google", "R. Adeyemi", RUTH, R)
+        world.sandbox.contacts(address, "merge", numbers=[0, 1])
+
+        status = anna.again(full=False)
+
+        assert (status["removed"], status["removals_pending"]) == (1, 0)
+        assert [(each["display"], each["notes"]) for each in anna.book()] == [("Ruth Adeyemi", "owes me a book")]
+
+    @pytest.mark.parametrize("provider", ["google", "microsoft"])
+    def test_keeps_its_name_while_the_source_is_gone_and_finds_it_again(self, world, anna, provider):
+        address = self.with_a_note(world, anna, provider, "Ruth Adeyemi", RUTH, R)
+        world.sandbox.contacts(address, "delete", numbers=[0])
+        anna.again(full=False)
+        assert ("Ruth Adeyemi", "owes me a book") in [(each["display"], each["notes"]) for each in anna.book()]
+
+        world.sandbox.contacts(address, "restore", numbers=[0])
+        anna.again(full=False)
+
+        told = [(each["display"], each["notes"], len(each["emails"])) for each in anna.book()]
+        assert sorted(told) == [("R. Adeyemi", "", 0), ("Ruth Adeyemi", "owes me a book", 1)]
+
+
 class TestDisconnecting:
     def disconnected(self, world: World, person, contacts: str) -> None:
         person.imported("google", world.account("google", contacts=12))
