@@ -4,6 +4,7 @@ A word of the text begins a word of what the contact says; in scripts without sp
 numbers, it may stand anywhere. Spaces and hyphens inside a name do not count.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ FEWEST_JOINED = 3  # letters that are looked for across a space
 MOST_JOINED = 40  # words of one name
 NOWHERE = "\x00"  # in no text
 
+_ELIDED = re.compile(r"\b(o|[dlmnt]|dell|dall|nell|all|sant)['’](?=\w\w)", re.IGNORECASE)  # Angelo is in D'Angelo
 _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
 _WORDS = ("title", "department")
 _OBJECTS = ("addresses", "events", "relations", "ims", "custom_fields")
@@ -235,6 +237,9 @@ def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
         Also the texts folded, where they are not all ASCII, which has no marks.
     """
     together = "\n".join(texts)
+    if _ELIDED.search(together):
+        texts = [*texts, *(_ELIDED.sub(r"\1 ", text) for text in texts)]
+        together = "\n".join(texts)
     if together.isascii():
         return "\n".join([f" {key}" for key in dict.fromkeys(ascii_lines(together)) if key]), ()
     found = [folded(text) for text in texts]

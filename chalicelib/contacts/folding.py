@@ -19,6 +19,7 @@ from chalicelib.contacts.folds import (
     LETTERS,
     MARKS,
     NEWER,
+    PAIRS,
     PUNCTUATION,
     SIGNS,
     TONES,
@@ -38,6 +39,7 @@ _MARKED = re.compile(f"(.)([{MARKS}]+)", re.DOTALL)
 _ANY_MARKS = re.compile(f"[{MARKS}]+")
 _NEWER = re.compile(f"[{NEWER}]")
 _OLDER = re.compile(f"[^{NEWER}]+")
+_PAIRS = {"и\u0306": "й", "i\u0307": "i", **PAIRS}
 _AGAIN = re.compile("(.)[々〻]", re.DOTALL)
 _WRITTEN_OUT = str.maketrans(WRITTEN_OUT)
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -227,7 +229,8 @@ def _decomposed(chunk: str, table: "_Table") -> str:
     """Decomposed, case folded and of the table's letters, marks behind their letters."""
     chunk = chunk.translate(_DROP)
     chunk = _normal(chunk) if not _NEWER.search(chunk) else _OLDER.sub(lambda found: _normal(found[0]), chunk)
-    chunk = chunk.replace("и\u0306", "й").replace("i\u0307", "i")
+    for pair, fold in _PAIRS.items():
+        chunk = chunk.replace(pair, fold)
     return _AGAIN.sub(r"\1\1", chunk).translate(table)
 
 

@@ -25,6 +25,9 @@ _MARKS = {"\u0327": COMMA_BELOW, "\u030b": DIAERESIS, "\u0338": STROKE}
 # Cyrillic. CLDR: ґ is г; ё, ї and ў lose their marks by themselves, й is a letter of its own.
 _CYRILLIC = {"ґ": "г"}
 
+# Armenian. Practice: the capitals of և are ԵՎ, which do not fold to its two letters.
+PAIRS = {"եվ": "եւ"}
+
 # Hebrew: final letters (CLDR), Yiddish digraphs (practice).
 _HEBREW = {**dict(zip("ךםןףץ", "כמנפצ", strict=True)), "װ": "וו", "ױ": "וי", "ײ": "יי"}
 
