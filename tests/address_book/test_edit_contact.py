@@ -213,6 +213,33 @@ class TestWhenTheSourceGoes:
 
         assert stored(book, bob).shown == {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}
 
+    def test_the_name_that_stays_can_be_changed_and_taken_back(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+        self.remove(book, "p/Bob Bell")
+
+        changed = book.edit(ANN, bob, {"given": "Bobby"}).shown
+        taken_back = book.edit(ANN, bob, {"given": None, "family": None, "display": None}).shown
+
+        assert (changed["given"], changed["family"], changed["display"]) == ("Bobby", "Bell", "Bobby Bell")
+        assert (taken_back["display"], taken_back["title"]) == ("Bob Bell", "Boss")
+
+    def test_an_edit_after_it_does_not_keep_the_source_from_finding_its_contact_again(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+        self.remove(book, "p/Bob Bell")
+        book.edit(ANN, bob, {"title": "Chair"})
+
+        book.imported(person("Bob Bell", organisation="Bell Labs"))
+
+        shown = stored(book, bob).shown
+        assert (shown["display"], shown["title"], shown["organisation"]) == ("Bob Bell", "Chair", "Bell Labs")
+
+    def test_saving_what_is_shown_is_no_edit(self, book, bob):
+        book.edit(ANN, bob, {"title": "Boss"})
+        self.remove(book, "p/Bob Bell")
+        before = stored(book, bob)
+
+        assert book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}) == before
+
     def test_a_contact_of_whom_the_person_only_denied_something_goes(self, book):
         book.imported(person("Carl Cox", title="Clerk"))
         carl = book.id_of("Carl Cox")
