@@ -115,9 +115,11 @@ def as_known_elsewhere(there: Human, seed: int, index: int) -> Human:
         given=there.given,
         family=there.family,
         display=_loud(reordered) if kind > 0.95 else reordered,
-        middle="",
+        middle=there.middle,
         nickname="",
         prefix="",
+        suffix=there.suffix,
+        birthday=there.birthday,
         emails=there.emails[:1] + (here.emails[:1] if chance.random() < 0.2 else ()),
     )
 

@@ -58,6 +58,7 @@ class TestPeople:
 
             assert here.emails[0] == there.emails[0]
             assert (here.given, here.family) == (there.given, there.family)
+            assert (here.suffix, here.birthday) == (there.suffix, there.birthday)  # or they would be two people
 
 
 class TestAccounts:
