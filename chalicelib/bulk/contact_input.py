@@ -5,6 +5,7 @@ is what many clients send for a member they have nothing to say of: it counts as
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any, TypedDict, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +22,7 @@ from chalicelib.foundation.fast_json import canonical
 
 LARGEST_CONTACT = 30_000  # bytes of JSON; stored with what finds it again it is twice that at most, which fits
 MOST_ERRORS_EACH = 10  # of one contact
+MOST_MEMBERS = 30  # of one object; none has so many
 MANY_ERRORS = 1_000  # from here on each contact is told its first error only; all that are invalid are named
 _NOBODY = {"groups", "photo_url"}  # a contact with nothing else is nobody
 
@@ -206,6 +208,7 @@ class InvalidContacts(InvalidInput):
 
 
 _check = InputCreateContact.model_validate
+_KNOWN = {name for model in _Input.__subclasses__() for name in model.model_fields}
 _CODES = {
     "missing": "required",
     "extra_forbidden": "unknown_member",
@@ -266,7 +269,7 @@ def _read(contact: Any) -> Said | list[Fault]:
     try:
         contact = _checked(contact)
     except ValidationError as error:
-        return [_told(each) for each in error.errors(include_url=False, include_input=False)]
+        return [_told(each) for each in error.errors(include_url=False, include_input=False)[:MOST_ERRORS_EACH]]
     said, _ = cleaned_and_hashed(_completed(contact))  # strict: nothing was turned into anything else
     if said.keys() <= _NOBODY:
         return [_error("", "empty", "Nothing says who this is. Add a name, an address or a number.")]
@@ -288,8 +291,16 @@ def _checked(contact: Any) -> Any:
 
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+        return {name: _without_nulls(each) for name, each in _few(value).items() if each is not None}
     return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def _few(members: dict[str, Any]) -> dict[str, Any]:
+    """`members`, or of very many those that there are and the first that there are not: each of them costs an error."""
+    if len(members) <= MOST_MEMBERS:
+        return members
+    unknown = islice((name for name in members if name not in _KNOWN), MOST_ERRORS_EACH)
+    return {name: members[name] for name in (*(_KNOWN & members.keys()), *unknown)}
 
 
 def _completed(contact: dict[str, Any]) -> Said:

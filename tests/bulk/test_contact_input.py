@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.bulk.batch import primary_email, winners
-from chalicelib.bulk.contact_input import LARGEST_CONTACT, InvalidContacts, checked_contacts
+from chalicelib.bulk.contact_input import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
 from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.rows import size_of, to_item
@@ -151,6 +151,15 @@ class TestContacts:
             checked_contacts([{"emails": [{"value": "a secret"}]}])
 
         assert "secret" not in str(told.value.members) + told.value.detail
+
+    def test_of_very_many_unknown_members_the_first_are_named_and_no_other_error_is_lost(self):
+        unknown = {f"m{number}": number for number in range(100_000)}
+        named = faults({**unknown, "given": 7, "emails": [{**unknown, "label": 7}]})
+
+        assert ("given", "wrong_type") in named
+        assert ("emails.0.label", "wrong_type") in named
+        assert len(named) == MOST_ERRORS_EACH
+        assert faults({"display": "Ada", **unknown})[0] == ("m0", "unknown_member")
 
     def test_every_contact_is_named_however_many_there_are(self):
         many = [{"given": 1, "family": 2, "display": 3}] * 2_000

@@ -57,7 +57,8 @@ class TestFormats:
         heard = book.get(f"{EXPORT}?format=json", who="ann").json["contacts"]
         named = {each["display"]: each["possible_duplicates"] for each in heard}
         ids = {each["display"]: each["contact_id"] for each in heard}
-        cells = {row["Name"]: row["Possible Duplicates"] for row in rows(book.get(EXPORT, who="ann").text)}
+        told = rows(book.get(EXPORT, who="ann").text)
+        cells = {row["Name"]: row["Possible Duplicates"].removeprefix("'") for row in told}  # an id may begin with -
 
         assert (named["Bob"], named["Ada King"]) == ([ids["Ada King"]], [ids["Bob"]])
         assert (cells["Bob"], cells["Ada King"]) == (ids["Ada King"], ids["Bob"])
