@@ -15,7 +15,8 @@ class Number:
     """The digits of a text that has no letters."""
 
     def __init__(self, digits: str, *, is_international: bool) -> None:
-        self._digits = digits.lstrip("0")
+        without_trunk = digits.lstrip("0")
+        self._digits = without_trunk if len(without_trunk) >= FEWEST_DIGITS else digits
         self._is_international = is_international
         others = (
             code + digits[len(trunk) :]

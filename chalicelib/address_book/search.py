@@ -237,7 +237,7 @@ def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
         Also the texts folded, where they are not all ASCII, which has no marks.
     """
     together = "\n".join(texts)
-    if _ELIDED.search(together):
+    if ("'" in together or "’" in together) and _ELIDED.search(together):
         texts = [*texts, *(_ELIDED.sub(r"\1 ", text) for text in texts)]
         together = "\n".join(texts)
     if together.isascii():

@@ -43,6 +43,7 @@ def test_is_found(phone, text):
     ("phone", "text"),
     [
         (BERLIN, "+33 30 5550123"),
+        (BERLIN, "005"),
         (UNKNOWN, "+33 6 39 98 12 35"),
         (CAIRO, "99 x 0199"),
         (MOSCOW, "8 496 555 01 23"),
