@@ -22,12 +22,12 @@ def _strict(word: str) -> str:
 # ── titles and degrees
 
 MALE_TITLES = _words(
-    "mr mister herr hr sr sig signor señor senhor pan dhr meneer monsieur bapak bey efendi",
+    "mr mister herr herrn hr sr sig signor señor senhor pan dhr meneer monsieur bapak bey efendi shri thiru",
     "гн господин пан κ κος السيد آقای מר श्री திரு శ్రీ นาย 先生",
 )
 FEMALE_TITLES = _words(
     "mrs ms miss frau señora señorita sra srta mme mlle madame signora sigra senhora dona doña",
-    "pani paní mevr mevrouw mw fru ibu hanım гжа госпожа пані κα κυρία السيدة خانم גב גברת",
+    "pani paní mevr mevrouw mw fru ibu hanım smt shrimati thirumathi гжа госпожа пані κα κυρία السيدة خانم גב גברת",
     "श्रीमती सुश्री திருமதி శ్రీమతి นาง นางสาว นส 女士 小姐",
 )
 # In front of a name, also without a full stop

@@ -83,6 +83,7 @@ PAIRS = [
         ("Hebrew pointing", "רִבְקָה גולן", "רבקה גולן"),
         ("a Hebrew title", 'ד"ר רבקה גולן', "רבקה גולן"),
         ("a Hindi title and honorific", "श्रीमती कविता शर्मा जी", "कविता शर्मा"),
+        ("an Indian title in Latin letters", "Smt. Kavita Rao", "Kavita Rao"),
         ("nukta left out", "फ़रहान अली", "फरहान अली"),
         ("a Tamil title", "திரு. முருகன் செல்வம்", "முருகன் செல்வம்"),
         ("a Malayalam chillu", "മോഹൻ നായർ", "മോഹന്‍ നായര്‍"),
