@@ -83,7 +83,7 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
         known["contact_id"]: "other_source",
         edited: "edited_by_person",
     }
-    assert (real["deleted_count"], anna.get(f"/api/v1/contacts/{edited}")["display"]) == (2, "Countess")
+    assert (real["deleted_count"], anna.get(f"/api/v1/contacts/{edited}")["nickname"]) == (2, "Countess")
     assert {each["contact_id"]: each["title"] for each in anna.book()}[known["contact_id"]] == known["title"]
 
 
