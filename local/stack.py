@@ -151,7 +151,9 @@ class Stack:
             return
         saved = saved_at(self.data_dir)
         since = f"what was done since {saved:%H:%M:%S}" if saved else "what was done"
-        self.not_kept = f"{since} is not kept in {self.data_dir}: {reason(abs(part.process.returncode))}"
+        self.not_kept = (
+            f"{since} is not kept in {self.data_dir}: {trouble(self.data_dir) or reason(abs(part.process.returncode))}"
+        )
 
     def last_words(self) -> str:
         """The end of every part's log."""

@@ -10,6 +10,7 @@ version is pinned exactly and `tests/local/test_embedded_aws.py` holds them to t
 
 import argparse
 import asyncio
+import errno
 import fcntl
 import os
 import shutil
@@ -34,6 +35,7 @@ EVERY_SECONDS = 4.0  # between the beginnings of two snapshots; one of 100,000 i
 LONGEST_SECONDS = 60.0  # a snapshot that takes longer hangs
 GRACE_SECONDS = 0.5  # what open connections get at a stop
 TICK_SECONDS = 0.2
+_OF_DISKS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EDQUOT)  # exit codes that say why
 PROBE_BYTES = 1_000_000  # written to learn why something else could not be
 
 
@@ -165,15 +167,14 @@ def _say(text: str) -> None:
 
 def code_of(error: BaseException) -> int:
     """The exit code that says why: the system's own number where it has one, else 1."""
-    known = isinstance(error, OSError) and error.errno is not None and 1 < error.errno < 126
-    return int(error.errno or 1) if known and isinstance(error, OSError) else 1
+    return error.errno if isinstance(error, OSError) and error.errno in _OF_DISKS else 1
 
 
 def reason(code: int) -> str:
     """What an exit code of `code_of` says, as the end of a sentence; empty for 0."""
     if code == 0:
         return ""
-    return os.strerror(code) if 1 < code < 126 else "it could not be written; the log says why"
+    return os.strerror(code) if code in _OF_DISKS else "it could not be written; the log says why"
 
 
 def _let_go_of_the_server() -> None:

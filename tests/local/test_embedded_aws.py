@@ -191,6 +191,9 @@ class TestASnapshotThatFails:
 
         assert list(tmp_path.glob("state-*")) == []
 
+    def test_a_code_that_python_itself_ends_with_is_no_reason(self):
+        assert reason(120) == "it could not be written; the log says why"
+
     def test_codes_and_reasons_fit_each_other(self):
         assert (reason(0), reason(code_of(OSError(errno.EROFS, "")))) == ("", "Read-only file system")
 
