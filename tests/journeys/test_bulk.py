@@ -68,7 +68,7 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
 
 
 def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
-    """Contacts that an import brought, or that were edited since, lose what the run said, and stay."""
+    """Contacts that an import brought, or that were edited since, lose what the run said, and stay under their name."""
     anna.imported("google", anna.world.account("google", contacts=12))
     known = next(each for each in anna.book() if each["emails"])
     said = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
@@ -83,7 +83,9 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
         known["contact_id"]: "other_source",
         edited: "edited_by_person",
     }
-    assert (real["deleted_count"], anna.get(f"/api/v1/contacts/{edited}")["nickname"]) == (2, "Countess")
+    kept = anna.get(f"/api/v1/contacts/{edited}")
+    assert (real["deleted_count"], kept["nickname"], kept["emails"]) == (2, "Countess", [])
+    assert kept["display"].startswith("Given")  # the name it had, though the run that gave it says nothing any more
     assert {each["contact_id"]: each["title"] for each in anna.book()}[known["contact_id"]] == known["title"]
 
 
@@ -132,6 +134,8 @@ def test_a_collection_is_filled_by_those_who_may(anna, bert):
     assert bert.ask("POST", BULK, json=wanted).status_code == 404
 
     anna.ask("PUT", f"{COLLECTIONS}/{friends}/shares/{bert.name}", json={"role": "viewer"})
+    assert bert.ask("POST", BULK, json=wanted).status_code == 404  # invited only
+    assert bert.ask("POST", f"{COLLECTIONS}/invitations/{friends}/accept").ok
     refused = bert.ask("POST", BULK, json=wanted)
     assert (refused.status_code, refused.json()["detail"]) == (
         403,

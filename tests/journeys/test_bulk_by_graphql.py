@@ -102,6 +102,7 @@ class TestBulkByGraphQl:
         made = anna.post("/api/v1/collections", {"name": "Journey"})
         path = f"/api/v1/collections/{made['collection_id']}"
         assert anna.ask("PUT", f"{path}/shares/{bert.name}", json={"role": "viewer"}).status_code == 200
+        assert bert.ask("POST", f"/api/v1/collections/invitations/{made['collection_id']}/accept").ok
         job = created(foreign, 120, collectionId=made["collection_id"])
 
         assert bert.get(path)["member_count"] == 120
