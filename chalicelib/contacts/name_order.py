@@ -74,7 +74,14 @@ def computed_display(said: Said) -> str:
         return email["value"]
     for phone in said.get("phones", ()):
         return phone["raw"]
-    return " ".join(filter(None, (said.get("prefix"), said.get("suffix"))))
+    titles = " ".join(filter(None, (said.get("prefix"), said.get("suffix"))))
+    return titles or _any_value(said)
+
+
+def _any_value(said: Said) -> str:
+    """Something to tell a contact by that has neither a name nor an address nor a number."""
+    values = (*said.get("ims", ()), *said.get("urls", ()), *said.get("custom_fields", ()))
+    return next((value["value"] for value in values), "")
 
 
 def full_name(said: Said) -> str:

@@ -148,3 +148,17 @@ class TestListByFamilyName:
 
     def test_has_a_place_by_given_name_too(self):
         assert sort_keys(WESTERN)[1] == "clara amalie weiss"
+
+
+@pytest.mark.parametrize(
+    ("said", "display"),
+    [
+        ({"ims": [{"value": "clara.w", "label": "skype"}], "notes": "x"}, "clara.w"),
+        ({"urls": [{"value": "https://ada.example"}]}, "https://ada.example"),
+        ({"custom_fields": [{"name": "E-mail", "value": "ben.kay@"}]}, "ben.kay@"),
+        ({"prefix": "Dr.", "urls": [{"value": "https://ada.example"}]}, "Dr."),
+    ],
+    ids=["handle", "site", "field", "title"],
+)
+def test_a_contact_without_name_address_and_number_is_called_by_something_it_says(said, display):
+    assert computed_display(said) == display
