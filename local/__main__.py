@@ -1,6 +1,7 @@
 """The service on one machine: everything at once, or one part alone."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -122,7 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("tick", "token"):
         added[name].add_argument("--port", type=_port, help="the stack's; the newest that runs unless given")
     for name in ("up", "aws", "sandbox"):
-        added[name].add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything there over a restart")
+        added[name].add_argument(
+            "--data-dir", type=_directory, metavar="DIR", help="keep everything there over a restart"
+        )
     for name in ("aws", "worker"):
         added[name].add_argument("--ready", type=Path, metavar="FILE", help="make this file when ready")
     add_arguments(added["bulk"])
@@ -133,10 +136,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 < port < 65536:
-        raise ValueError
-    return port
+    if not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
+    return int(text)
+
+
+def _directory(text: str) -> Path:
+    if not text.strip():  # it would be the present directory
+        raise argparse.ArgumentTypeError("it is empty; name a directory")
+    return Path(text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,7 +110,8 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 # http.server's
         """What `http.server` itself refuses: a line, a header or a version that is no HTTP."""
         self.close_connection = True
-        self._send(gateway.refused(code, f"{message or 'This is no HTTP'}.").to(self.command or "GET"))
+        said = message or HTTPStatus(code).phrase
+        self._send(gateway.refused(code, f"{said}.").to(getattr(self, "command", None) or "GET"))
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
@@ -128,7 +130,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return refused.answer.to(self.command)
         try:
-            return self.api.answer(Asked(self.command, self.path, tuple(self.headers.items()), body)).to(self.command)
+            target = gateway.encoded(self.path)
+            return self.api.answer(Asked(self.command, target, tuple(self.headers.items()), body)).to(self.command)
         except Exception:  # what API Gateway makes of a Lambda that raised
             log.exception("The app raised.")
             return gateway.lambda_raised().to(self.command)

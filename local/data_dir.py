@@ -23,9 +23,9 @@ def usable(directory: Path, *, look: Look = os.statvfs) -> None:
     except FileExistsError:
         raise PartFailed(f"{directory} is a file. Give a directory: --data-dir DIR") from None
     except OSError as error:
-        raise PartFailed(_cannot_keep(directory, error.strerror or str(error))) from None
+        raise PartFailed(cannot_keep(directory, error.strerror or str(error))) from None
     if why := trouble(directory, Snapshots(directory / "aws").size(), look=look):
-        raise PartFailed(_cannot_keep(directory, why))
+        raise PartFailed(cannot_keep(directory, why))
 
 
 class Hold:
@@ -58,8 +58,9 @@ class Hold:
         try:
             return os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise PartFailed(_cannot_keep(directory, error.strerror or str(error))) from None
+            raise PartFailed(cannot_keep(directory, error.strerror or str(error))) from None
 
 
-def _cannot_keep(directory: Path, why: str) -> str:
+def cannot_keep(directory: Path, why: str) -> str:
+    """The sentence for a directory that data cannot lie in."""
     return f"Nothing can be kept in {directory}: {why}. Mend that, {ANOTHER}"

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from chalicelib.foundation.bodies import size
 
@@ -15,6 +15,7 @@ LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
 LARGEST_EVENT = 6 * 1024 * 1024  # Lambda's, for the whole of what an invocation is given
 Headers = Sequence[tuple[str, str]]
 Routes = Mapping[str, Mapping[str, Any]]  # path to method to Chalice's route entry
+_STAYS = "".join(chr(each) for each in range(33, 127))  # what is printable, % included: it is encoded already
 _WITHOUT_BODY = (204, 304)
 
 
@@ -42,6 +43,15 @@ class Answer:
             return Answer(self.status, self.headers, b"")
         headers = (*self.headers, ("Content-Length", str(len(self.body))))
         return Answer(self.status, headers, b"" if method == "HEAD" else self.body)
+
+
+def encoded(target: str) -> str:
+    """A target in whose path or query a client left bytes as they are (`curl …?q=é`), as if it had encoded them.
+
+    Args:
+        target: as `http.server` gives it, a character for each byte.
+    """
+    return target if target.isascii() else quote(target.encode("latin-1"), safe=_STAYS)
 
 
 def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:

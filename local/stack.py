@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from chalicelib.foundation.settings import BadSettings, Settings
-from local.data_dir import Hold
+from local.data_dir import Hold, cannot_keep
 from local.embedded_aws.launcher import reason
 from local.embedded_aws.room import trouble
 from local.logs import fresh
@@ -82,6 +82,7 @@ class Stack:
     parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        _checked(stack_settings(Ports(8000, 8001, 8002), self.environment))  # before anything is touched
         self._hold = Hold(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
         self.ports = _ports(self.port, self.data_dir)
         self.settings = _checked(stack_settings(self.ports, self.environment))
@@ -106,9 +107,12 @@ class Stack:
         if not _becomes_free(self.ports.api):
             raise PartFailed(f"Port {self.ports.api} is taken. Stop what runs there, or choose another: --port N")
         self._has_begun = True
-        self.write_running()
-        forget_the_dead()
-        fresh(self.logs)
+        try:
+            self.write_running()
+            forget_the_dead()
+            fresh(self.logs)
+        except OSError as error:
+            raise PartFailed(f"Nothing can be logged in {self.logs}: {error.strerror or error}.") from None
         grounds, services = self._grounds(), self._services()
         for parts in (grounds, services):
             self.parts += parts
@@ -233,10 +237,23 @@ def _ports(api: int | None, data_dir: Path | None) -> Ports:
     if data_dir is None:
         return Ports(api or free_api, *free)
     kept = data_dir / "ports.json"
-    before = json.loads(kept.read_text()) if kept.exists() else free
-    aws, sandbox = before if all(_becomes_free(port) for port in before) else free
-    kept.write_text(json.dumps([aws, sandbox]))
+    before = _kept_ports(kept)
+    aws, sandbox = before if before and all(_becomes_free(port) for port in before) else free
+    try:
+        kept.write_text(json.dumps([aws, sandbox]))
+    except OSError as error:
+        raise PartFailed(cannot_keep(data_dir, error.strerror or str(error))) from None
     return Ports(api or free_api, aws, sandbox)
+
+
+def _kept_ports(file: Path) -> list[int]:
+    """Those of the run before; none where there was none, or a disk that filled up kept half of them."""
+    try:
+        kept = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return []
+    is_whole = isinstance(kept, list) and len(kept) == 2 and all(type(port) is int for port in kept)
+    return kept if is_whole and all(0 < port < 65536 for port in kept) else []
 
 
 def _becomes_free(port: int) -> bool:

@@ -9,6 +9,16 @@ from urllib.parse import SplitResult, urlsplit
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+# Those whose numbers `phonenumbers` knows. Spelled out, because loading it would cost every cold start.
+_REGIONS_OF_PHONES = """
+AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA
+CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
+KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
+MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO
+RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT
+TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
 
 
 class Refusal(Exception):
@@ -67,9 +77,28 @@ def share(text: str) -> float:
 
 
 def region_of_phones(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise Refusal("must be a country's two letters, such as DE.")
+    if not text.isascii() or text.upper() not in _REGIONS_OF_PHONES.split():
+        raise Refusal("must be the two letters of a country, such as DE or GB.")
     return text.upper()
+
+
+def aws_region(text: str) -> str:
+    """A part of the names of AWS's hosts."""
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", text):
+        raise Refusal("must be the name of a region, such as eu-central-1.")
+    return text
+
+
+def table_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", text):
+        raise Refusal("must be the name of a table: 3 to 255 letters, digits, _, - and dots.")
+    return text
+
+
+def bucket_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
+        raise Refusal("must be the name of a bucket: 3 to 63 small letters, digits, - and dots.")
+    return text
 
 
 def log_level(text: str) -> str:

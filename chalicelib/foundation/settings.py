@@ -10,6 +10,8 @@ from typing import Any
 
 from chalicelib.foundation.setting_kinds import (
     Refusal,
+    aws_region,
+    bucket_name,
     issuer,
     log_level,
     named_urls,
@@ -19,6 +21,7 @@ from chalicelib.foundation.setting_kinds import (
     region_of_phones,
     secret,
     share,
+    table_name,
     tenant,
     url,
     whole_number,
@@ -85,12 +88,12 @@ class Settings:
     max_live_jobs: int = _setting(whole_number(1, 80), 20)  # a line must fit into one transaction
     removal_limit: float = _setting(share, 0.2)
     default_region: str = _setting(region_of_phones, "US")
-    jobs_table: str = _setting(plain)
-    contacts_table: str = _setting(plain)
-    connections_table: str = _setting(plain)
-    blobs_bucket: str = _setting(plain)
+    jobs_table: str = _setting(table_name)
+    contacts_table: str = _setting(table_name)
+    connections_table: str = _setting(table_name)
+    blobs_bucket: str = _setting(bucket_name)
     work_queue_url: str = _setting(url, "")
-    aws_region: str = _setting(plain)
+    aws_region: str = _setting(aws_region)
     aws_endpoint_url: str = _setting(url, "")
 
     @classmethod

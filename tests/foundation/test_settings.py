@@ -1,5 +1,6 @@
 """The settings: read once, all mistakes told at once, each with its variable and how to mend it."""
 
+import phonenumbers
 import pytest
 
 from chalicelib.foundation.setting_kinds import is_loopback, origin_of
@@ -160,6 +161,13 @@ class TestRefusing:
             ("REMOVAL_LIMIT", "1.5"),
             ("CRON_ALLOW_QUERY_KEY", "perhaps"),
             ("DEFAULT_REGION", "Germany"),
+            ("DEFAULT_REGION", "XX"),
+            ("DEFAULT_REGION", "UK"),
+            ("AWS_DEFAULT_REGION", "Frankfurt am Main"),
+            ("JOBS_TABLE", "all jobs"),
+            ("CONTACTS_TABLE", "c"),
+            ("CONNECTIONS_TABLE", "connections/live"),
+            ("BLOBS_BUCKET", "My_Bucket"),
             ("LOG_LEVEL", "LOUD"),
             ("ALLOWED_ORIGIN", "https://app.example/path"),
             ("AUTH_AUDIENCE", "a\nb"),
@@ -167,7 +175,14 @@ class TestRefusing:
         ],
     )
     def test_a_value_of_the_wrong_kind_is_refused(self, name, value):
-        assert set(refused(**{name: value})) == {name}
+        said = {"AWS_REGION": "", name: value} if name == "AWS_DEFAULT_REGION" else {name: value}
+
+        (told,) = refused(**said)
+        assert name in told
+
+    def test_every_region_whose_numbers_can_be_read_is_one(self):
+        for region in phonenumbers.SUPPORTED_REGIONS:
+            assert settings(DEFAULT_REGION=region).default_region == region
 
 
 class TestReturnTo:

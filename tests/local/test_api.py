@@ -72,6 +72,15 @@ class TestRoutes:
 
         assert body == b'{"word":"a%2Fb","q":["1","\\u00fc",""],"body":"","path":"/api/echo/a%2Fb"}'
 
+    def test_bytes_that_a_client_did_not_encode_are_the_text_they_are(self, port):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+            raw.sendall("GET /echo/ü?q=é&q=%C3%A9+%25 HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+            answer = http.client.HTTPResponse(raw)
+            answer.begin()
+            told = json.load(answer)
+
+        assert (told["word"], told["q"]) == ("%C3%BC", ["é", "é %"])
+
     def test_a_route_in_plain_words_goes_before_one_with_braces(self, line):
         assert ask(line, "GET", "/echo/fixed")[1] == b'{"word":"in plain words"}'
 
@@ -192,6 +201,9 @@ def post(*headers: str, body: bytes = b"hello") -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+LONG = b"GET /echo/" + b"x" * 70_000 + b" HTTP/1.1\r\n\r\n"
+
+
 class TestWhatIsNoHttp:
     @pytest.mark.parametrize(
         "headers",
@@ -224,14 +236,24 @@ class TestWhatIsNoHttp:
 
     @pytest.mark.parametrize(
         "request_bytes",
-        [b"nonsense\r\n\r\n", b"GET /echo/x HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n"],
-        ids=["line", "version", "headers"],
+        [
+            b"nonsense\r\n\r\n",
+            b"GET /echo/x HTTP/9.9\r\n\r\n",
+            b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+            LONG,
+        ],
+        ids=["line", "version", "headers", "length"],
     )
     def test_what_the_server_itself_refuses_is_a_problem_too(self, port, request_bytes):
         status, told = said(port, request_bytes)
 
         assert 400 <= status < 600
         assert {"type", "title", "status", "detail"} <= set(told)
+
+    def test_an_address_that_is_too_long_is_called_so(self, port):
+        status, told = said(port, LONG)
+
+        assert (status, "too long" in told["detail"].lower()) == (414, True)
 
     def test_a_method_that_nobody_has_heard_of_is_for_the_app_to_answer(self, line):
         answer, _ = ask(line, "PROPFIND", "/echo/x")

@@ -1,5 +1,6 @@
 """What `up` refuses at once, in one sentence, and what it says while it runs."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ import sys
 import pytest
 
 from local.data_dir import Hold
-from local.processes import ROOT
+from local.processes import ROOT, free_ports
+from local.stack import Stack
 from local.up import ASK_SECONDS, Room
 
 
@@ -18,6 +20,13 @@ def local(*arguments, **environment):
     return subprocess.run(
         command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def ports_of(directory):
+    """Those of a stack on that directory which never begins: of the API, of AWS, of the sandbox."""
+    stack = Stack(None, directory, {})
+    stack.stop()
+    return [stack.ports.api, stack.ports.aws, stack.ports.sandbox]
 
 
 class TestRefusals:
@@ -47,12 +56,62 @@ class TestRefusals:
         assert (tmp_path / "ports.json").read_text() == "[1, 2]"
         held.let_go()
 
-    def test_a_setting_that_cannot_be_used(self, tmp_path):
-        ended = local("up", "--data-dir", str(tmp_path), REMOVAL_LIMIT="many")
+    @pytest.mark.parametrize(
+        ("name", "value"), [("REMOVAL_LIMIT", "many"), ("JOBS_TABLE", "a b"), ("BLOBS_BUCKET", "B")]
+    )
+    def test_a_setting_that_cannot_be_used_before_a_directory_is_made(self, tmp_path, name, value):
+        ended = local("up", "--data-dir", str(tmp_path / "data"), **{name: value})
 
         assert ended.returncode == 1
-        assert ended.stderr.startswith("The settings cannot be used:\n  REMOVAL_LIMIT: ")
+        assert ended.stderr.startswith(f"The settings cannot be used:\n  {name}: ")
         assert len(ended.stderr.splitlines()) == 2
+        assert not (tmp_path / "data").exists()
+
+    def test_a_directory_with_no_name(self, tmp_path):
+        ended = local("up", "--data-dir", "")
+
+        assert (ended.returncode, ended.stderr.splitlines()[-1]) == (
+            2,
+            "python -m local up: error: argument --data-dir: it is empty; name a directory",
+        )
+
+    @pytest.mark.parametrize(
+        "port", ["http", "0", "-5", "70000", "٨٠٠٠"], ids=["word", "none", "minus", "large", "arabic"]
+    )
+    def test_what_is_no_port(self, port):
+        ended = local("up", f"--port={port}")
+
+        assert ended.returncode == 2
+        assert ended.stderr.endswith(f"{port!r} is no port; give a number from 1 to 65535\n")
+
+    @pytest.mark.parametrize("name", ["logs", "ports.json"])
+    def test_a_directory_in_which_a_name_of_ours_is_something_else(self, tmp_path, name):
+        if name == "logs":
+            (tmp_path / name).write_text("mine")
+        else:
+            (tmp_path / name).mkdir()
+
+        ended = local("up", "--port", str(free_ports(1)[0]), "--data-dir", str(tmp_path))
+
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+        assert str(tmp_path) in ended.stderr
+
+
+class TestPorts:
+    """Of AWS and the sandbox: a directory keeps them, for what is stored there speaks of them."""
+
+    def test_are_those_of_the_run_before(self, tmp_path):
+        first = ports_of(tmp_path)
+
+        assert ports_of(tmp_path)[1:] == first[1:]
+
+    @pytest.mark.parametrize("text", ["", "garbage", "[1", "[]", "{}", "[1]", '["1", 2]', "[0, 70000]", "null"])
+    def test_are_new_where_the_file_is_damaged(self, tmp_path, text):
+        (tmp_path / "ports.json").write_text(text)
+
+        _, *others = ports_of(tmp_path)
+
+        assert json.loads((tmp_path / "ports.json").read_text()) == others
 
     @pytest.mark.parametrize("part", ["api", "worker"])
     def test_settings_that_a_part_alone_lacks(self, part):
