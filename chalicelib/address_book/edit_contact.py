@@ -10,6 +10,8 @@ from chalicelib.address_book.wanted import Wanted, checked
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.fold import fold
+from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.matching import pointing
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import TransactionRefused, Write
@@ -56,11 +58,21 @@ class EditContact:
             edited = self._edited(contact, wanted)
             if edited is None:
                 return contact
+            edited = pointing(edited, self._met(owner, contact, edited))
             if landed(self.jobs, owner, [self.contacts.put_write(owner, edited)]):
                 edited = replace(edited, version=edited.version + 1)
                 self.indexes.follow(owner, before, contact_id, edited)
                 return edited
         raise too_much()
+
+    def _met(self, owner: str, before: Contact, after: Contact) -> Sequence[str]:
+        """The other contacts that have an address or a number which this one has only now."""
+        gained = _identities(after.shown) - _identities(before.shown)
+        if not gained:
+            return ()
+        hints = self.indexes.look(owner).index.sharing(gained)
+        others = self.contacts.get_many(owner, [each for each in hints if each != before.contact_id])
+        return sorted(each for each, other in others.items() if gained & _identities(other.shown))
 
     def _edited(self, contact: Contact, wanted: Wanted) -> Contact | None:
         """None where nothing would change."""
@@ -74,6 +86,10 @@ class EditContact:
         if not fold(records):
             raise InvalidInput("Nothing would be left of this contact. Delete it instead.")
         return replace(contact, records=records, updated_at=now)
+
+
+def _identities(shown: Said) -> set[str]:
+    return {*emails_of(shown), *phones_of(shown)}
 
 
 def _record(contact_id: str, said: Said, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, overload
 from chalicelib.address_book.search import Search, Searchable, searchable
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold import fold
-from chalicelib.contacts.folding import order_key
+from chalicelib.contacts.folding import order_key, plain
 from chalicelib.contacts.name_order import sort_keys
 from chalicelib.contacts.order import Order
 
@@ -190,6 +190,15 @@ class Index:
         """Contacts of the book that may be the same person: those it names, then those that name it."""
         both = dict.fromkeys((*contact.possible_duplicates, *self.naming(contact.contact_id)))
         return [other for other in both if other in self._contact_ids and other != contact.contact_id]
+
+    def sharing(self, identities: Iterable[str]) -> Sequence[str]:
+        """Ids of those that seem to have one of these addresses or numbers; the contacts themselves tell for sure."""
+        needles = [plain(identity) if "@" in identity else identity for identity in identities]
+        return [
+            position.contact_id
+            for position, row in zip(self.positions, self.searched, strict=True)
+            if any(needle in row.plain or needle in row.numbers for needle in needles)
+        ]
 
     def naming(self, contact_id: str) -> Sequence[str]:
         """Ids of those that name this one as their possible duplicate."""

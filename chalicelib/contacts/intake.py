@@ -8,7 +8,16 @@ from chalicelib.contacts.arrival import Arrival, arrived, as_whole, shown_name
 from chalicelib.contacts.book import Entry, Mark, record_of
 from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
-from chalicelib.contacts.matching import MOST_DUPLICATES, Decision, Leave, Merge, OnExisting, as_wished, meeting
+from chalicelib.contacts.matching import (
+    MOST_DUPLICATES,
+    Decision,
+    Leave,
+    Merge,
+    OnExisting,
+    as_wished,
+    meeting,
+    pointing,
+)
 from chalicelib.contacts.own_record import remembered
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.store import ContactStore
@@ -221,7 +230,7 @@ class Intake(Planning):
         if isinstance(decision, Leave):
             return Result(arrival.source_id, Outcome.SKIPPED, decision.known_as, decision.reason)
         if isinstance(decision, Merge):
-            contact = _pointing(self._whole(decision.into, draft), decision.possible_duplicates)
+            contact = pointing(self._whole(decision.into, draft), decision.possible_duplicates)
             record = self._record(arrival, Outcome.UPDATED, draft.moment)
             self._keep(contact, [*contact.records, record], draft)
             return Result(arrival.source_id, Outcome.UPDATED, decision.into)
@@ -241,7 +250,7 @@ class Intake(Planning):
         _, emails, phones, _ = arrival.identities(self._region)
         met = meeting(self._book, (each for each in (*emails, *phones) if each not in known), mark.contact_id)
         records = [record if each is old else each for each in contact.records]
-        self._keep(_pointing(contact, met), records, draft)
+        self._keep(pointing(contact, met), records, draft)
         return Result(arrival.source_id, outcome, mark.contact_id)
 
     # ── contacts as they will be
@@ -272,14 +281,6 @@ class Intake(Planning):
         if mark is not None:  # what it said before stays
             return Result(arrival.source_id, outcome, mark.contact_id, reason)
         return Result(arrival.source_id, outcome, None, reason, arrival.name or _name_of(arrival))
-
-
-def _pointing(contact: Contact, others: Sequence[str]) -> Contact:
-    """The contact with these among its possible duplicates."""
-    known = contact.possible_duplicates
-    if all(each in known for each in others):
-        return contact
-    return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:MOST_DUPLICATES])
 
 
 def _parted(arrival: Arrival, mark: Mark) -> bool:

@@ -6,13 +6,14 @@ Everybody else who shares one is a possible duplicate. See `likeness` for what t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
 from chalicelib.contacts.book import Book, Entry
 from chalicelib.contacts.cards import Card, Kind, card_of
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import spelled_otherwise
 from chalicelib.contacts.likeness import Likeness, contradict, likeness
 from chalicelib.contacts.number_variants import has_rules
@@ -114,6 +115,14 @@ def meeting(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str
     found = dict.fromkeys(each for identity in identities for each in book.sharing(identity)[:MOST_DUPLICATES])
     found.pop(contact_id, None)
     return tuple(found)
+
+
+def pointing(contact: Contact, others: Sequence[str]) -> Contact:
+    """The contact with these among its possible duplicates."""
+    known = contact.possible_duplicates
+    if all(each in known for each in others):
+        return contact
+    return replace(contact, possible_duplicates=tuple(dict.fromkeys((*known, *others)))[:MOST_DUPLICATES])
 
 
 def likeness_to(card: Card, entry: Entry) -> Likeness:

@@ -96,6 +96,31 @@ class TestAnEdit:
         assert "emails" not in shown
 
 
+class TestAnEditThatMeetsAnother:
+    @pytest.mark.parametrize(
+        ("theirs", "typed"),
+        [
+            ({"email": "carl@bücher.example"}, {"emails": [{"value": "Carl@xn--bcher-kva.example."}]}),
+            ({"phone": "0170 1234567"}, {"phones": [{"raw": "+49 170 1234567"}]}),
+            ({"phone": "030 23125123 home"}, {"phones": [{"raw": "0049 30 23125123"}]}),
+        ],
+    )
+    def test_points_both_to_each_other(self, book, bob, theirs, typed):
+        book.imported(person("Carl Cox", **theirs))
+        carl = book.id_of("Carl Cox")
+
+        book.edit(ANN, bob, typed)
+
+        assert [each.contact_id for each in book.read(ANN, bob).duplicates] == [carl]
+        assert [each.contact_id for each in book.read(ANN, carl).duplicates] == [bob]
+        assert [each.contact_id for each in book.list(ANN).contacts if each.possible_duplicates] == [bob, carl]
+
+    def test_meets_nobody_at_an_address_that_only_looks_alike(self, book, bob):
+        book.imported(person("Carl Cox", email="xbob@x.org"))
+
+        assert book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]}).possible_duplicates == ()
+
+
 class TestARefusedEdit:
     def test_of_somebody_elses_contact_is_one_of_none(self, book, bob):
         for owner, contact_id in (("bert", bob), (ANN, "A" * 22), (ANN, "~grave#" + bob)):
