@@ -131,7 +131,7 @@ def _birthday(member: str, value: Any, shown: Any) -> dict[str, int]:
     wrong = next((part for part, number in parts.items() if type(number) is not int), None)
     if wrong is not None:
         raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", member=f"{member}.{wrong}")
-    if parts and parts != shown and not is_day(**parts):
+    if parts and parts != shown and not (all(parts.values()) and is_day(**parts)):
         raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This is not a day that exists.", member=member)
     return parts
 

@@ -42,6 +42,8 @@ class TestRefused:
             ({"birthday": {"month": 1, "day": 1, "hour": 1}}, "birthday"),
             ({"given": "A\ud800"}, "given"),
             ({"events": [{"value": "2009-02-30"}]}, "events.0.value"),
+            ({"birthday": {"year": 0, "month": 2, "day": 28}}, "birthday"),
+            ({"events": [{"value": "30.02.2009"}]}, "events.0.value"),
             ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
         ],
     )

@@ -74,6 +74,7 @@ class TestContacts:
             ({"emails": [{"value": None}]}, "emails.0.value", "required"),
             ({"emails": [None]}, "emails.0", "wrong_type"),
             ({"events": [{"value": "2009-02-30"}]}, "events.0.value", "not_a_date"),
+            ({"events": [{"value": "20090230"}]}, "events.0.value", "not_a_date"),
             ({"ims": [{"value": ""}]}, "ims.0.value", "required"),
             ({"custom_fields": [{"name": "n" * 65, "value": "v"}]}, "custom_fields.0.name", "too_long"),
             ({"custom_fields": [{"value": "v"}] * 51}, "custom_fields", "too_many"),
