@@ -24,6 +24,7 @@ from chalicelib.address_book.csv_columns import (
     count_most,
 )
 from chalicelib.contacts.contact import Contact, Said
+from chalicelib.contacts.folding import folded_words
 from chalicelib.contacts.name_order import computed_display
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
@@ -53,8 +54,11 @@ def _row(shown: Said) -> dict[str, Any]:
     if "phonetic_organisation" in shown:
         fields.append({"name": "Phonetic Organization Name", "value": shown["phonetic_organisation"]})
     row: dict[str, Any] = {**shown, "custom_fields": fields}
-    if not any(part in shown for part in _NAMED) and _is_own_name(shown):
-        row["given"] = shown["display"]
+    if not any(part in shown for part in _NAMED):
+        if _is_own_name(shown):
+            row["given"] = shown["display"]
+    elif _says_more_than_its_parts(shown):
+        fields.append({"name": "Display Name", "value": shown["display"]})
     return row
 
 
@@ -71,6 +75,14 @@ def _is_own_name(shown: Said) -> bool:
     nameless = shown.copy()
     display = nameless.pop("display", "")
     return bool(display) and display != computed_display(nameless)
+
+
+def _says_more_than_its_parts(shown: Mapping[str, Any]) -> bool:
+    """Whether the contact is called something that the columns of its name do not say: "Kim at the gym"."""
+    said = {word for part in _NAMED for word in folded_words(shown.get(part, ""))}
+    together = "".join(folded_words(" ".join(shown.get(part, "") for part in ("family", "middle", "given"))))
+    display = folded_words(shown.get("display", ""))
+    return not set(display) <= said and "".join(display) != together
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:

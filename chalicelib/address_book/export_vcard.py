@@ -15,6 +15,8 @@ from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.by_name import by_name
 from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
 from chalicelib.contacts.contact import Address, Birthday, Contact, Event, Im, Phone, Relation, Said
+from chalicelib.contacts.days import may_be_day
+from chalicelib.contacts.dialing import plain_digits
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"
@@ -138,7 +140,7 @@ def _values(shown: Said, version: Version) -> Iterator[Value]:
     for url in shown.get("urls", ()):
         yield _link(url["value"], url.get("label", ""))
     yield from (_messenger(im) for im in shown.get("ims", ()))
-    yield from (_event(event, version) for event in shown.get("events", ()))
+    yield from _events(shown.get("events", ()), version)
     yield from (_relation(relation, version) for relation in shown.get("relations", ()))
     for custom in shown.get("custom_fields", ()):
         yield Value("X-CUSTOM-FIELD", typed_text(custom["value"]), custom.get("name", ""))
@@ -161,10 +163,16 @@ def _labelled(values: Iterable[Value]) -> Iterator[str]:
 
 def _number(phone: Phone, version: Version) -> str:
     e164, extension = phone.get("e164", ""), phone.get("extension", "")
-    says_more = not extension and _WITH_WORD(phone["raw"])  # "+49 170 1234567 until May"
-    if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]) and not says_more:
+    if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]) and _says_no_more(phone["raw"], e164, extension):
         return f";VALUE=uri:tel:{e164}{f';ext={extension}' if extension else ''}"
     return typed_text(phone["raw"])
+
+
+def _says_no_more(raw: str, e164: str, extension: str) -> bool:
+    """False for "+49 170 1234567 until May", a code to be sent afterwards, and a spelling that is not dialed so."""
+    if raw.rstrip().endswith(("#", "*")) or (not extension and _WITH_WORD(raw)):
+        return False
+    return plain_digits(raw.replace("(0)", "")) == e164[1:] + extension
 
 
 def _postal(address: Address) -> str:
@@ -193,12 +201,17 @@ def _is_harmless(uri: str) -> bool:
     return uri.partition(":")[0].lower() not in ("javascript", "data", "file", "vbscript")
 
 
-def _event(event: Event, version: Version) -> Value:
-    label, day = event.get("label", ""), _DAY(event["value"])
-    if day and label.lower() == "anniversary" and version is Version.V4:
-        year, month, number = day.groups()
-        return Value("ANNIVERSARY", f":{year or '--'}{month}{number}")
-    return Value("X-ABDATE", typed_text(event["value"]), label)
+def _events(events: Iterable[Event], version: Version) -> Iterator[Value]:
+    """A card has one ANNIVERSARY at most (RFC 6350, 6.2.6), and it is a day that exists."""
+    has_one = version is Version.V3  # which has no such property
+    for event in events:
+        label, day = event.get("label", ""), _DAY(event["value"])
+        if day and label.lower() == "anniversary" and not has_one and may_be_day(event["value"]):
+            has_one = True
+            year, month, number = day.groups()
+            yield Value("ANNIVERSARY", f":{year or '--'}{month}{number}")
+        else:
+            yield Value("X-ABDATE", typed_text(event["value"]), label)
 
 
 def _relation(relation: Relation, version: Version) -> Value:

@@ -222,8 +222,8 @@ def _addresses(shown: Said) -> Iterator[str]:
 
 
 def _readable(address: str) -> str:
-    """An address with its domain as people read it, where it is written for machines ("xn--…"); "" elsewhere."""
-    return mailbox(address) or "" if "xn--" in address.lower() else ""
+    """An address with its domain as people read it, where it is written for machines ("xn--…", "example."); else ""."""
+    return mailbox(address) or "" if "xn--" in address.lower() or address.endswith(".") else ""
 
 
 def _once(texts: Iterable[str]) -> Collection[str]:

@@ -111,6 +111,15 @@ class TestCells:
     def test_a_name_that_is_only_shown_is_the_first_name(self):
         assert told(contact(display="Tante Käthe"))["First Name"] == "Tante Käthe"
 
+    def test_what_is_shown_beside_the_parts_of_the_name_is_a_custom_field(self):
+        row = told(contact(given="Kim", display="Kim at the gym"))
+
+        assert (row["Custom Field 1 - Label"], row["Custom Field 1 - Value"]) == ("Display Name", "Kim at the gym")
+
+    @pytest.mark.parametrize("display", ["Ada Lovelace", "Lovelace, Ada", "ADA LOVELACE", "LovelaceAda"])
+    def test_the_parts_in_another_order_are_not_said_twice(self, display):
+        assert "Custom Field 1 - Value" not in told(contact(given="Ada", family="Lovelace", display=display))
+
     def test_a_company_has_no_first_name(self):
         assert told(contact(organisation="Engines")) == {"Organization Name": "Engines"}
 
