@@ -94,9 +94,11 @@ def written_out(word: str, *, with_aa: bool = True) -> str:
 def agree_without_marks(left: str, right: str) -> bool:
     """Whether strict words differ only in marks that one of them leaves out, letter by letter."""
     mine, theirs = _units(left), _units(right)
-    return len(mine) == len(theirs) and all(
-        one == other or (one[0] == other[0] and (len(one) == 1 or len(other) == 1))
-        for one, other in zip(mine, theirs, strict=True)
+    if len(mine) != len(theirs):
+        return False
+    differing = [(one, other) for one, other in zip(mine, theirs, strict=True) if one != other]
+    return all(one[0] == other[0] for one, other in differing) and (
+        all(len(one) == 1 for one, _ in differing) or all(len(other) == 1 for _, other in differing)
     )
 
 

@@ -207,7 +207,15 @@ def _in_order(display: str) -> str:
     parts = [part.strip() for part in _SUFFIX_BREAK.split(display) if part.strip()]
     behind = [part for part in parts[1:] if _is_all_behind(part)]
     names = [part for part in parts if part not in behind]
+    if _are_relatives(names):
+        return " & ".join(names)
     return " ".join([*names[1:], *names[:1], *behind])
+
+
+def _are_relatives(names: Sequence[str]) -> bool:
+    """Whether it is a list of whole names of one family: "Anna Berg, Tom Berg"."""
+    keys = [{token.key for token in _tokens(name)} for name in names]
+    return len(keys) > 1 and all(len(each) > 1 for each in keys) and bool(set.intersection(*keys))
 
 
 def _is_all_behind(part: str) -> bool:

@@ -84,6 +84,9 @@ GENERATIONS_OF_GIVEN_NAMES = _words("jr jnr junior sr snr senior ii iii iv")
 TELLING = GENERATIONS_OF_GIVEN_NAMES | _words(
     "abu umm abou oum أبو أم ابا",
     "mother father mom mum dad mama papa mutter vater mutti vati parents eltern wife husband daughter",
+    "maman mommy mummy daddy grandma grandpa granny grandmother grandfather großmutter großvater abuela abuelo",
+    "secretary secretaria secrétaire sekretariat sekretärin asistente assistente assistentin nurse",
+    "секретарь помощник ассистент бабушка дедушка 秘书 助理 비서 할머니 할아버지 お母さん お父さん",
     "sohn tochter brother sister bruder schwester padre madre père mère épouse zoon dochter moeder vader",
     "widow witwe wwe özv mamá papá hijo hija esposa esposo marido mãe мама папа жена муж сын дочь",
     "太太 夫人 妈妈 爸爸 奥さん 奥样 엄마 아빠 children kinder kids baby nanny assistant office büro",

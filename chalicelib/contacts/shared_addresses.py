@@ -1,9 +1,12 @@
 """Which addresses and numbers several people share by what they are, before the book shows it."""
 
+import re
 from functools import lru_cache
 
 from chalicelib.contacts.name_words import ROLES
 
+# Mobiles for films and examples, which no network has (Ofcom's numbers for drama; ARCEP, decision 2012-0855)
+_OF_FILMS = re.compile(r"\+447700900\d{3}|\+3363998\d{4}").fullmatch
 _ZEROS = "000"  # of a switchboard: the extension of whoever answers
 
 
@@ -19,7 +22,7 @@ def is_mobile(number: str) -> bool:
     """Whether a number in E.164 is surely a mobile, which is one person's; in North America nothing tells."""
     from phonenumbers import PhoneNumberType
 
-    return _type_of(number) == PhoneNumberType.MOBILE
+    return _type_of(number) == PhoneNumberType.MOBILE or _OF_FILMS(number) is not None
 
 
 @lru_cache(maxsize=4_096)

@@ -57,6 +57,15 @@ CASES = [
     Case("a shared email and no name", [said(ADA, email=MAIL)], said(NAMELESS, email=MAIL), Merge("c0")),
     Case("a shared email with somebody nameless", [said(email=MAIL)], said(ADA, email=MAIL), Merge("c0")),
     Case("a shared phone and an equal name", [said(ADA, phone="0170 1234567")], said(ADA, phone=PHONE), Merge("c0")),
+    *(
+        Case(
+            f"a mobile for films and the given name, {raw}",
+            [said(ADA, phone=raw)],
+            said(ADA_ALONE, phone=raw),
+            Merge("c0"),
+        )
+        for raw in ("+44 7700 900123", "+33 6 39 98 01 23")
+    ),
     Case("a mobile and the given name", [said(ADA, phone=PHONE)], said(ADA_ALONE, phone=PHONE), Merge("c0")),
     Case(
         "a landline and the given name", [said(ADA, phone=LANDLINE)], said(ADA_ALONE, phone=LANDLINE), Create(("c0",))
