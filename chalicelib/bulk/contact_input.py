@@ -4,11 +4,13 @@ The types are the truth: they describe the API, and they check. A contact says w
 is what many clients send for a member they have nothing to say of: it counts as absent, however deep it stands.
 """
 
+import operator
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import islice
-from typing import Annotated, Any, TypedDict, cast
+from typing import Annotated, Any, TypedDict, cast, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, ValidationError, create_model
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.contacts.clean import cleaned_and_hashed
@@ -24,6 +26,7 @@ LARGEST_CONTACT = 30_000  # bytes of JSON; stored with what finds it again it is
 MOST_ERRORS_EACH = 10  # of one contact
 MOST_MEMBERS = 30  # of one object; none has so many
 MANY_ERRORS = 1_000  # from here on each contact is told its first error only; all that are invalid are named
+_NONE: Any = ()  # the default of a list, which nobody reads; an empty list would be copied for each contact
 _NOBODY = {"groups", "photo_url"}  # a contact with nothing else is nobody
 
 
@@ -107,6 +110,8 @@ class InputAddress(_Input):
 class InputBirthday(_Input):
     """A day, with or without its year; or a year alone."""
 
+    model_config = ConfigDict(frozen=True)  # as a default it need not be copied
+
     year: Annotated[int, Field(ge=YEARS.start, lt=YEARS.stop)] = 0
     month: Annotated[int, Field(ge=1, le=12)] = 0
     day: Annotated[int, Field(ge=1, le=31)] = 0
@@ -168,15 +173,15 @@ class InputCreateContact(_Input):
     notes: Text = ""
     photo_url: Link = ""
     birthday: Annotated[InputBirthday, AfterValidator(_day)] = InputBirthday()
-    emails: Annotated[list[InputEmail], Field(max_length=50)] = []
-    phones: Annotated[list[InputPhone], Field(max_length=50)] = []
-    addresses: Annotated[list[InputAddress], Field(max_length=20)] = []
-    urls: Annotated[list[InputUrl], Field(max_length=50)] = []
-    events: Annotated[list[InputEvent], Field(max_length=50)] = []
-    relations: Annotated[list[InputRelation], Field(max_length=50)] = []
-    ims: Annotated[list[InputIm], Field(max_length=50)] = []
-    custom_fields: Annotated[list[InputCustomField], Field(max_length=MOST_CUSTOM_FIELDS)] = []
-    groups: Annotated[list[Label], Field(max_length=100)] = []
+    emails: Annotated[list[InputEmail], Field(max_length=50)] = _NONE
+    phones: Annotated[list[InputPhone], Field(max_length=50)] = _NONE
+    addresses: Annotated[list[InputAddress], Field(max_length=20)] = _NONE
+    urls: Annotated[list[InputUrl], Field(max_length=50)] = _NONE
+    events: Annotated[list[InputEvent], Field(max_length=50)] = _NONE
+    relations: Annotated[list[InputRelation], Field(max_length=50)] = _NONE
+    ims: Annotated[list[InputIm], Field(max_length=50)] = _NONE
+    custom_fields: Annotated[list[InputCustomField], Field(max_length=MOST_CUSTOM_FIELDS)] = _NONE
+    groups: Annotated[list[Label], Field(max_length=100)] = _NONE
 
 
 class Fault(TypedDict):
@@ -207,7 +212,6 @@ class InvalidContacts(InvalidInput):
         super().__init__(told, member="contacts", invalid_count=invalid, errors=list(errors))
 
 
-_check = InputCreateContact.model_validate
 _KNOWN = {name for model in _Input.__subclasses__() for name in model.model_fields}
 _CODES = {
     "missing": "required",
@@ -252,11 +256,11 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
     errors: list[ContactError] = []
     invalid = 0
     for index, each in enumerate(contacts):
-        found = _read(each)
+        wanted = MOST_ERRORS_EACH if len(errors) < MANY_ERRORS else 1
+        found = _read(each, wanted)
         if isinstance(found, list):
             invalid += 1
-            wanted = MOST_ERRORS_EACH if len(errors) < MANY_ERRORS else 1
-            errors += [{"index": index, **error} for error in found[:wanted]]
+            errors += [{"index": index, **error} for error in found]
         else:
             kept.append(found)
     if errors:
@@ -264,12 +268,12 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
     return kept
 
 
-def _read(contact: Any) -> Said | list[Fault]:
-    """The contact, cleaned; or what is wrong with it."""
+def _read(contact: Any, most: int) -> Said | list[Fault]:
+    """The contact, cleaned; or what is wrong with it, `most` of it."""
     try:
-        contact = _checked(contact)
+        contact = _checked(contact, InputCreateContact if most > 1 else _hurried())
     except ValidationError as error:
-        return [_told(each) for each in error.errors(include_url=False, include_input=False)[:MOST_ERRORS_EACH]]
+        return [_told(each) for each in error.errors(include_url=False, include_input=False)[:most]]
     said, _ = cleaned_and_hashed(_completed(contact))  # strict: nothing was turned into anything else
     if said.keys() <= _NOBODY:
         return [_error("", "empty", "Nothing says who this is. Add a name, an address or a number.")]
@@ -278,21 +282,41 @@ def _read(contact: Any) -> Said | list[Fault]:
     return said
 
 
-def _checked(contact: Any) -> Any:
+@cache
+def _hurried() -> type[InputCreateContact]:
+    """The same checks, each list's only as far as the first value that is wrong."""
+    fields = InputCreateContact.model_fields
+    lists = {name: field for name, field in fields.items() if get_origin(field.annotation) is list}
+    members: dict[str, Any] = {
+        name: (Annotated[field.annotation, *field.metadata, FailFast()], _NONE) for name, field in lists.items()
+    }
+    return create_model("_Hurried", __base__=InputCreateContact, **members)
+
+
+def _checked(contact: Any, model: type[InputCreateContact]) -> Any:
     """The contact without its nulls. Raises ValidationError."""
     try:
-        _check(contact)
+        model.model_validate(contact)
     except ValidationError:
         bare = _without_nulls(contact)
-        _check(bare)
+        if bare is contact:
+            raise
+        model.model_validate(bare)
         return bare
     return contact
 
 
 def _without_nulls(value: Any) -> Any:
+    """The value itself where there are none, and no object has too many members: then it need not be checked again."""
     if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in _few(value).items() if each is not None}
-    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
+        few = _few(value)
+        bare = {name: _without_nulls(each) for name, each in few.items() if each is not None}
+        is_same = few is value and len(bare) == len(value) and all(bare[name] is value[name] for name in bare)
+        return value if is_same else bare
+    if isinstance(value, list):
+        kept = [_without_nulls(each) for each in value]
+        return value if all(map(operator.is_, kept, value)) else kept
+    return value
 
 
 def _few(members: dict[str, Any]) -> dict[str, Any]:

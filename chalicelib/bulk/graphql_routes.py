@@ -26,14 +26,22 @@ class Served(Protocol):
 
 
 def routes(door: Door, parts: Served) -> None:
-    @door.post(GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl"}, body=_graphql_body)
+    @door.post(
+        GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
+    )
     def ask_graphql(asked: Asked) -> Answer:
-        """A request that could be read is answered with 200; what is wrong with it stands in `errors`."""
+        """A request that could be read is answered with 200; what is wrong with it stands in `errors`.
+
+        503 with `Retry-After` and the same body: what we stand on does not answer, and no field could be answered.
+        """
+        from chalicelib.foundation.graphql_errors import seconds_to_wait
         from chalicelib.foundation.graphql_server import Request
 
         body = read_body(asked, _graphql_body(), bulk_routes.LARGEST_BODY)
         request = Request(body.query, body.variables or {}, body.operationName)
-        return Answer(parts.graphql(request, asked, asked.request_id))
+        told = parts.graphql(request, asked, asked.request_id)
+        wait = seconds_to_wait(told)
+        return Answer(told, 503, {"Retry-After": str(wait)}) if wait else Answer(told)
 
 
 def _graphql_body() -> type[GraphQlBody]:

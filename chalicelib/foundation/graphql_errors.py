@@ -1,7 +1,7 @@
 """Errors as GraphQL's clients are told them: our own sentences, a code for programs, never an exception's text."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLError
@@ -15,6 +15,7 @@ from chalicelib.foundation.silence import unavailable
 
 log = logging.getLogger(__name__)
 
+_SILENT = ("UNAVAILABLE", "OUT_OF_TIME")
 LONGEST_NAME = 100  # characters of a name that was sent
 LONGEST_MESSAGE = 300  # characters of what the library says; it may quote what was sent
 
@@ -54,6 +55,15 @@ def of_field(error: GraphQLError, request_id: str) -> Json:
     log.error("request_failed", extra={"request_id": request_id, **origin_of(cause or error)})
     told = "Something went wrong on our side. We have noted it under the request id."
     return {**_placed(error), "message": told, "extensions": {"code": "INTERNAL", "requestId": request_id}}
+
+
+def seconds_to_wait(answer: Mapping[str, Any]) -> int | None:
+    """After how long to ask again where nothing could be answered because what we stand on is silent; else None."""
+    if answer.get("data"):
+        return None
+    extensions = [error["extensions"] for error in answer.get("errors", ())]
+    waits = [each["retryAfter"] for each in extensions if each["code"] in _SILENT and "retryAfter" in each]
+    return max(waits, default=None)
 
 
 def _code(error: ServiceError) -> str:

@@ -49,6 +49,12 @@ WHOLE = {
 }
 
 
+def told(*contacts: object) -> list[dict]:
+    with pytest.raises(InvalidContacts) as refused:
+        checked_contacts(contacts)
+    return refused.value.members["errors"]
+
+
 def faults(contact: object) -> list[tuple[str, str]]:
     with pytest.raises(InvalidContacts) as told:
         checked_contacts([contact])
@@ -171,6 +177,21 @@ class TestContacts:
         errors = told.value.members["errors"]
         assert {each["index"] for each in errors} == set(range(2_000))
         assert len(errors) < 3_000
+
+    def test_among_very_many_errors_each_contact_is_named_with_its_first(self):
+        wrong = {"emails": [{"value": "ada@x.org"}, {"value": None}, {"value": "b"}], "urls": [{"value": "c d"}]}
+        few, many = told(wrong), told(*[wrong] * 1_500)
+
+        assert [each["field"] for each in few] == ["emails.1.value", "emails.2.value", "urls.0.value"]
+        assert {each["index"] for each in many} == set(range(1_500))
+        assert [(each["field"], each["code"]) for each in many if each["index"] == 1_499] == [
+            (few[0]["field"], few[0]["code"])
+        ]
+
+    def test_a_contact_that_is_right_stays_so_behind_very_many_that_are_not(self):
+        indexes = {each["index"] for each in told(*[{"given": 1}] * 1_500, {**WHOLE, "title": None}, {"given": 2})}
+
+        assert indexes == {*range(1_500), 1_501}
 
     def test_whatever_passes_can_be_stored(self):
         emails = [{"value": f"{'x' * 300}{number}@x.org"} for number in range(50)]

@@ -64,8 +64,11 @@ class TestTables:
         assert heard.headers["content-type"].startswith("text/html")
 
     def test_graphql_says_it_in_its_own_way(self, address):
-        heard = without(address, "dynamodb").post("/graphql", who="ann", body={"query": "{ bulkJobs { nextCursor } }"})
+        service, began = without(address, "dynamodb"), time.monotonic()
 
+        heard = service.post("/graphql", who="ann", body={"query": "{ bulkJobs { nextCursor } }"})
+
+        told_in_time(heard, began)
         [error] = heard.json["errors"]
         assert error["extensions"] == {"code": "UNAVAILABLE", "retryAfter": 10}
 
