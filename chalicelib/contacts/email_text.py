@@ -12,6 +12,8 @@ _BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # what stands between the addr
 def email_address(text: str) -> str:
     """The address mail can be sent to; "" for an X.500 name or a remark."""
     text = _PREFIX.sub("", text if text.isascii() else _UNPRINTED.sub("", text), count=1).strip()
+    if text[:1] == "'" == text[-1:]:  # as Outlook writes an address that has no name
+        text = text[1:-1]
     return text if len(text) <= LONGEST_ADDRESS and _EMAIL(text) else ""
 
 

@@ -18,6 +18,8 @@ def mailbox(address: str) -> str | None:
     """
     value = address if address.isascii() else _INVISIBLE.sub("", address)
     value = value.strip().lower()
+    if value[:1] == "'" == value[-1:]:  # as Outlook writes an address that has no name
+        value = value[1:-1]
     if value.startswith(("smtp:", "mailto:")):
         value = value.split(":", 1)[1].strip()
     if len(value) > LONGEST_EMAIL:

@@ -24,6 +24,7 @@ class TestMailbox:
             ("ada@example.com.", "ada@example.com"),
             ("ada@bücher.example.", "ada@bücher.example"),
             ("mailto:Ada@Example.com.", "ada@example.com"),
+            ("'Ada@Example.com'", "ada@example.com"),
         ],
     )
     def test_two_spellings_of_a_domain_are_one_mailbox(self, left, right):
