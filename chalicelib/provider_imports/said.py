@@ -85,7 +85,10 @@ def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
 
 
 def written_day(date: Json) -> str:
-    """A day as text, whether it exists or not: "2009-06-20", "--06-20" without a year, "2009" alone; "" for none."""
+    """A day as text, whether it exists or not, and whatever of it is known; "" for none.
+
+    "2009-06-20", "--06-20" without a year, "2009" alone, "---20" for a day alone.
+    """
     if not isinstance(date, dict):
         return ""
     year, month, day = (date.get(part) for part in ("year", "month", "day"))
@@ -93,6 +96,8 @@ def written_day(date: Json) -> str:
     whole_year = "" if year in NO_YEAR else f"{year:04d}"
     if month and day:
         return f"{whole_year or '-'}-{month:02d}-{day:02d}"
+    if day:
+        return f"{whole_year or '-'}--{day:02d}"
     return f"{whole_year}-{month:02d}" if whole_year and month else whole_year or (f"--{month:02d}" if month else "")
 
 
