@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from chalicelib.address_book.search import Search, Searchable, searchable
-from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.contact import PERSON, Contact, Said
 from chalicelib.contacts.fold import fold
 from chalicelib.contacts.folding import order_key, plain
+from chalicelib.contacts.members import NAME
 from chalicelib.contacts.name_order import sort_keys
 from chalicelib.contacts.order import Order
 
-FORM = 2  # of what `to_json` gives and of how texts are folded; whoever changes what a row holds adds one
+FORM = 3  # of what `to_json` gives and of how texts are folded; whoever changes what a row holds adds one
 LONGEST_NAME = 100  # characters of a name that order it; those alike so far are in the order of their ids
 NAMELESS = "\U0010ffff"  # comes behind every name
 _KEYS = "\n"  # between the keys of the other orders
@@ -72,10 +73,22 @@ def row_of(contact: Contact) -> Row:
     return Row(
         Position(name, contact.contact_id),
         _other_keys(name, sort_keys(shown)),
-        searchable(shown),
+        searchable(shown, _other_words(contact)),
         _spoken(contact),
         tuple(contact.possible_duplicates),
     )
+
+
+def _other_words(contact: Contact) -> Iterable[Said]:
+    """What further sources say, whose names are not shown; none where the person said what the contact is called."""
+    if len(contact.records) < 2 or any(record.source == PERSON and _names(record.said) for record in contact.records):
+        return ()
+    return [record.said for record in contact.records if record.source != PERSON]
+
+
+def _names(said: Said) -> bool:
+    """Whether a person's own record says what the contact is called, be it that it is called nothing."""
+    return any(member in said for member in NAME)
 
 
 def name_in_order(display: str) -> str:

@@ -166,9 +166,14 @@ class _Joined:
 # ── what is searched
 
 
-def searchable(shown: Said) -> Searchable:
-    """Never raises for what a contact may say, and has a bound however much that is."""
-    names, texts = _once(_names(shown)), _once(_texts(shown))
+def searchable(shown: Said, called: Iterable[Said] = ()) -> Searchable:
+    """Never raises for what a contact may say, and has a bound however much that is.
+
+    Args:
+        called: what sources say of it; it is found by their names too, though they are not shown.
+    """
+    others = (name for said in called for name in (said.get("display", ""), full_name(said)))
+    names, texts = _once((*_names(shown), *others)), _once(_texts(shown))
     name_lines, marked_names = _lines(names)
     text_lines, marked_texts = _lines(texts)
     ascii_keys = f"{'' if marked_names else name_lines} {'' if marked_texts else text_lines}"

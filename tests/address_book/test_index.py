@@ -131,6 +131,17 @@ class TestSearchable:
         assert Search("bell lovelace").finds(one.shown)
         assert not Search("lovelacebell").finds(one.shown)
 
+    def test_a_contact_is_found_by_the_names_of_all_its_sources(self):
+        one = contact("c0", record(GOOGLE, said("José García")), record(MICROSOFT, said("José García López")))
+
+        assert Search("lopez").places([row_of(one).searched]) == [0]
+
+    @pytest.mark.parametrize("own", [{"given": "Pepe"}, {"given": "", "family": "", "display": ""}])
+    def test_but_not_where_the_person_says_what_it_is_called(self, own):
+        one = contact("c0", record(GOOGLE, said("José García", email="j@x.org")), record(PERSON, own))
+
+        assert Search("jose").places([row_of(one).searched]) == []
+
     def test_says_each_thing_once(self):
         found = searchable(said("Ada Lovelace", email="ada@x.org", organisation="ADA Lovelace"))
 
