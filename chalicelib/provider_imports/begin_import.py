@@ -16,12 +16,13 @@ from chalicelib.provider_imports.connection import (
     job_details,
 )
 from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.removals import removals_pending
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Args:
-    full: list everything, even where an incremental import is possible.
+    full: list everything, even where an incremental import is possible and would miss nothing.
     retry_of: the import that this one repeats.
     """
 
@@ -49,7 +50,7 @@ class BeginImport:
         for _ in range(RACES):
             connection = self.connections.get(wanted.owner, wanted.connection_id)
             connection.check_usable()
-            mode = FULL if wanted.full or connection.sync is None else INCREMENTAL
+            mode = FULL if wanted.full or connection.sync is None or self._removals_wait(connection) else INCREMENTAL
             live = self._live(connection, mode)
             if live is not None:
                 return live
@@ -58,6 +59,14 @@ class BeginImport:
                 self.kicks.send(created.job_id)
                 return created
         raise Conflict("This account is being changed at the same time. Try again.")
+
+    def _removals_wait(self, connection: Connection) -> bool:
+        """Whether nobody decided on removals yet: no provider tells twice what is gone, only a full list shows it."""
+        before = connection.last_finished
+        if before is None or connection.decided == before:
+            return False
+        job = self.jobs.find(before)
+        return job is not None and removals_pending(job, connection) > 0
 
     def _live(self, connection: Connection, mode: str) -> Job | None:
         for job in self.jobs.live(connection.owner):

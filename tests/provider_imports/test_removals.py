@@ -78,6 +78,17 @@ class TestRefusing:
         with pytest.raises(Conflict, match="no removals"):
             house.decide("ann", job.job_id, "apply")
 
+    def test_an_import_before_anybody_decided_lists_everything_so_that_it_finds_them_again(self, house, held_back):
+        assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "full"
+
+    @pytest.mark.parametrize("decision", ["apply", "keep"])
+    def test_one_after_the_decision_lists_what_changed(self, house, held_back, decision):
+        removing = house.decide("ann", held_back.job_id, decision)
+        if decision == "apply":
+            house.apply_removals(house.run(removing))
+
+        assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "incremental"
+
     @pytest.mark.parametrize("decision", ["apply", "keep"])
     def test_after_a_newer_import_has_ended_this_one_counts_no_more(self, house, held_back, decision):
         newer = house.import_again("ann", held_back.details["connection_id"])
