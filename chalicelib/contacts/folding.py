@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chalicelib.contacts.folds import (
+    ANUSVARA,
     APOSTROPHES,
     DROPPED,
     LETTERS,
     MARKS,
+    NASALS,
     NEWER,
     PAIRS,
     PUNCTUATION,
@@ -40,6 +42,7 @@ _ANY_MARKS = re.compile(f"[{MARKS}]+")
 _NEWER = re.compile(f"[{NEWER}]")
 _OLDER = re.compile(f"[^{NEWER}]+")
 _PAIRS = {"и\u0306": "й", "i\u0307": "i", **PAIRS}
+_NASALS = re.compile(NASALS)
 _AGAIN = re.compile("(.)[々〻]", re.DOTALL)
 _WRITTEN_OUT = str.maketrans(WRITTEN_OUT)
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -231,7 +234,12 @@ def _decomposed(chunk: str, table: "_Table") -> str:
     chunk = _normal(chunk) if not _NEWER.search(chunk) else _OLDER.sub(lambda found: _normal(found[0]), chunk)
     for pair, fold in _PAIRS.items():
         chunk = chunk.replace(pair, fold)
-    return _AGAIN.sub(r"\1\1", chunk).translate(table)
+    return _AGAIN.sub(r"\1\1", with_anusvara(chunk)).translate(table)
+
+
+def with_anusvara(text: str) -> str:
+    """A Hindi text with its nasals before consonants written in one way."""
+    return _NASALS.sub(ANUSVARA, text) if "\u094d" in text else text
 
 
 def _normal(text: str) -> str:

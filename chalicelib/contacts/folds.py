@@ -47,6 +47,10 @@ _INDIC = {
     "ৎ": "ত্",
 }
 
+# Devanagari. Practice: a nasal before a consonant of its own class is written as it is or as anusvara, हिन्दी and हिंदी
+# (the Central Hindi Directorate's standard of 2016 has both).
+NASALS, ANUSVARA = "ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])", "ं"
+
 
 # Ethiopic. Practice in Amharic: the series of one sound are used freely, and so are the first and the fourth form of
 # those of h and of the vowel. Each series has seven forms.

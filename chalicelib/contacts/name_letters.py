@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 
-from chalicelib.contacts.folding import han_folds
+from chalicelib.contacts.folding import han_folds, with_anusvara
 
 _STROKE, _SLASH, _DOTLESS, _TURNED, _ETH = "\u0335", "\u0338", "\u0320", "\u0321", "\u0337"  # as marks of a letter
 _CEDILLA, _RING, _DIAERESIS = "\u0327", "\u030a", "\u0308"
@@ -69,7 +69,7 @@ def strict(word: str) -> str:
         return _APOSTROPHES.sub("", word.lower())
     text = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", _INVISIBLE.sub("", word)))
     text = unicodedata.normalize("NFC", text.casefold())
-    text = _OPTIONAL.sub("", unicodedata.normalize("NFC", text))
+    text = with_anusvara(_OPTIONAL.sub("", unicodedata.normalize("NFC", text)))
     text = _THAI_AM.sub("\\1\u0e4d\u0e32", text)
     letters: list[str] = []
     for sign in text:

@@ -82,6 +82,7 @@ PAIRS = [
         ("an Arabic title", "الدكتور منير قاسم", "منير قاسم"),
         ("Hebrew pointing", "רִבְקָה גולן", "רבקה גולן"),
         ("a Hebrew title", 'ד"ר רבקה גולן', "רבקה גולן"),
+        ("a Hindi nasal as anusvara", "सुरेन्द्र पन्त", "सुरेंद्र पंत"),
         ("a Hindi title and honorific", "श्रीमती कविता शर्मा जी", "कविता शर्मा"),
         ("an Indian title in Latin letters", "Smt. Kavita Rao", "Kavita Rao"),
         ("nukta left out", "फ़रहान अली", "फरहान अली"),
