@@ -67,7 +67,8 @@ _FAMILY_FIRST = (*_TOGETHER, _Way.JAPANESE, _Way.KHMER)
 
 def computed_display(said: Said) -> str:
     """What to call a contact without a display name; "" for one that says nothing of that kind."""
-    named = full_name(said) or said.get("nickname") or phonetic_name(said) or said.get("organisation")
+    named = full_name(said) or said.get("nickname") or phonetic_name(said)
+    named = named or said.get("organisation") or said.get("file_as")
     if named:
         return named
     for email in said.get("emails", ()):
@@ -80,6 +81,8 @@ def computed_display(said: Said) -> str:
 
 def _any_value(said: Said) -> str:
     """Something to tell a contact by that has neither a name nor an address nor a number."""
+    if work := said.get("title") or said.get("department"):
+        return work
     values = (*said.get("ims", ()), *said.get("urls", ()), *said.get("custom_fields", ()))
     return next((value["value"] for value in values), "")
 

@@ -157,8 +157,10 @@ class TestListByFamilyName:
         ({"urls": [{"value": "https://ada.example"}]}, "https://ada.example"),
         ({"custom_fields": [{"name": "E-mail", "value": "ben.kay@"}]}, "ben.kay@"),
         ({"prefix": "Dr.", "urls": [{"value": "https://ada.example"}]}, "Dr."),
+        ({"title": "Harbour master", "department": "Port"}, "Harbour master"),
+        ({"file_as": "Lovelace, Ada", "emails": [{"value": "ada@x.example"}]}, "Lovelace, Ada"),
     ],
-    ids=["handle", "site", "field", "title"],
+    ids=["handle", "site", "field", "title", "position", "filed"],
 )
 def test_a_contact_without_name_address_and_number_is_called_by_something_it_says(said, display):
     assert computed_display(said) == display
