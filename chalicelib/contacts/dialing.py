@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # loaded when the first number is read: it is most of a cold 
     from phonenumbers import PhoneNumber
 
 PARAMETERS = re.compile(r";(?:ext|phone-context|isub)=", re.IGNORECASE)  # of a tel: URI (RFC 3966)
+_DIGITS = re.compile(r"\d+")
 _LONE_EIGHT = re.compile(r"\D*?\+\s*8(?!\d)")  # a country code has no gap behind its first digit
 _PLUS_ZERO = re.compile(r"\D*?\+\D*0")  # no country code begins with it: the plus is one too many
 _EIGHT = frozenset({"RU", "KZ"})  # where 8 comes before a number of the country
@@ -51,23 +52,24 @@ def national(text: str, region: str) -> "PhoneNumber | None":
         return _one_of(home, parsed("+" + digits[2:]))
     if home.country_code_source != phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
         return home if is_valid(home, region) else None
-    return _at_home(home, digits, region, is_bare=text.isdecimal())
+    return _at_home(home, digits, region, text)
 
 
-def _at_home(home: "PhoneNumber", digits: str, region: str, *, is_bare: bool) -> "PhoneNumber | None":
+def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "PhoneNumber | None":
     """The reading as a number of the region, unless the digits are as likely one that lost its plus.
 
     A number that is whole as people of the region write one is theirs, though a few of those also read as a number
-    abroad. Only where nothing but digits was written, a mobile abroad is as likely as what is none here.
+    abroad. Only where nothing but digits was written, a mobile abroad is as likely as what is none here; and where it
+    is written with the gaps of a number abroad alone, or is odd here, it may be that one.
     """
     is_own_code = digits.startswith(str(home.country_code))
     valid = is_valid(home, region)
     complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
     is_theirs = valid and complete and not is_own_code
-    if is_theirs and not is_bare:
-        return home
     abroad = None if digits.startswith("0") else parsed("+" + digits)
     abroad = abroad if abroad is not None and is_valid(abroad) else None
+    if is_theirs and not text.isdecimal():
+        return None if abroad is not None and (_is_odd(home, region) or _has_gaps_of(abroad, home, text)) else home
     if is_theirs and not _is_odd(home, region) and (abroad is None or _is_mobile(home) or not _is_mobile(abroad)):
         return home
     if abroad is None:
@@ -75,6 +77,16 @@ def _at_home(home: "PhoneNumber", digits: str, region: str, *, is_bare: bool) ->
     if not valid:
         return abroad if is_own_code or (len(digits) > _LONGEST_LOCAL and not is_possible(home)) else None
     return abroad if is_own_code and not complete else None
+
+
+def _has_gaps_of(abroad: "PhoneNumber", home: "PhoneNumber", text: str) -> bool:
+    """Whether digits are grouped as in the number abroad, and not as in the one of the region: "65 6123 7883"."""
+    from phonenumbers import PhoneNumberFormat, format_number
+
+    written = _DIGITS.findall(text)
+    if written == _DIGITS.findall(format_number(home, PhoneNumberFormat.NATIONAL)):
+        return False
+    return written == _DIGITS.findall(format_number(abroad, PhoneNumberFormat.INTERNATIONAL))
 
 
 def _one_of(left: "PhoneNumber", right: "PhoneNumber | None") -> "PhoneNumber | None":

@@ -161,6 +161,19 @@ class TestInternational:
     def test_a_plus_before_the_trunk_8_is_nobody_in_viet_nam(self, region):
         assert read("+8 (495) 123-45-67", region) is None
 
+    @pytest.mark.parametrize(
+        ("raw", "region"),
+        [("65 6123 7883", "IN"), ("45 32 15 04 28", "BR"), ("46 8 12 81 19", "PL"), ("33 1 23 02 15 27", "IT")],
+    )
+    def test_one_with_the_gaps_of_a_number_abroad_may_have_lost_its_plus(self, raw, region):
+        assert read(raw, region) is None
+
+    @pytest.mark.parametrize(
+        ("raw", "region"), [("65612 37883", "IN"), ("(45) 3215-0428", "BR"), ("46 812 81 19", "PL")]
+    )
+    def test_one_with_the_gaps_of_the_region_is_of_the_region(self, raw, region):
+        assert read(raw, region) is not None
+
     def test_a_number_of_viet_nam_is_itself(self):
         assert e164("+84 95 123 45 67", "RU") == "+84951234567"
         assert e164("+84951234567", "DE") == "+84951234567"
