@@ -68,9 +68,8 @@ _FAMILY_FIRST = (*_TOGETHER, _Way.JAPANESE, _Way.KHMER)
 def computed_display(said: Said) -> str:
     """What to call a contact without a display name; "" for one that says nothing of that kind."""
     named = full_name(said) or said.get("nickname") or phonetic_name(said)
-    named = named or said.get("organisation") or said.get("file_as")
-    if named:
-        return named
+    if called := named or said.get("organisation") or said.get("file_as"):
+        return called
     for email in said.get("emails", ()):
         return email["value"]
     for phone in said.get("phones", ()):
