@@ -92,14 +92,18 @@ def written_out(word: str, *, with_aa: bool = True) -> str:
 
 
 def agree_without_marks(left: str, right: str) -> bool:
-    """Whether strict words differ only in marks that one of them leaves out, letter by letter."""
+    """Whether strict words differ only in marks that one of them leaves out, letter by letter.
+
+    With a dotless i, which is a letter and no accent, one word alone may leave out any.
+    """
     mine, theirs = _units(left), _units(right)
     if len(mine) != len(theirs):
         return False
     differing = [(one, other) for one, other in zip(mine, theirs, strict=True) if one != other]
-    return all(one[0] == other[0] for one, other in differing) and (
-        all(len(one) == 1 for one, _ in differing) or all(len(other) == 1 for _, other in differing)
-    )
+    if not all(one[0] == other[0] and (len(one) == 1 or len(other) == 1) for one, other in differing):
+        return False
+    left_out = {len(one) == 1 for one, _ in differing}
+    return len(left_out) < 2 or _DOTLESS not in left + right
 
 
 def is_spaceless(word: str) -> bool:

@@ -41,7 +41,7 @@ def test_a_letter_is_written_out_where_a_keyboard_lacks_it():
         ("Ann", "Anna", False),
         ("İşık", "Işık", True),
         ("Işık", "İşik", False),
-        ("Zoé", "Zöe", False),
+        ("Hélene", "Helène", True),
     ],
 )
 def test_marks_may_be_left_out_and_not_exchanged(one, other, agree):
