@@ -20,7 +20,7 @@ class BulkCreateOptions(_Body):
     collection_id: str | None = Field(default=None, description="A collection that all of them become members of.")
     client_source: str | None = Field(default=None, description="What the client calls itself; in the tracking key.")
     client_reference_id: str | None = Field(default=None, description="What it calls this run; likewise.")
-    on_existing: Literal["create", "skip", "update"] = Field(
+    on_existing: Literal["create", "skip", "update"] | None = Field(
         default="create",
         description=(
             "What becomes of a contact whom the address book knows already, from this list too: `create` a second one "
@@ -43,7 +43,7 @@ class BulkCleanupBody(_Body):
     contact_ids: list[str] | None = Field(
         default=None, max_length=MOST_CONTACTS, description="Only these of its contacts; all of them where absent."
     )
-    dry_run: bool = Field(default=False, description="List what would be deleted, and delete nothing.")
+    dry_run: bool | None = Field(default=False, description="List what would be deleted, and delete nothing.")
 
 
 class GraphQlBody(BaseModel):

@@ -43,7 +43,8 @@ def _phone(value: str) -> str:
 
 
 def _link(value: str) -> str:
-    if not (value.lower().startswith(("https://", "http://")) and value.isprintable() and " " not in value):
+    scheme, _, rest = value.lower().partition("://")
+    if scheme not in ("https", "http") or rest[:1] in ("", "/", "?", "#") or not value.isprintable() or " " in value:
         raise ValueError("not_a_link")
     return value
 

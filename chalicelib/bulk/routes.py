@@ -61,7 +61,7 @@ def _create_routes(door: Door, parts: Parts) -> None:
             options.collection_id,
             options.client_source,
             options.client_reference_id,
-            OnExisting(options.on_existing),
+            OnExisting(options.on_existing or OnExisting.CREATE),
         )
         job = parts.start_bulk_create(asked.owner, wanted, once=_once(asked, options.idempotency_key))
         return _accepted(f"{parts.public_url}{BULK}/{job.job_id}", parts.follow_bulk_create.brief(job))
@@ -77,7 +77,7 @@ def _cleanup_routes(door: Door, parts: Parts) -> None:
         from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 
         body = read_body(asked, _cleanup_body())
-        wanted = WantedCleanup(body.bulk_create_job_id, body.tracking_key, body.contact_ids, body.dry_run)
+        wanted = WantedCleanup(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
         job = parts.start_bulk_cleanup(asked.owner, wanted, once=_once(asked, body.idempotency_key))
         return _accepted(f"{parts.public_url}{CLEANUP}/{job.job_id}", parts.follow_bulk_cleanup.brief(job))
 

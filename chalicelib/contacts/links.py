@@ -3,7 +3,7 @@
 import re
 
 LONGEST_LINK = 4_000  # characters
-_WEB = re.compile(r"https?://[^\s<>\"\\]+", re.IGNORECASE).fullmatch
+_WEB = re.compile(r"https?://[^\s<>\"\\/?#][^\s<>\"\\]*", re.IGNORECASE).fullmatch
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"  # of a host, in any script
 _BARE_HOST = re.compile(rf"(?:{_LABEL}\.)+[^\W\d_]{{2,24}}\.?(?::[0-9]{{1,5}})?(?:[/?#][^\s<>\"\\]*)?").fullmatch
 

@@ -94,6 +94,8 @@ class TestContacts:
             ({"phones": [{"raw": "1", "e164": "+1"}]}, "phones.0.e164", "unknown_member"),
             ({"urls": [{"value": "javascript:alert(1)"}]}, "urls.0.value", "not_a_link"),
             ({"urls": [{"value": "skype:ada"}]}, "urls.0.value", "not_a_link"),
+            ({"urls": [{"value": "https://"}]}, "urls.0.value", "not_a_link"),
+            ({"urls": [{"value": "http:///path"}]}, "urls.0.value", "not_a_link"),
             ({"photo_url": "x.org/me"}, "photo_url", "not_a_link"),
             ({"birthday": {"month": 2, "day": 30}}, "birthday", "not_a_date"),
             ({"birthday": {"year": 1900, "month": 2, "day": 29}}, "birthday", "not_a_date"),

@@ -66,6 +66,15 @@ class TestCreating:
         assert sorted(job["contact_ids"]) == sorted(each["contact_id"] for each in book(service).values())
         assert {each["external_source"] for each in book(service).values()} == {job["tracking_key"]}
 
+    def test_an_option_that_is_null_counts_as_absent_too(self, service):
+        options = dict.fromkeys(
+            ("collection_id", "client_source", "client_reference_id", "on_existing", "idempotency_key")
+        )
+        job = created(service, ADA, **options)
+
+        assert (job["on_existing"], job["created_count"]) == ("create", 1)
+        assert cleaned(service, bulk_create_job_id=job["job_id"], dry_run=None, contact_ids=None)["deleted_count"] == 1
+
     def test_a_null_counts_as_absent_and_a_site_is_completed(self, service):
         job = created(service, {"given": "Ada", "nickname": None, "urls": [{"value": "ada.example"}]})
 
