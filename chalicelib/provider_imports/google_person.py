@@ -197,7 +197,10 @@ def _relations(listed: Json) -> list[Relation]:
 def _ims(record: Mapping[str, Json]) -> list[Im]:
     """Handles by their service, and addresses of internet telephony."""
     handles = [
-        (line(entry.get("username")), line(entry.get("protocol")) or line(entry.get("formattedProtocol")))
+        (
+            line(entry.get("username")),
+            line(entry.get("protocol")) or line(entry.get("formattedProtocol")) or label_of(entry),
+        )
         for entry in entries(record.get("imClients"))
     ]
     handles += [(line(entry.get("value")), "sip") for entry in entries(record.get("sipAddresses"))]

@@ -57,7 +57,11 @@ def keep_rest(record: Mapping[str, Json], said: Said, rest: Rest) -> None:
             rest.keep("Notes", notes_of(entry))
     for member in NAMED:
         for entry in entries(record[member]) if member in record else ():
-            rest.keep(line(entry.get("key")), entry.get("value"), kind="Custom field")
+            key, value = line(entry.get("key")), entry.get("value")
+            if value:
+                rest.keep(key, value, kind="Custom field")
+            else:  # a name alone
+                rest.keep("", key)
     for member, name, text in SIMPLE:
         for entry in entries(record[member]) if member in record else ():
             label = label_of(entry)

@@ -288,15 +288,22 @@ class TestEverythingElse:
                 {"date": {"month": 2, "day": 30}, "formattedType": "First met"},
             ],
             "relations": [{"person": "Ute", "type": "spouse"}, {"person": "Max"}],
-            "imClients": [{"username": "anna.m", "protocol": "jabber"}],
+            "imClients": [{"username": "anna.m", "protocol": "jabber"}, {"username": "am", "type": "home"}],
             "sipAddresses": [{"value": "sip:anna@x.example"}],
         }
 
         assert said(**record) == {
             "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--02-30", "label": "First met"}],
             "relations": [{"value": "Ute", "label": "spouse"}, {"value": "Max"}],
-            "ims": [{"value": "anna.m", "label": "jabber"}, {"value": "sip:anna@x.example", "label": "sip"}],
+            "ims": [
+                {"value": "anna.m", "label": "jabber"},
+                {"value": "am", "label": "home"},
+                {"value": "sip:anna@x.example", "label": "sip"},
+            ],
         }
+
+    def test_the_name_of_a_field_without_a_value_is_a_value(self):
+        assert said(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
 
     @pytest.mark.parametrize(
         ("members", "name", "value"),
