@@ -116,6 +116,12 @@ CASES = [
         Several(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
+        "somebody nameless whose email is one's and whose phone is also one's of another birthday",
+        [said(ADA, email=MAIL, phone=PHONE), said(ALAN, phone=PHONE, birthday={"year": 1912, "month": 6, "day": 23})],
+        said(email=MAIL, phone=PHONE, birthday={"year": 1815, "month": 12, "day": 10}),
+        Several(("c0",), ("c0", "c1")),
+    ),
+    Case(
         "email goes before phone",
         [said(ADA, phone=PHONE), said(ADA, email=MAIL)],
         said(ADA, email=MAIL, phone=PHONE),
@@ -185,6 +191,14 @@ class TestSeveralNames:
 
     def test_somebody_who_fits_the_short_name_alone_is_not(self):
         assert decided(self.book(ADA_ALONE, ADA), said(ADA_BYRON, email=MAIL)) == Create(("c0",))
+
+    def test_father_and_son_in_one_contact_are_neither_of_them(self):
+        """As a source may have changed it since."""
+        both = [said("Peter Hallam", email=MAIL, suffix=suffix) for suffix in ("Sr.", "Jr.")]
+        book = Book()
+        book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, each) for each in both], 1, 1)))
+
+        assert decided(book, {**said(email=MAIL), "display": "Hallam, Peter, Jr."}) == Create(("c0",))
 
     def test_the_company_that_a_person_works_for_is_no_name(self):
         records = [record(GOOGLE, said(ADA, email=MAIL)), record(PERSON, {"organisation": "Analytical Engines"})]

@@ -135,6 +135,26 @@ class TestTwoThatTheProviderMerged:
         assert [email["value"] for email in one["emails"]] == ["r@own.example", "x@own.example", "ruth@a.example"]
         assert "phones" not in one
 
+    def test_have_one_name_of_those_that_the_person_gave(self, world):
+        world.imported(RUTH, R)
+        write(world, "Ruth Adeyemi", given="Ruthie")
+        write(world, "R. Adeyemi", given="Rutendo", family="Okoro", **NOTE)
+
+        import_(world, BOTH, gone=["people/kb2"])
+
+        [one] = shown(world)
+        assert (one["given"], one.get("family"), one["notes"]) == ("Ruthie", None, "owes me a book")
+
+    def test_have_no_email_where_the_person_said_so_of_the_one_that_stays(self, world):
+        world.imported(RUTH, R)
+        write(world, "Ruth Adeyemi", emails=[])
+        write(world, "R. Adeyemi", emails=[{"value": "x@own.example"}], **NOTE)
+
+        import_(world, BOTH, gone=["people/kb2"])
+
+        [one] = shown(world)
+        assert ("emails" in one, one["notes"]) == (False, "owes me a book")
+
     def test_one_that_others_speak_of_too_keeps_what_was_written_on_it(self, world):
         world.imported(RUTH, R)
         world.imported(heard("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
@@ -213,6 +233,14 @@ class TestOneThatVanishes:
 
         assert world.book() == []
 
+    def test_goes_where_the_person_only_took_something_back(self, world):
+        world.imported(RUTH)
+        write(world, "Ruth Adeyemi", title="")
+
+        import_(world, gone=["people/ka1"])
+
+        assert world.book() == []
+
     def test_is_matched_by_the_name_it_kept(self, world):
         world.imported(RUTH)
         write(world, "Ruth Adeyemi", phones=[{"raw": "+2348055500999"}])
@@ -241,6 +269,25 @@ class TestOneThatComesBack:
         import_(vanished, heard("people/ka1", "Ruth Okoro"), job="job-3")
 
         assert [one["display"] for one in shown(vanished)] == ["Ruth Okoro"]
+
+    def test_is_called_by_its_company_where_its_source_gives_no_name(self, world):
+        world.imported(heard("p/1", organisation="Bakery Lin", email="shop@lin.example"))
+        write(world, "Bakery Lin", **NOTE)
+        import_(world, gone=["p/1"])
+
+        import_(world, heard("p/1", organisation="Lin and Sons", email="shop@lin.example"), job="job-3")
+
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Lin and Sons", "owes me a book")]
+
+    def test_finds_its_contact_though_another_record_went_after_it(self, world):
+        world.imported(RUTH, heard("people/kd4", "Ruth Adeyemi", email="ruth@a.example"))
+        write(world, "Ruth Adeyemi", **NOTE)
+        import_(world, gone=["people/ka1"])
+        import_(world, gone=["people/kd4"], job="job-3")
+
+        import_(world, RUTH, job="job-4")
+
+        assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_finds_it_under_a_newer_id_too(self, vanished):
         import_(vanished, heard("people/kz9", "Ruth Okoro", aliases=("people/ka1",)), job="job-3")
