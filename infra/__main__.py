@@ -1,7 +1,7 @@
 """`python -m infra package | rehearse | python`: make the deployment package; try it whole in an embedded AWS.
 
-Each runs on the Python of the runtime it is for, and begins itself again there when that is another one than this.
-`python` prints that Python's path, for whatever else is to run on it.
+Each runs on the Python of its target runtime, and restarts itself there if this is another one.
+`python` prints that Python's path, for other commands that must run on it.
 """
 
 import argparse
@@ -68,16 +68,16 @@ def _again_in(python: Path, arguments: Sequence[str], runtime: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("--runtime", type=_runtime, help="Lambda's, such as python3.13, the one unless given")
+    parser.add_argument("--runtime", type=_runtime, help="the Lambda runtime, python3.13 by default")
     parser.add_argument("--into", type=Path, default=PACKAGE, metavar="DIR", help="where the package goes")
-    parser.add_argument("--even-if-it-ends", action="store_true", help="for trials: AWS may end the runtime soon")
+    parser.add_argument("--even-if-it-ends", action="store_true", help="for trials: allow a runtime that AWS ends soon")
     return parser
 
 
 def _runtime(text: str) -> str:
     name = f"python{text.removeprefix('python')}"
     if not re.fullmatch(r"python3\.\d+", name):
-        raise argparse.ArgumentTypeError(f"{text} is no runtime; python3.13 is one")
+        raise argparse.ArgumentTypeError(f"{text} is not a runtime; an example is python3.13")
     return name
 
 

@@ -22,14 +22,14 @@ from local.processes import end_with_parent
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 75.0  # an open connection without a request
-BODY_SECONDS = 5.0  # in which nothing more of a body comes
+BODY_SECONDS = 5.0  # without receiving more of a body
 
 
 class Api:
     """`app.py`, ready to be called from many threads.
 
     Args:
-        timeout_seconds: how long an answer may take; that of the deployed function unless given.
+        timeout_seconds: how long an answer may take; by default as long as for the deployed function.
     """
 
     def __init__(self, app: Any, timeout_seconds: float | None = None) -> None:
@@ -62,7 +62,7 @@ def with_own_request_per_thread(app: Any) -> Any:
 
 
 class Refused(Exception):
-    """The server answers by itself, and the connection ends: where the next request begins nobody can tell."""
+    """The server answers and closes the connection, because the start of the next request is unknown."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -73,7 +73,7 @@ def length_of(lengths: Sequence[str], encodings: Sequence[str]) -> int:
     """The length of a body by its `Content-Length` headers, 0 without.
 
     Raises:
-        Refused: they are none, several that differ, or stand beside a Transfer-Encoding.
+        Refused: it is invalid, several differ, or there is a Transfer-Encoding too.
     """
     if encodings and lengths:
         raise Refused(gateway.refused(400, "Content-Length and Transfer-Encoding do not go together."))
@@ -81,7 +81,7 @@ def length_of(lengths: Sequence[str], encodings: Sequence[str]) -> int:
         raise Refused(gateway.length_missing())
     told = {each.strip() for length in lengths for each in length.split(",")}
     if len(told) > 1:
-        raise Refused(gateway.refused(400, "Content-Length is said twice, and not alike."))
+        raise Refused(gateway.refused(400, "There are several Content-Length headers, and they differ."))
     text = told.pop() if told else "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
         raise Refused(gateway.refused(400, "Content-Length must be a whole number."))
@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
     api: Api
 
     def __getattr__(self, name: str) -> Any:
-        """Every method is for the app to answer, also one that nobody has heard of."""
+        """The app answers every method, unknown ones too."""
         if name.startswith("do_"):
             return self.do_any
         raise AttributeError(name)
@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self._answered())
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 # http.server's
-        """What `http.server` itself refuses: a line, a header or a version that is no HTTP."""
+        """What `http.server` itself refuses: an invalid request line, header or version."""
         self.close_connection = True
         said = message or HTTPStatus(code).phrase
         self._send(gateway.refused(code, f"{said}.").to(getattr(self, "command", None) or "GET"))
@@ -137,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
             return gateway.lambda_raised().to(self.command)
 
     def _body(self) -> bytes:
-        """Raises Refused where its length is not said as it should be, or is not its length."""
+        """Raises Refused if Content-Length is missing, invalid or wrong."""
         length = length_of(self.headers.get_all("Content-Length", []), self.headers.get_all("Transfer-Encoding", []))
         if length > LARGEST_BODY:
             raise Refused(gateway.too_large(length))

@@ -1,4 +1,4 @@
-"""The directory that keeps a stack's data: whether it can, and in whose use it is."""
+"""A stack's data directory: whether it can be used, and which process holds it."""
 
 import fcntl
 import os
@@ -13,10 +13,10 @@ ANOTHER = "or give another directory: --data-dir DIR"
 
 
 def usable(directory: Path, *, look: Look = os.statvfs) -> None:
-    """Make it where it is missing.
+    """Make it if it is missing.
 
     Raises:
-        PartFailed: nothing can be kept there; one sentence says why.
+        PartFailed: nothing can be stored there; one sentence says why.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -29,10 +29,10 @@ def usable(directory: Path, *, look: Look = os.statvfs) -> None:
 
 
 class Hold:
-    """A directory in use by this process alone, until it is let go or the process ends, however it ends.
+    """A directory locked for this process, until it is released or the process ends in any way.
 
     Raises:
-        PartFailed: another process holds it, or it cannot keep anything; nothing in it was touched.
+        PartFailed: another process holds it, or nothing can be stored there; nothing in it was touched.
     """
 
     def __init__(self, directory: Path, by: str) -> None:
@@ -44,7 +44,7 @@ class Hold:
             holder = os.pread(self._file, 200, 0).decode(errors="replace").strip() or "another process"
             self.let_go()
             raise PartFailed(f"{directory} is in use by {holder}. Stop that first, {ANOTHER}") from None
-        with suppress(OSError):  # who holds it is a help, no more
+        with suppress(OSError):  # the holder's name only makes the message better
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, by.encode(), 0)
 
@@ -62,5 +62,5 @@ class Hold:
 
 
 def cannot_keep(directory: Path, why: str) -> str:
-    """The sentence for a directory that data cannot lie in."""
-    return f"Nothing can be kept in {directory}: {why}. Mend that, {ANOTHER}"
+    """The sentence for a directory that cannot store data."""
+    return f"Nothing can be kept in {directory}: {why}. Fix that, {ANOTHER}"

@@ -15,7 +15,7 @@ LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
 LARGEST_EVENT = 6 * 1024 * 1024  # Lambda's, for the whole of what an invocation is given
 Headers = Sequence[tuple[str, str]]
 Routes = Mapping[str, Mapping[str, Any]]  # path to method to Chalice's route entry
-_STAYS = "".join(chr(each) for each in range(33, 127))  # what is printable, % included: it is encoded already
+_STAYS = "".join(chr(each) for each in range(33, 127))  # printable characters, % included: those are encoded already
 _WITHOUT_BODY = (204, 304)
 
 
@@ -46,7 +46,7 @@ class Answer:
 
 
 def encoded(target: str) -> str:
-    """A target in whose path or query a client left bytes as they are (`curl …?q=é`), as if it had encoded them.
+    """The target with unencoded bytes in its path or query (`curl …?q=é`) percent-encoded.
 
     Args:
         target: as `http.server` gives it, a character for each byte.
@@ -115,7 +115,7 @@ def nothing_here() -> Answer:
 
 def too_large(sent: int, *, is_text: bool = False) -> Answer:
     """Args:
-    sent: bytes of the body. is_text: it would go into the event as text.
+    sent: bytes of the body. is_text: it would be text in the event.
     """
     counted = ", quotation marks counted twice" if is_text else ""
     told = f"A request may carry 4 MB at most{counted}; this one has {size(sent)}."
@@ -128,7 +128,7 @@ def length_missing() -> Answer:
 
 
 def refused(status: int, detail: str) -> Answer:
-    """A request that is not HTTP as it should be."""
+    """A malformed HTTP request."""
     return _problem(status, "bad-request", "The request cannot be understood", detail)
 
 

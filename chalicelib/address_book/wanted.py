@@ -24,7 +24,7 @@ def checked(wanted: Wanted, shown: Said) -> Wanted:
         shown: what the contact says now.
 
     Raises:
-        InvalidInput: names the member that is unknown, of another type, or too long, and says what it may be.
+        InvalidInput: names the member that is unknown, of the wrong type, or too long, and says what is allowed.
     """
     return {
         member: None if value is None else _check_of(member)(member, value, cast(Mapping[str, Any], shown).get(member))
@@ -35,7 +35,7 @@ def checked(wanted: Wanted, shown: Said) -> Wanted:
 def _check_of(member: str) -> Callable[[str, Any, Any], Any]:
     if member not in EDITABLE:
         raise InvalidInput(
-            f"There is no member {member[:100]!r} that can be edited; known are: {', '.join(EDITABLE)}.",
+            f"Unknown member {member[:100]!r}. These can be edited: {', '.join(EDITABLE)}.",
             member=member[:100],
         )
     match MEMBERS[member].kind:
@@ -66,7 +66,7 @@ def _list(member: str, values: Any, shown: list[Any] | None) -> list[Any]:
 
 
 def _each_address(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
-    """The addresses of a field, as imports read it; a name beside them becomes the first one's label."""
+    """The addresses in a field, read as in imports; a name next to them becomes the first one's label."""
     value = email.get("value", "")
     addresses, beside = email_addresses(value)
     if not addresses or (not beside and addresses == [value]) or any(each["value"] == value for each in known):
@@ -83,14 +83,14 @@ def _one_line(member: str, value: Any, known: list[Any], place: str) -> str:
 
 
 def _parts(member: str, value: Any, known: list[Any], place: str) -> dict[str, str]:
-    """The parts of one value; {} where none that matters says anything."""
+    """The parts of one value; {} if all the parts that matter are empty."""
     if not isinstance(value, Mapping):
         raise InvalidInput(f"Each of {member} must be an object.", member=place)
     parts = MEMBERS[member].parts
     unknown = next((each for each in value if all(each != part.name for part in parts)), None)
     if unknown is not None:
         names = ", ".join(part.name for part in parts)
-        raise InvalidInput(f"There is no {str(unknown)[:100]!r} in {member}; known are: {names}.", member=place)
+        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in {member}. Known are: {names}.", member=place)
     read = {part.name: _part(part, value.get(part.name), known, place) for part in parts}
     said = {name: text for name, text in read.items() if text}
     return said if any(part.says and part.name in said for part in parts) else {}
@@ -107,7 +107,7 @@ def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
 
 
 def _as_kept(member: str, text: str, path: str) -> str:
-    """A site with its scheme, as imports complete it; an event that is no impossible day."""
+    """A site with its scheme, completed as in imports; an event whose day exists."""
     if member == "urls":
         return web_link(text) or text
     if member == "events" and not may_be_day(text):
@@ -119,15 +119,13 @@ _DAY = "A birthday has a day, a month and, where it is known, a year"
 
 
 def _birthday(member: str, value: Any, shown: Any) -> dict[str, int]:
-    """A day that exists, with a year or without; {} for none."""
+    """A day that exists, with or without a year; {} for none."""
     if not isinstance(value, Mapping):
         raise InvalidInput("birthday must be an object, or null for what the sources say.", member=member)
     parts = {part: number for part, number in value.items() if number is not None}
     unknown = next((part for part in parts if part not in ("year", "month", "day")), None)
     if unknown is not None:
-        raise InvalidInput(
-            f"There is no {str(unknown)[:100]!r} in birthday; known are: year, month, day.", member=member
-        )
+        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in birthday. Known are: year, month, day.", member=member)
     wrong = next((part for part, number in parts.items() if type(number) is not int), None)
     if wrong is not None:
         raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", member=f"{member}.{wrong}")
@@ -141,7 +139,7 @@ def _clean(member: str, value: Any, *, multiline: bool = False) -> str:
         raise InvalidInput(f"{member} must be text, or null for what the sources say.", member=member)
     if SURROGATES.search(value):
         raise InvalidInput(
-            f"{member} holds half of a character (an unpaired surrogate). Write it again.", member=member
+            f"{member} contains an unpaired surrogate (half of a character). Write it again.", member=member
         )
     return clean_text(value, multiline=multiline)
 

@@ -23,8 +23,8 @@ class BulkCreateOptions(_Body):
     on_existing: Literal["create", "skip", "update"] | None = Field(
         default="create",
         description=(
-            "What becomes of a contact whom the address book knows already, from this list too: `create` a second one "
-            "that points to it, `skip` it, or `update` it (skipped as `ambiguous` where several may be meant)."
+            "What happens to a contact that the address book or this list has already: `create` a second one "
+            "that points to it, `skip` it, or `update` it (skipped as `ambiguous` if several may be meant)."
         ),
     )
 

@@ -1,7 +1,7 @@
 """What a client may say of a contact, and everything that is wrong with a list of them: nothing is created by accident.
 
-The types are the truth: they describe the API, and they check. A contact says what `contacts.contact.Said` says. A null
-is what many clients send for a member they have nothing to say of: it counts as absent, however deep it stands.
+The types describe the API and check requests alike. A contact has the members of `contacts.contact.Said`. Many clients
+send null for a member they have no value for: it counts as absent, at any depth.
 """
 
 import operator
@@ -25,8 +25,8 @@ from chalicelib.foundation.fast_json import canonical
 LARGEST_CONTACT = 30_000  # bytes of JSON; stored with what finds it again it is twice that at most, which fits
 MOST_ERRORS_EACH = 10  # of one contact
 MOST_MEMBERS = 30  # of one object; none has so many
-MANY_ERRORS = 1_000  # from here on each contact is told its first error only; all that are invalid are named
-_NONE: Any = ()  # the default of a list, which nobody reads; an empty list would be copied for each contact
+MANY_ERRORS = 1_000  # from here on only the first error of each contact is reported; every invalid contact is named
+_NONE: Any = ()  # the default of a list, never read; an empty list would be copied for each contact
 _NOBODY = {"groups", "photo_url"}  # a contact with nothing else is nobody
 
 
@@ -73,7 +73,7 @@ Site = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_site)]
 
 
 def _undefaulted(schema: dict[str, Any]) -> None:
-    """The defaults stand for what is absent, as a null does; nobody is to send them."""
+    """The defaults mark absent members, as null does; they are not part of the API."""
     for name, member in schema["properties"].items():
         member.pop("title", None)
         if "default" in member:
@@ -82,7 +82,7 @@ def _undefaulted(schema: dict[str, Any]) -> None:
 
 
 class _Input(BaseModel):
-    """What has a default may be absent, or null, which means the same."""
+    """A member with a default may be absent or null, which means the same."""
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
 
@@ -119,35 +119,35 @@ class InputBirthday(_Input):
 
 
 class InputUrl(_Input):
-    """A site; one without a scheme is completed with https://."""
+    """A web address; https:// is added if the scheme is missing."""
 
     value: Site
     label: Label = ""
 
 
 class InputEvent(_Input):
-    """A day as 2009-06-20, or --06-20 without a year, or a text."""
+    """A date such as 2009-06-20, or --06-20 without a year, or a text."""
 
     value: Annotated[Line, Field(min_length=1), AfterValidator(_written_day)]
     label: Label = ""
 
 
 class InputRelation(_Input):
-    """The name of another person, labelled spouse, child and so on."""
+    """The name of another person, with a label such as spouse or child."""
 
     value: Annotated[Line, Field(min_length=1)]
     label: Label = ""
 
 
 class InputIm(_Input):
-    """A handle, labelled with its service."""
+    """A handle, with its service as the label."""
 
     value: Annotated[Line, Field(min_length=1)]
     label: Label = ""
 
 
 class InputCustomField(_Input):
-    """Anything else, under a name of its own."""
+    """Any other value, under a name."""
 
     name: Annotated[str, Field(max_length=LONGEST_FIELD_NAME)] = ""
     value: Annotated[Text, Field(min_length=1)]
@@ -232,12 +232,12 @@ _WANTED = {
 }
 _MESSAGES = {
     "required": "This member is missing or empty. Fill it in, or leave out the value it belongs to.",
-    "unknown_member": "There is no such member. Leave it out; custom_fields take what has no member of its own.",
-    "not_text": "This holds half of a character (an unpaired surrogate). Write it again.",
+    "unknown_member": "Unknown member. Leave it out, or put its value into custom_fields.",
+    "not_text": "This contains an unpaired surrogate (half of a character). Write it again.",
     "not_an_email": "This is not one email address. Correct or split it, or put the text into custom_fields.",
     "not_a_phone": "A phone number has digits. Correct it, or put the text into custom_fields.",
     "not_a_link": "A link begins with https:// or http://. Put a handle into ims, other text into custom_fields.",
-    "not_a_date": f"Say month and day of a day that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
+    "not_a_date": f"Give month and day of a date that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
 }
 
 
@@ -270,14 +270,14 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
 
 
 def _read(contact: Any, most: int) -> Said | list[Fault]:
-    """The contact, cleaned; or what is wrong with it, `most` of it."""
+    """The contact, cleaned; or its faults, `most` of them."""
     try:
         contact = _checked(contact, InputCreateContact if most > 1 else _hurried())
     except ValidationError as error:
         return [_told(each) for each in error.errors(include_url=False, include_input=False)[:most]]
-    said, _ = cleaned_and_hashed(_completed(contact))  # strict: nothing was turned into anything else
+    said, _ = cleaned_and_hashed(_completed(contact))  # strict: no type was converted
     if said.keys() <= _NOBODY:
-        return [_error("", "empty", "Nothing says who this is. Add a name, an address or a number.")]
+        return [_error("", "empty", "A contact needs a name, an address or a number. Add one.")]
     if len(canonical(said).encode()) > LARGEST_CONTACT:
         return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most. Shorten its notes.")]
     return said
@@ -285,7 +285,7 @@ def _read(contact: Any, most: int) -> Said | list[Fault]:
 
 @cache
 def _hurried() -> type[InputCreateContact]:
-    """The same checks, each list's only as far as the first value that is wrong."""
+    """The same checks, but each list stops at its first invalid value."""
     fields = InputCreateContact.model_fields
     lists = {name: field for name, field in fields.items() if get_origin(field.annotation) is list}
     members: dict[str, Any] = {
@@ -308,7 +308,7 @@ def _checked(contact: Any, model: type[InputCreateContact]) -> Any:
 
 
 def _without_nulls(value: Any) -> Any:
-    """The value itself where there are none, and no object has too many members: then it need not be checked again."""
+    """The value itself if it has no nulls and no object with too many members; it then needs no second check."""
     if isinstance(value, dict):
         few = _few(value)
         bare = {name: _without_nulls(each) for name, each in few.items() if each is not None}
@@ -321,7 +321,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _few(members: dict[str, Any]) -> dict[str, Any]:
-    """`members`, or of very many those that there are and the first that there are not: each of them costs an error."""
+    """`members`; of very many, the known and the first unknown ones, because each unknown one costs an error."""
     if len(members) <= MOST_MEMBERS:
         return members
     unknown = islice((name for name in members if name not in _KNOWN), MOST_ERRORS_EACH)
@@ -336,7 +336,7 @@ def _completed(contact: dict[str, Any]) -> Said:
 
 
 def _told(found: Mapping[str, Any]) -> Fault:
-    """In our words, without what was sent. What our own checks raise says its code."""
+    """In our words, without the value that was sent. Our own checks raise their code as the message."""
     own = found["type"] == "value_error"
     code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
     field = ".".join(str(part)[:100] for part in found["loc"])

@@ -30,9 +30,9 @@ def routes(door: Door, parts: Served) -> None:
         GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
     )
     def ask_graphql(asked: Asked) -> Answer:
-        """A request that could be read is answered with 200; what is wrong with it stands in `errors`.
+        """A request that could be read is answered with 200; its faults are in `errors`.
 
-        503 with `Retry-After` and the same body: what we stand on does not answer, and no field could be answered.
+        503 with `Retry-After` and the same body: AWS does not respond, so no field could be resolved.
         """
         from chalicelib.foundation.graphql_errors import seconds_to_wait
         from chalicelib.foundation.graphql_server import Request

@@ -6,9 +6,9 @@ EDITED, OTHERS = "edited_by_person", "other_source"  # why a cleanup keeps a con
 NOT_FOUND, FORBIDDEN = "not_found", "forbidden"  # why one that a cleanup was told of is no candidate
 
 MESSAGES = {
-    DUPLICATE: "An earlier contact of this list has the same first email and no other name; that one was taken.",
+    DUPLICATE: "An earlier contact of this list has the same first email and no different name; that one was used.",
     "exists": "The address book has this contact already.",
-    "ambiguous": "Several contacts of the address book may be this one, so none of them was changed.",
+    "ambiguous": "This may be one of several contacts in the address book, so none of them was changed.",
     "poison": "This contact broke whoever tried to create it.",
     "unreadable": "This contact could not be read.",
     "too_large": "The contact would have become too large.",

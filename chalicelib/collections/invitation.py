@@ -1,8 +1,8 @@
-"""The words of sharing: an invitation, what its sender sees of it, and how many there may be.
+"""Invitations: the types of sharing, what a sender sees of it, and the limits.
 
-An invitation counts against its sender alone, and nothing that a sender is answered depends on the person invited:
-whether they exist, declined, blocked the sender, or are in as many collections as one can be, it stays "invited" until
-they accept, the sender withdraws it, or it expires.
+An invitation counts against its sender only, and a sender's answers do not depend on the person invited: whether they
+exist, declined, blocked the sender, or are at their limit of collections, it stays "invited" until they accept, the
+sender withdraws it, or it expires.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class Share:
 @dataclass(frozen=True)
 class Invitation:
     """Args:
-    owner: who sends it; label: what they are called, to be shown beside who they are.
+    owner: who sends it; label: the sender's name, shown next to their `sub`.
     is_declined: known to the person invited, never to the owner.
     """
 
@@ -83,7 +83,7 @@ def check_may_invite(known: Collection, other: str, sent: Iterable[Invitation]) 
         sent: all open invitations of the owner.
 
     Raises:
-        Conflict: the collection, or the owner's invitations, are as many as they can be.
+        Conflict: the collection or the owner is at a limit.
     """
     open_ones = [each for each in sent if (each.collection_id, each.person) != (known.collection_id, other)]
     invited = {each.person for each in open_ones if each.collection_id == known.collection_id}
@@ -98,7 +98,7 @@ def check_may_invite(known: Collection, other: str, sent: Iterable[Invitation]) 
 
 
 def good_label(label: str) -> str:
-    """What the sender is called, short and on one line; "" where nothing printable is left."""
+    """The sender's name, short and on one line; "" if nothing printable is left."""
     printable = "".join(each if each.isprintable() else " " for each in label)
     return " ".join(printable.split())[:LONGEST_LABEL]
 
@@ -109,5 +109,5 @@ def check_blockable(person: str, other: str) -> None:
 
 
 def no_invitation() -> NotFound:
-    """The one answer for an invitation that never was, was withdrawn, expired, or was declined."""
-    return NotFound("There is no such invitation. It may have been withdrawn or have expired.")
+    """The same answer for an invitation that never existed, was withdrawn, expired, or was declined."""
+    return NotFound("Invitation not found. It may have been withdrawn or have expired.")

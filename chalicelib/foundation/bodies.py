@@ -64,11 +64,11 @@ def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
 
 
 def check_utf8(body: bytes) -> None:
-    """Raises InvalidInput for bytes that are no text: what they meant could only be guessed."""
+    """Raises InvalidInput for bytes that are not UTF-8."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"The body is not text in UTF-8: byte {error.start + 1:,} cannot be.") from None
+        raise InvalidInput(f"The body is not text in UTF-8: byte {error.start + 1:,} is invalid.") from None
 
 
 def invalid(error: "ValidationError") -> InvalidInput:
@@ -76,7 +76,7 @@ def invalid(error: "ValidationError") -> InvalidInput:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     member = ".".join(str(part) for part in first["loc"])[:100]
     if first["type"] == "extra_forbidden":
-        return InvalidInput(f"There is no member {member!r} here; leave it out.", member=member)
+        return InvalidInput(f"Unknown member {member!r}; leave it out.", member=member)
     if first["type"] == "missing":
         return InvalidInput(f"The member {member!r} is missing.", member=member)
     message = first["msg"][:1].lower() + first["msg"][1:]

@@ -60,7 +60,7 @@ class Route:
     only_known: whether parameters of the query that are not described are refused.
     form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
     is_download: whether people follow a link to it; errors are then told as pages to whoever asks for HTML by name.
-    head: what answers HEAD in place of the view, where a GET does something that happens once.
+    head: what answers HEAD instead of the view, if GET has a side effect.
     """
 
     method: str
@@ -109,7 +109,7 @@ class Front(Chalice):
 
     door: "Door"
     binary_requests = ("*/*",)
-    """Bodies come to us as the bytes they are: a gateway that makes text of them puts U+FFFD where they are none."""
+    """Bodies reach us as bytes: a gateway that decodes them puts U+FFFD for bytes that are not UTF-8."""
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         where = event.get("requestContext", {})
@@ -184,7 +184,7 @@ class Door:
     def _answered(self, route: Route, params: Mapping[str, str]) -> Response:
         began = monotonic()
         sent = asked_of(self._app, route.path, params)
-        asked = replace(sent, method=route.method)  # to a view HEAD is a GET; the gateway leaves out the body
+        asked = replace(sent, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
         with request_time(min(LONGEST_SECONDS, asked.seconds_left or LONGEST_SECONDS)):
             answer = self._safely(route, asked)
         response = self._told(answer, asked)
@@ -294,8 +294,8 @@ def viewer_cookie(job_id: str) -> str:
 
 
 def taken_by_get(_asked: Asked, **_params: str) -> Answer:
-    """Answers HEAD where a GET uses up what it brings: whoever only looks at an address must not take it."""
-    raise CallerError("What this address brings counts once; GET takes it.")
+    """Answers HEAD where GET can be used only once, so that a link preview does not use it up."""
+    raise CallerError("This address can be used only once. Use GET.")
 
 
 def nothing_here() -> NotFound:

@@ -12,11 +12,11 @@ ServiceError
 │   └── TooMany          429   try again after `retry_after`
 ├── OutOfTime            503   a request has not the time for it; try again after `retry_after`
 └── UpstreamError              somebody else must put it right
-    ├── Unavailable      503   what we stand on does not answer; try again after `retry_after`
+    ├── Unavailable      503   AWS or the issuer does not respond; try again after `retry_after`
     ├── ProviderBusy     503   the engine tries again after `retry_after`
     ├── ProviderBroken   502   the engine tries again, a bounded number of times
-    │   ├── ProviderSilent 503 it does not answer at all; whoever asked may try again after `retry_after`
-    │   └── ProviderEndless    its list does not come to an end; trying again does not help
+    │   ├── ProviderSilent 503 it does not respond at all; the caller may try again after `retry_after`
+    │   └── ProviderEndless    its list never ends; trying again does not help
     └── Misconfigured    500   our own operator must mend it (client secret, API not enabled)
 """
 
@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar
 
-SHORT_WAIT = timedelta(seconds=10)  # until what does not answer now may do so again
+SHORT_WAIT = timedelta(seconds=10)  # before trying again a service that does not respond
 
 
 class ServiceError(Exception):
@@ -34,7 +34,7 @@ class ServiceError(Exception):
         detail: one sentence that says what is wrong and how to mend it; shown to people.
         members: further members of the problem document, plain JSON; never a token, a name or an address.
 
-    `noted` is for the log alone, which says no more than is on its list.
+    `noted` is for the log alone, which writes only the fields on its list.
     """
 
     status: ClassVar[int] = 500
@@ -100,12 +100,12 @@ class OutOfTime(ServiceError):
 
 
 class UpstreamError(ServiceError):
-    status, slug, title = 502, "upstream", "Somebody we depend on does not answer"
+    status, slug, title = 502, "upstream", "An upstream service does not answer"
     retryable = True
 
 
 class Unavailable(UpstreamError):
-    """What the service stands on does not answer just now."""
+    """AWS or the issuer does not respond at the moment."""
 
     status, slug = 503, "unavailable"
 
@@ -133,7 +133,7 @@ class ProviderBroken(UpstreamError):
 
 
 class ProviderSilent(ProviderBroken):
-    """It took no connection, broke it off, or did not answer in time. To the engine that is as any other failure."""
+    """It refused or dropped the connection, or did not answer in time. The engine treats it as any other failure."""
 
     status, title = 503, "The provider does not answer"
 
@@ -143,7 +143,7 @@ class ProviderSilent(ProviderBroken):
 
 
 class ProviderEndless(ProviderBroken):
-    slug, title, retryable = "provider-endless", "The provider's list does not come to an end", False
+    slug, title, retryable = "provider-endless", "The provider's list never ends", False
 
 
 class Misconfigured(UpstreamError):

@@ -25,7 +25,7 @@ def of_limit(much: TooMuch) -> Json:
 
 
 def of_input(place: Sequence[str | int], message: str) -> Json:
-    """A fault of a variable, with its place in what was sent."""
+    """A fault in a variable, with its place in the request."""
     field = ".".join(str(part)[:LONGEST_NAME] for part in place)
     return {
         "message": f"{field}: {message}"[:LONGEST_MESSAGE],
@@ -58,7 +58,7 @@ def of_field(error: GraphQLError, request_id: str) -> Json:
 
 
 def seconds_to_wait(answer: Mapping[str, Any]) -> int | None:
-    """After how long to ask again where nothing could be answered because what we stand on is silent; else None."""
+    """Seconds until a retry makes sense, if AWS does not respond and nothing could be resolved; else None."""
     if answer.get("data"):
         return None
     extensions = [error["extensions"] for error in answer.get("errors", ())]

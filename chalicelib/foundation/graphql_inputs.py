@@ -1,7 +1,7 @@
-"""The variables of a GraphQL request against the types they are declared with, in time that grows with what was sent.
+"""Checks the variables of a GraphQL request against their declared types, in time linear in the size of the request.
 
 The library can do this too, but it writes the whole input object into the message of each fault it finds: an object of
-100,000 unknown members costs it hours. It is given what has been found good here.
+100,000 unknown members takes it hours. So it is given only what has passed here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,14 +29,14 @@ from chalicelib.foundation.graphql_errors import LONGEST_NAME, of_input
 from chalicelib.foundation.graphql_limits import TooMuch, nodes_below
 from chalicelib.foundation.http import Json
 
-MOST_FAULTS = 1_000  # of one request's variables; each names what it is about
-MOST_VALUES = 200_000  # of all variables, whatever they are: 40 for each contact of the longest list
-MOST_SHARED = 1_000  # values of a variable that is used more than once; each use is work of its own
+MOST_FAULTS = 1_000  # reported for the variables of one request
+MOST_VALUES = 200_000  # in all variables together: 40 for each contact of the longest list
+MOST_SHARED = 1_000  # values in a variable that is used more than once, because each use is checked again
 LONGEST_LIST = 5_000
 
 
 class _Enough(Exception):
-    """So many faults are found that no more need be."""
+    """The limit of faults to report is reached."""
 
 
 def input_faults(
@@ -47,14 +47,14 @@ def input_faults(
     *,
     hides_suggestions: bool,
 ) -> list[Json]:
-    """What is wrong with the variables that the operation takes: each fault with its place.
+    """The faults in the variables that the operation takes, each with its place.
 
     Raises:
-        TooMuch: there is more in them than a request may have.
+        TooMuch: they exceed a limit of size or depth.
     """
     chosen = get_operation_ast(document, operation)
     if chosen is None:
-        return []  # which operation is meant is for the library to ask
+        return []  # the library reports which operation is missing or ambiguous
     checking = _Checking(hides_suggestions=hides_suggestions)
     try:
         for name, type_ in _declared(schema, chosen):
@@ -78,7 +78,7 @@ def _declared(schema: GraphQLSchema, operation: OperationDefinitionNode) -> Iter
 
 
 def _uses(document: DocumentNode, operation: OperationDefinitionNode, name: str) -> int:
-    """How often the operation and the fragments name the variable, its own declaration left out."""
+    """How often the operation and the fragments use the variable, not counting its declaration."""
     parts = [operation, *(each for each in document.definitions if isinstance(each, FragmentDefinitionNode))]
     found = (node for part in parts for node in nodes_below(part))
     return sum(isinstance(node, VariableNode) and node.name.value == name for node in found) - 1
@@ -111,7 +111,7 @@ class _Checking:
 
     def _check_list(self, value: Any, item: Any, place: Place) -> None:
         if not isinstance(value, list):
-            return self.check(value, item, place)  # GraphQL takes one for a list of one
+            return self.check(value, item, place)  # GraphQL accepts a single value as a list of one
         if len(value) > LONGEST_LIST:
             told = f"A list may have {LONGEST_LIST:,} items at most; this one has {len(value):,}. Send several."
             raise TooMuch(told, code="TOO_LARGE", limit=LONGEST_LIST, sent=len(value))
@@ -138,7 +138,7 @@ class _Checking:
 
     def _check_leaf(self, value: Any, type_: GraphQLScalarType | GraphQLEnumType, place: Place) -> None:
         if isinstance(value, str) and not _is_text(value):
-            return self._note(place, "This holds half of a character.")
+            return self._note(place, "This contains an unpaired surrogate (half of a character).")
         try:
             if isinstance(type_, GraphQLEnumType):
                 word = value[:LONGEST_NAME] if isinstance(value, str) else value
@@ -156,7 +156,7 @@ class _Checking:
 
 
 def _is_text(value: str) -> bool:
-    """Whether it could be written down: JSON can say halves of characters, UTF-8 cannot."""
+    """Whether it can be encoded: JSON can contain unpaired surrogates, UTF-8 cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -21,10 +21,10 @@ MOST_AT_ONCE = 5  # fields of the query or the mutation itself; each is a use ca
 
 
 class TooMuch(Exception):
-    """The request asks for too much; its text says which limit it meets.
+    """The request exceeds a limit; the text says which.
 
     Args:
-        members: further members for programs.
+        members: further members of the error, for programs.
     """
 
     def __init__(self, told: str, *, code: str = "QUERY_TOO_LARGE", **members: int) -> None:

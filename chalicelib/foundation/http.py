@@ -40,7 +40,7 @@ class Asked:
 
     Args:
         path: the route's pattern. params: its braces, decoded. query: the last value of each name.
-        repeated: the names that the query holds more than once.
+        repeated: names that occur more than once in the query.
         headers: by their names in small letters. person: who is signed in. csrf: what every form of the answer must
         carry; "" unless they are known by a session. viewer_key: what the job-viewing cookie of the job in the path
         holds. seconds_left: how long an answer may take; None where nobody says.
@@ -151,7 +151,7 @@ def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -
 
 
 def decoded(params: Mapping[str, str]) -> dict[str, str]:
-    """Path parameters as they were meant: no gateway decodes them. What is no UTF-8 becomes what cannot be printed."""
+    """Path parameters, decoded, because no gateway does it. Bytes that are not UTF-8 become lone surrogates."""
     return {name: unquote(value, errors="surrogateescape") for name, value in params.items()}
 
 
@@ -182,11 +182,11 @@ def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -
     return int(text)
 
 
-NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are no UTF-8
+NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are not UTF-8
 
 
 def check_texts(asked: Asked) -> None:
-    """Raises InvalidInput for a parameter of the query that was no text."""
+    """Raises InvalidInput for a query parameter that was not text."""
     for name, value in asked.query.items():
         if NO_TEXT.search(name) or NO_TEXT.search(value):
             shown = NO_TEXT.sub("?", name)[:100]
@@ -194,10 +194,10 @@ def check_texts(asked: Asked) -> None:
 
 
 def check_query(asked: Asked, known: Iterable[str], *, strict: bool = True) -> None:
-    """Raises InvalidInput for another parameter: a filter that is not applied would look like one that is.
+    """Raises InvalidInput for an unknown parameter: a misspelled filter must not look as if it were applied.
 
     Args:
-        strict: otherwise only a parameter that comes twice is refused; forms send what is empty, too.
+        strict: refuse unknown and empty parameters too, not only repeated ones; forms send empty ones.
     """
     names = tuple(known)
     for sent, value in asked.query.items():
@@ -206,7 +206,7 @@ def check_query(asked: Asked, known: Iterable[str], *, strict: bool = True) -> N
             raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", member=name)
         if strict and sent not in names:
             known_ones = ", ".join(names) or "none"
-            raise InvalidInput(f"There is no parameter {name!r} here; known are: {known_ones}.", member=name)
+            raise InvalidInput(f"Unknown parameter {name!r}. Known are: {known_ones}.", member=name)
         if strict and value == "":
             raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", member=name)
 

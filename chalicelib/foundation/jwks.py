@@ -25,16 +25,16 @@ class Jwks:
         self._keys: Kept[Sequence[Key]] = Kept(lambda: _keys(fetch()), clock, "signing_keys", lasts=KEPT, rest=REST)
 
     def find(self, wanted: Callable[[Key], bool]) -> list[Key]:
-        """The keys that are `wanted`. Where there is none we look again, at most once a minute.
+        """The keys that are `wanted`. If there is none we fetch again, at most once a minute.
 
         Raises:
-            Unavailable: nobody can tell, because the issuer does not answer.
+            Unavailable: the issuer does not respond, so we cannot know.
         """
         found = _among(self._keys.get(), wanted)
         return found or self.find_again(wanted)
 
     def find_again(self, wanted: Callable[[Key], bool]) -> list[Key]:
-        """The same after a look at what the issuer says now, unless we looked within the last minute."""
+        """The same after fetching the issuer's keys again, unless that was done within the last minute."""
         found = _among(self._keys.again(), wanted)
         if not found and self._keys.is_silent:
             raise Unavailable("The sign-in service does not answer. Try again in a moment.")
@@ -76,7 +76,7 @@ def _read(answer: Any) -> bytes:
 
 
 def _keys(document: bytes) -> list[Key]:
-    """The keys for signing among what was sent; what is no such key is left out."""
+    """The signing keys in the issuer's document; anything else is left out."""
     keys = json.loads(document)["keys"]
     return [key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig" and _may_verify(key)]
 

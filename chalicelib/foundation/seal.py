@@ -47,7 +47,7 @@ class Seal:
     key_id: str
 
     def seal(self, plain: bytes, context: Mapping[str, str]) -> bytes:
-        """Raises Unavailable when KMS does not answer, Misconfigured when it never will."""
+        """Raises Unavailable if KMS does not respond, Misconfigured if trying again cannot help."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # not loaded by pages that seal nothing
 
         place = _place(context)
@@ -108,4 +108,4 @@ def _asked(call: Any, **request: Any) -> Any:
 
 
 def _silent() -> Unavailable:
-    return Unavailable("The key service does not answer just now. Try again in a moment.")
+    return Unavailable("The key service does not answer. Try again in a moment.")

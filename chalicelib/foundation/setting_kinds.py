@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-# Those whose numbers `phonenumbers` knows. Spelled out, because loading it would cost every cold start.
+# The regions that `phonenumbers` knows. Listed here, because loading the library would slow every cold start.
 _REGIONS_OF_PHONES = """
 AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA
 CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
@@ -78,26 +78,26 @@ def share(text: str) -> float:
 
 def region_of_phones(text: str) -> str:
     if not text.isascii() or text.upper() not in _REGIONS_OF_PHONES.split():
-        raise Refusal("must be the two letters of a country, such as DE or GB.")
+        raise Refusal("must be a country code of two letters, such as DE or GB.")
     return text.upper()
 
 
 def aws_region(text: str) -> str:
-    """A part of the names of AWS's hosts."""
+    """A region becomes part of AWS host names."""
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", text):
-        raise Refusal("must be the name of a region, such as eu-central-1.")
+        raise Refusal("must be an AWS region, such as eu-central-1.")
     return text
 
 
 def table_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", text):
-        raise Refusal("must be the name of a table: 3 to 255 letters, digits, _, - and dots.")
+        raise Refusal("must be a table name: 3 to 255 letters, digits, _, - and dots.")
     return text
 
 
 def bucket_name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
-        raise Refusal("must be the name of a bucket: 3 to 63 small letters, digits, - and dots.")
+        raise Refusal("must be a bucket name: 3 to 63 lowercase letters, digits, - and dots.")
     return text
 
 

@@ -23,7 +23,7 @@ class SignIn:
         """The person a bearer token speaks of; None where there is none.
 
         Raises:
-            BadToken: there is one, and it is not good. Unavailable: the issuer's keys cannot be had.
+            BadToken: there is one, and it is not valid. Unavailable: the issuer's keys cannot be fetched.
         """
         if authorization is None:
             return None

@@ -20,10 +20,10 @@ NOT_VALID = "The token is not valid here."
 
 
 class BadToken(NotSignedIn):
-    """The token is not good; why is nobody's business but its issuer's and our operator's, apart from its age.
+    """The token is refused. The caller learns why only if it has expired; the log has the reason for operators.
 
     Args:
-        check: the one that failed, for the log. settings: those that an operator looks at then.
+        check: the check that failed, for the log. settings: the settings that an operator should look at.
     """
 
     slug = "bad-token"
@@ -36,7 +36,7 @@ class BadToken(NotSignedIn):
 @dataclass(frozen=True)
 class SignedTokens:
     """Args:
-    audience: what tokens meant for us name as their audience. audience_setting: which setting says so.
+    audience: the `aud` of tokens meant for us. audience_setting: the setting it comes from.
     """
 
     issuer: str
@@ -48,12 +48,12 @@ class SignedTokens:
         """What a good token says.
 
         Raises:
-            BadToken: it is not good. Unavailable: the issuer's keys cannot be had.
+            BadToken: it is not valid. Unavailable: the issuer's keys cannot be fetched.
         """
         import jwt
 
         if len(token) > LONGEST_TOKEN:
-            raise BadToken("The token is too long to be one of ours.", check="length")
+            raise BadToken("The token is too long.", check="length")
         try:
             return self._verified(token, jwt.get_unverified_header(token))
         except jwt.ExpiredSignatureError:
@@ -75,7 +75,7 @@ class SignedTokens:
         except jwt.InvalidSignatureError:
             if key_id is not None:
                 raise
-        # Without an id nothing else tells that the issuer has changed its key.
+        # Without an id, a failed signature is the only sign that the issuer has changed its key.
         return self._decoded(token, algorithm, _only(self.keys.find_again(wanted), key_id))
 
     def _decoded(self, token: str, algorithm: str, key: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -110,7 +110,7 @@ class SignedTokens:
 
 
 def _fits(key: Mapping[str, Any], *, algorithm: str, key_id: object) -> bool:
-    """Whether it is of the kind that the algorithm needs, and the one with this id, where the token names one."""
+    """Whether it is of the kind that the algorithm needs, and has the id that the token names, if any."""
     if key.get("kty") != ALGORITHMS[algorithm] or key.get("alg", algorithm) != algorithm:
         return False
     if key.get("kty") == "EC" and key.get("crv") != _CURVE:
@@ -119,7 +119,7 @@ def _fits(key: Mapping[str, Any], *, algorithm: str, key_id: object) -> bool:
 
 
 def _only(found: Sequence[Mapping[str, Any]], key_id: object) -> Mapping[str, Any]:
-    """The issuer's own key. Where there is but one, a token may leave out its id (OpenID Connect Core, 10.1)."""
+    """The issuer's key. If there is only one, a token may leave out its id (OpenID Connect Core, 10.1)."""
     if not found:
         raise BadToken(check="no such key")
     if key_id is None and len(found) > 1:
@@ -144,7 +144,7 @@ def person_of(claims: Mapping[str, Any]) -> Person:
     """
     sub = claims["sub"]
     if not isinstance(sub, str) or not (0 < len(sub) <= LONGEST_SUBJECT) or not sub.isprintable():
-        raise BadToken("The token does not say whom it speaks of in a way we understand.", check="sub")
+        raise BadToken("The token's `sub` claim is missing or invalid.", check="sub")
     roles = claims.get("roles")
     known = frozenset(role for role in roles if isinstance(role, str)) if isinstance(roles, list) else frozenset()
     return Person(sub, _label(claims, sub), known)

@@ -1,4 +1,4 @@
-"""What it looks like when AWS does not answer: the errors of its library that pass by themselves."""
+"""Recognises the transient errors of AWS's library: AWS does not respond."""
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
@@ -7,7 +7,7 @@ from botocore.parsers import ResponseParserError
 from chalicelib.foundation.errors import Unavailable
 
 NO_ANSWER = (HTTPClientError, NoConnection, IncompleteReadError, ResponseParserError)
-"""No connection, one that was broken off, no answer in time, or half of one."""
+"""No connection, a dropped one, no answer in time, or a truncated one."""
 
 _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 
@@ -23,10 +23,10 @@ def is_passing(error: ClientError) -> bool:
 
 
 def unavailable(error: Exception) -> Unavailable | None:
-    """What whoever asked is told; None when it is no silence but a mistake."""
+    """The error for the caller; None if this is not an outage but a bug."""
     passes = isinstance(error, (AnswerLost, *NO_ANSWER)) or (isinstance(error, ClientError) and is_passing(error))
     return out_of_reach() if passes else None
 
 
 def out_of_reach() -> Unavailable:
-    return Unavailable("What keeps our data does not answer just now. Try again in a moment.")
+    return Unavailable("Our data store does not answer. Try again in a moment.")

@@ -106,19 +106,21 @@ class HeldConsent:
 
 
 class ConsentUsed(ConsentVoid):
-    """It was used already: a click that came twice, or somebody who read the address.
+    """It was already used: a repeated click, or someone else who saw the address.
 
     Args:
-        consent: which one, for those who can show that it is theirs.
+        consent: the one that was used, for a caller who can prove that it is theirs.
     """
 
     def __init__(self, consent: "Consent | HeldConsent") -> None:
-        super().__init__("This consent was used already; its import is on its way if it succeeded. Or begin again.")
+        super().__init__(
+            "This consent was already used. If it succeeded, its import is on its way; otherwise start again."
+        )
         self.consent = consent
 
 
 def viewer_key_of(secret: str) -> str:
-    """The key to view the import of a consent, for a browser that holds the consent's own secret: once or twice."""
+    """The key to view a consent's import, for a browser that holds the consent's secret; the same every time."""
     return derived(secret, "viewer")
 
 
@@ -145,5 +147,7 @@ def refusal(error: str, title: str, **members: str) -> ServiceError:
         detail = f"Your organisation does not allow this. Ask its administrator to allow us at {title}, then try again."
         return ConsentDenied(detail, **members)
     if error in _OURS:
-        return Misconfigured(f"{title} does not accept our request. We have to mend this; please tell us.", **members)
+        return Misconfigured(
+            f"{title} does not accept our request. This is our fault. Please contact support.", **members
+        )
     return ProviderBroken(f"{title} could not finish. Nothing was connected; try again in a minute.", **members)

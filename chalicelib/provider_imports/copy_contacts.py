@@ -32,8 +32,8 @@ from chalicelib.provider_imports.read_ahead import Fetched
 from chalicelib.provider_imports.removals import must_wait
 
 FULL, INCREMENTAL = "full", "incremental"
-MOST_LISTINGS = 8  # how often a listing may start again before we say that it never holds still
-MOST_LOOPS = 2  # how often, where the provider led it in a circle
+MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
+MOST_LOOPS = 2  # how often after a page link that led in a circle
 READ_AT_ONCE = 100  # records, where a page is not read as a whole
 MOST_REPLANS = 20  # in a row, each because a person edited the book meanwhile
 
@@ -121,7 +121,7 @@ class _Copying:
                     return
             except ListLoops:
                 if self._run.job.generation >= MOST_LOOPS:
-                    raise endless(self._provider, "it leads back to pages that we have read") from None
+                    raise endless(self._provider, "it leads back to pages that were already read") from None
                 self._start_over(FULL if self._sync is None else self._mode)
             except PageGone:
                 self._start_over(FULL if self._sync is None else self._mode)
@@ -221,7 +221,7 @@ class _Copying:
     def _page_end(self, page: Page) -> Place:
         if page.cursor is not None:
             return self._place.next_page(page.cursor)
-        renamed = self._mode == INCREMENTAL and have_changed(page.groups, self._sync)  # a full one has told them all
+        renamed = self._mode == INCREMENTAL and have_changed(page.groups, self._sync)  # a full one has listed them all
         return self._place.removing(page.sync, page.groups if renamed else None)
 
     def _incoming(self, fetched: Fetched) -> Sequence[SourceContact | Unreadable]:
@@ -327,7 +327,7 @@ class _Copying:
             gone = rest
 
     def _must_wait(self, gone: list[str]) -> bool:
-        """One that has become a part of another is not lost, unless all are gone."""
+        """One that was merged into another is not lost, unless all are gone."""
         known = len(self._intake.known_ids())
         lost = gone if len(gone) == known else self._intake.lost(gone)
         return must_wait(len(lost), known, self._parts.removal_limit)

@@ -11,7 +11,7 @@ from chalicelib.provider_imports.place import Place, digest_of
 from chalicelib.provider_imports.provider import Page, PageGone, Provider, TokenRefused
 from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
 
-MOST_IDLE_PAGES = 50  # in a row that tell of nobody the pages before did not tell of
+MOST_IDLE_PAGES = 50  # in a row with no contact that is new in this listing
 MOST_READ = 500_000  # contacts of one account; five times what a book holds
 REFRESHES = 2  # of a refused token; the first may give what another run had saved, and that may be refused too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
@@ -104,12 +104,12 @@ class PageReader:
         self._ids.update(fetched.ids, fetched.page.gone)
         self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1
         if self._idle_pages > MOST_IDLE_PAGES:
-            raise endless(self._provider, "page after page holds nothing new")
+            raise endless(self._provider, "many pages in a row have nothing new")
         if self._run.job.counts.read > MOST_READ:
             raise endless(self._provider, f"it has more than {MOST_READ:,} contacts")
 
 
 def endless(provider: Provider, why: str) -> ProviderEndless:
-    told = f"{provider.title}'s list of your contacts does not come to an end: {why}."
-    advice = f"The fault is at {provider.title}. Import again in an hour; if it stays, tell {provider.title}'s support."
+    told = f"{provider.title}'s list of your contacts never ends: {why}."
+    advice = f"The fault is at {provider.title}. Import again in an hour; if it persists, contact its support."
     return ProviderEndless(f"{told} {advice}", provider=provider.name)

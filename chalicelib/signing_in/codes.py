@@ -32,7 +32,7 @@ class TokenEndpoint:
 
         Raises:
             SignInVoid: the code was used already, or is too old. Misconfigured: the issuer does not know us.
-            Unavailable: it does not answer.
+            Unavailable: it does not respond.
         """
         endpoints = self.issuer.endpoints()
         form = {

@@ -45,7 +45,7 @@ class Issuer:
 
     def endpoints(self) -> Endpoints:
         """Raises:
-        Unavailable: it does not answer, and never did. Misconfigured: its document is not about it.
+        Unavailable: it does not respond, and never did. Misconfigured: its document is about another issuer.
         """
         endpoints = self._kept.get()
         if endpoints is None:
@@ -70,8 +70,8 @@ def silent() -> Unavailable:
 
 
 def misfit(told: str, check: str, settings: str) -> Misconfigured:
-    """What our operator must put right. Of that the log says which check failed, and by which settings to mend it."""
-    error = Misconfigured(f"{NAME} {told}. We have to mend this; please tell us.")
+    """A fault that our operator must fix. The log has the failed check and the settings to look at."""
+    error = Misconfigured(f"{NAME} {told}. This is our fault. Please contact support.")
     error.noted = {"check": check, "settings": settings}
     return error
 

@@ -41,7 +41,7 @@ class TestUsable:
 
         assert refused(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
             f"Nothing can be kept in {tmp_path}: Read-only file system. "
-            "Mend that, or give another directory: --data-dir DIR"
+            "Fix that, or give another directory: --data-dir DIR"
         )
 
 

@@ -98,7 +98,7 @@ class TestButtons:
     def test_pressed_too_late_say_so(self, service, friends, deed):
         service.parts.collections.delete("ann", friends)
 
-        assert "no longer there" in press(service, f"{friends}/{deed}")
+        assert "no longer exists" in press(service, f"{friends}/{deed}")
 
     def test_a_full_list_of_ones_own_is_told_on_the_page(self, service, friends):
         for number in range(MOST_COLLECTIONS):
