@@ -73,13 +73,13 @@ def row_of(contact: Contact) -> Row:
     return Row(
         Position(name, contact.contact_id),
         _other_keys(name, sort_keys(shown)),
-        searchable(shown, _other_words(contact)),
+        searchable(shown, other_words(contact)),
         _spoken(contact),
         tuple(contact.possible_duplicates),
     )
 
 
-def _other_words(contact: Contact) -> Iterable[Said]:
+def other_words(contact: Contact) -> Iterable[Said]:
     """What further sources say, whose names are not shown; none where the person said what the contact is called."""
     if len(contact.records) < 2 or any(record.source == PERSON and _names(record.said) for record in contact.records):
         return ()

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.address_book.index import Index, Position
+from chalicelib.address_book.index import Index, Position, other_words
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.search import Search
 from chalicelib.contacts.contact import Contact
@@ -80,7 +80,7 @@ class ListContacts:
         """Those of them that are still there, and still found, as they are now."""
         known = self.contacts.get_many(owner, [position.contact_id for position in chosen])
         there = [known[position.contact_id] for position in chosen if position.contact_id in known]
-        found = [contact for contact in there if search is None or search.finds(contact.shown)]
+        found = [contact for contact in there if search is None or search.finds(contact.shown, other_words(contact))]
         return [naming_both_ways(contact, index) for contact in found]
 
 

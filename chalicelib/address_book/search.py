@@ -53,8 +53,9 @@ class Search:
         self._joined = _Joined(folded(text)) if several else None
         self._number = Number.of(text) if several else None
 
-    def finds(self, shown: Said) -> bool:
-        return bool(self.places([searchable(shown)]))
+    def finds(self, shown: Said, called: Iterable[Said] = ()) -> bool:
+        """Whether it finds one contact; what its sources say besides counts as for `searchable`."""
+        return bool(self.places([searchable(shown, called)]))
 
     def places(self, rows: Sequence[Searchable]) -> list[int]:
         """Where in these rows it finds something, in order."""

@@ -182,6 +182,9 @@ class TestNumbers:
             "TEL;TYPE=cell:0170 1234567"
         )
 
+    def test_one_with_all_its_digits_but_no_plus_stands_as_it_was(self):
+        assert telephone({"raw": "491701234567", "e164": "+491701234567"}) == "TEL:491701234567"
+
     @pytest.mark.parametrize("raw", ["+49 (0)170 1234567", "tel:+49-170-1234567", "+٤٩ ١٧٠ ١٢٣٤٥٦٧"])
     def test_decoration_and_the_digits_of_a_script_do_not_count(self, raw):
         assert telephone({"raw": raw, "e164": "+491701234567"}) == "TEL;VALUE=uri:tel:+491701234567"
@@ -269,6 +272,11 @@ class TestEverything:
 
     def test_version_3_has_a_name_in_parts_on_every_card(self):
         assert "N:;;;;" in lines(contact(organisation="Engines"), version=Version.V3)
+
+    def test_a_comma_in_the_address_of_a_messenger_ends_nothing(self):
+        told = lines(contact("Ada", ims=[{"value": "xmpp:ada,home@x.org", "label": "XMPP"}]))
+
+        assert 'IMPP;X-SERVICE-TYPE="XMPP":xmpp:ada%2Chome@x.org' in told
 
     @pytest.mark.parametrize("version", Version, ids=lambda version: version.name)
     @pytest.mark.parametrize("value", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])

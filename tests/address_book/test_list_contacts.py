@@ -167,6 +167,15 @@ class TestSearch:
         assert called(listed.contacts) == found
         assert (listed.found, listed.total) == (len(found), 5)
 
+    def test_lists_whom_a_name_finds_that_another_source_says(self, room):
+        room.imported(person("José García", "p/1", email="jose@x.org"))
+        room.imported(person("José García López", "m/1", email="jose@x.org"), source="microsoft:m1")
+
+        listed = room.list(ANN, "lopez")
+
+        assert (called(listed.contacts), listed.found) == (["José García"], 1)
+        assert walked(room, "lopez") == ["José García"]
+
     @pytest.mark.parametrize("text", [None, "", "  \t"])
     def test_for_nothing_finds_everybody(self, book, text):
         assert len(book.names(text)) == 5
