@@ -2,7 +2,7 @@
 
 One run asks for the status of a job that is not there, of an AWS that knows nothing, and notes the modules it took; the
 others load just those. A page asks with its job's own cookie, another client with a bearer token, which has to be
-verified and costs more. CPU is counted, not time, and the best of several runs: the machine does other things too.
+verified and costs more. CPU is counted, not time, and the median of several runs: the machine does other things too.
 Where it is so busy that even CPU is slow, as processors that share a core are, a yardstick measured in the same runs
 says by how much, and that is taken off.
 """
@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from chalicelib.foundation.door import viewer_cookie
@@ -50,10 +51,12 @@ texts = []
 for name in ("argparse.py", "inspect.py", "typing.py"):
     with open(os.path.join(os.path.dirname(os.__file__), name), encoding="utf-8") as file:
         texts.append(file.read())
-began = time.process_time()
-for text in texts:
-    compile(text, "yardstick", "exec")
-yardstick = (time.process_time() - began) * 1000
+def measured():
+    began = time.process_time()
+    for text in texts:
+        compile(text, "yardstick", "exec")
+    return (time.process_time() - began) * 1000
+before = measured()
 sys.path.insert(0, sys.argv[1])
 modules = json.load(sys.stdin)
 began = time.process_time()
@@ -61,13 +64,14 @@ import app
 for module in modules:
     if module not in sys.modules:
         importlib.import_module(module)
-print(json.dumps([(time.process_time() - began) * 1000, yardstick]))
+cost = (time.process_time() - began) * 1000
+print(json.dumps([cost, (before + measured()) / 2]))
 """
 
 
 @dataclass(frozen=True)
 class ColdStart:
-    """CPU of the cheapest run by cookie and by bearer token, and everything that either loaded."""
+    """CPU of a run by cookie and by bearer token, and everything that either loaded."""
 
     milliseconds: float
     by_bearer_milliseconds: float
@@ -79,7 +83,7 @@ class StatusPathBroken(Exception):
 
 
 def measure(unzipped: Path, *, enough: float) -> ColdStart:
-    """Try again, up to `MOST_RUNS` times, while the cheapest run took more than `enough` milliseconds.
+    """Try again, up to `MOST_RUNS` times, while they take more than `enough` milliseconds.
 
     Raises:
         StatusPathBroken: the package cannot serve a status at all.
@@ -109,13 +113,12 @@ def _cost(unzipped: Path, settings: dict[str, str], modules: list[str], enough: 
 
 
 def undisturbed(runs: Sequence[tuple[float, float]]) -> float:
-    """What the cheapest run would take on a machine that does nothing else; never more than it did take.
+    """What a run would take on a machine that does nothing else: the median, so that one odd run decides nothing.
 
     Args:
         runs: of each the cost and that of the yardstick, in milliseconds.
     """
-    cost, yardstick = min(cost for cost, _ in runs), min(yardstick for _, yardstick in runs)
-    return cost * min(1.0, YARDSTICK_MS / yardstick)
+    return median(cost * min(1.0, YARDSTICK_MS / yardstick) for cost, yardstick in runs)
 
 
 def probe_settings(port: int) -> dict[str, str]:
