@@ -54,12 +54,12 @@ class EditContactBody(_Body):
     family: str | None = None
     suffix: str | None = None
     display: str | None = Field(
-        default=None, description="Left out: it follows the parts of the name, unless it says something of its own."
+        default=None, description="If left out, it follows the parts of the name, unless it was set otherwise."
     )
     phonetic_given: str | None = None
     phonetic_middle: str | None = None
     phonetic_family: str | None = None
-    file_as: str | None = Field(default=None, description="Left out: taken back where the name changes.")
+    file_as: str | None = Field(default=None, description="If left out, it is reset when the name changes.")
     nickname: str | None = None
     organisation: str | None = None
     phonetic_organisation: str | None = None

@@ -1,4 +1,4 @@
-"""The order of names, as people look for them: case and accents do not count, and a contact without one comes last."""
+"""The order of names, as people look for them: case and accents do not count; contacts without a name come last."""
 
 from collections.abc import Callable, Iterable, Iterator
 

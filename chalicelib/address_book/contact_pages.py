@@ -84,7 +84,7 @@ def _list_route(door: Door, parts: Parts) -> None:
 
 
 def _query(text: str, order: Order) -> str:
-    """What leads to the same list, with an ampersand behind where it is not empty."""
+    """The query of the same list, followed by an ampersand unless it is empty."""
     said = {"q": text, "sort": "" if order is Order.NAME else order.value}
     return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
 

@@ -1,4 +1,4 @@
-"""Numbered columns of a CSV: what a contact may have several of, each with a label, as Google Contacts names them."""
+"""Numbered columns of a CSV for lists of labelled values, named as in Google Contacts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ class Kind:
 
     Args:
         name: in headers. parts: our names of what it is made of, each with its header.
-        numbered: columns at most; what is more stands together in one.
-        at_least: columns that are there even where no contact needs them.
+        numbered: columns at most; further values share one more column.
+        at_least: columns that exist even if no contact needs them.
         label: our name of what labels it.
     """
 

@@ -66,7 +66,7 @@ class EditContact:
         raise too_much()
 
     def _met(self, owner: str, before: Contact, after: Contact) -> Sequence[str]:
-        """The other contacts that have an address or a number which this one has only now."""
+        """The other contacts that have an address or a number that this edit added."""
         gained = _identities(after.shown) - _identities(before.shown)
         if not gained:
             return ()

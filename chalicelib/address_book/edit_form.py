@@ -19,7 +19,7 @@ class Pair(NamedTuple):
     """A list whose values have two fields in the form.
 
     Args:
-        field, label_field: of the form. value, label: the parts of a value they stand for.
+        field, label_field: names in the form. value, label: the parts of a value that they show.
     """
 
     field: str
@@ -66,7 +66,7 @@ def sent_again(form: Form) -> Json:
 
 
 def wanted(form: Form) -> Json:
-    """What the contact is to say, by member; a line that was cleared is left out, and so is what the form has not.
+    """The contact's new values, by member; cleared lines and members that are not in the form are left out.
 
     Raises:
         InvalidInput: a part of the birthday is no number.
@@ -91,7 +91,7 @@ def changed(asked_for: Mapping[str, Any], shown: Mapping[str, Any]) -> Json:
 
 
 def has_less_common(fields: Mapping[str, Any]) -> bool:
-    """Whether any field that is folded away has something in it."""
+    """Whether any field in the collapsed section has a value."""
     return any(
         any(each["value"] or each["label"] for each in fields[name]) if name in PAIRS else fields[name]
         for name in LESS_COMMON

@@ -29,7 +29,7 @@ from chalicelib.contacts.name_order import computed_display
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 
-MOST_FIELDS = 1_000  # custom fields; a contact may have no more by far
+MOST_FIELDS = 1_000  # custom fields; far more than a contact may have
 KINDS = (EMAIL, PHONE, ADDRESS, RELATION, WEBSITE, EVENT, replace(CUSTOM_FIELD, numbered=MOST_FIELDS))
 _NAMED = ("prefix", "given", "middle", "family", "suffix")
 
@@ -63,7 +63,7 @@ def _row(shown: Said) -> dict[str, Any]:
 
 
 def _beyond(shown: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
-    """The values of each kind for which there is no numbered column."""
+    """The values of each kind that have no numbered column."""
     for kind in KINDS:
         if kind.name != CUSTOM_FIELD.name:
             for value in shown.get(kind.member, ())[kind.numbered :]:

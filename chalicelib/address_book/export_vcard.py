@@ -147,7 +147,7 @@ def _values(shown: Said, version: Version) -> Iterator[Value]:
 
 
 def _labelled(values: Iterable[Value]) -> Iterator[str]:
-    """A label that vCard has no word for stands in a line of its own, as Apple has it."""
+    """A label without a vCard type goes into a line of its own, as Apple writes it."""
     groups = 0
     for value in values:
         types = _TYPES.get(value.name, {}).get(value.label.lower())
@@ -181,7 +181,7 @@ def _postal(address: Address) -> str:
 
 
 def _link(value: str, label: str) -> Value:
-    """What is no address of the web is kept, but not where a click could run it."""
+    """Text that is not a web address is kept, but not where a click could run it."""
     web = web_address(value)
     return Value("URL", f":{web}", label) if web else Value("X-URL", typed_text(value), label)
 

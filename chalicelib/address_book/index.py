@@ -19,7 +19,7 @@ from chalicelib.contacts.members import NAME
 from chalicelib.contacts.name_order import sort_keys
 from chalicelib.contacts.order import Order
 
-FORM = 3  # of what `to_json` gives and of how texts are folded; whoever changes what a row holds adds one
+FORM = 3  # version of `to_json` and of folding; add one when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; those alike so far are in the order of their ids
 NAMELESS = "\U0010ffff"  # comes behind every name
 _KEYS = "\n"  # between the keys of the other orders
@@ -80,14 +80,14 @@ def row_of(contact: Contact) -> Row:
 
 
 def other_words(contact: Contact) -> Iterable[Said]:
-    """What further sources say, whose names are not shown; none where the person said what the contact is called."""
+    """The names from other sources, which are not shown; none if the person named the contact."""
     if len(contact.records) < 2 or any(record.source == PERSON and _names(record.said) for record in contact.records):
         return ()
     return [record.said for record in contact.records if record.source != PERSON]
 
 
 def _names(said: Said) -> bool:
-    """Whether a person's own record says what the contact is called, be it that it is called nothing."""
+    """Whether the person's own record sets the contact's name, or sets it to none."""
     return any(member in said for member in NAME)
 
 
@@ -182,7 +182,7 @@ class Index:
         return Position(_key(name, self.other_keys[place], order), contact_id)
 
     def _whole(self, order: Order) -> Sequence[int]:
-        """The places of all rows, in another order; kept for the next who asks."""
+        """The places of all rows, in another order; cached for the next request."""
         if order not in self._orders:
             self._orders[order] = self._sorted(range(len(self)), order)
         return self._orders[order]

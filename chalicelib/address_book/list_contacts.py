@@ -24,7 +24,7 @@ _PLACE = re.compile(r"by-(name|given|family)/([A-Za-z0-9_-]{1,100})/(.+)", re.DO
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Args:
-    contacts: of this page; fewer than `size` where somebody went since the index was made. Those that may be one
+    contacts: of this page; fewer than `size` if some were deleted since the index was made. Those that may be one
         person name each other as possible duplicates, whichever of them is stored as naming the other.
     found: how many the text finds. total: how many the book holds.
     page, pages: from 1; there is always one, and it may be empty.

@@ -28,7 +28,7 @@ class Number:
 
     @classmethod
     def of(cls, text: str) -> "Number | None":
-        """None for what is no number, or too short a part of one."""
+        """None for text that is not a number, or too short a part of one."""
         written = text.strip()
         if any(map(str.isalpha, written)):
             return None

@@ -1,4 +1,4 @@
-"""Finding contacts by a piece of text, wherever a person would expect it to be. How texts are folded says `folding`.
+"""Finds contacts by text. `folding` defines how texts are compared.
 
 A word of the text begins a word of what the contact says; in scripts without spaces, and in addresses, links and
 numbers, it may stand anywhere. Spaces and hyphens inside a name do not count.
@@ -48,7 +48,7 @@ class Search:
 
     def __init__(self, text: str) -> None:
         chunks = [_Chunk(chunk) for chunk in dict.fromkeys(text.split())]
-        self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # signs count where there is no more
+        self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # symbols count if there are no words
         several = len(chunks) > 1
         self._joined = _Joined(folded(text)) if several else None
         self._number = Number.of(text) if several else None
@@ -70,7 +70,7 @@ class Search:
 
 
 class _Chunk:
-    """What stands between two spaces of the text: an address or a link as it is, or some words."""
+    """The text between two spaces: an address or a link as it is, or some words."""
 
     def __init__(self, chunk: str) -> None:
         found = folded(chunk)
@@ -164,11 +164,11 @@ class _Joined:
         return False
 
 
-# ── what is searched
+# ── the text that is searched
 
 
 def searchable(shown: Said, called: Iterable[Said] = ()) -> Searchable:
-    """Never raises for what a contact may say, and has a bound however much that is.
+    """Never raises for any contact, and is limited in size.
 
     Args:
         called: what sources say of it; it is found by their names too, though they are not shown.

@@ -57,7 +57,7 @@ def _invitations(door: Door, parts: Parts) -> None:
 
 
 def _blocks(door: Door, parts: Parts) -> None:
-    @door.get(BLOCKED, Access.PERSON, "Whose invitations I do not see", {200: "BlockedPeople"}, only_known=True)
+    @door.get(BLOCKED, Access.PERSON, "People whose invitations are hidden", {200: "BlockedPeople"}, only_known=True)
     def list_blocked(asked: Asked) -> Answer:
         from chalicelib.collecting.shown import blocked
 

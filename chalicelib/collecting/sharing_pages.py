@@ -1,4 +1,4 @@
-"""The page of what others share: invitations to answer, collections one was invited to, and blocked people."""
+"""The page of shared collections: invitations to answer, collections shared with me, and blocked people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHARED = "/shared"
 ONE = f"{SHARED}/{{collection_id}}"
 ON_A_PAGE = 50
 DONE = ("accepted", "declined", "left", "blocked", "unblocked", "gone")
-"""What the page can say was done just now."""
+"""The confirmations that the page can show."""
 CHANGED = {303: "", 409: "page"}
 
 
@@ -41,7 +41,7 @@ def _shared_route(door: Door, parts: Parts) -> None:
         SHARED,
         Access.PERSON,
         "The page of invitations and of collections shared with me",
-        query=[Query("done", "What was done just now.", {"enum": list(DONE)}), CURSOR],
+        query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
     )
     def shared_page(asked: Asked) -> Answer:
         return page(_page(parts, asked, done=word(asked, "done", DONE)))
@@ -97,7 +97,7 @@ def _blocking_routes(door: Door, parts: Parts) -> None:
 
 
 def _done(parts: Parts, asked: Asked, done: str, deed: Callable[[], object]) -> Answer:
-    """Back to the page; pressing a button a second time, or too late, is no error."""
+    """Redirects back to the page; pressing a button twice or too late is not an error."""
     try:
         with suppress(NotFound):
             deed()

@@ -41,7 +41,7 @@ def share(shared: Share) -> Json:
 
 
 def invitation(received: Received) -> Json:
-    """What a person learns of a collection before they accept: its name, and who invites them."""
+    """What a person sees of a collection before they accept: its name and who invites them."""
     sent = received.invitation
     return {
         "collection_id": sent.collection_id,

@@ -6,7 +6,7 @@
     person#<sub>       blocked#<sender>                  a sender whose invitations this person does not see
 
 The second <person> and the last <sender> are hashes of their `sub`. An invitation and its pointer are written in one
-transaction and expire together, so that one to a `sub` that nobody has leaves nothing.
+transaction and expire together, so that one to a `sub` that does not exist leaves nothing.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ _DIGITS = 15  # of milliseconds, so that keys are in the order of time
 
 
 def sent_prefix(collection_id: str = "") -> str:
-    """What all invitations of a sender begin with, or those to one collection."""
+    """The key prefix of all invitations of a sender, or of those to one collection."""
     return f"{SENT}{collection_id}#" if collection_id else SENT
 
 

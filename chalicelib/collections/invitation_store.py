@@ -1,4 +1,4 @@
-"""Invitations and blocks as they are kept.
+"""Stores invitations and blocks.
 
 A sender's request reads nothing of the person invited, so that its answer and its time say nothing about them; their
 blocks are applied when they ask what they received. Methods named `…_writes` build actions for the transaction that
@@ -43,15 +43,15 @@ class InvitationStore(Kept):
         return [each for each in found if each.is_open(now)]
 
     def get(self, owner: str, collection_id: str, person: str) -> Invitation | None:
-        """One that may have expired."""
+        """The invitation, even if it has expired."""
         item = self.dynamo.get(self.table, rows.sent_key(owner, collection_id, person))
         return None if item is None else rows.to_invitation(item)
 
     def send_writes(self, new: Invitation, old: Invitation | None) -> list[Write]:
-        """The invitation as it shall be. An open one changes its role alone: it is neither longer open nor new again.
+        """The invitation's new state. Inviting again changes only the role of an open one, not its expiry or its place.
 
         Args:
-            old: the one that is there, expired perhaps.
+            old: the stored one, possibly expired.
         """
         if old is not None and old.is_open(self.clock.now()):
             return [] if old.role is new.role else [self._role_write(replace(old, role=new.role))]
@@ -88,7 +88,7 @@ class InvitationStore(Kept):
         """The invitation of this person to this collection.
 
         Raises:
-            NotFound: there is none, or it expired, was declined, or comes from a sender whom they blocked.
+            NotFound: there is none, or it expired, was declined, or its sender is blocked.
         """
         found = self.get(known.owner, known.collection_id, person)
         if found is None or found.is_declined or not found.is_open(self.clock.now()):
@@ -98,7 +98,7 @@ class InvitationStore(Kept):
         return found
 
     def accept_writes(self, invitation: Invitation) -> list[Write]:
-        """Refused when it was declined meanwhile, or is gone."""
+        """Writes that are refused if the invitation was declined meanwhile, or no longer exists."""
         key = rows.sent_key(*_parties(invitation))
         answered = {"TableName": self.table, "Key": key, **_unanswered(invitation)}
         return [{"Delete": answered}, self._delete(rows.pointer_of(invitation))]
@@ -130,7 +130,7 @@ class InvitationStore(Kept):
     # ── blocks
 
     def block(self, person: str, sender: str) -> Blocked:
-        """Hide all invitations of this sender, those to come too. They see no difference; twice is once.
+        """Hides all invitations of this sender, also future ones. The sender sees no difference; may be repeated.
 
         Raises:
             InvalidInput: it is the person themselves. Conflict: they block as many as they can.
@@ -146,7 +146,7 @@ class InvitationStore(Kept):
         return rows.to_blocked(item)
 
     def block_sender(self, person: str, collection_id: str) -> Blocked:
-        """Block whoever invited this person to that collection.
+        """Blocks the person who invited this one to the collection.
 
         Raises:
             NotFound: as `decline`. Conflict: as `block`.
@@ -161,18 +161,18 @@ class InvitationStore(Kept):
         until_answered(lambda: self.dynamo.delete(TableName=self.table, Key=key))
 
     def blocked(self, person: str) -> list[Blocked]:
-        """Whom this person blocks, by their `sub`."""
+        """The people this person blocks, by their `sub`."""
         found = map(rows.to_blocked, self._query(PERSON + person, rows.BLOCKED))
         return sorted(found, key=lambda each: each.person)
 
     # ── clearing
 
     def clear(self, owner: str, collection_id: str) -> None:
-        """The invitations to a collection that is gone. May be repeated."""
+        """Deletes the invitations to a deleted collection. May be repeated."""
         self._clear(rows.sent_prefix(collection_id), owner)
 
     def erase(self, person: str) -> None:
-        """What this person sent and received, and whom they block. May be repeated."""
+        """Deletes the invitations this person sent and received, and their blocks. May be repeated."""
         self._clear(rows.SENT, person)
         pointers = list(self._query(PERSON + person, rows.POINTER))
         self._delete_all(map(rows.sent_by, pointers))
@@ -198,7 +198,7 @@ class InvitationStore(Kept):
         return answer["Items"], "LastEvaluatedKey" not in answer
 
     def _shown(self, pointers: Sequence[Item]) -> Mapping[Place, Received]:
-        """What these point to, as far as it can be answered. What a deletion that was cut short left is deleted."""
+        """The invitations these point to that can be answered. Deletes what an interrupted deletion left."""
         sent = self.dynamo.get_many(self.table, _each_once(map(rows.sent_by, pointers)))
         invitations = {rows.place_of(rows.pointer_of(each)): each for each in map(rows.to_invitation, sent)}
         keys = _each_once(collection_key(each.collection_id) for each in invitations.values())
@@ -213,7 +213,7 @@ class InvitationStore(Kept):
         }
 
     def _role_write(self, changed: Invitation) -> Write:
-        """Refused when the invitation is gone."""
+        """A write that is refused if the invitation no longer exists."""
         return {
             "Update": {
                 "TableName": self.table,

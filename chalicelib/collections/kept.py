@@ -1,4 +1,4 @@
-"""What every store of collections stands on: finding one, who may do what with it, and writes that land together."""
+"""What all stores of collections share: finding one, permissions, and transactions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ class Kept:
         return readable(self.find(collection_id), person)
 
     def for_editor(self, person: str, collection_id: str) -> Collection:
-        """Raises NotFound likewise, and NotAllowed for somebody who may only look."""
+        """Raises NotFound as `for_reader`, and NotAllowed for a viewer."""
         return editable(self.find(collection_id), person)
 
     def for_owner(self, person: str, collection_id: str) -> Collection:
-        """Raises NotFound likewise, and NotAllowed for everybody else who sees it."""
+        """Raises NotFound as `for_reader`, and NotAllowed for everyone but the owner."""
         return owned(self.find(collection_id), person)
 
     def role_of(self, person: str, collection_id: str) -> Role | None:
@@ -57,7 +57,7 @@ class Kept:
         }
 
     def _land(self, *actions: Write) -> None:
-        """All of these or none, whatever answers get lost: the token makes a repetition the same transaction."""
+        """All of these or none, even if an answer is lost: the token makes a repetition the same transaction."""
         token = fresh_id()
         until_answered(lambda: self.dynamo.transact(actions, token=token))
 

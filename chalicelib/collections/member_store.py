@@ -1,4 +1,4 @@
-"""The members of collections as they are kept, in blocks. `…_write` and `…_check` build an action for a transaction."""
+"""Stores the members of collections, in blocks. `…_write` and `…_check` build an action for a transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Several
@@ -14,7 +14,7 @@ from chalicelib.foundation.answers import until_answered
 from chalicelib.foundation.dynamo import Item, Refused, TransactionRefused, Write
 from chalicelib.foundation.ids import fresh_id
 
-ROOM_IN_BLOCK = 500  # members; a block with fewer takes what its adder adds next
+ROOM_IN_BLOCK = 500  # members; what its adder adds next goes into a block with fewer
 BLOCKS_AT_ONCE = 50  # that one transaction changes
 
 
@@ -23,7 +23,7 @@ class MemberStore(Kept):
     # ── asking
 
     def members(self, collection_id: str) -> list[Member]:
-        """Each once, in the order they were added. Some may be gone from their books: see `drop`."""
+        """Each member once, in the order they were added. Some may be deleted from their books: see `drop`."""
         found: dict[str, Member] = {}
         every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
         for member in sorted(every, key=lambda each: (each.added_at, each.contact_id)):
@@ -31,11 +31,11 @@ class MemberStore(Kept):
         return list(found.values())
 
     def member_ids(self, collection_id: str) -> frozenset[str]:
-        """For whoever would add many: what is a member already need not be added again."""
+        """For adding many: contacts that are members already need not be added again."""
         return frozenset(member.contact_id for member in self.members(collection_id))
 
     def check_room(self, collection_id: str, more: int) -> None:
-        """Raises Conflict: with so many more it would hold too many. Whoever adds beside us is not counted yet."""
+        """Raises Conflict: with so many more it would exceed the limit. Concurrent additions are not counted yet."""
         check_room(len(self.members(collection_id)), more)
 
     # ── changing
@@ -49,10 +49,10 @@ class MemberStore(Kept):
         return writes.put_block(self.table, block)
 
     def add_members(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> int:
-        """Contacts of this person's own book become members; returns how many were none before.
+        """Makes contacts of this person's own book members; returns how many are new.
 
         Raises:
-            Conflict: it would hold too many. And what `for_editor` does, also when the permission goes this instant.
+            Conflict: it would exceed the limit. And those of `for_editor`, also if the permission ends meanwhile.
         """
         new: list[str] = []
 
@@ -66,7 +66,7 @@ class MemberStore(Kept):
         return len(new)
 
     def remove_member(self, person: str, collection_id: str, contact_id: str) -> bool:
-        """Take a contact out, whoever added it; False when it was none. Raises what `for_editor` does."""
+        """Removes a member, no matter who added it; False if it was not a member. Raises as `for_editor`."""
         blocks: list[str] = []
 
         def removed() -> list[Write]:
@@ -79,7 +79,7 @@ class MemberStore(Kept):
         return bool(blocks)
 
     def drop(self, collection_id: str, gone: Iterable[Member]) -> None:
-        """Forget members that are gone from their books. Ids are never given twice, so nobody else is meant."""
+        """Removes members that were deleted from their books. Ids are never reused."""
         by_block = groupby(sorted(gone, key=lambda member: member.block), lambda member: member.block)
         for block, members in by_block:
             action = writes.shrink_block(self.table, collection_id, block, [member.contact_id for member in members])
@@ -88,7 +88,7 @@ class MemberStore(Kept):
             self._tidy(collection_id, [block])
 
     def forget_contacts(self, adder: str, contact_ids: Several[str]) -> None:
-        """Contacts of this adder that were deleted leave every collection. May be repeated."""
+        """Removes this adder's deleted contacts from every collection. May be repeated."""
         ids = frozenset(contact_ids)
         for collection_id in self._linked(adder):
             own = rows.members_in(self._blocks(collection_id, rows.block_name(adder)))
@@ -97,14 +97,14 @@ class MemberStore(Kept):
     # ── below
 
     def _added(self, collection_id: str, adder: str, known: Sequence[Member], new: Sequence[str]) -> Write:
-        """Into the adder's last block while it has room, else into one of its own."""
+        """Adds to the adder's last block if it has room, else to a new one."""
         own = [member.block for member in known if member.adder == adder]
         if own and own.count(own[-1]) + len(new) <= ROOM_IN_BLOCK:
             return writes.extend_block(self.table, collection_id, own[-1], new)
         return self.members_write(collection_id, adder, new)
 
     def _edit(self, person: str, collection_id: str, make: Callable[[], Sequence[Write]]) -> None:
-        """Change members as `make` says, while this person may; it is called again where somebody else came first."""
+        """Runs the writes of `make` while this person is an editor; calls it again after a conflict."""
         for _ in range(TRIES):
             self.for_editor(person, collection_id)
             actions = make()
@@ -121,7 +121,7 @@ class MemberStore(Kept):
         return self._query(rows.collection_key(collection_id)["pk"]["S"], prefix, **more)
 
     def _unlink(self, person: str, collection_id: str) -> None:
-        """Forget that they were in it, unless they are again or contacts of theirs are still members."""
+        """Deletes the person's link to it, unless they are in it again or their contacts are still members."""
         if next(self._blocks(collection_id, rows.block_name(person)), None) is not None:
             return
         link = writes.delete_link(self.table, person, collection_id)

@@ -22,7 +22,7 @@ from chalicelib.foundation.dynamo import TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
 
-Change = tuple[Collection, Sequence[Write]]  # a collection as it shall be, and what lands with it
+Change = tuple[Collection, Sequence[Write]]  # the collection's new state, and the writes that belong to it
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class CollectionStore(MemberStore):
         return self._changed(lambda: (replace(self.for_owner(person, collection_id), name=name), []))
 
     def delete(self, person: str, collection_id: str) -> None:
-        """From this instant it is there for nobody. Only its owner may."""
+        """Deletes it for everyone. Only its owner may."""
         for _ in range(TRIES):
             known = self.for_owner(person, collection_id)
             with suppress(TransactionRefused):
@@ -85,7 +85,7 @@ class CollectionStore(MemberStore):
     # ── shares
 
     def shares(self, person: str, collection_id: str) -> tuple[Collection, list[Share]]:
-        """Who is in it beside its owner. Whom the owner has invited is the owner's to know alone."""
+        """The people in it other than its owner. Only the owner sees invited people."""
         known = self.for_reader(person, collection_id)
         found = [
             Share(each, Role.EDITOR if each in known.editors else Role.VIEWER, ShareState.ACCEPTED)
@@ -97,15 +97,15 @@ class CollectionStore(MemberStore):
         return known, sorted(found, key=lambda each: each.person)
 
     def share(self, person: str, collection_id: str, other: str, role: Role, *, label: str = "") -> Share:
-        """Invite `other`, or change the role of somebody who accepted. Only its owner may.
+        """Invites `other`, or changes their role if they accepted. Only its owner may.
 
-        Nothing of `other` is read: what their sender is told does not depend on them.
+        Reads nothing about `other`, so the answer does not depend on them.
 
         Args:
-            label: what the owner is called, for `other` to see.
+            label: the owner's name, for `other` to see.
 
         Raises:
-            Conflict: `other` is its owner, or the owner has shared or invited as much as they can.
+            Conflict: `other` is its owner, or the owner is at a limit of shares or invitations.
         """
         told: list[Share] = []
 
@@ -123,10 +123,10 @@ class CollectionStore(MemberStore):
         return told[0]
 
     def accept(self, person: str, collection_id: str) -> Collection:
-        """The person invited is in it from now on; twice is once.
+        """Lets the invited person in; repeating it changes nothing.
 
         Raises:
-            NotFound: there is no invitation that they could accept. Conflict: they are in as many as one can be.
+            NotFound: there is no invitation that they could accept. Conflict: they are at their limit.
         """
 
         def accepted() -> Change:
@@ -143,9 +143,9 @@ class CollectionStore(MemberStore):
         return self._changed(accepted)
 
     def unshare(self, person: str, collection_id: str, other: str) -> None:
-        """`other` sees it no more, or is no longer invited; what they added stays.
+        """Ends the share with `other`, or their invitation; what they added stays.
 
-        Its owner may, and whoever leaves may themselves.
+        Its owner may, and `other` may for themselves.
 
         Raises:
             Conflict: `other` is its owner.
@@ -163,7 +163,7 @@ class CollectionStore(MemberStore):
     # ── erasing
 
     def erase(self, person: str) -> None:
-        """Their collections go, their shares of others', what they added to them, invitations and blocks.
+        """Deletes their collections, their shares of others' collections, what they added, invitations and blocks.
 
         May be repeated.
         """
@@ -183,7 +183,7 @@ class CollectionStore(MemberStore):
     # ── below
 
     def _invited(self, known: Collection, other: str, role: Role, label: str) -> tuple[Invitation, list[Write]]:
-        """The invitation as it is from now on, and what makes it so."""
+        """The new state of the invitation, and the writes for it."""
         new = Invitation(known.collection_id, known.owner, label, other, role, self.clock.now())
         old = self.invitations.get(known.owner, known.collection_id, other)
         is_open = old is not None and old.is_open(new.invited_at)
@@ -210,7 +210,7 @@ class CollectionStore(MemberStore):
             )
 
     def _clear(self, collection_id: str, people: Sequence[str]) -> None:
-        """What a deleted collection leaves: members, invitations, the links of these people and of all who added."""
+        """Deletes the rest of a collection: members, invitations, the links of these people and of all who added."""
         adders = [block["adder"]["S"] for block in self._blocks(collection_id, rows.MEMBERS)]
         self._delete_blocks(collection_id, rows.MEMBERS)
         for person in dict.fromkeys([*(set(adders) - set(people)), *people]):

@@ -15,9 +15,9 @@ from chalicelib.contacts.name_order import computed_display
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
 EMPTY = "empty"
-LEFT_OUT = "left_out"  # the contact is kept, and some of its values are not: "left_out: Photo, Exchange address"
-MOST_KINDS = 5  # of them that one ledger line names
-_KEYED = {"relations": "label", "custom_fields": "name"}  # members that a partial contact may say a part of
+LEFT_OUT = "left_out"  # the contact was kept without some of its values: "left_out: Photo, Exchange address"
+MOST_KINDS = 5  # that one ledger line names
+_KEYED = {"relations": "label", "custom_fields": "name"}  # members of which a partial contact may have only some values
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Arrival:
     """Args:
     reason: why it is not kept; None for one that is. left_out: on purpose.
     digest: None for a partial one: it is hashed over what it is laid upon.
-    dropped: kinds of values that are not kept.
+    dropped: kinds of values that could not be kept.
     """
 
     source_id: str
@@ -46,7 +46,7 @@ class Arrival:
 
     @property
     def note(self) -> str | None:
-        """What the ledger says of one that is kept."""
+        """The ledger's reason for a contact that was kept."""
         if not self.dropped:
             return None
         more = ", …" if len(self.dropped) > MOST_KINDS else ""

@@ -38,7 +38,7 @@ class Entry:
         names: the cards of its records, as `card_text` gives them, each once; those without a name are left out.
         identities: the normal forms of its emails and phone numbers.
         hints: further spellings of its phone numbers.
-        is_plain: written by an older version, with the plain words of names and no companies for cards.
+        is_plain: written by an older version, which kept plain name words instead of cards, and no companies.
     """
 
     contact_id: str
@@ -56,7 +56,7 @@ class Entry:
         hints: dict[str, None] = {}
         for record in contact.records:
             names[card_text(record.said)] = None
-            if "kept_name" in record.said:  # the one it goes by until a source speaks of it
+            if "kept_name" in record.said:  # the name it goes by until a source has it again
                 names[card_text(cast(Said, record.said["kept_name"]))] = None
             identities.update(dict.fromkeys(emails_of(record.said)))
             phones = phones_of(record.said)
@@ -147,7 +147,7 @@ class _Shelfmarks:
     by_alias: dict[str, Mark] = field(default_factory=dict)
 
 
-_Sharing = dict[str, str | list[str]]  # an identity to the contact that has it, or to the several
+_Sharing = dict[str, str | list[str]]  # from an identity to the contact or contacts that have it
 
 
 class Book:
@@ -156,8 +156,8 @@ class Book:
         self._sources: dict[str, _Shelfmarks] = {}
         self._sharing: _Sharing = {}
         self._hinted: _Sharing = {}
-        self.has_plain_entries = False  # that an older version wrote
-        self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # of an identity: who is called so
+        self.has_plain_entries = False  # written by an older version
+        self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # by identity, then name: the contacts
         self._graves: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
@@ -187,7 +187,7 @@ class Book:
         return marks.by_alias.get(source_id)
 
     def aliases(self, source: str) -> Mapping[str, Mark]:
-        """Every other id that this source's records are known by, with the record."""
+        """Every alias of this source's records, with the record."""
         marks = self._sources.get(source)
         return {} if marks is None else marks.by_alias
 
@@ -219,12 +219,12 @@ class Book:
         return bool(self._hinted)
 
     def hinted(self, number: str) -> Sequence[str]:
-        """Ids of the contacts of which this may be another spelling of a phone number."""
+        """Ids of the contacts that may have this phone number in another spelling."""
         found = self._hinted.get(number, ())
         return (found,) if isinstance(found, str) else found
 
     def called(self, identity: str, words: tuple[str, ...]) -> Sequence[str]:
-        """Of the contacts that have this email or phone number, those with exactly this name; for crowds of them."""
+        """The contacts with this email or phone number and exactly this name; quick even if many share it."""
         crowd = self._crowds.get(identity)
         if crowd is None:
             crowd = self._crowds[identity] = {}

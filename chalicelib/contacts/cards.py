@@ -1,6 +1,6 @@
-"""The card of one source, as far as it tells persons apart: whose name it is, what kind of card, and what contradicts.
+"""The card of one source: what distinguishes people, that is the name, the kind of card, and contradicting facts.
 
-The book keeps a card as text, which costs next to nothing to write; it is taken apart only where two cards meet.
+The book keeps a card as text, which is cheap to write; it is parsed only when two cards meet.
 """
 
 import re
@@ -13,7 +13,7 @@ from chalicelib.contacts.name_letters import strict
 from chalicelib.contacts.name_reading import NameReading, Word, words_of
 
 LONGEST_PART = 200  # characters of one field
-_BETWEEN = "\t"  # the fields of a card; cleaned text of one line has none
+_BETWEEN = "\t"  # separates the fields of a card; cleaned lines contain no tab
 _A_LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -27,10 +27,10 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Card:
     """Args:
-    given, family: where the card tells them apart; else the whole name is `given` and `is_loose`. The middle name is
+    given, family: if the card separates them; else the whole name is `given` and `is_loose`. The middle name is
         the end of `given`.
-    generation: "junior", "3"; "" for none. gender: what a title says, "m" or "f"; "" for nothing.
-    birthday: year, month, day, each 0 where it is not known.
+    generation: "junior", "3"; "" for none. gender: implied by a title, "m" or "f"; "" if unknown.
+    birthday: year, month, day, each 0 if unknown.
     """
 
     kind: Kind
@@ -55,7 +55,7 @@ class Card:
 
 
 def card_text(said: Said) -> str:
-    """The card as the book keeps it; "" for one that neither names nor contradicts anybody."""
+    """The card as the book keeps it; "" for one without a name or any contradicting fact."""
     given, family, display = said.get("given", ""), said.get("family", ""), said.get("display", "")
     more = ""
     if "prefix" in said or "middle" in said or "suffix" in said:
@@ -86,7 +86,7 @@ def card_text(said: Said) -> str:
 
 @lru_cache(maxsize=8_192)
 def card_of(text: str) -> Card:
-    """The card that `card_text` wrote, or as much of one as an older version kept."""
+    """The card that `card_text` wrote, or what an older version kept of one."""
     fields = text.split(_BETWEEN)
     if len(fields) == 1:
         words = tuple((strict(word),) for word in text.split())
@@ -118,5 +118,5 @@ def _birthday(born: str) -> tuple[int, int, int]:
 
 
 def _is_name(text: str) -> bool:
-    """What is no name of a person (an address, a number, signs alone) cannot disagree with anything."""
+    """Whether it can be a name: an address, a number or symbols alone cannot disagree with another name."""
     return bool(text) and "@" not in text and _A_LETTER.search(text) is not None

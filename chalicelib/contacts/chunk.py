@@ -17,7 +17,7 @@ class Result(NamedTuple):
 
     Args:
         contact_id: the contact it is part of; None where it is part of none (any more).
-        reason: a code, for skipped and failed ones, and for one that is kept but for some of its values.
+        reason: a code, for skipped and failed contacts, and for one that was kept without some of its values.
         name: only where there is no contact to say it.
     """
 

@@ -24,7 +24,7 @@ _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
 _SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
-_FOLLOWS = re.compile(r'"(?:e164|extension)":"[^"\\]*",')  # members that follow from the number as it was written
+_FOLLOWS = re.compile(r'"(?:e164|extension)":"[^"\\]*",')  # members derived from the number as it was written
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:
@@ -54,7 +54,7 @@ def cleaned_and_hashed(said: Said) -> tuple[Said, str]:
 
 
 def digest(said: Said) -> str:
-    """Equal for what says the same. What follows from a number as it was written does not count."""
+    """Equal for equal content. Values derived from a number as it was written do not count."""
     return _hashed(canonical(said))
 
 
@@ -96,7 +96,7 @@ def _names_by_id(value: object) -> dict[str, str]:
 
 
 def _texts(value: object, member: Member) -> dict[str, str]:
-    """The parts that say something; {} where none that matters does."""
+    """The parts that are not empty; {} if none of those that matter is left."""
     if not isinstance(value, Mapping):
         return {}
     cleaned = {part.name: clean_text(value.get(part.name), multiline=part.is_multiline) for part in member.parts}

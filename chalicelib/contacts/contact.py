@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 from chalicelib.foundation.outcomes import Outcome
 
 PERSON = "person"  # the source of what somebody typed themselves; it wins over every other
-INNER_ID = "contact:"  # begins an alias that is no id of the source's listing (Google's CONTACT source id)
+INNER_ID = "contact:"  # prefix of an alias that is not an id of the source's listing (Google's CONTACT source id)
 
 
 class Email(TypedDict):
@@ -49,7 +49,7 @@ class Url(TypedDict):
 
 
 class Event(TypedDict):
-    value: str  # "2009-06-20", "--06-20" without a year, or text where it is no day
+    value: str  # "2009-06-20", "--06-20" without a year, or text if it is not a date
     label: NotRequired[str]  # "anniversary", or the source's own word
 
 
@@ -109,7 +109,7 @@ class Said(TypedDict, total=False):
     notes: str
     urls: list[Url]
     ims: list[Im]
-    custom_fields: list[CustomField]  # what has no member of its own, under the name the source gives it
+    custom_fields: list[CustomField]  # values with no member of their own, under the source's names
     groups: list[str]  # labels, categories or folders, by the name people know
     groups_by_id: dict[str, str]  # further ones that can be renamed: the source's id and its present name
     photo_url: str
@@ -127,9 +127,9 @@ class SourceContact:
             CONTACT source id); they find the record when `source_id` is new.
         said: everything it says, in our words.
         partial: `said` holds only what changed (Graph's delta); it is laid over the record before hashing.
-        cleared: members that a partial one says are gone; "relations:spouse" is the relations of that label alone,
+        cleared: members that a partial one removes; "relations:spouse" is the relations of that label alone,
             "custom_fields:Office" the custom fields of that name.
-        dropped: kinds of values that the source says and that cannot be kept ("Photo"); the ledger names them.
+        dropped: kinds of the source's values that cannot be kept ("Photo"); the ledger names them.
     """
 
     source_id: str

@@ -1,9 +1,9 @@
-"""Which days there are. Imports, bulk, edits and forms ask here, so that a day is refused or kept everywhere alike."""
+"""Which dates exist: imports, bulk, edits and forms ask here, so that all accept and refuse the same ones."""
 
 import re
 from calendar import monthrange
 
-YEARS = range(1700, 2200)  # outside of them are marks for "no date": 1, 1601, 4501
+YEARS = range(1700, 2200)  # years outside mean "no date": 1, 1601, 4501
 _A_LEAP_YEAR = 2000  # without a year, February has 29 days
 _WRITTEN = (  # how a day is written in numbers; behind it there may be a time
     re.compile(r"(?:(?P<year>[0-9]{4})-|--)(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.,Z+-]+)?"),
@@ -14,7 +14,7 @@ _WRITTEN = (  # how a day is written in numbers; behind it there may be a time
 
 
 def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
-    """Whether it is a month and a day that exist, with a year or without (0), or a year alone."""
+    """Whether it is a month and a day that exist, with or without a year (0), or a year alone."""
     if year and year not in YEARS:
         return False
     if not month and not day:
@@ -23,7 +23,7 @@ def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
 
 
 def may_be_day(text: str) -> bool:
-    """False for what is written as a day and is none: "2009-02-30". A text that is no date may be anything."""
+    """False for a text in the form of a date that does not exist: "2009-02-30". Any other text is fine."""
     written = next(filter(None, (form.fullmatch(text.strip()) for form in _WRITTEN)), None)
     if written is None:
         return True

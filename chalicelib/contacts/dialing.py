@@ -1,7 +1,7 @@
 """Which number the digits of a text dial, and in which country.
 
-What is written with a plus names its country. Anything else is read as one of a guessed region, and believed only where
-it is a valid number there and written as people write one there.
+A number with a plus names its country. Any other is read as one of a guessed region, and accepted only if it is valid
+there and written the way people write numbers there.
 """
 
 import re
@@ -9,15 +9,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 from unicodedata import decimal
 
-if TYPE_CHECKING:  # loaded when the first number is read: it is most of a cold start
+if TYPE_CHECKING:  # loaded with the first number, because it is most of a cold start
     from phonenumbers import PhoneNumber
 
 PARAMETERS = re.compile(r";(?:ext|phone-context|isub)=", re.IGNORECASE)  # of a tel: URI (RFC 3966)
 _DIGITS = re.compile(r"\d+")
 _LONE_EIGHT = re.compile(r"\D*?\+\s*8(?!\d)")  # a country code has no gap behind its first digit
 _PLUS_ZERO = re.compile(r"\D*?\+\D*0")  # no country code begins with it: the plus is one too many
-_EIGHT = frozenset({"RU", "KZ"})  # where 8 comes before a number of the country
-_LONGEST_LOCAL = 9  # digits; a longer text of digits is no number without its area
+_EIGHT = frozenset({"RU", "KZ"})  # 8 is the trunk prefix
+_LONGEST_LOCAL = 9  # digits; longer ones include an area code
 
 
 def international(text: str, region: str) -> "PhoneNumber | None":
@@ -27,7 +27,7 @@ def international(text: str, region: str) -> "PhoneNumber | None":
     if _PLUS_ZERO.match(text):
         return national(text.replace("+", "", 1), region)
     if region in _EIGHT and text.startswith("+8") and text[1:].isdigit() and _russian(text):
-        return None  # without gaps it is the country of the plus as likely as a trunk 8
+        return None  # without gaps, a country code is as likely as a trunk 8
     return parsed(text)
 
 
@@ -39,7 +39,7 @@ def _russian(text: str) -> "PhoneNumber | None":
 
 
 def national(text: str, region: str) -> "PhoneNumber | None":
-    """A number of the region, or of another country where that is certain; with a valid one of two readings alone."""
+    """A number of the region, or of another country if that is certain; None if two valid readings differ."""
     import phonenumbers
 
     if not region:
@@ -56,11 +56,11 @@ def national(text: str, region: str) -> "PhoneNumber | None":
 
 
 def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "PhoneNumber | None":
-    """The reading as a number of the region, unless the digits are as likely one that lost its plus.
+    """The reading as a number of the region, unless an international number without its plus is as likely.
 
-    A number that is whole as people of the region write one is theirs, though a few of those also read as a number
-    abroad. Only where nothing but digits was written, a mobile abroad is as likely as what is none here; and where it
-    is written with the gaps of a number abroad alone, or is odd here, it may be that one.
+    A complete number in the style of the region belongs there, even if it could also be one abroad. Two exceptions:
+    bare digits that are a mobile abroad, but not a mobile here, are as likely either; and a text with the gaps of the
+    number abroad alone, or unusual here, may be that one.
     """
     is_own_code = digits.startswith(str(home.country_code))
     valid = is_valid(home, region)
@@ -103,7 +103,7 @@ def _dialed(text: str, number: "PhoneNumber") -> str:
 
 
 def plain_digits(text: str) -> str:
-    """The digits of a text, whatever script they are of, as 0 to 9."""
+    """The digits of a text, in any script, as 0 to 9."""
     digits = "".join(filter(str.isdecimal, text))
     return digits if digits.isascii() else "".join(str(decimal(digit)) for digit in digits)
 
@@ -116,7 +116,7 @@ def _has_trunk(digits: str, region: str) -> bool:
 
 
 def _is_odd(number: "PhoneNumber", region: str) -> bool:
-    """Whether it has another length than numbers of its kind usually have in the region, or is a mailbox for voices."""
+    """Whether its length is unusual for its kind of number in the region, or it is a voicemail box."""
     import phonenumbers
 
     kind = phonenumbers.number_type(number)
@@ -159,7 +159,7 @@ def _formats_with_trunk(region: str) -> list[tuple[re.Pattern[str], re.Pattern[s
 
 
 def parsed(text: str, region: str | None = None) -> "PhoneNumber | None":
-    """What the library reads, be it a number that exists or not."""
+    """What the library reads, whether or not the number exists."""
     import phonenumbers
 
     try:
@@ -176,7 +176,7 @@ def is_possible(number: "PhoneNumber") -> bool:
 
 
 def is_valid(number: "PhoneNumber", region: str = "") -> bool:
-    """Whether its country has such a number; quicker where it is likely one of `region`."""
+    """Whether its country has such a number; faster if it is probably one of `region`."""
     import phonenumbers
 
     if region and phonenumbers.is_valid_number_for_region(number, region):

@@ -5,8 +5,8 @@ import re
 LONGEST_ADDRESS = 320  # characters
 _EMAIL = re.compile(r"(?!/)[^\s@<>\"(),:;\\]+@[^\s@<>\"(),:;\\/]+").fullmatch
 _PREFIX = re.compile(r"(?:smtp|mailto):", re.IGNORECASE)
-_UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # turns text round, or hides in it
-_BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # what stands between the addresses of one field
+_UNPRINTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # changes direction, or is invisible
+_BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # separates the addresses in one field
 
 
 def email_address(text: str) -> str:
@@ -18,9 +18,9 @@ def email_address(text: str) -> str:
 
 
 def email_addresses(text: str) -> tuple[list[str], str]:
-    """The addresses in a field that may hold several, and what is written beside them.
+    """The addresses in a field that may hold several, and the other text in it.
 
-    "Uwe Rast <uwe@rast.example>; x@y.example" has two, and "Uwe Rast" beside them.
+    "Uwe Rast <uwe@rast.example>; x@y.example" has two, and the text "Uwe Rast".
     """
     if address := email_address(text):
         return [address], ""

@@ -4,7 +4,7 @@ The person's own record wins, then the records in the order of their first arriv
 empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
 is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
 what the sources say besides still appears. Notes of several sources are all shown, unless the person wrote their own.
-Which members there are, and which of them make a name, says `members`.
+`members` lists the members, and which of them make a name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
 from chalicelib.contacts.name_order import computed_display
 
 _CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
-_TAKEN_BACK = ("given", "family", "display")  # the person's record with all of these empty says that there is no name
+_TAKEN_BACK = ("given", "family", "display")  # all empty in the person's record: no name
 _Values = Sequence[Any]  # what the records say of one member, in their order
 
 
@@ -53,7 +53,7 @@ def stated(record: SourceRecord, member: str) -> Any:
 
 
 def groups_of(said: Said) -> list[str] | None:
-    """The names of its groups, those that the source knows by an id too."""
+    """The names of its groups, including those the source knows by id."""
     by_id = said.get("groups_by_id")
     return [*said.get("groups", ()), *by_id.values()] if by_id else said.get("groups")
 
@@ -66,7 +66,7 @@ def without(member: str, values: Iterable[Any], others: Iterable[Any]) -> list[A
 
 
 def joined_notes(notes: Iterable[str]) -> str:
-    """All of them in their order, a blank line between them; one that stands in another is not repeated."""
+    """All of them in order, separated by a blank line; one that is contained in another is not repeated."""
     joined: list[str] = []
     for note in filter(None, notes):
         if not any(holds_note(other, note) for other in joined):
@@ -112,14 +112,14 @@ def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
 
 
 def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
-    """The whole name of the first record that has one: never one's given with another's family name.
+    """The whole name of the first record that has one; given and family names of two records are never mixed.
 
-    Where none has, what the first says that makes no name alone: a prefix, a reading, what it is filed as.
+    If none has, the name parts of the first record that are not a name alone: prefix, phonetic name, sort name.
     """
     rest: Mapping[str, Any] = {}
     for record in records:
         name = {member: value for member in NAME if (value := stated(record, member)) is not None}
-        calls = NAME if record.source == PERSON else _CALLED  # a person says the whole of a name
+        calls = NAME if record.source == PERSON else _CALLED  # a person's record has the whole name
         if any(name.get(member) for member in calls) or all(member in name for member in _TAKEN_BACK):
             return name
         rest = rest or name
@@ -132,7 +132,7 @@ def calls_somebody(said: Mapping[str, Any]) -> bool:
 
 
 def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
-    """The name that is stated, or else the one that stood there when the last source went."""
+    """The stated name, or the one kept from when the last source was removed."""
     name = stated_name(records)
     kept = next((kept for record in records if (kept := record.said.get("kept_name"))), None)
     if kept is None or calls_somebody(name):

@@ -1,6 +1,6 @@
-"""Folding a text: what is one to whoever types it becomes one, what differs stays apart. The table is `folds.py`.
+"""Folds text for comparison: letters that people treat as one become equal, others stay distinct. Table: `folds.py`.
 
-A word has a key, which is compared, and its marks, which say more where both sides have some: "thuy" is the key of
+A word has a key, which is compared, and marks, which are compared too if both sides have some: "thuy" is the key of
 Thúy and of Thủy, and a search for one must not find the other. Both come from the same steps: compatibility
 decomposition and case folding, marks off the letters, then the letters of the table. The result is the same in every
 version of Python.
@@ -59,8 +59,8 @@ class Folded(NamedTuple):
     """A text as words joined by spaces.
 
     Args:
-        key: what is compared. marked: the same with the marks that tell words of one key apart, each behind its letter.
-        written_out: the key with ä as ae and the like; "" where there is no such letter.
+        key: what is compared. marked: the same with the distinguishing marks, each behind its letter.
+        written_out: the key with ä as ae and so on; "" if there is no such letter.
     """
 
     key: str
@@ -86,7 +86,7 @@ def folded_words(text: str) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """The key of a text whose punctuation counts, without spaces: an address, a link, a handle."""
+    """The key of a text without spaces in which punctuation counts: an address, a link, a handle."""
     return "".join(_plain_chunks(text))
 
 
@@ -103,12 +103,12 @@ def order_key(text: str) -> str:
 
 
 def same_text(text: str) -> str:
-    """Equal for what is one part of a postal address, with marks or without; punctuation counts."""
+    """Equal for equal parts of a postal address, with or without marks; punctuation counts."""
     return " ".join(_plain_chunks(text))
 
 
 def same_spelling(text: str) -> str:
-    """Equal for what is one value of a list, such as a group: letters of the table are one, marks and signs count."""
+    """Equal for equal values of a list, such as groups: folds letters; marks and symbols count."""
     if text.isascii():
         return same_text(text)
     return " ".join(map(_spelled_chunk, text.split()))
@@ -140,10 +140,10 @@ def ascii_digits(text: str) -> str:
 
 
 def marks_fit(typed: str, stored: str, *, anywhere: bool = False) -> bool:
-    """Whether a marked word as typed may stand at the beginning of a marked word as stored, or anywhere in it.
+    """Whether a typed marked word may match the beginning of a stored marked word, or any part of it.
 
-    A letter without marks fits every form of it; one with marks the same with at least these, and the bare letter, but
-    for kana.
+    A letter without marks matches every form of it; one with marks matches the same letter with at least these marks,
+    and the bare letter, except in kana.
     """
     if len(stored) > LONGEST_MARKED:
         return True
@@ -187,7 +187,7 @@ def _agree(typed: frozenset[str], stored: frozenset[str]) -> bool:
 
 
 def _tones(letters: _Letters, first: int, last: int) -> frozenset[str]:
-    """The tones of the vowels around one: of a syllable, wherever in it the tone is written."""
+    """The tones of the vowels around one, because a tone may be written on any vowel of a syllable."""
     while first and letters[first - 1][0] in _VOWELS:
         first -= 1
     while last + 1 < len(letters) and letters[last + 1][0] in _VOWELS:
@@ -247,13 +247,13 @@ def _normal(text: str) -> str:
 
 
 def _kept_marks(found: re.Match[str]) -> str:
-    """A letter with its marks, in one order; without them where they tell nothing apart."""
+    """A letter with its marks in a fixed order; without them if they do not distinguish words."""
     letter, marks = found.groups()
     return letter + "".join(sorted(set(marks))) if _KEEPS_MARKS.match(letter) else letter
 
 
 class _Table(dict[int, str]):
-    """For `str.translate`; learns the signs that it meets."""
+    """A table for `str.translate` that is filled as characters occur."""
 
     def __init__(self, *, keeps_punctuation: bool) -> None:
         super().__init__({ord(letter): fold for letter, fold in LETTERS.items()})

@@ -1,4 +1,4 @@
-"""The table of folds: letters that are one to the person who types them. `folding` applies it; matching has its own.
+"""The table of folds: letters that people treat as one. `folding` applies it; matching has its own.
 
 Sources: "CLDR" is the root collation for searching of Unicode CLDR 48 and those of single languages; "passports" is
 ICAO Doc 9303; "keyboards" is what a person types who lacks the key; "practice" is a spelling both forms of which are in
@@ -22,7 +22,7 @@ _LATIN = {
 # Marks that are one: cedilla and comma below (CLDR for Romanian), double acute and diaeresis (keyboards of neighbours).
 _MARKS = {"\u0327": COMMA_BELOW, "\u030b": DIAERESIS, "\u0338": STROKE}
 
-# Cyrillic. CLDR: ґ is г; ё, ї and ў lose their marks by themselves, й is a letter of its own.
+# Cyrillic. CLDR: ґ is г; ё, ї and ў lose their marks by decomposition, й is a letter of its own.
 _CYRILLIC = {"ґ": "г"}
 
 # Armenian. Practice: the capitals of և are ԵՎ, which do not fold to its two letters.
@@ -82,7 +82,7 @@ LETTERS = {
 # South Slavic đ (practice). Never the other way round: Michael is not Michäl.
 WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 
-# What no text is told apart by: joiners, signs of direction, soft hyphens, tatweel, selectors of variants and of emoji
+# Ignored in every comparison: joiners, direction marks, soft hyphens, tatweel, selectors of variants and of emoji
 # colours, and apostrophes of every kind, also Hebrew geresh, Hawaiian okina and what stands for Arabic ayn.
 DROPPED = (
     "\u00ad\u034f\u061c\u0640\u180b\u180c\u180d\u180e\u180f\ufeff\u0345\u115f\u1160"

@@ -1,7 +1,7 @@
 """The normal form of email addresses and phone numbers: two contacts that share one may be one person.
 
 A number has several identities where its country renumbered: the number as it was written, and the one dialed for the
-same line today. All of them stand in the book, so the two spellings meet whichever came first.
+same line today. All of them are in the book, so the two spellings match in either order.
 """
 
 import re
@@ -35,7 +35,7 @@ _MAY_EXTEND = re.compile(r"[^\d\s+().-]")  # a number of digits alone has no ext
 
 
 def email_identity(email: Email) -> str | None:
-    """One text for one mailbox; None for what is no address (X500 names, two @, free text): it is kept as text."""
+    """The normal form of a mailbox; None for other text (X.500 names, two @), which is kept as it is."""
     return mailbox(email["value"])
 
 
@@ -63,10 +63,10 @@ def phones_of(said: Said) -> list[str]:
 
 
 def phone_hints_of(said: Said, certain: Sequence[str] | None = None) -> list[str]:
-    """Identities that may be the same line, or somebody else's: a reason to suggest, never to merge.
+    """Identities that may or may not be the same line: a reason to suggest, never to merge.
 
     Args:
-        certain: `phones_of(said)`, where that is at hand.
+        certain: `phones_of(said)`, if already known.
     """
     certain = phones_of(said) if certain is None else certain
     if not any(map(has_rules, certain)):  # as with most numbers
@@ -75,7 +75,7 @@ def phone_hints_of(said: Said, certain: Sequence[str] | None = None) -> list[str
 
 
 def spelled_otherwise(identities: Iterable[str]) -> set[str]:
-    """Those that nobody wrote, but that follow from an older spelling among `identities`."""
+    """Identities that were not written, but follow from an older spelling among `identities`."""
     return {today for identity in identities if (today := _today(identity)) != identity}
 
 
@@ -95,7 +95,7 @@ def understood(said: Said, region: str) -> Said:
 
 
 def e164(raw: str, region: str) -> str | None:
-    """The number as "+491701234567", without its extension; None where it cannot be somebody's, or is only guessed."""
+    """The number as "+491701234567", without its extension; None if it cannot be a line, or is only guessed."""
     number = read(raw, region)
     return number.e164 if number and number.is_known else None
 
@@ -128,7 +128,7 @@ def _identities(phone: Phone) -> Iterator[str]:
 def _identities_as_written(raw: str) -> Sequence[str]:
     """Of a number that is not understood: its country is not known, or no number of that length is known there.
 
-    Two cards that say the very same digits speak of one line all the same.
+    Two cards with exactly the same digits still mean one line.
     """
     number = read(raw, "") if "+" in raw else None
     if number:

@@ -35,7 +35,7 @@ class Intake(Planning):
     """Args:
     source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
-    on_existing: what becomes of somebody the book knows already; None: matched as `decide` says.
+    on_existing: what happens to a contact that the book has already; None: as `decide` says.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Intake(Planning):
         return decision.into if isinstance(decision, Merge) else _NEW
 
     def _plain_entries(self, arrival: Arrival) -> Sequence[str]:
-        """Contacts it has to be compared with of which an older version kept too little in the book."""
+        """Contacts to compare it with whose entries, from an older version, lack details."""
         if not self._book.has_plain_entries or arrival.reason is not None or self._known(arrival) is not None:
             return ()
         try:
@@ -143,7 +143,7 @@ class Intake(Planning):
         return decision if self._on_existing is None else as_wished(decision, self._on_existing)
 
     def _is_news(self, arrival: Arrival, mark: Mark) -> bool:
-        """Whether the book does not know all of it, be it only that another one has become a part of it."""
+        """Whether any of it is new to the book, even if only that another contact was merged into it."""
         return not arrival.says_what(mark) or any(
             alias not in mark.aliases and self._speaks_of_another(alias, mark) for alias in arrival.aliases
         )
@@ -153,7 +153,7 @@ class Intake(Planning):
         return other is not None and other.contact_id != mark.contact_id
 
     def _remembering(self, arrival: Arrival) -> Mark | None:
-        """The person's own record of the contact this one was a part of before its source took it away."""
+        """The person's own record of the contact that had this one before its source removed it."""
         if not self._book.aliases(PERSON):
             return None
         return next(filter(None, map(self._own_that_remembers, (arrival.source_id, *arrival.aliases))), None)
@@ -162,7 +162,7 @@ class Intake(Planning):
         return self._book.aliases(PERSON).get(remembered(self._source, source_id))
 
     def _is_buried(self, arrival: Arrival) -> bool:
-        """Whether the person deleted it; not when it has taken in another since, which the person did not delete."""
+        """Whether the person deleted it; False if another contact, not deleted, was merged into it since."""
         if not self._book.is_buried(self._source, (arrival.source_id, *arrival.aliases)):
             return False
         earlier = [alias for alias in arrival.aliases if not alias.startswith(INNER_ID)]
@@ -256,7 +256,7 @@ class Intake(Planning):
     # ── contacts as they will be
 
     def _record(self, arrival: Arrival, outcome: Outcome, moment: int, old: SourceRecord | None = None) -> SourceRecord:
-        known = old.aliases if old else ()  # one of them may be somebody again
+        known = old.aliases if old else ()  # one of them may be a contact of its own again
         earlier = [alias for alias in known if self._book.record(self._source, alias) is None]
         ids = dict.fromkeys((*arrival.aliases, *([old.source_id] if old else []), *earlier))
         ids.pop(arrival.source_id, None)
@@ -284,7 +284,7 @@ class Intake(Planning):
 
 
 def _parted(arrival: Arrival, mark: Mark) -> bool:
-    """Whether one that was a part of another is itself again: it has an inner id of its own, and so has the other."""
+    """Whether a merged contact was split off again: it has an inner id of its own, and so has the other."""
     if mark.source_id in arrival.aliases:
         return False
     inner, others = ({each for each in ids if each.startswith(INNER_ID)} for ids in (arrival.aliases, mark.aliases))

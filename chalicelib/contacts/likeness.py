@@ -21,14 +21,14 @@ from chalicelib.contacts.name_words import AND_PREFIXES, PATRONYMS, TELLING
 
 
 class Likeness(Enum):
-    DIFFERS = "differs"  # two people, as far as anybody can tell
+    DIFFERS = "differs"  # two people, as far as the cards show
     NAMELESS = "nameless"  # one of them has no name and so cannot differ
     FITS = "fits"
     EQUAL = "equal"
 
 
 def contradict(one: Card, other: Card) -> bool:
-    """Whether two cards cannot be one person's, whatever their names: birthdays, Mr and Mrs, father and son."""
+    """Whether two cards contradict each other, apart from names: birthdays, Mr and Mrs, father and son."""
     if any(mine != theirs and mine and theirs for mine, theirs in zip(one.birthday, other.birthday, strict=True)):
         return True
     if one.gender != other.gender and one.gender and other.gender:
@@ -44,7 +44,7 @@ def likeness(one: Card, other: Card) -> Likeness:
         return Likeness.EQUAL if one.kind is other.kind else Likeness.NAMELESS
     if one.kind is not other.kind or one.kind in (Kind.COMPANY, Kind.HOUSEHOLD):
         return Likeness.EQUAL if _is_written_alike(one, other) else Likeness.DIFFERS
-    if one.generation != other.generation:  # whoever has none may be the father or the son
+    if one.generation != other.generation:  # without one it may be the father or the son
         return Likeness.DIFFERS
     if _are_equal(one, other):
         return Likeness.EQUAL
@@ -52,7 +52,7 @@ def likeness(one: Card, other: Card) -> Likeness:
 
 
 def _is_written_alike(one: Card, other: Card) -> bool:
-    """Companies and households are only who is called exactly so; "Ortega y Gasset" may look like two persons."""
+    """Companies and households match only by exactly the same name; "Ortega y Gasset" may look like two persons."""
     return one.words == other.words and (one.kind is Kind.COMPANY) == (other.kind is Kind.COMPANY)
 
 
@@ -67,7 +67,7 @@ def _are_equal(one: Card, other: Card) -> bool:
 
 
 def _orders(card: Card, *, loosely: bool) -> Iterator[tuple[str, ...]]:
-    """The ways to write the name; where both cards tell given from family name there is one."""
+    """The ways to write the name; just one if both cards separate given and family name."""
     yield card.words
     if card.is_loose or not loosely or _has_patronym(card.words):
         if card.is_loose and loosely and not _has_patronym(card.words):
@@ -127,7 +127,7 @@ def _is_given_name_alone(few: Card, many: Card) -> bool:
 
 
 def _is_part(few: Card, many: Card) -> bool:
-    """Whether every word of the shorter name has its own in the longer, and what is left over tells nothing."""
+    """Whether every word of the shorter name has its own in the longer, and the others do not matter."""
     tones = has_vietnamese_tones(few.words + many.words)
     places: dict[int, int] = {}  # of a word of the shorter name, its place in the longer one
     taken: set[int] = set()
@@ -140,7 +140,7 @@ def _is_part(few: Card, many: Card) -> bool:
                 places[at] = there
                 taken.add(there)
     if len(places) < len(few.name) or (whole < len(places) and whole < 2):
-        return False  # an initial is too little for the name that somebody goes by
+        return False  # an initial alone is too little for a given name
     order = [places[at] for at in range(len(places))]
     if order != sorted(order) and (_has_patronym(few.words) or _has_patronym(many.words)):
         return False
@@ -159,7 +159,7 @@ def _families_meet(few: Card, many: Card) -> bool:
 
 
 def _words_agree(one: Word, other: Word, tones: bool) -> bool:
-    """The whole of both, one of them perhaps without marks; half of a double name is another name."""
+    """Compares both whole, with or without marks; half of a double name is another name."""
     if one == other or _are_same(one, other):
         return True
     return not tones and len(one) == len(other) and all(map(_agree_bare, one, other))

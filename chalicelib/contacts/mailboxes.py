@@ -1,4 +1,4 @@
-"""The normal form of an email address: one text for one mailbox, however its domain is spelled."""
+"""The normal form of an email address: the same for every spelling of its domain."""
 
 import re
 from functools import lru_cache
@@ -12,9 +12,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def mailbox(address: str) -> str | None:
-    """The address in lower case, its domain as people read it ("bücher.example"); None for what is no address.
+    """The address in lower case, its domain as people read it ("bücher.example"); None for text that is not an address.
 
-    The local part is the domain's own affair: dots and tags in it stay as they are.
+    Only the domain knows what its local parts mean, so dots and tags in them stay as they are.
     """
     value = address if address.isascii() else _INVISIBLE.sub("", address)
     value = value.strip().lower()
@@ -32,7 +32,7 @@ def mailbox(address: str) -> str | None:
 
 @lru_cache(maxsize=2_048)
 def _domain(domain: str) -> str:
-    """One spelling of a domain (UTS 46, IDNA 2008); as it was written where it is none that could be registered."""
+    """The normal spelling of a domain (UTS 46, IDNA 2008); unchanged if it could not be registered."""
     from idna import IDNAError, decode, encode
 
     rooted = domain.removesuffix(".")  # the dot of the root

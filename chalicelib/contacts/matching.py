@@ -1,4 +1,4 @@
-"""Whether a newcomer is somebody the book knows. Nothing is ever picked silently where two would do.
+"""Whether a new contact is one that the book has already. Between two candidates it never picks one silently.
 
 Cards of equal names that share an address or a number are one person. A name with something left out is that person at
 an address or a mobile number of their own alone; a card without a name belongs to the one contact that has its address.
@@ -66,7 +66,7 @@ class Several:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Somebody the book knows, whom the source does not want to touch; `reason` is a code for the ledger."""
+    """A contact of the book that the source must not change; `reason` is a code for the ledger."""
 
     known_as: str
     reason: str = "exists"
@@ -133,7 +133,7 @@ def likeness_to(card: Card, entry: Entry) -> Likeness:
     if any(contradict(card, each) for each in cards):
         return _DIFFERS
     named = [each for each in cards if each.kind in (Kind.PERSON, Kind.HOUSEHOLD)]
-    named = named or [each for each in cards if each.kind is Kind.COMPANY]  # whoever has a name may work anywhere
+    named = named or [each for each in cards if each.kind is Kind.COMPANY]  # a named person may work anywhere
     if not named:
         return likeness(card, Card(Kind.BARE))
     found = {likeness(card, each) for each in named}
@@ -143,7 +143,7 @@ def likeness_to(card: Card, entry: Entry) -> Likeness:
 
 
 class _Meeting:
-    """A newcomer and everybody who shares an address or a number with it."""
+    """A newcomer and all contacts that share an address or a number with it."""
 
     def __init__(self, book: Book, newcomer: Newcomer) -> None:
         self._book, self._newcomer = book, newcomer
@@ -192,7 +192,7 @@ class _Meeting:
         self._alone = self._alone or (len(sharing) == 1 and not office)
 
     def _is_respelled(self, number: str, contact_id: str) -> bool:
-        """Whether one of both wrote another spelling: the line may be a new person's since, so a name must say."""
+        """Whether they have different spellings: the line may have a new owner since, so the names must agree."""
         if not has_rules(number):
             return False
         sides = (self._newcomer.phones, self._book.entry(contact_id).identities)

@@ -1,4 +1,4 @@
-"""One card's name taken apart: titles go, a generation is noted, and a couple or a family is told from a person."""
+"""Parses one card's name: removes titles, notes a generation, and recognises couples and families."""
 
 import re
 import unicodedata

@@ -1,7 +1,7 @@
 """One line in two spellings: countries that put digits into their numbers, and people who kept the old ones.
 
 The rules stand in `number_variants.json`, each with its sources and an example. `same` is the same line for certain: no
-number in the old spelling is anybody's today. `perhaps` is the same line quite likely, but both spellings are numbers
+number in the old spelling is in use today. `perhaps` is the same line quite likely, but both spellings are numbers
 that are in use, so the two may be different people. A number is never shown or exported in another spelling than its
 own; the rules only find contacts that mean the same line.
 """
@@ -31,7 +31,7 @@ def current(e164: str) -> str:
 
 
 def perhaps_same(e164: str) -> Sequence[str]:
-    """Other spellings that may be the same line, or somebody else's: never enough to say who it is."""
+    """Other spellings that may or may not be the same line: never enough to identify a person."""
     return () if _code_of(e164) is None else _perhaps_same(e164)
 
 

@@ -1,4 +1,4 @@
-"""A phone number as somebody wrote it, with the words and the extension behind it.
+"""A phone number as it was written, with the words and the extension behind it.
 
 It is read with care: a number that is not understood is better than a wrong one.
 """

@@ -4,6 +4,6 @@ from enum import StrEnum
 
 
 class Order(StrEnum):
-    NAME = "name"  # as each contact is called
+    NAME = "name"  # the name that is shown
     GIVEN = "given"
     FAMILY = "family"

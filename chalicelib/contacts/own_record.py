@@ -1,4 +1,4 @@
-"""The person's own record when sources go, come back or turn out to be one: what a person wrote stays with its person.
+"""Keeps a person's edits with the right contact when sources are removed, come back or are merged.
 
 It remembers, among its aliases, the ids of source records that were taken away from its contact, so that a source that
 comes back finds it. When the last source goes it keeps the name the contact had, which any source's word replaces.
@@ -21,7 +21,7 @@ def remembered(source: str, source_id: str) -> str:
 
 
 def ids_known(record: SourceRecord) -> Iterator[tuple[str, str]]:
-    """Every pair of a source and an id there that this record was known by."""
+    """Every source and id that this record was known by."""
     yield record.source, record.source_id
     for alias in record.aliases:
         source, _, source_id = alias.partition(" ") if record.source == PERSON else (record.source, "", alias)
@@ -33,9 +33,9 @@ def own_of(records: Iterable[SourceRecord]) -> SourceRecord | None:
 
 
 def outlasting(contact: Contact, taken: Sequence[SourceRecord]) -> list[SourceRecord]:
-    """The contact's records without those taken away; [] when nobody says anything any more."""
+    """The contact's records without those removed; [] if nothing is left."""
     rest = [record for record in contact.records if not any(record is each for each in taken)]
-    if not fold(rest):  # what says nothing is nobody by itself
+    if not fold(rest):  # a record without content is not a contact
         return []
     own = own_of(rest)
     if own is None:
@@ -48,7 +48,7 @@ def outlasting(contact: Contact, taken: Sequence[SourceRecord]) -> list[SourceRe
 
 
 def _named(said: Said, contact: Contact) -> Said:
-    """With the name that the contact has now, where the person has not said another."""
+    """Adds the contact's present name, unless the person gave it another."""
     display = contact.shown.get("display")
     if calls_somebody(said) or not display:
         return said
@@ -57,7 +57,7 @@ def _named(said: Said, contact: Contact) -> Said:
 
 
 def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
-    """Records in which a source speaks: the name that was kept for want of one is not needed any more."""
+    """Drops the kept name, because a source has a record again."""
     own = own_of(records)
     if own is None or len(records) == 1 or "kept_name" not in own.said:
         return records

@@ -105,7 +105,7 @@ class Planning:
         return by_alias.contact_id
 
     def _rest_is_own(self, contact_id: str, source_id: str) -> bool:
-        """Whether nobody but the person speaks of this contact beside this record."""
+        """Whether the contact has no other record than this one and the person's own."""
         others = (mark for mark in self._book.entry(contact_id).marks if mark.source != PERSON)
         return all((mark.source, mark.source_id) == (self._source, source_id) for mark in others)
 
@@ -152,10 +152,10 @@ class Planning:
             self._keep(replace(survivor, possible_duplicates=others), records, draft)
         self._remove(contact, draft)
 
-    # ── groups that have another name
+    # ── renamed groups
 
     def plan_renames(self, names: Mapping[str, str], asked: Sequence[str], limits: Limits, stamp: Stamp) -> Chunk:
-        """Call the groups of these records what the source calls them now; one that it has no more goes.
+        """Renames the groups of these records as in the source; removes those that it no longer has.
 
         Args:
             names: all groups of the source, by its ids. asked: ids of records. stamp: what a changed record gets.
@@ -282,7 +282,7 @@ class Planning:
 
 
 def _with_names(said: Said, names: Mapping[str, str]) -> Said:
-    """What a record says, its groups by id called as they are called now."""
+    """The content of a record, with the present names of its groups."""
     known = said.get("groups_by_id")
     if not known:
         return said

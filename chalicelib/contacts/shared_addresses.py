@@ -1,4 +1,4 @@
-"""Which addresses and numbers several people share by what they are, before the book shows it."""
+"""Addresses and numbers that by their form are shared by several people."""
 
 import re
 from functools import lru_cache
@@ -7,12 +7,12 @@ from chalicelib.contacts.name_words import ROLES
 
 # Mobiles for films and examples, which no network has (Ofcom's numbers for drama; ARCEP, decision 2012-0855)
 _OF_FILMS = re.compile(r"\+447700900\d{3}|\+3363998\d{4}").fullmatch
-_ZEROS = "000"  # of a switchboard: the extension of whoever answers
+_ZEROS = "000"  # the ending of a switchboard's number
 
 
 @lru_cache(maxsize=4_096)
 def is_role_address(email: str) -> bool:
-    """Whether it is read by whoever has a task: "info@…", "sales.berlin@…", "office2@…"."""
+    """Whether it belongs to a role, not a person: "info@…", "sales.berlin@…", "office2@…"."""
     local = email.partition("@")[0].partition("+")[0].rstrip("0123456789")
     return local in ROLES or (local.replace("_", ".").partition(".")[0] in ROLES and "." in local.replace("_", "."))
 

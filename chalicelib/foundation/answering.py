@@ -64,7 +64,7 @@ class Manners:
 
     def preflight(self, methods: tuple[str, ...], allowed: tuple[str, ...], asked: Asked | None) -> Answer:
         """Args:
-        methods: those that browsers ask about; they send HEAD without asking. allowed: all of them.
+        methods: those that need a preflight (HEAD needs none). allowed: all methods.
         """
         headers = {"Allow": ", ".join(allowed)}
         if self._cors(asked):

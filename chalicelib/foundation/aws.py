@@ -14,7 +14,7 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 class AwsClients:
     """Args:
     region: where the service runs. endpoint: where AWS is reached instead of at its own addresses; "" for those.
-    read_seconds: how long one try waits for an answer. A request that has less left tries no more.
+    read_seconds: how long one try waits for an answer. A request with less time left does not try again.
     """
 
     def __init__(self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS) -> None:
@@ -41,7 +41,7 @@ class AwsClients:
         return client
 
     def _check_time(self, **_: Any) -> None:
-        """Comes before every try. Raises Unavailable where the request could not wait for its answer."""
+        """Runs before every try. Raises Unavailable if the request has too little time left."""
         left = seconds_left()
         if left is not None and left < self._read_seconds:
             raise out_of_reach()
@@ -54,9 +54,9 @@ class AwsClients:
 
 
 def _check_whole(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
-    """Raises IncompleteReadError for an answer that was cut off: botocore takes it for one that says nothing.
+    """Raises IncompleteReadError for a truncated answer, which botocore would take for an empty one.
 
-    To whoever asked DynamoDB for an item that would be an item that does not exist.
+    For DynamoDB, an empty answer would mean that the item does not exist.
     """
     from botocore.exceptions import IncompleteReadError
 

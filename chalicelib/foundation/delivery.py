@@ -90,7 +90,7 @@ class Deliver:
     largest_answer: int = LARGEST_ANSWER
 
     def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Answer:
-        """The file as the answer, or a way to it: a redirect, or JSON where a link is asked for.
+        """The file itself, a redirect to it, or JSON with its link if `delivery` asks for one.
 
         Raises:
             OutOfTime: as its pieces do.

@@ -1,4 +1,4 @@
-"""Asking for the address of a file in place of the file: what routes of downloads say of it."""
+"""The `delivery` parameter of downloads: a link to the file instead of the file."""
 
 from chalicelib.foundation.door import Query
 from chalicelib.foundation.http import Asked, word
@@ -16,5 +16,5 @@ SCHEMAS: dict[str, Schema] = {
 
 
 def wants_link(asked: Asked) -> bool:
-    """Raises InvalidInput for another way of delivery."""
+    """Raises InvalidInput for an unknown way of delivery."""
     return word(asked, DELIVERY.name, (LINK,)) == LINK

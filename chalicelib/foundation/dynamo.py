@@ -86,7 +86,7 @@ class Dynamo:
 
     Args:
         clock: this process's own.
-        heard: is told the `Date` of each answer, and when it was asked and answered (`StoreClock.heard`).
+        heard: called with the `Date` of each answer and the times of request and answer (`StoreClock.heard`).
     """
 
     client: DynamoClient

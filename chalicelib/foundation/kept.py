@@ -1,4 +1,4 @@
-"""A document of somebody else's, kept a while: one thread fetches it, what is known serves all others meanwhile."""
+"""A cached remote document: one thread fetches it, and the cached value serves the others meanwhile."""
 
 import logging
 import threading
@@ -14,16 +14,16 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 REST_AFTER_FAILURE = timedelta(seconds=5)
-REST_WITH_SOMETHING = timedelta(minutes=1)  # after a failure while there is something to go on with
+REST_WITH_SOMETHING = timedelta(minutes=1)  # after a failure, if there is a cached value
 PATIENCE_SECONDS = 6.0  # with a fetch that another thread began
 
 
 class Kept(Generic[T]):
-    """Nobody waits for a fetch but who needs it: the thread that makes it, and those that what is known cannot serve.
+    """A cache of one value. Only the fetching thread waits, and those that the cached value cannot serve.
 
     Args:
-        fetch: gets it; raises anything at all when it cannot. what: its name in the log's events.
-        lasts: how long it is good for. rest: the least time between two fetches that somebody asks for.
+        fetch: gets the value, or raises any exception. what: its name in the log's events.
+        lasts: how long a value is valid. rest: the least time between two fetches by `again`.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Kept(Generic[T]):
         self._not_before: datetime | None = None
         self._is_silent = False
         self._under_way: threading.Event | None = None
-        self._lock = threading.Lock()  # of the members above; never held while somebody is asked
+        self._lock = threading.Lock()  # for the members above; never held during a fetch
 
     @property
     def is_silent(self) -> bool:
@@ -44,7 +44,7 @@ class Kept(Generic[T]):
         return self._is_silent
 
     def get(self) -> T | None:
-        """What is known; fetched when it is too old, by whoever notices first. None when it cannot be had."""
+        """The value; if it is too old, the first thread to notice fetches it. None if there is none."""
         value, fetched_at = self._value, self._fetched_at
         if value is None or fetched_at is None or self._clock.now() - fetched_at >= self._lasts:
             return self.again(waits=value is None)
@@ -54,7 +54,7 @@ class Kept(Generic[T]):
         """The same, fetched again unless that was done just now.
 
         Args:
-            waits: for a fetch that another thread began; otherwise what is known is good enough.
+            waits: wait for a fetch that another thread began; otherwise return the cached value.
         """
         with self._lock:
             other = self._under_way
@@ -69,13 +69,13 @@ class Kept(Generic[T]):
         return self._value
 
     def _refetch(self, done: threading.Event) -> None:
-        """What was known stays when nothing comes. Raises a ServiceError that `fetch` raised; nothing is kept then."""
+        """On failure the cached value stays. Raises a ServiceError that `fetch` raised; nothing is cached then."""
         began = self._clock.now()
         try:
             self._keep(self._fetch(), began)
         except ServiceError:
             raise
-        except Exception as error:  # whatever went wrong on the way
+        except Exception as error:  # any failure on the way
             log.warning(self._event, extra=origin_of(error))
             self._do_without(began)
         finally:
@@ -89,7 +89,7 @@ class Kept(Generic[T]):
             self._is_silent, self._not_before = False, now + self._rest
 
     def _do_without(self, now: datetime) -> None:
-        """Who has something to go on with waits longer: each try may cost somebody some seconds."""
+        """With a cached value the next try comes later, because each try may delay a caller by some seconds."""
         rest = REST_AFTER_FAILURE if self._value is None else REST_WITH_SOMETHING
         with self._lock:
             self._is_silent, self._not_before = True, now + rest

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Json = Any  # what json.loads gives
 BODY_LIMIT = 16 * 1024 * 1024
 IN_TIME, READABLE = "did not answer in time", "could not be read"
-SILENT = (IN_TIME, READABLE)  # what may pass by itself
+SILENT = (IN_TIME, READABLE)  # transient faults
 TO_ANSWER_SECONDS = 1.0
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 
@@ -34,7 +34,7 @@ class Deadline:
         self._end = monotonic() + timeout.total_seconds()
 
     def seconds_left(self) -> float:
-        """Of the span; less where the request that it belongs to has less, a second for its answer kept."""
+        """The seconds of the span, or what the current request has left, less a second for its own answer."""
         left, of_request = self._end - monotonic(), request_time.seconds_left()
         return max(0.0, left if of_request is None else min(left, of_request - TO_ANSWER_SECONDS))
 
@@ -76,8 +76,8 @@ class Http(Protocol):
             deadline: when all of it must be over, however slowly the answer drips.
 
         Raises:
-            ProviderSilent: no answer in time, no connection, an answer that is cut off.
-            ProviderBroken: an answer that is too large, or from somebody whose certificate is not valid.
+            ProviderSilent: no answer in time, no connection, or a truncated answer.
+            ProviderBroken: an answer that is too large, or an invalid certificate.
             ProviderBusy: as many requests as allowed were under way all the time.
         """
 

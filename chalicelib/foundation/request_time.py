@@ -1,7 +1,7 @@
-"""How long the request that is answered just now may still take, for whatever it asks of others on the way.
+"""How much time the current request has left, for all its calls to other services.
 
-A request has `LONGEST_SECONDS`, four less than API Gateway waits, so that whoever asks learns what does not answer and
-is not left with the gateway's own error. A job in the background has no such limit.
+A request has `LONGEST_SECONDS`, four less than API Gateway waits, so that the caller gets our error, which names the
+service that does not respond, and not the gateway's. A job in the background has no such limit.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ends_at: ContextVar[float | None] = ContextVar("request_ends_at", default=None)
 
 @contextmanager
 def request_time(seconds: float) -> Iterator[None]:
-    """What is done inside has this long, on this thread and on those that it starts by `beside.Threads`."""
+    """Code inside has this long, on this thread and on those that it starts by `beside.Threads`."""
     before = _ends_at.set(monotonic() + seconds)
     try:
         yield
@@ -24,6 +24,6 @@ def request_time(seconds: float) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """None where there is no limit; never under 0."""
+    """None if there is no limit; never negative."""
     ends_at = _ends_at.get()
     return None if ends_at is None else max(0.0, ends_at - monotonic())

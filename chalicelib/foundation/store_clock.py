@@ -1,7 +1,7 @@
-"""The time of the store, as its answers tell it, so that workers whose own clocks differ agree on when a lease ends.
+"""The store's time, taken from its answers, so that workers with different clocks agree on when a lease ends.
 
 Every answer has a `Date`, in whole seconds. With the moments before the request and after the answer it bounds how far
-this process's clock is from the store's; each further answer narrows that down. Up to two seconds count as none.
+this process's clock is from the store's; each further answer narrows that down. Up to two seconds are ignored.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _Bounds = tuple[timedelta, timedelta]
 
 
 class StoreClock:
-    """A clock put right by the store's. Safe to share between threads.
+    """A clock corrected by the store's. Safe to share between threads.
 
     Args:
         own: this process's clock.
@@ -57,13 +57,13 @@ class StoreClock:
             date: its `Date`. asked_at, answered_at: this process's time before the request and after the answer.
         """
         told = _instant(date)
-        if told is None or answered_at < asked_at:  # our clock was set back in between
+        if told is None or answered_at < asked_at:  # our clock was set back meanwhile
             return
         least, most = told - answered_at, told + SECOND - asked_at
         known = self._bounds
         if known is not None and max(least, known[0]) <= min(most, known[1]):
             least, most = max(least, known[0]), min(most, known[1])
-        self._bounds = least, most  # where both cannot be true, our clock was set meanwhile
+        self._bounds = least, most  # if both cannot hold, our clock was set meanwhile
 
 
 @lru_cache(maxsize=16)  # many answers in one second

@@ -17,7 +17,7 @@ SOMEBODY = "The provider"  # who asks us to wait, where nobody knows its name
 class Reason(StrEnum):
     """Why nothing happens just now."""
 
-    QUEUE = "queue"  # its turn has come a moment ago; the queue starts it at once
+    QUEUE = "queue"  # it has just become due; the queue starts it at once
     SCHEDULE = "schedule"  # its turn has come; the next run takes it
     LINE = "line"  # other jobs of the same person are before it
     PROVIDER = "provider"  # the provider asked us to wait
@@ -33,7 +33,7 @@ class Surroundings:
     Args:
         ahead: how many jobs of the same owner are before it in their line.
         last_run: when the schedule last ran; None when it never did.
-        has_queue: a work queue starts jobs at once; the schedule finds those that it lost.
+        has_queue: whether a work queue starts jobs at once; the schedule picks up those that it lost.
     """
 
     now: datetime

@@ -43,7 +43,7 @@ class Ran(StrEnum):
 class Worker:
     """Args:
     steps: what one invocation does for a job of each kind.
-    clock: this process's own, for how long it may work; what workers must agree on goes by the clock of `jobs`.
+    clock: this process's own, for how long it may work; leases and due times use the clock of `jobs`.
     stopping: whether this process was told to stop; running jobs are then handed over. Lambda never tells.
     finished: what is done after a job has ended, where there is time; the job does not wait for it, nor does the next.
     """

@@ -61,7 +61,7 @@ class BeginImport:
         raise Conflict("This account is being changed at the same time. Try again.")
 
     def _removals_wait(self, connection: Connection) -> bool:
-        """Whether nobody decided on removals yet: no provider tells twice what is gone, only a full list shows it."""
+        """Whether removals still wait for a decision: providers report each removal once, so a full list is needed."""
         before = connection.last_finished
         if before is None or connection.decided == before:
             return False

@@ -37,8 +37,8 @@ class NewAccount:
 
     Args:
         return_to: the name of the place the person came from.
-        begun_at: when the consent began; whoever connected the account since has won.
-        viewer_key: may view the import that is to be.
+        begun_at: when the consent began; a consent that connected the account since then wins.
+        viewer_key: lets its holder view the new import.
     """
 
     owner: str
@@ -81,8 +81,8 @@ class ConnectAccount:
     def __call__(self, new: NewAccount) -> Started:
         """Connect and begin a full import; an account known already keeps its id and history.
 
-        Where another consent of the same person connected the same account since this one began (two tabs, two
-        clicks), there is nothing left to do: the answer is the import that is on its way.
+        If another consent of the same person has connected the same account since this one began (two tabs, two
+        clicks), nothing is left to do: the answer is the import that is on its way.
 
         Raises:
             Conflict: the account is being disconnected, or the person erased. TooMany: their line is full.
@@ -98,7 +98,7 @@ class ConnectAccount:
         return Started(job, new.viewer_key, new.return_to)
 
     def won_by_another(self, new: NewAccount) -> Started | None:
-        """The import of another consent for this account that came back first; None where there is none."""
+        """The import of another consent for this account that returned first; None if there is none."""
         known = self.connections.find(new.owner, new.connection_id)
         winner = None if known is None else self._winner(new, known)
         return None if winner is None else Started(winner, None, new.return_to)
@@ -133,7 +133,7 @@ class ConnectAccount:
         raise Conflict("This account is being changed at the same time. Connect it again.")
 
     def _winner(self, new: NewAccount, known: Connection) -> Job | None:
-        """The import that another consent began since this one did, unless nothing came of it."""
+        """The import that another consent started since this one began, unless it came to nothing."""
         is_since = known.state is ConnectionState.CONNECTED and known.connected_at > new.begun_at
         job = self.jobs.find(known.last_import) if is_since and known.last_import else None
         return None if job is None or job.state in (JobState.FAILED, JobState.CANCELED) else job

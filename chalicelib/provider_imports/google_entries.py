@@ -16,7 +16,7 @@ def entries(listed: Json) -> list[dict[str, Json]]:
 
 
 def chosen(listed: Json) -> dict[str, Json]:
-    """Of several: what the person wrote themselves, not what a profile says; then Google's own choice; then the first.
+    """The best of several: one that the person wrote, not one of a profile; then Google's primary one; then the first.
 
     A profile's name may be the primary one, and would replace the name the person gave the contact.
     """
@@ -27,7 +27,7 @@ def chosen(listed: Json) -> dict[str, Json]:
 
 
 def chosen_job(listed: Json) -> dict[str, Json]:
-    """Where somebody works now, before where they worked once."""
+    """The current job, before former ones."""
     found = entries(listed)
     if len(found) < 2:
         return found[0] if found else {}
@@ -35,7 +35,7 @@ def chosen_job(listed: Json) -> dict[str, Json]:
 
 
 def chosen_nickname(listed: Json) -> dict[str, Json]:
-    """A maiden name or initials stand in the same list, and are not what somebody is called."""
+    """The nickname; maiden names and initials are in the same list, and are not nicknames."""
     return chosen([entry for entry in entries(listed) if is_nickname(entry)])
 
 

@@ -177,21 +177,15 @@ def _addresses(listed: Json) -> list[Address]:
 
 
 def _events(listed: Json) -> list[Event]:
-    events = []
-    for entry in entries(listed):
-        if day := written_day(entry.get("date")):
-            label = label_of(entry)
-            events.append(Event(value=day, label=label) if label else Event(value=day))
-    return events
+    days = [(written_day(entry.get("date")), label_of(entry)) for entry in entries(listed)]
+    return [Event(value=day, label=label) if label else Event(value=day) for day, label in days if day]
 
 
 def _relations(listed: Json) -> list[Relation]:
-    relations = []
-    for entry in entries(listed):
-        if person := line(entry.get("person")):
-            label = label_of(entry)
-            relations.append(Relation(value=person, label=label) if label else Relation(value=person))
-    return relations
+    people = [(line(entry.get("person")), label_of(entry)) for entry in entries(listed)]
+    return [
+        Relation(value=person, label=label) if label else Relation(value=person) for person, label in people if person
+    ]
 
 
 def _ims(record: Mapping[str, Json]) -> list[Im]:
@@ -215,7 +209,7 @@ def _urls(listed: Json, rest: Rest) -> list[Url]:
 
 
 def _birthday(listed: Json, rest: Rest) -> Birthday | None:
-    """The best one that is a day; what is no day, or another one, is kept as text."""
+    """The best entry that is a date; texts that are not dates, and other dates, are kept as custom fields."""
     best: Birthday | None = None
     for entry in sorted(entries(listed), key=weight, reverse=True):
         day = _day(entry)

@@ -1,4 +1,4 @@
-"""What an account calls its labels or folders, by their ids: a few characters say whether one has another name now."""
+"""The names of an account's labels or folders, by id: a short hash shows whether one was renamed."""
 
 import hashlib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ MARK_DIGITS = 16
 
 
 def mark_of(names: Mapping[str, str] | None) -> str | None:
-    """Equal for equal names of equal ids; None where the provider did not tell them."""
+    """Equal for equal names of equal ids; None if the provider did not send them."""
     if names is None:
         return None
     return hashlib.sha256(canonical(names).encode("utf-8", "surrogatepass")).hexdigest()[:MARK_DIGITS]

@@ -1,4 +1,4 @@
-"""What an import does after it has read everything and before it removes anything: what no listed contact told it."""
+"""The last steps of an import after reading everything and before removing anything: renamed groups, moved edits."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from chalicelib.jobs.store import Replan
 
 @dataclass(frozen=True)
 class LooseEnds:
-    """Each method returns False when the time was up; begun again, it finds what is left.
+    """Each method returns False if the time ran out; called again, it continues with what is left.
 
     Args:
-        cursor: where the job stands meanwhile. intake: the one in use. reopen: reads the book again, into a new one.
+        cursor: the job's position meanwhile. intake: the current one. reopen: reads the book again, into a new one.
     """
 
     run: Run
@@ -27,7 +27,7 @@ class LooseEnds:
     reopen: Callable[[], None]
 
     def follow_renames(self, names: Mapping[str, str], gone: Callable[[], Sequence[str]]) -> bool:
-        """Tell the records that were not read in this run what their groups are called now.
+        """Renames the groups of the records that were not read in this run.
 
         Args:
             names: all groups, by their ids. gone: ids of records that will be removed.
@@ -40,7 +40,7 @@ class LooseEnds:
         return self._all_done(unread, lambda ids: self.intake().plan_renames(names, ids, self.limits, stamp))
 
     def reunite(self) -> bool:
-        """What a person wrote goes where the provider has put the one it was written about."""
+        """Moves what a person wrote to the contact that the provider merged theirs into."""
         return self._all_done(
             lambda: self.intake().stranded(), lambda ids: self.intake().plan_reunions(ids, self.limits)
         )

@@ -51,7 +51,7 @@ ADDRESS_LINES = (
 RELATIONS = (("spouseName", "spouse"), ("children", "child"), ("manager", "manager"), ("assistantName", "assistant"))
 CUSTOM_FIELDS = (("profession", "Profession"), ("officeLocation", "Office"), ("initials", "Initials"))
 # What of theirs makes a member of ours. Where several do, one alone would drop what the others said; but of relations
-# and custom fields, each label and name is a member by itself.
+# and custom fields, each label and name counts as a member of its own.
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     **{ours: (theirs,) for theirs, ours in LINES},
     "phones": tuple(theirs for theirs, _ in PHONES),
@@ -71,7 +71,7 @@ SOURCES_OF: Mapping[str, tuple[str, ...]] = {
 }
 TOGETHER = ("phones", "addresses")  # made of several of theirs
 NOON = time(12)
-NO_DATE = {1, 1600, 1601, 4500, 4501}  # years that stand for none, in whatever zone
+NO_DATE = {1, 1600, 1601, 4500, 4501}  # years that mean no date, in any time zone
 
 
 def source_contact(record: Json) -> SourceContact | Unreadable:
@@ -139,7 +139,7 @@ def _name_of(field: CustomField) -> str:
 def _emails(record: Mapping[str, Json], rest: Rest) -> list[Email]:
     """Real addresses only: Exchange also lists X.500 names, and entries without any; then `name` may hold one.
 
-    Where there is an address, `name` repeats it or says what somebody is called, unless it is something else.
+    If there is an address, `name` is the address again, the contact's name, or some other text.
     """
     addresses: dict[str, Email] = {}
     for entry in _listed(record.get("emailAddresses")):

@@ -21,7 +21,7 @@ class Place:
     offset: how many of its records are done. digest: of its ids, to notice when it shifted under us.
     careful, careful_until: the level and the end of our `Care`.
     sync: from the last page on, where the next incremental import starts.
-    groups: names of the account's groups by id, where they differ from those the records were told.
+    groups: names of the account's groups by id, if they differ from those in the records.
     """
 
     at: Json

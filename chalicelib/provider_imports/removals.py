@@ -33,14 +33,14 @@ class Decision(StrEnum):
 
 
 def must_wait(lost: int, known: int, limit: float) -> bool:
-    """Whether so many removals wait for the person's word.
+    """Whether so many removals wait for the person's decision.
 
     They do when they would empty the account, or are more than the limit's share of it. A single one that does not
     empty it never waits: in a small account it would always be more than a share.
 
     Args:
         lost: contacts of the account that would be taken away. known: how many of them there are now.
-        limit: the share that may go without a word; with 1 nothing ever waits.
+        limit: the share that may be removed without asking; with 1 nothing ever waits.
     """
     if lost == 0 or limit >= 1:
         return False

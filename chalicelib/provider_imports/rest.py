@@ -1,4 +1,4 @@
-"""What a source says and no member of ours holds: kept as custom fields under its name, or named in the ledger."""
+"""Values of a source that fit no member of ours: kept as custom fields, or named in the ledger."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class Rest:
     """Collects it while one contact is read.
 
     Args:
-        called: what the contact is called; a name beside an address that repeats it says nothing new.
+        called: the contact's names; the same name next to an address is dropped.
     """
 
     __slots__ = ("_called", "_dropped", "_fields", "_plain", "ims")
@@ -36,7 +36,7 @@ class Rest:
         self.ims: list[Im] = []
 
     def keep(self, name: str, value: Json, kind: str = "") -> None:
-        """Keep a text under a name. Of what is not text, the ledger says that something of this kind was left out."""
+        """Keeps a text under a name. For a value that is not text, the ledger names the kind that was left out."""
         if not (text := block(value)):
             self.mind(kind or name, value)
             return
@@ -49,7 +49,7 @@ class Rest:
         self._fields.setdefault((short, field["value"]), field)
 
     def mind(self, kind: str, value: Json) -> None:
-        """Note a value that says something and is not text."""
+        """Notes a value that is not empty and not text."""
         if value is not None and not isinstance(value, str) and value not in ({}, []):
             self.drop(kind)
 

@@ -19,7 +19,7 @@ EXCHANGE_NAME = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
 TAG = re.compile(r"(<[^<>]*>)")
 BREAKS = re.compile(r"</?(?:br|p|div|li|tr|h[1-6])\b", re.IGNORECASE).match
 UNSEEN = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE).match
-NOT_WORTH_KEEPING = {"groups", "groups_by_id", "photo_url"}  # a contact with nothing else is nobody
+NOT_WORTH_KEEPING = {"groups", "groups_by_id", "photo_url"}  # a contact with nothing else is not imported
 
 
 def line(value: Json) -> str:

@@ -80,7 +80,7 @@ def check_reply(reply: Reply, side: Side, now: datetime) -> dict[str, Json]:
     if asks_to_wait:
         wait = asked_wait(reply.headers.get("retry-after"), now)
         raise ProviderBusy(f"{side.title} asks us to wait.", retry_after=wait, provider=side.name)
-    if reply.status in {502, 504}:  # said by what stands in front of it
+    if reply.status in {502, 504}:  # from a proxy in front of it
         raise ProviderSilent(f"{side.title} answered with an error ({reply.status}).", provider=side.name)
     answer = reply.json_object()
     if answer is None or not (200 <= reply.status < 300 or 400 <= reply.status < 500):

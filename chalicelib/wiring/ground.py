@@ -153,7 +153,7 @@ class Ground:
 
     @cached_property
     def store_clock(self) -> Clock:
-        """For whatever workers must agree on: leases, waits, what is due."""
+        """The clock for everything workers must agree on: leases, waits, what is due."""
         return self._store_clock or self.clock
 
     @cached_property
