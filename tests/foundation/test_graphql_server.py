@@ -300,6 +300,14 @@ class TestVariables:
         assert all(len(each["message"]) <= 300 for each in told)
         assert {each["extensions"]["code"] for each in told} == {"BAD_USER_INPUT"}
 
+    def test_half_of_a_character_is_refused_at_its_place(self):
+        [told] = errors(ADD, {"input": {"people": [{"fullName": "half \ud800"}]}})
+
+        assert (told["extensions"]["field"], told["extensions"]["code"]) == (
+            "input.people.0.fullName",
+            "BAD_USER_INPUT",
+        )
+
     def test_a_list_beyond_the_longest_is_not_looked_into(self):
         [error] = errors(ADD, {"input": {"people": [7] * (LONGEST_LIST + 1)}})
 

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -62,5 +63,25 @@ class TestFetching:
             thread.start()
             with pytest.raises(urllib3.exceptions.HTTPError):
                 fetching(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.2)()
+            over.set()
+            thread.join()
+
+    def test_a_server_that_never_hangs_and_never_ends_is_left_too(self):
+        """It sends a byte each time before a read would time out, and all of the document after two seconds."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def accept() -> None:
+                line, _ = server.accept()
+                with line, suppress(OSError):
+                    line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n")
+                    for _ in range(40):
+                        line.sendall(b" ")
+                        over.wait(0.05)
+
+            over = threading.Event()
+            thread = threading.Thread(target=accept)
+            thread.start()
+            with pytest.raises(urllib3.exceptions.HTTPError):
+                fetching(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.3)()
             over.set()
             thread.join()

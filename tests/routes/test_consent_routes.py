@@ -186,6 +186,7 @@ class TestCallback:
         consent = service.begun()
         service.ask("HEAD", f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
 
+        assert service.google.exchanged == []
         assert service.come_back(consent).status == 303
 
 

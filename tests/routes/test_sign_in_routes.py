@@ -57,6 +57,16 @@ class TestSigningIn:
         assert jar_of(back.cookies)["__Host-sign-in"] == ""
         assert "Max-Age=0" in back.cookies["__Host-sign-in"]
 
+    def test_a_head_request_uses_nothing_up(self, service):
+        begun = service.get("/sign-in")
+        query = service.openid.agrees(begun.headers["location"])
+
+        looked = service.ask("HEAD", f"/sign-in/callback?{urlencode(query)}", cookies=jar_of(begun.cookies))
+        back = service.get(f"/sign-in/callback?{urlencode(query)}", cookies=jar_of(begun.cookies), Accept=PAGE)
+
+        assert "__Host-session" not in looked.cookies
+        assert (back.status, "__Host-session" in back.cookies) == (303, True)
+
     @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", ""])
     def test_it_leads_nowhere_but_to_us(self, service, to):
         back = came_back(service, service.get(f"/sign-in?{urlencode({'to': to})}"))

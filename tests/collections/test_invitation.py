@@ -1,0 +1,30 @@
+"""How many may be invited; nothing of it depends on the person invited."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from chalicelib.collections.collection import Collection, Role
+from chalicelib.collections.invitation import MOST_SENT, Invitation, check_may_invite
+from chalicelib.foundation.errors import Conflict
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+FRIENDS = Collection("friends", "Friends", "ann", frozenset({"ann"}), frozenset(), 1, NOW, NOW)
+
+
+def sent(count: int) -> list[Invitation]:
+    """Each to somebody else and to a collection of its own."""
+    return [Invitation(f"c{each}", "ann", "Ann", f"person-{each}", Role.VIEWER, NOW) for each in range(count)]
+
+
+def test_a_sender_may_have_so_many_unanswered_invitations():
+    check_may_invite(FRIENDS, "bob", sent(MOST_SENT - 1))
+
+    with pytest.raises(Conflict, match="500 unanswered invitations"):
+        check_may_invite(FRIENDS, "bob", sent(MOST_SENT))
+
+
+def test_one_that_is_sent_again_counts_once():
+    again = Invitation("friends", "ann", "Ann", "bob", Role.VIEWER, NOW)
+
+    check_may_invite(FRIENDS, "bob", [*sent(MOST_SENT - 1), again])
