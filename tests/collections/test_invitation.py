@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.collections import invitation_rows as rows
 from chalicelib.collections.collection import Collection, Role
-from chalicelib.collections.invitation import MOST_SENT, Invitation, check_may_invite
+from chalicelib.collections.invitation import LASTS, MOST_SENT, Invitation, check_may_invite
 from chalicelib.foundation.errors import Conflict
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -28,3 +29,12 @@ def test_one_that_is_sent_again_counts_once():
     again = Invitation("friends", "ann", "Ann", "bob", Role.VIEWER, NOW)
 
     check_may_invite(FRIENDS, "bob", [*sent(MOST_SENT - 1), again])
+
+
+def test_an_invitation_and_its_pointer_expire_together():
+    [invitation] = sent(1)
+    expires = int((NOW + LASTS).timestamp())
+
+    ttls = [int(item["ttl"]["N"]) for item in (rows.to_sent(invitation), rows.to_pointer(invitation))]
+
+    assert ttls == [expires + 1, expires + 1]
