@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails
-from chalicelib.bulk.contact_input import checked_contacts
+from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.bulk.sent_lists import SentList, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.matching import OnExisting

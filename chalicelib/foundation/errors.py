@@ -2,7 +2,7 @@
 
 ServiceError
 ├── CallerError                the caller can put it right
-│   ├── InvalidInput     422   (every invalid contact of a list: `bulk/contact_input.py`)
+│   ├── InvalidInput     422   (every invalid contact of a list: `bulk/check_contacts.py`)
 │   ├── NotSignedIn      401
 │   ├── NotAllowed       403
 │   ├── NotFound         404

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.bulk.batch import primary_email, winners
-from chalicelib.bulk.contact_input import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
+from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
 from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.rows import size_of, to_item

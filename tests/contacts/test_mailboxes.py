@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.bulk.contact_input import checked_contacts
+from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.contacts.contact import SourceRecord, Stamp
 from chalicelib.contacts.fold import fold
 from chalicelib.contacts.mailboxes import mailbox
