@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.contacts.days import may_be_day
+from chalicelib.contacts.days import is_day, may_be_day
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,8 @@ def test_what_is_written_as_a_day_and_is_none_is_seen(text):
 )
 def test_every_other_text_may_be_one(text):
     assert may_be_day(text)
+
+
+@pytest.mark.parametrize(("year", "is_one"), [(1601, False), (1699, False), (1700, True), (2199, True), (2200, False)])
+def test_a_year_that_stands_for_no_date_makes_no_day(year, is_one):
+    assert [is_day(year, 1, 1), is_day(year)] == [is_one, is_one]
