@@ -1,7 +1,7 @@
 """The Python that a runtime's package is made and rehearsed with, in an environment of its own.
 
-`.venv` serves the runtime of its own version. For another one, `.venv/python3.13` is made when it is first needed, of a
-Python found on this machine, with the same requirements; the embedded AWS that runs its Lambdas lies in it.
+`.venv` serves the runtime of its own version. For another one, `.venv/python3.13` is made when it is first needed, from
+a Python found on this machine, with the same requirements; it holds the embedded AWS for its Lambdas.
 """
 
 import os
@@ -24,17 +24,17 @@ class NoSuchPython(Exception):
 
 
 def chosen_runtime(environment: Mapping[str, str]) -> str:
-    """The runtime to package for when none is named: the preferred one where it is here, else this Python's own."""
+    """The default runtime: the preferred one if this machine has its Python, else this Python's own."""
     return PREFERRED if this_runtime() == PREFERRED or python_of(PREFERRED, environment) else this_runtime()
 
 
 def python_of(runtime: str, environment: Mapping[str, str]) -> Path | None:
-    """A Python of that version: one on the path, of pyenv or of uv. A shim that leads nowhere is none."""
+    """A Python of that version: one on the path, of pyenv or of uv. A shim that does not run is skipped."""
     return next((found for found in _candidates(runtime, environment) if _runs(found) == runtime), None)
 
 
 def prepared(runtime: str, home: Path = HOME) -> Path:
-    """The Python of the runtime's environment, which is made, or brought up to date, where it has to be.
+    """The Python of the runtime's environment; makes or updates the environment if needed.
 
     Raises:
         NoSuchPython: there is none of that version here.
@@ -49,7 +49,7 @@ def prepared(runtime: str, home: Path = HOME) -> Path:
 
 
 def embedded_aws_python() -> Path:
-    """The Python that the embedded AWS runs on, Lambdas included: in the environment of the Python that asks.
+    """The Python that runs the embedded AWS and its Lambdas: in the environment of the current Python.
 
     Raises:
         NoSuchPython: it is not there, or of another version.
@@ -73,7 +73,7 @@ def _candidates(runtime: str, environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _runs(python: Path) -> str:
-    """What runtime a Python is of; empty when it does not run at all."""
+    """The runtime of a Python; empty if it does not run."""
     try:
         done = subprocess.run([str(python), "-c", _WHAT_RUNS], capture_output=True, text=True, check=False)  # noqa: S603 # asked for its version alone
     except OSError:
@@ -96,7 +96,7 @@ def _make(place: Path, runtime: str) -> None:
 
 
 def _install(place: Path, requirements: str) -> None:
-    """As the Makefile does it: again whenever the requirements are younger than what is installed."""
+    """As in the Makefile: again whenever the requirements are newer than what is installed."""
     stamp = place / "ready.stamp"
     sources = [ROOT / requirements, ROOT / "requirements.txt"]
     if stamp.exists() and stamp.stat().st_mtime >= max(source.stat().st_mtime for source in sources):

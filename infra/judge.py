@@ -75,7 +75,7 @@ def lint(template: Path) -> str:
 
 
 def _judge_runtime(report: Report, template: Path) -> None:
-    """What is imported and measured here must be what AWS will run."""
+    """What is imported and measured here must be the code that AWS will run."""
     known, named = runtimes(), named_runtimes(template)
     told = ", ".join(str(known.get(name, Runtime(name, None))) for name in named)
     report.say(f"runtime: {told or 'none'}", wrong=named != [this_runtime()])

@@ -2,7 +2,7 @@
 
 CloudFormation makes everything from the packaged template; API, queue and schedule run as Lambdas from the packaged
 zip, on the Python of its runtime; a person connects a Google account of the sandbox. Only two things differ from a real
-deployment: where the zip was uploaded to, and a proxy in the place of a domain.
+deployment: where the zip is uploaded to, and a proxy in place of a domain.
 """
 
 import tempfile
@@ -159,7 +159,7 @@ def _last_words(rehearsal: Rehearsal, scratch: Path) -> str:
 
 
 def _is_fresh(package: Path) -> bool:
-    """Whether the package is for this runtime and younger than everything it is made of."""
+    """Whether the package is for this runtime and newer than all its sources."""
     zipped, template = package / "deployment.zip", package / "sam.json"
     if not (zipped.exists() and template.exists() and named_runtimes(template) == [this_runtime()]):
         return False

@@ -1,7 +1,7 @@
 """Lambda's Python runtimes: which one a package is for, and until when AWS maintains it.
 
-Chalice packages for the version of the Python it runs in. AWS's dates come with cfn-lint, which follows AWS's table of
-runtimes; a release of it brings new ones.
+Chalice packages for the version of the Python it runs in. AWS's dates come from cfn-lint, which follows AWS's table of
+runtimes; upgrade it for new ones.
 """
 
 import json
@@ -12,14 +12,14 @@ from datetime import date, timedelta
 from importlib.resources import files
 
 PREFERRED = "python3.13"
-SHORTEST = timedelta(days=183)  # AWS maintains what is deployed for half a year at least
+SHORTEST = timedelta(days=183)  # AWS must maintain the runtime for at least half a year more
 
-OLDEST = (3, 11)  # what the service is written for
+OLDEST = (3, 11)  # that the service supports
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """One of Lambda's runtimes; `ends` is the last day AWS maintains it, None where its table does not have it."""
+    """One of Lambda's runtimes; `ends` is the last day AWS maintains it, None if AWS's table does not have it."""
 
     name: str
     ends: date | None
@@ -32,12 +32,12 @@ class Runtime:
 
 
 def this_runtime() -> str:
-    """The runtime that this very Python would package for."""
+    """The runtime that the current Python packages for."""
     return "python{}.{}".format(*sys.version_info)
 
 
 def runtimes() -> dict[str, Runtime]:
-    """Those that the service can run on, by name, the oldest first."""
+    """The runtimes that the service can run on, by name, the oldest first."""
     table = files("cfnlint.data.AdditionalSpecs").joinpath("LmbdRuntimeLifecycle.json").read_text()
     known = {name: Runtime(name, _last_day(dates)) for name, dates in json.loads(table).items() if _is_ours(name)}
     return {name: known[name] for name in sorted(known, key=_version)}

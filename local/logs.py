@@ -1,4 +1,4 @@
-"""One log a part, in one directory a stack; those of the run before are kept beside them."""
+"""One log for each part, in one directory for each stack; those of the previous run are kept next to them."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ BEFORE = "before"
 
 
 def fresh(logs: Path) -> None:
-    """Make room for a new run: its predecessor's logs move to `before/`, those that lay there go."""
+    """Prepares a new run: moves the previous run's logs to `before/`, and removes those that were there."""
     old = [path for path in logs.glob("*") if path.name != BEFORE]
     kept = [path for path in old if path.suffix == ".log"]
     if kept:

@@ -56,7 +56,7 @@ def find_running(port: int | None = None, home: Path = HOME) -> Running:
 
 
 def forget_the_dead(home: Path = HOME) -> None:
-    """Remove what stacks that ended left here: their files, and their logs but for the last few."""
+    """Removes the files of stacks that have ended, and their logs except for the last few."""
     living = {str(each.port) for each in _readable(sorted(home.glob("running-*.json"))) if is_alive(each.process)}
     for file in home.glob("running-*.json"):
         if file.stem.removeprefix("running-") not in living:

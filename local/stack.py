@@ -73,7 +73,7 @@ class Stack:
 
     Raises:
         PartFailed: a setting cannot be used, a port is taken, the directory is in use or cannot keep anything, or a
-            part does not start; its last words are told.
+            part does not start, with the end of its log.
     """
 
     port: int | None
@@ -132,7 +132,7 @@ class Stack:
                 self._plan_again(part)
 
     def trouble(self) -> str:
-        """Why nothing more can be kept at this moment, empty when all is well; the embedded AWS knows it first."""
+        """Why nothing more can be stored at the moment, empty if it can; the embedded AWS knows it first."""
         if self.data_dir is None:
             return ""
         said = refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
@@ -206,7 +206,7 @@ class Stack:
 
 
 def _checked(settings: dict[str, str]) -> dict[str, str]:
-    """Wrong settings are told before anything starts."""
+    """Checks the settings before anything starts."""
     try:
         Settings.from_environment(settings)
     except BadSettings as bad:
@@ -215,7 +215,7 @@ def _checked(settings: dict[str, str]) -> dict[str, str]:
 
 
 def saved_at(data_dir: Path) -> datetime | None:
-    """When what the directory holds was last saved; None when it never was."""
+    """When the directory's data was last saved; None if never."""
     try:
         return datetime.fromtimestamp((data_dir / "aws" / "current").lstat().st_mtime).astimezone()
     except OSError:
@@ -223,7 +223,7 @@ def saved_at(data_dir: Path) -> datetime | None:
 
 
 def refused(endpoint: str) -> str:
-    """Why the embedded AWS refuses requests; empty where it does not, or is too busy to say."""
+    """Why the embedded AWS refuses requests; empty if it does not, or is too busy to answer."""
     try:
         answer = requests.get(f"{endpoint}/_ministack/health", timeout=1)
         return str(answer.json()["message"]) if answer.status_code == 503 else ""
@@ -247,7 +247,7 @@ def _ports(api: int | None, data_dir: Path | None) -> Ports:
 
 
 def _kept_ports(file: Path) -> list[int]:
-    """Those of the run before; none where there was none, or a disk that filled up kept half of them."""
+    """The ports of the previous run; none if there was none, or if a full disk damaged the file."""
     try:
         kept = json.loads(file.read_text())
     except (OSError, ValueError):

@@ -10,7 +10,7 @@ from pathlib import Path
 from local.stack import Stack
 
 LOOK_SECONDS = 0.2
-ASK_SECONDS = 1.0  # between two questions whether all can be kept
+ASK_SECONDS = 1.0  # between two checks for room
 
 
 class Told(Exception):
@@ -18,7 +18,7 @@ class Told(Exception):
 
 
 def up(port: int, data_dir: Path | None) -> int:
-    """Run the stack and mend it until SIGTERM or Ctrl-C; returns the exit code, 1 when not everything is kept."""
+    """Runs the stack and restarts its parts until SIGTERM or Ctrl-C; returns the exit code, 1 if data was lost."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _tell)
     stack = None
@@ -49,10 +49,10 @@ def _keep(stack: Stack) -> None:
 
 
 class Room:
-    """Says once when nothing more can be kept, and once when everything can again.
+    """Reports once when nothing more can be stored, and once when it can again.
 
     Args:
-        trouble: why nothing can be kept; empty when all is well.
+        trouble: why nothing can be stored; empty if it can.
     """
 
     def __init__(self, trouble: Callable[[], str], say: Callable[[str], None]) -> None:

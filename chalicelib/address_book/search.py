@@ -54,7 +54,7 @@ class Search:
         self._number = Number.of(text) if several else None
 
     def finds(self, shown: Said, called: Iterable[Said] = ()) -> bool:
-        """Whether it finds one contact; what its sources say besides counts as for `searchable`."""
+        """Whether it finds one contact; names from its other sources count as in `searchable`."""
         return bool(self.places([searchable(shown, called)]))
 
     def places(self, rows: Sequence[Searchable]) -> list[int]:

@@ -111,7 +111,7 @@ def _as_kept(member: str, text: str, path: str) -> str:
     if member == "urls":
         return web_link(text) or text
     if member == "events" and not may_be_day(text):
-        raise InvalidInput(f"{path} is not a day that exists. Write one such as 2009-06-20, or a text.", member=path)
+        raise InvalidInput(f"{path} is not a date that exists. Write one such as 2009-06-20, or a text.", member=path)
     return text
 
 
@@ -130,7 +130,7 @@ def _birthday(member: str, value: Any, shown: Any) -> dict[str, int]:
     if wrong is not None:
         raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", member=f"{member}.{wrong}")
     if parts and parts != shown and not (all(parts.values()) and is_day(**parts)):
-        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This is not a day that exists.", member=member)
+        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This date does not exist.", member=member)
     return parts
 
 

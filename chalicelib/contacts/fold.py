@@ -3,7 +3,7 @@
 The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
 empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
 is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
-what the sources say besides still appears. Notes of several sources are all shown, unless the person wrote their own.
+the other values of the sources still appear. Notes of several sources are all shown, unless the person wrote their own.
 `members` lists the members, and which of them make a name.
 """
 

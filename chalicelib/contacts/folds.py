@@ -83,7 +83,7 @@ LETTERS = {
 WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 
 # Ignored in every comparison: joiners, direction marks, soft hyphens, tatweel, selectors of variants and of emoji
-# colours, and apostrophes of every kind, also Hebrew geresh, Hawaiian okina and what stands for Arabic ayn.
+# colours, and apostrophes of every kind, also Hebrew geresh, Hawaiian okina and the signs used for Arabic ayn.
 DROPPED = (
     "\u00ad\u034f\u061c\u0640\u180b\u180c\u180d\u180e\u180f\ufeff\u0345\u115f\u1160"
     + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))))

@@ -32,7 +32,7 @@ _WRITTEN_OUT = {
     "a" + _DIAERESIS: "ae", "o" + _DIAERESIS: "oe", "u" + _DIAERESIS: "ue", "o" + _SLASH: "oe", "a" + _RING: "aa",
     "d" + _ETH: "d", "æ": "ae", "œ": "oe", "þ": "th",
 }  # fmt: skip
-_JAPANESE = (  # the form of today or of a register, each with the one that both stand for
+_JAPANESE = (  # the modern form or that of a register, each with their common form
     "沢澤辺邊邉邊斎齋斉齊浜濱濵濱広廣桜櫻嶋島嶌島国國恵惠眞真滝瀧竜龍徳德浅淺会會円圓豊豐蔵藏桧檜栄榮"
     "寿壽黒黑済濟実實学學亀龜鉄鐵関關県縣欧歐条條戸戶頼賴渋澁塩鹽渕淵髙高﨑崎嵜崎𠮷吉栁柳曽曾増增巌巖"
     "穂穗凛凜遥遙尭堯暁曉弥彌薫薰衞衛靏鶴靍鶴峯峰槙槇緑綠"
@@ -162,7 +162,7 @@ def _tone_behind(found: re.Match[str]) -> str:
 
 @cache
 def _han() -> dict[str, str]:
-    """Each Han character with the one that stands for all its forms.
+    """Each Han character with the one form that represents all its variants.
 
     Those of searching, without what may join two families: where the simplified character is a traditional one itself
     (範 and 范, 雲 and 云), or stands for several (鐘 and 鍾).

@@ -103,7 +103,7 @@ def full_name(said: Said) -> str:
 
 
 def phonetic_name(said: Said) -> str:
-    """How the name is read, in the order of its script; "" where nobody says."""
+    """The phonetic name, in the order of its script; "" if unknown."""
     readings = {part: _text(said, f"phonetic_{part}") for part in ("given", "middle", "family")}
     return full_name(readings) if any(readings.values()) else ""  # type: ignore[arg-type] # members of a Said
 
@@ -167,7 +167,7 @@ def sort_keys(shown: Said) -> tuple[str, str]:
 
 
 def _filed_key(filed: str) -> str:
-    """A source's own sort name; what stands before its first comma is the family name."""
+    """A source's own sort name; the part before its first comma is the family name."""
     return _BETWEEN.join(filter(None, map(order_key, filed.split(",", 1))))
 
 

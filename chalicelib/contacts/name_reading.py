@@ -9,7 +9,7 @@ from functools import lru_cache
 from chalicelib.contacts.name_letters import is_spaceless, strict
 from chalicelib.contacts.name_words import (
     AND,
-    AND_BESIDES,
+    AND_BETWEEN_NAMES,
     BEHIND_TITLES,
     FEMALE_TITLES,
     FRONT_TITLES,
@@ -27,12 +27,12 @@ from chalicelib.contacts.name_words import (
     TELLING,
 )
 
-MOST_WORDS = 12  # of a name; a hostile name of thousands of words costs no more than a long one
+MOST_WORDS = 12  # of a name that are read, so that a hostile name costs no more than a long one
 LONGEST_WORD = 40
 
 Word = tuple[str, ...]  # in strict letters; of several parts where it is written with hyphens
 
-_QUOTED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')  # a quotation mark that stands for gershayim
+_QUOTED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')  # a quotation mark written for gershayim
 _JOINS = re.compile(r"\s*([&+＆＋/])\s*")
 _ALIKE_AND = frozenset("&+/")
 _SEPARATORS = re.compile('[\\s,;:()\\[\\]{}"“”«»„!?<>|·・，、；：（）「」_~*#]+')
@@ -168,7 +168,7 @@ class NameReading:
         return True
 
     def _look_at_display(self) -> None:
-        """Where given and family name are told apart, the name as shown may still say a generation."""
+        """If given and family name are separate fields, the display name may still contain a generation."""
         if len(self._extra) > 2 and not self.generation:
             last = self._extra[-1]
             if _is_generation(last, len(self._extra) - 1) and last.key not in {token.key for token in self._all}:
@@ -201,7 +201,7 @@ def _alphanumeric(part: str) -> str:
 
 
 def _in_order(display: str) -> str:
-    """ "Family, Given" as "Given Family"; what stands behind another comma is a title or a generation."""
+    """ "Family, Given" as "Given Family"; the part after a second comma is a title or a generation."""
     if not _SUFFIX_BREAK.search(display):
         return display
     parts = [part.strip() for part in _SUFFIX_BREAK.split(display) if part.strip()]
@@ -251,7 +251,7 @@ def _is_household(given: Sequence[_Token], middle: Sequence[_Token], family: Seq
         return True
     has_capitals = any(token.raw != token.raw.lower() for token in every)
     return any(
-        token.key in AND_BESIDES and token.raw == token.raw.lower() and (has_capitals or len(token.key) > 1)
+        token.key in AND_BETWEEN_NAMES and token.raw == token.raw.lower() and (has_capitals or len(token.key) > 1)
         for token in (given[1:-1] if family else every[1:2] if len(every) > 2 else ())
     )
 
@@ -261,5 +261,5 @@ def _joins_two(tokens: Sequence[_Token]) -> bool:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text that is no person's name, in strict letters."""
+    """The words of a text that is not a person's name, in strict letters."""
     return tuple(part for token in _tokens(text) for part in token.word)

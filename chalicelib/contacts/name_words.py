@@ -1,10 +1,10 @@
-"""Words on cards that are no part of a name, and words that make another person of it; for matching alone.
+"""Words on cards that are not part of a name, and words that make it another person's; only for matching.
 
 Each is in the form that `strict` gives it, without full stops and hyphens ("Dipl.-Ing." is "dipling").
 
 Sources: titles in the sample names of CLDR 48 (person names), AACR2 chapter 22 (words such as Filho and Neto, which are
 part of a Portuguese name), and common practice. Names that are titles elsewhere (Sultan, King, Sheikh, Ma, Do, Anh) are
-left out on purpose: a title that stays only makes a suggestion of a merge, a name that goes makes one person of two.
+left out on purpose: a title that is kept turns a merge into a suggestion, a name that is dropped merges two people.
 """
 
 from chalicelib.contacts.name_letters import strict
@@ -15,7 +15,7 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 def _strict(word: str) -> str:
-    """Han words stand here as `strict` gives them (样 for 様), so that the table of Han is read when it is needed."""
+    """Han words are written as `strict` gives them (样 for 様), so that the Han table is loaded only when needed."""
     return word if word >= "\u3000" else strict(word)
 
 
@@ -54,7 +54,7 @@ BEHIND_TITLES = _words(
 GLUED_BEHIND = ("선생님", "교수님", "님", "씨", "さん", "さま", "样", "先生", "女士", "小姐", "老师", "经理", "教授")
 GLUED_IN_FRONT = ("นางสาว", "น.ส.", "นาง", "นาย", "ด.ช.", "ด.ญ.", "ดร.")
 
-# ── generations: whoever has another one, or none, may be another person
+# ── generations: a different one, or none, may mean another person
 
 _GENERATIONS = {
     "junior": "jr jnr jun junior júnior ifj ifjabb dy yngre ml mł мл младший мол الابن جونيور ג׳וניור הבן じゅにあ",
@@ -100,7 +100,7 @@ PATRONYMS = _words("bin ibn ben bint binti بن ابن بنت בן בת ap ab fe
 
 AND = frozenset("&+") | _words("and und och og")
 # Letters and words of names too: "and" only between two given names
-AND_BESIDES = _words("y e et i u en ja ve és ir un a ili in dan oraz và и і та й και و और एवं व")
+AND_BETWEEN_NAMES = _words("y e et i u en ja ve és ir un a ili in dan oraz và и і та й και و और एवं व")
 HOUSEHOLD_IN_FRONT = _words(
     "the family familie fam familia famille famiglia família familjen familien rodzina rodina keluarga",
     "eheleute ehepaar geschwister gebroeders семья сімя родина семейство οικογένεια عائلة أسرة خانواده",
@@ -108,7 +108,7 @@ HOUSEHOLD_IN_FRONT = _words(
 )
 HOUSEHOLD_BEHIND = _words("family families család perhe ailesi household परिवार 一家 家族 가족")
 
-# ── the part before the @ of addresses that several people read, or nobody does
+# ── the part before the @ of addresses that several people read, or no one does
 
 _ROLES = (
     "info office kontakt contact contacto contato contatti kontor biuro ufficio oficina hello hallo hola bonjour",

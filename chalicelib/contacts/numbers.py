@@ -46,7 +46,7 @@ class Number:
 def read(raw: str, region: str) -> Number | None:
     """The number that a text says, read as one of `region` ("DE") where it has no country; None for none.
 
-    None for service codes (110, *#06#), local numbers without their area, two numbers in one text, and whatever could
+    None for service codes (110, *#06#), local numbers without their area, two numbers in one text, and any that could
     be a number of two countries.
     """
     if len(raw) > LONGEST_PHONE:

@@ -69,7 +69,7 @@ def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
 def united(contact: Contact, other: Contact, moment: int) -> list[SourceRecord]:
     """The records of `contact`, with what the person wrote on `other`, which turned out to be the same.
 
-    Where the person said something of both, what they said of `contact` counts; notes are joined. A statement that the
+    If the person edited the same member of both, the edit of `contact` counts; notes are joined. A statement that the
     other one has no such thing was made about its sources alone and goes with them.
     """
     own, theirs = own_of(contact.records), own_of(other.records)
@@ -101,6 +101,6 @@ def _both(member: str, mine: Any, theirs: Any) -> Any:
         return joined_notes([mine, theirs])
     if member == "hidden":
         return {**theirs, **{inner: _both(inner, values, theirs.get(inner, ())) for inner, values in mine.items()}}
-    if isinstance(mine, list) and mine:  # an empty one says that there are none
+    if isinstance(mine, list) and mine:  # an empty list states that there are none
         return [*mine, *without(member, theirs, mine)]
     return mine

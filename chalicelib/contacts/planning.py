@@ -93,7 +93,7 @@ class Planning:
         return self._settled(gone, limits, holders, removed)
 
     def lost(self, gone: Sequence[str]) -> list[str]:
-        """Those of the source's ids whose contact no other of its records stands for since the provider merged them."""
+        """Those of the ids that no other record of the source has taken over in a merge at the provider."""
         return [source_id for source_id in gone if self._survivor(source_id) is None]
 
     def _survivor(self, source_id: str) -> str | None:

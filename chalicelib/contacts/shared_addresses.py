@@ -27,7 +27,7 @@ def is_mobile(number: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_switchboard(number: str) -> bool:
-    """Whether a number in E.164 is answered by an office: it ends in zeros, or is no single line."""
+    """Whether a number in E.164 belongs to an office: it ends in zeros, or is not a single line."""
     from phonenumbers import PhoneNumberType
 
     office = (PhoneNumberType.TOLL_FREE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN, PhoneNumberType.PREMIUM_RATE)

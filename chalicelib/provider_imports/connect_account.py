@@ -104,7 +104,7 @@ class ConnectAccount:
         return None if winner is None else Started(winner, None, new.return_to)
 
     def again(self, consent: Consent | HeldConsent, viewer_key: str) -> Started | None:
-        """The import of a consent that was used already, perhaps by a call that is still at work; None for none."""
+        """The import of a consent that was already used, possibly by a call still in progress; None for none."""
         if consent.expires_at <= self.clock.now():
             return None
         for left in reversed(range(LOOKS)):

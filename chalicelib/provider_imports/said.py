@@ -85,7 +85,7 @@ def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
 
 
 def written_day(date: Json) -> str:
-    """A day as text, whether it exists or not, and whatever of it is known; "" for none.
+    """A date as text, whether it exists or not, with the parts that are known; "" for none.
 
     "2009-06-20", "--06-20" without a year, "2009" alone, "---20" for a day alone.
     """

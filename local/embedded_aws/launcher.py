@@ -1,11 +1,11 @@
 """Runs ministack on 127.0.0.1, and keeps what it holds in a directory, so that even a kill loses seconds only.
 
 This file runs in ministack's own environment (`.venv/embedded-aws`), therefore it imports the standard library, three
-files beside it and, in time, ministack. ministack itself saves at a clean stop alone. Here a snapshot is taken whenever
-something was written: the process forks between two requests, so the child sees every table at one instant, and
-writes while the parent goes on serving. While the directory can keep nothing more, every request is refused, so that
-nothing is accepted and then lost. `_build_persistence_save_dict` and `save_state` are ministack's own affair: its
-version is pinned exactly and `tests/local/test_embedded_aws.py` holds them to this use.
+files beside it and, in time, ministack. ministack itself saves only at a clean stop. Here a snapshot is taken soon
+after each write: the process forks between two requests, so the child sees every table at one instant, and
+writes while the parent goes on serving. While the directory cannot store more, every request is refused, so that
+nothing is accepted and then lost. `_build_persistence_save_dict` and `save_state` are private to ministack: its version
+is pinned exactly, and `tests/local/test_embedded_aws.py` tests this use of them.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-sys.path.insert(0, _ROOT)  # for three imports alone: Lambdas must not find our code
+sys.path.insert(0, _ROOT)  # only for three imports: Lambdas must not find our code
 from local.embedded_aws.room import trouble
 from local.embedded_aws.snapshots import Snapshots
 from local.embedded_aws.watched import Watched
@@ -36,7 +36,7 @@ LONGEST_SECONDS = 60.0  # a snapshot that takes longer hangs
 GRACE_SECONDS = 0.5  # what open connections get at a stop
 TICK_SECONDS = 0.2
 _OF_DISKS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EDQUOT)  # exit codes that say why
-PROBE_BYTES = 1_000_000  # written to learn why something else could not be
+PROBE_BYTES = 1_000_000  # written to find out why a snapshot could not be
 
 
 def fill_from_ministack(directory: Path) -> None:
@@ -56,7 +56,7 @@ def fill_from_ministack(directory: Path) -> None:
 
 
 def _why_unwritten(directory: Path, service: str) -> Exception:
-    """ministack swallows the reason, so another file in the same place has to tell it."""
+    """ministack swallows the reason, so we write another file in the same place to find it."""
     try:
         (directory / "probe").write_bytes(bytes(PROBE_BYTES))
     except OSError as error:
@@ -67,7 +67,7 @@ def _why_unwritten(directory: Path, service: str) -> Exception:
 class Keeper:
     """Takes a snapshot in a forked child whenever something was written, at most every few seconds.
 
-    It also looks whether another one would find room, and says so to `watched` while it would not.
+    It also checks whether there is room for another one, and reports to `watched` while there is not.
     """
 
     def __init__(self, snapshots: Snapshots, watched: Watched) -> None:
@@ -92,7 +92,7 @@ class Keeper:
             await asyncio.sleep(TICK_SECONDS)
 
     def look(self) -> None:
-        """Refuse requests from the moment that nothing more can be kept to the moment that it can."""
+        """Refuses requests while nothing more can be stored."""
         found = trouble(self._snapshots.home, self._wanted) or self._failed
         if found != self._watched.trouble:
             said = f"Nothing can be kept in {self._snapshots.home}: {found}" if found else "Everything is kept again."
@@ -100,10 +100,10 @@ class Keeper:
         self._watched.trouble = found
 
     def last(self, fill: Callable[[Path], None] = fill_from_ministack) -> None:
-        """The clean stop: write in this very process, after the last request.
+        """The clean stop: writes in this process, after the last request.
 
         Raises:
-            Exception: it cannot be written, and the snapshot before does not hold everything.
+            Exception: it cannot be written, and the previous snapshot does not hold everything.
         """
         unsaved = self._watched.dirty or self._child is not None or bool(self._failed)
         self._end_child()
@@ -126,7 +126,7 @@ class Keeper:
         self.came_out(1)
 
     def came_out(self, code: int) -> None:
-        """What the child's exit code says of the snapshot; one that failed is tried again."""
+        """Evaluates the child's exit code; a failed snapshot is tried again."""
         self._failed = reason(code)
         self._watched.dirty = self._watched.dirty or code != 0
         self._wanted = self._snapshots.size()
@@ -160,7 +160,7 @@ def _forked(work: Callable[[], None]) -> int:
 
 
 def _say(text: str) -> None:
-    """Into the log, which may lie on the very disk that is full."""
+    """Writes to the log, which may be on the full disk."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 

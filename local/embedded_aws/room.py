@@ -1,4 +1,4 @@
-"""Whether a directory can still keep what is written there. It is looked at, not tried, so it may be asked often.
+"""Whether a directory can still store data. It checks without writing, so it may be called often.
 
 Imports the standard library alone: the launcher uses it in ministack's own environment too.
 """
@@ -15,10 +15,10 @@ Look = Callable[[Path], os.statvfs_result]
 
 
 def trouble(directory: Path, wanted: int = 0, *, look: Look = os.statvfs) -> str:
-    """Why nothing more can be kept in it, as the end of a sentence; empty when all is well.
+    """Why the directory cannot store more, as the end of a sentence; empty if it can.
 
     Args:
-        wanted: bytes that must find room there, besides some to spare.
+        wanted: bytes that must fit, in addition to a reserve.
     """
     try:
         disk = look(directory)
@@ -35,7 +35,7 @@ def trouble(directory: Path, wanted: int = 0, *, look: Look = os.statvfs) -> str
 
 
 def size_of(directory: Path) -> int:
-    """Bytes of all files in it; those that vanish meanwhile are not counted."""
+    """Bytes of all files in it; those that are removed meanwhile are not counted."""
     total = 0
     for found in directory.rglob("*"):
         try:

@@ -121,7 +121,7 @@ def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> N
     """`python -m local aws`: serve with everything created, until SIGTERM or Ctrl-C.
 
     Raises:
-        PartFailed: it ended by itself, or could not keep everything at the end; its code is then the launcher's.
+        PartFailed: it ended unexpectedly, or could not save everything at the end; with the launcher's exit code.
     """
     end_with_parent()
     told = threading.Event()

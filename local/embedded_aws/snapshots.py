@@ -20,13 +20,13 @@ class Snapshots:
         self.current = home / "current"
 
     def write(self, fill: Callable[[Path], None], *, if_still: Callable[[], bool] = lambda: True) -> None:
-        """Let `fill` write a new snapshot, then make it the current one, unless `if_still` says no by then."""
+        """Lets `fill` write a new snapshot and makes it the current one, unless `if_still` then returns False."""
         fresh = self.home / f"state-{self._next_number()}"
         fresh.mkdir(parents=True)
         try:
             fill(fresh)
         except BaseException:
-            shutil.rmtree(fresh, ignore_errors=True)  # it may be what fills the disk
+            shutil.rmtree(fresh, ignore_errors=True)  # it may be the reason why the disk is full
             raise
         if if_still():
             self._make_current(fresh)

@@ -1,4 +1,4 @@
-"""Stands in front of ministack: remembers whether anything was written, and refuses all while nothing can be kept.
+"""In front of ministack: records whether anything was written, and refuses all requests while nothing can be stored.
 
 Imports the standard library alone: the launcher uses it in ministack's own environment.
 """
@@ -22,7 +22,7 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 class Watched:
     """An ASGI application that remembers whether anything may have been written since `dirty` was last set False.
 
-    While `trouble` is a reason, every request is answered 503 with it: what cannot be kept is not accepted.
+    While `trouble` has a reason, every request is answered 503 with it.
     """
 
     def __init__(self, app: Asgi) -> None:
@@ -49,7 +49,7 @@ def may_write(scope: Scope) -> bool:
 
 
 async def _refuse(send: Any, trouble: str) -> None:
-    """As AWS says that a service is not available: its clients try again."""
+    """AWS's own answer for an unavailable service, so that its clients try again."""
     body = json.dumps({"__type": "ServiceUnavailable", "message": trouble}).encode()
     headers = [
         (b"content-type", b"application/x-amz-json-1.0"),

@@ -132,7 +132,7 @@ def _delete_group(account: Account, change: Json) -> list[Entry]:
 
 
 def _label(account: Account, change: Json) -> str:
-    """What the label that is called so now was called at first; its id is made of that."""
+    """The first name of the label with this present name; its id is made from it."""
     first = {group for entry in account.entries for group in entry.human.groups}
     present = {account.labels.get(group, group): group for group in sorted(first)}
     if not change.get("group") or change["group"] not in present:

@@ -82,7 +82,7 @@ class TestRefusals:
         ended = local("up", f"--port={port}")
 
         assert ended.returncode == 2
-        assert ended.stderr.endswith(f"{port!r} is no port; give a number from 1 to 65535\n")
+        assert ended.stderr.endswith(f"{port!r} is not a port; give a number from 1 to 65535\n")
 
     @pytest.mark.parametrize("name", ["logs", "ports.json"])
     def test_a_directory_in_which_a_name_of_ours_is_something_else(self, tmp_path, name):
