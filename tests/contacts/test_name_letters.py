@@ -11,7 +11,7 @@ def test_titles_stand_in_the_letters_that_names_are_compared_in(words):
     assert [word for word in getattr(name_words, words) if strict(word) != word] == []
 
 
-@pytest.mark.parametrize("words", ["GENERATIONS", "TELLING", "PATRONYMS", "AND_BESIDES", "HOUSEHOLD_BEHIND"])
+@pytest.mark.parametrize("words", ["GENERATIONS", "TELLING", "PATRONYMS", "AND_BETWEEN_NAMES", "HOUSEHOLD_BEHIND"])
 def test_words_that_count_stand_in_them_too(words):
     assert [word for word in getattr(name_words, words) if strict(word) != word] == []
 
