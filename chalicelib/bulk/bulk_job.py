@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking import tracking_key
 from chalicelib.jobs.job import Job, JobState, Json
 

@@ -17,7 +17,7 @@ from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import Incoming, Said, Unreadable
 from chalicelib.contacts.intake import Chunk, Intake, Limits
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock

@@ -12,7 +12,7 @@ from chalicelib.bulk.own_jobs import own
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.bulk.status import cleanup_results, create_results
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
 from chalicelib.foundation.http import Asked, Json

@@ -53,7 +53,7 @@ def _create_routes(door: Door, parts: Parts) -> None:
     @door.post(BULK, Access.PERSON, "Create many contacts", {202: "BulkCreate"}, body=_create_body)
     def start_bulk_create(asked: Asked) -> Answer:
         from chalicelib.bulk.start_bulk_create import WantedCreate
-        from chalicelib.contacts.matching import OnExisting
+        from chalicelib.contacts.on_existing import OnExisting
 
         options, contacts = _options_and_contacts(asked)
         wanted = WantedCreate(

@@ -2,7 +2,7 @@
 
 from chalicelib.bulk.bulk_job import Shown
 from chalicelib.bulk.reasons import EDITED, OTHERS
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.schema import (
     COUNT,
     INSTANT,

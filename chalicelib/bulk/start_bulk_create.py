@@ -8,7 +8,7 @@ from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails
 from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.bulk.sent_lists import SentList, SentLists
 from chalicelib.bulk.shared_collections import Collections
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job

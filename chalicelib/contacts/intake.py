@@ -13,11 +13,11 @@ from chalicelib.contacts.matching import (
     Decision,
     Leave,
     Merge,
-    OnExisting,
     as_wished,
     meeting,
     pointing,
 )
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.own_record import remembered
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.store import ContactStore

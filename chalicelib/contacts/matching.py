@@ -7,7 +7,6 @@ Everybody else who shares one is a possible duplicate. See `likeness` for what t
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import spelled_otherwise
 from chalicelib.contacts.likeness import Likeness, contradict, likeness
 from chalicelib.contacts.number_variants import has_rules
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard
 
 CROWD = 50  # contacts that share one address: it is a switchboard's or a shop's, and only an equal name says more
@@ -74,14 +74,6 @@ class Leave:
 
 Decision = Create | Merge | Several | Leave
 _NEW = Create()
-
-
-class OnExisting(StrEnum):
-    """What a source wants to become of somebody the book knows already."""
-
-    CREATE = "create"  # a new contact all the same, which points to the one that is there
-    SKIP = "skip"  # nothing
-    UPDATE = "update"  # the contact gains what the source says; nothing where several may be meant
 
 
 def as_wished(decision: Decision, wish: OnExisting) -> Decision:

@@ -23,7 +23,6 @@ from chalicelib.foundation.log import origin_of
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.session import COOKIE, UNSAFE, Session, Sessions, check_csrf
-from chalicelib.foundation.silence import unavailable
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -204,6 +203,8 @@ class Door:
         except ServiceError as error:
             return self._refusal(route, asked, error)
         except Exception as error:
+            from chalicelib.foundation.silence import unavailable  # loads much of AWS's library
+
             silence = unavailable(error)
             if silence is not None:
                 silence.noted = origin_of(error)

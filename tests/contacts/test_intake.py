@@ -10,7 +10,7 @@ import pytest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.folding import folded_words
 from chalicelib.contacts.intake import Intake, Limits, Result
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 from tests.contacts.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 

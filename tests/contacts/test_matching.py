@@ -13,11 +13,11 @@ from chalicelib.contacts.matching import (
     Decision,
     Merge,
     Newcomer,
-    OnExisting,
     Several,
     as_wished,
     decide,
 )
+from chalicelib.contacts.on_existing import OnExisting
 from tests.contacts.making import GOOGLE, record, said
 
 MAIL, OTHER_MAIL = "shared@example.com", "other@example.com"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.tracking import job_of, tracking_key
 from tests.contacts.making import GOOGLE, heard, record, said

@@ -10,7 +10,7 @@ from chalicelib.bulk.bulk_job import KINDS, Shown
 from chalicelib.bulk.contact_input import InputCreateContact
 from chalicelib.bulk.resolvers import SCHEMA, resolvers
 from chalicelib.bulk.routes import LARGEST_BODY
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.graphql_names import camel, snake
 from tests.routes.service import CRON_SECRET, Service
 

@@ -8,7 +8,7 @@ from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, 
 from chalicelib.bulk.reasons import NOT_ADDED
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome

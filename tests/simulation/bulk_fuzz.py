@@ -15,7 +15,7 @@ from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.collections.collection import Role
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import NotAllowed, TooMany
 from tests.collections.making import join
 from tests.simulation.bulk import bulk_house, creates_in, edit, holds_of_cleanups, holds_of_creates, somebody

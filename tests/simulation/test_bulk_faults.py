@@ -8,7 +8,7 @@ import pytest
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.matching import OnExisting
+from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.jobs.job import JobState
 from tests.simulation.bulk import (
     bulk_house,
