@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.silence import NO_ANSWER, AnswerLost, is_passing
+from chalicelib.foundation.silence import AnswerLost, is_passing, no_answer
 
 __all__ = ["AnswerLost", "Dynamo", "DynamoClient", "Item", "Reason", "Refused", "TransactionRefused", "Write"]
 
@@ -201,7 +201,7 @@ class Dynamo:
                 answer = send()
                 self._hear(answer, asked_at)
                 return answer
-            except NO_ANSWER as lost:
+            except no_answer() as lost:
                 raise AnswerLost(type(lost).__name__) from lost
             except ClientError as error:
                 self._hear(error.response, asked_at)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.foundation.errors import Misconfigured, Unavailable
-from chalicelib.foundation.silence import NO_ANSWER, is_passing
+from chalicelib.foundation.silence import is_passing, no_answer
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12  # what GCM is made for
@@ -103,7 +103,7 @@ def _asked(call: Any, **request: Any) -> Any:
         if code in _PASSING or is_passing(error):
             raise _silent() from None
         raise Misconfigured("The key service refuses: look at TOKEN_KMS_KEY_ID and its policy.", code=code) from None
-    except (BotoCoreError, *NO_ANSWER):
+    except (BotoCoreError, *no_answer()):
         raise _silent() from None
 
 

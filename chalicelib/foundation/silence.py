@@ -2,14 +2,17 @@
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
-from botocore.parsers import ResponseParserError
 
 from chalicelib.foundation.errors import Unavailable
 
-NO_ANSWER = (HTTPClientError, NoConnection, IncompleteReadError, ResponseParserError)
-"""No connection, a dropped one, no answer in time, or a truncated one."""
-
 _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+
+
+def no_answer() -> tuple[type[Exception], ...]:
+    """No connection, a dropped one, no answer in time, or a truncated one; loaded when needed."""
+    from botocore.parsers import ResponseParserError
+
+    return (HTTPClientError, NoConnection, IncompleteReadError, ResponseParserError)
 
 
 class AnswerLost(Exception):
@@ -24,7 +27,7 @@ def is_passing(error: ClientError) -> bool:
 
 def unavailable(error: Exception) -> Unavailable | None:
     """The error for the caller; None if this is not an outage but a bug."""
-    passes = isinstance(error, (AnswerLost, *NO_ANSWER)) or (isinstance(error, ClientError) and is_passing(error))
+    passes = isinstance(error, (AnswerLost, *no_answer())) or (isinstance(error, ClientError) and is_passing(error))
     return out_of_reach() if passes else None
 
 
