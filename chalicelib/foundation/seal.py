@@ -103,7 +103,7 @@ def _asked(call: Any, **request: Any) -> Any:
         if code in _PASSING or is_passing(error):
             raise _silent() from None
         raise Misconfigured("The key service refuses: look at TOKEN_KMS_KEY_ID and its policy.", code=code) from None
-    except (BotoCoreError, *no_answer()):
+    except (BotoCoreError, *no_answer()):  # type: ignore[misc] # a tuple of classes, made when needed
         raise _silent() from None
 
 
