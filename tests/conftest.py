@@ -13,7 +13,15 @@ import pytest
 from botocore.config import Config
 
 from chalicelib.foundation.ids import fresh_id
-from local.embedded_aws.resources import Names, create_everything, create_table, create_tables, models_of
+from local.embedded_aws.resources import (
+    TABLES,
+    Names,
+    create_everything,
+    create_table,
+    create_tables,
+    expiry_attributes,
+    models_of,
+)
 from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
 from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond a policy fail the session
     pytest_configure,
@@ -88,6 +96,14 @@ def fresh_names() -> Names:
     )
 
 
+def _keep_expired(dynamodb: Any, name: str, kind: str) -> None:
+    """The embedded AWS deletes every minute what has expired by the machine's clock; tests have their own."""
+    for attribute in expiry_attributes(models_of(kind)):
+        dynamodb.update_time_to_live(
+            TableName=name, TimeToLiveSpecification={"Enabled": False, "AttributeName": attribute}
+        )
+
+
 @pytest.fixture
 def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
     """Make one table: `fresh_table("jobs")`, "contacts" or "connections". Returns its name."""
@@ -96,6 +112,7 @@ def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
     def make(kind: str) -> str:
         name = f"{kind}-{fresh_id()}"
         create_table(dynamodb, name, models_of(kind))
+        _keep_expired(dynamodb, name, kind)
         made.append(name)
         return name
 
@@ -108,6 +125,8 @@ def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
 def fresh_tables(dynamodb: Any, fresh_names: Names) -> Iterator[Names]:
     """All three tables, empty."""
     create_tables(dynamodb, fresh_names)
+    for kind in TABLES:
+        _keep_expired(dynamodb, getattr(fresh_names, kind), kind)
     yield fresh_names
     for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.connections):
         dynamodb.delete_table(TableName=name)

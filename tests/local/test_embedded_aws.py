@@ -248,9 +248,9 @@ class TestMayWrite:
 
 @pytest.mark.ministack
 class TestResources:
-    def test_the_jobs_table_has_the_keys_the_index_and_the_expiry_that_its_models_declare(self, fresh_tables, dynamodb):
-        table = dynamodb.describe_table(TableName=fresh_tables.jobs)["Table"]
-        expiry = dynamodb.describe_time_to_live(TableName=fresh_tables.jobs)["TimeToLiveDescription"]
+    def test_the_jobs_table_has_the_keys_the_index_and_the_expiry_that_its_models_declare(self, fresh_aws, dynamodb):
+        table = dynamodb.describe_table(TableName=fresh_aws.names.jobs)["Table"]
+        expiry = dynamodb.describe_time_to_live(TableName=fresh_aws.names.jobs)["TimeToLiveDescription"]
 
         assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
         keys = {
@@ -259,6 +259,12 @@ class TestResources:
         }
         assert keys == {"due": ["due_shard", "due"], "listed": ["listed_day", "listed_at"]}
         assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
+
+    @pytest.mark.parametrize("kind", ["jobs", "connections"])
+    def test_a_table_of_a_test_loses_nothing_that_expired_before_today(self, fresh_tables, dynamodb, kind):
+        expiry = dynamodb.describe_time_to_live(TableName=getattr(fresh_tables, kind))["TimeToLiveDescription"]
+
+        assert expiry["TimeToLiveStatus"] == "DISABLED"
 
     def test_creating_everything_twice_changes_nothing(self, fresh_aws):
         assert create_everything(fresh_aws.client, fresh_aws.names) == fresh_aws.settings["WORK_QUEUE_URL"]
