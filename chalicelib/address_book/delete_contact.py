@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.address_book.edit_contact import TRIES, landed, too_much
 from chalicelib.address_book.index_store import IndexStore
-from chalicelib.contacts.store import ContactStore
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.errors import NotFound
 from chalicelib.jobs.store import JobStore
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.own_words import own_words
 from chalicelib.address_book.wanted import Wanted, checked
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.matching import pointing
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.fold import fold
 from chalicelib.contacts.identities import emails_of, phones_of
-from chalicelib.contacts.matching import pointing
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany

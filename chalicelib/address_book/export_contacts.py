@@ -13,8 +13,8 @@ from chalicelib.address_book.export_json import json_of
 from chalicelib.address_book.export_vcard import VCARD, Version, vcard_of
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.list_contacts import naming_both_ways
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.delivery import File, TimeLeft
 from chalicelib.foundation.http import JSON

@@ -14,8 +14,8 @@ from threading import Lock
 from typing import Protocol
 
 from chalicelib.address_book.index import FORM, Index, row_of
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.ids import id_of

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from chalicelib.address_book.index import Index, Position, other_words
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.search import Search
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.order import Order
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.cursors import closed, opened
 from chalicelib.foundation.errors import InvalidInput
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.address_book.index_store import IndexStore
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.store import ContactStore
 
 
 @dataclass(frozen=True, slots=True)

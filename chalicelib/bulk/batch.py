@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from chalicelib.books.arrival import shown_name
+from chalicelib.books.matching import CROWD
 from chalicelib.bulk.reasons import DUPLICATE
-from chalicelib.contacts.arrival import shown_name
 from chalicelib.contacts.cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.likeness import Likeness, likeness
-from chalicelib.contacts.matching import CROWD
 from chalicelib.contacts.shared_addresses import is_role_address
 
 

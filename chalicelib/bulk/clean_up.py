@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from chalicelib.books.book import Book, Entry, Mark
+from chalicelib.books.chunk import Chunk
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Limits
+from chalicelib.books.planning import Planning
 from chalicelib.bulk.bulk_job import CREATE_KIND, CleanupDetails, key_of
 from chalicelib.bulk.one_ahead import OneAhead
 from chalicelib.bulk.own_jobs import find_own
 from chalicelib.bulk.reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
-from chalicelib.contacts.book import Book, Entry, Mark
-from chalicelib.contacts.chunk import Chunk
 from chalicelib.contacts.contact import PERSON
-from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.planning import Planning
-from chalicelib.contacts.store import ContactStore
 from chalicelib.contacts.tracking import job_of
 from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock

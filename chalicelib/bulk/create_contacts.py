@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.bulk.batch import incoming
 from chalicelib.bulk.bulk_job import CreateDetails, key_of
 from chalicelib.bulk.one_ahead import OneAhead
@@ -16,9 +18,7 @@ from chalicelib.bulk.reasons import NOT_ADDED
 from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import Incoming, Said, Unreadable
-from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection import Member
 from chalicelib.collections.rows import of_cursor, to_cursor
 from chalicelib.collections.store import CollectionStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import Clock, milliseconds
 
 SETTLED = timedelta(minutes=1)

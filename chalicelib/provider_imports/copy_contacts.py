@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import SourceContact, Unreadable
-from chalicelib.contacts.intake import Chunk, Intake, Limits
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from chalicelib.contacts.store import ContactStore
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.delivery import File, TimeLeft
 from chalicelib.foundation.outcomes import Outcome

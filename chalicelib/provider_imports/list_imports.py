@@ -18,7 +18,7 @@ from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.status import shown_state
 
 if TYPE_CHECKING:
-    from chalicelib.contacts.store import ContactStore
+    from chalicelib.books.contact_store import ContactStore
 
 _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
 

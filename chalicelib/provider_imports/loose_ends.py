@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Stamp
-from chalicelib.contacts.intake import Chunk, Intake, Limits
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Json, LedgerLine
 from chalicelib.jobs.progress import Progress

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chalicelib.contacts.arrival import LEFT_OUT
+from chalicelib.books.arrival import LEFT_OUT
 
 SENTENCES: Mapping[str, str] = {
     "book_full": "Your address book is full. Delete contacts you do not need, then import again.",

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from chalicelib.contacts.intake import Intake, Limits
-from chalicelib.contacts.store import ContactStore
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake, Limits
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import JobState

@@ -25,8 +25,8 @@ from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
+    from chalicelib.books.contact_store import ContactStore
     from chalicelib.collections.store import CollectionStore
-    from chalicelib.contacts.store import ContactStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
     from chalicelib.foundation.outbound import Http
@@ -169,7 +169,7 @@ class Ground:
 
     @cached_property
     def contacts(self) -> ContactStore:
-        from chalicelib.contacts.store import ContactStore
+        from chalicelib.books.contact_store import ContactStore
 
         return ContactStore(self.dynamo, self.settings.contacts_table, beside=self.beside)
 

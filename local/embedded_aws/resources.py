@@ -21,7 +21,7 @@ Clients = Callable[[str], Client]  # a service's name to its client
 
 TABLES = {
     "jobs": "chalicelib.jobs.tables",
-    "contacts": "chalicelib.contacts.tables",
+    "contacts": "chalicelib.books.tables",
     "connections": "chalicelib.provider_imports.tables",
 }
 VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job it may take

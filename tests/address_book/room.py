@@ -11,9 +11,9 @@ from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Contact, SourceContact
-from chalicelib.contacts.intake import Chunk, Intake, Limits
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON
-from chalicelib.contacts.intake import Limits
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
 from chalicelib.jobs.store import Replan

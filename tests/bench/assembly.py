@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.config import Config
 
-from chalicelib.contacts.store import ContactStore
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -16,7 +17,6 @@ from chalicelib.bulk.sent_lists import SentLists
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
 from chalicelib.collections.store import CollectionStore
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.clock import SystemClock

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -14,8 +16,6 @@ from chalicelib.bulk.sent_lists import SentLists
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate
 from chalicelib.collections.store import CollectionStore
-from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore

@@ -2,12 +2,12 @@
 
 import pytest
 
+from chalicelib.books.book import Entry
+from chalicelib.books.contact_rows import size_of, to_item
+from chalicelib.books.contact_store import LARGEST_CONTACT as LARGEST_STORED
 from chalicelib.bulk.batch import primary_email, winners
 from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
-from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
-from chalicelib.contacts.rows import size_of, to_item
-from chalicelib.contacts.store import LARGEST_CONTACT as LARGEST_STORED
 from chalicelib.foundation.outcomes import Outcome
 
 WHOLE = {

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.books.contact_rows import to_contact
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.intake import Intake, Limits
-from chalicelib.contacts.rows import to_contact
 from chalicelib.contacts.shown import listed, with_sources
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.outcomes import Outcome
-from tests.contacts.memory_table import Inline, MemoryTable
+from tests.books.memory_table import Inline, MemoryTable
 from tests.contacts.strategies import saids
 
 X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=ada"

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.contacts.book import Book, Entry
+from chalicelib.books.book import Book, Entry
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import (
     e164,

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.books.intake import Limits
+from chalicelib.books.planning import Planning
 from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
-from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.planning import Planning
 from chalicelib.contacts.tracking import job_of, tracking_key
+from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said
 from tests.contacts.test_same_person import PEOPLE
-from tests.contacts.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 
 RUN = "bcc:j:run-1"
 ADA_AGAIN = heard("0", "Ada Lovelace", email="ada@example.com", title="Countess")

@@ -4,12 +4,12 @@ from itertools import permutations
 
 import pytest
 
+from chalicelib.books.intake import Limits
+from chalicelib.books.planning import Planning
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
-from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.planning import Planning
+from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, said
-from tests.contacts.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 
 RUTH = heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example")
 R = heard("people/kb2", "R. Adeyemi", phone="+2348055500123")

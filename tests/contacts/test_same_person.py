@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.contacts.cards import card_of, card_text
 from chalicelib.contacts.contact import Contact, Said, SourceContact
 from chalicelib.contacts.likeness import Likeness, likeness
+from tests.books.world import World
 from tests.contacts.making import GOOGLE, MICROSOFT
 from tests.contacts.pairs import ONE, PAIRS, TWO, Pair
-from tests.contacts.world import World
 from tests.shared_cases import shared_cases
 
 LANDLINE, MAILBOX = {"phones": [{"raw": "+44 1632 960123"}]}, {"emails": [{"value": "reached@mail.example"}]}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.dynamo import TransactionRefused
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id

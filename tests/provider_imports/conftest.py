@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.intake import Intake, Limits
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id

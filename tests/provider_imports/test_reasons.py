@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import chalicelib
-from chalicelib.contacts.arrival import EMPTY
+from chalicelib.books.arrival import EMPTY
 from chalicelib.provider_imports.reasons import SENTENCES, sentence
 
 TELLING = {"Unreadable": 1, "refused": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app import front
+from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.intake import Intake, Limits
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.session import csrf_of

@@ -4,10 +4,10 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
 from chalicelib.bulk.reasons import NOT_ADDED
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
-from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.ids import fresh_id

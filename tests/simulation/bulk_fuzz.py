@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.collections.collection import Role
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import NotAllowed, TooMany
 from tests.collections.making import join

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.contacts.intake import Limits
+from chalicelib.books.intake import Limits
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.jobs.job import Job, JobState

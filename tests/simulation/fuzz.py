@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
-from chalicelib.contacts.intake import Limits
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import CallerError, Conflict
 from chalicelib.foundation.outcomes import Outcome

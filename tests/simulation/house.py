@@ -12,6 +12,9 @@ from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_store import IndexStore, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
+from chalicelib.books.book import Entry
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -19,10 +22,7 @@ from chalicelib.bulk.sent_lists import SentLists
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
 from chalicelib.collections.store import CollectionStore
-from chalicelib.contacts.book import Entry
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.intake import Limits
-from chalicelib.contacts.store import ContactStore
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import ErasePerson, Erasing
 from chalicelib.foundation.dynamo import Dynamo

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
-from chalicelib.contacts.intake import Limits
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.jobs.job import JobState
 from tests.simulation.bulk import (

@@ -4,7 +4,7 @@ from itertools import combinations, product
 
 import pytest
 
-from chalicelib.contacts.intake import Limits
+from chalicelib.books.intake import Limits
 from tests.simulation.faults import Plan, Staged, begun, import_under, run_under, staged
 from tests.simulation.scenario import KINDS
 from tests.simulation.world import FOUR, Fault

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chalicelib.contacts.intake import Limits
+from chalicelib.books.intake import Limits
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import JobState
 from tests.simulation import promises

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts.intake import Limits
+from chalicelib.books.intake import Limits
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy, ProviderEndless
 from chalicelib.jobs.job import JobState, Waiting
 from chalicelib.provider_imports.connection import ConnectionState

@@ -3,11 +3,11 @@
 import pytest
 
 from chalicelib.address_book.search import Search
-from chalicelib.contacts.book import Book, Entry
+from chalicelib.books.book import Book, Entry
+from chalicelib.books.matching import Create, Merge, Newcomer, decide
 from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
-from chalicelib.contacts.matching import Create, Merge, Newcomer, decide
 from tests.contacts.making import GOOGLE, record, said
 
 SPELLINGS = pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from chalicelib.contacts.arrival import shown_name
-from chalicelib.contacts.book import Book, Entry, Mark, record_of
-from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
+from chalicelib.books.arrival import shown_name
+from chalicelib.books.book import Book, Entry, Mark, record_of
+from chalicelib.books.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
+from chalicelib.books.contact_rows import size_of
+from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.clean import clean_text, digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.own_record import outlasting, united, with_sources
-from chalicelib.contacts.rows import size_of
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome

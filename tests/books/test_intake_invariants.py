@@ -5,14 +5,14 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.contacts.book import Book
+from chalicelib.books.book import Book
+from chalicelib.books.intake import Limits
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.fold import fold
-from chalicelib.contacts.intake import Limits
 from chalicelib.foundation.outcomes import READ_OUTCOMES
+from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
-from tests.contacts.world import CREATED, SKIPPED, UNCHANGED, World
 
 NAMES = ["", "Ada Lovelace", "A. Lovelace", "Alan Turing", "Ada"]
 emails = st.sampled_from(["", "a@x.org", "b@x.org", "c@x.org"])

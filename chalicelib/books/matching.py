@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import NamedTuple
 
-from chalicelib.contacts.book import Book, Entry
+from chalicelib.books.book import Book, Entry
 from chalicelib.contacts.cards import Card, Kind, card_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import spelled_otherwise

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.books.contact_rows import GRAVE
+from chalicelib.books.contact_store import LARGEST_CONTACT, ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.rows import GRAVE
-from chalicelib.contacts.store import LARGEST_CONTACT, ContactStore
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo, TransactionRefused, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from local.embedded_aws.resources import create_table, models_of
+from tests.books.memory_table import Inline
 from tests.contacts.making import GOOGLE, record, said
-from tests.contacts.memory_table import Inline
 
 ANNA = "anna"
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from chalicelib.books.intake import Chunk, Limits, Result
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
-from chalicelib.contacts.intake import Chunk, Limits, Result
 from chalicelib.foundation.dynamo import TransactionRefused
+from tests.books.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import MICROSOFT, heard, record, said
-from tests.contacts.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
 
 
 @pytest.fixture

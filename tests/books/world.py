@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.books.contact_rows import to_contact
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Chunk, Intake, Limits, Result
 from chalicelib.contacts.contact import Contact, SourceContact, Unreadable
-from chalicelib.contacts.intake import Chunk, Intake, Limits, Result
-from chalicelib.contacts.rows import to_contact
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.outcomes import Outcome
+from tests.books.memory_table import Inline, MemoryTable
 from tests.contacts.making import GOOGLE, heard
-from tests.contacts.memory_table import Inline, MemoryTable
 
 ANNA, NOON = "anna", datetime(2026, 11, 21, 12, tzinfo=UTC)
 CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED, REMOVED = Outcome

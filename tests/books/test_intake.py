@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.intake import Intake, Limits, Result
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.folding import folded_words
-from chalicelib.contacts.intake import Intake, Limits, Result
 from chalicelib.contacts.on_existing import OnExisting
+from tests.books.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
-from tests.contacts.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 
 
 @pytest.fixture

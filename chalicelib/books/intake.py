@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.contacts.arrival import Arrival, arrived, as_whole, shown_name
-from chalicelib.contacts.book import Entry, Mark, record_of
-from chalicelib.contacts.chunk import Chunk, Cut, Draft, Limits, Result
-from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
-from chalicelib.contacts.matching import (
+from chalicelib.books.arrival import Arrival, arrived, as_whole, shown_name
+from chalicelib.books.book import Entry, Mark, record_of
+from chalicelib.books.chunk import Chunk, Cut, Draft, Limits, Result
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.matching import (
     MOST_DUPLICATES,
     Decision,
     Leave,
@@ -17,10 +17,10 @@ from chalicelib.contacts.matching import (
     meeting,
     pointing,
 )
+from chalicelib.books.planning import Planning
+from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.own_record import remembered
-from chalicelib.contacts.planning import Planning
-from chalicelib.contacts.store import ContactStore
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 

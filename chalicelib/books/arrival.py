@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from chalicelib.contacts.book import Book, Mark
+from chalicelib.books.book import Book, Mark
+from chalicelib.books.matching import Decision, Newcomer, decide
 from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
-from chalicelib.contacts.matching import Decision, Newcomer, decide
 from chalicelib.contacts.name_order import computed_display
 
 LONGEST_ID = 512  # characters; a ledger line carries it

@@ -7,7 +7,7 @@ stored at all, since it is folded from the records.
 import zlib
 from collections.abc import Iterable
 
-from chalicelib.contacts.book import Entry
+from chalicelib.books.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.own_record import ids_known
 from chalicelib.foundation.dynamo import Item

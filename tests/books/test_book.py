@@ -1,4 +1,4 @@
-from chalicelib.contacts.book import Book, Entry
+from chalicelib.books.book import Book, Entry
 from chalicelib.contacts.contact import Contact
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 

@@ -2,11 +2,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.contacts.book import Book, Entry
-from chalicelib.contacts.cards import card_text
-from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
-from chalicelib.contacts.matching import (
+from chalicelib.books.book import Book, Entry
+from chalicelib.books.matching import (
     CROWD,
     MOST_DUPLICATES,
     Create,
@@ -17,6 +14,9 @@ from chalicelib.contacts.matching import (
     as_wished,
     decide,
 )
+from chalicelib.contacts.cards import card_text
+from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
 from chalicelib.contacts.on_existing import OnExisting
 from tests.contacts.making import GOOGLE, record, said
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from chalicelib.contacts.book import Book, Entry
-from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.rows import (
+from chalicelib.books.book import Book, Entry
+from chalicelib.books.contact_rows import (
     GRAVE,
     is_contact_id,
     shelf_key,
@@ -18,6 +17,7 @@ from chalicelib.contacts.rows import (
     to_grave,
     to_item,
 )
+from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.beside import Begun, Beside, Threads
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
