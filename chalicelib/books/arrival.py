@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from chalicelib.books.book import Book, Mark
-from chalicelib.books.matching import Decision, Newcomer, decide
+from chalicelib.books.matching import Decision as Found
+from chalicelib.books.matching import Newcomer, decide
 from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact, SourceRecord, Unreadable
+from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
 from chalicelib.contacts.name_order import computed_display
 
@@ -26,6 +28,7 @@ class Arrival:
     reason: why it is not kept; None for one that is. left_out: on purpose.
     digest: None for a partial one: it is hashed over what it is laid upon.
     dropped: kinds of values that could not be kept.
+    decision: what the source contact brought along; None where the rules of matching decide.
     """
 
     source_id: str
@@ -37,6 +40,7 @@ class Arrival:
     name: str = ""
     left_out: bool = False
     dropped: Sequence[str] = ()
+    decision: Decision | None = None
     _understood: Said | None = None
     _identities: Newcomer | None = None
 
@@ -67,7 +71,7 @@ class Arrival:
             self._identities = Newcomer(card_text(said), emails_of(said), phones, hints)
         return self._identities
 
-    def decide(self, book: Book, region: str) -> Decision:
+    def decide(self, book: Book, region: str) -> Found:
         return decide(book, self.identities(region))
 
     def laid_over(self, record: SourceRecord) -> "Arrival":
@@ -78,7 +82,7 @@ class Arrival:
             told[member] = self._merged(member, key, kept.get(member, []), told.get(member, []))
         whole = {each: value for each, value in {**kept, **told}.items() if value}
         said, hashed = cleaned_and_hashed(cast(Said, whole))
-        return Arrival(self.source_id, self.aliases, said, hashed, dropped=self.dropped)
+        return Arrival(self.source_id, self.aliases, said, hashed, dropped=self.dropped, decision=self.decision)
 
     def _merged(self, member: str, key: str, kept: list[Any], told: list[Any]) -> list[Any]:
         gone = {each.partition(":")[2] for each in self.cleared if each.startswith(f"{member}:")}
@@ -112,13 +116,15 @@ def _ready(each: SourceContact) -> Arrival:
     source_id = each.source_id
     if not _is_usable(source_id):
         return refused(source_id, "unusable_id", shown_name(each.said))
+    if isinstance(each.decision, Skip):
+        return replace(refused(source_id, each.decision.code, name_of(each.said)), left_out=True)
     aliases = [alias for alias in each.aliases if _is_usable(alias)]
     if each.partial:
-        return Arrival(source_id, aliases, each.said, None, each.cleared, dropped=each.dropped)
+        return Arrival(source_id, aliases, each.said, None, each.cleared, dropped=each.dropped, decision=each.decision)
     said, hashed = cleaned_and_hashed(each.said)
     if not said:
         return refused(source_id, EMPTY)
-    return Arrival(source_id, aliases, said, hashed, dropped=each.dropped)
+    return Arrival(source_id, aliases, said, hashed, dropped=each.dropped, decision=each.decision)
 
 
 def as_whole(arrival: Arrival) -> Arrival:
@@ -126,13 +132,21 @@ def as_whole(arrival: Arrival) -> Arrival:
     said, hashed = cleaned_and_hashed(arrival.said)
     if not said:
         return refused(arrival.source_id, EMPTY)
-    return Arrival(arrival.source_id, arrival.aliases, said, hashed, dropped=arrival.dropped)
+    return Arrival(arrival.source_id, arrival.aliases, said, hashed, dropped=arrival.dropped, decision=arrival.decision)
 
 
 def shown_name(said: Said) -> str:
     """What the ledger calls somebody who is not in the book."""
     cleaned = clean_said(said)
     return (cleaned.get("display") or computed_display(cleaned))[:LONGEST_NAME]
+
+
+def name_of(said: Said) -> str:
+    """The same; "" where it is what cannot be read."""
+    try:
+        return shown_name(said)
+    except Exception:
+        return ""
 
 
 def _is_usable(source_id: str) -> bool:

@@ -4,19 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.books.arrival import Arrival, arrived, as_whole, shown_name
+from chalicelib.books.arrival import Arrival, arrived, as_whole, name_of
 from chalicelib.books.book import Entry, Mark, record_of
 from chalicelib.books.chunk import Chunk, Cut, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.matching import (
-    MOST_DUPLICATES,
-    Decision,
-    Leave,
-    Merge,
-    as_wished,
-    meeting,
-    pointing,
-)
+from chalicelib.books.decided import decided, why_impossible
+from chalicelib.books.matching import MOST_DUPLICATES, Decision, Leave, Merge, as_wished, meeting, pointing
 from chalicelib.books.planning import Planning
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
@@ -35,7 +28,8 @@ class Intake(Planning):
     """Args:
     source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
-    on_existing: what happens to a contact that the book has already; None: as `decide` says.
+    on_existing: what happens to a contact that the book has already; None: as `decide` says. The decision that an
+        incoming contact brings along comes first.
     """
 
     def __init__(
@@ -101,9 +95,11 @@ class Intake(Planning):
         if arrival.reason is not None or (arrival.source_id in self._read and arrival.digest is not None):
             return None
         mark = self._known(arrival)
+        if why_impossible(arrival, self._book, mark) is not None:
+            return None
         if mark is not None:
             return mark.contact_id if self._is_news(arrival, mark) else None
-        if self._on_existing is OnExisting.CREATE:
+        if arrival.decision is None and self._on_existing is OnExisting.CREATE:
             return _NEW  # whoever it may resemble
         try:
             decision = self._decision(arrival)
@@ -136,6 +132,9 @@ class Intake(Planning):
                 self._book.put(Entry.of(replace(contact, version=version)))
 
     def _decision(self, arrival: Arrival) -> Decision:
+        wanted = decided(arrival, self._book, self._region)
+        if wanted is not None:
+            return wanted
         own = self._remembering(arrival)
         if own is not None:
             return Merge(own.contact_id)
@@ -188,6 +187,9 @@ class Intake(Planning):
         if arrival.reason is not None:
             return self._failed(arrival, arrival.reason)
         mark = self._known(arrival)
+        impossible = why_impossible(arrival, self._book, mark)
+        if impossible is not None:
+            return self._unkept(arrival, Outcome.FAILED, impossible)
         if mark is None:
             return self._newcomer(arrival, draft)
         if (mark.job, mark.generation) == (self._job, self._generation):
@@ -223,7 +225,7 @@ class Intake(Planning):
             arrival = as_whole(arrival)
             if arrival.reason is not None:
                 return self._failed(arrival, arrival.reason)
-        if self._is_buried(arrival):
+        if arrival.decision is None and self._is_buried(arrival):
             return self._unkept(arrival, Outcome.SKIPPED, "deleted_by_person")
         self._read_plain_entries(arrival, draft)
         decision = self._decision(arrival)
@@ -280,7 +282,7 @@ class Intake(Planning):
         mark = self._book.record(self._source, arrival.source_id)
         if mark is not None:  # what it said before stays
             return Result(arrival.source_id, outcome, mark.contact_id, reason)
-        return Result(arrival.source_id, outcome, None, reason, arrival.name or _name_of(arrival))
+        return Result(arrival.source_id, outcome, None, reason, arrival.name or name_of(arrival.said))
 
 
 def _parted(arrival: Arrival, mark: Mark) -> bool:
@@ -289,10 +291,3 @@ def _parted(arrival: Arrival, mark: Mark) -> bool:
         return False
     inner, others = ({each for each in ids if each.startswith(INNER_ID)} for ids in (arrival.aliases, mark.aliases))
     return bool(inner and others and not inner & others)
-
-
-def _name_of(arrival: Arrival) -> str:
-    try:
-        return shown_name(arrival.said)
-    except Exception:  # it may be what made it fail
-        return ""

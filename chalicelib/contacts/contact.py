@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NotRequired, TypedDict
 
+from chalicelib.contacts.decision import Decision
 from chalicelib.foundation.outcomes import Outcome
 
 PERSON = "person"  # the source of what somebody typed themselves; it wins over every other
@@ -130,6 +131,7 @@ class SourceContact:
         cleared: members that a partial one removes; "relations:spouse" is the relations of that label alone,
             "custom_fields:Office" the custom fields of that name.
         dropped: kinds of the source's values that cannot be kept ("Photo"); the ledger names them.
+        decision: what becomes of it; None where the rules of matching decide.
     """
 
     source_id: str
@@ -138,6 +140,7 @@ class SourceContact:
     partial: bool = False
     cleared: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,184 @@
+"""A decision that comes with an incoming contact: it goes before every rule, and is carried out whole or refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.books.intake import Limits
+from chalicelib.contacts.contact import PERSON, SourceContact
+from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
+from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.foundation.dynamo import TransactionRefused
+from tests.books.world import ADA, ALAN, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
+from tests.contacts.making import GOOGLE, heard, record, said
+
+FILE = "file:backup"
+EVE = heard("row-1", "Eve", email="eve@example.com")
+ADA_AGAIN = heard("row-2", "Ada Lovelace", email="ada@example.com", title="Countess")
+
+
+def with_decision(contact: SourceContact, decision: CreateNew | MergeInto | Skip) -> SourceContact:
+    return replace(contact, decision=decision)
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.imported(ADA, ALAN)  # contact-1, contact-2
+    return world
+
+
+class TestMergeInto:
+    def test_it_becomes_a_part_of_the_contact_named_whatever_the_names_say(self, world):
+        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
+
+        assert (result.outcome, result.contact_id) == (UPDATED, "contact-2")
+        assert [each.source for each in world.book()[1].records] == [GOOGLE, FILE]
+
+    def test_other_contacts_with_its_address_become_possible_duplicates(self, world):
+        world.imported(with_decision(ADA_AGAIN, MergeInto("contact-2")), source=FILE, job="job-2")
+
+        assert world.book()[1].possible_duplicates == ("contact-1",)
+        assert world.book()[0].possible_duplicates == ()
+
+    @pytest.mark.parametrize("policy", list(OnExisting))
+    def test_it_goes_before_what_the_run_wants_of_known_contacts(self, world, policy):
+        incoming = [with_decision(ADA_AGAIN, MergeInto("contact-2")), heard("row-3", "Bob", email="bob@example.com")]
+
+        results = world.imported(*incoming, source=FILE, job="job-2", on_existing=policy)
+
+        assert outcomes(results) == [UPDATED, CREATED]
+
+    def test_a_contact_that_is_gone_is_a_failure_that_changes_nothing_else(self, world):
+        world.delete(world.book()[1])
+
+        results = world.imported(with_decision(ALAN, MergeInto("contact-2")), ADA_AGAIN, source=FILE, job="job-2")
+
+        assert (results[0].outcome, results[0].reason, results[0].name) == (FAILED, "contact_gone", "Alan Turing")
+        assert outcomes(results) == [FAILED, UPDATED]
+        assert [contact.contact_id for contact in world.book()] == ["contact-1"]
+
+    def test_a_contact_that_goes_while_the_chunk_waits_is_found_gone_when_it_is_planned_again(self, world):
+        intake = world.intake(FILE, job="job-2")
+        chunk = intake.plan([with_decision(EVE, MergeInto("contact-2"))], Limits())
+        world.delete(world.book()[1])
+
+        with pytest.raises(TransactionRefused):
+            world.commit(intake, chunk)
+        intake.reread()
+
+        assert world.take(intake, with_decision(EVE, MergeInto("contact-2")))[0].reason == "contact_gone"
+
+    def test_one_that_is_there_already_changes_only_with_what_it_says(self, world):
+        merged = with_decision(EVE, MergeInto("contact-2"))
+        world.imported(merged, source=FILE, job="job-2")
+
+        [same] = world.imported(merged, source=FILE, job="job-3")
+        [changed] = world.imported(replace(merged, said={**EVE.said, "title": "Dr."}), source=FILE, job="job-4")
+
+        assert outcomes([same, changed]) == [UNCHANGED, UPDATED]
+
+    def test_the_record_of_another_contact_is_not_moved(self, world):
+        world.imported(EVE, source=FILE, job="job-2")
+        before = world.book()
+
+        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-3")
+
+        assert (result.outcome, result.reason, result.contact_id) == (FAILED, "in_another_contact", "contact-3")
+        assert world.book() == before
+
+    def test_a_second_listing_of_the_same_job_counts_it_as_the_first_did(self, world):
+        merged = with_decision(EVE, MergeInto("contact-2"))
+        world.imported(merged, source=FILE, job="job-2")
+
+        assert outcomes(world.imported(merged, source=FILE, job="job-2", generation=1)) == [UPDATED]
+
+    def test_several_of_one_chunk_may_go_into_one_contact(self, world):
+        rows = [with_decision(heard(f"row-{n}", f"Name {n}"), MergeInto("contact-1")) for n in range(3)]
+
+        results = world.imported(*rows, source=FILE, job="job-2")
+
+        assert outcomes(results) == [UPDATED] * 3
+        assert len(world.book()[0].records) == 4
+
+    def test_a_contact_the_person_had_deleted_may_be_merged_on_purpose(self, world):
+        world.imported(EVE, source=FILE, job="job-2")
+        world.delete(world.book()[2])
+
+        results = [
+            world.imported(EVE, source=FILE, job="job-3")[0],
+            world.imported(with_decision(EVE, MergeInto("contact-1")), source=FILE, job="job-4")[0],
+            world.imported(EVE, source=FILE, job="job-5")[0],
+        ]
+
+        assert outcomes(results) == [SKIPPED, UPDATED, UNCHANGED]
+
+    def test_it_goes_before_the_contact_that_remembers_the_record(self, world):
+        own = record(PERSON, said("Countess Ada"), source_id="contact-1", aliases=(f"{FILE} row-1",))
+        ada = world.book()[0]
+        world.edit(replace(ada, records=[*ada.records, own]))
+
+        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
+
+        assert result.contact_id == "contact-2"
+
+
+class TestCreateNew:
+    def test_it_becomes_a_contact_of_its_own_that_points_to_those_it_resembles(self, world):
+        [result] = world.imported(
+            with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2", on_existing=OnExisting.SKIP
+        )
+
+        assert (result.outcome, result.contact_id) == (CREATED, "contact-3")
+        assert world.book()[2].possible_duplicates == ("contact-1",)
+
+    def test_the_same_one_again_makes_no_second_contact(self, world):
+        world.imported(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2")
+
+        results = world.imported(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-3")
+
+        assert outcomes(results) == [UNCHANGED]
+        assert len(world.book()) == 3
+
+    def test_one_that_tells_only_what_changed_is_created_whole(self, world):
+        partial = replace(with_decision(ADA_AGAIN, CreateNew()), partial=True)
+
+        assert outcomes(world.imported(partial, source=FILE, job="job-2")) == [CREATED]
+
+    def test_a_full_book_still_takes_nobody(self, world):
+        [result] = world.imported(with_decision(EVE, CreateNew()), source=FILE, job="job-2", largest_book=2)
+
+        assert (result.outcome, result.reason) == (FAILED, "book_full")
+
+
+class TestSkip:
+    def test_nothing_changes_and_the_ledger_says_why(self, world):
+        before = world.book()
+
+        [result] = world.imported(with_decision(EVE, Skip("left_out_by_person")), source=FILE, job="job-2")
+
+        assert (result.outcome, result.reason, result.name) == (SKIPPED, "left_out_by_person", "Eve")
+        assert world.book() == before
+
+    def test_what_the_source_said_before_stays(self, world):
+        world.imported(EVE, source=FILE, job="job-2")
+        skipped = replace(with_decision(EVE, Skip("not_now")), said={"display": "Somebody else"})
+
+        [result] = world.imported(skipped, source=FILE, job="job-3")
+
+        assert (result.outcome, result.contact_id) == (SKIPPED, "contact-3")
+        assert world.book()[2].shown["display"] == "Eve"
+
+    def test_even_one_that_cannot_be_read_is_skipped(self, world):
+        hostile = SourceContact("row-1", {"display": 7, "emails": [None]}, decision=Skip("not_now"))  # type: ignore[typeddict-item, list-item]
+
+        assert outcomes(world.imported(hostile, source=FILE, job="job-2")) == [SKIPPED]
+
+    @pytest.mark.parametrize("code", ["", "Not now", "a" * 65, "ü", "a\n"])
+    def test_a_code_is_a_word_of_the_ledger(self, code):
+        with pytest.raises(ValueError, match="lower-case"):
+            Skip(code)
+
+
+def test_without_a_decision_the_rules_decide(world):
+    assert outcomes(world.imported(ADA_AGAIN, source=FILE, job="job-2")) == [UPDATED]
