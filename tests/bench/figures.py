@@ -224,6 +224,35 @@ def bulk_over_http(machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure("dry run of them, request to list", statistics.median(listed), 2.0, "s", f"{found:,} candidates")
 
 
+def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.editing import BOOK, IMPORTED, Meeting, Scene
+
+    scene, crowds = Scene(machine), (1, 3, 8)
+    alone: list[float] = []
+    beside: dict[int, list[Meeting]] = {editors: [] for editors in crowds}
+    for _ in range(min(repeats, 3)):
+        for editors in crowds:  # each beside one of its own: the machine is not the same all the time
+            alone.append(scene.meet(0).import_seconds)
+            beside[editors].append(scene.meet(editors))
+    for editors, met in beside.items():
+        took = statistics.median(each.import_seconds for each in met)
+        told = f"{took:.1f} s, {met[-1].job.state}, then {' · '.join(met[-1].statuses)}"
+        name = f"import of {IMPORTED:,} into {BOOK:,}, {editors} editing / alone"
+        yield Figure(name, took / statistics.median(alone), 1.5, "×", told)
+        edits = [seconds for each in met for seconds in each.edit_seconds]
+        refused = sum(len(each.refused) for each in met)
+        yield Figure(
+            f"an edit beside it, {editors} editing, p95",
+            _p95(edits),
+            0.5,
+            "s",
+            f"{len(edits):,} edits, {refused} refused",
+        )
+    every = [each for met in beside.values() for each in met]
+    yield Figure("failures of these imports", max(each.most_failures for each in every), 0, "", "")
+    yield Figure("edits lost, or progress that went back", sum(each.lost + each.went_back for each in every), 0, "", "")
+
+
 def _forget_requests(machine: Machine) -> None:
     import requests
 
@@ -248,6 +277,7 @@ ALL = {
     "instant": instant_start,
     "bulk": bulk,
     "bulk-http": bulk_over_http,
+    "editing": editing,
     "looking": looking,
     "pages": every_page,
 }
