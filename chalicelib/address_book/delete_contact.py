@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from chalicelib.address_book.edit_contact import TRIES, landed, too_much
+from chalicelib.address_book.edit_contact import TRIES, too_much
 from chalicelib.address_book.index_store import IndexStore
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.errors import NotFound
-from chalicelib.jobs.store import JobStore
 
 
 @dataclass(frozen=True)
 class DeleteContact:
     contacts: ContactStore
-    jobs: JobStore
+    books: BookStore
     indexes: IndexStore
 
     def __call__(self, owner: str, contact_id: str) -> None:
@@ -22,14 +22,14 @@ class DeleteContact:
             NotFound: there never was such a contact, or a source took it away. Conflict: the person is being erased.
         """
         for _ in range(TRIES):
-            before = self.jobs.book_state(owner)
+            before = self.books.state(owner)
             contact = self.contacts.find(owner, contact_id)
             if contact is None:
                 if self.contacts.is_buried(owner, contact_id):
                     return
                 raise NotFound("There is no such contact.")
             writes = [self.contacts.remove_write(owner, contact), self.contacts.grave_write(owner, contact)]
-            if landed(self.jobs, owner, writes):
+            if self.books.commit_edit(owner, [contact_id], writes):
                 self.indexes.follow(owner, before, contact_id, None)
                 return
         raise too_much()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.own_words import own_words
 from chalicelib.address_book.wanted import Wanted, checked
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import pointing
 from chalicelib.contacts.clean import digest
@@ -14,10 +15,8 @@ from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Sta
 from chalicelib.contacts.fold import fold
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.dynamo import TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.store import JobStore
 
 TRIES = 8  # how often a contact may change under an edit before we say so
 _OWN_STAMP = Stamp("", 0, Outcome.CREATED)  # no job wrote it
@@ -30,7 +29,7 @@ class EditContact:
     """
 
     contacts: ContactStore
-    jobs: JobStore
+    books: BookStore
     indexes: IndexStore
     clock: Clock
     region: str
@@ -48,7 +47,7 @@ class EditContact:
             Conflict: it is not the version the person saw any more, or the person is being erased.
         """
         for _ in range(TRIES):
-            before = self.jobs.book_state(owner)
+            before = self.books.state(owner)
             contact = self.contacts.get(owner, contact_id)
             if version not in (None, contact.version):
                 raise Conflict(
@@ -59,7 +58,7 @@ class EditContact:
             if edited is None:
                 return contact
             edited = pointing(edited, self._met(owner, contact, edited))
-            if landed(self.jobs, owner, [self.contacts.put_write(owner, edited)]):
+            if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)]):
                 edited = replace(edited, version=edited.version + 1)
                 self.indexes.follow(owner, before, contact_id, edited)
                 return edited
@@ -97,21 +96,6 @@ def _record(contact_id: str, said: Said, old: SourceRecord | None, now: int) -> 
         return ()
     first_seen, aliases = (old.first_seen, old.aliases) if old else (now, ())
     return (SourceRecord(PERSON, contact_id, said, digest(said), _OWN_STAMP, first_seen, now, aliases),)
-
-
-def landed(jobs: JobStore, owner: str, writes: Sequence[Write]) -> bool:
-    """Land what a person does to one contact, so that no import overlooks it; False where it had changed.
-
-    Raises:
-        Conflict: the person is being erased.
-    """
-    try:
-        jobs.dynamo.land([*writes, jobs.writes.edited(owner)])
-    except TransactionRefused as refused:
-        if refused.reasons[-1].is_condition:
-            raise Conflict("Your data is being erased; nothing can be changed any more.") from None
-        return False
-    return True
 
 
 def too_much() -> TooMany:

@@ -14,13 +14,13 @@ from threading import Lock
 from typing import Protocol
 
 from chalicelib.address_book.index import FORM, Index, row_of
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.version import BookState, BookVersion
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.ids import id_of
-from chalicelib.jobs.line import BookState, BookVersion
-from chalicelib.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -95,14 +95,14 @@ class Remembered:
 @dataclass(frozen=True)
 class IndexStore:
     contacts: ContactStore
-    jobs: JobStore
+    books: BookStore
     blobs: Blobs
     clock: Clock
     remembered: Remembered = field(default_factory=Remembered)
 
     def look(self, owner: str) -> Looked:
         """The index of the book; made anew where none does."""
-        state = self.jobs.book_state(owner)
+        state = self.books.state(owner)
         kept = None if state.is_erasing else self._fitting(owner, state) or self._awaited(owner, state)
         kept = kept or self._made(owner, state)
         return Looked(kept.index, kept.version == state.version)
@@ -114,7 +114,7 @@ class IndexStore:
 
     def prepare(self, owner: str) -> None:
         """Have one ready for whoever looks next."""
-        state = self.jobs.book_state(owner)
+        state = self.books.state(owner)
         kept = self.remembered.find(owner)
         if state.is_erasing or (kept is not None and kept.version == state.version):
             return
@@ -131,7 +131,7 @@ class IndexStore:
         Args:
             before: how the book stood, asked before the change was made.
         """
-        now = self.jobs.book_state(owner)
+        now = self.books.state(owner)
         kept = self._fitting(owner, before)
         if kept is None or now.is_erasing:
             return

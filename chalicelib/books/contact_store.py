@@ -161,9 +161,12 @@ class ContactStore:
 
 
 def _unchanged(version: int) -> Item:
+    """The condition of a write; when it is refused, the answer shows the item as it stands."""
+    shown = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if not version:
-        return {"ConditionExpression": "attribute_not_exists(pk)"}
+        return {"ConditionExpression": "attribute_not_exists(pk)", **shown}
     return {
         "ConditionExpression": "version = :version",
         "ExpressionAttributeValues": {":version": {"N": str(version)}},
+        **shown,
     }

@@ -79,7 +79,6 @@ class _Cleaning:
         self._begin_as_made()
         while True:
             try:
-                self._run.look()
                 book = self._parts.contacts.read_book(self._run.job.owner)
                 self._consider(book, source_of(book, self._details))
                 self._promised.update(self._candidates)
@@ -102,7 +101,6 @@ class _Cleaning:
         create = find_own(self._parts.jobs, owner, details.run, CREATE_KIND)
         if create is not None:
             with suppress(Replan):
-                self._run.look()
                 self._consider(as_made(self._parts.jobs, create), key_of(create))
                 self._take_away()
 

@@ -132,7 +132,6 @@ class _Creating:
         return Place.of(job.cursor).after_crashes(job.crashes)
 
     def _open_book(self) -> None:
-        self._run.look()
         job = self._run.job
         self._intake = Intake(
             self._parts.contacts,

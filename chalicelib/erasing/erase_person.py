@@ -1,14 +1,16 @@
 """Erasing a person is a job: the others stop first, nothing new begins meanwhile, and nothing is left behind.
 
-Accepting it cancels all live jobs of the owner and marks their line, in one transaction; while the mark stands no job
-can be created, no consent can come back. A worker that was canceled may still be on its way: what it could leave (a
-raw page) is swept once more when the longest run is surely over. Then the mark goes too.
+Accepting it cancels all live jobs of the owner and marks their line and their book, in one transaction; while the marks
+stand, no job can be created, no consent can come back and no contact can be edited. A worker that was canceled may
+still be on its way: what it could leave (a raw page) is swept once more when the longest run is surely over. Then the
+marks go too.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.books.book_store import BookStore
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.progress import Progress
@@ -25,6 +27,7 @@ class ErasePerson:
     """Accept an erasure; asking twice is asking once."""
 
     jobs: JobStore
+    books: BookStore
 
     def __call__(self, owner: str, *, viewer: str | None = None) -> Job:
         """Args:
@@ -35,7 +38,7 @@ class ErasePerson:
             if job.kind == KIND:
                 return job
         new = NewJob(fresh_id(), owner, KIND, {}, viewer=viewer, erases=True)
-        return self.jobs.create(new, cancelling=[job.job_id for job in live])
+        return self.jobs.create(new, cancelling=[job.job_id for job in live], also=[self.books.erasing_write(owner)])
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,23 @@ class Erasing:
     """
 
     jobs: JobStore
+    books: BookStore
     forgets: Sequence[Callable[[str], object]]
 
     def __call__(self, run: Run) -> None:
         """Two sweeps of the same things, with the longest run of any worker between them."""
-        run.look()
+        owner = run.job.owner
         place = run.job.cursor or {"sweep": 1, "done": 0}
         for done, forget in enumerate(self.forgets[place["done"] :], place["done"] + 1):
             if run.out_of_time():
                 return
-            forget(run.job.owner)
-            run.commit(Progress({"sweep": place["sweep"], "done": done}))
-        self.jobs.forget_others(run.job.owner, keeping=run.job.job_id)
+            forget(owner)
+            mark = self.books.erasing_write(owner)  # also if an older version accepted it, which marks only the line
+            run.commit(Progress({"sweep": place["sweep"], "done": done}, also=[mark]))
+        self.jobs.forget_others(owner, keeping=run.job.job_id)
         if place["sweep"] == 1:
             run.commit(Progress({"sweep": 2, "done": 0}))
             run.park(LONGEST_RUN, Waiting.LATER)
         else:
-            run.commit(Progress(None, state=JobState.COMPLETED, forgets_owner=True))
+            forgotten = self.books.forget_write(owner)
+            run.commit(Progress(None, state=JobState.COMPLETED, also=[forgotten], forgets_owner=True))

@@ -7,7 +7,6 @@ length of the line is the quota.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from chalicelib.jobs.job import Job, JobState
 
@@ -16,57 +15,17 @@ from chalicelib.jobs.job import Job, JobState
 class Line:
     """Args:
     jobs: ids of unfinished jobs, the head first.
-    edits: how often people changed identities in this book; a chunk planned before an edit is planned again.
     erasing: the person is being erased; nothing new may begin.
-    changed: which job, at which rev, was the last to leave the head having changed contacts; "" for none yet.
+    changed: which job, at which rev, was the last to leave the head having changed something; "" for none yet.
     """
 
     owner: str
     jobs: tuple[str, ...] = ()
-    edits: int = 0
     erasing: bool = False
     changed: str = ""
 
     def without(self, leaving: Sequence[str]) -> tuple[str, ...]:
         return tuple(job_id for job_id in self.jobs if job_id not in leaving)
-
-
-class BookVersion(NamedTuple):
-    """Another one after every write to a book's contacts, and never again one that it was before.
-
-    Contacts are written by people, who add to `edits`, and by the job at the head of the line, whose chunks count up
-    in `head`. Whoever leaves the head having changed something leaves its mark in `changed`. An import that finds
-    everything unchanged moves none of the three.
-
-    Args:
-        head: "<job id>.<generation>.<chunk>" of the head, "" while it has not changed anything.
-    """
-
-    edits: int
-    changed: str
-    head: str
-
-    def edited(self) -> "BookVersion":
-        """What it is after one edit of a person, where nothing else happened."""
-        return self._replace(edits=self.edits + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class BookState:
-    """Args:
-    is_changing: a job that has changed contacts is on its way. is_erasing: the person is being erased.
-    """
-
-    version: BookVersion
-    is_changing: bool
-    is_erasing: bool
-
-
-def book_state(line: Line, head: Job | None) -> BookState:
-    """What the line and its head say of the book. The line must have been read before the head."""
-    at_work = head is not None and head.has_changed_contacts
-    progress = f"{head.job_id}.{head.generation}.{head.chunk}" if head is not None and at_work else ""
-    return BookState(BookVersion(line.edits, line.changed, progress), at_work, line.erasing)
 
 
 @dataclass(frozen=True, slots=True)

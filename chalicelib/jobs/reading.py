@@ -9,7 +9,7 @@ from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
 from chalicelib.jobs.job import Job, LedgerLine
-from chalicelib.jobs.line import BookState, Line, book_state
+from chalicelib.jobs.line import Line
 from chalicelib.jobs.rows import (
     Row,
     job_key,
@@ -58,11 +58,6 @@ class JobReads:
 
     def line(self, owner: str) -> Line:
         return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner))))
-
-    def book_state(self, owner: str) -> BookState:
-        """How far the owner's book is changed; to be asked before the book is read."""
-        line = self.line(owner)
-        return book_state(line, self.find(line.jobs[0]) if line.jobs else None)
 
     def live(self, owner: str) -> list[Job]:
         """The owner's unfinished jobs, in the order of their line."""

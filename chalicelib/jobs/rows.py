@@ -125,7 +125,7 @@ def to_line(owner: str, item: Item | None) -> Line:
     if item is None:
         return Line(owner)
     jobs = tuple(each["S"] for each in item["jobs"]["L"])
-    return Line(owner, jobs, int(item["edits"]["N"]), "erasing" in item, Row(item).text("changed") or "")
+    return Line(owner, jobs, "erasing" in item, Row(item).text("changed") or "")
 
 
 def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:

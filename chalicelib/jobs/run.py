@@ -17,7 +17,7 @@ class Run:
     """The holder's handle on its job.
 
     `job` is as the last write left it. Every write may raise `Fenced`: then the job is somebody else's and the step
-    must simply end. `commit` may raise `Replan`: then call `look`, read the book again and plan the chunk anew.
+    must simply end. `commit` may raise `Replan`: then read again what moved and plan the chunk again.
 
     Args:
         stopping: whether this process was told to stop, so that the job is handed over before its time is up.
@@ -36,12 +36,7 @@ class Run:
         self._store, self._clock, self._stopping = store, clock, stopping
         self.job = job
         self.until, self._reserve = until, reserve
-        self.edits = 0
         self.promoted: str | None = None  # another job of the owner that may run now
-
-    def look(self) -> None:
-        """Note how often people edited this book; to be called before the book is read."""
-        self.edits = self._store.line(self.job.owner).edits
 
     def time_left(self) -> timedelta:
         return self.until - self._clock.now()
@@ -56,7 +51,7 @@ class Run:
 
     def commit(self, progress: Progress) -> None:
         """Land a chunk; with `progress.state` the job is finished."""
-        self.job = self._store.commit(self.job, progress, edits=self.edits)
+        self.job = self._store.commit(self.job, progress)
 
     def fail(self, error: str, code: str) -> None:
         self.commit(Progress(self.job.cursor, state=JobState.FAILED, error=error, error_code=code))

@@ -19,7 +19,6 @@ from chalicelib.jobs.rows import (
     once_key,
     raw_key,
     to_job,
-    to_line,
 )
 
 if TYPE_CHECKING:
@@ -34,8 +33,28 @@ class Fenced(Exception):
     """The job is not ours any more: canceled, finished, or somebody else's. Whatever was planned is void."""
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A write of a chunk whose own condition was false.
+
+    Args:
+        index: which of `progress.writes`. key: of its item. old: the item as it stands; None if there is none.
+    """
+
+    index: int
+    key: Item
+    old: Item | None
+
+
 class Replan(Exception):
-    """The book moved under the chunk: read it again and plan anew. Nothing was written."""
+    """What the chunk was planned on has moved: read it again and plan again. Nothing was written.
+
+    `moved` are the writes that were refused for themselves; none if the store was only too busy.
+    """
+
+    def __init__(self, moved: Sequence[Moved] = ()) -> None:
+        super().__init__(len(moved))
+        self.moved = tuple(moved)
 
 
 class AlsoRefused(Exception):
@@ -128,17 +147,17 @@ class JobStore(JobReads):
             seen, rev = JobState.PROCESSING, old.rev
         raise AnswerLost("claim")
 
-    def commit(self, job: Job, progress: Progress, *, edits: int) -> Job:
+    def commit(self, job: Job, progress: Progress) -> Job:
         """Land a chunk whole, or not at all; with `progress.state` it is the job's end.
 
         Raises:
-            Replan: the book moved. Fenced: the job is not ours any more. AlsoRefused: see there.
+            Replan: see there. Fenced: the job is not ours any more. AlsoRefused: see there.
             AnswerLost: nobody knows; the job's item does.
         """
         for _ in range(RELINES):
             now = self.clock.now()
             advance = self.writes.advance(job, progress, now=now, lease=LEASE)
-            turn = self._turn(job, progress, edits, now)
+            turn = self._turn(job, progress, now)
             ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.gone else []
             actions = [advance, *turn, *ledger]
             try:
@@ -146,7 +165,7 @@ class JobStore(JobReads):
             except TransactionRefused as refused:
                 if self._is_own(job, progress, refused.reasons[0]):
                     return after(job, progress, now)
-                if self._must_reline(refused.reasons, turn, progress, edits, len(actions)):
+                if self._must_reline(refused.reasons, turn, progress, len(actions)):
                     continue
             return after(job, progress, now)
         raise Replan
@@ -254,13 +273,13 @@ class JobStore(JobReads):
         return self.find(new.job_id)
 
     def _creation(self, new: NewJob, line: Line, cancelling: Sequence[str], now: datetime) -> tuple[Job, list[Write]]:
-        staying = Line(line.owner, line.without(cancelling), line.edits)
+        staying = Line(line.owner, line.without(cancelling))
         if len(staying.jobs) >= self.max_live:
             raise TooMany(
                 f"{len(staying.jobs)} jobs are waiting already; let some of them finish.",
                 retry_after=timedelta(minutes=1),
             )
-        known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and who follows where it steps back
+        known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and the next one if it steps back
         head = known.get(staying.jobs[0]) if staying.jobs else None
         jobs = appended(staying, new.job_id, head, now)
         job = Job(
@@ -278,7 +297,8 @@ class JobStore(JobReads):
         )
         change = head_change(line.jobs, jobs, known, now)
         canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
-        reline = self.writes.reline(line, jobs, leaving=change.stepping_back, edited=bool(canceled), erasing=new.erases)
+        ended = known.get(line.jobs[0]) if line.jobs and line.jobs[0] in cancelling else None
+        reline = self.writes.reline(line, jobs, leaving=change.stepping_back or ended, erasing=new.erases)
         return job, [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
 
     def _landed(self, actions: Sequence[Write], own: int) -> bool:
@@ -292,33 +312,30 @@ class JobStore(JobReads):
             return False
         return True
 
-    def _turn(self, job: Job, progress: Progress, edits: int, now: datetime) -> list[Write]:
-        """The check of the owner's item; on the last commit, the line without the job instead."""
+    def _turn(self, job: Job, progress: Progress, now: datetime) -> list[Write]:
+        """The check of the job's line; on the last commit, the line without the job instead."""
         if progress.state is None:
-            return [self.writes.check_turn(job.owner, job.job_id, edits)]
+            return [self.writes.check_turn(job.owner, job.job_id)]
         line = self.line(job.owner)
         if progress.forgets_owner:
             return [self.writes.forget_line(line), self.writes.unlist(job)]
         rest = line.without([job.job_id])
         change = head_change(line.jobs, rest, self.known(rest[:1]), now)
-        seen = edits if progress.writes else None
         ended = replace(job, counts=job.counts.plus(progress.tally()))
-        return [self.writes.reline(line, rest, leaving=ended, edits=seen), *self.writes.new_head(change)]
+        return [self.writes.reline(line, rest, leaving=ended), *self.writes.new_head(change)]
 
-    def _must_reline(
-        self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, edits: int, own: int
-    ) -> bool:
+    def _must_reline(self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, own: int) -> bool:
         """True when only the line moved, on the last commit; raises for every other reason."""
         if reasons[0].is_condition:
             raise Fenced
         turned = any(reason.is_condition for reason in reasons[1 : 1 + len(turn)])
-        if turned and progress.state is not None:
-            owner_item = reasons[1].old
-            if not progress.writes or owner_item is None or to_line("", owner_item).edits == edits:
-                return True
+        behind = own + len(progress.also)
         if not turned:
-            _raise_also(reasons[own : own + len(progress.also)])
-        raise Replan
+            _raise_also(reasons[own:behind])
+        moved = _moved(progress.writes, reasons[behind:])
+        if turned and progress.state is not None and not moved:
+            return True
+        raise Replan(moved)
 
     def _is_own(self, job: Job, progress: Progress, reason: Reason) -> bool:
         """Whether the refused write had landed before and its answer got lost: my claim, one revision on, my cursor."""
@@ -380,6 +397,20 @@ def after(job: Job, progress: Progress, now: datetime) -> Job:
 def _old_job(refused: Refused | TransactionRefused) -> Job | None:
     item = refused.old if isinstance(refused, Refused) else refused.reasons[0].old
     return None if item is None else to_job(item)
+
+
+def _moved(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[Moved]:
+    return [
+        Moved(index, _key_of(write), reason.old)
+        for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
+        if reason.is_condition
+    ]
+
+
+def _key_of(write: Write) -> Item:
+    (request,) = write.values()
+    key: Item = request.get("Key") or {name: request["Item"][name] for name in ("pk", "sk")}
+    return key
 
 
 def _raise_also(reasons: Sequence[Reason]) -> None:

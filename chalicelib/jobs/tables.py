@@ -4,6 +4,7 @@
     job#<id>        job                       JobRow      the job itself; in the index while it heads its line
     job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
     owner#<owner>   line                      LineRow     ids of the owner's unfinished jobs, in order
+    owner#<owner>   book                      what is kept of the owner's book as a whole; belongs to `books/book_store`
     owner#<owner>   job#<created>#<id>        ListedRow   one for each job; lists its owner's, and in the index all
     once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
     schedule        run                       ran_at, when the schedule last ran; written by hand
@@ -98,8 +99,8 @@ class LedgerRow(_Keyed):
 
 class LineRow(_Keyed):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
-    edits = NumberAttribute()  # what people did to identities meanwhile
-    changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed contacts
+    edits = NumberAttribute()  # older versions counted the edits of the book here; never raised any more
+    changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed something
     erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
 
 

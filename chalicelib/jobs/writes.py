@@ -176,36 +176,24 @@ class JobWrites:
         row.gone = list(progress.gone) or None
         return {"Put": self._put(row)}
 
-    def check_turn(self, owner: str, job_id: str, edits: int) -> Write:
-        """Nobody took the job out of its line, and nobody edited the book since it was read."""
-        condition = (LineRow.jobs[0] == job_id) & (LineRow.edits == edits)
+    def check_turn(self, owner: str, job_id: str) -> Write:
+        """The job is still at the front of its line."""
+        condition = LineRow.jobs[0] == job_id
         kwargs = LineRow.get_operation_kwargs_from_class(*line_key(owner), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
-    def reline(
-        self,
-        line: Line,
-        jobs: Sequence[str],
-        *,
-        leaving: Job | None = None,
-        edits: int | None = None,
-        edited: bool = False,
-        erasing: bool = False,
-    ) -> Write:
+    def reline(self, line: Line, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False) -> Write:
         """The line as it becomes, if it still is as it was read.
 
         Args:
-            leaving: the job that is not the head any more, as it stands; it leaves its mark where it changed contacts.
-            edits: what they must still be, where a chunk depends on the book too.
+            leaving: the job that is not the head any more, as it stands; it leaves its mark if it changed something.
         """
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)
         if not line.jobs:
             condition = LineRow.jobs.does_not_exist() | condition
         condition &= LineRow.erasing == True if line.erasing else LineRow.erasing.does_not_exist()  # noqa: E712 # builds
-        if edits is not None:
-            condition &= LineRow.edits == edits
-        actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(1 if edited else 0)]
+        actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(0)]  # older versions read it
         if leaving is not None and leaving.has_changed_contacts:
             actions.append(LineRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
         if erasing:
@@ -217,13 +205,6 @@ class JobWrites:
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
-
-    def edited(self, owner: str) -> Write:
-        """Lands with every change a person makes to identities, so that no import overlooks it."""
-        row = LineRow(*line_key(owner))
-        actions: list[Action] = [LineRow.edits.add(1), LineRow.jobs.set(LineRow.jobs | [])]
-        condition = LineRow.erasing.does_not_exist()
-        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
     def _due(self, job_id: str, due: datetime) -> tuple[Action, Action]:
         return JobRow.due.set(milliseconds(due)), JobRow.due_shard.set(due_shard(job_id, self.shards))

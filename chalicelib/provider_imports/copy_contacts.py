@@ -143,7 +143,6 @@ class _Copying:
 
     def _open_book(self) -> None:
         """Read the book and what this generation has read already."""
-        self._run.look()
         job = self._run.job
         self._intake = Intake(
             self._parts.contacts,
@@ -271,7 +270,6 @@ class _Copying:
         if self._page is not None and self._page is not pending.fetched:
             self.reader.give_back(self._page)
         self._page, self._place = pending.fetched, pending.before
-        self._run.look()
         self._intake.reread()
 
     def _settle_quietly(self) -> None:

@@ -55,7 +55,6 @@ class RemoveRecords:
             run.commit(last())
 
     def _intake(self, run: Run, source: str) -> Intake:
-        run.look()
         intake = Intake(
             self.contacts,
             owner=run.job.owner,

@@ -72,7 +72,6 @@ class TakeApart:
         write = self.connections.forgotten_write(connection, run.job.job_id)
         progress = Progress(FORGOTTEN, also=[write], details={"revoked": revoked.value})
         for _ in range(MOST_REPLANS):
-            run.look()
             try:
                 return run.commit(progress)
             except Replan:

@@ -96,7 +96,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
     def erase_person(self) -> ErasePerson:
         from chalicelib.erasing.erase_person import ErasePerson
 
-        return ErasePerson(self.jobs)
+        return ErasePerson(self.jobs, self.books)
 
     def on_schedule(self, context: Any) -> Json:
         """One run of the minute schedule, in an invocation with this much time; says what ran and what failed."""

@@ -23,7 +23,7 @@ class AddressBook(Ground):
     def indexes(self) -> IndexStore:
         from chalicelib.address_book.index_store import IndexStore
 
-        return IndexStore(self.contacts, self.jobs, self.blobs, self.clock)
+        return IndexStore(self.contacts, self.books, self.blobs, self.clock)
 
     @cached_property
     def list_contacts(self) -> ListContacts:
@@ -47,10 +47,10 @@ class AddressBook(Ground):
     def edit_contact(self) -> EditContact:
         from chalicelib.address_book.edit_contact import EditContact
 
-        return EditContact(self.contacts, self.jobs, self.indexes, self.clock, self.settings.default_region)
+        return EditContact(self.contacts, self.books, self.indexes, self.clock, self.settings.default_region)
 
     @cached_property
     def delete_contact(self) -> DeleteContact:
         from chalicelib.address_book.delete_contact import DeleteContact
 
-        return DeleteContact(self.contacts, self.jobs, self.indexes)
+        return DeleteContact(self.contacts, self.books, self.indexes)

@@ -25,6 +25,7 @@ from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
+    from chalicelib.books.book_store import BookStore
     from chalicelib.books.contact_store import ContactStore
     from chalicelib.collections.store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
@@ -162,6 +163,12 @@ class Ground:
         return JobStore(
             self.dynamo, settings.jobs_table, self.store_clock, self.beside, max_live=settings.max_live_jobs
         )
+
+    @cached_property
+    def books(self) -> BookStore:
+        from chalicelib.books.book_store import BookStore
+
+        return BookStore(self.dynamo, self.settings.jobs_table, self.jobs)
 
     def _ask_the_time(self) -> None:
         """Any answer of the store will do."""

@@ -35,7 +35,7 @@ STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
     CLEANUP_KIND: lambda parts: CleanUp(
         parts.jobs, parts.contacts, parts.sent_lists, parts.collections, parts.beside, parts.clock
     ),
-    ERASE_KIND: lambda parts: Erasing(parts.jobs, _forgets(parts)),
+    ERASE_KIND: lambda parts: Erasing(parts.jobs, parts.books, _forgets(parts)),
 }
 
 

@@ -11,6 +11,7 @@ from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Contact, SourceContact
@@ -40,12 +41,13 @@ class Room:
         dynamo = Dynamo(self.client, self.clock, random.Random(1))
         self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1)
         self.contacts = ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
-        self.indexes = IndexStore(self.contacts, self.jobs, self.blobs, self.clock)
+        self.books = BookStore(dynamo, "jobs", self.jobs)
+        self.indexes = IndexStore(self.contacts, self.books, self.blobs, self.clock)
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, self.indexes)
-        self.edit = EditContact(self.contacts, self.jobs, self.indexes, self.clock, "DE")
-        self.delete = DeleteContact(self.contacts, self.jobs, self.indexes)
+        self.edit = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
+        self.delete = DeleteContact(self.contacts, self.books, self.indexes)
 
     def again(self, **other: Any) -> "Room":
         return Room(**{"client": self.client, "blobs": self.blobs, "clock": self.clock, **other})
@@ -82,7 +84,6 @@ class Importing:
     room: Room
     source: str
     job: Job
-    edits: int = 0
     intake: Intake = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,7 +101,6 @@ class Importing:
 
     def look(self) -> None:
         """Read the book."""
-        self.edits = self.room.jobs.line(ANN).edits
         self.intake.reread()
 
     def plan(self, people: Sequence[SourceContact]) -> Chunk:
@@ -110,7 +110,7 @@ class Importing:
         progress = Progress(
             None, lines=lines_of(chunk), writes=chunk.writes, state=JobState.COMPLETED if ends else None
         )
-        self.job = self.room.jobs.commit(self.job, progress, edits=self.edits)
+        self.job = self.room.jobs.commit(self.job, progress)
         self.intake.committed(chunk)
 
     def read(self, *people: SourceContact) -> None:

@@ -40,10 +40,10 @@ class TestADelete:
 
     def test_done_twice_is_done_once(self, book, bob):
         book.delete(ANN, bob)
-        before = book.jobs.book_state(ANN)
+        before = book.books.state(ANN)
         book.delete(ANN, bob)
 
-        assert book.jobs.book_state(ANN) == before
+        assert book.books.state(ANN) == before
 
     def test_whose_answer_got_lost_was_done(self, book, bob):
         book.again(client=LosesAnswers(book.client, 3)).delete(ANN, bob)
@@ -60,7 +60,7 @@ class TestARefusedDelete:
         assert book.contacts.find(ANN, bob) is not None
 
     def test_while_the_person_is_being_erased(self, book, bob):
-        ErasePerson(book.jobs)(ANN)
+        ErasePerson(book.jobs, book.books)(ANN)
 
         with pytest.raises(Conflict, match="being erased"):
             book.delete(ANN, bob)

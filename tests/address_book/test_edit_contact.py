@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON
 from chalicelib.erasing.erase_person import ErasePerson
@@ -55,12 +56,12 @@ class TestAnEdit:
         assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
 
     def test_of_nothing_writes_nothing(self, book, bob):
-        before = book.jobs.book_state(ANN)
+        before = book.books.state(ANN)
 
         book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "title": "", "emails": []})
 
         assert stored(book, bob).version == 1
-        assert book.jobs.book_state(ANN) == before
+        assert book.books.state(ANN) == before
 
     def test_that_is_taken_back_leaves_no_trace_of_it(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
@@ -152,7 +153,7 @@ class TestARefusedEdit:
         assert stored(book, bob).version == 1
 
     def test_while_the_person_is_being_erased(self, book, bob):
-        ErasePerson(book.jobs)(ANN)
+        ErasePerson(book.jobs, book.books)(ANN)
 
         with pytest.raises(Conflict, match="being erased"):
             book.edit(ANN, bob, {"title": "Boss"})
@@ -216,14 +217,28 @@ class TestRaces:
         shown = stored(book, bob).shown
         assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
 
-    def test_even_one_that_planned_nothing_for_this_contact(self, book, bob):
-        """The edit may make two people one: whoever comes must be matched against it."""
-        at_work = book.importing("microsoft:m1")
-        chunk = at_work.plan([person("Bob Bell", "m/bob", email="bob@x.org")])
-        book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
+    def test_which_hears_how_the_contact_is_now(self, book, bob):
+        at_work = book.importing()
+        chunk = at_work.plan([person("Carl Cox"), person("Bob Bell", title="Clerk")])
+        book.edit(ANN, bob, {"title": "Boss"})
 
-        with pytest.raises(Replan):
+        with pytest.raises(Replan) as refused:
             at_work.commit(chunk)
+
+        [moved] = refused.value.moved
+        assert moved.key["sk"] == {"S": bob}
+        assert to_contact(moved.old) == stored(book, bob)
+
+    def test_an_import_that_wants_nothing_of_the_contact_commits_whatever_was_edited(self, book, bob):
+        at_work = book.importing("microsoft:m1")
+        chunk = at_work.plan([person("Zoe Zweig", "m/zoe")])
+        before = book.books.edits(ANN)
+        book.edit(ANN, bob, {"title": "Boss"})
+
+        at_work.commit(chunk)
+
+        assert at_work.outcomes() == [("created", None)]
+        assert book.books.edits(ANN).since(before.count) == (bob,)
 
 
 class TestWhenTheSourceGoes:

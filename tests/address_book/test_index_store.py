@@ -257,7 +257,7 @@ class TestPreparing:
 class TestErasing:
     def test_while_it_lasts_nothing_is_kept_and_nothing_old_is_shown(self, book):
         book.names()
-        ErasePerson(book.jobs)(ANN)
+        ErasePerson(book.jobs, book.books)(ANN)
         book.blobs.kept.clear()
         book.contacts.erase(ANN)
 
@@ -267,7 +267,7 @@ class TestErasing:
     def test_who_comes_back_has_an_empty_book(self, book):
         """The line begins anew, and so do its numbers; what a process remembers must not fit them again."""
         book.names()
-        job = ErasePerson(book.jobs)(ANN)
+        job = ErasePerson(book.jobs, book.books)(ANN)
         book.contacts.erase(ANN)
         line = book.jobs.line(ANN)
         book.jobs.dynamo.land([book.jobs.writes.forget_line(line)])

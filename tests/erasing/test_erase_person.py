@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import JobState
@@ -17,11 +18,21 @@ def kept():
 
 
 @pytest.fixture
-def sweep(store, clock, chance, kicks, kept):
+def books(store):
+    return BookStore(store.dynamo, "jobs", store)
+
+
+@pytest.fixture
+def erase(store, books):
+    return ErasePerson(store, books)
+
+
+@pytest.fixture
+def sweep(store, books, clock, chance, kicks, kept):
     def forget(owner):
         kept[owner] = []
 
-    worker = Worker(store, {KIND: Erasing(store, [forget])}, kicks, clock, chance)
+    worker = Worker(store, {KIND: Erasing(store, books, [forget])}, kicks, clock, chance)
 
     def run(job):
         return worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
@@ -30,27 +41,39 @@ def sweep(store, clock, chance, kicks, kept):
 
 
 class TestErasePerson:
-    def test_stops_whatever_runs(self, store, queued, clock):
+    def test_stops_whatever_runs(self, store, erase, queued, clock):
         queued("a")
         running = store.claim("a", "anna", clock.now())
 
-        ErasePerson(store)("ann")
+        erase("ann")
 
         assert store.get("a").state is JobState.CANCELED
         with pytest.raises(Fenced):
-            store.commit(running, Progress({"at": 1}), edits=0)
+            store.commit(running, Progress({"at": 1}))
 
-    def test_lets_nothing_new_begin(self, store):
-        ErasePerson(store)("ann")
+    def test_lets_nothing_new_begin(self, store, erase):
+        erase("ann")
 
         with pytest.raises(Conflict, match="being erased"):
             store.create(NewJob("b", "ann", "copy", {}))
 
-    def test_asking_twice_is_asking_once(self, store):
-        assert ErasePerson(store)("ann") == ErasePerson(store)("ann")
+    def test_lets_nobody_edit(self, erase, books):
+        erase("ann")
 
-    def test_sweeps_again_after_the_longest_run_of_a_worker_that_was_stopped(self, store, clock, sweep, kept):
-        job = ErasePerson(store)("ann")
+        with pytest.raises(Conflict, match="being erased"):
+            books.commit_edit("ann", ["c1"], [])
+
+    def test_that_an_older_version_accepted_lets_nobody_edit_either_once_it_runs(self, store, books, sweep):
+        sweep(store.create(NewJob("e", "ann", KIND, {}, erases=True)))
+
+        with pytest.raises(Conflict, match="being erased"):
+            books.commit_edit("ann", ["c1"], [])
+
+    def test_asking_twice_is_asking_once(self, store, erase):
+        assert erase("ann") == erase("ann")
+
+    def test_sweeps_again_after_the_longest_run_of_a_worker_that_was_stopped(self, store, erase, clock, sweep, kept):
+        job = erase("ann")
         assert sweep(job) is Ran.PARKED
         kept["ann"] = ["a page that came late"]
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
@@ -58,10 +81,10 @@ class TestErasePerson:
         assert sweep(job) is Ran.FINISHED
         assert kept == {"ann": [], "bob": ["a page"]}
 
-    def test_leaves_nothing_of_the_owner_but_that_it_was_done(self, store, queued, clock, sweep, client):
+    def test_leaves_nothing_of_the_owner_but_that_it_was_done(self, store, erase, queued, clock, sweep, client):
         queued("a")
         queued("b", owner="bob")
-        job = ErasePerson(store)("ann")
+        job = erase("ann")
         sweep(job)
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
         sweep(job)
@@ -71,20 +94,21 @@ class TestErasePerson:
         assert "ttl" in of_ann[0]
         assert store.get("b").owner == "bob"
 
-    def test_who_was_erased_may_come_back(self, store, clock, sweep):
-        job = ErasePerson(store)("ann")
+    def test_who_was_erased_may_come_back(self, store, books, erase, clock, sweep):
+        job = erase("ann")
         sweep(job)
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
         sweep(job)
 
         assert store.create(NewJob("new", "ann", "copy", {})).due == clock.now()
+        assert books.commit_edit("ann", ["c1"], [])
 
-    def test_one_that_failed_for_good_can_be_begun_anew(self, store, clock, sweep, kept):
-        failed = ErasePerson(store)("ann")
+    def test_one_that_failed_for_good_can_be_begun_anew(self, store, erase, clock, sweep, kept):
+        failed = erase("ann")
         run = store.claim(failed.job_id, "anna", clock.now())
-        store.commit(run, Progress(None, state=JobState.FAILED, error="No.", error_code="internal"), edits=0)
+        store.commit(run, Progress(None, state=JobState.FAILED, error="No.", error_code="internal"))
 
-        again = ErasePerson(store)("ann")
+        again = erase("ann")
         sweep(again)
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
 

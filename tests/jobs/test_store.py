@@ -6,7 +6,7 @@ from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, NewJob, Replan
+from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, NewJob
 from tests.jobs.engine import NOON
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")
@@ -17,7 +17,7 @@ def claim(store, job_id="a", holder="anna", at=NOON):
 
 
 def finished(store, job_id="a", state=JobState.COMPLETED):
-    return store.commit(claim(store, job_id), Progress({"at": 1}, state=state), edits=0)
+    return store.commit(claim(store, job_id), Progress({"at": 1}, state=state))
 
 
 class TestCreate:
@@ -160,7 +160,7 @@ class TestClaim:
         with pytest.raises(Fenced):
             store.park(slow, until=NOON, waiting=Waiting.HAND_OVER)
         with pytest.raises(Fenced):
-            store.commit(slow, Progress({"at": 1}), edits=0)
+            store.commit(slow, Progress({"at": 1}))
 
     @pytest.mark.parametrize("state", [JobState.COMPLETED, JobState.FAILED, JobState.PARTIAL])
     def test_a_finished_job_is_never_claimed_again(self, store, queued, state):
@@ -177,7 +177,7 @@ class TestCommit:
     def test_moves_counts_cursor_and_ledger_together(self, store, queued):
         queued("a")
 
-        job = store.commit(claim(store), Progress({"at": 1}, lines=[CREATED]), edits=0)
+        job = store.commit(claim(store), Progress({"at": 1}, lines=[CREATED]))
 
         assert store.get("a") == job
         assert (job.counts.created, job.cursor, job.chunk) == (1, {"at": 1}, 1)
@@ -188,24 +188,14 @@ class TestCommit:
         job = claim(store)
         clock.pass_(seconds=30)
 
-        assert store.commit(job, Progress({"at": 1}), edits=0).due == NOON + timedelta(seconds=90)
-
-    def test_is_planned_anew_when_a_person_edited_the_book(self, store, queued, client):
-        queued("a")
-        job = claim(store)
-        client.transact_write_items(TransactItems=[store.writes.edited("ann")])
-
-        with pytest.raises(Replan):
-            store.commit(job, Progress({"at": 1}), edits=0)
-
-        assert store.commit(job, Progress({"at": 1}), edits=store.line("ann").edits).cursor == {"at": 1}
+        assert store.commit(job, Progress({"at": 1})).due == NOON + timedelta(seconds=90)
 
     def test_recognises_itself_when_its_answer_got_lost(self, store, queued):
         queued("a")
         job = claim(store)
-        first = store.commit(job, Progress({"at": 1}, lines=[CREATED]), edits=0)
+        first = store.commit(job, Progress({"at": 1}, lines=[CREATED]))
 
-        assert store.commit(job, Progress({"at": 1}, lines=[CREATED]), edits=0) == first
+        assert store.commit(job, Progress({"at": 1}, lines=[CREATED])) == first
         assert store.get("a").counts.created == 1
 
     def test_a_canceled_job_takes_nothing_more(self, store, queued):
@@ -214,7 +204,7 @@ class TestCommit:
         store.cancel("a")
 
         with pytest.raises(Fenced):
-            store.commit(job, Progress({"at": 1}, lines=[CREATED]), edits=0)
+            store.commit(job, Progress({"at": 1}, lines=[CREATED]))
         assert list(store.ledger(store.get("a"))) == []
 
     def test_the_last_one_ends_the_job_and_the_next_in_line_may_run(self, store, queued):
@@ -230,7 +220,7 @@ class TestCommit:
         job = claim(store)
         queued("b")
 
-        store.commit(job, Progress({"at": 1}, state=JobState.COMPLETED), edits=0)
+        store.commit(job, Progress({"at": 1}, state=JobState.COMPLETED))
 
         assert store.line("ann").jobs == ("b",)
 
@@ -281,7 +271,7 @@ class TestPark:
     def test_finds_its_last_commit_landed_after_all(self, store, queued):
         queued("a")
         before = claim(store)
-        store.commit(before, Progress({"at": 1}), edits=0)
+        store.commit(before, Progress({"at": 1}))
 
         store.park(before, until=NOON, waiting=Waiting.RETRY, failed=True)
 
@@ -291,7 +281,7 @@ class TestPark:
 class TestRestart:
     def test_counts_from_zero_in_a_new_generation(self, store, queued):
         queued("a")
-        job = store.commit(claim(store), Progress({"at": 1}, lines=[CREATED]), edits=0)
+        job = store.commit(claim(store), Progress({"at": 1}, lines=[CREATED]))
 
         again = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
 

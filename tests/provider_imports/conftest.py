@@ -189,11 +189,9 @@ class House:
         now = self.clock.now()
         claimed = self.jobs.claim(job.job_id, fresh_id(), max(now, job.due or now))
         assert claimed is not None, "the job is not at the head of its line"
-        run = Run(
+        return Run(
             self.jobs, self.clock, claimed, until=self.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
         )
-        run.look()
-        return run
 
     # ── what is there
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.books.book_store import BookStore
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, Misconfigured, NotFound, ProviderBroken, ProviderBusy
 from chalicelib.jobs.job import JobState
@@ -238,9 +239,10 @@ class TestRevoking:
 
 
 def _edited(house):
-    """What lands with every change that a person makes to their book."""
-    request = house.jobs.writes.edited("ann")["Update"]
-    house.jobs.dynamo.update(**request)
+    """A person edits one of the contacts."""
+    contact = min(house.contacts.all("ann"), key=lambda each: each.contact_id)
+    books = BookStore(house.jobs.dynamo, house.jobs.table, house.jobs)
+    assert books.commit_edit("ann", [contact.contact_id], [house.contacts.put_write("ann", contact)])
 
 
 def _then(call, *, times, do):

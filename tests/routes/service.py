@@ -215,9 +215,7 @@ class Service:
         """A worker's handle on a job that it has just claimed."""
         job = self.parts.jobs.claim(job_id, fresh_id(), self.clock.now())
         assert job is not None, "it is not due"
-        run = Run(self.parts.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
-        run.look()
-        return run
+        return Run(self.parts.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
 
     def imported(
         self,

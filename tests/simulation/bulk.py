@@ -10,7 +10,6 @@ from chalicelib.bulk.reasons import NOT_ADDED
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import milliseconds
-from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from tests.fakes.account import FakeAccount
@@ -36,8 +35,7 @@ def edit(house: House, contact: Contact, said: Said) -> None:
     own = SourceRecord(PERSON, "own", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
     contact.records = [*(record for record in contact.records if record.source != PERSON), own]
     parts = house.outside
-    writes = [parts.contacts.put_write(OWNER, contact), parts.jobs.writes.edited(OWNER)]
-    parts.jobs.dynamo.transact(writes, token=fresh_id())
+    assert parts.books.commit_edit(OWNER, [contact.contact_id], [parts.contacts.put_write(OWNER, contact)])
 
 
 def lines_of(house: House, job: Job) -> list[LedgerLine]:

@@ -36,6 +36,7 @@ class History:
     """Args:
     theme: which kind of meddling. rate: how often a call goes wrong.
     edits: how often the person touched the book, so that outcomes may differ.
+    typed: addresses of contacts that the person added; an import that has read the book by then may add them too.
     own_words: what the person said of a contact, by its id. person: what they are doing now, and to which contact.
     frozen: what was stored when it was canceled or disconnected; nothing may change it.
     """
@@ -44,6 +45,7 @@ class History:
     theme: str = ""
     make: Callable[..., House] = House
     edits: int = 0
+    typed: set[str] = field(default_factory=set)
     own_words: dict[str, Said] = field(default_factory=dict)
     person: tuple[Process, str] | None = None
     frozen: Any = None
@@ -205,9 +207,10 @@ class History:
         contact_id = f"contact-{self.edits:05d}"
         own = SourceRecord(PERSON, contact_id, said, "own", Stamp("", 0, Outcome.CREATED), now, now)
         parts = self.house.outside
-        parts.jobs.dynamo.land(
-            [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0)), parts.jobs.writes.edited(OWNER)]
+        parts.books.commit_edit(
+            OWNER, [contact_id], [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0))]
         )
+        self.typed.update(email["value"] for email in said["emails"])
         self.own_words[contact_id] = said
 
     def _somebody_new(self) -> Said:

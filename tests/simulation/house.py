@@ -13,8 +13,10 @@ from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_store import IndexStore, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.books.book import Entry
+from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
+from chalicelib.books.version import BookVersion
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -29,7 +31,6 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
 from chalicelib.foundation.seal import Seal
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.line import BookVersion
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
@@ -156,6 +157,7 @@ class Parts:
         client = self._wire(house.dynamo, DYNAMO_CALLS, _timed_out, _busy)
         dynamo = Dynamo(client, self.clock, self.chance)
         self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1)
+        self.books = BookStore(dynamo, "jobs", self.jobs)
         self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
         if process is not None and house.poison is not None:
             self.contacts = Deadly(dynamo, "contacts", house.shelves, self.beside, house.poison, process)
@@ -172,10 +174,10 @@ class Parts:
         self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "connections", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
-        self.indexes = IndexStore(self.contacts, self.jobs, blobs, self.clock)
+        self.indexes = IndexStore(self.contacts, self.books, blobs, self.clock)
         self.list_contacts = ListContacts(self.contacts, self.indexes)
-        self.edit_contact = EditContact(self.contacts, self.jobs, self.indexes, self.clock, "DE")
-        self.delete_contact = DeleteContact(self.contacts, self.jobs, self.indexes)
+        self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
+        self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)
         self.steps = self._steps()
         self.worker = Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance, finished=self._prepare_index)
 
@@ -196,7 +198,7 @@ class Parts:
         return ImportAgain(begin, self.jobs)(OWNER, connection_id, full=full)
 
     def erase(self, owner: str = OWNER) -> Any:
-        return ErasePerson(self.jobs)(owner)
+        return ErasePerson(self.jobs, self.books)(owner)
 
     def bulk_create(self, wanted: WantedCreate, *, once: str | None = None) -> Any:
         return StartBulkCreate(self.jobs, self.lists, self.collections, self.kicks)(OWNER, wanted, once=once)
@@ -231,7 +233,9 @@ class Parts:
             CLEANUP_KIND: CleanUp(
                 self.jobs, self.contacts, self.lists, self.collections, self.beside, self.clock, self.house.limits
             ),
-            ERASE_KIND: Erasing(self.jobs, [self.contacts.erase, self.connections.erase, self._forget_blobs]),
+            ERASE_KIND: Erasing(
+                self.jobs, self.books, [self.contacts.erase, self.connections.erase, self._forget_blobs]
+            ),
         }
 
     def _forget_blobs(self, owner: str) -> None:

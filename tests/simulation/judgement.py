@@ -49,7 +49,7 @@ def _judge_imports(history: "History") -> None:
         return  # so many kills in a row look like a record that kills
     buried = promises.buried_in(history.house)
     said = {key: person for key, person in history.scenario.last_said().items() if key not in buried}
-    promises.holds_at_the_end(history.house, jobs[0], said, source=history.source)
+    promises.holds_at_the_end(history.house, jobs[0], said, source=history.source, typed=history.typed)
     if history.theme != "line" and not history.edits:
         assert jobs[0].counts == history.scenario.counts(), (jobs[0].counts, history.scenario.counts())
     promises.keeps_own_words(history.house, history.own_words)

@@ -34,7 +34,7 @@ def first_bad_seed(make: Callable[..., House], theme: str) -> int | None:
     ("twin", "theme"),
     [
         (twins.WithoutFence, "plain"),
-        (twins.WithoutTurn, "edits"),
+        (twins.UncountedEdits, "edits"),
         (twins.WithoutVersions, "edits"),
         (twins.ContactsFirst, "cancel"),
         (twins.HalfTransactions, "plain"),

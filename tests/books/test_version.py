@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.books.version import Edits
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.progress import Progress
@@ -22,24 +23,24 @@ def claim(store, job_id):
 
 
 def commit(store, job, *lines, state=None):
-    return store.commit(job, Progress(None, lines=lines, state=state), edits=store.line("ann").edits)
+    return store.commit(job, Progress(None, lines=lines, state=state))
 
 
 @pytest.fixture
-def version(store):
+def version(books):
     """What the version is now."""
-    return lambda: store.book_state("ann").version
+    return lambda: books.state("ann").version
 
 
 class TestAnImportThatChangesNothing:
-    def test_leaves_the_version_from_its_creation_to_its_end(self, store, queued, version):
+    def test_leaves_the_version_from_its_creation_to_its_end(self, store, books, queued, version):
         before = version()
         queued("a")
         job = commit(store, claim(store, "a"), SAME)
         commit(store, job, SAME, state=JobState.COMPLETED)
 
         assert version() == before
-        assert not store.book_state("ann").is_changing
+        assert not books.state("ann").is_changing
 
     @pytest.mark.parametrize("ends", ["cancel", "fail"])
     def test_also_where_it_ends_otherwise(self, store, queued, version, ends):
@@ -56,19 +57,19 @@ class TestAnImportThatChangesNothing:
 
 class TestAnImportThatChangesContacts:
     @pytest.mark.parametrize("line", [CREATED, UPDATED, REMOVED], ids=lambda line: line.outcome.value)
-    def test_gives_another_version_with_every_chunk_and_with_its_end(self, store, queued, version, line):
+    def test_gives_another_version_with_every_chunk_and_with_its_end(self, store, books, queued, version, line):
         versions = [version()]
         queued("a")
         job = claim(store, "a")
         for _ in range(3):
             job = commit(store, job, line)
             versions.append(version())
-            assert store.book_state("ann").is_changing
+            assert books.state("ann").is_changing
         commit(store, job, state=JobState.COMPLETED)
         versions.append(version())
 
         assert len(set(versions)) == len(versions)
-        assert not store.book_state("ann").is_changing
+        assert not books.state("ann").is_changing
 
     def test_does_so_with_a_single_chunk_that_is_also_its_end(self, store, queued, version):
         before = version()
@@ -133,17 +134,31 @@ class TestAnImportThatChangesContacts:
 
 
 class TestAPerson:
-    def test_gives_another_version_with_every_edit_whatever_runs(self, store, queued, version):
+    def test_gives_another_version_with_every_edit_whatever_runs(self, queued, books, version):
         versions = [version()]
         for job_id in (None, "a"):
             if job_id:
                 queued(job_id)
             before = version()
-            store.dynamo.land([store.writes.edited("ann")])
+            assert books.commit_edit("ann", ["c1"], [])
             versions.append(version())
             assert version() == before.edited()
 
         assert len(set(versions)) == 3
+
+    def test_has_the_edits_that_older_versions_counted_with_the_line(self, store, queued, version):
+        queued("a")
+        old = version()
+        key = {"pk": {"S": "owner#ann"}, "sk": {"S": "line"}}
+        store.dynamo.update(
+            TableName="jobs",
+            Key=key,
+            UpdateExpression="ADD edits :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
+
+        assert version() == old.edited()
+        assert store.dynamo.get("jobs", key)["edits"] == {"N": "1"}
 
     def test_is_alone_with_their_version(self, store, queued, version):
         before = version()
@@ -152,7 +167,25 @@ class TestAPerson:
 
         assert version() == before
 
-    def test_who_is_being_erased_is_told_apart(self, store):
+    def test_who_is_being_erased_is_told_apart(self, store, books):
         store.create(NewJob("e", "ann", "erase", {}, erases=True))
 
-        assert store.book_state("ann").is_erasing
+        assert books.state("ann").is_erasing
+
+
+class TestEdits:
+    THREE = Edits(5, (("a",), ("b", "c"), ("a", "d")))  # the third, fourth and fifth
+
+    def test_since_a_count_are_those_that_came_after_it_each_contact_once(self):
+        assert self.THREE.since(5) == ()
+        assert self.THREE.since(4) == ("a", "d")
+        assert self.THREE.since(2) == ("a", "b", "c", "d")
+
+    def test_from_too_long_ago_are_not_known(self):
+        assert self.THREE.since(1) is None
+
+    def test_of_a_book_that_was_erased_since_are_not_known(self):
+        assert Edits().since(3) is None
+
+    def test_of_a_book_without_any_are_none(self):
+        assert Edits().since(0) == ()

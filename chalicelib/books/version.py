@@ -1,0 +1,68 @@
+"""The version and state of a book, and which contacts people edited last. Pure rules; `book_store` reads and writes."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.line import Line
+
+
+class BookVersion(NamedTuple):
+    """Changes with every write to a book's contacts, and never becomes again what it was before.
+
+    Contacts are written by people, who add to `edits`, and by the job at the front of the book's line, whose chunks
+    count up in `head`. A job that changed something and leaves the front leaves its mark in `changed`. An import that
+    finds everything unchanged changes none of the three.
+
+    Args:
+        head: "<job id>.<generation>.<chunk>" of the job at the front, "" while it has not changed anything.
+    """
+
+    edits: int
+    changed: str
+    head: str
+
+    def edited(self) -> "BookVersion":
+        """The version after one edit of a person, if nothing else happened."""
+        return self._replace(edits=self.edits + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """Args:
+    is_changing: a job that has changed contacts is under way. is_erasing: the person is being erased.
+    """
+
+    version: BookVersion
+    is_changing: bool
+    is_erasing: bool
+
+
+def book_state(line: Line, front: Job | None, *, edits: int, is_erasing: bool) -> BookState:
+    """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
+    is_changing = front is not None and front.has_changed_contacts
+    progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""
+    return BookState(BookVersion(edits, line.changed, progress), is_changing, is_erasing or line.erasing)
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The edits that people made to a book.
+
+    Args:
+        count: of all edits. recent: of the last ones, oldest first, the ids of the contacts that each changed.
+    """
+
+    count: int = 0
+    recent: tuple[tuple[str, ...], ...] = ()
+
+    def since(self, count: int) -> tuple[str, ...] | None:
+        """Ids of the contacts edited since there were `count` edits, each once; None if that is too long ago.
+
+        Also None if there are fewer edits than then: the book was erased in between.
+        """
+        behind = self.count - count
+        if behind < 0 or behind > len(self.recent):
+            return None
+        newer = self.recent[len(self.recent) - behind :]
+        return tuple(dict.fromkeys(contact_id for edit in newer for contact_id in edit))
