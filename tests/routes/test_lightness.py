@@ -38,6 +38,7 @@ import json, app
 
 class AnnAlone:
     query = staticmethod(lambda **request: {"Items": []})
+    batch_get_item = staticmethod(lambda **request: {"Responses": {}})
 
     def get_item(self, Key, **request):
         text = {"sub": "ann", "label": "Ann", "roles": "[]"}
