@@ -13,6 +13,7 @@ from typing import Any
 import requests
 
 from chalicelib.bulk.bulk_job import Shown
+from chalicelib.contacts.source import Source, SourceKind
 from local.processes import PartFailed
 from local.running import find_running
 from local.sandbox_control import SandboxControl
@@ -76,7 +77,7 @@ class Bulk:
 
     def _cleaned_up(self, run: str, contact_ids: list[str], *, dry_run: bool) -> Job:
         """Begin a cleanup and follow it to its end."""
-        which = "tracking_key" if run.startswith("bcc:") else "bulk_create_job_id"
+        which = "tracking_key" if Source.of(run).kind is SourceKind.BULK else "bulk_create_job_id"
         some = {"contact_ids": contact_ids} if contact_ids else {}
         begun = self._told("POST", f"{BULK}/cleanup", json={which: run, "dry_run": dry_run, **some})
         until = time.monotonic() + LONGEST_SECONDS

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.members import MEMBERS, TABLE, Kind
+from chalicelib.contacts.source import Source, SourceKind
 
 Json = dict[str, Any]
 
@@ -13,7 +14,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_BULK = "bcc:"  # how the source of what an app sent begins
+_RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # they are run; everything else is imported
 
 
 def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[Json]:
@@ -23,8 +24,8 @@ def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[Json]:
         contact: as `with_sources` tells it. names: what people call the sources ("Google alice@example.org").
 
     Returns:
-        `[{title, values: [{text, label, href, shown, why, told: [{name, act, job_id, at}]}]}]`; `why` says why a value
-        is not shown.
+        `[{title, values: [{text, label, href, shown, why, told: [{name, tag, act, job_id, at}]}]}]`; `why` says why a
+        value is not shown.
     """
     said_by = contact["said_by"]
     return [
@@ -42,9 +43,7 @@ def other_sources(contact: Mapping[str, Any], names: Mapping[str, str]) -> Seque
 
 def source_name(source: str, names: Mapping[str, str]) -> str:
     """What people call a source."""
-    if source == PERSON:
-        return "you"
-    return names.get(source) or ("an app" if source.startswith(_BULK) else "an account")
+    return names.get(source) or Source.of(source).title
 
 
 def text_of(member: str, value: Any) -> str:
@@ -107,7 +106,8 @@ def _told(said: Mapping[str, Any], names: Mapping[str, str]) -> Json:
     source = said["source"]
     return {
         "name": source_name(source, names),
-        "act": "run" if source.startswith(_BULK) else "import",
+        "tag": said["tag"],
+        "act": "run" if Source.of(source).kind in _RUNS else "import",
         "job_id": None if source == PERSON else said["job_id"],
         "at": said["at"],
     }

@@ -56,12 +56,13 @@ def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
 
 def _kept(contact: Contact) -> dict[str, Any]:
     sources = [f"{record.source} {record.source_id}".strip() for record in contact.records]
-    return {**contact.shown, **listed(contact), "sources": sources}
+    tags = list(dict.fromkeys(record.tag for record in contact.records))
+    return {**contact.shown, **listed(contact), "sources": sources, "tags": tags}
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:
     several = [header for kind in KINDS for header in [*kind.headers(most[kind.name]), *_more_header(kind, most)]]
-    return [*_FIRST, "Birthday", "Labels", *several, *_LAST, "Sources", "Possible Duplicates"]
+    return [*_FIRST, "Birthday", "Labels", *several, *_LAST, "Sources", "Possible Duplicates", "Source Tags"]
 
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
@@ -74,6 +75,7 @@ def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
         *(row[member] for member in _LAST.values()),
         BETWEEN.join(row["sources"]),
         BETWEEN.join(row["possible_duplicates"]),
+        BETWEEN.join(row["tags"]),
     ]
 
 

@@ -13,10 +13,12 @@ from chalicelib.foundation.schema import (
     one_of,
 )
 
+TAG = {**TEXT, "description": "Where it came from in the operator's word: google, microsoft, crm-direct, ios."}
 SOURCE = all_of(
     {
         "source": TEXT,
         "source_id": TEXT,
+        "tag": TAG,
         "job_id": TEXT,
         "outcome": one_of(*Outcome),
         "first_seen_at": INSTANT,
@@ -27,7 +29,7 @@ SAID = all_of(
     {
         "value": {"description": "As the member has it."},
         "shown": {"type": "boolean"},
-        "sources": list_of(all_of({"source": TEXT, "source_id": TEXT, "job_id": TEXT, "at": INSTANT})),
+        "sources": list_of(all_of({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})),
     }
 )
 

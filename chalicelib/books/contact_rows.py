@@ -39,6 +39,9 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
         "said": [record.said for record in contact.records],
         "seen": [[record.first_seen, record.last_changed] for record in contact.records],
     }
+    tags = [record.own_tag for record in contact.records]
+    if any(tags):
+        content["tags"] = tags
     if contact.possible_duplicates:
         content["duplicates"] = list(contact.possible_duplicates)
     version = contact.version + 1
@@ -59,6 +62,7 @@ def size_of(item: Item) -> int:
 def to_contact(item: Item) -> Contact:
     entry = Entry.read(item["match"]["S"])
     content = decoded(item["content"]["S"])
+    tags = content.get("tags") or [""] * len(entry.marks)
     records = [
         SourceRecord(
             mark.source,
@@ -69,8 +73,11 @@ def to_contact(item: Item) -> Contact:
             first_seen,
             last_changed,
             mark.aliases,
+            tag,
         )
-        for mark, said, (first_seen, last_changed) in zip(entry.marks, content["said"], content["seen"], strict=True)
+        for mark, said, (first_seen, last_changed), tag in zip(
+            entry.marks, content["said"], content["seen"], tags, strict=True
+        )
     ]
     duplicates = tuple(content.get("duplicates", ()))
     return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates)

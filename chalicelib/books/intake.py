@@ -14,6 +14,7 @@ from chalicelib.books.planning import Planning
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.own_record import remembered
+from chalicelib.contacts.source import Source
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 
@@ -26,7 +27,7 @@ _NEW = "a new contact"  # among the contacts a chunk is foreseen to write
 
 class Intake(Planning):
     """Args:
-    source: "google:<connection id>". region: how phone numbers without a country are read ("DE").
+    source: or the key of one whose tag is the usual one. region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
     on_existing: what happens to a contact that the book has already; None: as `decide` says. The decision that an
         incoming contact brings along comes first.
@@ -37,7 +38,7 @@ class Intake(Planning):
         store: ContactStore,
         *,
         owner: str,
-        source: str,
+        source: Source | str,
         region: str,
         job: str,
         generation: int,
@@ -46,7 +47,9 @@ class Intake(Planning):
         largest_book: int = LARGEST_BOOK,
         on_existing: OnExisting | None = None,
     ) -> None:
-        super().__init__(store, owner=owner, source=source, now=now)
+        source = source if isinstance(source, Source) else Source.of(source)
+        super().__init__(store, owner=owner, source=source.key, now=now)
+        self._tag = source.own_tag
         self._region, self._job, self._generation = region, job, generation
         self._fresh_id, self._largest_book, self._on_existing = fresh_id, largest_book, on_existing
 
@@ -271,6 +274,7 @@ class Intake(Planning):
             first_seen=old.first_seen if old else moment,
             last_changed=moment,
             aliases=tuple(ids)[:MOST_ALIASES],
+            own_tag=old.own_tag if old else self._tag,
         )
 
     # ── what cannot be kept

@@ -18,7 +18,10 @@ class _Body(BaseModel):
 
 class BulkCreateOptions(_Body):
     collection_id: str | None = Field(default=None, description="A collection that all of them become members of.")
-    client_source: str | None = Field(default=None, description="What the client calls itself; in the tracking key.")
+    client_source: str | None = Field(
+        default=None,
+        description="What the client calls itself; in the tracking key and the tag of its contacts' sources.",
+    )
     client_reference_id: str | None = Field(default=None, description="What it calls this run; likewise.")
     on_existing: Literal["create", "skip", "update"] | None = Field(
         default="create",

@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import NotRequired, TypedDict
 
 from chalicelib.contacts.decision import Decision
+from chalicelib.contacts.source import PERSON as PERSON  # noqa: PLC0414 # one of the words of the address book
+from chalicelib.contacts.source import Source
 from chalicelib.foundation.outcomes import Outcome
 
-PERSON = "person"  # the source of what somebody typed themselves; it wins over every other
 INNER_ID = "contact:"  # prefix of an alias that is not an id of the source's listing (Google's CONTACT source id)
 
 
@@ -178,11 +179,12 @@ class SourceRecord:
     """What one source last said of a contact.
 
     Args:
-        source: "google:<connection id>", "microsoft:<connection id>", the tracking key of a bulk run, or `PERSON`.
+        source: the key of a `Source`.
         source_id: the contact's id there.
         said: the whole of it (a partial one was laid over what stood here before).
         digest: the hash of `said`; equal digests mean nothing changed.
         first_seen, last_changed: milliseconds since 1970. `first_seen` orders the fold.
+        own_tag: the tag the operator chose for the source when the record first came; "" for the source's usual one.
     """
 
     source: str
@@ -193,6 +195,12 @@ class SourceRecord:
     first_seen: int
     last_changed: int
     aliases: tuple[str, ...] = ()
+    own_tag: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The operator's word for where it came from."""
+        return self.own_tag or Source.of(self.source).tag
 
 
 @dataclass

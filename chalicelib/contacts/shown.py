@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.fold import holds_note, in_order, same_value, stated
 from chalicelib.contacts.members import LISTS, SINGLE
-from chalicelib.contacts.tracking import PREFIX as TRACKED
+from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.clock import instant, told
 
 Json = dict[str, Any]
@@ -49,13 +49,15 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
 
 def _external_source(contact: Contact) -> str | None:
     """The tracking key of the bulk run that made the contact, or the first that told of it."""
-    return next((record.source for record in contact.records if record.source.startswith(TRACKED)), None)
+    sources = (record.source for record in contact.records)
+    return next((source for source in sources if Source.of(source).kind is SourceKind.BULK), None)
 
 
 def _source(record: SourceRecord) -> Json:
     return {
         "source": record.source,
         "source_id": record.source_id,
+        "tag": record.tag,
         "job_id": record.stamp.job,
         "outcome": record.stamp.outcome.value,
         "first_seen_at": _written(record.first_seen),
@@ -87,10 +89,11 @@ def _is_among(member: str, value: Any, shown: list[Any]) -> bool:
 
 
 def _told(record: SourceRecord) -> Json:
-    """Who says a value: the source, the id there, the job that heard it, and when."""
+    """Who says a value: the source, the id there, its tag, the job that heard it, and when."""
     return {
         "source": record.source,
         "source_id": record.source_id,
+        "tag": record.tag,
         "job_id": record.stamp.job,
         "at": _written(record.last_changed),
     }

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.contacts.source import provider_source
 from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job, Json
@@ -83,7 +84,8 @@ def connection_id_of(owner: str, provider: str, account_id: str) -> str:
 
 
 def source_of(provider: str, connection_id: str) -> str:
-    return f"{provider}:{connection_id}"
+    """The key of the source that a connection is."""
+    return provider_source(provider, connection_id).key
 
 
 def concerns(job: Job, connection_id: str) -> bool:

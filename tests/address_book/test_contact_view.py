@@ -8,7 +8,8 @@ NAMES = {"google:c1": "Google ada@gmail.example"}
 
 
 def said(value, source: str = "google:c1", *, shown: bool = True):
-    told = {"source": source, "source_id": "1", "job_id": "job-7", "at": "2026-03-03T09:00:00.000Z"}
+    tag = source.partition(":")[0]
+    told = {"source": source, "source_id": "1", "tag": tag, "job_id": "job-7", "at": "2026-03-03T09:00:00.000Z"}
     return {"value": value, "shown": shown, "sources": [told]}
 
 
@@ -19,7 +20,13 @@ class TestSources:
         [value] = row["values"]
         assert (row["title"], value["text"]) == ("Name", "Ada")
         assert value["told"] == [
-            {"name": "Google ada@gmail.example", "act": "import", "job_id": "job-7", "at": "2026-03-03T09:00:00.000Z"}
+            {
+                "name": "Google ada@gmail.example",
+                "tag": "google",
+                "act": "import",
+                "job_id": "job-7",
+                "at": "2026-03-03T09:00:00.000Z",
+            }
         ]
 
     def test_a_persons_own_edit_leads_to_no_import_and_is_why_another_value_is_not_shown(self):
@@ -36,7 +43,9 @@ class TestSources:
 
         assert rows(contact, NAMES)[0]["values"][1]["why"] == "another source comes first"
 
-    @pytest.mark.parametrize(("source", "name"), [("google:gone", "an account"), ("bcc:j:abc", "an app")])
+    @pytest.mark.parametrize(
+        ("source", "name"), [("google:gone", "an account"), ("bcc:j:abc", "an app"), ("file:f1", "a file")]
+    )
     def test_a_source_nobody_knows_the_name_of_is_still_told(self, source, name):
         [row] = rows({"said_by": {"notes": [said("x", source)]}}, {})
 

@@ -72,6 +72,7 @@ class TestRow:
             "Updated": "2026-03-03T12:00:00.000Z",
             "Contact ID": "id1",
             "Sources": "google:g1 people/c1",
+            "Source Tags": "google",
         }
 
     @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits, Result
 from chalicelib.contacts.contact import Contact, SourceContact, Unreadable
+from chalicelib.contacts.source import Source
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import Inline, MemoryTable
 from tests.contacts.making import GOOGLE, heard
@@ -26,7 +27,7 @@ class World:
         self.now = NOON
         self._ids = itertools.count(1)
 
-    def intake(self, source: str = GOOGLE, *, job: str = "job-1", generation: int = 0, **more: Any) -> Intake:
+    def intake(self, source: str | Source = GOOGLE, *, job: str = "job-1", generation: int = 0, **more: Any) -> Intake:
         intake = Intake(
             self.store,
             owner=ANNA,
@@ -54,7 +55,9 @@ class World:
         self.table.transact(chunk.writes)
         intake.committed(chunk)
 
-    def imported(self, *incoming: SourceContact | Unreadable, source: str = GOOGLE, **more: Any) -> list[Result]:
+    def imported(
+        self, *incoming: SourceContact | Unreadable, source: str | Source = GOOGLE, **more: Any
+    ) -> list[Result]:
         return self.take(self.intake(source, **more), *incoming)
 
     def book(self) -> list[Contact]:

@@ -47,8 +47,20 @@ class TestWithSources:
         [email] = told["said_by"]["emails"]
         assert (email["value"], email["shown"]) == ({"value": "ada@example.com"}, True)
         assert email["sources"] == [
-            {"source": GOOGLE, "source_id": "p/1", "job_id": "job-1", "at": "1970-01-01T00:00:00.001Z"},
-            {"source": MICROSOFT, "source_id": "m/1", "job_id": "job-1", "at": "1970-01-01T00:00:00.002Z"},
+            {
+                "source": GOOGLE,
+                "source_id": "p/1",
+                "tag": "google",
+                "job_id": "job-1",
+                "at": "1970-01-01T00:00:00.001Z",
+            },
+            {
+                "source": MICROSOFT,
+                "source_id": "m/1",
+                "tag": "microsoft",
+                "job_id": "job-1",
+                "at": "1970-01-01T00:00:00.002Z",
+            },
         ]
         assert [source["source"] for source in told["sources"]] == [GOOGLE, MICROSOFT]
 

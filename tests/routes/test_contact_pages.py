@@ -97,6 +97,7 @@ class TestAContact:
         shown = words(page(service, f"/contacts/{ada}"))
 
         assert f"from Google {service.google.account.address} , import of" in shown
+        assert "· google" in shown
 
     def test_possible_duplicates_are_named_with_a_link(self, service):
         with_people(service, "Ada")

@@ -1,0 +1,120 @@
+"""Tags: every record says where it came from in the operator's word, from the first import of its source on."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
+from chalicelib.contacts.shown import with_sources
+from chalicelib.contacts.source import Source, bulk_source, enrichment_source, file_source, ingest_source
+from tests.books.world import ADA, CREATED, UNCHANGED, UPDATED, World, outcomes
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+
+FILE = file_source("f1")
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def tags(contact: Contact) -> list[str]:
+    return [each.tag for each in contact.records]
+
+
+def content(world: World) -> dict:
+    [item] = [each for each in world.table.items.values() if "content" in each]
+    return json.loads(item["content"]["S"])
+
+
+class TestWhatFollowsFromTheSource:
+    @pytest.mark.parametrize(
+        ("source", "tag"),
+        [
+            (GOOGLE, "google"),
+            (MICROSOFT, "microsoft"),
+            ("bcc:j:run-1:s:ios:r:7", "ios"),
+            ("bcc:j:run-1", "bulk"),
+            (bulk_source("run-1", "My App"), "my-app"),
+            (FILE, "file"),
+            (ingest_source("shop"), "shop"),
+            (enrichment_source("acme"), "acme"),
+        ],
+    )
+    def test_is_the_tag_and_is_not_kept_with_the_record(self, world, source, tag):
+        world.imported(ADA, source=source)
+
+        assert tags(world.book()[0]) == [tag]
+        assert "tags" not in content(world)
+
+    def test_what_a_person_typed_is_crm_direct(self, world):
+        world.imported(ADA)
+        [ada] = world.book()
+        world.edit(replace(ada, records=[*ada.records, record(PERSON, said(title="Countess"))]))
+
+        assert tags(world.book()[0]) == ["google", "crm-direct"]
+
+
+class TestWhatTheOperatorChose:
+    def test_is_kept_with_the_record(self, world):
+        world.imported(ADA)
+        world.imported(ADA, source=FILE.tagged("mark-import"), job="job-2")
+
+        assert tags(world.book()[0]) == ["google", "mark-import"]
+
+    def test_another_tag_alone_is_no_news(self, world):
+        world.imported(ADA, source=FILE.tagged("mark-import"))
+        before = dict(world.table.items)
+
+        results = world.imported(ADA, source=FILE.tagged("iris-import"), job="job-2")
+
+        assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
+
+    def test_a_record_keeps_the_tag_of_its_first_import(self, world):
+        world.imported(ADA, source=FILE.tagged("mark-import"))
+        changed = replace(ADA, said={**ADA.said, "title": "Countess"})
+
+        results = world.imported(changed, source=FILE.tagged("iris-import"), job="job-2")
+
+        assert (outcomes(results), tags(world.book()[0])) == ([UPDATED], ["mark-import"])
+
+    def test_goes_with_its_record_when_another_source_changes_the_contact(self, world):
+        world.imported(ADA, source=FILE.tagged("mark-import"))
+
+        assert outcomes(world.imported(ADA, job="job-2")) == [UPDATED]
+        assert tags(world.book()[0]) == ["mark-import", "google"]
+
+
+class TestItemsFromBeforeTags:
+    """They hold no tags; a record of theirs has its source's usual one."""
+
+    def test_get_theirs_when_they_are_read(self, world):
+        world.imported(ADA, source=FILE)
+
+        assert tags(world.book()[0]) == ["file"]
+
+    def test_are_not_written_for_want_of_one(self, world):
+        world.imported(ADA, source=FILE)
+        before = dict(world.table.items)
+
+        results = world.imported(ADA, source=FILE.tagged("mark-import"), job="job-2")
+
+        assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
+
+
+def test_a_contact_shows_the_tag_of_each_source_and_of_whoever_says_a_value():
+    records = [
+        record(GOOGLE, said("Ada")),
+        SourceRecord("file:f1", "7", said("Ada"), "x", record(GOOGLE, {}).stamp, 2, 2, own_tag="mark-import"),
+    ]
+
+    told = with_sources(Contact("c1", 1, records, 1, 1))
+
+    assert [each["tag"] for each in told["sources"]] == ["google", "mark-import"]
+    assert [each["tag"] for each in told["said_by"]["display"][0]["sources"]] == ["google", "mark-import"]
+
+
+def test_a_source_may_be_given_by_its_key_or_as_a_value(world):
+    assert outcomes(world.imported(ADA, source=GOOGLE)) == [CREATED]
+    assert outcomes(world.imported(ADA, source=Source.of(GOOGLE), job="job-2")) == [UNCHANGED]
