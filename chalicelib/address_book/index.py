@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, overload
 
 from chalicelib.address_book.search import Search, Searchable, searchable
 from chalicelib.contacts.contact import PERSON, Contact, Said
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.fold import fold, without_enrichment
 from chalicelib.contacts.folding import order_key, plain
 from chalicelib.contacts.members import NAME
 from chalicelib.contacts.name_order import sort_keys
@@ -112,11 +112,13 @@ def _key(name: str, other_keys: str, order: Order) -> str:
 
 def _spoken(contact: Contact) -> Spoken:
     sources = tuple(dict.fromkeys(record.source for record in contact.records))
-    if len(sources) == 1:
-        return Spoken(sources, sources[0])
-    if len(sources) > 2:
+    records = without_enrichment(contact.records)
+    knowing = tuple(dict.fromkeys(record.source for record in records))
+    if len(knowing) == 1:
+        return Spoken(sources, knowing[0])
+    if len(knowing) > 2:
         return Spoken(sources, "")
-    needed = (source for source in sources if not fold(record for record in contact.records if record.source != source))
+    needed = (source for source in knowing if not fold(record for record in records if record.source != source))
     return Spoken(sources, next(needed, ""))
 
 

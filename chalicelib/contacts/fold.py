@@ -1,9 +1,11 @@
 """What a person sees of a contact: a pure function of its source records, and nothing else.
 
-The person's own record wins, then the records in the order of their first arrival. In the person's own record alone an
-empty member is a statement: `"title": ""` or `"emails": []` says that there is none, whatever the sources say. A name
-is taken back whole, by `given`, `family` and `display` all empty. Single values of lists are taken back by `hidden`;
-the other values of the sources still appear. Notes of several sources are all shown, unless the person wrote their own.
+The person's own record wins, then the records in the order of their first arrival. Enrichment comes last: it says a
+name, a birthday, notes or another single value only where no other record says one, and adds to a list, at its end,
+what no other has. In the person's own record alone an empty member is a statement: `"title": ""` or `"emails": []`
+says that there is none, whatever the sources say. A name is taken back whole, by `given`, `family` and `display` all
+empty. Single values of lists are taken back by `hidden`; the other values of the sources still appear. Notes of
+several sources are all shown, unless the person wrote their own.
 `members` lists the members, and which of them make a name.
 """
 
@@ -15,6 +17,7 @@ from chalicelib.contacts.folding import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_spelling
 from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
 from chalicelib.contacts.name_order import computed_display
+from chalicelib.contacts.source import is_enrichment, rank_of
 
 _CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
 _TAKEN_BACK = ("given", "family", "display")  # all empty in the person's record: no name
@@ -29,7 +32,8 @@ def fold(records: Iterable[SourceRecord]) -> Said:
     shown: dict[str, Any] = dict(_name(ordered))
     for member in BESIDE_NAME:
         shown[member] = next(iter(_stated(ordered, member)), None)
-    shown["birthday"], shown["notes"] = _birthday(ordered), _notes(ordered)
+    shown["birthday"] = _birthday(_speaking(ordered, "birthday"))
+    shown["notes"] = _notes(_speaking(ordered, "notes"))
     hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
     for member, form in _LISTS.items():
         values = _united(_stated(ordered, member), form)
@@ -39,10 +43,10 @@ def fold(records: Iterable[SourceRecord]) -> Said:
 
 
 def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
-    """The person's own record first, then by first arrival."""
+    """By rank: the person's own record first, enrichment last. Those of one rank by first arrival."""
     return sorted(
         records,
-        key=lambda record: (record.source != PERSON, record.first_seen, record.source, record.source_id),
+        key=lambda record: (rank_of(record.source), record.first_seen, record.source, record.source_id),
     )
 
 
@@ -111,6 +115,17 @@ def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
     return [value for record in records if (value := stated(record, member)) is not None]
 
 
+def _speaking(records: Sequence[SourceRecord], member: str) -> Sequence[SourceRecord]:
+    """The records that count for a member that several may make up: enrichment only where no other says it."""
+    others = without_enrichment(records)
+    return others if len(others) < len(records) and _stated(others, member) else records
+
+
+def without_enrichment(records: Iterable[SourceRecord]) -> Sequence[SourceRecord]:
+    """Those of the sources that know the contact; without any, a contact is gone."""
+    return [record for record in records if not is_enrichment(record.source)]
+
+
 def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     """The whole name of the first record that has one; given and family names of two records are never mixed.
 
@@ -133,9 +148,11 @@ def calls_somebody(said: Mapping[str, Any]) -> bool:
 
 def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     """The stated name, or the one kept from when the last source was removed."""
-    name = stated_name(records)
     kept = next((kept for record in records if (kept := record.said.get("kept_name"))), None)
-    if kept is None or calls_somebody(name):
+    if kept is None:
+        return stated_name(records)
+    name = stated_name(without_enrichment(records))
+    if calls_somebody(name):
         return name
     return {**kept, **{member: text for member, text in name.items() if text}}
 

@@ -10,7 +10,15 @@ from typing import Any, cast
 
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
-from chalicelib.contacts.fold import calls_somebody, fold, in_order, joined_notes, stated_name, without
+from chalicelib.contacts.fold import (
+    calls_somebody,
+    fold,
+    in_order,
+    joined_notes,
+    stated_name,
+    without,
+    without_enrichment,
+)
 
 MOST_REMEMBERED = 20  # records that were taken away; the last ones
 
@@ -33,33 +41,37 @@ def own_of(records: Iterable[SourceRecord]) -> SourceRecord | None:
 
 
 def outlasting(contact: Contact, taken: Sequence[SourceRecord]) -> list[SourceRecord]:
-    """The contact's records without those removed; [] if nothing is left."""
+    """The contact's records without those removed; [] if nothing is left, or nothing but what enrichment added."""
     rest = [record for record in contact.records if not any(record is each for each in taken)]
-    if not fold(rest):  # a record without content is not a contact
+    known = without_enrichment(rest)
+    if not fold(known):  # a record without content is not a contact
         return []
     own = own_of(rest)
-    if own is None:
+    if own is None or not without_enrichment(taken):
         return rest
-    gone = [remembered(source, source_id) for record in taken for source, source_id in ids_known(record)]
+    gone = [
+        remembered(source, source_id) for record in without_enrichment(taken) for source, source_id in ids_known(record)
+    ]
     aliases = tuple(dict.fromkeys((*gone, *own.aliases)))[:MOST_REMEMBERED]
-    said = own.said if len(rest) > 1 else _named(own.said, contact)
+    said = own.said if len(known) > 1 else _named(own.said, contact)
     kept = replace(own, said=said, digest=digest(said), aliases=aliases)
     return [kept if record is own else record for record in rest]
 
 
 def _named(said: Said, contact: Contact) -> Said:
     """Adds the contact's present name, unless the person gave it another."""
-    display = contact.shown.get("display")
+    records = without_enrichment(in_order(contact.records))
+    display = fold(records).get("display")
     if calls_somebody(said) or not display:
         return said
-    name = {member: text for member, text in stated_name(in_order(contact.records)).items() if text}
+    name = {member: text for member, text in stated_name(records).items() if text}
     return {**said, "kept_name": {**name, "display": display}}
 
 
 def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
     """Drops the kept name, because a source has a record again."""
     own = own_of(records)
-    if own is None or len(records) == 1 or "kept_name" not in own.said:
+    if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.said:
         return records
     said = cast(Said, {member: value for member, value in own.said.items() if member != "kept_name"})
     settled = (replace(own, said=said, digest=digest(said)),) if said else ()

@@ -118,6 +118,11 @@ class TestCounts:
 
         assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 0), PERSON: SourceCount(1, 0)}
 
+    def test_enrichment_keeps_no_contact(self):
+        google, acme = record(GOOGLE, self.ADA), record("enrichment:acme", said(title="CTO"))
+
+        assert self.counts([google, acme]) == {GOOGLE: SourceCount(1, 1), "enrichment:acme": SourceCount(1, 0)}
+
     def test_a_person_who_only_denied_something_does_not(self):
         google, own = record(GOOGLE, self.ADA), record(PERSON, {"title": "", "hidden": {"groups": ["Work"]}})
 

@@ -1,0 +1,138 @@
+"""Enrichment in the fold: it fills what no other source says, and nothing else of the order changes."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts.clean import clean_said
+from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
+from chalicelib.contacts.fold import calls_somebody, fold, in_order, same_value, stated_name
+from chalicelib.contacts.members import BESIDE_NAME, LISTS, NAME
+from chalicelib.contacts.own_record import outlasting, with_sources
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.strategies import plain, records, saids
+
+ACME, FILE, RUN, SHOP = "enrichment:acme", "file:f1", "bcc:j:run-1:s:ios", "ingest:shop"
+SOURCES = st.sampled_from([PERSON, GOOGLE, MICROSOFT, FILE, RUN, "bcc:j:run-2", SHOP, "hubspot", "enriched:x"])
+
+
+def enriched(told: Said, **more: Any) -> SourceRecord:
+    return record(ACME, told, source_id="acme-1", first_seen=0, **more)
+
+
+class TestOrder:
+    @given(st.lists(st.tuples(SOURCES, st.integers(1, 3), st.sampled_from("12")), max_size=7, unique=True))
+    def test_all_other_sources_come_in_the_order_they_always_had(self, keys):
+        given_records = [record(source, {}, source_id=each, first_seen=seen) for source, seen, each in keys]
+
+        assert in_order(given_records) == sorted(
+            given_records,
+            key=lambda each: (each.source != PERSON, each.first_seen, each.source, each.source_id),
+        )
+
+    def test_enrichment_comes_last_however_early_it_came(self):
+        google, person = record(GOOGLE, {}, first_seen=5), record(PERSON, {}, first_seen=9)
+
+        assert in_order([enriched({}), google, person]) == [person, google, enriched({})]
+
+
+class TestFilling:
+    @given(records(), saids(plain).map(clean_said))
+    def test_what_others_say_stays_as_it_is(self, others, told):
+        before: dict[str, Any] = dict(fold(others))
+        after: dict[str, Any] = dict(fold([*others, enriched(told)]))
+
+        for member in (*BESIDE_NAME, "birthday", "notes"):
+            if member in before:
+                assert after[member] == before[member]
+        if calls_somebody(stated_name(in_order(others))):
+            assert [after.get(member) for member in NAME] == [before.get(member) for member in NAME]
+        for member in LISTS:
+            values = before.get(member, [])
+            for value, still in zip(values, after.get(member, []), strict=False):
+                assert same_value(member, value, still)
+            assert len(after.get(member, [])) >= len(values)
+
+    @given(saids(plain).map(clean_said))
+    def test_what_nobody_says_is_filled(self, told):
+        bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
+        after: dict[str, Any] = dict(fold([bare, enriched(told)]))
+        alone: dict[str, Any] = dict(fold([enriched(told)]))
+
+        for member in (*BESIDE_NAME, "birthday"):
+            assert after.get(member) == alone.get(member)
+
+    def test_values_of_a_list_are_added_at_its_end(self):
+        google = record(GOOGLE, said("Ada", email="ada@example.org"))
+        acme = enriched({"emails": [{"value": "ada@work.example"}, {"value": "ADA@example.org", "label": "home"}]})
+
+        shown = fold([acme, google])["emails"]
+
+        assert shown == [{"value": "ada@example.org", "label": "home"}, {"value": "ada@work.example"}]
+
+    def test_a_birthday_is_not_completed_and_notes_are_not_joined(self):
+        google = record(GOOGLE, {"birthday": {"month": 5, "day": 4}, "notes": "met in Paris"})
+        acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
+
+        shown = fold([google, acme])
+
+        assert (shown["birthday"], shown["notes"]) == ({"month": 5, "day": 4}, "met in Paris")
+
+    def test_its_birthday_and_notes_count_where_nobody_else_has_any(self):
+        acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
+
+        shown = fold([record(GOOGLE, said("Ada")), acme])
+
+        assert (shown["birthday"]["year"], shown["notes"]) == (1970, "likes tea")
+
+    def test_a_name_comes_whole_from_one_record(self):
+        google, acme = record(GOOGLE, {"given": "Ada"}), enriched({"given": "Augusta", "family": "King"})
+
+        assert "family" not in fold([google, acme])
+        assert fold([record(GOOGLE, {"title": "Countess"}), acme])["family"] == "King"
+
+    def test_the_persons_word_that_there_is_none_stands(self):
+        own = record(PERSON, {"title": "", "emails": []})
+        acme = enriched({"title": "CTO", "emails": [{"value": "a@example.org"}], "given": "Ada"})
+
+        assert fold([own, acme]) == {"given": "Ada", "display": "Ada"}
+
+
+class TestWhatIsLeft:
+    """Enrichment does not keep a contact, and takes no name from one."""
+
+    def test_a_contact_that_only_enrichment_speaks_of_goes(self):
+        google, acme = record(GOOGLE, said("Ada")), enriched({"title": "CTO"})
+
+        assert outlasting(Contact("c", 1, [google, acme], 0, 0), [google]) == []
+
+    def test_the_name_is_kept_beside_the_persons_words(self):
+        google, own = record(GOOGLE, said("Ada King")), record(PERSON, {"notes": "met in Paris"})
+        acme = enriched({"given": "Eve", "display": "Eve", "title": "CTO"})
+
+        rest = with_sources(outlasting(Contact("c", 1, [google, own, acme], 0, 0), [google]))
+
+        shown = fold(rest)
+        assert (shown["display"], shown["given"], shown["family"]) == ("Ada King", "Ada", "King")
+        assert (shown["notes"], shown["title"]) == ("met in Paris", "CTO")
+
+    def test_taking_enrichment_away_changes_no_other_record(self):
+        own = record(PERSON, {"notes": "met in Paris", "kept_name": {"given": "Ada", "display": "Ada K."}})
+        acme = enriched({"given": "Eve"})
+
+        assert outlasting(Contact("c", 1, [own, acme], 0, 0), [acme]) == [own]
+
+    def test_a_source_that_comes_back_has_the_name_again(self):
+        own = record(PERSON, {"notes": "met in Paris", "kept_name": {"display": "Ada K."}})
+        back = record(GOOGLE, said("Ada King"))
+
+        assert fold(with_sources([own, enriched({"given": "Eve"}), back]))["display"] == "Ada King"
+
+
+def test_a_tag_is_not_part_of_what_a_record_says():
+    tagged = replace(record(FILE, said("Ada")), own_tag="mark-import")
+
+    assert fold([tagged]) == fold([record(FILE, said("Ada"))])
+    assert tagged.digest == record(FILE, said("Ada")).digest
