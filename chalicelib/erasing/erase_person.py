@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.books.book_store import BookStore
+from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.progress import Progress
@@ -38,7 +39,8 @@ class ErasePerson:
             if job.kind == KIND:
                 return job
         new = NewJob(fresh_id(), owner, KIND, {}, viewer=viewer, erases=True)
-        return self.jobs.create(new, cancelling=[job.job_id for job in live], also=[self.books.erasing_write(owner)])
+        others = [job.job_id for job in live if job.lane == new.lane]  # those of other lanes stop when it begins
+        return self.jobs.create(new, cancelling=others, also=[self.books.erasing_write(owner)])
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,23 @@ class Erasing:
     def __call__(self, run: Run) -> None:
         """Two sweeps of the same things, with the longest run of any worker between them."""
         owner = run.job.owner
-        place = run.job.cursor or {"sweep": 1, "done": 0}
+        if run.job.cursor is None:
+            run.commit(Progress({"sweep": 1, "done": 0}, also=self._marks(owner)))
+        self.jobs.cancel_lanes(owner)
+        place = run.job.cursor
         for done, forget in enumerate(self.forgets[place["done"] :], place["done"] + 1):
             if run.out_of_time():
                 return
             forget(owner)
-            mark = self.books.erasing_write(owner)  # also if an older version accepted it, which marks only the line
-            run.commit(Progress({"sweep": place["sweep"], "done": done}, also=[mark]))
+            run.commit(Progress({"sweep": place["sweep"], "done": done}))
         self.jobs.forget_others(owner, keeping=run.job.job_id)
         if place["sweep"] == 1:
-            run.commit(Progress({"sweep": 2, "done": 0}))
+            run.commit(Progress({"sweep": 2, "done": 0}, also=self._marks(owner)))
             run.park(LONGEST_RUN, Waiting.LATER)
         else:
             forgotten = self.books.forget_write(owner)
             run.commit(Progress(None, state=JobState.COMPLETED, also=[forgotten], forgets_owner=True))
+
+    def _marks(self, owner: str) -> Sequence[Write]:
+        """Set again, since an older version that accepted the erasure marked only the line."""
+        return self.books.erasing_write(owner), self.jobs.writes.stop_lanes(owner)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from chalicelib.foundation.outcomes import READ_OUTCOMES, Outcome
 
 Json = Any  # what json.loads gives
+BOOK_LANE = ""  # the lane of every job that changes the owner's book
 
 
 class JobState(StrEnum):
@@ -81,6 +82,7 @@ class Job:
     """One job as its item says.
 
     Args:
+        lane: jobs of one lane run one at a time; `BOOK_LANE` unless the job changes no book.
         rev: the fence. holder: the claim that holds it, fresh for each. due: None when finished or not at the head.
         not_before: a wait that outlives losing the head of the line.
         generation: which listing of the source counts; a RESTART adds one. chunk: ledger chunks of this generation.
@@ -117,6 +119,7 @@ class Job:
     claimed_at: datetime | None = None  # the first claim
     updated_at: datetime | None = None
     finished_at: datetime | None = None
+    lane: str = BOOK_LANE
 
     @property
     def is_finished(self) -> bool:

@@ -1,21 +1,22 @@
-"""The line of one owner: which of their unfinished jobs may run. Pure rules; the store writes what they decide.
+"""The line of one lane of an owner: which of its unfinished jobs may run. Pure rules; the store applies them.
 
-Only the head of a line has a `due`. So two jobs of one owner never run at once, no lock can be left behind, and the
-length of the line is the quota.
+Only the head of a line has a `due`. So two jobs of one lane never run at once, no lock can be left behind, and the
+length of the line is the quota. Every job that changes the owner's book is in one lane, the book's; jobs that change no
+book may run side by side in lanes of their own.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """Args:
     jobs: ids of unfinished jobs, the head first.
-    erasing: the person is being erased; nothing new may begin.
+    erasing: the person is being erased; nothing new may begin. Only the book's lane says so; for others see `Lanes`.
     changed: which job, at which rev, was the last to leave the head having changed something; "" for none yet.
     """
 
@@ -23,9 +24,22 @@ class Line:
     jobs: tuple[str, ...] = ()
     erasing: bool = False
     changed: str = ""
+    lane: str = BOOK_LANE
 
     def without(self, leaving: Sequence[str]) -> tuple[str, ...]:
         return tuple(job_id for job_id in self.jobs if job_id not in leaving)
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What an owner has going on outside the book's lane.
+
+    Args:
+        jobs: ids of unfinished jobs, of all those lanes. erasing: the person is being erased; nothing new may begin.
+    """
+
+    jobs: frozenset[str] = frozenset()
+    erasing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

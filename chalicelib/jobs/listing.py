@@ -35,12 +35,8 @@ def page_of(
 def surroundings(
     jobs: JobStore, clock: Clock, listed: Sequence[Job], *, has_queue: bool = False
 ) -> dict[str, Surroundings]:
-    """What surrounds jobs of one owner, by id; the line and the schedule are asked only where somebody waits."""
-    waiting = [job for job in listed if not job.is_finished]
-    line = jobs.line(waiting[0].owner).jobs if waiting else ()
-    last_run = jobs.last_run() if waiting else None
+    """What surrounds these jobs, by id; lines and the schedule are read only where a job waits."""
+    places = jobs.places(listed)
+    last_run = None if all(job.is_finished for job in listed) else jobs.last_run()
     now = clock.now()
-    return {
-        job.job_id: Surroundings(now, line.index(job.job_id) if job.job_id in line else 0, last_run, has_queue)
-        for job in listed
-    }
+    return {job.job_id: Surroundings(now, places.get(job.job_id, 0), last_run, has_queue) for job in listed}

@@ -8,8 +8,9 @@ from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
-from chalicelib.jobs.job import Job, LedgerLine
-from chalicelib.jobs.line import Line
+from chalicelib.jobs.job import BOOK_LANE, Job, LedgerLine
+from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.line import Lanes, Line
 from chalicelib.jobs.rows import (
     Row,
     job_key,
@@ -17,8 +18,10 @@ from chalicelib.jobs.rows import (
     line_key,
     listed_day,
     listed_key,
+    owner_key,
     raw_key,
     to_job,
+    to_lanes,
     to_line,
     to_lines,
 )
@@ -36,7 +39,9 @@ class LedgerChunk:
 @dataclass(frozen=True)
 class JobReads:
     """Args:
-    shards: over how many partitions of the index due jobs are spread. max_live: the longest line an owner may have.
+    shards: over how many partitions of the index due jobs are spread. max_live: the longest line a lane may have.
+    max_in_lanes: how many unfinished jobs an owner may have outside the book's lane, in all lanes together.
+    kinds: those that are declared.
     """
 
     dynamo: Dynamo
@@ -45,6 +50,8 @@ class JobReads:
     beside: Beside
     shards: int = 16
     max_live: int = 20
+    max_in_lanes: int = 100
+    kinds: Kinds = Kinds()  # noqa: RUF009 # frozen
 
     def find(self, job_id: str) -> Job | None:
         item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
@@ -56,14 +63,20 @@ class JobReads:
             raise NotFound("There is no such job.")
         return job
 
-    def line(self, owner: str) -> Line:
-        return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner))))
+    def line(self, owner: str, lane: str = BOOK_LANE) -> Line:
+        return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner, lane))), lane)
+
+    def lanes(self, owner: str) -> Lanes:
+        return to_lanes(self.dynamo.get(self.table, raw_key(owner_key(owner))))
 
     def live(self, owner: str) -> list[Job]:
-        """The owner's unfinished jobs, in the order of their line."""
-        line = self.line(owner)
-        known = self.known(line.jobs)
-        return [known[job_id] for job_id in line.jobs if job_id in known]
+        """The owner's unfinished jobs: those of the book's lane in the order of its line, then the others by age."""
+        keys = [raw_key(line_key(owner)), raw_key(owner_key(owner))]
+        items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
+        line, others = to_line(owner, items.get("line")).jobs, to_lanes(items.get("owner")).jobs
+        known = self.known([*line, *sorted(others)])
+        in_lanes = sorted((known[job_id] for job_id in others if job_id in known), key=_age)
+        return [*(known[job_id] for job_id in line if job_id in known), *in_lanes]
 
     def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
         """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
@@ -100,14 +113,13 @@ class JobReads:
         )
         return [item["listed_at"]["S"] for item in answer["Items"]]
 
-    def lines(self, owners: Iterable[str]) -> dict[str, Line]:
-        """The lines of several owners; one who has no job yet has none."""
-        keys = {line_key(owner)[0]: owner for owner in owners}
+    def places(self, jobs: Iterable[Job]) -> dict[str, int]:
+        """How many jobs are before each of these in its lane, by its id; those that have finished are left out."""
+        keys = {line_key(job.owner, job.lane): job for job in jobs if not job.is_finished}
         if not keys:
             return {}
-        items = self.dynamo.get_many(self.table, [raw_key((pk, "line")) for pk in keys])
-        found = {keys[item["pk"]["S"]]: item for item in items}
-        return {owner: to_line(owner, item) for owner, item in found.items()}
+        lines = [to_line("", item) for item in self.dynamo.get_many(self.table, [raw_key(key) for key in keys])]
+        return {job_id: place for line in lines for place, job_id in enumerate(line.jobs)}
 
     def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
         """The chunks of the generation that counts, in order, beginning behind chunk `after`.
@@ -165,3 +177,7 @@ class JobReads:
             return {}
         items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])
         return {job.job_id: job for job in map(to_job, items)}
+
+
+def _age(job: Job) -> tuple[datetime, str]:
+    return job.created_at, job.job_id

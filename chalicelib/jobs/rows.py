@@ -11,8 +11,8 @@ from typing import Any
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Counts, Job, JobState, LedgerLine, Waiting
-from chalicelib.jobs.line import Line
+from chalicelib.jobs.job import BOOK_LANE, Counts, Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.line import Lanes, Line
 
 NUMBER_WIDTH = 13  # digits of milliseconds, so that text sorts like time
 
@@ -25,8 +25,12 @@ def ledger_key(job_id: str, generation: int, chunk: int) -> tuple[str, str]:
     return f"job#{job_id}", f"ledger#{generation:06d}#{chunk:06d}"
 
 
-def line_key(owner: str) -> tuple[str, str]:
-    return f"owner#{owner}", "line"
+def line_key(owner: str, lane: str = BOOK_LANE) -> tuple[str, str]:
+    return f"owner#{owner}", f"lane#{lane}" if lane else "line"
+
+
+def owner_key(owner: str) -> tuple[str, str]:
+    return f"owner#{owner}", "owner"
 
 
 def listed_key(owner: str, created_at: datetime, job_id: str) -> tuple[str, str]:
@@ -118,14 +122,21 @@ def to_job(item: Item) -> Job:
         error_code=row.text("error_code"),
         retry_of=row.text("retry_of"),
         viewer=row.text("viewer"),
+        lane=row.text("lane") or BOOK_LANE,
     )
 
 
-def to_line(owner: str, item: Item | None) -> Line:
+def to_line(owner: str, item: Item | None, lane: str = BOOK_LANE) -> Line:
     if item is None:
-        return Line(owner)
+        return Line(owner, lane=lane)
     jobs = tuple(each["S"] for each in item["jobs"]["L"])
-    return Line(owner, jobs, "erasing" in item, Row(item).text("changed") or "")
+    return Line(owner, jobs, "erasing" in item, Row(item).text("changed") or "", lane)
+
+
+def to_lanes(item: Item | None) -> Lanes:
+    if item is None:
+        return Lanes()
+    return Lanes(frozenset(item.get("jobs", {}).get("SS", ())), "erasing" in item)
 
 
 def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:

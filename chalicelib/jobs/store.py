@@ -1,6 +1,7 @@
 """The jobs as they are kept: every method is one write of the protocol, and keeps its own race."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, TooMany
-from chalicelib.jobs.job import Job, JobState, Json, Waiting
-from chalicelib.jobs.line import Line, appended, head_change
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Json, Waiting
+from chalicelib.jobs.line import Lanes, Line, appended, head_change
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
 from chalicelib.jobs.rows import (
@@ -69,6 +70,8 @@ class AlsoRefused(Exception):
 class NewJob:
     """Args:
     viewer: SHA-256 of a key that may read this one job. details: plain JSON, what the kind needs.
+    erases: marks the owner: nothing new begins before this job is done.
+    lane: a name of letters, digits, "-" and "_"; `BOOK_LANE` for every kind that changes the book.
     """
 
     job_id: str
@@ -77,7 +80,8 @@ class NewJob:
     details: Mapping[str, Json]
     retry_of: str | None = None
     viewer: str | None = None
-    erases: bool = False  # marks the owner: nothing new begins before this job is done
+    erases: bool = False
+    lane: str = BOOK_LANE
 
 
 @dataclass(frozen=True)
@@ -96,25 +100,27 @@ class JobStore(JobReads):
     def create(
         self, new: NewJob, *, once: str | None = None, cancelling: Sequence[str] = (), also: Sequence[Write] = ()
     ) -> Job:
-        """Put the job into its owner's line; the same job id or the same `once` key gives the same job again.
+        """Put the job into the line of its lane; the same job id or the same `once` key gives the same job again.
 
         Args:
             once: an idempotency key, good for 24 hours.
-            cancelling: unfinished jobs of the owner that end with this one's beginning.
+            cancelling: unfinished jobs of the same lane that end with this one's beginning.
             also: writes that land in the same transaction.
 
         Raises:
             TooMany: the line is full. Conflict: the key was used for something else, or the person is being erased.
             AlsoRefused: one of `also` was refused; nothing was created.
+            KindError: jobs of this kind do not run in this lane.
         """
+        self.kinds.check_lane(new.kind, new.lane)
         asked = _asked(new)
         for _ in range(RELINES):
             known = self.created_before(new, once)
             if known is not None:
                 return known
-            line = self.line(new.owner)
-            if line.erasing and not new.erases:  # an erasure that failed may be begun anew
-                raise Conflict("This person's data is being erased; nothing new can begin before that is done.")
+            line = self.line(new.owner, new.lane)
+            if not new.erases:  # an erasure that failed may be begun again
+                self._check_owner(new, line)
             now = self.clock.now()
             job, actions = self._creation(new, line, cancelling, now)
             if once is not None:
@@ -250,17 +256,23 @@ class JobStore(JobReads):
                 return job
             if job.is_finished:
                 raise Conflict("This job has already finished.", state=job.state.value)
-            line = self.line(job.owner)
+            line = self.line(job.owner, job.lane)
             rest = line.without([job_id])
             change = head_change(line.jobs, rest, self.known(rest[:1]), now)
             reline = self.writes.reline(line, rest, leaving=job)
-            actions = [self.writes.cancel(job, now), reline, *self.writes.new_head(change)]
+            actions = [self.writes.cancel(job, now), reline, *self.writes.new_head(change), *self._leaving(job)]
             try:
                 self.dynamo.land(actions)
             except TransactionRefused:
                 continue
             return self.get(job_id)
         raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
+
+    def cancel_lanes(self, owner: str) -> None:
+        """Cancel every job outside the book's lane. May be repeated."""
+        for job_id in sorted(self.lanes(owner).jobs):
+            with suppress(Conflict):  # it has ended just now
+                self.cancel(job_id)
 
     def created_before(self, new: NewJob, once: str | None) -> Job | None:
         """The job that this one would repeat. Raises Conflict as `create`."""
@@ -273,12 +285,9 @@ class JobStore(JobReads):
         return self.find(new.job_id)
 
     def _creation(self, new: NewJob, line: Line, cancelling: Sequence[str], now: datetime) -> tuple[Job, list[Write]]:
-        staying = Line(line.owner, line.without(cancelling))
+        staying = replace(line, jobs=line.without(cancelling))
         if len(staying.jobs) >= self.max_live:
-            raise TooMany(
-                f"{len(staying.jobs)} jobs are waiting already; let some of them finish.",
-                retry_after=timedelta(minutes=1),
-            )
+            raise _too_many(len(staying.jobs))
         known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and the next one if it steps back
         head = known.get(staying.jobs[0]) if staying.jobs else None
         jobs = appended(staying, new.job_id, head, now)
@@ -294,12 +303,27 @@ class JobStore(JobReads):
             retry_of=new.retry_of,
             viewer=new.viewer,
             due=now if jobs[0] == new.job_id else None,
+            lane=new.lane,
         )
         change = head_change(line.jobs, jobs, known, now)
         canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
         ended = known.get(line.jobs[0]) if line.jobs and line.jobs[0] in cancelling else None
         reline = self.writes.reline(line, jobs, leaving=change.stepping_back or ended, erasing=new.erases)
-        return job, [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
+        actions = [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
+        if new.lane:
+            actions.append(self.writes.join_lanes(new.owner, new.job_id, self.max_in_lanes))
+        if new.erases:
+            actions.append(self.writes.stop_lanes(new.owner))
+        return job, actions
+
+    def _check_owner(self, new: NewJob, line: Line) -> None:
+        """Raises Conflict if the owner is being erased, TooMany if they have too much going on in other lanes."""
+        lanes = self.lanes(new.owner) if new.lane else Lanes()
+        is_erasing = line.erasing or lanes.erasing or (bool(new.lane) and self.line(new.owner).erasing)
+        if is_erasing:
+            raise Conflict("This person's data is being erased; nothing new can begin before that is done.")
+        if len(lanes.jobs) >= self.max_in_lanes:
+            raise _too_many(len(lanes.jobs))
 
     def _landed(self, actions: Sequence[Write], own: int) -> bool:
         """False when a line moved or the job is there already: look again."""
@@ -315,14 +339,18 @@ class JobStore(JobReads):
     def _turn(self, job: Job, progress: Progress, now: datetime) -> list[Write]:
         """The check of the job's line; on the last commit, the line without the job instead."""
         if progress.state is None:
-            return [self.writes.check_turn(job.owner, job.job_id)]
-        line = self.line(job.owner)
+            return [self.writes.check_turn(job)]
+        line = self.line(job.owner, job.lane)
         if progress.forgets_owner:
-            return [self.writes.forget_line(line), self.writes.unlist(job)]
+            return [self.writes.forget_line(line), self.writes.forget_lanes(job.owner), self.writes.unlist(job)]
         rest = line.without([job.job_id])
         change = head_change(line.jobs, rest, self.known(rest[:1]), now)
         ended = replace(job, counts=job.counts.plus(progress.tally()))
-        return [self.writes.reline(line, rest, leaving=ended), *self.writes.new_head(change)]
+        return [self.writes.reline(line, rest, leaving=ended), *self.writes.new_head(change), *self._leaving(job)]
+
+    def _leaving(self, job: Job) -> list[Write]:
+        """What else the end of a job outside the book's lane writes."""
+        return [self.writes.leave_lanes(job.owner, job.job_id)] if job.lane else []
 
     def _must_reline(self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, own: int) -> bool:
         """True when only the line moved, on the last commit; raises for every other reason."""
@@ -350,8 +378,8 @@ class JobStore(JobReads):
     ) -> tuple[Line, Job | None, tuple[str, ...]]:
         """The line with the job at its end and the new head, when that one could run earlier; else no new head."""
         if waiting is Waiting.HAND_OVER:
-            return Line(job.owner), None, ()
-        line = self.line(job.owner)
+            return Line(job.owner, lane=job.lane), None, ()
+        line = self.line(job.owner, job.lane)
         following = line.jobs[1:2] if line.jobs[:1] == (job.job_id,) else ()
         head = self.known(following).get(following[0]) if following else None
         if head is None or max(now, head.not_before or now) >= until:
@@ -369,7 +397,12 @@ class JobStore(JobReads):
 
 def _asked(new: NewJob) -> str:
     """What an idempotency key stands for."""
-    return fingerprint([new.owner, new.kind, dict(new.details), new.retry_of])
+    lane = [new.lane] if new.lane else []  # older keys know none
+    return fingerprint([new.owner, new.kind, dict(new.details), new.retry_of, *lane])
+
+
+def _too_many(waiting: int) -> TooMany:
+    return TooMany(f"{waiting} jobs are waiting already; let some of them finish.", retry_after=timedelta(minutes=1))
 
 
 def after(job: Job, progress: Progress, now: datetime) -> Job:

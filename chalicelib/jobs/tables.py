@@ -3,7 +3,9 @@
     pk              sk                        row
     job#<id>        job                       JobRow      the job itself; in the index while it heads its line
     job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
-    owner#<owner>   line                      LineRow     ids of the owner's unfinished jobs, in order
+    owner#<owner>   line                      LineRow     ids of the unfinished jobs of the book's lane, in order
+    owner#<owner>   lane#<lane>               LineRow     the same of another lane; only while there are some
+    owner#<owner>   owner                     OwnerRow    ids of the unfinished jobs of all those other lanes
     owner#<owner>   book                      what is kept of the owner's book as a whole; belongs to `books/book_store`
     owner#<owner>   job#<created>#<id>        ListedRow   one for each job; lists its owner's, and in the index all
     once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
@@ -19,6 +21,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
 )
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -59,6 +62,7 @@ class JobRow(_Keyed):
     job_id = UnicodeAttribute()
     owner = UnicodeAttribute()
     kind = UnicodeAttribute()
+    lane = UnicodeAttribute(null=True)  # missing for the book's lane
     state = UnicodeAttribute()
     rev = NumberAttribute()
     holder = UnicodeAttribute(null=True)
@@ -102,6 +106,13 @@ class LineRow(_Keyed):
     edits = NumberAttribute()  # older versions counted the edits of the book here; never raised any more
     changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed something
     erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
+
+
+class OwnerRow(_Keyed):
+    """Written only when a job outside the book's lane is created or ends, and by erasing."""
+
+    jobs = UnicodeSetAttribute(null=True)  # missing when there are none
+    erasing = BooleanAttribute(null=True)  # as in `LineRow`, for all other lanes
 
 
 class ListedRow(_Keyed):

@@ -19,7 +19,7 @@ class Reason(StrEnum):
 
     QUEUE = "queue"  # it has just become due; the queue starts it at once
     SCHEDULE = "schedule"  # its turn has come; the next run takes it
-    LINE = "line"  # other jobs of the same person are before it
+    LINE = "line"  # other jobs of the same lane are before it
     PROVIDER = "provider"  # the provider asked us to wait
     RETRY = "retry"  # something failed; it is tried again
     LATER = "later"  # nothing is to be done before then
@@ -31,7 +31,7 @@ class Surroundings:
     """What a job cannot know by itself.
 
     Args:
-        ahead: how many jobs of the same owner are before it in their line.
+        ahead: how many jobs are before it in its lane.
         last_run: when the schedule last ran; None when it never did.
         has_queue: whether a work queue starts jobs at once; the schedule picks up those that it lost.
     """

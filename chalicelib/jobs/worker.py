@@ -126,7 +126,7 @@ class Worker:
         elif ran is Ran.PARKED:
             self._kick_later(run)
         elif run.job.is_finished:
-            for next_id in self.jobs.line(run.job.owner).jobs[:1]:
+            for next_id in self.jobs.line(run.job.owner, run.job.lane).jobs[:1]:
                 self.kicks.send(next_id)
 
     def _after(self, run: Run) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.foundation.clock import milliseconds
@@ -21,9 +22,10 @@ from chalicelib.jobs.rows import (
     listed_day,
     listed_key,
     once_key,
+    owner_key,
     place_of,
 )
-from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow
+from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow, OwnerRow
 
 ONCE_LIVES = timedelta(hours=24)
 ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
@@ -176,10 +178,10 @@ class JobWrites:
         row.gone = list(progress.gone) or None
         return {"Put": self._put(row)}
 
-    def check_turn(self, owner: str, job_id: str) -> Write:
+    def check_turn(self, job: Job) -> Write:
         """The job is still at the front of its line."""
-        condition = LineRow.jobs[0] == job_id
-        kwargs = LineRow.get_operation_kwargs_from_class(*line_key(owner), condition=condition)
+        condition = LineRow.jobs[0] == job.job_id
+        kwargs = LineRow.get_operation_kwargs_from_class(*line_key(job.owner, job.lane), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
     def reline(self, line: Line, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False) -> Write:
@@ -188,8 +190,10 @@ class JobWrites:
         Args:
             leaving: the job that is not the head any more, as it stands; it leaves its mark if it changed something.
         """
-        row = LineRow(*line_key(line.owner))
+        row = LineRow(*line_key(line.owner, line.lane))
         condition = LineRow.jobs == list(line.jobs)
+        if line.lane and not jobs:  # so that lanes that come and go leave nothing behind
+            return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
         if not line.jobs:
             condition = LineRow.jobs.does_not_exist() | condition
         condition &= LineRow.erasing == True if line.erasing else LineRow.erasing.does_not_exist()  # noqa: E712 # builds
@@ -205,6 +209,28 @@ class JobWrites:
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
+
+    def join_lanes(self, owner: str, job_id: str, most: int) -> Write:
+        """One more job outside the book's lane, if its owner has fewer than `most` and is not being erased."""
+        count = size(OwnerRow.jobs)  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
+        condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs.does_not_exist() | (count < most))
+        return self._owner_update(owner, [OwnerRow.jobs.add({job_id})], condition)
+
+    def leave_lanes(self, owner: str, job_id: str) -> Write:
+        return self._owner_update(owner, [OwnerRow.jobs.delete({job_id})])
+
+    def stop_lanes(self, owner: str) -> Write:
+        """No job outside the book's lane may begin any more: the person is being erased."""
+        return self._owner_update(owner, [OwnerRow.erasing.set(True)])
+
+    def forget_lanes(self, owner: str) -> Write:
+        """The end of an erasure: no job is left in any lane."""
+        row, condition = OwnerRow(*owner_key(owner)), OwnerRow.jobs.does_not_exist()
+        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
+
+    def _owner_update(self, owner: str, actions: list[Action], condition: Any = None) -> Write:
+        row = OwnerRow(*owner_key(owner))
+        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
     def _due(self, job_id: str, due: datetime) -> tuple[Action, Action]:
         return JobRow.due.set(milliseconds(due)), JobRow.due_shard.set(due_shard(job_id, self.shards))
@@ -232,6 +258,7 @@ def to_row(job: Job, shards: int) -> JobRow:
     for name in Counts.__slots__:
         setattr(row, name, getattr(job.counts, name))
     row.state, row.details = job.state.value, dict(job.details)
+    row.lane = job.lane or None
     row.waiting = None if job.waiting is None else job.waiting.value
     if job.due is not None:
         row.due_shard = due_shard(job.job_id, shards)

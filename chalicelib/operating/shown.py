@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 
 from chalicelib.foundation.clock import Clock, told
 from chalicelib.jobs.job import Job, Json
-from chalicelib.jobs.line import Line
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import SOMEBODY, Surroundings, waiting_reason, waiting_sentence
 from chalicelib.operating.kinds import Kinds, may_cancel, may_retry
@@ -39,12 +38,11 @@ class ShowJobs:
         return self._bodies([job], Pulse(self.clock.now(), self.jobs.last_run(), None))[0]
 
     def _bodies(self, jobs: Sequence[Job], pulse: Pulse) -> list[dict[str, Json]]:
-        lines = self.jobs.lines({job.owner for job in jobs if not job.is_finished})
-        return [self._body(job, self._around(job, lines.get(job.owner), pulse)) for job in jobs]
-
-    def _around(self, job: Job, line: Line | None, pulse: Pulse) -> Surroundings:
-        ahead = line.jobs.index(job.job_id) if line is not None and job.job_id in line.jobs else 0
-        return Surroundings(pulse.now, ahead, pulse.last_run, self.has_queue)
+        places = self.jobs.places(jobs)
+        return [
+            self._body(job, Surroundings(pulse.now, places.get(job.job_id, 0), pulse.last_run, self.has_queue))
+            for job in jobs
+        ]
 
     def _body(self, job: Job, around: Surroundings) -> dict[str, Json]:
         reason = waiting_reason(job, around)

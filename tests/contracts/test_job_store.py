@@ -319,12 +319,9 @@ class TestListed:
 
         assert store.listed(store.clock.now(), before="~", limit=9) == []
 
-    def test_gives_the_lines_of_several_owners_together(self, store):
-        created(store, "j1", "ada")
-        created(store, "j2", "ada")
-        created(store, "j3", "bob")
+    def test_says_how_many_are_before_each_of_several_jobs(self, store):
+        jobs = [created(store, *each) for each in (("j1", "ada"), ("j2", "ada"), ("j3", "bob"))]
+        store.commit(claimed(store, "j3"), Progress(None, state=JobState.COMPLETED))
 
-        lines = store.lines({"ada", "bob", "nobody"})
-
-        assert {owner: line.jobs for owner, line in lines.items()} == {"ada": ("j1", "j2"), "bob": ("j3",)}
-        assert store.lines(set()) == {}
+        assert store.places([*jobs[:2], store.get("j3")]) == {"j1": 0, "j2": 1}
+        assert store.places([]) == {}

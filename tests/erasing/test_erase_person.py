@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.kinds import JobKind, Kinds
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import Fenced, NewJob
 from chalicelib.jobs.worker import Ran, Worker
@@ -68,6 +70,18 @@ class TestErasePerson:
 
         with pytest.raises(Conflict, match="being erased"):
             books.commit_edit("ann", ["c1"], [])
+
+    def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, kicks, books):
+        store = replace(store, kinds=Kinds([JobKind("count", changes_book=False)]))
+        store.create(NewJob("l1", "ann", "count", {}, lane="left"))
+        seen = []
+        forgets = [lambda owner: seen.append(store.get("l1").state)]
+        worker = Worker(store, {KIND: Erasing(store, books, forgets)}, kicks, clock, chance)
+        job = ErasePerson(store, books)("ann")
+
+        worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
+
+        assert seen == [JobState.CANCELED]
 
     def test_asking_twice_is_asking_once(self, store, erase):
         assert erase("ann") == erase("ann")

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.rows import to_job
+from chalicelib.jobs.store import JobStore
 from tests.fakes.account import CANARY, Person
 from tests.simulation.house import OWNER, House
 
@@ -45,14 +46,23 @@ def holds_at_every_step(house: House) -> None:
             verdict = verify(house.outside.jobs, job)
             assert verdict.consistent, (job.job_id, verdict)
             _moved_on(old, job)
-    lines = {owner: house.outside.jobs.line(owner).jobs for owner in {job.owner for job in jobs}}
-    for job in jobs:
-        line = lines[job.owner]
-        assert (job.job_id in line) is not job.is_finished, (job, line)
-        assert (job.due is not None) is (line[:1] == (job.job_id,)), (job, line)
+    lines_hold(house.outside.jobs, jobs)
     if not house.dynamo.tables["jobs"].lagging:
         _index_agrees(house, jobs)
     versions_tell_books_apart(house)
+
+
+def lines_hold(store: JobStore, jobs: Sequence[Job]) -> None:
+    """Unfinished jobs are in the line of their lane, exactly its front has a `due`, and the owner's item names them."""
+    lanes = {(job.owner, job.lane) for job in jobs}
+    lines = {lane: store.line(*lane).jobs for lane in lanes}
+    for job in jobs:
+        line = lines[job.owner, job.lane]
+        assert (job.job_id in line) is not job.is_finished, (job, line)
+        assert (job.due is not None) is (line[:1] == (job.job_id,)), (job, line)
+    for owner in {owner for owner, lane in lanes if lane}:
+        live = {job.job_id for job in jobs if job.owner == owner and job.lane and not job.is_finished}
+        assert store.lanes(owner).jobs == live
 
 
 def versions_tell_books_apart(house: House) -> None:

@@ -1,0 +1,37 @@
+"""What each kind of job declares of itself. The rooms declare their kinds; the wiring hands them to the store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chalicelib.jobs.job import BOOK_LANE
+
+
+class KindError(Exception):
+    """A job does what its kind does not declare: a mistake in our code, not in a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Args:
+    changes_book: whether its jobs change contacts of their owner's book; they all run in the book's lane.
+    """
+
+    name: str
+    changes_book: bool = True
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The kinds that are declared, by name."""
+
+    declared: Iterable[JobKind] = ()
+    _by_name: dict[str, JobKind] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {kind.name: kind for kind in self.declared})
+
+    def check_lane(self, name: str, lane: str) -> None:
+        """Raises KindError if a job of this kind must not run in that lane."""
+        kind = self._by_name.get(name)
+        if lane != BOOK_LANE and (kind is None or kind.changes_book):
+            raise KindError(f"A {name} job may change the book, so it runs in the book's lane, not in {lane!r}.")

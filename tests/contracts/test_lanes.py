@@ -1,0 +1,194 @@
+"""What jobs outside the book's lane may rely on, on the fake and on the embedded AWS alike."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.kinds import JobKind, KindError, Kinds
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.rows import line_key, owner_key, raw_key
+from chalicelib.jobs.store import Fenced, JobStore, NewJob, Replan
+from tests.simulation.house import InlineBeside
+
+KINDS = Kinds([JobKind("count", changes_book=False), JobKind("import")])
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def store(ground: Any) -> JobStore:
+    return JobStore(
+        ground.dynamo,
+        ground.names.jobs,
+        ground.clock,
+        InlineBeside(),
+        shards=2,
+        max_live=3,
+        max_in_lanes=4,
+        kinds=KINDS,
+    )
+
+
+def created(store: JobStore, job_id: str, lane: str = "left", **more: Any) -> Job:
+    return store.create(NewJob(job_id, "ada", "count", {}, lane=lane), **more)
+
+
+def imported(store: JobStore, job_id: str) -> Job:
+    return store.create(NewJob(job_id, "ada", "import", {}))
+
+
+def claimed(store: JobStore, job_id: str) -> Job:
+    job = store.claim(job_id, f"holder of {job_id}", store.clock.now())
+    assert job is not None
+    return job
+
+
+def ended(store: JobStore, job_id: str) -> Job:
+    return store.commit(claimed(store, job_id), Progress(None, state=JobState.COMPLETED))
+
+
+def item(store: JobStore, key: tuple[str, str]) -> Any:
+    return store.dynamo.get(store.table, raw_key(key))
+
+
+class TestAJobInALane:
+    def test_runs_beside_those_of_other_lanes_and_of_the_book(self, store):
+        imported(store, "book")
+        for job_id, lane in (("l1", "left"), ("r1", "right")):
+            created(store, job_id, lane)
+
+        assert sorted(store.due(store.clock.now(), limit=9)) == ["book", "l1", "r1"]
+        assert [claimed(store, job_id).lane for job_id in ("book", "l1", "r1")] == ["", "left", "right"]
+
+    def test_waits_for_those_before_it_in_its_own(self, store):
+        jobs = [created(store, job_id) for job_id in ("l1", "l2")]
+
+        assert store.claim("l2", "anna", store.clock.now()) is None
+        assert store.places(jobs) == {"l1": 0, "l2": 1}
+        assert store.line("ada", "left").jobs == ("l1", "l2")
+        assert store.line("ada").jobs == ()
+
+    def test_commits_chunk_by_chunk_and_lets_the_next_run_at_its_end(self, store):
+        created(store, "l1")
+        created(store, "l2")
+        job = store.commit(claimed(store, "l1"), Progress({"at": 1}))
+        store.commit(job, Progress(None, state=JobState.COMPLETED))
+
+        assert store.get("l1").state is JobState.COMPLETED
+        assert store.get("l2").due == store.clock.now()
+        assert store.lanes("ada").jobs == {"l2"}
+
+    def test_leaves_nothing_of_its_lane_when_it_was_the_last(self, store):
+        created(store, "l1")
+        created(store, "r1", "right")
+        ended(store, "l1")
+        store.cancel("r1")
+
+        assert item(store, line_key("ada", "left")) is None
+        assert item(store, line_key("ada", "right")) is None
+        assert item(store, owner_key("ada")) == raw_key(owner_key("ada"))
+        assert ended(store, created(store, "l2").job_id).state is JobState.COMPLETED
+
+    def test_lets_the_others_of_its_lane_go_first_while_a_provider_makes_it_wait(self, store, clock):
+        created(store, "l1")
+        created(store, "l2")
+
+        assert store.park(claimed(store, "l1"), until=clock.now() + 60 * SECOND, waiting=Waiting.PROVIDER) == "l2"
+        assert store.line("ada", "left").jobs == ("l2", "l1")
+
+    def test_is_fenced_when_it_is_canceled(self, store):
+        created(store, "l1")
+        held = claimed(store, "l1")
+        store.cancel("l1")
+
+        with pytest.raises(Fenced):
+            store.commit(held, Progress({"at": 1}))
+
+    def test_is_created_once_by_its_key_which_stands_for_its_lane_too(self, store):
+        first = created(store, "l1", once="press")
+
+        assert created(store, "l9", once="press") == first
+        with pytest.raises(Conflict, match="idempotency key"):
+            created(store, "r1", "right", once="press")
+
+    def test_of_a_kind_that_may_change_the_book_is_a_mistake(self, store):
+        for kind in ("import", "never declared"):
+            with pytest.raises(KindError):
+                store.create(NewJob("i1", "ada", kind, {}, lane="left"))
+        assert store.find("i1") is None
+
+    def test_can_be_in_the_book_s_lane_too(self, store):
+        assert created(store, "b1", "").lane == ""
+        assert store.line("ada").jobs == ("b1",)
+
+
+class TestAnOwner:
+    def test_has_the_unfinished_jobs_of_all_lanes(self, store, clock):
+        for job_id, lane in (("r1", "right"), ("l1", "left"), ("book", ""), ("l2", "left")):
+            created(store, job_id, lane)
+            clock.pass_by(SECOND)
+
+        assert [job.job_id for job in store.live("ada")] == ["book", "r1", "l1", "l2"]
+        assert [job.job_id for job in store.of_owner("ada")[0]] == ["l2", "book", "l1", "r1"]
+
+    def test_has_so_many_in_other_lanes_at_most_whatever_is_in_the_book_s(self, store):
+        for number in range(4):
+            created(store, f"j{number}", f"lane-{number}")
+
+        with pytest.raises(TooMany):
+            created(store, "j9", "lane-9")
+        imported(store, "book")
+        ended(store, "j0")
+        assert created(store, "j9", "lane-9").due == store.clock.now()
+
+    def test_has_so_many_in_one_lane_at_most(self, store):
+        for number in range(3):
+            created(store, f"j{number}")
+
+        with pytest.raises(TooMany):
+            created(store, "j9")
+
+
+class TestAnErasure:
+    def erasing(self, store):
+        return store.create(NewJob("e", "ada", "erase", {}, erases=True))
+
+    def test_lets_nothing_begin_in_any_lane(self, store):
+        self.erasing(store)
+
+        for lane in ("", "left"):
+            with pytest.raises(Conflict, match="being erased"):
+                created(store, "l1", lane)
+
+    def test_that_an_older_version_accepted_does_neither(self, store):
+        self.erasing(store)
+        store.dynamo.delete(TableName=store.table, Key=raw_key(owner_key("ada")))
+
+        with pytest.raises(Conflict, match="being erased"):
+            created(store, "l1")
+
+    def test_stops_the_jobs_of_all_lanes_and_leaves_nothing(self, store):
+        for job_id, lane in (("l1", "left"), ("l2", "left"), ("r1", "right")):
+            created(store, job_id, lane)
+        held = claimed(store, "l1")
+        self.erasing(store)
+        store.cancel_lanes("ada")
+        store.cancel_lanes("ada")
+
+        assert [job.job_id for job in store.live("ada")] == ["e"]
+        with pytest.raises(Fenced):
+            store.commit(held, Progress({"at": 1}))
+        store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
+        for key in (line_key("ada"), line_key("ada", "left"), line_key("ada", "right"), owner_key("ada")):
+            assert item(store, key) is None
+        assert created(store, "l9").due == store.clock.now()
+
+    def test_does_not_end_while_a_job_is_left_in_a_lane(self, store):
+        created(store, "l1")
+        self.erasing(store)
+
+        with pytest.raises(Replan):
+            store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
+        assert store.lanes("ada").jobs == {"l1"}
