@@ -1,6 +1,7 @@
 """Whatever comes, in whatever chunks, however often a commit is refused: nobody is lost, nobody is there twice."""
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from chalicelib.books.book import Book
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.fold import fold
 from chalicelib.foundation.outcomes import READ_OUTCOMES
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
@@ -35,7 +37,13 @@ partials = st.builds(
     st.sampled_from(["Countess", "Miss"]),
     st.booleans(),
 )
-listings = st.lists(people | partials | st.builds(Unreadable, ids, st.just("poison")), max_size=10)
+decisions = st.one_of(
+    st.builds(MergeInto, st.sampled_from([f"contact-{number}" for number in range(1, 6)])),
+    st.builds(CreateNew),
+    st.just(Skip("not_wanted")),
+)
+decided = st.builds(lambda each, decision: replace(each, decision=decision), people | partials, decisions)
+listings = st.lists(people | partials | decided | st.builds(Unreadable, ids, st.just("poison")), max_size=10)
 limits = st.builds(Limits, contacts=st.integers(1, 4), lines=st.integers(1, 5))
 imports = st.lists(st.tuples(st.sampled_from([GOOGLE, MICROSOFT]), listings), min_size=1, max_size=4)
 
