@@ -166,11 +166,14 @@ class Book:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
-    def has(self, contact_id: str) -> bool:
+    def __contains__(self, contact_id: str) -> bool:
         return contact_id in self._entries
 
     def entry(self, contact_id: str) -> Entry:
         return self._entries[contact_id]
+
+    def find(self, contact_id: str) -> Entry | None:
+        return self._entries.get(contact_id)
 
     # ── asking
 

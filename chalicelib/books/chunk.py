@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from chalicelib.books.book import Entry
 
 LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which holds 400 KB
 LINE_BYTES = 70  # of a line without its id and its name
@@ -39,11 +42,13 @@ class Chunk:
     """Args:
     results: one for each incoming consumed, in order (of removals: one for each that was known).
     consumed: how many of the incoming this chunk settles; the next one starts behind them.
+    size_bytes: of all writes together.
     """
 
     results: list[Result]
     writes: list[Write]
     consumed: int
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Limits:
     contacts: distinct contacts written. size_bytes: of all writes together. lines: incoming consumed.
     """
 
-    contacts: int = 95
+    contacts: int = 97
     size_bytes: int = 3_500_000
     lines: int = 1_000
 
@@ -70,6 +75,7 @@ class Draft:
         planned: how chunks planned before, but not known to be committed, leave the contacts they write, newest first.
         loaded: the contacts read for it. asked: the ids they were asked by; one that is missing went away under us.
         changed: how it leaves each contact it writes; None for one it removes.
+        before: what the book knew of each of these before; None where it did not know the contact.
     """
 
     limits: Limits
@@ -78,6 +84,7 @@ class Draft:
     loaded: Mapping[str, Contact]
     asked: set[str]
     changed: dict[str, Contact | None] = field(default_factory=dict)
+    before: "dict[str, Entry | None]" = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     consumed: int = 0
     _writes: dict[str, tuple[Write, int]] = field(default_factory=dict)
@@ -86,9 +93,6 @@ class Draft:
 
     def whole(self, contact_id: str, version: int) -> Contact:
         """The contact as it will be when this chunk comes to be committed.
-
-        One that was deleted or changed since the book was read is given the version the book knows: its write is then
-        certain to be refused, and the caller reads again.
 
         Raises:
             Cut: it was not foreseen that it is needed.
@@ -123,7 +127,7 @@ class Draft:
         return self.consumed < self.limits.lines and self._line_bytes < LARGEST_LEDGER
 
     def chunk(self) -> Chunk:
-        return Chunk(self.results, [write for write, _ in self._writes.values()], self.consumed)
+        return Chunk(self.results, [write for write, _ in self._writes.values()], self.consumed, self._bytes)
 
 
 def read_ids(results: Sequence[Result]) -> list[str]:

@@ -70,6 +70,12 @@ class ContactStore:
         key = self._key(owner, contact_id)
         return self.dynamo.get(self.table, {**key, "sk": {"S": GRAVE + contact_id}}) is not None
 
+    def buried(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
+        """The source ids, each with its source, of those of these contacts that the person deleted."""
+        keys = [{**self._key(owner, each), "sk": {"S": GRAVE + each}} for each in dict.fromkeys(contact_ids)]
+        graves = self.dynamo.get_many(self.table, keys)
+        return [pair for grave in graves for pair in to_buried(grave["buried"]["S"])]
+
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]

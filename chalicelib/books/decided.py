@@ -15,7 +15,7 @@ def why_impossible(arrival: Arrival, book: Book, mark: Mark | None) -> str | Non
     """
     if not isinstance(arrival.decision, MergeInto):
         return None
-    if not book.has(arrival.decision.contact_id):
+    if arrival.decision.contact_id not in book:
         return CONTACT_GONE
     is_elsewhere = mark is not None and mark.contact_id != arrival.decision.contact_id
     return IN_ANOTHER_CONTACT if is_elsewhere else None

@@ -1,7 +1,8 @@
 """Planning on one owner's book: what every step that changes contacts shares, and taking a source's records away.
 
-Nothing is written here. The caller commits a chunk and says `committed`; when the commit was refused it says `reread`
-and plans again. The next chunk may be planned before the last one is known to be committed.
+Nothing is written here. The caller commits a chunk and says `committed`; when the commit was refused it says
+`roll_back`, and `refresh` for the contacts that moved, and plans again. The next chunk may be planned before the last
+one is known to be committed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,12 +15,15 @@ from chalicelib.books.book import Book, Entry, Mark, record_of
 from chalicelib.books.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_rows import size_of
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.matching import meeting, pointing
 from chalicelib.contacts.clean import clean_text, digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.own_record import outlasting, united, with_sources
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
+
+REMOVAL_BYTES = 400  # of the write that removes a contact, with its condition
 
 
 class Planning:
@@ -40,7 +44,7 @@ class Planning:
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self.seen: set[str] = set()  # source ids that committed chunks of this generation read
         self._read: set[str] = set()  # the same and those of planned chunks
-        self._planned: list[tuple[Chunk, dict[str, Contact | None]]] = []
+        self._planned: list[tuple[Chunk, Draft]] = []  # and not known to be committed
         self._book = Book() if book is None else book
 
     # ── what the caller tells
@@ -60,14 +64,55 @@ class Planning:
         self.seen.update(read_ids(chunk.results))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
+    def roll_back(self) -> None:
+        """Forget whatever was planned and not committed: the book is again as it was before."""
+        for _, draft in reversed(self._planned):
+            for contact_id, entry in draft.before.items():
+                if entry is not None:
+                    self._book.put(entry)
+                elif contact_id in self._book:
+                    self._book.remove(contact_id)
+        self._planned = []
+        self._read = set(self.seen)
+
+    def refresh(self, contact_ids: Iterable[str]) -> None:
+        """Read these contacts again, but for those that a chunk under way writes: the store decides about them."""
+        ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
+        self._note_as_stored(ids, self._store.get_many(self._owner, sorted(ids)))
+
+    def _note_as_stored(self, asked: Iterable[str], stored: Mapping[str, Contact]) -> None:
+        """Let the book know how the contacts that were asked for are stored now."""
+        gone = [each for each in asked if each not in stored]
+        for contact in stored.values():
+            known = contact.contact_id in self._book and self._book.entry(contact.contact_id)
+            if not known or known.version != contact.version:
+                self._book.put(Entry.of(contact))
+        if gone:
+            self._book.bury(self._store.buried(self._owner, gone))
+        for contact_id in gone:
+            if contact_id in self._book:
+                self._book.remove(contact_id)
+
     @property
     def book(self) -> Book:
         """As it will be once everything planned is committed."""
         return self._book
 
+    @property
+    def source(self) -> str:
+        return self._source
+
+    def turn_to(self, source: str) -> None:
+        """From now on this source's records are meant."""
+        self._source = source
+
     def known_ids(self) -> set[str]:
         """The source's ids for the contacts of this book."""
         return self._book.ids(self._source)
+
+    def contact_ids(self) -> set[str]:
+        """Ids of the contacts that have a record of the source."""
+        return set(self._book.contacts_of(self._source))
 
     # ── taking records away
 
@@ -183,6 +228,33 @@ class Planning:
 
         return self._settled(asked, limits, holder, renamed)
 
+    # ── contacts that people changed at the same moment
+
+    def plan_links(self, edited: Sequence[str], job: str, limits: Limits) -> Chunk:
+        """Link contacts that `job` wrote to these edited ones, where they share an address or a number.
+
+        Neither the edit nor the chunk may have known of the other. Nothing is counted.
+        """
+
+        def met(contact_id: str) -> list[str]:
+            entry = self._book.find(contact_id)
+            others = () if entry is None else meeting(self._book, entry.identities, contact_id)
+            return [each for each in others if any(mark.job == job for mark in self._book.entry(each).marks)]
+
+        def needed(contact_id: str) -> list[str]:
+            others = met(contact_id)
+            return [contact_id, *others] if others else []
+
+        def linked(contact_id: str, draft: Draft) -> None:
+            for other_id in met(contact_id):
+                other, edited = self._whole(other_id, draft), self._whole(contact_id, draft)
+                pointed = pointing(other, [contact_id])
+                is_new = pointed.possible_duplicates != other.possible_duplicates
+                if is_new and other_id not in edited.possible_duplicates:
+                    self._keep(pointed, other.records, draft)
+
+        return self._settled(edited, limits, needed, linked)
+
     # ── many contacts
 
     def plan_withdrawal(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
@@ -247,15 +319,17 @@ class Planning:
         return True
 
     def _remove(self, contact: Contact, draft: Draft) -> None:
-        draft.write(contact.contact_id, None, self._store.remove_write(self._owner, contact), 0)
+        draft.write(contact.contact_id, None, self._store.remove_write(self._owner, contact), REMOVAL_BYTES)
+        draft.before.setdefault(contact.contact_id, self._book.entry(contact.contact_id))
         self._book.remove(contact.contact_id)
 
     # ── contacts as they will be
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
-        planned = [changed for _, changed in reversed(self._planned)]
+        planned = [draft.changed for _, draft in reversed(self._planned)]
         asked = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
         loaded = self._store.get_many(self._owner, sorted(asked)) if asked else {}
+        self._note_as_stored(asked, loaded)
         return Draft(limits, milliseconds(self._now()), planned, loaded, asked)
 
     def _finished(self, draft: Draft) -> Chunk:
@@ -264,7 +338,7 @@ class Planning:
                 contact.version += 1
                 self._book.entry(contact_id).version = contact.version
         chunk = draft.chunk()
-        self._planned.append((chunk, draft.changed))
+        self._planned.append((chunk, draft))
         return chunk
 
     def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
@@ -275,6 +349,7 @@ class Planning:
         """Plan the write of the contact as it is, and let the book know."""
         write = self._store.put_write(self._owner, contact, entry)
         draft.write(contact.contact_id, contact, write, size_of(write["Put"]["Item"]))
+        draft.before.setdefault(contact.contact_id, self._book.find(contact.contact_id))
         self._book.put(entry)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:

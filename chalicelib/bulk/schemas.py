@@ -21,6 +21,7 @@ from chalicelib.jobs.waiting import Reason
 _LIFE: dict[str, Schema] = {
     "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
     "waiting_reason": one_of(*Reason, None),
+    "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
     "error_message": TEXT_OR_NULL,
     "error_code": TEXT_OR_NULL,
     "started_at": INSTANT,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.books.notice import notice
 from chalicelib.bulk import reasons
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
 from chalicelib.foundation.clock import told
@@ -87,6 +88,7 @@ def _life(job: Job, around: Surroundings) -> dict[str, Json]:
     return {
         "waiting": None if reason is None else waiting_sentence(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
+        "notice": notice(job),
         "error_message": job.error if has_failed else None,
         "error_code": job.error_code if has_failed else None,
         "started_at": told(job.created_at),

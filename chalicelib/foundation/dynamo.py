@@ -4,6 +4,7 @@ The stores build their requests with PynamoDB models where a request is rare and
 all of them are sent from here, so that one place knows lost answers, conflicts and half-answered batches.
 """
 
+import json
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,6 +39,11 @@ _PASSING = {
     "TransactionInProgressException",
 }
 _PASSING_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+def size_of(write: Write) -> int:
+    """Bytes that a write adds to its transaction, at most: its JSON is never shorter than what DynamoDB counts."""
+    return len(json.dumps(write, ensure_ascii=False, default=len).encode("utf-8", "surrogatepass"))
 
 
 class DynamoClient(Protocol):

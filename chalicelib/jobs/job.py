@@ -20,6 +20,7 @@ from chalicelib.foundation.outcomes import READ_OUTCOMES, Outcome
 
 Json = Any  # what json.loads gives
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
+CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed contacts which no outcome counts
 
 
 class JobState(StrEnum):
@@ -127,5 +128,5 @@ class Job:
 
     @property
     def has_changed_contacts(self) -> bool:
-        """Also true of one that began its listing anew: what it counted before is forgotten."""
-        return self.counts.changes > 0 or self.generation > 0
+        """Also true of one that began its listing again: what it counted before is forgotten."""
+        return self.counts.changes > 0 or self.generation > 0 or CHANGED_UNCOUNTED in self.details

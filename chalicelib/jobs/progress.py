@@ -33,6 +33,11 @@ class Progress:
     details: Mapping[str, Json] = field(default_factory=dict)
     forgets_owner: bool = False
 
+    @property
+    def is_chunk(self) -> bool:
+        """Whether the job's chunks count one more; a chunk of writes alone has no item in the ledger."""
+        return bool(self.lines or self.gone or self.writes)
+
     def tally(self) -> dict[Outcome, int]:
         counted = dict.fromkeys(Outcome, 0)
         for line in self.lines:

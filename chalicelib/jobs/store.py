@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=60)
 TRIES = 4  # of one write whose answer got lost
+OWN_WRITES = 3  # of a commit that does not end the job: the job, the check of its line, the ledger
 RELINES = 12  # how often a line may move under a write before we say so
 
 
@@ -413,7 +414,7 @@ def after(job: Job, progress: Progress, now: datetime) -> Job:
         rev=job.rev + 1,
         cursor=progress.cursor,
         counts=job.counts.plus(progress.tally()),
-        chunk=job.chunk + (1 if progress.lines or progress.gone else 0),
+        chunk=job.chunk + (1 if progress.is_chunk else 0),
         state=progress.state or JobState.PROCESSING,
         due=None if ended else now + LEASE,
         failures=0,

@@ -66,7 +66,7 @@ class JobWrites:
             JobRow.crashes.set(0),
             JobRow.updated_at.set(milliseconds(now)),
         ]
-        if progress.lines or progress.gone:
+        if progress.is_chunk:
             actions.append(JobRow.chunk.add(1))
         actions += [getattr(JobRow, outcome.value).add(count) for outcome, count in progress.tally().items() if count]
         if progress.estimate is not None:

@@ -12,7 +12,7 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.connection import FULL
 from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.remove_records import RemoveRecords, ended
+from chalicelib.provider_imports.remove_records import RemoveRecords
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class ApplyRemovals:
         def which(known: frozenset[str]) -> Iterable[str]:
             return (known if is_full else known & gone) - seen
 
-        self.remove(run, connection.source, which, lambda: ended(run))
+        self.remove(run, connection.source, which)
 
     def _told_by(self, job: Job) -> tuple[frozenset[str], frozenset[str]]:
         """The ids that import saw, and those the provider said were deleted."""

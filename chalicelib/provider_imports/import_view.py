@@ -95,7 +95,7 @@ def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
         return f"{told} {_sentence(status['waiting'])}"
     if status["rate"]:
         told += f" {status['rate']:,.0f} a second{_left(job, around.now)}."
-    return told
+    return f"{told} {_sentence(status['notice'])}" if status["notice"] else told
 
 
 def _left(job: Job, now: datetime) -> str:

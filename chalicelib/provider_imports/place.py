@@ -46,20 +46,17 @@ class Place:
     def care(self) -> Care:
         return Care(self.careful, self.careful_until)
 
-    @property
-    def chunk_lines(self) -> int:
-        return self.care.chunk_lines
+    def with_care(self, care: Care) -> "Place":
+        return replace(self, careful=care.level, careful_until=care.until)
 
-    def after_crashes(self, crashes: int) -> tuple["Place", bool]:
-        """The place with chunks as small as so many crashes ask for, and whether its first record is poisonous."""
-        care, poisoned = self.care.after_crashes(crashes, self.offset)
-        return replace(self, careful=care.level, careful_until=care.until), poisoned
+    def behind(self, settled: int) -> "Place":
+        """Further on in the same page, or, once everything was read, in the list of what is to be done then."""
+        offset = self.offset + settled
+        return replace(self, offset=offset).with_care(self.care.at(offset))
 
-    def within(self, consumed: int, digest: str) -> "Place":
-        """Further on in the same page."""
-        offset = self.offset + consumed
-        care = self.care.at(offset)
-        return replace(self, offset=offset, digest=digest, careful=care.level, careful_until=care.until)
+    def within(self, settled: int, digest: str) -> "Place":
+        """Further on in the page with this digest."""
+        return replace(self.behind(settled), digest=digest)
 
     def next_page(self, at: Json) -> "Place":
         return Place(at, page=self.page + 1)

@@ -48,6 +48,7 @@ STATUS = all_of(
         "estimated_completion_at": INSTANT_OR_NULL,
         "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
         "waiting_reason": one_of(*Reason, None),
+        "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
         "retry_of": TEXT_OR_NULL,
     }
 )

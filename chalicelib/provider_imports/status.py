@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.books.notice import notice
 from chalicelib.foundation.clock import told
 from chalicelib.jobs.job import Job, JobState, Json
 from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, waiting_reason, waiting_sentence
@@ -75,6 +76,7 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "estimated_completion_at": told(estimated_end(job, around.now)),
         "waiting": None if reason is None else _waiting(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
+        "notice": notice(job),
         "retry_of": job.retry_of,
     }
 

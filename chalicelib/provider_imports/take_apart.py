@@ -4,18 +4,18 @@ It takes the grant back at the provider, forgets tokens and sync state, removes 
 asked for, and only then is the account disconnected.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
+from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import Replan
 from chalicelib.provider_imports.connection import Connection
 from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.consent import Authorities
 from chalicelib.provider_imports.disconnect import Contacts
-from chalicelib.provider_imports.remove_records import MOST_REPLANS, RemoveRecords, ended
+from chalicelib.provider_imports.remove_records import RemoveRecords
 from chalicelib.provider_imports.tokens import TokenSeal, of_connection
 
 MOST_REVOCATIONS = 3  # failures after which we go on without: the person asked to be rid of it
@@ -42,16 +42,13 @@ class TakeApart:
 
     def __call__(self, run: Run) -> None:
         connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
-        if run.job.cursor != FORGOTTEN:
+        if (run.job.cursor or {}).get("phase") != FORGOTTEN["phase"]:
             self._forget(run, connection, self._revoked(run, connection))
-
-        def last() -> Progress:
-            return replace(ended(run), also=[self.connections.disconnected_write(connection, run.job.job_id)])
-
+        disconnected = self.connections.disconnected_write(connection, run.job.job_id)
         if run.job.details["contacts"] == Contacts.REMOVE:
-            self.remove(run, connection.source, lambda known: known, last)
+            self.remove(run, connection.source, lambda known: known, [disconnected])
         else:
-            run.commit(last())
+            run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, also=[disconnected]))
 
     def _revoked(self, run: Run, connection: Connection) -> Revoked:
         if connection.sealed is None:
@@ -70,10 +67,4 @@ class TakeApart:
 
     def _forget(self, run: Run, connection: Connection, revoked: Revoked) -> None:
         write = self.connections.forgotten_write(connection, run.job.job_id)
-        progress = Progress(FORGOTTEN, also=[write], details={"revoked": revoked.value})
-        for _ in range(MOST_REPLANS):
-            try:
-                return run.commit(progress)
-            except Replan:
-                continue
-        raise Replan
+        run.commit(Progress(FORGOTTEN, also=[write], details={"revoked": revoked.value}))

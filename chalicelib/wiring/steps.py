@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.address_book.index_store import index_prefix
+from chalicelib.books.change_book import ChangeBook
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -30,10 +31,16 @@ STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
     DISCONNECT_KIND: lambda parts: TakeApart(parts.connections, parts.tokens, parts.authority, _remove_records(parts)),
     REMOVALS_KIND: lambda parts: ApplyRemovals(parts.connections, parts.jobs, _remove_records(parts)),
     CREATE_KIND: lambda parts: CreateContacts(
-        parts.contacts, parts.sent_lists, parts.collections, parts.beside, parts.clock, parts.settings.default_region
+        parts.contacts,
+        _change_book(parts),
+        parts.sent_lists,
+        parts.collections,
+        parts.beside,
+        parts.clock,
+        parts.settings.default_region,
     ),
     CLEANUP_KIND: lambda parts: CleanUp(
-        parts.jobs, parts.contacts, parts.sent_lists, parts.collections, parts.beside, parts.clock
+        parts.jobs, parts.contacts, _change_book(parts), parts.sent_lists, parts.collections, parts.clock
     ),
     ERASE_KIND: lambda parts: Erasing(parts.jobs, parts.books, _forgets(parts)),
 }
@@ -43,6 +50,7 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
     return CopyContacts(
         jobs=parts.jobs,
         contacts=parts.contacts,
+        change_book=_change_book(parts),
         opened=OpenForImport(parts.connections, parts.access, parts.provider),
         finished=parts.connections.finished_write,
         raw_pages=RawPages(parts.blobs),
@@ -54,7 +62,11 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
 
 
 def _remove_records(parts: "Wiring") -> RemoveRecords:
-    return RemoveRecords(parts.contacts, parts.clock, parts.settings.default_region)
+    return RemoveRecords(parts.jobs, parts.contacts, _change_book(parts), parts.clock)
+
+
+def _change_book(parts: "Wiring") -> ChangeBook:
+    return ChangeBook(parts.books, parts.beside)
 
 
 def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:

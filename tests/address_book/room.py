@@ -12,6 +12,7 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.books.book_store import BookStore
+from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Contact, SourceContact
@@ -20,7 +21,6 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.provider_imports.loose_ends import lines_of
 from local.embedded_aws.resources import models_of, schema
 from tests.contacts.making import heard
 from tests.fakes.blobs import FakeBlobs
@@ -108,7 +108,7 @@ class Importing:
 
     def commit(self, chunk: Chunk, *, ends: bool = False) -> None:
         progress = Progress(
-            None, lines=lines_of(chunk), writes=chunk.writes, state=JobState.COMPLETED if ends else None
+            None, lines=ledger_lines(chunk), writes=chunk.writes, state=JobState.COMPLETED if ends else None
         )
         self.job = self.room.jobs.commit(self.job, progress)
         self.intake.committed(chunk)

@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.config import Config
 
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.clock import SystemClock
@@ -110,6 +112,7 @@ def machine() -> Iterator[Machine]:
 class _Connection:
     connection_id: str = "bench"
     provider: str = "google"
+    source: str = "google:bench"
     sync: Any = None
 
 
@@ -179,6 +182,7 @@ class Importer:
         step = CopyContacts(
             self.jobs,
             self.contacts,
+            ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), beside),
             lambda job: (self.connection, google, _Token(self.token)),
             self._finished,
             raw,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
@@ -68,9 +70,10 @@ class Bulk:
         )
         lists = SentLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
         collections, kicks = CollectionStore(dynamo, names.connections, clock), NoQueue()
+        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), beside)
         steps = {
-            CREATE_KIND: CreateContacts(contacts, lists, collections, beside, clock, "DE"),
-            CLEANUP_KIND: CleanUp(jobs, contacts, lists, collections, beside, clock),
+            CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, beside, clock, "DE"),
+            CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
         }
         self._start = StartBulkCreate(jobs, lists, collections, kicks)
         self._clean = StartBulkCleanup(jobs, lists, kicks)

@@ -27,7 +27,7 @@ class TestChunks:
             sizes.append(len(chunk.writes))
             start += chunk.consumed
 
-        assert sizes == [95, 95, 10]
+        assert sizes == [97, 97, 6]
         assert len(world.book()) == 200
 
     def test_a_chunk_holds_no_more_bytes_than_it_may_but_always_one_contact(self, world):
@@ -136,7 +136,16 @@ class TestPipelining:
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
 
+        assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
+        assert world.book()[0].shown["title"] == "Countess"
+
+    def test_what_a_person_changed_since_the_chunk_was_planned_is_never_overwritten(self, world):
+        world.imported(ADA)
+        intake = world.intake(job="job-2")
         chunk = intake.plan([heard("p/1", "Ada King")], Limits())
+        [contact] = world.book()
+        contact.records.append(record(PERSON, {"title": "Countess"}))
+        world.edit(contact)
 
         with pytest.raises(TransactionRefused):
             world.table.transact(chunk.writes)
@@ -151,11 +160,45 @@ class TestPipelining:
         intake = world.intake(job="job-2")
         world.delete(world.book()[0])
 
-        with pytest.raises(TransactionRefused):
-            world.table.transact(intake.plan([incoming], Limits()).writes)
-        intake.reread()
-
         assert [each.reason for each in world.take(intake, incoming)] == ["deleted_by_person"]
+
+
+class TestRollingBack:
+    def test_a_refused_chunk_leaves_no_trace_in_the_book(self, world):
+        world.imported(ADA, ALAN)
+        intake = world.intake(job="job-2")
+        known = {entry.contact_id: entry for entry in intake.book}
+
+        intake.plan([heard("p/1", "Ada King"), heard("p/3", "Grace Hopper", email="grace@example.com")], Limits())
+        intake.plan_removals(["p/2"], Limits())
+        intake.roll_back()
+
+        assert {entry.contact_id: entry for entry in intake.book} == known
+        assert intake.book.sharing("grace@example.com") == ()
+        assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
+
+    def test_a_committed_chunk_stays(self, world):
+        intake = world.intake()
+        world.commit(intake, intake.plan([ADA], Limits()))
+        intake.plan([ALAN], Limits())
+
+        intake.roll_back()
+
+        assert intake.known_ids() == {"p/1"}
+
+    def test_what_moved_is_read_again(self, world):
+        world.imported(ADA, ALAN)
+        intake = world.intake(job="job-2")
+        ada, alan = sorted(world.book(), key=lambda contact: contact.shown["display"])
+        ada.records.append(record(PERSON, {"emails": [{"value": "countess@example.com"}]}))
+        world.edit(ada)
+        world.delete(alan)
+
+        intake.refresh([ada.contact_id, alan.contact_id])
+
+        assert intake.book.sharing("countess@example.com") == (ada.contact_id,)
+        assert intake.known_ids() == {"p/1"}
+        assert [each.reason for each in world.take(intake, ALAN)] == ["deleted_by_person"]
 
 
 class TestRemovals:
@@ -223,7 +266,7 @@ class TestRemovals:
             sizes.append(chunk.consumed)
             gone = gone[chunk.consumed :]
 
-        assert sizes == [95, 95, 10]
+        assert sizes == [97, 97, 6]
         assert world.book() == []
 
     def test_one_who_comes_back_after_it_is_created_anew(self, world):

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
@@ -47,13 +49,12 @@ class Room:
         self.lists = SentLists(self.blobs)
         self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)
         self.clean_up = StartBulkCleanup(self.jobs, self.lists, self.queue)
+        change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), Inline(), self.limits)
         steps = {
             CREATE_KIND: CreateContacts(
-                self.contacts, self.lists, self.collections, Inline(), self.clock, "US", self.limits
+                self.contacts, change_book, self.lists, self.collections, Inline(), self.clock, "US"
             ),
-            CLEANUP_KIND: CleanUp(
-                self.jobs, self.contacts, self.lists, self.collections, Inline(), self.clock, self.limits
-            ),
+            CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
         }
         self._worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
 

@@ -9,6 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
+from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
@@ -32,7 +35,6 @@ from chalicelib.provider_imports.consent_store import ConsentStore
 from chalicelib.provider_imports.disconnect import Disconnect
 from chalicelib.provider_imports.finish_consent import Asked, FinishConsent
 from chalicelib.provider_imports.import_again import ImportAgain
-from chalicelib.provider_imports.loose_ends import lines_of
 from chalicelib.provider_imports.removals import DecideRemovals
 from chalicelib.provider_imports.remove_records import RemoveRecords
 from chalicelib.provider_imports.retry_import import RetryImport
@@ -122,7 +124,9 @@ class House:
         self.retry_import = RetryImport(begin_import, self.jobs)
         self.disconnect = Disconnect(self.connections, self.jobs, self.kicks)
         self.decide = DecideRemovals(self.connections, self.jobs, self.kicks)
-        remove = RemoveRecords(self.contacts, self.clock, "US", Limits(contacts=3))
+        books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
+        self.change_book = ChangeBook(books, Inline(), Limits(contacts=3))
+        remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
         self.take_apart = TakeApart(self.connections, self.tokens, self.authority, remove)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
 
@@ -174,7 +178,7 @@ class House:
         chunk = intake.plan([SourceContact(each, {"display": f"Person {each}"}) for each in ids], Limits())
         progress = Progress(
             None,
-            lines=lines_of(chunk),
+            lines=ledger_lines(chunk),
             gone=gone,
             writes=chunk.writes,
             state=JobState.COMPLETED,

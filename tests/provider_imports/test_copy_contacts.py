@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.books.chunk import Limits
 from chalicelib.contacts.contact import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
@@ -69,6 +70,7 @@ def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
     copy = CopyContacts(
         jobs=replace(house.jobs, beside=Later()),
         contacts=house.contacts,
+        change_book=replace(house.change_book, beside=Later(), limits=Limits()),
         opened=lambda job: (connection, provider, Token()),
         finished=house.connections.finished_write,
         raw_pages=Unkept(),

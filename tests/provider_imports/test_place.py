@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.books.change_book import after_crashes
 from chalicelib.jobs.narrowing import CHUNK_LINES, CRASHES_ALONE
 from chalicelib.provider_imports.place import Phase, Place, digest_of
 
@@ -14,34 +15,34 @@ class TestPlace:
     def test_one_crash_is_forgiven(self):
         place = Place(None, offset=95)
 
-        assert place.after_crashes(1) == (place, False)
+        assert after_crashes(place, 1) == (place, False)
 
     def test_two_crashes_make_the_chunk_smaller(self):
-        narrowed, poisoned = Place(None, offset=95).after_crashes(2)
+        narrowed, poisoned = after_crashes(Place(None, offset=95), 2)
 
-        assert (narrowed.chunk_lines, poisoned) == (CHUNK_LINES[1], False)
+        assert (narrowed.care.chunk_lines, poisoned) == (CHUNK_LINES[1], False)
 
     def test_small_chunks_end_behind_the_records_that_crashed_us(self):
-        narrowed, _ = Place(None).after_crashes(2)
+        narrowed, _ = after_crashes(Place(None), 2)
         place = narrowed
         while place.careful:
-            place = place.within(place.chunk_lines, "")
+            place = place.within(place.care.chunk_lines, "")
 
         assert CHUNK_LINES[0] <= place.offset < CHUNK_LINES[0] + CHUNK_LINES[1]
 
     def test_the_record_that_crashes_us_alone_is_poisonous(self):
         alone = Place(None, careful=len(CHUNK_LINES) - 1, careful_until=40)
 
-        assert not alone.after_crashes(CRASHES_ALONE - 1)[1]
-        assert alone.after_crashes(CRASHES_ALONE)[1]
+        assert not after_crashes(alone, CRASHES_ALONE - 1)[1]
+        assert after_crashes(alone, CRASHES_ALONE)[1]
 
     @given(st.integers(0, 999))
     def test_narrowing_always_finds_the_one_record(self, poisonous):
         """A worker that dies on one record, driven as the engine would: it is found in few crashes, and alone."""
         place, crashes, total = Place(None), 0, 0
         while True:
-            now, is_poisoned = place.after_crashes(crashes)
-            size = 1 if is_poisoned else now.chunk_lines
+            now, is_poisoned = after_crashes(place, crashes)
+            size = 1 if is_poisoned else now.care.chunk_lines
             hits = now.offset <= poisonous < now.offset + size
             if hits and is_poisoned:
                 break

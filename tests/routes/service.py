@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from app import front
+from chalicelib.books.changes import ledger_lines
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
 from chalicelib.foundation.errors import NotFound
@@ -20,7 +21,6 @@ from chalicelib.foundation.session import csrf_of
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.provider_imports.loose_ends import lines_of
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway
 from local.api import Api
@@ -245,7 +245,7 @@ class Service:
         run.commit(
             Progress(
                 None,
-                lines=lines_of(chunk),
+                lines=ledger_lines(chunk),
                 writes=chunk.writes,
                 state=JobState.COMPLETED,
                 also=[finished],

@@ -14,6 +14,7 @@ from chalicelib.address_book.index_store import IndexStore, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
 from chalicelib.books.version import BookVersion
@@ -211,28 +212,27 @@ class Parts:
 
     def _steps(self) -> Mapping[str, Step]:
         access = AccessTokens(self.connections, self.tokens, self.authorities, self.clock)
+        change_book = ChangeBook(self.books, self.beside, self.house.limits)
         copy = CopyContacts(
             jobs=self.jobs,
             contacts=self.contacts,
+            change_book=change_book,
             opened=OpenForImport(self.connections, access, self.providers),
             finished=self.connections.finished_write,
             raw_pages=self.raw_pages,
             beside=self.beside,
             clock=self.clock,
             region="DE",
-            limits=self.house.limits,
             removal_limit=self.house.removal_limit,
         )
-        remove = RemoveRecords(self.contacts, self.clock, "DE", self.house.limits)
+        remove = RemoveRecords(self.jobs, self.contacts, change_book, self.clock)
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
             DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
             CREATE_KIND: CreateContacts(
-                self.contacts, self.lists, self.collections, self.beside, self.clock, "DE", self.house.limits
+                self.contacts, change_book, self.lists, self.collections, self.beside, self.clock, "DE"
             ),
-            CLEANUP_KIND: CleanUp(
-                self.jobs, self.contacts, self.lists, self.collections, self.beside, self.clock, self.house.limits
-            ),
+            CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
             ERASE_KIND: Erasing(
                 self.jobs, self.books, [self.contacts.erase, self.connections.erase, self._forget_blobs]
             ),

@@ -1,0 +1,172 @@
+"""What a feature says of its changes to a book; `change_book.py` carries them out.
+
+A position says where the changes stand, and `plan` gives the chunk behind it. Positions are values: a chunk that the
+store refused is planned again from the position where it began, and nothing else has to be taken back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, Self, TypeVar
+
+from chalicelib.books.chunk import Chunk, Limits, Result
+from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import JobState, Json, LedgerLine
+from chalicelib.jobs.narrowing import Care
+
+POISON = "poison"  # why a record failed that crashed its worker again and again
+
+
+class Position(Protocol):
+    """Where changes stand.
+
+    `offset` counts what is settled, in a measure that outlives a claim; `care` says how small chunks must be.
+    """
+
+    @property
+    def offset(self) -> int: ...
+    @property
+    def care(self) -> Care: ...
+    def with_care(self, care: Care) -> Self: ...
+    def cursor(self) -> Json: ...
+
+
+At = TypeVar("At", bound=Position)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Generic[At]):
+    """One chunk as it will be committed.
+
+    Args:
+        after: where the changes stand once it has landed.
+        lines: of the ledger. gone: ids that the provider said were deleted.
+        extra_writes: what must land with the chunk; the runner does not look into them.
+        without_extra: where to plan from if one of these is refused; None: the job cannot go on then.
+        estimate: how many there are in all, as far as is known.
+        landed: called once the chunk is committed.
+        needs_commit: False where nothing came of what the chunk settles, and the next chunk can tell so.
+    """
+
+    chunk: Chunk
+    after: At
+    lines: Sequence[LedgerLine] = ()
+    gone: Sequence[str] = ()
+    extra_writes: Sequence[Write] = ()
+    without_extra: At | None = None
+    estimate: int | None = None
+    landed: Callable[[], None] = lambda: None
+    needs_commit: bool = True
+
+
+class Changes(Protocol[At]):
+    """The changes of one feature, in chunks."""
+
+    def plan(self, at: At, limits: Limits) -> Planned[At] | None:
+        """The chunk behind `at`; None when nothing is left."""
+
+    def poisoned(self, at: At) -> Planned[At] | None:
+        """A chunk that gives up the one record behind `at`, which crashes whoever plans or commits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the job ends once everything is committed.
+
+    Args:
+        cursor: of the finished job. details: members of the job's details that change.
+    """
+
+    state: JobState
+    cursor: Json = None
+    extra_writes: Sequence[Write] = ()
+    details: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPosition:
+    """How far a list of ids is settled. The list is made again by each claim, of what is left.
+
+    Args:
+        base: members of the cursor that the feature keeps there. offset: how many were settled, over all claims.
+    """
+
+    base: Mapping[str, Json] = field(default_factory=dict)
+    offset: int = 0
+    care: Care = Care()  # noqa: RUF009 # frozen
+
+    @classmethod
+    def of(cls, cursor: Json) -> "ListPosition":
+        members = dict(cursor or {})
+        care = Care(members.pop("level", 0), members.pop("until", 0))
+        return cls(base=members, offset=members.pop("offset", 0), care=care)
+
+    def with_care(self, care: Care) -> "ListPosition":
+        return replace(self, care=care)
+
+    def behind(self, settled: int) -> "ListPosition":
+        offset = self.offset + settled
+        return replace(self, offset=offset, care=self.care.at(offset))
+
+    def cursor(self) -> Json:
+        """Only where care is needed does the next claim have to know how far this one came."""
+        if not self.care.level:
+            return dict(self.base) or None
+        return {**self.base, "offset": self.offset, "level": self.care.level, "until": self.care.until}
+
+
+class Countable(Position, Protocol):
+    """A position in a list."""
+
+    def behind(self, settled: int) -> Self: ...
+
+
+Each = TypeVar("Each", bound=Countable)
+
+
+@dataclass
+class EachOf(Generic[Each]):
+    """The same change for each id of a list.
+
+    Args:
+        ids: what is left to do when the claim begins. begins_at: the position that stands for its first.
+        plan_chunk: plans a chunk of the first of the ids it is given.
+        behind: the position behind a chunk, where it says more than how many were settled.
+    """
+
+    ids: Sequence[str]
+    begins_at: Each
+    plan_chunk: Callable[[Sequence[str], Limits], Chunk]
+    estimate: int | None = None
+    behind: Callable[[Each, Chunk], Each] = lambda at, chunk: at.behind(chunk.consumed)
+
+    def plan(self, at: Each, limits: Limits) -> Planned[Each] | None:
+        rest = self._rest(at)
+        if not rest:
+            return None
+        chunk = self.plan_chunk(rest, limits)
+        return Planned(
+            chunk,
+            self.behind(at, chunk),
+            ledger_lines(chunk),
+            estimate=self.estimate,
+            needs_commit=bool(chunk.results or chunk.writes),
+        )
+
+    def poisoned(self, at: Each) -> Planned[Each] | None:
+        rest = self._rest(at)
+        if not rest:
+            return None
+        chunk = Chunk([Result(rest[0], Outcome.FAILED, None, POISON)], [], 1)
+        return Planned(chunk, self.behind(at, chunk), ledger_lines(chunk), estimate=self.estimate)
+
+    def _rest(self, at: Each) -> Sequence[str]:
+        return self.ids[at.offset - self.begins_at.offset :]
+
+
+def ledger_lines(chunk: Chunk) -> list[LedgerLine]:
+    """A chunk's results as the ledger keeps them."""
+    return [
+        LedgerLine(result.source_id, result.outcome, result.contact_id, result.reason, result.name)
+        for result in chunk.results
+    ]

@@ -1,0 +1,393 @@
+"""Everything that changes a book goes through one runner: what it promises to each of them."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count, pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.books.book_store import MOST_EDITS, BookStore
+from chalicelib.books.change_book import JOB_BYTES, MOST_BYTES, ChangeBook
+from chalicelib.books.changes import EachOf, Ending, ListPosition, Planned, ledger_lines
+from chalicelib.books.chunk import LARGEST_LEDGER, Chunk, Limits
+from chalicelib.books.contact_rows import size_of as item_size
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake
+from chalicelib.books.notice import REPLANNED, notice
+from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
+from chalicelib.foundation.dynamo import Dynamo, Write, size_of
+from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.narrowing import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import LEASE, OWN_WRITES, AlsoRefused, JobStore, NewJob
+from tests.contacts.making import GOOGLE, heard, record
+from tests.contracts.conftest import fake_with_tables
+from tests.jobs.engine import Inline, StandingClock
+
+ANN = "ann"
+MANY_MINUTES = timedelta(minutes=10)
+
+
+class Tables:
+    """The fake tables. `before_commit` happens before each transaction of a job; `sent` are those that landed."""
+
+    def __init__(self) -> None:
+        self._fake = fake_with_tables()
+        self.before_commit: Callable[[], None] = lambda: None
+        self.sent: list[list[Write]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._fake, name)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        is_commit = any("holder" in str(action) or "cursor" in str(action) for action in request["TransactItems"][:1])
+        if is_commit:
+            hook, self.before_commit = self.before_commit, lambda: None
+            hook()
+            self.before_commit = hook
+        answer = self._fake.transact_write_items(**request)
+        if is_commit:
+            self.sent.append(request["TransactItems"])
+        return answer
+
+
+@dataclass
+class Arrivals:
+    """A list of source contacts, as simple as changes can be."""
+
+    intake: Intake
+    incoming: Sequence[SourceContact]
+    extra: Callable[[Chunk], Sequence[Write]] = lambda chunk: ()
+    can_do_without: bool = False
+
+    def plan(self, at: ListPosition, limits: Limits) -> Planned[ListPosition] | None:
+        rest = self.incoming[at.offset :]
+        if not rest:
+            return None
+        chunk = self.intake.plan(rest, limits)
+        extra = self.extra(chunk) if not at.base.get("without") else ()
+        without = replace(at, base={"without": True}) if self.can_do_without else None
+        return Planned(chunk, at.behind(chunk.consumed), ledger_lines(chunk), (), extra, without)
+
+    def poisoned(self, at: ListPosition) -> Planned[ListPosition] | None:
+        chunk = self.intake.plan([Unreadable(self.incoming[at.offset].source_id, "poison")], Limits())
+        return Planned(chunk, at.behind(1), ledger_lines(chunk))
+
+
+@dataclass
+class Desk:
+    """One owner's book, and jobs that change it."""
+
+    limits: Limits = Limits()  # noqa: RUF009 # frozen
+    clock: StandingClock = field(default_factory=StandingClock)
+
+    def __post_init__(self) -> None:
+        self.tables = Tables()
+        dynamo = Dynamo(self.tables, self.clock, random.Random(1))
+        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline())
+        self.books = BookStore(dynamo, "jobs", self.jobs)
+        self.contacts = ContactStore(dynamo, "contacts", 2, Inline())
+        self.change_book = ChangeBook(self.books, Inline(), self.limits)
+        self._ids = count(1)
+
+    def queued(self) -> Job:
+        return self.jobs.create(NewJob(f"job-{next(self._ids)}", ANN, "import", {}))
+
+    def claimed(self, job: Job, *, time: timedelta = MANY_MINUTES) -> Run:
+        claimed = self.jobs.claim(job.job_id, f"holder-{next(self._ids)}", self.clock.now())
+        assert claimed is not None
+        return Run(self.jobs, self.clock, claimed, until=self.clock.now() + time, reserve=timedelta(seconds=15))
+
+    def intake(self, run: Run) -> Intake:
+        return Intake(
+            self.contacts,
+            owner=ANN,
+            source=GOOGLE,
+            region="DE",
+            job=run.job.job_id,
+            generation=0,
+            now=self.clock.now,
+            fresh_id=lambda: f"c{next(self._ids):05d}",
+        )
+
+    def take_in(self, incoming: Sequence[SourceContact], *, run: Run | None = None, **more: Any) -> Job:
+        """Let one claim of a job take these in, to its end if the time suffices."""
+        run = run or self.claimed(self.queued())
+        intake = self.intake(run)
+        changing = self.change_book.begin(run, intake)
+        start = ListPosition.of(run.job.cursor)
+        if changing.carry_out(Arrivals(intake, incoming, **more), start) is not None:
+            changing.end(Ending(JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED))
+        return self.jobs.get(run.job.job_id)
+
+    def book(self) -> dict[str, Contact]:
+        return {contact.shown["display"]: contact for contact in self.contacts.all(ANN)}
+
+    def edit(self, contact_id: str, **words: Any) -> None:
+        contact = self.contacts.get(ANN, contact_id)
+        others = [each for each in contact.records if each.source != PERSON]
+        own = record(PERSON, words, source_id=contact_id)  # type: ignore[arg-type] # members of a Said
+        edited = replace(contact, records=[*others, own])
+        assert self.books.commit_edit(ANN, [contact_id], [self.contacts.put_write(ANN, edited)])
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(Limits(contacts=3, lines=5))
+
+
+def people(number: int, *, title: str = "") -> list[SourceContact]:
+    return [heard(f"p/{at:03d}", f"Person Nr{at:03d}", email=f"p{at}@example.com", title=title) for at in range(number)]
+
+
+def marker(key: str, *, size: int = 0, condition: str = "") -> Write:
+    item = {"pk": {"S": f"extra#{key}"}, "sk": {"S": "x"}, "words": {"S": "x" * size}}
+    return {"Put": {"TableName": "jobs", "Item": item, **({"ConditionExpression": condition} if condition else {})}}
+
+
+class TestChunks:
+    def test_take_in_everything_once_and_end(self, desk):
+        job = desk.take_in(people(10))
+
+        assert (job.state, job.counts.created, len(desk.book())) == (JobState.COMPLETED, 10, 10)
+
+    def test_are_committed_while_the_next_is_planned(self, desk):
+        assert [len(sent) - OWN_WRITES for sent in take_in_sent(desk, people(7))] == [3, 3, 1]
+
+    def test_carry_extra_writes(self, desk):
+        desk.take_in(people(4), extra=lambda chunk: [marker(chunk.results[0].source_id)])
+
+        for at in (0, 3):
+            key = {"pk": {"S": f"extra#p/{at:03d}"}, "sk": {"S": "x"}}
+            assert "Item" in desk.tables.get_item(TableName="jobs", Key=key)
+        assert [len(sent) for sent in desk.tables.sent[:2]] == [3 + 1 + OWN_WRITES, 1 + 1 + OWN_WRITES]
+
+    def test_go_on_without_an_extra_write_that_was_refused(self, desk):
+        refused = marker("gone", condition="attribute_exists(pk)")
+
+        job = desk.take_in(people(4), extra=lambda chunk: [refused], can_do_without=True)
+
+        assert (job.state, job.counts.created) == (JobState.COMPLETED, 4)
+
+    def test_end_with_an_error_where_the_job_cannot_do_without_it(self, desk):
+        refused = marker("gone", condition="attribute_exists(pk)")
+
+        with pytest.raises(AlsoRefused):
+            desk.take_in(people(4), extra=lambda chunk: [refused])
+        assert desk.book() == {}
+
+
+def take_in_sent(desk: Desk, incoming: Sequence[SourceContact]) -> list[list[Write]]:
+    """The transactions with contacts in them."""
+    desk.take_in(incoming)
+    return [sent for sent in desk.tables.sent if len(sent) > OWN_WRITES]
+
+
+class TestTheEdge:
+    """One commit holds at most 100 writes and 3.5 MB with everything that goes along, and no less than fits."""
+
+    @settings(max_examples=25, deadline=None)
+    @given(
+        sizes=st.lists(st.integers(0, 60_000), min_size=1, max_size=12),
+        extra=st.integers(0, 8),
+        extra_size=st.integers(0, 40_000),
+    )
+    def test_is_filled_and_never_passed(self, sizes, extra, extra_size):
+        desk = Desk()
+        notes = [sizes[at % len(sizes)] for at in range(230)]
+        incoming = [heard(f"p/{at}", f"Person Nr{at}", notes="n" * size) for at, size in enumerate(notes)]
+
+        desk.take_in(incoming, extra=lambda chunk: [marker(str(at), size=extra_size) for at in range(extra)])
+
+        committed = [sent for sent in desk.tables.sent if len(sent) > OWN_WRITES + extra]
+        assert sum(len(sent) - OWN_WRITES - extra for sent in committed) == len(incoming)
+        for sent in committed:
+            assert len(sent) <= 100
+            assert sum(map(size_of, sent)) <= MOST_BYTES
+        for sent, following in pairwise(committed):
+            extras, contacts = sent[OWN_WRITES : OWN_WRITES + extra], sent[OWN_WRITES + extra :]
+            taken = sum(map(size_of, extras)) + sum(map(contact_size, contacts))
+            following_size = contact_size(following[OWN_WRITES + extra])
+            assert len(sent) == 100 or taken + following_size > MOST_BYTES - LARGEST_LEDGER - JOB_BYTES
+
+    def test_extra_writes_that_never_fit_are_a_mistake_of_the_programmer(self, desk):
+        with pytest.raises(ValueError, match="extra writes"):
+            desk.take_in(people(1), extra=lambda chunk: [marker(str(at)) for at in range(100)])
+
+
+def contact_size(write: Write) -> int:
+    return item_size(write["Put"]["Item"])
+
+
+class TestEdits:
+    """What people edit while a job changes their book."""
+
+    def test_stand_beside_what_the_source_says(self, desk):
+        desk.take_in(people(6))
+        ada = desk.book()["Person Nr001"].contact_id
+        desk.tables.before_commit = edits(desk, [ada])
+
+        job = desk.take_in(people(6, title="Captain"))
+
+        contact = desk.contacts.get(ANN, ada)
+        assert (contact.shown["nickname"], contact.shown["title"]) == ("n1", "Captain")
+        assert (job.counts.updated, job.failures, job.details[REPLANNED]) == (6, 0, 1)
+
+    def test_are_told_while_the_job_is_under_way(self, desk):
+        job = desk.queued()
+
+        assert notice(job) is None
+        assert notice(replace(job, details={REPLANNED: 1})) == (
+            "Contacts are being edited at the same time; they were read again"
+        )
+        assert "(3 times)" in (notice(replace(job, details={REPLANNED: 3})) or "")
+        assert notice(replace(job, details={REPLANNED: 3}, state=JobState.COMPLETED)) is None
+
+    def test_at_every_commit_never_stop_the_job(self, desk):
+        desk.take_in(people(30))
+        ids = [contact.contact_id for contact in desk.book().values()]
+        desk.tables.before_commit = edits(desk, ids * 20)
+
+        job = desk.take_in(people(30, title="Captain"))
+
+        assert (job.state, job.counts.updated, job.failures) == (JobState.COMPLETED, 30, 0)
+        assert all(contact.shown["title"] == "Captain" for contact in desk.book().values())
+
+    def test_of_other_contacts_void_nothing(self, desk):
+        desk.take_in(people(6))
+        ada = desk.book()["Person Nr004"].contact_id
+        desk.tables.before_commit = edits(desk, [ada] * 50)
+
+        job = desk.take_in([heard("p/new", "Grace Hopper")])
+
+        assert (job.counts.created, job.details.get(REPLANNED)) == (1, None)
+
+    def test_of_a_deleted_contact_are_not_brought_back(self, desk):
+        desk.take_in(people(3))
+        ada = desk.book()["Person Nr001"]
+
+        def delete() -> None:
+            desk.tables.before_commit = lambda: None
+            writes = [desk.contacts.remove_write(ANN, ada), desk.contacts.grave_write(ANN, ada)]
+            desk.books.commit_edit(ANN, [ada.contact_id], writes)
+
+        desk.tables.before_commit = once(delete)
+        job = desk.take_in(people(3, title="Captain"))
+
+        assert (job.counts.updated, job.counts.skipped) == (2, 1)
+        assert "Person Nr001" not in desk.book()
+
+    def test_that_give_somebody_the_address_of_a_new_contact_link_the_two(self, desk):
+        desk.take_in(people(1))
+        [other] = desk.book().values()
+        email = {"emails": [{"value": "grace@example.com"}]}
+        desk.tables.before_commit = once(lambda: desk.edit(other.contact_id, **email))
+
+        desk.take_in([heard("p/new", "Grace Hopper", email="grace@example.com")])
+
+        assert list(desk.book()["Grace Hopper"].possible_duplicates) == [other.contact_id]
+
+    def test_too_many_to_remember_make_it_read_the_whole_book(self, desk):
+        desk.take_in(people(4))
+        first, *_, last = (contact.contact_id for contact in desk.book().values())
+
+        def many() -> None:
+            desk.edit(last, emails=[{"value": "grace@example.com"}])
+            for at in range(MOST_EDITS + 5):
+                desk.edit(first, nickname=f"n{at}")
+            desk.clock.pass_(seconds=2)
+
+        desk.tables.before_commit = once(many)
+        job = desk.take_in([*people(4, title="Captain"), heard("p/new", "Grace Hopper", email="grace@example.com")])
+
+        assert (job.counts.updated, job.counts.created) == (4, 1)
+        assert list(desk.book()["Grace Hopper"].possible_duplicates) == [last]
+
+
+def edits(desk: Desk, contact_ids: Sequence[str]) -> Callable[[], None]:
+    """One edit at each call, of one contact after another, until all are done."""
+    left, numbers = list(contact_ids), count(1)
+
+    def edit() -> None:
+        if left:
+            desk.edit(left.pop(0), nickname=f"n{next(numbers)}")
+
+    return edit
+
+
+def once(act: Callable[[], None]) -> Callable[[], None]:
+    left = [act]
+
+    def do() -> None:
+        if left:
+            left.pop()()
+
+    return do
+
+
+class TestTheEndOfTheTime:
+    def test_hands_the_job_over_and_nothing_is_done_twice(self, desk):
+        job = desk.queued()
+        run = desk.claimed(job)
+        desk.tables.before_commit = lambda: desk.clock.pass_(minutes=4)
+        desk.take_in(people(12), run=run)
+        assert not run.job.is_finished
+        assert 0 < run.job.counts.created < 12
+        run.park(timedelta(), Waiting.HAND_OVER)
+
+        desk.tables.before_commit = lambda: None
+        run = desk.claimed(job)
+        intake = desk.intake(run)
+        intake.resume([line.source_id for chunk in desk.jobs.ledger(run.job) for line in chunk.lines])
+        changing = desk.change_book.begin(run, intake)
+        rest = people(12)[run.job.counts.created :]
+        assert changing.carry_out(Arrivals(intake, rest), ListPosition()) is not None
+        changing.end(Ending(JobState.COMPLETED))
+
+        assert (run.job.counts.created, len(desk.book())) == (12, 12)
+
+
+class TestCrashes:
+    def test_shrink_chunks_until_the_poisonous_record_stands_alone(self, desk):
+        """A worker that dies whenever it plans one contact of a list, to be taken out of the book."""
+        desk.take_in(people(8))
+        poison, job, claims = "p/005", desk.queued(), 0
+        while not desk.jobs.get(job.job_id).is_finished:
+            claims += 1
+            with_death(desk, job, poison)
+            desk.clock.pass_(seconds=LEASE.total_seconds() + 1)
+
+        ended = desk.jobs.get(job.job_id)
+        lines = {line.source_id: line for chunk in desk.jobs.ledger(ended) for line in chunk.lines}
+        assert (ended.state, ended.counts.removed, ended.counts.failed) == (JobState.PARTIAL, 7, 1)
+        assert lines[poison].reason == "poison"
+        assert claims <= CRASHES_A_LEVEL * len(CHUNK_LINES) + CRASHES_ALONE
+
+
+class Died(BaseException):
+    """The worker is gone."""
+
+
+def with_death(desk: Desk, job: Job, poison: str) -> None:
+    run = desk.claimed(job)
+    intake = desk.intake(run)
+    changing = desk.change_book.begin(run, intake)
+    told = {line.source_id for chunk in desk.jobs.ledger(run.job) for line in chunk.lines}
+    start = ListPosition.of(run.job.cursor)
+
+    def plan(ids: Sequence[str], limits: Limits) -> Chunk:
+        if poison in ids[: limits.lines]:
+            raise Died
+        return intake.plan_removals(ids, limits)
+
+    try:
+        ids = sorted(intake.known_ids() - told)
+        if changing.carry_out(EachOf(ids, start, plan), start) is not None:
+            changing.end(Ending(JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED))
+    except Died:
+        return
