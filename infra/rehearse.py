@@ -20,6 +20,7 @@ from infra.front import Front
 from infra.judge import named_runtimes
 from infra.packaging import PACKAGE, ROOT, package
 from infra.runtime import this_runtime
+from infra.upgrade import put_earlier_items, upgrade
 from local.embedded_aws.server import EmbeddedAws
 from local.processes import free_ports
 from local.sandbox import running
@@ -60,6 +61,7 @@ def rehearse(made: Path = PACKAGE) -> None:
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _stage(Path(scratch)) as (rehearsal, front):
         _deploy(rehearsal, front, made)
         try:
+            upgrade(rehearsal, put_earlier_items(rehearsal))
             _import_with_queue(rehearsal, _client(rehearsal))
             _import_with_schedule_alone(rehearsal, _client(rehearsal))
             _what_strangers_get(rehearsal)
