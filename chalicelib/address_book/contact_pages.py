@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
 from chalicelib.contacts.order import Order
+from chalicelib.foundation.clock import told
 from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
@@ -79,6 +80,7 @@ def _list_route(door: Door, parts: Parts) -> None:
             at=found.page,
             pages=found.pages,
             is_current=found.is_current,
+            as_of=told(found.as_of),
         )
         return page(shown)
 

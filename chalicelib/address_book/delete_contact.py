@@ -30,6 +30,6 @@ class DeleteContact:
                 raise NotFound("There is no such contact.")
             writes = [self.contacts.remove_write(owner, contact), self.contacts.grave_write(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes):
-                self.indexes.follow(owner, before, contact_id, None)
+                self.indexes.edited(owner, before)
                 return
         raise too_much()

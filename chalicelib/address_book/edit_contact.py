@@ -60,7 +60,7 @@ class EditContact:
             edited = pointing(edited, self._met(owner, contact, edited))
             if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)]):
                 edited = replace(edited, version=edited.version + 1)
-                self.indexes.follow(owner, before, contact_id, edited)
+                self.indexes.edited(owner, before)
                 return edited
         raise too_much()
 

@@ -6,7 +6,7 @@ kept in columns, because a book has tens of thousands of rows and a search walks
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, overload
@@ -233,35 +233,40 @@ class Index:
 
     # ── changing
 
-    def with_row(self, contact_id: str, row: Row | None) -> "Index":
-        """The same, but with this row for the contact; without the contact where there is none."""
-        index = self._without(contact_id)
-        if row is None:
-            return index
-        place = bisect_left(index.positions, row.position)
-        if row.spoken not in index.voices:
-            index.voices.append(row.spoken)
-        index.positions.insert(place, row.position)
-        index.other_keys.insert(place, row.other_keys)
-        index.searched.insert(place, row.searched)
-        index.spoken.insert(place, index.voices.index(row.spoken))
-        if row.duplicates:
-            index.duplicates[contact_id] = row.duplicates
+    def with_rows(self, rows: Mapping[str, Row | None]) -> "Index":
+        """The same, but with these rows for their contacts; without a contact whose row is None."""
+        index = self._without(rows.keys())
+        for contact_id, row in rows.items():
+            if row is not None:
+                index._insert(contact_id, row)
         return index
 
-    def _without(self, contact_id: str) -> "Index":
-        """A copy without this contact."""
-        places = range(len(self))
-        at = next((place for place in places if self.positions[place].contact_id == contact_id), len(self))
-        duplicates = {other: named for other, named in self.duplicates.items() if other != contact_id}
-        return Index(
-            [*self.positions[:at], *self.positions[at + 1 :]],
-            [*self.other_keys[:at], *self.other_keys[at + 1 :]],
-            [*self.searched[:at], *self.searched[at + 1 :]],
-            [*self.spoken[:at], *self.spoken[at + 1 :]],
+    def _insert(self, contact_id: str, row: Row) -> None:
+        place = bisect_left(self.positions, row.position)
+        if row.spoken not in self.voices:
+            self.voices.append(row.spoken)
+        self.positions.insert(place, row.position)
+        self.other_keys.insert(place, row.other_keys)
+        self.searched.insert(place, row.searched)
+        self.spoken.insert(place, self.voices.index(row.spoken))
+        if row.duplicates:
+            self.duplicates[contact_id] = row.duplicates
+
+    def _without(self, contact_ids: Collection[str]) -> "Index":
+        """A copy without these contacts."""
+        index = Index(
+            self.positions[:],
+            self.other_keys[:],
+            self.searched[:],
+            self.spoken[:],
             list(self.voices),
-            duplicates,
+            {other: named for other, named in self.duplicates.items() if other not in contact_ids},
         )
+        places = [place for place, position in enumerate(self.positions) if position.contact_id in contact_ids]
+        for column in (index.positions, index.other_keys, index.searched, index.spoken):
+            for place in reversed(places):
+                del column[place]
+        return index
 
     # ── as JSON
 
@@ -269,9 +274,9 @@ class Index:
     def of_json(cls, said: Any) -> "Index":
         """Raises KeyError, TypeError or ValueError for what `to_json` did not give."""
         return cls(
-            [Position(name, contact_id) for name, contact_id in zip(said["names"], said["ids"], strict=True)],
+            list(map(Position._make, zip(said["names"], said["ids"], strict=True))),
             said["other_keys"],
-            [Searchable(*row) for row in zip(*(said["searched"][name] for name in Searchable._fields), strict=True)],
+            list(map(Searchable._make, zip(*(said["searched"][name] for name in Searchable._fields), strict=True))),
             said["spoken"],
             [Spoken(tuple(sources), alone) for sources, alone in said["voices"]],
             {contact_id: tuple(named) for contact_id, named in said["duplicates"].items()},

@@ -1,233 +1,302 @@
-"""Keeping the indexes of books: which one stands for the book as it is now, and how a new one comes to be.
+"""Which index a request gets: one that stands for the book as it is, or at once an older one, with its age.
 
-An index says which version of the book it was made from. It is good for as long as the book has that version; one
-that is missing, too old or unreadable is made again from the book. While an import is at work the version is always
-new; then an index that is a little older does for a while, so that looking on does not slow the import down.
+An index has the version of the book it was made from. What people edited since then is read and put into it, so that
+they always see their own edits. What an import changed since then may be missing: the index is then not current. A
+request never makes the index of a large book; it asks a worker to. If there is no index at all, a request reads as much
+of a large book as it can in a moment.
 """
 
-import gzip
-import logging
-from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
-from typing import Protocol
 
-from chalicelib.address_book.index import FORM, Index, row_of
+from chalicelib.address_book.index import Index, Row, row_of
+from chalicelib.address_book.kept_index import (
+    NOWHERE,
+    UNKNOWN,
+    Kept,
+    KeptIndexes,
+    Note,
+    Remembered,
+    Seldom,
+    Turns,
+)
 from chalicelib.books.book_store import BookStore
-from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.version import BookState, BookVersion
-from chalicelib.contacts.contact import Contact
-from chalicelib.foundation.clock import Clock, instant, milliseconds
-from chalicelib.foundation.fast_json import decoded, encoded
-from chalicelib.foundation.ids import id_of
+from chalicelib.books.contact_store import READ_AHEAD, ContactStore
+from chalicelib.books.version import BookState
+from chalicelib.foundation.clock import Clock
 
-log = logging.getLogger(__name__)
-
+LARGE = 3_000  # contacts; the index of a larger book is made by a worker, not in a request
 SHORTEST_LIFE = timedelta(seconds=2)  # of an index of a book that an import is changing
-LIVES_PER_MAKING = 4  # its life, in times of what making it took
-PATIENCE = timedelta(seconds=8)  # with somebody else who is making it; then it is made here
-LOOK_AGAIN_SECONDS = 0.1
-MOST_ROWS = 100_000  # that one process remembers; some 700 bytes each
-
-
-class Blobs(Protocol):
-    def find(self, key: str) -> bytes | None: ...
-    def put(self, key: str, content: bytes) -> None: ...
-
-
-def index_prefix(owner: str) -> str:
-    """Where everything derived from one owner's book is; the owner's own name is not in it."""
-    return f"index/{id_of(owner)}/"
+LIVES_PER_MAKING = 10  # its life, in times of what making it took: so indexes take a tenth of a worker, at most
+MOMENT = timedelta(milliseconds=120)  # that a request reads a large book for
+LONGEST_READ = timedelta(seconds=3)  # that a request reads any book for
+FIRST_SHELVES = 1 / 16  # of a book, by which a large one is recognized
+CLEARLY = 3  # times as many as in the smallest large book: recognized by less
+BACKGROUND_READS = 2  # of a worker at once, so that it does not slow down requests
+LOOK_AGAIN = timedelta(milliseconds=500)  # in the bucket, for a newer index
+ASK_AGAIN = timedelta(seconds=2)  # a worker
+LONGEST_MAKING = timedelta(seconds=60)  # after that a worker that began to make an index is believed dead
+MOST_MAKINGS = 3  # in a row, where the book changes meanwhile
+EDITS_PER_INDEX = 25  # after so many edits a worker is asked to keep the index with them
+TURN_SECONDS = 0.02  # between two tries to get the turn
+LONGEST_WAIT = timedelta(seconds=2)  # for the turn
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An index, and whether the book is just as it says."""
+    """Args:
+    is_current: whether the book is just as the index says.
+    as_of: the moment that an index which is not current stands for; None for one that is.
+    """
 
     index: Index
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An index with the version of the book it stands for, when it was made, and how long making it took."""
-
-    index: Index
-    version: BookVersion
-    made_at: datetime
-    took: timedelta
-
-    def does_for(self, state: BookState, now: datetime) -> bool:
-        """Whether it may be used for a book that stands so."""
-        if self.version == state.version:
-            return True
-        return state.is_changing and now - self.made_at < max(SHORTEST_LIFE, LIVES_PER_MAKING * self.took)
-
-
-@dataclass(frozen=True)
-class Remembered:
-    """What this process remembers of several owners: the latest, and no more rows than fit. Good for many threads."""
-
-    most_rows: int = MOST_ROWS
-    _kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def find(self, owner: str) -> Kept | None:
-        with self._lock:
-            if owner in self._kept:
-                self._kept.move_to_end(owner)
-            return self._kept.get(owner)
-
-    def put(self, owner: str, kept: Kept) -> None:
-        with self._lock:
-            self._kept.pop(owner, None)
-            self._kept[owner] = kept
-            rows = sum(len(each.index) for each in self._kept.values())
-            while rows > self.most_rows and len(self._kept) > 1:
-                rows -= len(self._kept.popitem(last=False)[1].index)
-
-    def forget(self, owner: str) -> None:
-        with self._lock:
-            self._kept.pop(owner, None)
+    as_of: datetime | None
 
 
 @dataclass(frozen=True)
 class IndexStore:
+    """Args:
+    ask: has `prepare` called for an owner by a worker. It may be lost, and happen twice.
+    large: contacts; more than that, and a request does not make the index.
+    """
+
     contacts: ContactStore
     books: BookStore
-    blobs: Blobs
+    kept: KeptIndexes
     clock: Clock
+    ask: Callable[[str], None]
+    large: int = LARGE
     remembered: Remembered = field(default_factory=Remembered)
+    _turns: Turns = field(default_factory=Turns)
+    _looks: Seldom = field(default_factory=lambda: Seldom(LOOK_AGAIN))
+    _asks: Seldom = field(default_factory=lambda: Seldom(ASK_AGAIN))
 
     def look(self, owner: str) -> Looked:
-        """The index of the book; made anew where none does."""
+        """An index of the book, at once."""
         state = self.books.state(owner)
-        kept = None if state.is_erasing else self._fitting(owner, state) or self._awaited(owner, state)
-        kept = kept or self._made(owner, state)
-        return Looked(kept.index, kept.version == state.version)
+        if state.is_erasing:
+            self.remembered.forget(owner)
+            return _looked(self._read(owner, state), state)
+        kept = self._remembered(owner, state)
+        if kept is None or not self._does(owner, kept, state):
+            kept = self._renewed(owner, kept, state)
+        if kept.version != state.version:
+            self._ask_for(owner, kept, state)
+        return _looked(kept, state)
 
     def at_hand(self, owner: str) -> Index | None:
-        """One that need not be made, however old; for hints that are held against the book."""
-        kept = self.remembered.find(owner) or self._stored(owner)
-        return None if kept is None else kept.index
+        """One that need not be made, with all edits, however old; for hints that are checked with the book."""
+        kept = self.remembered.find(owner) or self.kept.find(owner)
+        caught_up = None if kept is None else self._caught_up(owner, kept, self.books.state(owner))
+        if caught_up is None:
+            return None
+        self.remembered.put(owner, caught_up)
+        return caught_up.index
 
-    def prepare(self, owner: str) -> None:
-        """Have one ready for whoever looks next."""
-        state = self.books.state(owner)
-        kept = self.remembered.find(owner)
-        if state.is_erasing or (kept is not None and kept.version == state.version):
-            return
-        self._promise(owner, state, is_kept=False)
-        self._made(owner, state)
-        self._promise(owner, state, is_kept=True)
-
-    def follow(self, owner: str, before: BookState, contact_id: str, contact: Contact | None) -> None:
-        """Bring the index up to what a person has just made of one contact (None: deleted it).
-
-        It stands for the new book where it stood for the one before and nothing else happened in between; otherwise it
-        stays as old as it was, but knows of this.
+    def edited(self, owner: str, before: BookState) -> None:
+        """Note that a person edited the book. Whoever looks next reads the edit; once in a while it is kept.
 
         Args:
-            before: how the book stood, asked before the change was made.
+            before: the state of the book before the edit.
         """
-        now = self.books.state(owner)
-        kept = self._fitting(owner, before)
-        if kept is None or now.is_erasing:
+        if (before.edits.count + 1) % EDITS_PER_INDEX == 0:
+            self.ask(owner)
+
+    def prepare(self, owner: str) -> None:
+        """Keep an index of the book as it is now for those who look next; called by a worker."""
+        if not self._turns.take(owner):
             return
-        is_all = kept.version == before.version and now.version == before.version.edited()
-        if is_all or now.is_changing:
-            index = kept.index.with_row(contact_id, None if contact is None else row_of(contact))
-            self._keep(owner, replace(kept, index=index, version=now.version if is_all else kept.version))
+        try:
+            self._prepare(owner, self.books.state(owner))
+        finally:
+            self._turns.give_back(owner)
 
-    # ── below
+    # ── looking
 
-    def _fitting(self, owner: str, state: BookState) -> Kept | None:
-        now = self.clock.now()
+    def _remembered(self, owner: str, state: BookState) -> Kept | None:
+        """What this process remembers, with the edits since."""
         kept = self.remembered.find(owner)
-        if kept is not None and kept.does_for(state, now):
-            return kept
-        kept = self._stored(owner)
-        if kept is None or not kept.does_for(state, now):
-            return None
-        self.remembered.put(owner, kept)
-        return kept
+        caught_up = None if kept is None else self._caught_up(owner, kept, state)
+        if caught_up is None:
+            self.remembered.forget(owner)
+        elif caught_up is not kept:
+            self.remembered.put(owner, caught_up)
+        return caught_up
 
-    def _awaited(self, owner: str, state: BookState) -> Kept | None:
-        """What another process is making just now, once it is there: two at it would take longer, each of them."""
-        if not self._is_promised(owner, state):
-            return None
-        while self._is_promised(owner, state):
-            self.clock.sleep(LOOK_AGAIN_SECONDS)
-        return self._fitting(owner, state)
-
-    def _promise(self, owner: str, state: BookState, *, is_kept: bool) -> None:
-        told = {"version": list(state.version), "at": milliseconds(self.clock.now()), "is_kept": is_kept}
-        try:
-            self.blobs.put(_promise_key(owner), encoded(told).encode())
-        except Exception as error:  # nobody waits then, and it is made twice
-            log.warning("index_not_promised", extra={"error": type(error).__name__})
-
-    def _is_promised(self, owner: str, state: BookState) -> bool:
-        """Whether somebody began to make the index of just this version, a moment ago, and has not come to the end."""
-        try:
-            content = self.blobs.find(_promise_key(owner))
-            told = {} if content is None else decoded(content)
-            is_this = told.get("version") == list(state.version) and not told["is_kept"]
-            return is_this and self.clock.now() - instant(told["at"]) < PATIENCE
-        except Exception as error:  # whatever is wrong with it, the index can be made here
-            log.warning("index_promise_not_read", extra={"error": type(error).__name__})
-            return False
-
-    def _made(self, owner: str, state: BookState) -> Kept:
-        """From the book itself. `state` was asked before, so the index is never older than it says."""
-        began = self.clock.now()
-        index = Index.of(map(row_of, self.contacts.all(owner)))
+    def _does(self, owner: str, kept: Kept, state: BookState) -> bool:
+        """Whether it may be used without looking for a better one."""
+        if kept.version == state.version:
+            return True
         now = self.clock.now()
-        kept = Kept(index, state.version, now, now - began)
-        if not state.is_erasing:
+        if kept.is_large:
+            return not self._looks.may(owner, now)
+        return state.is_changing and kept.is_whole and len(kept.index) > 0 and _is_young(kept, now)
+
+    def _renewed(self, owner: str, older: Kept | None, state: BookState) -> Kept:
+        """The best that can be had in a moment."""
+        with self._turn(owner, wait=older is None) as is_mine:
+            if not is_mine:
+                return older or self._remembered(owner, state) or self._nothing_yet()
+            kept = self._found(owner, older, state)
+            if kept is None or (kept.version != state.version and not kept.is_large):
+                kept = self._made_here(owner, kept, state)
+            self.remembered.put(owner, kept)
+            return kept
+
+    def _nothing_yet(self) -> Kept:
+        return Kept(Index(), NOWHERE, -1, self.clock.now(), timedelta(), is_large=True)
+
+    @contextmanager
+    def _turn(self, owner: str, *, wait: bool) -> Iterator[bool]:
+        """Whether this thread may do what one thread at a time does; without `wait` it may be told no."""
+        until = self.clock.now() + LONGEST_WAIT
+        is_mine = self._turns.take(owner)
+        while wait and not is_mine and self.clock.now() < until:
+            self.clock.sleep(TURN_SECONDS)
+            is_mine = self._turns.take(owner)
+        try:
+            yield is_mine
+        finally:
+            if is_mine:
+                self._turns.give_back(owner)
+
+    def _found(self, owner: str, older: Kept | None, state: BookState) -> Kept | None:
+        """The newest that is kept anywhere; None if there is none of this book, which may have been erased."""
+        mine = self._remembered(owner, state)
+        if mine is not None and (mine is not older or mine.version == state.version):
+            return mine  # another thread has just put it there
+        note = self.kept.note(owner)
+        if mine is not None and (note is UNKNOWN or _is_newest(mine, note, self.clock.now())):
+            return mine
+        stored = self._stored(owner, state)
+        return mine if stored is None and note is not None else stored
+
+    def _stored(self, owner: str, state: BookState) -> Kept | None:
+        """What the bucket holds, with the edits since."""
+        stored = self.kept.find(owner)
+        kept = None if stored is None else self._caught_up(owner, stored, state)
+        return None if kept is None else replace(kept, is_large=len(kept.index) > self.large)
+
+    def _made_here(self, owner: str, older: Kept | None, state: BookState) -> Kept:
+        """Made from the book, if it is small. Otherwise the older one, or what can be read in a moment."""
+        has_older = older is not None and len(older.index) > 0
+        kept = self._read(owner, state, is_enough=has_older)
+        if kept.is_whole:
             self._keep(owner, kept)
+        elif has_older and older is not None:
+            return replace(older, is_large=True)
         return kept
 
-    def _keep(self, owner: str, kept: Kept) -> None:
-        self.remembered.put(owner, kept)
-        try:
-            self.blobs.put(_key(owner), to_bytes(kept))
-        except Exception as error:  # whatever the bucket says, the book can be shown
-            log.warning("index_not_kept", extra={"error": type(error).__name__})
+    def _ask_for(self, owner: str, kept: Kept, state: BookState) -> None:
+        now = self.clock.now()
+        if state.is_changing and kept.is_whole and _is_young(kept, now):
+            return
+        if self._asks.may(owner, now):
+            self.ask(owner)
 
-    def _stored(self, owner: str) -> Kept | None:
-        try:
-            content = self.blobs.find(_key(owner))
-            return None if content is None else of_bytes(content)
-        except Exception as error:  # whatever is wrong with it, another one can be made
-            log.warning("index_not_read", extra={"error": type(error).__name__})
+    # ── preparing
+
+    def _prepare(self, owner: str, state: BookState) -> None:
+        """Until the index stands for the book; while an import changes it, that is not waited for."""
+        for _ in range(MOST_MAKINGS):
+            note, now = self.kept.note(owner), self.clock.now()
+            if state.is_erasing or _is_enough(note, state, now):
+                return
+            kept = self._with_edits(owner, note, state)
+            if kept is None:
+                self.kept.put_note(owner, Note(state.version, now, timedelta(), is_made=False))
+                kept = self._read(owner, state, is_whole=True)
+            state = self._keep(owner, kept)
+            if state.is_changing or state.version == kept.version:
+                return
+
+    def _with_edits(self, owner: str, note: Note | None, state: BookState) -> Kept | None:
+        """The kept index with the edits since, if nothing else has happened; None otherwise."""
+        if note is None or not note.is_made or note.version._replace(edits=state.version.edits) != state.version:
             return None
+        kept = self._stored(owner, state)
+        return kept if kept is not None and kept.version == state.version else None
+
+    def _keep(self, owner: str, kept: Kept) -> BookState:
+        """Returns the state of the book afterwards."""
+        self.kept.put(owner, kept)
+        now = self.books.state(owner)
+        if now.is_erasing or not _is_later(kept, now):  # erased meanwhile: it must not outlive the book
+            self.kept.forget(owner)
+        return now
+
+    # ── both
+
+    def _caught_up(self, owner: str, kept: Kept, state: BookState) -> Kept | None:
+        """The index with what people edited since; None if it is of a book that was erased."""
+        if not kept.is_whole:
+            return kept
+        if not _is_later(kept, state):
+            return None
+        edits = state.version.edits - kept.version.edits
+        if not edits or kept.edits < 0 or state.edits.count - kept.edits != edits:  # older code does not say which
+            return kept
+        contact_ids = state.edits.since(kept.edits)
+        if contact_ids is None:
+            return kept
+        found = self.contacts.get_many(owner, contact_ids)
+        rows: dict[str, Row | None] = {each: row_of(found[each]) if each in found else None for each in contact_ids}
+        version = kept.version._replace(edits=state.version.edits)
+        return replace(kept, index=kept.index.with_rows(rows), version=version, edits=state.edits.count)
+
+    def _read(self, owner: str, state: BookState, *, is_whole: bool = False, is_enough: bool = False) -> Kept:
+        """An index from the book itself. `state` was read before, so the index is never older than it says.
+
+        Args:
+            is_whole: read all of it, however large. is_enough: stop as soon as it turns out to be large.
+        """
+        began, rows, is_large = self.clock.now(), list[Row](), False
+        for share, contacts in self.contacts.by_shelf(owner, BACKGROUND_READS if is_whole else READ_AHEAD):
+            rows.extend(map(row_of, contacts))
+            is_large = is_large or len(rows) > self.large * share * (CLEARLY if share < FIRST_SHELVES else 1)
+            if is_whole or share == 1:
+                continue
+            spent = self.clock.now() - began
+            if spent >= LONGEST_READ or (is_large and (is_enough or spent >= MOMENT)):
+                return Kept(Index.of(rows), NOWHERE, -1, began, timedelta(), is_large=True)
+        took = self.clock.now() - began
+        return Kept(Index.of(rows), state.version, state.edits.count, began, took, len(rows) > self.large)
 
 
-def to_bytes(kept: Kept) -> bytes:
-    told = {
-        "form": FORM,
-        "version": list(kept.version),
-        "made_at": milliseconds(kept.made_at),
-        "took": kept.took.total_seconds(),
-        **kept.index.to_json(),
-    }
-    return gzip.compress(encoded(told).encode(), 1)
+def _looked(kept: Kept, state: BookState) -> Looked:
+    is_current = kept.version == state.version and not state.is_erasing
+    return Looked(kept.index, is_current, None if is_current else kept.made_at)
 
 
-def of_bytes(content: bytes) -> Kept | None:
-    """None for one of another form. Raises for what was never one of ours."""
-    told = decoded(gzip.decompress(content))
-    if told["form"] != FORM:
-        return None
-    version, took = BookVersion(*told["version"]), timedelta(seconds=told["took"])
-    return Kept(Index.of_json(told), version, instant(told["made_at"]), took)
+def _is_young(made: Kept | Note, now: datetime) -> bool:
+    return now - made.made_at - made.took < max(SHORTEST_LIFE, LIVES_PER_MAKING * made.took)
 
 
-def _key(owner: str) -> str:
-    return f"{index_prefix(owner)}by-name.json.gz"
+def _is_enough(note: Note | None, state: BookState, now: datetime) -> bool:
+    """Whether a worker need not make another index now: this one is right, young, or being made."""
+    if note is None:
+        return False
+    if not note.is_made:
+        return now - note.made_at < LONGEST_MAKING and (state.is_changing or note.version == state.version)
+    return note.version == state.version or (state.is_changing and _is_young(note, now))
 
 
-def _promise_key(owner: str) -> str:
-    return f"{index_prefix(owner)}promise.json"
+def _is_newest(mine: Kept, note: Note | None, now: datetime) -> bool:
+    """Whether the bucket holds nothing newer; it holds something of the book unless that was erased."""
+    if note is None:
+        return not mine.is_whole and now - mine.made_at < ASK_AGAIN
+    if not note.is_made:
+        return True
+    is_same = note.version._replace(edits=mine.version.edits) == mine.version
+    return mine.is_whole and (is_same or note.made_at < mine.made_at)
+
+
+def _is_later(kept: Kept, state: BookState) -> bool:
+    """Whether the book may have come from the version of the index to this one: an erased book begins again."""
+    before, now = kept.version, state.version
+    if now.edits < before.edits or (before.changed and not now.changed):
+        return False
+    return not before.head or bool(now.head or now.changed)

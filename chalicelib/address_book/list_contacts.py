@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.address_book.index import Index, Position, other_words
 from chalicelib.address_book.index_store import IndexStore
@@ -28,7 +29,8 @@ class Listed:
         person name each other as possible duplicates, whichever of them is stored as naming the other.
     found: how many the text finds. total: how many the book holds.
     page, pages: from 1; there is always one, and it may be empty.
-    is_current: False only while an import is changing the book: then some may be missing, or out of order.
+    is_current: False while contacts arrive, and for a moment after: then some may be missing, or out of order.
+    as_of: the moment that `found`, `total` and the order are of, if they are not current.
     """
 
     contacts: list[Contact]
@@ -37,6 +39,19 @@ class Listed:
     page: int
     pages: int
     is_current: bool
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Args:
+    next_cursor: where the next page starts; None at the end. is_current, as_of: as in `Listed`.
+    """
+
+    contacts: list[Contact]
+    next_cursor: str | None
+    is_current: bool
+    as_of: datetime | None
 
 
 @dataclass(frozen=True)
@@ -58,23 +73,25 @@ class ListContacts:
         page = min(max(page, 1), pages)
         chosen = found[(page - 1) * size : page * size]
         contacts = self._read(owner, looked.index, chosen, search)
-        return Listed(contacts, len(found), len(looked.index), page, pages, looked.is_current)
+        total = len(looked.index)
+        return Listed(contacts, len(found), total, page, pages, looked.is_current, looked.as_of)
 
     def after(
         self, owner: str, text: str | None, cursor: str | None, limit: int, order: Order = Order.NAME
-    ) -> tuple[list[Contact], str | None]:
-        """Up to `limit` behind a cursor, and where the next page starts; None at the end. None is the beginning.
+    ) -> Following:
+        """Up to `limit` behind a cursor; None is the beginning.
 
         Raises:
             InvalidInput: the cursor is not one of ours, or of another order.
         """
         place = None if cursor is None else _opened(cursor, order)
-        search, index = _search(text), self.indexes.look(owner).index
-        found = index.found(search, order)
+        looked, search = self.indexes.look(owner), _search(text)
+        found = looked.index.found(search, order)
         start = 0 if place is None else bisect_right(found, place)
         chosen = found[start : start + limit]
         following = _closed(chosen[-1], order) if start + limit < len(found) else None
-        return self._read(owner, index, chosen, search), following
+        contacts = self._read(owner, looked.index, chosen, search)
+        return Following(contacts, following, looked.is_current, looked.as_of)
 
     def _read(self, owner: str, index: Index, chosen: Sequence[Position], search: Search | None) -> list[Contact]:
         """Those of them that are still there, and still found, as they are now."""

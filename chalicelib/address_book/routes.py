@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from chalicelib.contacts.order import Order
 from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.clock import told
 from chalicelib.foundation.door import Access, Door, Query, nothing_here
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.http import Answer, Asked, Json, found, whole_number, word
@@ -70,8 +71,14 @@ def _list_route(door: Door, parts: Parts) -> None:
         order = Order(word(asked, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.contacts.shown import listed
 
-        contacts, following = parts.list_contacts.after(asked.owner, text, cursor, limit, order)
-        return found(asked, {"contacts": [listed(each) for each in contacts], "next_cursor": following})
+        following = parts.list_contacts.after(asked.owner, text, cursor, limit, order)
+        said = {
+            "contacts": [listed(each) for each in following.contacts],
+            "next_cursor": following.next_cursor,
+            "is_current": following.is_current,
+            "as_of": told(following.as_of),
+        }
+        return found(asked, said)
 
 
 def _contact_routes(door: Door, parts: Parts) -> None:

@@ -4,6 +4,7 @@ from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
     INSTANT,
+    INSTANT_OR_NULL,
     TEXT,
     TEXT_OR_NULL,
     Schema,
@@ -35,7 +36,20 @@ SAID = all_of(
 
 SCHEMAS: dict[str, Schema] = {
     "Contact": all_of(CONTACT),
-    "Contacts": all_of({"contacts": list_of(named("Contact")), "next_cursor": TEXT_OR_NULL}),
+    "Contacts": all_of(
+        {
+            "contacts": list_of(named("Contact")),
+            "next_cursor": TEXT_OR_NULL,
+            "is_current": {
+                "type": "boolean",
+                "description": (
+                    "False while contacts are arriving, and for a few seconds after: then some may be missing or out "
+                    "of order. Begin again with the first page when it is true."
+                ),
+            },
+            "as_of": {**INSTANT_OR_NULL, "description": "The moment that a list which is not current is of."},
+        }
+    ),
     "ContactInFull": all_of(
         {
             **CONTACT,

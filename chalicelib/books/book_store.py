@@ -41,14 +41,15 @@ class BookStore:
         return book_state(
             line,
             self.jobs.find(line.jobs[0]) if line.jobs else None,
-            edits=_count(book) + _count(items.get("line")),  # older versions counted edits with the line
+            edits=_edits(book),
+            older_edits=_count(items.get("line")),  # older versions counted edits with the line
             is_erasing=book is not None and "erasing" in book,
         )
 
     def edits(self, owner: str) -> Edits:
         """The edits of the owner's book; one read."""
         item = self.dynamo.get(self.table, raw_key(book_key(owner)))
-        return Edits() if item is None else Edits(_count(item), _recent(item))
+        return _edits(item)
 
     # ── writing
 
@@ -115,6 +116,10 @@ class BookStore:
 
     def _place(self, owner: str) -> Item:
         return {"TableName": self.table, "Key": raw_key(book_key(owner))}
+
+
+def _edits(item: Item | None) -> Edits:
+    return Edits() if item is None else Edits(_count(item), _recent(item))
 
 
 def _count(item: Item | None) -> int:

@@ -90,13 +90,21 @@ class ContactStore:
 
     def all(self, owner: str) -> Iterator[Contact]:
         """Every contact, whole, in no order that means something; the next shelves are read while one is used."""
-        ahead: deque[Begun[list[Item]]] = deque()
+        for _, contacts in self.by_shelf(owner):
+            yield from contacts
+
+    def by_shelf(self, owner: str, ahead: int = READ_AHEAD) -> Iterator[tuple[float, Iterator[Contact]]]:
+        """The same shelf by shelf, each with the share of the book that has been read with it.
+
+        Args:
+            ahead: how many shelves are read at once; the first one is read alone, for callers that stop after it.
+        """
+        begun: deque[Begun[list[Item]]] = deque()
         for shelf in range(self.shelves):
-            ahead.append(self.beside.start(partial(self._contacts, owner, shelf)))
-            if len(ahead) == READ_AHEAD:
-                yield from map(to_contact, ahead.popleft().result())
-        for begun in ahead:
-            yield from map(to_contact, begun.result())
+            most = min(self.shelves, shelf + ahead) if shelf else 1
+            while shelf + len(begun) < most:
+                begun.append(self.beside.start(partial(self._contacts, owner, shelf + len(begun))))
+            yield (shelf + 1) / self.shelves, map(to_contact, begun.popleft().result())
 
     # ── writing
 

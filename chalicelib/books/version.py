@@ -28,24 +28,6 @@ class BookVersion(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class BookState:
-    """Args:
-    is_changing: a job that has changed contacts is under way. is_erasing: the person is being erased.
-    """
-
-    version: BookVersion
-    is_changing: bool
-    is_erasing: bool
-
-
-def book_state(line: Line, front: Job | None, *, edits: int, is_erasing: bool) -> BookState:
-    """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
-    is_changing = front is not None and front.has_changed_contacts
-    progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""
-    return BookState(BookVersion(edits, line.changed, progress), is_changing, is_erasing or line.erasing)
-
-
-@dataclass(frozen=True, slots=True)
 class Edits:
     """The edits that people made to a book.
 
@@ -66,3 +48,24 @@ class Edits:
             return None
         newer = self.recent[len(self.recent) - behind :]
         return tuple(dict.fromkeys(contact_id for edit in newer for contact_id in edit))
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """Args:
+    edits: those that the version counts, but for any that older code counted elsewhere.
+    is_changing: a job that has changed contacts is under way. is_erasing: the person is being erased.
+    """
+
+    version: BookVersion
+    edits: Edits
+    is_changing: bool
+    is_erasing: bool
+
+
+def book_state(line: Line, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
+    """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
+    is_changing = front is not None and front.has_changed_contacts
+    progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""
+    version = BookVersion(edits.count + older_edits, line.changed, progress)
+    return BookState(version, edits, is_changing, is_erasing or line.erasing)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.erasing import routes as api
-from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.clock import Clock, told
 from chalicelib.foundation.door import Access, Door, nothing_here, viewer_cookie
 from chalicelib.foundation.http import Answer, Asked, Cookie, page, redirect
 from chalicelib.foundation.session import COOKIE as SESSION
 from chalicelib.jobs.viewing import viewed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.store import JobStore
 
@@ -27,6 +29,8 @@ class Pages(Protocol):
 class BookCounts(Protocol):
     @property
     def total(self) -> int: ...
+    @property
+    def as_of(self) -> datetime | None: ...
 
 
 class CountBook(Protocol):
@@ -61,14 +65,17 @@ def routes(door: Door, parts: Parts) -> None:
 def _asking_routes(door: Door, parts: Parts) -> None:
     @door.page(ME, Access.PERSON, "The page of my data")
     def my_data_page(asked: Asked) -> Answer:
-        return page(parts.pages.shown(asked, "me/me.html", total=parts.count_book(asked.owner).total))
+        book = parts.count_book(asked.owner)
+        return page(parts.pages.shown(asked, "me/me.html", total=book.total, as_of=told(book.as_of)))
 
     @door.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
     def erase_page(asked: Asked) -> Answer:
+        book = parts.count_book(asked.owner)
         shown = parts.pages.shown(
             asked,
             "me/erase.html",
-            total=parts.count_book(asked.owner).total,
+            total=book.total,
+            as_of=told(book.as_of),
             accounts=parts.count_accounts(asked.owner),
             live=len(parts.jobs.live(asked.owner)),
         )

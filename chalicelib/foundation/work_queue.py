@@ -1,4 +1,7 @@
-"""The work queue: starts a job at once. A message may be lost, doubled or late; the schedule is the guarantee."""
+"""The work queue: starts jobs and the indexing of books at once. Messages may be lost, doubled or late.
+
+The schedule is the guarantee for jobs, the next look at a book for its index.
+"""
 
 import json
 import logging
@@ -41,6 +44,13 @@ class SqsQueue:
         except Exception as error:  # whatever the queue says
             log.warning("kick_lost", extra={"job_id": job_id, **origin_of(error)})
 
+    def send_book(self, owner: str) -> None:
+        """Have a worker index the book of `owner`. Never raises: the book can be looked at without."""
+        try:
+            self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"index_of": owner}))
+        except Exception as error:  # whatever the queue says
+            log.warning("index_kick_lost", extra=origin_of(error))
+
     def check(self) -> None:
         """Raises whatever SQS says when the queue cannot be asked."""
         self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
@@ -54,9 +64,18 @@ class NoQueue:
 
 
 def job_in(body: str) -> str | None:
-    """The job a message names; None for a message that is not ours."""
+    """The job a message names; None for a message that names none."""
+    return _named(body, "job_id")
+
+
+def book_in(body: str) -> str | None:
+    """The owner whose book a message asks to index; None for a message that names none."""
+    return _named(body, "index_of")
+
+
+def _named(body: str, name: str) -> str | None:
     try:
-        job_id = json.loads(body)["job_id"]
+        text = json.loads(body)[name]
     except (ValueError, TypeError, KeyError):
         return None
-    return job_id if isinstance(job_id, str) and job_id else None
+    return text if isinstance(text, str) and text else None

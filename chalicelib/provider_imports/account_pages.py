@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.foundation.clock import told as written
 from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Answer, Asked, Cookie, Json, page, redirect
@@ -15,6 +16,8 @@ from chalicelib.provider_imports.import_pages import import_page
 from chalicelib.provider_imports.status import TITLES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.provider_imports.begin_consent import BeginConsent
 
 ACCOUNTS = "/accounts"
@@ -32,6 +35,8 @@ class SourceCount(Protocol):
 class BookCounts(Protocol):
     @property
     def by_source(self) -> Mapping[str, SourceCount]: ...
+    @property
+    def as_of(self) -> datetime | None: ...
 
 
 class CountBook(Protocol):
@@ -60,7 +65,8 @@ def _accounts_route(door: Door, parts: Parts) -> None:
         from chalicelib.provider_imports.scopes_told import told
 
         connections = parts.list_connections(asked.owner)
-        counts = parts.count_book(asked.owner).by_source if connections else {}
+        book = parts.count_book(asked.owner) if connections else None
+        counts = book.by_source if book else {}
         cards = [
             {
                 **each,
@@ -79,6 +85,7 @@ def _accounts_route(door: Door, parts: Parts) -> None:
                 connected={each["provider"] for each in connections if each["state"] != "disconnected"},
                 providers=[(name, TITLES[name]) for name in parts.provider_names],
                 again=WHILE_IMPORTING if is_busy else None,
+                as_of=written(book.as_of) if book else None,
             )
         )
 
@@ -87,13 +94,15 @@ def _disconnect_route(door: Door, parts: Parts) -> None:
     @door.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
     def disconnect_page(asked: Asked, connection_id: str) -> Answer:
         connection = parts.list_connections.one(asked.owner, connection_id)
-        count = parts.count_book(asked.owner).by_source.get(_source(connection))
+        book = parts.count_book(asked.owner)
+        count = book.by_source.get(_source(connection))
         shown = parts.pages.shown(
             asked,
             "accounts/disconnect.html",
             title=TITLES[connection["provider"]],
             account=connection["account"],
             action=f"{parts.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
+            as_of=written(book.as_of),
             counts={"contacts": count.contacts if count else 0, "alone": count.alone if count else 0},
         )
         return page(shown)

@@ -3,6 +3,11 @@
 // that only the server knows how things are shown.
 
 const SPOKEN_EVERY = 10_000; // milliseconds between two polite announcements, unless a tenth was done in between
+const FORMS = {
+  day: { dateStyle: "long" },
+  instant: { dateStyle: "long", timeStyle: "short" },
+  moment: { timeStyle: "medium" },
+};
 const LONGEST_REST = 60; // seconds, after the service did not answer
 
 tellTimes(document);
@@ -79,7 +84,7 @@ function shown() {
 
 function tellTimes(page) {
   for (const time of page.querySelectorAll("time[data-time]")) {
-    const form = time.dataset.time === "day" ? { dateStyle: "long" } : { dateStyle: "long", timeStyle: "short" };
+    const form = FORMS[time.dataset.time];
     time.title = time.textContent;
     time.textContent = new Intl.DateTimeFormat("en-GB", form).format(new Date(time.dateTime));
   }

@@ -90,7 +90,7 @@ class WebPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters = (words.number, words.counted, words.when, words.day, words.shortened, words.level)
+        filters = (words.number, words.counted, words.when, words.day, words.moment, words.shortened, words.level)
         made.filters |= {each.__name__: each for each in filters}
         made.globals |= {
             "base": self._base,

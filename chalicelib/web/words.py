@@ -30,6 +30,11 @@ def day(instant: str | None) -> Markup:
     return _time(instant, "{0.day} {0:%B} {0.year}", "day")
 
 
+def moment(instant: str | None) -> Markup:
+    """The same, but its time of day to the second: "14:05:31 UTC"."""
+    return _time(instant, "{0:%H:%M:%S} UTC", "moment")
+
+
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + ELLIPSIS
 

@@ -105,13 +105,15 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
 
     def on_message(self, body: str, context: Any) -> None:
         """One message of the work queue. What is not ours is dropped; it would only come again."""
-        from chalicelib.foundation.work_queue import job_in
+        from chalicelib.foundation.work_queue import book_in, job_in
 
-        job_id = job_in(body)
-        if job_id is None:
+        job_id, owner = job_in(body), book_in(body)
+        if job_id is not None:
+            self.start_job(job_id, until=self._end(context), reserve=RESERVE)
+        elif owner is not None:
+            self.indexes.prepare(owner)
+        else:
             log.warning("message_dropped")
-            return
-        self.start_job(job_id, until=self._end(context), reserve=RESERVE)
 
     def described(self, routes: Sequence[Route]) -> Json:
         """The API's description of itself."""

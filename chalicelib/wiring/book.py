@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from chalicelib.foundation.beside import Beside, Threads
 from chalicelib.wiring.ground import Ground
 
 if TYPE_CHECKING:
@@ -22,8 +23,23 @@ class AddressBook(Ground):
     @cached_property
     def indexes(self) -> IndexStore:
         from chalicelib.address_book.index_store import IndexStore
+        from chalicelib.address_book.kept_index import KeptIndexes
 
-        return IndexStore(self.contacts, self.books, self.blobs, self.clock)
+        return IndexStore(self.contacts, self.books, KeptIndexes(self.blobs), self.clock, ask=self._ask_for_index)
+
+    @cached_property
+    def _index_maker(self) -> Beside:
+        return self._given_beside or Threads(1)
+
+    def _ask_for_index(self, owner: str) -> None:
+        """Have a worker do it; without a queue this process, beside its requests."""
+        from chalicelib.foundation.work_queue import SqsQueue
+
+        url = self.settings.work_queue_url
+        if url:
+            SqsQueue(self.clients("sqs"), url).send_book(owner)
+        else:
+            self._index_maker.start(partial(self.indexes.prepare, owner))
 
     @cached_property
     def list_contacts(self) -> ListContacts:

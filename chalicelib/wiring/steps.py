@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.address_book.index_store import index_prefix
+from chalicelib.address_book.kept_index import index_prefix
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp

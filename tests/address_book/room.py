@@ -8,7 +8,8 @@ from typing import Any
 from chalicelib.address_book.count_book import CountBook
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
-from chalicelib.address_book.index_store import IndexStore
+from chalicelib.address_book.index_store import LARGE, IndexStore
+from chalicelib.address_book.kept_index import KeptIndexes
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.books.book_store import BookStore
@@ -34,7 +35,9 @@ GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
 class Room:
     """One process over what is stored; `again` is another one over the same."""
 
-    def __init__(self, client: Any = None, blobs: Any = None, clock: StandingClock | None = None) -> None:
+    def __init__(
+        self, client: Any = None, blobs: Any = None, clock: StandingClock | None = None, large: int | None = None
+    ) -> None:
         self.client = client or empty_tables()
         self.blobs = blobs or FakeBlobs()
         self.clock = clock or StandingClock()
@@ -42,7 +45,10 @@ class Room:
         self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1)
         self.contacts = ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
         self.books = BookStore(dynamo, "jobs", self.jobs)
-        self.indexes = IndexStore(self.contacts, self.books, self.blobs, self.clock)
+        self.asked: list[str] = []  # owners whose index a worker is to make
+        large = LARGE if large is None else large
+        kept = KeptIndexes(self.blobs)
+        self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.asked.append, large)
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, self.indexes)

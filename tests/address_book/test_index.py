@@ -71,8 +71,8 @@ class TestIndex:
         rest = [each for each in book if each.contact_id != "c0"]
         index = Index.of(map(row_of, book))
 
-        assert as_told(index.with_row("c0", row_of(changed))) == as_told(Index.of(map(row_of, [*rest, changed])))
-        assert as_told(index.with_row("c0", None)) == as_told(Index.of(map(row_of, rest)))
+        assert as_told(index.with_rows({"c0": row_of(changed)})) == as_told(Index.of(map(row_of, [*rest, changed])))
+        assert as_told(index.with_rows({"c0": None})) == as_told(Index.of(map(row_of, rest)))
         assert as_told(index) == as_told(Index.of(map(row_of, book)))
 
     @given(records(texts), texts)

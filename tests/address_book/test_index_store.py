@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.address_book import index_store
-from chalicelib.address_book.index_store import PATIENCE, Remembered, index_prefix, of_bytes, to_bytes
+from chalicelib.address_book import kept_index
+from chalicelib.address_book.index_store import ASK_AGAIN, EDITS_PER_INDEX, LONGEST_MAKING, MOMENT
+from chalicelib.address_book.kept_index import Remembered, Seldom, Turns, index_prefix, of_bytes, to_bytes
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, Meanwhile, Room, person
-from tests.jobs.engine import StandingClock
 
 SHELVES = 3  # of each book here
+
+
+def blob_of(book: Room) -> str:
+    return f"{index_prefix(ANN)}by-name.json.gz"
 
 
 def reads_of_the_book(room: Room, look) -> int:
@@ -28,6 +32,9 @@ class Broken:
         raise ConnectionError
 
     def put(self, key, content):
+        raise ConnectionError
+
+    def delete_prefix(self, prefix):
         raise ConnectionError
 
 
@@ -62,25 +69,12 @@ class Interrupted:
         return answer
 
 
-class Waking(StandingClock):
-    """A clock on which something happens while somebody sleeps for the first time."""
-
-    def __init__(self, happens):
-        self._happens, self.slept = happens, 0
-
-    def sleep(self, seconds):
-        super().sleep(seconds)
-        self.slept += 1
-        if self.slept == 1:
-            self._happens(ANN)
-
-
 class Died(Exception):
     pass
 
 
 def begun_and_not_ended(book: Room) -> None:
-    """Another process began to prepare the index, and did not come to the end."""
+    """Another process began to prepare the index, and died."""
 
     def die():
         raise Died
@@ -120,8 +114,7 @@ class TestLooking:
     )
     def test_reads_it_again_where_what_is_kept_cannot_be_used(self, book, content):
         book.names()
-        [key] = book.blobs.kept
-        book.blobs.kept[key] = content
+        book.blobs.kept[blob_of(book)] = content
 
         assert len(book.again().names()) == 5
 
@@ -143,19 +136,19 @@ class TestLooking:
     def test_keeps_the_owners_own_name_out_of_the_bucket(self, book):
         book.names()
 
-        assert list(book.blobs.kept) == [f"{index_prefix(ANN)}by-name.json.gz"]
+        assert all(key.startswith(index_prefix(ANN)) for key in book.blobs.kept)
         assert ANN not in index_prefix(ANN)
 
 
 class TestWhileAnImportRuns:
-    def test_an_index_lives_four_times_as_long_as_it_took(self, book):
-        slow = book.again(client=Slow(book.client, book.clock, seconds=1))
+    def test_an_index_lives_ten_times_as_long_as_it_took(self, book):
+        slow = book.again(client=Slow(book.client, book.clock, seconds=0.5))
         at_work = book.importing()
         at_work.read(person("Carl Cox"))
         assert "Carl Cox" in slow.names()
         at_work.read(person("Dora Dee"))
 
-        book.clock.pass_(seconds=11.9)
+        book.clock.pass_(seconds=14.9)
         assert "Dora Dee" not in slow.names()
         book.clock.pass_(seconds=0.1)
         assert "Dora Dee" in slow.names()
@@ -181,6 +174,19 @@ class TestWhileAnImportRuns:
         assert book.names() == ["ada Lovelace", "Carl Cox", "Émile Zola", "Xaver Bell", "Zoë Zweig"]
         assert not book.list(ANN).is_current
 
+    def test_the_list_says_of_when_it_is(self, book):
+        at_work = book.importing()
+        at_work.read(person("Carl Cox"))
+        made_at = book.clock.now()
+        book.names()
+        at_work.read(person("Dora Dee"))
+        book.clock.pass_(seconds=1)
+
+        listed, counts, page = book.list(ANN), book.count(ANN), book.list.after(ANN, None, None, 2)
+
+        assert (listed.is_current, page.is_current) == (False, False)
+        assert listed.as_of == counts.as_of == page.as_of == made_at
+
 
 class TestAfterAPersonsOwnChange:
     def test_the_index_is_brought_along_without_reading_the_book(self, book):
@@ -196,8 +202,8 @@ class TestAfterAPersonsOwnChange:
         assert reads_of_the_book(book, edit_delete_and_look) == 0
         assert book.list(ANN).is_current
 
-    def test_unless_something_else_happened_in_between(self, book):
-        """Two people's worth of edits at once: neither index knows of both, so neither stands for the book."""
+    def test_also_where_another_process_edits_at_the_same_time(self, book):
+        """Two processes edit at the same time; each reads what the other one edited."""
         book.names()
         bob, eve = book.id_of("Bob Bell"), book.id_of("Eve Adams")
         other = book.again()
@@ -217,9 +223,105 @@ class TestAfterAPersonsOwnChange:
 
         assert "Eve Adams" not in other.names()
 
+    def test_is_found_by_a_process_that_looked_before(self, book):
+        other = book.again()
+        other.names()
+
+        book.edit(ANN, book.id_of("Bob Bell"), {"given": "Xaver", "family": "Bell"})
+
+        assert other.names("xaver") == ["Xaver Bell"]
+        assert other.list(ANN).is_current
+
+    def test_a_worker_is_asked_to_keep_the_edits_before_they_are_too_many_to_read(self, book):
+        book.indexes.prepare(ANN)
+        bob = book.id_of("Bob Bell")
+        for number in range(EDITS_PER_INDEX):
+            book.edit(ANN, bob, {"title": f"Boss {number}"})
+
+        assert book.asked == [ANN]
+        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
+        assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_INDEX
+
+
+class TestALargeBook:
+    """Here a book of more than two contacts is large: no request makes its index if there is an older one."""
+
+    @pytest.fixture
+    def large(self, book):
+        return book.again(large=2)
+
+    def test_is_shown_as_it_was_after_an_import_until_a_worker_made_the_index(self, book, large):
+        book.indexes.prepare(ANN)
+        book.imported(person("Carl Cox"))
+
+        assert reads_of_the_book(book, large.names) == 0
+        assert "Carl Cox" not in large.names()
+        assert not large.list(ANN).is_current
+        assert large.asked == [ANN]
+
+        large.indexes.prepare(ANN)
+        book.clock.pass_(seconds=1)
+
+        assert "Carl Cox" in large.names()
+        assert large.list(ANN).is_current
+
+    def test_shows_what_the_person_does_at_once_all_the_same(self, book, large):
+        book.indexes.prepare(ANN)
+        book.imported(person("Carl Cox"))
+
+        large.delete(ANN, book.id_of("Eve Adams"))
+
+        assert large.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig"]
+        assert large.list(ANN).total == 4
+
+    def test_asks_a_worker_once_in_a_while(self, book, large):
+        book.indexes.prepare(ANN)
+        book.imported(person("Carl Cox"))
+        for _ in range(3):
+            large.names()
+        book.clock.pass_(seconds=ASK_AGAIN.total_seconds())
+        large.names()
+
+        assert large.asked == [ANN, ANN]
+
+    def test_without_any_index_shows_what_can_be_read_in_a_moment(self, book):
+        shelf_seconds = MOMENT.total_seconds() * 0.6
+        slow = book.again(client=Slow(book.client, book.clock, shelf_seconds), large=1)
+
+        listed = slow.list(ANN)
+
+        assert 0 < listed.total < 5
+        assert not listed.is_current
+        assert slow.asked == [ANN]
+
+    def test_whose_index_was_made_meanwhile_is_shown_whole(self, book):
+        slow = book.again(client=Slow(book.client, book.clock, MOMENT.total_seconds()), large=1)
+        assert slow.list(ANN).total < 5
+        book.indexes.prepare(ANN)
+        book.clock.pass_(seconds=1)
+
+        assert slow.list(ANN).total == 5
+        assert slow.list(ANN).is_current
+
+
+class TestReadersAtOnce:
+    def test_get_the_older_index_while_another_thread_makes_a_newer_one(self, book):
+        """The second reader looks while the first one reads the book."""
+        second = []
+        reader = book.again()
+        reader.names()
+        book.imported(person("Carl Cox"))
+        slow = book.again(client=Interrupted(book.client, lambda: second.append(slow.list(ANN))))
+        slow.indexes.remembered.put(ANN, reader.indexes.remembered.find(ANN))
+
+        first = slow.list(ANN)
+
+        assert (first.total, first.is_current) == (6, True)
+        assert [(each.total, each.is_current) for each in second] == [(5, False)]
+
 
 class TestPreparing:
-    def test_leaves_nothing_to_do_for_whoever_looks_next(self, book):
+    def test_leaves_nothing_to_do_for_those_who_look_next(self, book):
         book.indexes.prepare(ANN)
 
         assert reads_of_the_book(book, book.again().names) == 0
@@ -229,29 +331,45 @@ class TestPreparing:
 
         assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
 
-    def test_whoever_looks_meanwhile_waits_for_it_instead_of_making_another(self, book):
+    def test_is_not_done_by_two_workers_at_once(self, book):
         begun_and_not_ended(book)
-        looker = book.again(clock=Waking(book.again().indexes.prepare))
 
-        looked = looker.names
+        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
 
-        assert reads_of_the_book(book, looked) == SHELVES  # of the one that prepared it
-        assert looker.clock.slept == 1
-
-    def test_nobody_waits_long_for_one_that_died(self, book):
+    def test_is_done_again_when_the_worker_that_began_must_be_dead(self, book):
         begun_and_not_ended(book)
-        before = book.clock.now()
+        book.clock.pass_(seconds=LONGEST_MAKING.total_seconds())
 
-        assert "Eve Adams" in book.again().names()
-        assert book.clock.now() - before == PATIENCE
+        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == SHELVES
 
-    def test_nobody_waits_for_an_index_of_another_version(self, book):
-        begun_and_not_ended(book)
-        book.imported(person("Carl Cox"))
-        before = book.clock.now()
+    def test_is_done_again_for_a_change_meanwhile(self, book):
+        """So the index is exact when it is made, once the import has ended."""
+        ends = Interrupted(book.client, lambda: book.imported(person("Carl Cox")))
 
-        assert "Carl Cox" in book.again().names()
-        assert book.clock.now() == before
+        book.again(client=ends).indexes.prepare(ANN)
+
+        assert of_bytes(book.blobs.kept[blob_of(book)]).version == book.books.state(ANN).version
+
+    def test_takes_a_tenth_of_the_time_while_an_import_runs(self, book):
+        at_work = book.importing()
+        at_work.read(person("Carl Cox"))
+        slow = book.again(client=Slow(book.client, book.clock, seconds=1))
+        slow.indexes.prepare(ANN)
+        at_work.read(person("Dora Dee"))
+
+        book.clock.pass_(seconds=29)
+        assert reads_of_the_book(book, lambda: slow.indexes.prepare(ANN)) == 0
+        book.clock.pass_(seconds=1)
+        assert reads_of_the_book(book, lambda: slow.indexes.prepare(ANN)) == SHELVES
+
+
+def erased(book: Room) -> None:
+    job = ErasePerson(book.jobs, book.books)(ANN)
+    book.contacts.erase(ANN)
+    book.blobs.delete_prefix(index_prefix(ANN))
+    line = book.jobs.line(ANN)
+    book.jobs.dynamo.land([book.jobs.writes.forget_line(line), book.books.forget_write(ANN)])
+    assert job.owner == ANN
 
 
 class TestErasing:
@@ -263,6 +381,22 @@ class TestErasing:
 
         assert book.list(ANN).total == 0
         assert book.blobs.kept == {}
+
+    def test_an_index_that_a_worker_still_made_is_not_left_behind(self, book):
+        erases = Interrupted(book.client, lambda: ErasePerson(book.jobs, book.books)(ANN))
+
+        book.again(client=erases).indexes.prepare(ANN)
+
+        assert book.blobs.kept == {}
+
+    def test_a_process_that_remembers_the_book_shows_nothing_of_it_to_who_comes_back(self, book):
+        other = book.again(large=2)
+        assert len(other.names()) == 5
+        erased(book)
+        book.imported(person("Carl Cox"))
+        book.clock.pass_(seconds=1)
+
+        assert other.list(ANN).total == 1
 
     def test_who_comes_back_has_an_empty_book(self, book):
         """The line begins anew, and so do its numbers; what a process remembers must not fit them again."""
@@ -279,7 +413,7 @@ class TestErasing:
 class TestBytes:
     def test_say_the_same_again(self, book):
         book.names()
-        [content] = book.blobs.kept.values()
+        content = book.blobs.kept[blob_of(book)]
         kept = of_bytes(content)
 
         assert kept is not None
@@ -288,8 +422,8 @@ class TestBytes:
 
     def test_of_another_form_are_none(self, book, monkeypatch):
         book.names()
-        [content] = book.blobs.kept.values()
-        monkeypatch.setattr(index_store, "FORM", index_store.FORM + 1)
+        content = book.blobs.kept[blob_of(book)]
+        monkeypatch.setattr(kept_index, "FORM", kept_index.FORM + 1)
 
         assert of_bytes(content) is None
 
@@ -297,7 +431,7 @@ class TestBytes:
 class TestRemembered:
     def test_is_bounded_by_rows_and_the_latest_stay(self, book):
         book.names()
-        [content] = book.blobs.kept.values()
+        content = book.blobs.kept[blob_of(book)]
         kept = of_bytes(content)
         remembered = Remembered(most_rows=12)
 
@@ -310,9 +444,26 @@ class TestRemembered:
 
     def test_one_book_is_remembered_however_large(self, book):
         book.names()
-        [content] = book.blobs.kept.values()
+        content = book.blobs.kept[blob_of(book)]
         remembered = Remembered(most_rows=1)
 
         remembered.put("a", of_bytes(content))
 
         assert remembered.find("a") is not None
+
+
+class TestTurns:
+    def test_are_one_threads_at_a_time_for_each_owner(self):
+        turns = Turns()
+
+        assert [turns.take("a"), turns.take("a"), turns.take("b")] == [True, False, True]
+        turns.give_back("a")
+        assert turns.take("a")
+
+
+class TestSeldom:
+    def test_is_once_in_an_interval_for_each_owner(self, book):
+        seldom, now = Seldom(timedelta(seconds=2)), book.clock.now()
+
+        assert [seldom.may("a", now), seldom.may("a", now), seldom.may("b", now)] == [True, False, True]
+        assert seldom.may("a", now + timedelta(seconds=2))

@@ -19,12 +19,13 @@ def built(text: str) -> str:
 
 def walked(room, text=None, limit=2, between=lambda: None, order=Order.NAME):
     """What everybody is called, page after page by cursor; something may happen between two pages."""
-    found, cursor = room.list.after(ANN, text, None, limit, order)
-    while cursor is not None:
+    page = room.list.after(ANN, text, None, limit, order)
+    found = page.contacts
+    while page.next_cursor is not None:
         between()
-        more, cursor = room.list.after(ANN, text, cursor, limit, order)
-        assert len(more) <= limit
-        found += more
+        page = room.list.after(ANN, text, page.next_cursor, limit, order)
+        assert len(page.contacts) <= limit
+        found += page.contacts
     return called(found)
 
 
@@ -90,7 +91,7 @@ class TestOtherOrders:
         assert mixed.names(order=Order.FAMILY)[:2] == ["Zia Anna", "Acme"]
 
     def test_refuse_a_cursor_of_another_one(self, mixed):
-        _, cursor = mixed.list.after(ANN, None, None, 2, Order.FAMILY)
+        cursor = mixed.list.after(ANN, None, None, 2, Order.FAMILY).next_cursor
 
         with pytest.raises(InvalidInput, match="sorted by family") as refused:
             mixed.list.after(ANN, None, cursor, 2)

@@ -13,7 +13,7 @@ from tests.bench import floors
 from tests.bench.assembly import Importer, Machine
 from tests.bench.counting import CountingClient
 
-CONTACTS, MANY, SMALL, FEW, BULK = 10_000, 25_000, 4_000, 2_000, 5_000
+CONTACTS, MANY, READ, SMALL, FEW, BULK = 10_000, 25_000, 20_000, 4_000, 2_000, 5_000
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,24 @@ def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
     yield Figure(f"search through {MANY:,}, first byte, p95", _p95(told.searches), 0.3, "s", f"median {median:.2f} s")
 
 
+def readers(machine: Machine, repeats: int) -> Iterator[Figure]:
+    from tests.bench.readers import READERS, REST, first_looks, read_while_importing
+
+    firsts = first_looks(MANY, max(1, repeats // 2))
+    told = "each in a book of its own"
+    yield Figure(f"first look after an import of {MANY:,}", statistics.median(firsts), 0.3, "s", told)
+    read = read_while_importing(READ, repeats * 20)
+    alone, together = _p95(read.alone), _p95(read.together)
+    told = f"{together:.2f} s, {len(read.together)} lists, {REST:.0f} s apart; one alone {alone * 1000:.0f} ms"
+    yield Figure(f"{READERS} readers while {READ:,} arrive / one alone, p95", together / alone, 10, "×", told)
+    yield Figure("the slowest answer to any of them", max(read.together), 5, "s", f"{read.refused} refused")
+    told = f"{read.import_read:.1f} s; alone {read.import_alone:.1f} s"
+    yield Figure("the import meanwhile / alone", read.import_read / read.import_alone, 1.5, "×", told)
+    told = f"{read.memory_read:.0f} MB; with one reader {read.memory_alone:.0f} MB"
+    yield Figure("the API's peak memory / with one reader", read.memory_read / read.memory_alone, 1.5, "×", told)
+    yield Figure("until the list is exact, after the import", read.exact_after, 15, "s", "")
+
+
 def every_page(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.pages import pages
 
@@ -279,5 +297,6 @@ ALL = {
     "bulk-http": bulk_over_http,
     "editing": editing,
     "looking": looking,
+    "readers": readers,
     "pages": every_page,
 }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.foundation.work_queue import NoQueue, SqsQueue, job_in
+from chalicelib.foundation.work_queue import NoQueue, SqsQueue, book_in, job_in
 
 
 class Sqs:
@@ -27,6 +27,21 @@ class TestQueue:
         assert sqs.sent == [{"QueueUrl": "https://queue", "MessageBody": '{"job_id": "j"}'}]
         assert job_in(sqs.sent[0]["MessageBody"]) == "j"
 
+    def test_a_message_names_the_owner_whose_book_is_to_be_indexed(self):
+        sqs = Sqs()
+
+        SqsQueue(sqs, "https://queue").send_book("ann")
+
+        [message] = sqs.sent
+        assert (book_in(message["MessageBody"]), job_in(message["MessageBody"])) == ("ann", None)
+
+    def test_a_lost_message_of_a_book_is_logged_without_its_owner(self, caplog):
+        SqsQueue(Sqs(OSError("no")), "https://queue").send_book("ann")
+
+        [record] = caplog.records
+        assert record.msg == "index_kick_lost"
+        assert "ann" not in str(vars(record))
+
     def test_a_lost_message_fails_nothing_and_is_logged(self, caplog):
         SqsQueue(Sqs(OSError("https://secret.queue")), "https://queue").send("j")
 
@@ -41,3 +56,4 @@ class TestQueue:
     )
     def test_what_is_no_message_of_ours_names_nothing(self, body):
         assert job_in(body) is None
+        assert book_in(body) is None

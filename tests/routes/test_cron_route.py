@@ -99,6 +99,13 @@ class TestEvents:
 
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "completed"
 
+    def test_a_message_has_a_book_indexed(self, service):
+        owner = service.parts.jobs.get(importing(service, [Person("1", "Ada")])).owner
+
+        service.parts.on_message(json.dumps({"index_of": owner}), Context())
+
+        assert service.parts.indexes.at_hand(owner) is not None
+
     def test_the_schedule_finds_it_by_itself(self, service):
         job_id = importing(service, [Person("1", "Ada")])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
@@ -62,6 +63,8 @@ class History:
         self.house = self.make(
             self.world, account, limits, threads=chance.random() < 0.5, shelves=chance.choice((1, 1, 2))
         )
+        self.house.large = LARGE if self.seed % 4 else 1
+        self.house.outside = Parts(self.house, None)
         self.jobs = self._stage()
 
     def _stage(self) -> list[str]:

@@ -10,7 +10,8 @@ from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
-from chalicelib.address_book.index_store import IndexStore, index_prefix
+from chalicelib.address_book.index_store import LARGE, IndexStore
+from chalicelib.address_book.kept_index import KeptIndexes, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
@@ -91,6 +92,7 @@ class House:
     wrapped: what stands between the processes and the provider (its faults).
     known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
     poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
+    large: from how many contacts on a worker makes the index. books_to_index: of owners, as workers were asked.
     removal_limit: 1, so that removals wait in no history but those that are about it.
     """
 
@@ -106,6 +108,8 @@ class House:
     known_books: dict[BookVersion, Any] = field(default_factory=dict)
     poison: str | None = None
     removal_limit: float = 1.0
+    large: int = LARGE
+    books_to_index: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for table in TABLES:
@@ -175,7 +179,9 @@ class Parts:
         self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "connections", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
-        self.indexes = IndexStore(self.contacts, self.books, blobs, self.clock)
+        self.indexes = IndexStore(
+            self.contacts, self.books, KeptIndexes(blobs), self.clock, self.house.books_to_index.add, self.house.large
+        )
         self.list_contacts = ListContacts(self.contacts, self.indexes)
         self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
         self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)

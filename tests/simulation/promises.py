@@ -93,7 +93,14 @@ def _is_as_held(one: Contact, held: Mapping[str, Contact]) -> bool:
 
 
 def list_is_true(house: House) -> None:
-    """When all has come to rest, the list is the book, in order."""
+    """When all has come to rest, the list is the book, in order; of a large book once a worker has indexed it."""
+    if not list_tells_no_lies(house).is_current:
+        assert house.books_to_index == {OWNER}
+        house.outside.indexes.prepare(OWNER)
+        house.world.now += 400  # a process that died while it indexed the book is given up by then, whatever its clock
+        list_tells_no_lies(house)
+        house.outside.indexes.prepare(OWNER)
+        house.world.now += 1
     listed = list_tells_no_lies(house)
     assert listed.is_current
     keys = [name_in_order(one.shown.get("display", "")) for one in listed.contacts]
