@@ -112,8 +112,11 @@ def machine() -> Iterator[Machine]:
 class _Connection:
     connection_id: str = "bench"
     provider: str = "google"
-    source: str = "google:bench"
     sync: Any = None
+
+    @property
+    def source(self) -> str:
+        return f"{self.provider}:{self.connection_id}"
 
 
 @dataclass(frozen=True)
