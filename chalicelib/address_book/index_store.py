@@ -29,8 +29,8 @@ from chalicelib.foundation.clock import Clock
 
 LARGE = 3_000  # contacts; the index of a larger book is made by a worker, not in a request
 SHORTEST_LIFE = timedelta(seconds=2)  # of an index of a book that an import is changing
-LIVES_PER_MAKING = 10  # its life, in times of what making it took: so indexes take a tenth of a worker, at most
-MOMENT = timedelta(milliseconds=120)  # that a request reads a large book for
+LIVES_PER_MAKING = 20  # its life, in times of what making it took: indexes take a twentieth of a worker, at most
+MOMENT = timedelta(milliseconds=50)  # that a request reads a large book for
 LONGEST_READ = timedelta(seconds=3)  # that a request reads any book for
 FIRST_SHELVES = 1 / 16  # of a book, by which a large one is recognized
 CLEARLY = 3  # times as many as in the smallest large book: recognized by less
