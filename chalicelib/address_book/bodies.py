@@ -1,33 +1,15 @@
 """What people send to edit a contact. Loaded only when one is read or described; `wanted` checks what it says."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
+
+from chalicelib.contacts.member import Holds, Kind, Member, Part
+from chalicelib.contacts.members import EDITABLE, MEMBERS
 
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class LabelledBody(_Body):
-    value: str
-    label: str | None = None
-
-
-class PhoneBody(_Body):
-    raw: str
-    e164: str | None = Field(default=None, description="May be sent back; it is read again from `raw`.")
-    extension: str | None = Field(default=None, description="May be sent back; it is read again from `raw`.")
-    label: str | None = None
-
-
-class AddressBody(_Body):
-    po_box: str | None = None
-    extended: str | None = Field(default=None, description="Flat, floor, building.")
-    street: str | None = None
-    city: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    country: str | None = None
-    label: str | None = None
 
 
 class BirthdayBody(_Body):
@@ -36,43 +18,61 @@ class BirthdayBody(_Body):
     day: int | None = None
 
 
-class CustomFieldBody(_Body):
-    name: str | None = Field(default=None, description="At most 64 characters.")
-    value: str
-
-
-class EditContactBody(_Body):
+class _EditContact(_Body):
     """Members the contact should show; those left out stay as they are, null is again what the sources say.
 
     An empty text says that there is none. A list is said whole: a value of a source that is left out is hidden.
     """
 
     version: int | None = Field(default=None, ge=1, description="As you saw it; refused where it has another one now.")
-    prefix: str | None = None
-    given: str | None = None
-    middle: str | None = None
-    family: str | None = None
-    suffix: str | None = None
-    display: str | None = Field(
-        default=None, description="If left out, it follows the parts of the name, unless it was set otherwise."
-    )
-    phonetic_given: str | None = None
-    phonetic_middle: str | None = None
-    phonetic_family: str | None = None
-    file_as: str | None = Field(default=None, description="If left out, it is reset when the name changes.")
-    nickname: str | None = None
-    organisation: str | None = None
-    phonetic_organisation: str | None = None
-    department: str | None = None
-    title: str | None = None
-    notes: str | None = None
-    birthday: BirthdayBody | None = None
-    emails: list[LabelledBody] | None = None
-    phones: list[PhoneBody] | None = None
-    addresses: list[AddressBody] | None = None
-    events: list[LabelledBody] | None = Field(default=None, description="2009-06-20, --06-20, or text.")
-    relations: list[LabelledBody] | None = None
-    urls: list[LabelledBody] | None = None
-    ims: list[LabelledBody] | None = None
-    custom_fields: list[CustomFieldBody] | None = None
-    groups: list[str] | None = None
+
+
+_TYPED = Annotated[Any, WithJsonSchema({"type": ["string", "number"]})]
+
+
+def _part_type(part: Part) -> Any:
+    return _TYPED if part.holds is Holds.TYPED else str
+
+
+def _about(part: Part) -> str | None:
+    if part.is_derived:
+        return "May be sent back; it is read again from the value."
+    if part.choices:
+        return f"One of {', '.join(part.choices)}; if left out, {part.choices[0]}, or number for a JSON number."
+    if part.holds is Holds.TYPED:
+        return "A text, or a number with the digits it is kept with. A date is a text, YYYY-MM-DD, with its type."
+    return None
+
+
+def _model(member: Member) -> type[BaseModel]:
+    """One value of a list."""
+    fields: dict[str, Any] = {}
+    for part in member.parts:
+        is_needed = part.says and member.is_pair
+        type_ = _part_type(part)
+        about = Field(description=_about(part)) if is_needed else Field(default=None, description=_about(part))
+        fields[part.name] = (type_ if is_needed else type_ | None, about)
+    name = "".join(word.capitalize() for word in member.one.split("_"))
+    return create_model(f"{name}Body", __base__=_Body, **fields)
+
+
+def _type(member: Member) -> Any:
+    match member.kind:
+        case Kind.OBJECTS:
+            return list[_model(member)]  # type: ignore[misc] # made of the table
+        case Kind.LINES:
+            return list[str]
+        case Kind.DAY:
+            return BirthdayBody
+    return str
+
+
+def _edit_contact() -> type[BaseModel]:
+    fields: dict[str, Any] = {
+        name: (_type(MEMBERS[name]) | None, Field(default=None, description=MEMBERS[name].about or None))
+        for name in EDITABLE
+    }
+    return create_model("EditContactBody", __base__=_EditContact, __doc__=_EditContact.__doc__, **fields)
+
+
+EditContactBody = _edit_contact()

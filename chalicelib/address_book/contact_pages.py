@@ -160,7 +160,8 @@ def _to_mend(parts: Parts, asked: Asked, contact: Contact, form: Form, error: Ca
 def _form_page(
     parts: Parts, asked: Asked, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
 ) -> str:
-    from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common
+    from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
+    from chalicelib.contacts.member import Section
 
     return parts.pages.shown(
         asked,
@@ -170,6 +171,8 @@ def _form_page(
         version=contact.version,
         fields=fields,
         address_parts=ADDRESS_PARTS,
+        texts={section.value: texts(section) for section in Section},
+        lists={section.value: lists(section) for section in Section},
         shows_more=has_less_common(fields) or member in LESS_COMMON,
         problem=problem,
         member=member if member in {*fields, "birthday"} else "",

@@ -5,7 +5,8 @@ from typing import Any
 
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.identities import phone_identity
-from chalicelib.contacts.members import MEMBERS, TABLE, Kind
+from chalicelib.contacts.member import Holds, Kind
+from chalicelib.contacts.members import MEMBERS, TABLE
 from chalicelib.contacts.source import Source, SourceKind
 
 Json = dict[str, Any]
@@ -70,15 +71,16 @@ def birthday(value: Mapping[str, int]) -> str:
 
 def href_of(member: str, value: Any) -> str | None:
     """Where a value leads; None unless that is harmless to follow."""
-    match member:
-        case "emails" if "@" in value["value"] and value["value"].isprintable():
+    about = MEMBERS[member]
+    if about.kind is Kind.LINK:
+        return str(value) if str(value).lower().startswith("https://") else None
+    match about.parts[0].holds if about.is_pair else None:
+        case Holds.EMAIL if "@" in value["value"] and value["value"].isprintable():
             return f"mailto:{value['value']}"
-        case "phones" if value.get("e164"):
+        case Holds.PHONE if value.get("e164"):
             return f"tel:{phone_identity(value)}"
-        case "urls" if str(value["value"]).lower().startswith(("https://", "http://")):
+        case Holds.SITE if str(value["value"]).lower().startswith(("https://", "http://")):
             return str(value["value"])
-        case "photo_url" if str(value).lower().startswith("https://"):
-            return str(value)
     return None
 
 

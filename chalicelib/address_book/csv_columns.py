@@ -1,15 +1,27 @@
-"""Numbered columns of a CSV for lists of labelled values, named as in Google Contacts."""
+"""The columns of a contact's members in a CSV, as the table of members names them; the names are Google Contacts'."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from chalicelib.contacts.member import Kind, Member
+from chalicelib.contacts.members import TABLE
 
 BETWEEN = " ::: "  # several values in one cell; Google's own sign
+T = TypeVar("T")
 Row = Mapping[str, Any]  # a contact's members, lists among them
+GOOGLE = (  # its columns, in their order
+    *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name"),
+    *("Name Prefix", "Name Suffix", "Nickname", "File As"),
+    *("Organization Name", "Organization Title", "Organization Department"),
+    *("Birthday", "Notes", "Photo", "Labels"),
+    *("E-mail", "Phone", "Address", "Relation", "Website", "Event", "Custom Field"),
+)
+_ORDER_OF_PARTS = ("Street", "City", "PO Box", "Region", "Postal Code", "Country", "Extended Address")
 
 
 @dataclass(frozen=True)
-class Kind:
+class Several:
     """A member of which a contact may have several, each with a label.
 
     Args:
@@ -26,6 +38,15 @@ class Kind:
     at_least: int = 0
     label: str = "label"
 
+    @classmethod
+    def of(cls, member: Member) -> "Several":
+        if member.column is None:
+            raise ValueError(f"{member.name} has no column")
+        with_header = [part for part in member.parts if part.header]
+        parts = {part.name: part.header for part in in_order(with_header, _ORDER_OF_PARTS, lambda part: part.header)}
+        column = member.column
+        return cls(column.header, member.name, parts, column.numbered, column.at_least, member.label)
+
     def headers(self, most: int) -> list[str]:
         """The numbered columns, where some contact has `most` of this kind."""
         numbers = range(1, min(most, self.numbered) + 1)
@@ -38,47 +59,39 @@ class Kind:
         return [value.get(part, "") for value in numbered for part in (self.label, *self.parts)]
 
     def together(self, value: Mapping[str, str]) -> str:
-        """One value as a text."""
-        text = ", ".join(value[part] for part in self.parts if part in value)
+        """One value as a text, with its label."""
+        text = self.text(value)
         return f"{value[self.label]}: {text}" if value.get(self.label) else text
 
-
-_ADDRESS = {
-    "street": "Street",
-    "city": "City",
-    "po_box": "PO Box",
-    "region": "Region",
-    "postal_code": "Postal Code",
-    "country": "Country",
-    "extended": "Extended Address",
-}
-EMAIL = Kind("E-mail", "emails", {"value": "Value"}, 10, at_least=1)
-PHONE = Kind("Phone", "phones", {"raw": "Value"}, 10, at_least=1)
-ADDRESS = Kind("Address", "addresses", _ADDRESS, 5, at_least=1)
-WEBSITE = Kind("Website", "urls", {"value": "Value"}, 5, at_least=1)
-RELATION = Kind("Relation", "relations", {"value": "Value"}, 5)
-EVENT = Kind("Event", "events", {"value": "Value"}, 5)
-IM = Kind("IM", "ims", {"value": "Value"}, 5)
-CUSTOM_FIELD = Kind("Custom Field", "custom_fields", {"value": "Value"}, 10, label="name")
-
-NAMES = {
-    "First Name": "given",
-    "Middle Name": "middle",
-    "Last Name": "family",
-    "Phonetic First Name": "phonetic_given",
-    "Phonetic Middle Name": "phonetic_middle",
-    "Phonetic Last Name": "phonetic_family",
-    "Name Prefix": "prefix",
-    "Name Suffix": "suffix",
-    "Nickname": "nickname",
-    "File As": "file_as",
-    "Organization Name": "organisation",
-    "Organization Title": "title",
-    "Organization Department": "department",
-}
+    def text(self, value: Mapping[str, str]) -> str:
+        """One value as a text, without its label."""
+        return ", ".join(value[part] for part in self.parts if part in value)
 
 
-def count_most(most: dict[str, int], row: Row, kinds: Sequence[Kind]) -> None:
+def in_order(values: Iterable[T], order: Sequence[str], header: Callable[[T], str]) -> list[T]:
+    """Sorted as the headers in `order`; those that it does not name come last, as they were."""
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(values, key=lambda value: places.get(header(value), len(places)))
+
+
+def singles(*kinds: Kind) -> dict[str, str]:
+    """The headers of the members of these kinds in their order, each with the member's name."""
+    headers = {member.column.header: member.name for member in TABLE if member.kind in kinds and member.column}
+    return {header: headers[header] for header in in_order(headers, GOOGLE, str)}
+
+
+def of_google(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those of the columns that Google has."""
+    return {header: member for header, member in headers.items() if header in GOOGLE}
+
+
+def several(order: Sequence[str]) -> list[Several]:
+    """The lists of objects, in the order of these headers; those that it does not name come last."""
+    lists = [Several.of(member) for member in TABLE if member.kind is Kind.OBJECTS]
+    return in_order(lists, order, lambda kind: kind.name)
+
+
+def count_most(most: dict[str, int], row: Row, kinds: Sequence[Several]) -> None:
     """Raise each kind's count in `most` to what this contact has of it."""
     for kind in kinds:
         most[kind.name] = max(most[kind.name], len(row.get(kind.member, ())))

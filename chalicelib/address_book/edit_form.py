@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from chalicelib.contacts.members import EDITABLE, MEMBERS, TEXTS
+from chalicelib.contacts.member import Kind, Member, Section
+from chalicelib.contacts.members import EDITABLE, MEMBERS, TABLE, TEXTS
+from chalicelib.contacts.members import PAIRS as LISTS
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 
@@ -16,31 +18,48 @@ BLANK_LINES = 2  # to fill in, behind what there is
 
 
 class Pair(NamedTuple):
-    """A list whose values have two fields in the form.
+    """A list whose values have two fields in the form, and a third where they may be of several types.
 
     Args:
-        field, label_field: names in the form. value, label: the parts of a value that they show.
+        field, label_field, type_field: names in the form. value, label: the parts of a value that they show.
+        types: the first one goes without saying.
     """
 
     field: str
     label_field: str
-    value: str = "value"
-    label: str = "label"
+    type_field: str
+    value: str
+    label: str
+    types: tuple[str, ...]
+
+    @classmethod
+    def of(cls, member: Member) -> "Pair":
+        one = member.one
+        types = next((part.choices for part in member.parts if part.choices), ())
+        return cls(one, f"{one}_{member.label}", f"{one}_type" if types else "", member.value, member.label, types)
 
 
-PAIRS: Mapping[str, Pair] = {
-    "emails": Pair("email", "email_label"),
-    "phones": Pair("phone", "phone_label", "raw"),
-    "urls": Pair("url", "url_label"),
-    "events": Pair("event", "event_label"),
-    "relations": Pair("relation", "relation_label"),
-    "ims": Pair("im", "im_label"),
-    "custom_fields": Pair("custom_field", "custom_field_name", label="name"),
-}
-LESS_COMMON = (
-    *("prefix", "middle", "suffix", "phonetic_given", "phonetic_middle", "phonetic_family", "file_as"),
-    *("phonetic_organisation", "events", "relations", "ims", "custom_fields"),
+PAIRS: Mapping[str, Pair] = {member.name: Pair.of(member) for member in LISTS}
+LESS_COMMON = tuple(
+    name
+    for name in (*FIELDS, *PAIRS)
+    if MEMBERS[name].fields.section is Section.MORE and MEMBERS[name].kind is not Kind.TEXT
 )
+_COMPUTED = "display"  # comes behind what it is made of
+
+
+def texts(section: Section) -> list[Member]:
+    """The members of one text in a section of the form."""
+    members = [member for member in TABLE if member.name in FIELDS and member.fields.section is section]
+    lines = [member for member in members if member.kind is Kind.LINE]
+    return sorted(lines, key=lambda member: member.name == _COMPUTED)
+
+
+def lists(section: Section) -> list[tuple[Member, Pair]]:
+    """The lists of pairs in a section of the form."""
+    return [(member, PAIRS[member.name]) for member in LISTS if member.fields.section is section]
+
+
 _BIRTHDAY = {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
 
 
@@ -48,14 +67,19 @@ def filled_in(shown: Mapping[str, Any]) -> Json:
     """The form's fields with what a person sees of the contact."""
     fields: Json = {name: shown.get(name, "") for name in FIELDS}
     for member, pair in PAIRS.items():
-        pairs = [{"value": each[pair.value], "label": each.get(pair.label, "")} for each in shown.get(member, ())]
-        fields[member] = pairs + [{"value": "", "label": ""}] * BLANK_LINES
+        pairs = [_line(pair, each) for each in shown.get(member, ())]
+        fields[member] = pairs + [_line(pair, {})] * BLANK_LINES
     parts = [part for part, _ in ADDRESS_PARTS]
     addresses = [{part: each.get(part, "") for part in parts} for each in shown.get("addresses", ())]
     fields["addresses"] = [*addresses, dict.fromkeys(parts, "")]
     fields["groups"] = "\n".join(shown.get("groups", ()))
     birthday = shown.get("birthday") or {}
     return fields | {field: str(birthday.get(part, "")) for part, field in _BIRTHDAY.items()}
+
+
+def _line(pair: Pair, value: Mapping[str, str]) -> dict[str, str]:
+    line = {"value": value.get(pair.value, ""), "label": value.get(pair.label, "")}
+    return {**line, "type": value.get("type", pair.types[0])} if pair.types else line
 
 
 def sent_again(form: Form) -> Json:
@@ -73,7 +97,7 @@ def wanted(form: Form) -> Json:
     """
     said: Json = {name: _text(form.text(name)) for name in FIELDS if name in form.fields}
     for member, pair in PAIRS.items():
-        if _has(form, pair[:2]):
+        if _has(form, (pair.field, pair.label_field)):
             said[member] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
     if _has(form, (f"address_{part}" for part, _ in ADDRESS_PARTS)):
         stripped = [{part: _text(text) for part, text in each.items()} for each in _addresses(form)]
@@ -105,6 +129,8 @@ def _untouched(shown: Mapping[str, Any]) -> Form:
     for member, pair in PAIRS.items():
         sent[pair.field] = [each["value"] for each in fields[member]]
         sent[pair.label_field] = [each["label"] for each in fields[member]]
+        if pair.types:
+            sent[pair.type_field] = [each["type"] for each in fields[member]]
     for part, _ in ADDRESS_PARTS:
         sent[f"address_{part}"] = [each[part] for each in fields["addresses"]]
     return Form(sent)
@@ -120,8 +146,10 @@ def _text(text: str) -> str:
 
 
 def _pairs(form: Form, pair: Pair) -> list[dict[str, str]]:
-    pairs = zip_longest(form.every(pair.field), form.every(pair.label_field), fillvalue="")
-    return [{"value": value, "label": label} for value, label in pairs]
+    types = form.every(pair.type_field) if pair.types else []
+    lines = zip_longest(form.every(pair.field), form.every(pair.label_field), types, fillvalue="")
+    pairs = [{"value": value, "label": label, "type": type_} for value, label, type_ in lines]
+    return pairs if pair.types else [{"value": each["value"], "label": each["label"]} for each in pairs]
 
 
 def _addresses(form: Form) -> list[dict[str, str]]:
@@ -132,6 +160,8 @@ def _addresses(form: Form) -> list[dict[str, str]]:
 
 def _labelled(pair: Pair, sent: Mapping[str, str]) -> dict[str, str]:
     said = {pair.value: _text(sent["value"]), pair.label: sent["label"].strip()}
+    if sent.get("type") not in (None, "", *pair.types[:1]):
+        said["type"] = sent["type"]
     return {name: text for name, text in said.items() if text}
 
 

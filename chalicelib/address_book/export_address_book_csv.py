@@ -6,31 +6,38 @@ spreadsheet there is `export_csv`. What Google has no column for is a custom fie
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.address_book.birthdays import written
 from chalicelib.address_book.by_name import by_name
 from chalicelib.address_book.csv_columns import (
-    ADDRESS,
     BETWEEN,
-    CUSTOM_FIELD,
-    EMAIL,
-    EVENT,
-    NAMES,
-    PHONE,
-    RELATION,
-    WEBSITE,
+    GOOGLE,
     Row,
     count_most,
+    of_google,
+    several,
+    singles,
 )
-from chalicelib.contacts.contact import Contact, Said
+from chalicelib.contacts.contact import Contact, CustomField, Said
 from chalicelib.contacts.folding import folded_words
+from chalicelib.contacts.member import Kind
 from chalicelib.contacts.name_order import computed_display
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 
 MOST_FIELDS = 1_000  # custom fields; far more than a contact may have
-KINDS = (EMAIL, PHONE, ADDRESS, RELATION, WEBSITE, EVENT, replace(CUSTOM_FIELD, numbered=MOST_FIELDS))
+_ALL = several(GOOGLE)
+_FIELDS = "custom_fields"
+KINDS = [
+    replace(kind, numbered=MOST_FIELDS) if kind.member == _FIELDS else kind for kind in _ALL if kind.name in GOOGLE
+]
+_OTHER_KINDS = [kind for kind in _ALL if kind.name not in GOOGLE]
+_LINES = singles(Kind.LINE)
+_FIRST = of_google(_LINES)
+_OTHERS = {header: member for header, member in _LINES.items() if header not in GOOGLE}
+_LAST = singles(Kind.TEXT, Kind.LINK)
+_JOINED = singles(Kind.LINES)
 _NAMED = ("prefix", "given", "middle", "family", "suffix")
 
 
@@ -50,10 +57,14 @@ def address_book_csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
 def _row(shown: Said) -> dict[str, Any]:
     """What the contact says, as far as Google has columns for it, and the rest as custom fields."""
     fields = [*shown.get("custom_fields", ()), *_beyond(shown)]
-    fields += [{"name": im.get("label") or "IM", "value": im["value"]} for im in shown.get("ims", ())]
-    if "phonetic_organisation" in shown:
-        fields.append({"name": "Phonetic Organization Name", "value": shown["phonetic_organisation"]})
-    row: dict[str, Any] = {**shown, "custom_fields": fields}
+    said = cast(Mapping[str, Any], shown)
+    fields += [
+        {"name": value.get(kind.label) or kind.name, "value": kind.text(value)}
+        for kind in _OTHER_KINDS
+        for value in said.get(kind.member, ())
+    ]
+    fields += [{"name": header, "value": said[member]} for header, member in _OTHERS.items() if member in said]
+    row: dict[str, Any] = {**shown, _FIELDS: fields}
     if not any(part in shown for part in _NAMED):
         if _is_own_name(shown):
             row["given"] = shown["display"]
@@ -62,10 +73,10 @@ def _row(shown: Said) -> dict[str, Any]:
     return row
 
 
-def _beyond(shown: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+def _beyond(shown: Mapping[str, Any]) -> Iterator[CustomField]:
     """The values of each kind that have no numbered column."""
     for kind in KINDS:
-        if kind.name != CUSTOM_FIELD.name:
+        if kind.member != _FIELDS:
             for value in shown.get(kind.member, ())[kind.numbered :]:
                 yield {"name": kind.name, "value": kind.together(value)}
 
@@ -86,16 +97,15 @@ def _says_more_than_its_parts(shown: Mapping[str, Any]) -> bool:
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:
-    several = [header for kind in KINDS for header in kind.headers(most[kind.name])]
-    return [*NAMES, "Birthday", "Notes", "Photo", "Labels", *several]
+    lists = [header for kind in KINDS for header in kind.headers(most[kind.name])]
+    return [*_FIRST, "Birthday", *_LAST, *_JOINED, *lists]
 
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
     return [
-        *(row.get(member, "") for member in NAMES.values()),
+        *(row.get(member, "") for member in _FIRST.values()),
         written(row.get("birthday", {})),
-        row.get("notes", ""),
-        row.get("photo_url", ""),
-        BETWEEN.join(row.get("groups", ())),
+        *(row.get(member, "") for member in _LAST.values()),
+        *(BETWEEN.join(row.get(member, ())) for member in _JOINED.values()),
         *(cell for kind in KINDS for cell in kind.cells(row.get(kind.member, ()), most[kind.name])),
     ]

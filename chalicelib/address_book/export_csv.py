@@ -10,31 +10,18 @@ from typing import Any
 
 from chalicelib.address_book.birthdays import written
 from chalicelib.address_book.by_name import by_name
-from chalicelib.address_book.csv_columns import (
-    ADDRESS,
-    BETWEEN,
-    CUSTOM_FIELD,
-    EMAIL,
-    EVENT,
-    IM,
-    NAMES,
-    PHONE,
-    RELATION,
-    WEBSITE,
-    Kind,
-    Row,
-    count_most,
-)
+from chalicelib.address_book.csv_columns import BETWEEN, Row, Several, count_most, several, singles
 from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.member import Kind
 from chalicelib.contacts.shown import listed
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import csv_pieces
 
-KINDS = (EMAIL, PHONE, ADDRESS, WEBSITE, RELATION, EVENT, IM, CUSTOM_FIELD)
-_FIRST = {"Name": "display", **NAMES, "Phonetic Organization Name": "phonetic_organisation"}
+KINDS = several(("E-mail", "Phone", "Address", "Website", "Relation", "Event", "IM", "Custom Field"))
+_FIRST = {"Name": "display", **singles(Kind.LINE)}
+_LINES = singles(Kind.LINES)
 _LAST = {
-    "Notes": "notes",
-    "Photo": "photo_url",
+    **singles(Kind.TEXT, Kind.LINK),
     "Created": "created_at",
     "Updated": "updated_at",
     "Contact ID": "contact_id",
@@ -61,17 +48,17 @@ def _kept(contact: Contact) -> dict[str, Any]:
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:
-    several = [header for kind in KINDS for header in [*kind.headers(most[kind.name]), *_more_header(kind, most)]]
-    return [*_FIRST, "Birthday", "Labels", *several, *_LAST, "Sources", "Possible Duplicates", "Source Tags"]
+    lists = [header for kind in KINDS for header in [*kind.headers(most[kind.name]), *_more_header(kind, most)]]
+    return [*_FIRST, "Birthday", *_LINES, *lists, *_LAST, "Sources", "Possible Duplicates", "Source Tags"]
 
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
-    several = [cell for kind in KINDS for cell in _cells_of(kind, row.get(kind.member, ()), most)]
+    lists = [cell for kind in KINDS for cell in _cells_of(kind, row.get(kind.member, ()), most)]
     return [
         *(row.get(member, "") for member in _FIRST.values()),
         written(row["birthday"] or {}),
-        BETWEEN.join(row["groups"]),
-        *several,
+        *(BETWEEN.join(row[member]) for member in _LINES.values()),
+        *lists,
         *(row[member] for member in _LAST.values()),
         BETWEEN.join(row["sources"]),
         BETWEEN.join(row["possible_duplicates"]),
@@ -79,10 +66,10 @@ def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
     ]
 
 
-def _cells_of(kind: Kind, values: Sequence[Mapping[str, str]], most: Mapping[str, int]) -> list[str]:
+def _cells_of(kind: Several, values: Sequence[Mapping[str, str]], most: Mapping[str, int]) -> list[str]:
     more = [BETWEEN.join(map(kind.together, values[kind.numbered :]))] if _more_header(kind, most) else []
     return [*kind.cells(values, most[kind.name]), *more]
 
 
-def _more_header(kind: Kind, most: Mapping[str, int]) -> list[str]:
+def _more_header(kind: Several, most: Mapping[str, int]) -> list[str]:
     return [f"{kind.name} - More"] if most[kind.name] > kind.numbered else []

@@ -5,18 +5,20 @@ country that was guessed here must not become a fact there.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.by_name import by_name
 from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
-from chalicelib.contacts.contact import Address, Birthday, Contact, Event, Im, Phone, Relation, Said
+from chalicelib.contacts.contact import Address, Birthday, Contact, Event, Im, Phone, Relation, Said, Url
 from chalicelib.contacts.days import may_be_day
 from chalicelib.contacts.dialing import plain_digits
+from chalicelib.contacts.member import Kind, Member, Property
+from chalicelib.contacts.members import TABLE
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"
@@ -91,17 +93,36 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
     yield f"REV:{instant(contact.updated_at):%Y%m%dT%H%M%SZ}"
     yield f"FN:{text(shown.get('display', '')) or NOBODY}"
     yield from _names(shown, version)
-    yield from _work(shown)
-    if "birthday" in shown:
-        yield _birthday(shown["birthday"], version)
-    yield from _labelled(_values(shown, version))
-    if "groups" in shown:
-        yield "CATEGORIES:" + listed(*shown["groups"])
-    if photo := web_address(shown.get("photo_url", "")):
-        yield f"PHOTO:{photo}" if version is Version.V4 else f"PHOTO;VALUE=uri:{photo}"
-    if "notes" in shown:
-        yield f"NOTE:{text(shown['notes'])}"
+    if "organisation" in shown or "department" in shown:
+        department = [shown["department"]] if "department" in shown else []
+        yield "ORG:" + parts(shown.get("organisation", ""), *department)
+    yield from _properties(cast(Mapping[str, Any], shown), version)
+    yield from _labelled(_values(cast(Mapping[str, Any], shown), version))
     yield "END:VCARD"
+
+
+def _properties(shown: Mapping[str, Any], version: Version) -> Iterator[str]:
+    """The members that are one property each."""
+    for member, properties in _ONES:
+        if member.name in shown:
+            name = properties[version]
+            line = _WRITERS_BY_KIND.get(member.kind, _text)(name, shown[member.name], version)
+            if line:
+                yield line
+
+
+def _text(name: str, value: str, _: Version) -> str:
+    return f"{name}{typed_text(value)}" if name.startswith("X-") else f"{name}:{text(value)}"
+
+
+def _photo(name: str, value: str, version: Version) -> str:
+    photo = web_address(value)
+    between = ":" if version is Version.V4 else ";VALUE=uri:"
+    return f"{name}{between}{photo}" if photo else ""
+
+
+def _categories(name: str, values: Iterable[str], _: Version) -> str:
+    return f"{name}:{listed(*values)}"
 
 
 def _names(shown: Said, version: Version) -> Iterator[str]:
@@ -112,38 +133,29 @@ def _names(shown: Said, version: Version) -> Iterator[str]:
         yield f"N{f';SORT-AS={parameter(sort_as)}' if is_sorted else ''}:{parts(*map(str, names))}"
     if sort_as and version is Version.V3:
         yield f"SORT-STRING:{text(sort_as)}"
-    if "nickname" in shown:
-        yield f"NICKNAME:{text(shown['nickname'])}"
-    readings = (("FIRST", "phonetic_given"), ("MIDDLE", "phonetic_middle"), ("LAST", "phonetic_family"))
-    for name, member in readings:
-        if reading := str(shown.get(member, "")):
-            yield f"X-PHONETIC-{name}-NAME{typed_text(reading)}"
 
 
-def _work(shown: Said) -> Iterator[str]:
-    if "organisation" in shown or "department" in shown:
-        department = [shown["department"]] if "department" in shown else []
-        yield "ORG:" + parts(shown.get("organisation", ""), *department)
-    if "phonetic_organisation" in shown:
-        yield f"X-PHONETIC-ORG{typed_text(shown['phonetic_organisation'])}"
-    if "title" in shown:
-        yield f"TITLE:{text(shown['title'])}"
+def _values(shown: Mapping[str, Any], version: Version) -> Iterator[Value]:
+    for member, properties in _MANY:
+        if member.name in shown:
+            name = properties[version]
+            several = _WRITERS_BY_PROPERTY.get(name)
+            if several is not None:
+                yield from several(shown[member.name], version)
+            else:
+                yield from (_value(member, name, value) for value in shown[member.name])
 
 
-def _values(shown: Said, version: Version) -> Iterator[Value]:
-    for email in shown.get("emails", ()):
-        yield Value("EMAIL", f":{text(email['value'])}", email.get("label", ""))
-    for phone in shown.get("phones", ()):
-        yield Value("TEL", _number(phone, version), phone.get("label", ""))
-    for address in shown.get("addresses", ()):
-        yield Value("ADR", f":{_postal(address)}", address.get("label", ""))
-    for url in shown.get("urls", ()):
-        yield _link(url["value"], url.get("label", ""))
-    yield from (_messenger(im) for im in shown.get("ims", ()))
-    yield from _events(shown.get("events", ()), version)
-    yield from (_relation(relation, version) for relation in shown.get("relations", ()))
-    for custom in shown.get("custom_fields", ()):
-        yield Value("X-CUSTOM-FIELD", typed_text(custom["value"]), custom.get("name", ""))
+def _value(member: Member, name: str, value: Mapping[str, str]) -> Value:
+    """A value as text, with its type, where it has one, in a parameter."""
+    types = "".join(
+        f";X-{part.name.upper()}={value[part.name]}" for part in member.parts if part.name in value and part.choices
+    )
+    said = value[member.value]
+    is_plain = not name.startswith("X-")
+    return Value(
+        name, f"{types}:{text(said)}" if is_plain else f"{types}{typed_text(said)}", value.get(member.label, "")
+    )
 
 
 def _labelled(values: Iterable[Value]) -> Iterator[str]:
@@ -161,6 +173,10 @@ def _labelled(values: Iterable[Value]) -> Iterator[str]:
             yield f"{value.name}{value.rest}"
 
 
+def _phones(phones: Iterable[Phone], version: Version) -> Iterator[Value]:
+    return (Value("TEL", _number(phone, version), phone.get("label", "")) for phone in phones)
+
+
 def _number(phone: Phone, version: Version) -> str:
     e164, extension = phone.get("e164", ""), phone.get("extension", "")
     if version is Version.V4 and _E164(e164) and _GLOBAL(phone["raw"]) and _says_no_more(phone["raw"], e164, extension):
@@ -175,15 +191,27 @@ def _says_no_more(raw: str, e164: str, extension: str) -> bool:
     return plain_digits(raw.replace("(0)", "")) == e164[1:] + extension
 
 
+def _addresses(addresses: Iterable[Address], _: Version) -> Iterator[Value]:
+    return (Value("ADR", f":{_postal(address)}", address.get("label", "")) for address in addresses)
+
+
 def _postal(address: Address) -> str:
     members = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
     return parts(*(str(address.get(member, "")) for member in members))
+
+
+def _links(urls: Iterable[Url], _: Version) -> Iterator[Value]:
+    return (_link(url["value"], url.get("label", "")) for url in urls)
 
 
 def _link(value: str, label: str) -> Value:
     """Text that is not a web address is kept, but not where a click could run it."""
     web = web_address(value)
     return Value("URL", f":{web}", label) if web else Value("X-URL", typed_text(value), label)
+
+
+def _messengers(ims: Iterable[Im], _: Version) -> Iterator[Value]:
+    return map(_messenger, ims)
 
 
 def _messenger(im: Im) -> Value:
@@ -214,6 +242,10 @@ def _events(events: Iterable[Event], version: Version) -> Iterator[Value]:
             yield Value("X-ABDATE", typed_text(event["value"]), label)
 
 
+def _relations(relations: Iterable[Relation], version: Version) -> Iterator[Value]:
+    return (_relation(relation, version) for relation in relations)
+
+
 def _relation(relation: Relation, version: Version) -> Value:
     label = relation.get("label", "")
     if version is Version.V4 and label.lower() in _RELATED:
@@ -221,7 +253,7 @@ def _relation(relation: Relation, version: Version) -> Value:
     return Value("X-ABRELATEDNAMES", typed_text(relation["value"]), label)
 
 
-def _birthday(birthday: Birthday, version: Version) -> str:
+def _birthday(_: str, birthday: Birthday, version: Version) -> str:
     if version is Version.V4:
         is_day, between = is_possible(birthday), ""
         return f"BDAY:{written(birthday, between=between)}" if is_day else f"BDAY;VALUE=text:{text(written(birthday))}"
@@ -229,3 +261,28 @@ def _birthday(birthday: Birthday, version: Version) -> str:
         # Version 3.0 has no day without a year; this is how Apple's programs write one, and others read it.
         return f"BDAY;X-APPLE-OMIT-YEAR=1604:1604-{birthday['month']:02d}-{birthday['day']:02d}"
     return f"BDAY:{text(written(birthday))}"
+
+
+def _names_of(vcard: Property) -> Mapping[Version, str]:
+    return {Version.V4: vcard.name, Version.V3: vcard.v3 or vcard.name}
+
+
+_IN_CARD = [(member, _names_of(member.vcard)) for member in TABLE if member.vcard is not None]
+_ONES = [(member, names) for member, names in _IN_CARD if member.kind is not Kind.OBJECTS]
+_MANY = sorted(  # those of the standard first
+    ((member, names) for member, names in _IN_CARD if member.kind is Kind.OBJECTS),
+    key=lambda each: each[1][Version.V4].startswith("X-"),
+)
+_WRITERS_BY_KIND: Mapping[Kind, Callable[[str, Any, Version], str]] = {
+    Kind.DAY: _birthday,
+    Kind.LINES: _categories,
+    Kind.LINK: _photo,
+}
+_WRITERS_BY_PROPERTY: Mapping[str, Callable[[Any, Version], Iterator[Value]]] = {
+    "TEL": _phones,
+    "ADR": _addresses,
+    "URL": _links,
+    "IMPP": _messengers,
+    "X-ABDATE": _events,
+    "X-ABRELATEDNAMES": _relations,
+}

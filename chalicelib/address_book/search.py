@@ -7,12 +7,14 @@ numbers, it may stand anywhere. Spaces and hyphens inside a name do not count.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from chalicelib.address_book.number_search import Number, digit_lines
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.folding import Folded, ascii_lines, folded, is_unspaced, is_voiced, marks_fit, plain, unmarked
 from chalicelib.contacts.mailboxes import mailbox
+from chalicelib.contacts.member import Holds, Kind, Member, Searched
+from chalicelib.contacts.members import TABLE
 from chalicelib.contacts.name_order import full_name, phonetic_name
 
 LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
@@ -24,8 +26,24 @@ NOWHERE = "\x00"  # in no text
 
 _ELIDED = re.compile(r"\b(o|[dlmnt]|dell|dall|nell|all|sant)['’](?=\w\w)", re.IGNORECASE)  # Angelo is in D'Angelo
 _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
-_WORDS = ("title", "department")
-_OBJECTS = ("addresses", "events", "relations", "ims", "custom_fields")
+
+
+def _searched(as_: Searched, *kinds: Kind) -> list[Member]:
+    return [member for member in TABLE if as_ in member.searched and member.kind in kinds]
+
+
+_NAMES = [member.name for member in _searched(Searched.NAME, Kind.LINE)]
+_WORDS = [member.name for member in _searched(Searched.WORDS, Kind.LINE)]
+_NOTES = [member.name for member in _searched(Searched.WORDS, Kind.TEXT)]
+_LINES = [member.name for member in _searched(Searched.WORDS, Kind.LINES)]
+_OBJECTS = [  # with the parts that are no words
+    (member.name, {part.name for part in member.parts if part.choices})
+    for member in _searched(Searched.WORDS, Kind.OBJECTS)
+]
+_ADDRESSES = [
+    (member.name, member.value, member.parts[0].holds is Holds.EMAIL)
+    for member in _searched(Searched.ADDRESS, Kind.OBJECTS)
+]
 
 
 class Searchable(NamedTuple):
@@ -196,35 +214,42 @@ def forms_of(marked: str) -> Mapping[str, Sequence[str]]:
     return forms
 
 
-def _names(shown: Said) -> Iterator[str]:
-    yield shown.get("display", "")
-    yield full_name(shown)
-    yield shown.get("nickname", "")
-    yield shown.get("organisation", "")
-    yield shown.get("phonetic_organisation", "")
+def _names(shown: Mapping[str, Any]) -> Iterator[str]:
+    yield full_name(cast(Said, shown))
+    for member in _NAMES:
+        if member in shown:
+            yield shown[member]
     if any(reading in shown for reading in _READINGS):
-        yield phonetic_name(shown)
+        yield phonetic_name(cast(Said, shown))
 
 
 def _texts(shown: Mapping[str, Any]) -> Iterator[str]:
     for member in _WORDS:
         if member in shown:
             yield shown[member]
-    for member in _OBJECTS:
+    for member, unsearched in _OBJECTS:
         if member in shown:
-            yield from (" ".join(map(str, value.values())) for value in shown[member])
-    yield from shown.get("groups", ())
-    if "notes" in shown:
-        yield shown["notes"][:LONGEST_NOTES]
+            for value in shown[member]:
+                parts = value.values() if not unsearched else _without(value, unsearched)
+                yield " ".join(map(str, parts))
+    for member in _LINES:
+        yield from shown.get(member, ())
+    for member in _NOTES:
+        if member in shown:
+            yield shown[member][:LONGEST_NOTES]
 
 
-def _addresses(shown: Said) -> Iterator[str]:
-    for email in shown.get("emails", ()):
-        yield email["value"]
-        yield _readable(email["value"])
-    yield from (phone["raw"] for phone in shown.get("phones", ()))
-    yield from (url["value"] for url in shown.get("urls", ()))
-    yield from (im["value"] for im in shown.get("ims", ()))
+def _without(value: Mapping[str, str], parts: Collection[str]) -> Iterable[str]:
+    return [text for name, text in value.items() if name not in parts]
+
+
+def _addresses(shown: Mapping[str, Any]) -> Iterator[str]:
+    for member, part, is_email in _ADDRESSES:
+        if member in shown:
+            for value in shown[member]:
+                yield value[part]
+                if is_email:
+                    yield _readable(value[part])
 
 
 def _readable(address: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from chalicelib.contacts.clean import SURROGATES, clean_text
 from chalicelib.contacts.contact import Said
+from chalicelib.contacts.custom_values import MESSAGES, same_name, typed
 from chalicelib.contacts.days import is_day, may_be_day
 from chalicelib.contacts.email_text import email_addresses
 from chalicelib.contacts.links import web_link
-from chalicelib.contacts.members import EDITABLE, LONGEST_LABEL, MEMBERS, Kind, Part
+from chalicelib.contacts.member import Holds, Kind, Member, Part
+from chalicelib.contacts.members import EDITABLE, LONGEST_LABEL, MEMBERS
 from chalicelib.foundation.errors import InvalidInput
 
 Wanted = Mapping[str, Any]  # members of a Said, whole lists among them; None for what the sources say
@@ -60,9 +62,29 @@ def _list(member: str, values: Any, shown: list[Any] | None) -> list[Any]:
         raise InvalidInput(f"{member} may have {most} values at most.", member=member)
     one = _parts if MEMBERS[member].kind is Kind.OBJECTS else _one_line
     cleaned: list[Any] = [one(member, value, known, f"{member}.{place}") for place, value in enumerate(values)]
-    if member == "emails":
+    if _holds(member) is Holds.EMAIL:
         cleaned = [each for value in cleaned for each in _each_address(value, known)]
+    if _holds(member) is Holds.TYPED:
+        _check_names(member, cleaned, known)
     return [value for value in cleaned if value]
+
+
+def _holds(member: str) -> Holds | None:
+    """What the value of a list's values is; None where it has several parts, or none."""
+    return MEMBERS[member].parts[0].holds if MEMBERS[member].is_pair else None
+
+
+def _check_names(member: str, values: list[Any], known: list[Any]) -> None:
+    """Each name once, but for values that the contact has already: two sources may have two of one name."""
+    names: dict[str, Any] = {}
+    for place, value in enumerate(values):
+        name = same_name(value.get("name", ""))
+        other = names.setdefault(name, value)
+        if name and other is not value and not (value in known and other in known):
+            raise InvalidInput(
+                f"{member} has this name twice. Each name may stand once; case and spaces do not count.",
+                member=f"{member}.{place}.name",
+            )
 
 
 def _each_address(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
@@ -86,14 +108,30 @@ def _parts(member: str, value: Any, known: list[Any], place: str) -> dict[str, s
     """The parts of one value; {} if all the parts that matter are empty."""
     if not isinstance(value, Mapping):
         raise InvalidInput(f"Each of {member} must be an object.", member=place)
-    parts = MEMBERS[member].parts
-    unknown = next((each for each in value if all(each != part.name for part in parts)), None)
+    about = MEMBERS[member]
+    unknown = next((each for each in value if all(each != part.name for part in about.parts)), None)
     if unknown is not None:
-        names = ", ".join(part.name for part in parts)
+        names = ", ".join(part.name for part in about.parts)
         raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in {member}. Known are: {names}.", member=place)
-    read = {part.name: _part(part, value.get(part.name), known, place) for part in parts}
+    if _holds(member) is Holds.TYPED:
+        value = _with_type(about, value, place)
+    read = {part.name: _part(part, value.get(part.name), known, place) for part in about.parts}
     said = {name: text for name, text in read.items() if text}
-    return said if any(part.says and part.name in said for part in parts) else {}
+    return said if any(part.says and part.name in said for part in about.parts) else {}
+
+
+def _with_type(member: Member, sent: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """The value as text, and its type, unless that is the one that goes without saying."""
+    choices = next(part.choices for part in member.parts if part.choices)
+    if sent.get("type") not in (None, *choices):
+        raise InvalidInput(f"{place}.type must be one of: {', '.join(choices)}.", member=f"{place}.type")
+    if sent.get("value") in (None, ""):
+        return {**sent, "type": None}
+    try:
+        value, kind = typed(sent["value"], sent.get("type"))
+    except ValueError as error:
+        raise InvalidInput(f"{place}.value: {MESSAGES[str(error)]}", member=f"{place}.value") from None
+    return {**sent, "value": value, "type": kind if kind != choices[0] else None}
 
 
 def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
@@ -101,16 +139,14 @@ def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
     text = _clean(path, "" if value is None else value, multiline=part.is_multiline)
     said = [each.get(part.name) for each in known]
     _check_length(path, text, part.longest, said)
-    if part.name == "value" and text not in said:
-        return _as_kept(place.partition(".")[0], text, path)
-    return text
+    return text if text in said else _as_kept(part, text, path)
 
 
-def _as_kept(member: str, text: str, path: str) -> str:
+def _as_kept(part: Part, text: str, path: str) -> str:
     """A site with its scheme, completed as in imports; an event whose day exists."""
-    if member == "urls":
+    if part.holds is Holds.SITE:
         return web_link(text) or text
-    if member == "events" and not may_be_day(text):
+    if part.holds is Holds.WHEN and not may_be_day(text):
         raise InvalidInput(f"{path} is not a date that exists. Write one such as 2009-06-20, or a text.", member=path)
     return text
 

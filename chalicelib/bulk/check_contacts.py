@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, TypedDict, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, hurried
+from chalicelib.contacts import custom_values
 from chalicelib.contacts.clean import cleaned_and_hashed
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.days import YEARS
 from chalicelib.contacts.links import web_link
+from chalicelib.contacts.member import Holds
+from chalicelib.contacts.members import PAIRS
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.fast_json import canonical
 
@@ -24,6 +27,8 @@ MOST_ERRORS_EACH = 10  # of one contact
 MOST_MEMBERS = 30  # of one object; more than any type has
 MANY_ERRORS = 1_000  # from here on only the first error of each contact is reported; every invalid contact is named
 _NOBODY = {"groups", "photo_url"}  # a contact with nothing else is refused
+_OF_SITES = [member.name for member in PAIRS if member.parts[0].holds is Holds.SITE]
+_TYPED = [member.name for member in PAIRS if member.parts[0].holds is Holds.TYPED]
 
 
 class Fault(TypedDict):
@@ -61,6 +66,8 @@ _CODES = {
     "string_too_short": "required",
     "too_long": "too_many",
     "string_unicode": "not_text",
+    "name_twice": "duplicate_name",
+    "literal_error": "unknown_type",
     **dict.fromkeys(("greater_than_equal", "less_than", "less_than_equal"), "not_a_date"),
 }
 _WANTED = {
@@ -77,6 +84,9 @@ _MESSAGES = {
     "not_an_email": "This is not one email address. Correct or split it, or put the text into custom_fields.",
     "not_a_phone": "A phone number has digits. Correct it, or put the text into custom_fields.",
     "not_a_link": "A link begins with https:// or http://. Put a handle into ims, other text into custom_fields.",
+    "duplicate_name": "Another custom field has this name. Each may stand once; case and spaces do not count.",
+    "unknown_type": "A custom field has the type text, number or date.",
+    **custom_values.MESSAGES,
     "not_a_date": f"Give month and day of a date that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
 }
 
@@ -123,7 +133,7 @@ def _read(contact: Any, most: int) -> Said | list[Fault]:
     return said
 
 
-def _checked(contact: Any, model: type[InputCreateContact]) -> Any:
+def _checked(contact: Any, model: type[BaseModel]) -> Any:
     """The contact without its nulls. Raises ValidationError."""
     try:
         model.model_validate(contact)
@@ -158,17 +168,33 @@ def _few(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def _completed(contact: dict[str, Any]) -> Said:
-    """With https:// before sites that have no scheme, as imports write them."""
-    urls = contact.get("urls") or ()
-    completed = [{**url, "value": web_link(url["value"]) or url["value"]} for url in urls]
-    return cast(Said, {**contact, "urls": completed} if completed else contact)
+    """With https:// before sites that have no scheme, as imports write them, and custom values as text."""
+    more: dict[str, Any] = {}
+    for member in _OF_SITES:
+        if contact.get(member):
+            more[member] = [{**url, "value": web_link(url["value"]) or url["value"]} for url in contact[member]]
+    for member in _TYPED:
+        if contact.get(member):
+            more[member] = list(map(_as_text, contact[member]))
+    return cast(Said, {**contact, **more} if more else contact)
+
+
+def _as_text(field: dict[str, Any]) -> dict[str, Any]:
+    """A custom field as it is kept: a text has no type."""
+    kind = field.get("type")
+    if kind is None and isinstance(field["value"], str):
+        return field
+    value, kind = custom_values.typed(field["value"], kind)
+    bare = {part: text for part, text in field.items() if part not in ("type", "value")}
+    return {**bare, "value": value} if kind == custom_values.TEXT else {**bare, "value": value, "type": kind}
 
 
 def _told(found: Mapping[str, Any]) -> Fault:
     """In our words, without the value that was sent. Our own checks raise their code as the message."""
     own = found["type"] == "value_error"
     code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
-    field = ".".join(str(part)[:100] for part in found["loc"])
+    at = found.get("ctx", {}).get("at")  # a place below the one that was checked
+    field = ".".join(str(part)[:100] for part in (*found["loc"], *([at] if at else ())))
     wanted = _WANTED.get(found["type"], "of another type")
     message = f"This must be {wanted}." if code == "wrong_type" else _MESSAGES.get(code, found["msg"])
     return _error(field, code, message)

@@ -1,18 +1,31 @@
-"""The contacts that a client may send to bulk create, as types.
+"""The contacts that a client may send to bulk create, as types made of the table of members.
 
-They describe the API and check requests alike. A contact has the members of `contacts.contact.Said`.
-`check_contacts` checks a whole list.
+They describe the API and check requests alike. `check_contacts` checks a whole list.
 """
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
 
+from chalicelib.contacts.clean import SURROGATES
+from chalicelib.contacts.custom_values import same_name, typed
 from chalicelib.contacts.days import YEARS, is_day, may_be_day
-from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE, email_identity
-from chalicelib.contacts.links import LONGEST_LINK, web_link
-from chalicelib.contacts.members import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
+from chalicelib.contacts.identities import email_identity
+from chalicelib.contacts.links import web_link
+from chalicelib.contacts.member import Holds, Kind, Member, Part
+from chalicelib.contacts.members import LONGEST_CUSTOM_VALUE, TABLE
 
 _NONE: Any = ()  # the default of a list, never read; an empty list would be copied for each contact
 
@@ -52,11 +65,27 @@ def _written_day(value: str) -> str:
     return value
 
 
-Line = Annotated[str, Field(max_length=1_000)]
-Label = Annotated[str, Field(max_length=100)]
-Text = Annotated[str, Field(max_length=10_000)]
-Link = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_link)]
-Site = Annotated[str, Field(max_length=LONGEST_LINK), AfterValidator(_site)]
+def _custom_value(value: Any, info: ValidationInfo) -> Any:
+    """A text, a number or a date, as the type says that was sent before it."""
+    if value == "":
+        raise PydanticCustomError("string_too_short", "empty")
+    if isinstance(value, str) and len(value) > LONGEST_CUSTOM_VALUE:
+        raise PydanticCustomError("string_too_long", "too long")
+    if isinstance(value, str) and not value.isascii() and SURROGATES.search(value):
+        raise PydanticCustomError("string_unicode", "half of a character")
+    typed(value, info.data.get("type") or None)
+    return value
+
+
+def _names_once(values: Any) -> Any:
+    """Custom fields, none with the name of another."""
+    names: set[str] = set()
+    for place, value in enumerate(values):
+        name = same_name(value.name)
+        if name and name in names:
+            raise PydanticCustomError("name_twice", "twice", {"at": f"{place}.name"})
+        names.add(name)
+    return values
 
 
 def _undefaulted(schema: dict[str, Any]) -> None:
@@ -74,27 +103,6 @@ class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
 
 
-class InputEmail(_Input):
-    value: Annotated[str, Field(max_length=LONGEST_EMAIL), AfterValidator(_email)]
-    label: Label = ""
-
-
-class InputPhone(_Input):
-    raw: Annotated[str, Field(max_length=LONGEST_PHONE), AfterValidator(_phone)]
-    label: Label = ""
-
-
-class InputAddress(_Input):
-    po_box: Line = ""
-    extended: Line = ""
-    street: Line = ""
-    city: Line = ""
-    region: Line = ""
-    postal_code: Line = ""
-    country: Line = ""
-    label: Label = ""
-
-
 class InputBirthday(_Input):
     """A day, with or without its year; or a year alone."""
 
@@ -105,82 +113,80 @@ class InputBirthday(_Input):
     day: Annotated[int, Field(ge=1, le=31)] = 0
 
 
-class InputUrl(_Input):
-    """A web address; https:// is added if the scheme is missing."""
-
-    value: Site
-    label: Label = ""
-
-
-class InputEvent(_Input):
-    """A date such as 2009-06-20, or --06-20 without a year, or a text."""
-
-    value: Annotated[Line, Field(min_length=1), AfterValidator(_written_day)]
-    label: Label = ""
+_CHECKS: Mapping[Holds, Any] = {
+    Holds.EMAIL: AfterValidator(_email),
+    Holds.PHONE: AfterValidator(_phone),
+    Holds.SITE: AfterValidator(_site),
+    Holds.WHEN: AfterValidator(_written_day),
+}
+_UNSAID_IF_EMPTY = {Holds.TEXT, Holds.WHEN}  # other values that are empty are refused by their check
 
 
-class InputRelation(_Input):
-    """The name of another person, with a label such as spouse or child."""
-
-    value: Annotated[Line, Field(min_length=1)]
-    label: Label = ""
+def _text(longest: int, *more: Any, shortest: int | None = None) -> Any:
+    return Annotated[str, Field(max_length=longest, min_length=shortest), *more]
 
 
-class InputIm(_Input):
-    """A handle, with its service as the label."""
-
-    value: Annotated[Line, Field(min_length=1)]
-    label: Label = ""
-
-
-class InputCustomField(_Input):
-    """Any other value, under a name."""
-
-    name: Annotated[str, Field(max_length=LONGEST_FIELD_NAME)] = ""
-    value: Annotated[Text, Field(min_length=1)]
-
-
-class InputCreateContact(_Input):
-    """A contact to be created. Leave out what there is nothing to say of."""
-
-    prefix: Line = ""
-    given: Line = ""
-    middle: Line = ""
-    family: Line = ""
-    suffix: Line = ""
-    display: Line = ""
-    phonetic_given: Line = ""
-    phonetic_middle: Line = ""
-    phonetic_family: Line = ""
-    file_as: Line = ""
-    nickname: Line = ""
-    organisation: Line = ""
-    phonetic_organisation: Line = ""
-    department: Line = ""
-    title: Line = ""
-    notes: Text = ""
-    photo_url: Link = ""
-    birthday: Annotated[InputBirthday, AfterValidator(_day)] = InputBirthday()
-    emails: Annotated[list[InputEmail], Field(max_length=50)] = _NONE
-    phones: Annotated[list[InputPhone], Field(max_length=50)] = _NONE
-    addresses: Annotated[list[InputAddress], Field(max_length=20)] = _NONE
-    urls: Annotated[list[InputUrl], Field(max_length=50)] = _NONE
-    events: Annotated[list[InputEvent], Field(max_length=50)] = _NONE
-    relations: Annotated[list[InputRelation], Field(max_length=50)] = _NONE
-    ims: Annotated[list[InputIm], Field(max_length=50)] = _NONE
-    custom_fields: Annotated[list[InputCustomField], Field(max_length=MOST_CUSTOM_FIELDS)] = _NONE
-    groups: Annotated[list[Label], Field(max_length=100)] = _NONE
+def _part(member: Member, part: Part) -> tuple[Any, Any]:
+    """The type of a part, and its default."""
+    if part.holds is Holds.TYPED:
+        shape = WithJsonSchema({"type": ["string", "number"], "minLength": 1, "maxLength": part.longest})
+        return Annotated[Any, shape, AfterValidator(_custom_value)], ...
+    if part.choices:
+        return Literal[part.choices], ""
+    longest = (part.says and member.bulk.longest) or part.longest
+    checks = [_CHECKS[part.holds]] if part.holds in _CHECKS else []
+    if part.says and member.is_pair:
+        return _text(longest, *checks, shortest=1 if part.holds in _UNSAID_IF_EMPTY else None), ...
+    return _text(longest, *checks), ""
 
 
+def input_name(member: Member) -> str:
+    """What the type of one value of a list is called: InputCustomField."""
+    return "Input" + "".join(word.capitalize() for word in member.one.split("_"))
+
+
+def sent_parts(member: Member) -> list[Part]:
+    """What a client may say of one value; a choice first, since other parts are checked by it."""
+    return sorted((part for part in member.parts if not part.is_derived), key=lambda part: not part.choices)
+
+
+def _model(member: Member) -> type[BaseModel]:
+    fields: dict[str, Any] = {part.name: _part(member, part) for part in sent_parts(member)}
+    return create_model(input_name(member), __base__=_Input, __doc__=member.about or None, **fields)
+
+
+def _member(member: Member) -> tuple[Any, Any]:
+    """The type of a member, and its default."""
+    bulk, most = member.bulk, Field(max_length=member.bulk.most)
+    match member.kind:
+        case Kind.OBJECTS:
+            once = [AfterValidator(_names_once)] if member.parts[0].holds is Holds.TYPED else []
+            return Annotated[list[_model(member)], most, *once], _NONE  # type: ignore[misc] # made of the table
+        case Kind.LINES:
+            return Annotated[list[_text(bulk.longest or member.longest)], most], _NONE  # type: ignore[misc] # likewise
+        case Kind.DAY:
+            return Annotated[InputBirthday, AfterValidator(_day)], InputBirthday()
+        case Kind.LINK:
+            return _text(bulk.longest or member.longest, AfterValidator(_link)), ""
+    return _text(bulk.longest or member.longest), ""
+
+
+_MEMBERS: dict[str, Any] = {member.name: _member(member) for member in TABLE}
+InputCreateContact = create_model(
+    "InputCreateContact",
+    __base__=_Input,
+    __doc__="A contact to be created. Leave out what there is nothing to say of.",
+    **_MEMBERS,
+)
 KNOWN_MEMBERS = frozenset(name for model in _Input.__subclasses__() for name in model.model_fields)
 
 
 @cache
-def hurried() -> type[InputCreateContact]:
+def hurried() -> type[BaseModel]:
     """The same checks, but each list stops at its first invalid value."""
-    fields = InputCreateContact.model_fields
-    lists = {name: field for name, field in fields.items() if get_origin(field.annotation) is list}
     members: dict[str, Any] = {
-        name: (Annotated[field.annotation, *field.metadata, FailFast()], _NONE) for name, field in lists.items()
+        name: (Annotated[type_.__origin__, FailFast(), *type_.__metadata__], _NONE)
+        for name, (type_, default) in _MEMBERS.items()
+        if default is _NONE
     }
     return create_model("_Hurried", __base__=InputCreateContact, **members)

@@ -10,6 +10,7 @@ from chalicelib.foundation.door import Access, Door
 from chalicelib.foundation.http import Answer, Asked
 
 if TYPE_CHECKING:
+    from chalicelib.books.contact_store import ContactStore
     from chalicelib.bulk.bodies import GraphQlBody
     from chalicelib.foundation.graphql_server import GraphQlServer
 
@@ -17,7 +18,10 @@ GRAPHQL = "/graphql"
 
 
 class Parts(bulk_routes.Parts, Protocol):
-    """What the resolvers need: the use cases of the other routes."""
+    """What the resolvers need: the use cases of the other routes, and the contacts."""
+
+    @property
+    def contacts(self) -> ContactStore: ...
 
 
 class Served(Protocol):

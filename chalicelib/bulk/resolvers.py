@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.contact_types import contact_types, with_nulls
 from chalicelib.bulk.graphql_routes import Parts
 from chalicelib.bulk.list_bulk_jobs import Wish
 from chalicelib.bulk.own_jobs import own
@@ -13,14 +14,20 @@ from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.bulk.status import cleanup_results, create_results
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.shown import listed
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
 from chalicelib.foundation.http import Asked, Json
 
-SCHEMA = Path(__file__).with_name("schema.graphql")
+_SCHEMA = Path(__file__).with_name("schema.graphql")
 MOST_LISTED = 200
 LONGEST_KEY = 255  # characters of an idempotency key
 _BRIEF = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"}
+
+
+def schema() -> str:
+    """In GraphQL's schema language: the jobs as written, the contacts as the table of members has them."""
+    return f"{_SCHEMA.read_text()}\n{contact_types()}"
 
 
 def resolvers(parts: Parts) -> Mapping[str, Resolver]:
@@ -69,7 +76,11 @@ def resolvers(parts: Parts) -> Mapping[str, Resolver]:
         found, following = parts.list_bulk_jobs(asked.owner, wish, cursor=after, limit=limit)
         return {"jobs": [_listed(each) for each in parts.following_bulk.bodies(found)], "next_cursor": following}
 
+    def contact(asked: Asked, *, contact_id: str) -> Json:
+        return with_nulls(listed(parts.contacts.get(asked.owner, contact_id)))
+
     return {
+        "Query.contact": contact,
         "Query.bulkCreateContactsJob": create_job,
         "Query.bulkDeleteCreatedContactsJob": cleanup_job,
         "Query.bulkJobs": jobs,

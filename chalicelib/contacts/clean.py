@@ -12,19 +12,31 @@ from functools import partial
 from typing import Any, cast
 
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.members import TABLE, Kind, Member
+from chalicelib.contacts.member import Kind, Member, Part
+from chalicelib.contacts.members import TABLE
 from chalicelib.foundation.fast_json import canonical
 
 _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
 _LINES = re.compile(r"\r\n?")
 _BLANKS = re.compile(r"[\t\n\r]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
-_IN_LINES = re.compile(r'"(?:notes|street)":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')  # where line breaks may be
+_PARTS = [part for member in TABLE for part in member.parts]
+_OF_LINES = {part.name for part in _PARTS if not part.is_multiline}
+_MULTILINE = sorted(
+    {
+        *(member.name for member in TABLE if member.kind is Kind.TEXT),
+        *(part.name for part in _PARTS if part.is_multiline and part.name not in _OF_LINES),
+    }
+)
+_IN_LINES = re.compile(
+    rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"'
+)  # where line breaks may be
 _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
 _SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
-_FOLLOWS = re.compile(r'"(?:e164|extension)":"[^"\\]*",')  # members derived from the number as it was written
+_DERIVED = "|".join(part.name for part in _PARTS if part.is_derived)
+_FOLLOWS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts derived from the number as it was written
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:
@@ -99,9 +111,15 @@ def _texts(value: object, member: Member) -> dict[str, str]:
     """The parts that are not empty; {} if none of those that matter is left."""
     if not isinstance(value, Mapping):
         return {}
-    cleaned = {part.name: clean_text(value.get(part.name), multiline=part.is_multiline) for part in member.parts}
+    cleaned = {part.name: _part(part, value.get(part.name)) for part in member.parts}
     said = {name: text for name, text in cleaned.items() if text}
     return said if any(part.says and part.name in said for part in member.parts) else {}
+
+
+def _part(part: Part, value: object) -> str:
+    """A choice is kept unless it is the first one, which is what a value without it means."""
+    text = clean_text(value, multiline=part.is_multiline)
+    return text if not part.choices or text in part.choices[1:] else ""
 
 
 def _birthday(value: object) -> dict[str, int]:

@@ -66,8 +66,9 @@ class Im(TypedDict):
 
 
 class CustomField(TypedDict):
-    name: str
-    value: str
+    name: NotRequired[str]
+    value: str  # a number or a date too, as it is written: "0.10", "2009-06-20"
+    type: NotRequired[str]  # "number" or "date"; absent for a text
 
 
 class Hidden(TypedDict, total=False):

@@ -15,7 +15,8 @@ from typing import Any, cast
 from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
 from chalicelib.contacts.folding import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_spelling
-from chalicelib.contacts.members import BESIDE_NAME, NAME, OBJECTS
+from chalicelib.contacts.member import Holds, Kind, Member
+from chalicelib.contacts.members import BESIDE_NAME, LISTS, MEMBERS, NAME
 from chalicelib.contacts.name_order import computed_display
 from chalicelib.contacts.source import is_enrichment, rank_of
 
@@ -215,11 +216,16 @@ def _form(value: Mapping[str, str]) -> str:
     return repr(sorted((name, same_spelling(text)) for name, text in value.items()))
 
 
-_LISTS: Mapping[str, Callable[[Any], str]] = {
-    **dict.fromkeys(OBJECTS, _form),
-    "emails": _email_form,
-    "phones": phone_spelling,
-    "addresses": _address_form,
-    "urls": _url_form,
-    "groups": same_spelling,
-}
+_HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_spelling, Holds.SITE: _url_form}
+
+
+def _form_of(member: Member) -> Callable[[Any], str]:
+    """In which form two values of a list are compared."""
+    if member.kind is Kind.LINES:
+        return same_spelling
+    if not member.is_pair:
+        return _address_form
+    return _HELD.get(member.parts[0].holds, _form)
+
+
+_LISTS: Mapping[str, Callable[[Any], str]] = {name: _form_of(MEMBERS[name]) for name in LISTS}

@@ -1,126 +1,252 @@
-"""The members of a contact, in one table: what cleaning, folding, checks, forms, pages and the API's description read.
+"""The members of a contact, in one table: what is stored, searched, edited, exported, described and sent by clients.
 
-Their order is that of pages and answers. `contacts.contact.Said` says what each of them means.
+Cleaning, fold, checks, forms, pages, search, exports, GraphQL and the API's description read it, so a new member is one
+row here and one line of `contacts.contact.Said`. Their order is that of pages and answers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE
+from chalicelib.contacts.links import LONGEST_LINK
+from chalicelib.contacts.member import (
+    LONGEST_LINE,
+    Bulk,
+    Column,
+    Fields,
+    Holds,
+    Kind,
+    Member,
+    Part,
+    Property,
+    Searched,
+    Section,
+)
 
-LONGEST_LINE = 1_000  # characters of what has no bound of its own
 LONGEST_LABEL = 100
 LONGEST_FIELD_NAME = 64  # of a custom field
-MOST_VALUES = 200  # of one list
+LONGEST_CUSTOM_VALUE = 10_000
 MOST_CUSTOM_FIELDS = 50
-
-
-class Kind(StrEnum):
-    LINE = "line"  # text without line breaks
-    TEXT = "text"  # text of several lines
-    LINK = "link"
-    DAY = "day"  # {year, month, day}
-    OBJECTS = "objects"  # a list of objects with `parts`
-    LINES = "lines"  # a list of lines
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a value in a list.
-
-    Args:
-        is_multiline: may have line breaks.
-        is_derived: follows from another part; people may send it back, but it is read again from there.
-        says: a value without any such part says nothing.
-    """
-
-    name: str
-    title: str = ""
-    longest: int = LONGEST_LINE
-    is_multiline: bool = False
-    is_derived: bool = False
-    says: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Args:
-    title: what pages call it. longest: characters of a text. most: values of a list.
-    is_of_name: members of a name come from one record together.
-    is_editable: a person may say it themselves.
-    """
-
-    name: str
-    title: str
-    kind: Kind = Kind.LINE
-    longest: int = LONGEST_LINE
-    parts: tuple[Part, ...] = ()
-    most: int = MOST_VALUES
-    is_of_name: bool = False
-    is_editable: bool = True
-
 
 _LABEL = Part("label", "Kind", LONGEST_LABEL, says=False)
 
 
-def _of_name(name: str, title: str) -> Member:
-    return Member(name, title, is_of_name=True)
+def _of_name(
+    name: str,
+    title: str,
+    header: str,
+    fields: Fields = Fields(),  # noqa: B008 # immutable
+    vcard: Property | None = None,
+) -> Member:
+    column = Column(header) if header else None
+    return Member(name, title, is_of_name=True, searched=Searched.NOT, column=column, vcard=vcard, fields=fields)
 
 
-def _labelled(name: str, title: str, longest: int = LONGEST_LINE) -> Member:
-    return Member(name, title, Kind.OBJECTS, parts=(Part("value", longest=longest), _LABEL))
-
-
+_EMAIL = (Part("value", longest=LONGEST_EMAIL, holds=Holds.EMAIL, header="Value"), _LABEL)
 _PHONE = (
-    Part("raw", longest=LONGEST_PHONE),
+    Part("raw", longest=LONGEST_PHONE, holds=Holds.PHONE, header="Value"),
     Part("e164", longest=LONGEST_PHONE, is_derived=True, says=False),
     Part("extension", longest=LONGEST_PHONE, is_derived=True, says=False),
     _LABEL,
 )
 _ADDRESS = (
-    Part("po_box", "PO box"),
-    Part("extended", "Flat, floor, building"),
-    Part("street", "Street", is_multiline=True),
-    Part("postal_code", "Postal code"),
-    Part("city", "City"),
-    Part("region", "Region"),
-    Part("country", "Country"),
+    Part("po_box", "PO box", header="PO Box"),
+    Part("extended", "Flat, floor, building", header="Extended Address"),
+    Part("street", "Street", is_multiline=True, header="Street"),
+    Part("postal_code", "Postal code", header="Postal Code"),
+    Part("city", "City", header="City"),
+    Part("region", "Region", header="Region"),
+    Part("country", "Country", header="Country"),
     _LABEL,
 )
 _CUSTOM_FIELD = (
-    Part("value", "Value", longest=10_000, is_multiline=True),
+    Part("value", "Value", LONGEST_CUSTOM_VALUE, Holds.TYPED, header="Value", is_multiline=True),
+    Part("type", "Type", holds=Holds.CHOICE, choices=("text", "number", "date"), says=False),
     Part("name", "Name", LONGEST_FIELD_NAME, says=False),
 )
 
+
+def _labelled(holds: Holds = Holds.TEXT, longest: int = LONGEST_LINE) -> tuple[Part, ...]:
+    return (Part("value", longest=longest, holds=holds, header="Value"), _LABEL)
+
+
 TABLE: tuple[Member, ...] = (
-    _of_name("display", "Name"),
-    _of_name("prefix", "Prefix"),
-    _of_name("given", "First name"),
-    _of_name("middle", "Middle name"),
-    _of_name("family", "Last name"),
-    _of_name("suffix", "Suffix"),
-    _of_name("phonetic_given", "Phonetic first name"),
-    _of_name("phonetic_middle", "Phonetic middle name"),
-    _of_name("phonetic_family", "Phonetic last name"),
-    _of_name("file_as", "File as"),
-    Member("nickname", "Nickname"),
-    Member("emails", "E-mail", Kind.OBJECTS, parts=(Part("value", longest=LONGEST_EMAIL), _LABEL)),
-    Member("phones", "Phone", Kind.OBJECTS, parts=_PHONE),
-    Member("organisation", "Organisation"),
-    Member("phonetic_organisation", "Phonetic organisation"),
-    Member("department", "Department"),
-    Member("title", "Title"),
-    Member("addresses", "Address", Kind.OBJECTS, parts=_ADDRESS),
-    Member("birthday", "Birthday", Kind.DAY),
-    _labelled("events", "Event"),
-    _labelled("relations", "Relation"),
-    _labelled("urls", "Web", 2_000),
-    _labelled("ims", "Instant messaging"),
-    Member("custom_fields", "Custom field", Kind.OBJECTS, parts=_CUSTOM_FIELD, most=MOST_CUSTOM_FIELDS),
-    Member("groups", "Groups", Kind.LINES),
-    Member("notes", "Notes", Kind.TEXT, longest=30_000),
-    Member("photo_url", "Photo", Kind.LINK, is_editable=False),
+    Member(
+        "display",
+        "Name",
+        is_of_name=True,
+        searched=Searched.NAME,
+        about="If left out of an edit, it follows the parts of the name, unless it was set otherwise.",
+        fields=Fields(Section.NAME, title="Shown as", hint="Leave empty to use the names above"),
+    ),
+    _of_name("prefix", "Prefix", "Name Prefix", Fields(hint="Dr., Prof.")),
+    _of_name("given", "First name", "First Name", Fields(Section.NAME)),
+    _of_name("middle", "Middle name", "Middle Name"),
+    _of_name("family", "Last name", "Last Name", Fields(Section.NAME)),
+    _of_name("suffix", "Suffix", "Name Suffix", Fields(hint="Jr., MD")),
+    _of_name(
+        "phonetic_given",
+        "Phonetic first name",
+        "Phonetic First Name",
+        Fields(hint="How it is read"),
+        Property("X-PHONETIC-FIRST-NAME"),
+    ),
+    _of_name(
+        "phonetic_middle", "Phonetic middle name", "Phonetic Middle Name", vcard=Property("X-PHONETIC-MIDDLE-NAME")
+    ),
+    _of_name("phonetic_family", "Phonetic last name", "Phonetic Last Name", vcard=Property("X-PHONETIC-LAST-NAME")),
+    Member(
+        "file_as",
+        "File as",
+        is_of_name=True,
+        searched=Searched.NOT,
+        about="The name it is sorted by. If left out of an edit, it is reset when the name changes.",
+        column=Column("File As"),
+    ),
+    Member(
+        "nickname",
+        "Nickname",
+        searched=Searched.NAME,
+        column=Column("Nickname"),
+        vcard=Property("NICKNAME"),
+        fields=Fields(Section.NAME),
+    ),
+    Member(
+        "emails",
+        "E-mail",
+        Kind.OBJECTS,
+        parts=_EMAIL,
+        one="email",
+        searched=Searched.ADDRESS,
+        column=Column("E-mail", 10, at_least=1),
+        vcard=Property("EMAIL"),
+        fields=Fields(Section.REACH, "E-mail", "Address", input="email"),
+    ),
+    Member(
+        "phones",
+        "Phone",
+        Kind.OBJECTS,
+        parts=_PHONE,
+        one="phone",
+        searched=Searched.ADDRESS,
+        column=Column("Phone", 10, at_least=1),
+        vcard=Property("TEL"),
+        fields=Fields(Section.REACH, "Phone", "Number", input="tel"),
+    ),
+    Member(
+        "organisation",
+        "Organisation",
+        searched=Searched.NAME,
+        column=Column("Organization Name"),
+        fields=Fields(Section.WORK),
+    ),
+    Member(
+        "phonetic_organisation",
+        "Phonetic organisation",
+        searched=Searched.NAME,
+        column=Column("Phonetic Organization Name"),
+        vcard=Property("X-PHONETIC-ORG"),
+    ),
+    Member("department", "Department", column=Column("Organization Department"), fields=Fields(Section.WORK)),
+    Member("title", "Title", column=Column("Organization Title"), vcard=Property("TITLE"), fields=Fields(Section.WORK)),
+    Member(
+        "addresses",
+        "Address",
+        Kind.OBJECTS,
+        parts=_ADDRESS,
+        one="address",
+        column=Column("Address", at_least=1),
+        vcard=Property("ADR"),
+        fields=Fields(Section.REACH),
+        bulk=Bulk(most=20),
+    ),
+    Member("birthday", "Birthday", Kind.DAY, one="birthday", searched=Searched.NOT, vcard=Property("BDAY")),
+    Member(
+        "events",
+        "Event",
+        Kind.OBJECTS,
+        parts=_labelled(Holds.WHEN),
+        one="event",
+        about="A date such as 2009-06-20, or --06-20 without a year, or a text.",
+        column=Column("Event"),
+        vcard=Property("X-ABDATE"),
+        fields=Fields(legend="Events", title="Day", hint="For example 2009-06-20, or --06-20 without a year."),
+    ),
+    Member(
+        "relations",
+        "Relation",
+        Kind.OBJECTS,
+        parts=_labelled(),
+        one="relation",
+        about="The name of another person, with a label such as spouse or child.",
+        column=Column("Relation"),
+        vcard=Property("X-ABRELATEDNAMES"),
+        fields=Fields(legend="Related people", title="Name"),
+    ),
+    Member(
+        "urls",
+        "Web",
+        Kind.OBJECTS,
+        parts=_labelled(Holds.SITE, 2_000),
+        one="url",
+        about="A web address; https:// is added if the scheme is missing.",
+        searched=Searched.ADDRESS,
+        column=Column("Website", at_least=1),
+        vcard=Property("URL"),
+        fields=Fields(Section.WEB, "Web", "Web address", input="url"),
+        bulk=Bulk(LONGEST_LINK),
+    ),
+    Member(
+        "ims",
+        "Instant messaging",
+        Kind.OBJECTS,
+        parts=_labelled(),
+        one="im",
+        about="A handle, with its service as the label.",
+        searched=Searched.WORDS | Searched.ADDRESS,
+        column=Column("IM"),
+        vcard=Property("IMPP"),
+        fields=Fields(legend="Instant messaging", title="Handle", label="Service"),
+    ),
+    Member(
+        "custom_fields",
+        "Custom field",
+        Kind.OBJECTS,
+        parts=_CUSTOM_FIELD,
+        most=MOST_CUSTOM_FIELDS,
+        one="custom_field",
+        about="Any other value, under a name: a text, a number or a date (YYYY-MM-DD), as its type says.",
+        column=Column("Custom Field", 10),
+        vcard=Property("X-CUSTOM-FIELD"),
+        fields=Fields(legend="Custom fields", title="Value", label="Name", input="lines"),
+        bulk=Bulk(most=MOST_CUSTOM_FIELDS),
+    ),
+    Member(
+        "groups",
+        "Groups",
+        Kind.LINES,
+        column=Column("Labels"),
+        vcard=Property("CATEGORIES"),
+        bulk=Bulk(LONGEST_LABEL, 100),
+    ),
+    Member(
+        "notes",
+        "Notes",
+        Kind.TEXT,
+        longest=30_000,
+        column=Column("Notes"),
+        vcard=Property("NOTE"),
+        bulk=Bulk(10_000),
+    ),
+    Member(
+        "photo_url",
+        "Photo",
+        Kind.LINK,
+        is_editable=False,
+        searched=Searched.NOT,
+        column=Column("Photo"),
+        vcard=Property("PHOTO"),
+        bulk=Bulk(LONGEST_LINK),
+    ),
 )
 
 MEMBERS: Mapping[str, Member] = {member.name: member for member in TABLE}
@@ -131,6 +257,12 @@ SINGLE = tuple(member.name for member in TABLE if member.name not in LISTS)
 TEXTS = tuple(name for name in SINGLE if MEMBERS[name].kind is not Kind.DAY)
 BESIDE_NAME = tuple(name for name in SINGLE if name not in NAME and MEMBERS[name].kind is not Kind.DAY)
 EDITABLE = tuple(member.name for member in TABLE if member.is_editable)
+PAIRS = tuple(member for member in TABLE if member.is_pair)
+DEFAULTS: Mapping[str, Mapping[str, str]] = {  # what a value without that part means: {"type": "text"}
+    member.name: {part.name: part.choices[0] for part in member.parts if part.choices}
+    for member in TABLE
+    if any(part.choices for part in member.parts)
+}
 
 
 def derived(member: str) -> frozenset[str]:

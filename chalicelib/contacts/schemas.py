@@ -1,7 +1,8 @@
 """A contact as every room's answers tell it, as JSON Schema. Loaded only when the API describes itself."""
 
-from chalicelib.contacts.members import LISTS, MEMBERS, SINGLE, Kind, Member
-from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, list_of, some_of
+from chalicelib.contacts.member import Holds, Kind, Member, Part
+from chalicelib.contacts.members import LISTS, MEMBERS, SINGLE
+from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, list_of, one_of, some_of
 
 _BIRTHDAY = some_of({name: {"type": "integer"} for name in ("year", "month", "day")})
 
@@ -9,12 +10,20 @@ _BIRTHDAY = some_of({name: {"type": "integer"} for name in ("year", "month", "da
 def _shape(member: Member) -> Schema:
     match member.kind:
         case Kind.OBJECTS:
-            says = [part.name for part in member.parts if part.says]
-            return list_of(some_of({part.name: TEXT for part in member.parts}, tuple(says) if len(says) == 1 else ()))
+            always = [part.name for part in member.parts if (part.says and member.is_pair) or part.choices]
+            return list_of(some_of({part.name: _part(part) for part in member.parts}, tuple(always)))
         case Kind.LINES:
             return list_of(TEXT)
         case Kind.DAY:
             return {"anyOf": [_BIRTHDAY, {"type": "null"}]}
+    return TEXT
+
+
+def _part(part: Part) -> Schema:
+    if part.choices:
+        return one_of(*part.choices)
+    if part.holds is Holds.TYPED:
+        return {**TEXT, "description": "As it was written, a number or a date too: no digit is lost."}
     return TEXT
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.fold import holds_note, in_order, same_value, stated
-from chalicelib.contacts.members import LISTS, SINGLE
+from chalicelib.contacts.member import Kind
+from chalicelib.contacts.members import DEFAULTS, LISTS, MEMBERS, SINGLE
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.clock import instant, told
 
 Json = dict[str, Any]
+
+_NOTHING = {name: None if MEMBERS[name].kind is Kind.DAY else "" for name in SINGLE}
 
 
 def listed(contact: Contact) -> Json:
@@ -18,8 +21,9 @@ def listed(contact: Contact) -> Json:
     shown: Mapping[str, Any] = contact.shown
     return {
         "contact_id": contact.contact_id,
-        **{member: shown.get(member, None if member == "birthday" else "") for member in SINGLE},
+        **{member: shown.get(member, nothing) for member, nothing in _NOTHING.items()},
         **{member: shown.get(member, []) for member in LISTS},
+        **{member: [in_full(member, value) for value in shown[member]] for member in DEFAULTS if member in shown},
         "possible_duplicates": list(contact.possible_duplicates),
         "external_source": _external_source(contact),
         "created_at": _written(contact.created_at),
@@ -47,6 +51,11 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
     }
 
 
+def in_full(member: str, value: Any) -> Any:
+    """A value with the parts that go without saying where it is stored: the type of a text."""
+    return {**default, **value} if (default := DEFAULTS.get(member)) else value
+
+
 def _external_source(contact: Contact) -> str | None:
     """The tracking key of the bulk run that made the contact, or the first that told of it."""
     sources = (record.source for record in contact.records)
@@ -71,9 +80,9 @@ def _values(contact: Contact, records: list[SourceRecord], member: str) -> Itera
     told: list[Json] = []
     for record in records:
         for value in _several(stated(record, member)):
-            known = next((each for each in told if same_value(member, each["value"], value)), None)
+            known = next((each for each in told if same_value(member, each["value"], in_full(member, value))), None)
             if known is None:
-                known = {"value": value, "shown": _is_among(member, value, shown), "sources": []}
+                known = {"value": in_full(member, value), "shown": _is_among(member, value, shown), "sources": []}
                 told.append(known)
             known["sources"].append(_told(record))
     if not told and shown:  # the name of somebody who has none is computed

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
-from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.fast_json import decoded_exactly
 from chalicelib.foundation.http import Asked
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
     check_utf8(asked.body)
     try:
-        value = decoded(asked.body)
+        value = decoded_exactly(asked.body)
     except (ValueError, RecursionError):
         raise InvalidInput("The body is not JSON.") from None
     if not isinstance(value, dict):

@@ -5,6 +5,7 @@ NaN. Python's own json takes those; what must not be kept is cleaned or refused 
 """
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -13,6 +14,20 @@ _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circu
 _sorted = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), check_circular=False, allow_nan=False, sort_keys=True
 ).encode
+
+_MAY_LOSE_DIGITS = re.compile(rb"[:\[,]\s*-?(?:[0-9]{16}|[0-9]+[.eE])").search
+_EXACT_INTEGER = 15  # digits that every JSON library keeps
+
+
+class WrittenNumber(float):
+    """A number of a JSON text together with how it was written, which a float forgets: 0.10, 1e400."""
+
+    text: str
+
+    def __new__(cls, text: str) -> "WrittenNumber":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
 
 
 def encoded(value: Any) -> str:
@@ -45,3 +60,15 @@ def decoded(text: str | bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         return json.loads(text)
+
+
+def decoded_exactly(text: bytes) -> Any:
+    """The same, but numbers that a float would change are `WrittenNumber`s. As fast, where there are none."""
+    return _exact.decode(text.decode()) if _MAY_LOSE_DIGITS(text) else decoded(text)
+
+
+def _integer(text: str) -> float:
+    return int(text) if len(text) <= _EXACT_INTEGER else WrittenNumber(text)
+
+
+_exact = json.JSONDecoder(parse_float=WrittenNumber, parse_int=_integer)

@@ -45,7 +45,7 @@ class Rest:
             short, whole = short[: LONGEST_FIELD_NAME - 1] + "…", f"{short}: "
         field: CustomField = {"name": short, "value": whole + text}
         if not short:
-            del field["name"]  # type: ignore[misc] # a value may come without one
+            del field["name"]
         self._fields.setdefault((short, field["value"]), field)
 
     def mind(self, kind: str, value: Json) -> None:

@@ -71,8 +71,8 @@ class Bulk(Ground):
 
     @cached_property
     def graphql(self) -> GraphQlServer:
-        from chalicelib.bulk.resolvers import SCHEMA, resolvers
+        from chalicelib.bulk.resolvers import resolvers, schema
         from chalicelib.foundation.graphql_server import GraphQlServer
 
         introspection = self.settings.graphql_introspection
-        return GraphQlServer(SCHEMA.read_text(), resolvers(self), introspection=introspection)
+        return GraphQlServer(schema(), resolvers(self), introspection=introspection)

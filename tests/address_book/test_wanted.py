@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.address_book.wanted import checked
-from chalicelib.contacts.members import MOST_VALUES
+from chalicelib.contacts.member import MOST_VALUES
 from chalicelib.foundation.errors import InvalidInput
 
 

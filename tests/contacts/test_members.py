@@ -5,7 +5,8 @@ import pytest
 from chalicelib.address_book.bodies import EditContactBody
 from chalicelib.contacts.clean import clean_said
 from chalicelib.contacts.contact import Said
-from chalicelib.contacts.members import EDITABLE, MEMBERS, TABLE, Kind
+from chalicelib.contacts.member import Kind
+from chalicelib.contacts.members import EDITABLE, MEMBERS, TABLE
 from chalicelib.contacts.schemas import CONTACT
 
 
@@ -13,7 +14,7 @@ def example(member):
     """A value of that member with every part."""
     match member.kind:
         case Kind.OBJECTS:
-            return [{part.name: f"a {part.name}" for part in member.parts}]
+            return [{part.name: part.choices[-1] if part.choices else f"a {part.name}" for part in member.parts}]
         case Kind.LINES:
             return ["a line"]
         case Kind.DAY:

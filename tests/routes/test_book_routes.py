@@ -114,6 +114,16 @@ class TestEditing:
 
         assert (heard.status, heard.json["member"]) == (422, member)
 
+    def test_a_number_is_answered_as_it_was_written(self, book):
+        body = b'{"custom_fields": [{"name": "a", "value": 0.10}, {"name": "b", "value": 12345678901234567890}]}'
+
+        heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
+
+        assert heard.json["custom_fields"] == [
+            {"name": "a", "value": "0.10", "type": "number"},
+            {"name": "b", "value": "12345678901234567890", "type": "number"},
+        ]
+
     def test_takes_every_member_and_shows_it(self, book):
         said = {
             "prefix": "Dr.",
@@ -125,7 +135,7 @@ class TestEditing:
             "events": [{"value": "2009-06-20", "label": "anniversary"}],
             "relations": [{"value": "Ute", "label": "spouse"}],
             "ims": [{"value": "bob.b", "label": "skype"}],
-            "custom_fields": [{"name": "Shoe size", "value": "43"}],
+            "custom_fields": [{"name": "Shoe size", "value": "43", "type": "text"}],
         }
 
         heard = book.ask("PATCH", bob_in(book), who="ann", body=said)

@@ -1,0 +1,71 @@
+"""The value of a custom field: a text, a number or a date. All are kept as text, so that no digit of a number is lost.
+
+A JSON number is taken as it was written (`fast_json.WrittenNumber`). A value without a type is a text.
+"""
+
+import re
+from datetime import date
+
+from chalicelib.foundation.fast_json import WrittenNumber
+
+LONGEST_NUMBER = 100  # characters
+TEXT, NUMBER, DATE = "text", "number", "date"
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+MESSAGES = {  # of the codes that `typed` raises
+    "not_a_value": "A value is a text or a number. Send true and false, lists and objects as text.",
+    "not_a_number": f"A number has digits, such as 39, -0.10 or 1e400, and {LONGEST_NUMBER} characters at most.",
+    "not_a_day": "A date is a day that exists, as YYYY-MM-DD, such as 2009-06-20.",
+    "number_as_other": "A JSON number has the type number. For another type, send a text.",
+}
+
+
+def typed(value: object, kind: str | None) -> tuple[str, str]:
+    """The value as text, and its type.
+
+    Args:
+        kind: the type it was sent with; None for none, which a JSON number does not need.
+
+    Raises:
+        ValueError: with a code of `MESSAGES`.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if kind not in (None, NUMBER):
+            raise ValueError("number_as_other")
+        value, kind = _written(value), NUMBER
+    if not isinstance(value, str):
+        raise ValueError("not_a_value")
+    text = value if kind in (None, TEXT) else value.strip()
+    if kind == NUMBER and not is_number(text):
+        raise ValueError("not_a_number")
+    if kind == DATE and not is_date(text):
+        raise ValueError("not_a_day")
+    return text, kind or TEXT
+
+
+def is_number(text: str) -> bool:
+    return len(text) <= LONGEST_NUMBER and _NUMBER(text) is not None
+
+
+def is_date(text: str) -> bool:
+    if _DATE(text) is None:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def same_name(name: str) -> str:
+    """The form of a custom field's name that is unique in one contact."""
+    return " ".join(name.split()).casefold()
+
+
+def _written(number: int | float) -> str:  # an integer has a length of its own
+    """A number as it was written; "" for one that is too long."""
+    if isinstance(number, WrittenNumber):
+        return number.text
+    if isinstance(number, int) and number.bit_length() > 4 * LONGEST_NUMBER:
+        return ""
+    return str(number)
