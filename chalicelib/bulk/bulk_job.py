@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.books.kinds import contacts_kind
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking import tracking_key
 from chalicelib.jobs.job import Job, JobState, Json
 
-CREATE_KIND, CLEANUP_KIND = "bulk-create", "bulk-cleanup"
+CREATE, CLEANUP = contacts_kind("bulk-create"), contacts_kind("bulk-cleanup")
+CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name
 KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # as people and as jobs call them
 MOST_CONTACTS = 5_000  # of one request
 

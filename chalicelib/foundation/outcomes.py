@@ -1,4 +1,4 @@
-"""What became of one source contact: the one word that the book and the engine share."""
+"""What became of one source contact: the outcomes of every job that changes contacts."""
 
 from enum import StrEnum
 
@@ -10,7 +10,3 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"  # left out on purpose; the line says why
     FAILED = "failed"  # could not be stored; the line says why
     REMOVED = "removed"  # gone at the source; counted apart from the other five
-
-
-READ_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.REMOVED)
-"""The five whose sum is what was read."""

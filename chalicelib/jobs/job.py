@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from chalicelib.foundation.outcomes import READ_OUTCOMES, Outcome
+from chalicelib.jobs.counts import Counts
 
 Json = Any  # what json.loads gives
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
@@ -44,35 +44,15 @@ class Waiting(StrEnum):
     LATER = "later"  # its step has nothing to do before then
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of what was read. The five always sum to `read`; removals are counted apart."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    failed: int = 0
-    removed: int = 0
-
-    @property
-    def read(self) -> int:
-        return sum(getattr(self, outcome) for outcome in READ_OUTCOMES)
-
-    @property
-    def changes(self) -> int:
-        """How many contacts of the book were written or taken away."""
-        return self.created + self.updated + self.removed
-
-    def plus(self, more: Mapping[Outcome, int]) -> "Counts":
-        return Counts(**{name: getattr(self, name) + more.get(Outcome(name), 0) for name in self.__slots__})
-
-
 class LedgerLine(NamedTuple):
-    """What became of one source contact. `name` only where no contact of the book could say it."""
+    """What became of one thing that was read, such as a source contact.
+
+    Args:
+        outcome: one of those that the job's kind declares. name: only if no contact of the book could say it.
+    """
 
     source_id: str
-    outcome: Outcome
+    outcome: str
     contact_id: str | None = None
     reason: str | None = None
     name: str = ""

@@ -1,10 +1,11 @@
 """Reading the ledger: what became of each source contact, and whether the job's counts say the same."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Counts, Job, LedgerLine
+from chalicelib.jobs.counts import Counts
+from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
@@ -24,29 +25,26 @@ class Verdict:
 
     def shown(self) -> dict[str, object]:
         """The published form: `{consistent, counted: {created, …, removed}, recorded: {…}}`."""
-        return {"consistent": self.consistent, "counted": asdict(self.counted), "recorded": asdict(self.recorded)}
+        return {"consistent": self.consistent, "counted": dict(self.counted), "recorded": dict(self.recorded)}
 
 
 def verify(jobs: JobStore, job: Job) -> Verdict:
     """Count the ledger of `job` as it stood when `job` was read; a commit in between changes nothing."""
-    counted = dict.fromkeys(Outcome, 0)
-    for chunk in jobs.ledger(job):
-        if chunk.chunk < job.chunk:
-            for line in chunk.lines:
-                counted[line.outcome] += 1
-    return Verdict(Counts().plus(counted), job.counts)
+    lines = (line for chunk in jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
+    counted = Counter(line.outcome for line in lines)
+    return Verdict(Counts.of(job.counts.outcomes, counted), job.counts)
 
 
 def ledger_page(
-    jobs: JobStore, job: Job, *, outcome: Outcome | None, start: Position = (0, 0), limit: int = 100
+    jobs: JobStore, job: Job, *, outcome: str | None, start: Position = (0, 0), limit: int = 100
 ) -> tuple[list[LedgerLine], Position | None]:
     """Lines from `start` on, all or those of one outcome, and where the next page starts (None at the end)."""
     lines: list[LedgerLine] = []
-    there = None if outcome is None or start != (0, 0) else int(getattr(job.counts, outcome))
+    there = None if outcome is None or start != (0, 0) else job.counts[outcome]
     if there == 0:
         return lines, None
     for position, line in _from(jobs, job, start, at_once=CHUNKS_A_PAGE if outcome is None else None):
-        if outcome is not None and line.outcome is not outcome:
+        if outcome is not None and line.outcome != outcome:
             continue
         if len(lines) == limit:
             return lines, position

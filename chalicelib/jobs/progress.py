@@ -1,10 +1,10 @@
 """What one commit of a job carries."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.foundation.dynamo import Write
-from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, Json, LedgerLine
 
 
@@ -38,8 +38,6 @@ class Progress:
         """Whether the job's chunks count one more; a chunk of writes alone has no item in the ledger."""
         return bool(self.lines or self.gone or self.writes)
 
-    def tally(self) -> dict[Outcome, int]:
-        counted = dict.fromkeys(Outcome, 0)
-        for line in self.lines:
-            counted[line.outcome] += 1
-        return counted
+    def tally(self) -> Counter[str]:
+        """How often each outcome is among the lines; 0 for any other."""
+        return Counter(line.outcome for line in self.lines)

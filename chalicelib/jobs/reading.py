@@ -55,7 +55,7 @@ class JobReads:
 
     def find(self, job_id: str) -> Job | None:
         item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
-        return None if item is None else to_job(item)
+        return None if item is None else to_job(item, self.kinds)
 
     def get(self, job_id: str) -> Job:
         job = self.find(job_id)
@@ -138,7 +138,11 @@ class JobReads:
         )
         for item in items:
             row = Row(item)
-            yield LedgerChunk(int(item["sk"]["S"].rpartition("#")[2]), to_lines(row), tuple(row.json("gone") or ()))
+            yield LedgerChunk(
+                int(item["sk"]["S"].rpartition("#")[2]),
+                to_lines(row, job.counts.outcomes),
+                tuple(row.json("gone") or ()),
+            )
 
     def due(self, now: datetime, *, limit: int) -> list[str]:
         """Ids of jobs that look due, oldest first. The index may be stale: claiming decides."""
@@ -176,7 +180,7 @@ class JobReads:
         if not job_ids:
             return {}
         items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])
-        return {job.job_id: job for job in map(to_job, items)}
+        return {job.job_id: job for job in (to_job(item, self.kinds) for item in items)}
 
 
 def _age(job: Job) -> tuple[datetime, str]:

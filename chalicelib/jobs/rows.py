@@ -10,10 +10,12 @@ from typing import Any
 
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
-from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import BOOK_LANE, Counts, Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.counts import STORED, Counts, Outcomes
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.kinds import Kinds
 from chalicelib.jobs.line import Lanes, Line
 
+_COUNT = "count_"  # begins the attribute of a count that has no column of its own
 NUMBER_WIDTH = 13  # digits of milliseconds, so that text sorts like time
 
 
@@ -92,7 +94,23 @@ class Row:
         return None if number is None else instant(number)
 
 
-def to_job(item: Item) -> Job:
+def count_column(outcome: str) -> str:
+    """The attribute of a job that counts it; those that `JobRow` declares are the words of contacts."""
+    return outcome if outcome in STORED else f"{_COUNT}{outcome}"
+
+
+def to_counts(item: Item, outcomes: Outcomes | None) -> Counts:
+    """Args:
+    outcomes: of the job's kind; None for a kind that is not declared, of which all counts are taken as changes.
+    """
+    if outcomes is None:
+        words = [*STORED, *sorted(name.removeprefix(_COUNT) for name in item if name.startswith(_COUNT))]
+        outcomes = Outcomes.of(words, changing=words)
+    columns = {word: item.get(count_column(word)) for word in outcomes.words}
+    return Counts.of(outcomes, {word: int(column["N"]) for word, column in columns.items() if column is not None})
+
+
+def to_job(item: Item, kinds: Kinds) -> Job:
     row = Row(item)
     waiting = row.text("waiting")
     return Job(
@@ -107,7 +125,7 @@ def to_job(item: Item) -> Job:
         not_before=row.moment("not_before"),
         waiting=Waiting(waiting) if waiting else None,
         cursor=row.json("cursor"),
-        counts=Counts(**{name: int(item[name]["N"]) for name in Counts.__slots__}),
+        counts=to_counts(item, kinds.outcomes(item["kind"]["S"])),
         estimate=row.number("estimate"),
         details=row.json("details"),
         claimed_at=row.moment("claimed_at"),
@@ -140,11 +158,15 @@ def to_lanes(item: Item | None) -> Lanes:
 
 
 def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:
-    return [_trimmed([line.source_id, line.outcome.value, line.contact_id, line.reason, line.name]) for line in lines]
+    return [_trimmed([line.source_id, str(line.outcome), line.contact_id, line.reason, line.name]) for line in lines]
 
 
-def to_lines(row: Row) -> list[LedgerLine]:
-    return [LedgerLine(source_id, Outcome(outcome), *_padded(rest)) for source_id, outcome, *rest in row.json("lines")]
+def to_lines(row: Row, outcomes: Outcomes) -> list[LedgerLine]:
+    words = {str(word): word for word in outcomes.words}  # as declared, such as the members of an enum
+    return [
+        LedgerLine(source_id, words.get(outcome, outcome), *_padded(rest))
+        for source_id, outcome, *rest in row.json("lines")
+    ]
 
 
 def fingerprint(asked: Any) -> str:

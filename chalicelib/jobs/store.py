@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.jobs.counts import Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Json, Waiting
 from chalicelib.jobs.line import Lanes, Line, appended, head_change
 from chalicelib.jobs.progress import Progress
@@ -140,11 +141,11 @@ class JobStore(JobReads):
         for _ in range(TRIES):
             try:
                 request = self.writes.claim(job_id, seen=seen, rev=rev, holder=holder, now=now, lease=LEASE)
-                return to_job(self.dynamo.update(**request))
+                return to_job(self.dynamo.update(**request), self.kinds)
             except AnswerLost:
                 continue
             except Refused as refused:
-                old = None if refused.old is None else to_job(refused.old)
+                old = None if refused.old is None else to_job(refused.old, self.kinds)
             if old is None or old.state is not JobState.PROCESSING or old.due is None:
                 return None
             if old.holder == holder:
@@ -159,8 +160,9 @@ class JobStore(JobReads):
 
         Raises:
             Replan: see there. Fenced: the job is not ours any more. AlsoRefused: see there.
-            AnswerLost: nobody knows; the job's item does.
+            AnswerLost: nobody knows; the job's item does. KindError: the kind does not declare one of the outcomes.
         """
+        self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
         for _ in range(RELINES):
             now = self.clock.now()
             advance = self.writes.advance(job, progress, now=now, lease=LEASE)
@@ -203,7 +205,7 @@ class JobStore(JobReads):
                 self.dynamo.land([{"Update": update}, reline, *self.writes.new_head(change)])
                 return head.job_id
             except (Refused, TransactionRefused) as refused:
-                old = _old_job(refused)
+                old = self._old_job(refused)
             if old is None or old.rev == job.rev:
                 continue  # the line moved, not the job
             if not (old.holder == job.holder and old.rev == job.rev + 1 and not old.is_finished):
@@ -218,9 +220,9 @@ class JobStore(JobReads):
         now = self.clock.now()
         request = self.writes.restart(job, cursor=cursor, details=details, now=now, lease=LEASE)
         try:
-            return to_job(self._update(request))
+            return to_job(self._update(request), self.kinds)
         except Refused as refused:
-            old = None if refused.old is None else to_job(refused.old)
+            old = None if refused.old is None else to_job(refused.old, self.kinds)
             mine = old is not None and (old.holder, old.rev) == (job.holder, job.rev + 1)
             if old is not None and mine and old.generation == job.generation + 1:
                 return old
@@ -305,6 +307,7 @@ class JobStore(JobReads):
             viewer=new.viewer,
             due=now if jobs[0] == new.job_id else None,
             lane=new.lane,
+            counts=Counts.of(self.kinds.outcomes(new.kind) or Outcomes(), {}),
         )
         change = head_change(line.jobs, jobs, known, now)
         canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
@@ -370,9 +373,13 @@ class JobStore(JobReads):
         """Whether the refused write had landed before and its answer got lost: my claim, one revision on, my cursor."""
         if not reason.is_condition or reason.old is None:
             return False
-        old = to_job(reason.old)
+        old = to_job(reason.old, self.kinds)
         state = progress.state or JobState.PROCESSING
         return (old.holder, old.rev, old.cursor, old.state) == (job.holder, job.rev + 1, progress.cursor, state)
+
+    def _old_job(self, refused: Refused | TransactionRefused) -> Job | None:
+        item = refused.old if isinstance(refused, Refused) else refused.reasons[0].old
+        return None if item is None else to_job(item, self.kinds)
 
     def _rotation(
         self, job: Job, until: datetime, waiting: Waiting, now: datetime
@@ -426,11 +433,6 @@ def after(job: Job, progress: Progress, now: datetime) -> Job:
         updated_at=now,
         finished_at=now if ended else None,
     )
-
-
-def _old_job(refused: Refused | TransactionRefused) -> Job | None:
-    item = refused.old if isinstance(refused, Refused) else refused.reasons[0].old
-    return None if item is None else to_job(item)
 
 
 def _moved(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[Moved]:

@@ -78,7 +78,7 @@ class JobRow(_Keyed):
     unchanged = NumberAttribute()
     skipped = NumberAttribute()
     failed = NumberAttribute()
-    removed = NumberAttribute()
+    removed = NumberAttribute()  # further outcomes of a kind are count_<outcome>
     estimate = NumberAttribute(null=True)
     attempts = NumberAttribute()
     failures = NumberAttribute()

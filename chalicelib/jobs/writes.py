@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pynamodb.attributes import NumberAttribute
 from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
-from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Json, Waiting
+from chalicelib.jobs.counts import STORED
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, Json, Waiting
 from chalicelib.jobs.line import HeadChange, Line
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import (
+    count_column,
     due_shard,
     job_key,
     ledger_key,
@@ -68,7 +71,7 @@ class JobWrites:
         ]
         if progress.is_chunk:
             actions.append(JobRow.chunk.add(1))
-        actions += [getattr(JobRow, outcome.value).add(count) for outcome, count in progress.tally().items() if count]
+        actions += [_column(outcome).add(count) for outcome, count in progress.tally().items()]
         if progress.estimate is not None:
             actions.append(JobRow.estimate.set(progress.estimate))
         if job.error is not None and progress.error is None:
@@ -122,14 +125,14 @@ class JobWrites:
         return self._update(job.job_id, actions, JobRow.rev == job.rev)
 
     def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json], now: datetime, lease: timedelta) -> Any:
-        counts = ("created", "updated", "unchanged", "skipped", "failed", "removed", "chunk")
         actions = [
             JobRow.rev.add(1),
             JobRow.generation.add(1),
             JobRow.cursor.set(cursor),
             JobRow.details.set({**job.details, **details}),
             JobRow.updated_at.set(milliseconds(now)),
-            *[getattr(JobRow, name).set(0) for name in counts],
+            JobRow.chunk.set(0),
+            *[_column(outcome).set(0) for outcome in dict.fromkeys((*STORED, *job.counts))],
             *self._due(job.job_id, now + lease),
         ]
         return self._update(job.job_id, actions, JobRow.rev == job.rev)
@@ -246,6 +249,12 @@ class JobWrites:
         return {**request, "TableName": self.table}
 
 
+def _column(outcome: str) -> NumberAttribute:
+    """The attribute that counts an outcome; one for which the table declares no column is not declared at all."""
+    column: NumberAttribute | None = getattr(JobRow, count_column(outcome), None)
+    return column or NumberAttribute(attr_name=count_column(outcome))
+
+
 def to_row(job: Job, shards: int) -> JobRow:
     row = JobRow(*job_key(job.job_id))
     for name in ("job_id", "owner", "kind", "rev", "holder", "generation", "chunk", "cursor", "estimate"):
@@ -255,8 +264,8 @@ def to_row(job: Job, shards: int) -> JobRow:
     for name in ("due", "not_before", "created_at", "claimed_at", "updated_at", "finished_at"):
         moment = getattr(job, name)
         setattr(row, name, None if moment is None else milliseconds(moment))
-    for name in Counts.__slots__:
-        setattr(row, name, getattr(job.counts, name))
+    for name in STORED:  # older versions read them of every job
+        setattr(row, name, 0)
     row.state, row.details = job.state.value, dict(job.details)
     row.lane = job.lane or None
     row.waiting = None if job.waiting is None else job.waiting.value

@@ -1,7 +1,7 @@
 """A job as an operator sees it: how the engine fares with it, never what it reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from chalicelib.foundation.clock import Clock, told
 from chalicelib.jobs.job import Job, Json
@@ -62,7 +62,7 @@ class ShowJobs:
             "failures": job.failures,
             "crashes": job.crashes,
             "attempts": job.attempts,
-            "counts": asdict(job.counts),
+            "counts": dict(job.counts),
             "read": job.counts.read,
             "estimate": job.estimate,
             "error": job.error,

@@ -16,8 +16,9 @@ from chalicelib.contacts.source import provider_source
 from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job, Json
+from chalicelib.provider_imports.kinds import IMPORT
 
-IMPORT_KIND = "provider-import"
+IMPORT_KIND = IMPORT.name
 FULL, INCREMENTAL = "full", "incremental"
 RACES = 5  # how often a connection may change under a use case before it says so
 

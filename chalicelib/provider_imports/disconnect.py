@@ -10,8 +10,9 @@ from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import RACES, Connection, concerns, job_details
 from chalicelib.provider_imports.connection_store import ConnectionStore
+from chalicelib.provider_imports.kinds import DISCONNECT
 
-DISCONNECT_KIND = "disconnect"
+DISCONNECT_KIND = DISCONNECT.name
 RUNS_TO_ITS_END = (
     "A disconnect cannot be canceled: the account it takes apart can be used no more, and it goes on by itself."
 )

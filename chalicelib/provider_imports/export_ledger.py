@@ -48,4 +48,4 @@ class ExportLedger:
 
 def _row(line: LedgerLine, name: str) -> Sequence[str]:
     reason = line.reason or ""
-    return name, line.outcome.value, reason, sentence(reason), line.contact_id or "", line.source_id
+    return name, line.outcome, reason, sentence(reason), line.contact_id or "", line.source_id

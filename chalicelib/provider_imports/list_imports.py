@@ -87,7 +87,7 @@ def _start(job: Job, cursor: str | None) -> tuple[int, int]:
 def _line(line: LedgerLine, known: dict[str, str]) -> dict[str, Json]:
     return {
         "source_id": line.source_id,
-        "outcome": line.outcome.value,
+        "outcome": line.outcome,
         "contact_id": line.contact_id,
         "reason": line.reason,
         "name": line.name or known.get(line.contact_id or "", ""),

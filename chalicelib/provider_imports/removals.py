@@ -20,11 +20,12 @@ from chalicelib.provider_imports.connection import (
     being_disconnected,
     job_details,
 )
+from chalicelib.provider_imports.kinds import REMOVALS
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.connection_store import ConnectionStore
 
-REMOVALS_KIND = "removals"
+REMOVALS_KIND = REMOVALS.name
 
 
 class Decision(StrEnum):

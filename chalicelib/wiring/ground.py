@@ -159,9 +159,16 @@ class Ground:
 
     @cached_property
     def jobs(self) -> JobStore:
+        from chalicelib.wiring.kinds import KINDS
+
         settings = self.settings
         return JobStore(
-            self.dynamo, settings.jobs_table, self.store_clock, self.beside, max_live=settings.max_live_jobs
+            self.dynamo,
+            settings.jobs_table,
+            self.store_clock,
+            self.beside,
+            max_live=settings.max_live_jobs,
+            kinds=KINDS,
         )
 
     @cached_property

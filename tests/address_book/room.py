@@ -27,6 +27,7 @@ from tests.contacts.making import heard
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
 from tests.jobs.engine import Inline, StandingClock
+from tests.jobs.kinds import KINDS
 
 ANN = "ann"
 GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
@@ -42,7 +43,7 @@ class Room:
         self.blobs = blobs or FakeBlobs()
         self.clock = clock or StandingClock()
         dynamo = Dynamo(self.client, self.clock, random.Random(1))
-        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1)
+        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1, kinds=KINDS)
         self.contacts = ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.asked: list[str] = []  # owners whose index a worker is to make

@@ -32,6 +32,7 @@ from chalicelib.provider_imports.google import GoogleContacts
 from chalicelib.provider_imports.google_people import PAGE_SIZE
 from chalicelib.provider_imports.google_sign_in import GoogleSignIn
 from chalicelib.provider_imports.raw_pages import RawPages
+from chalicelib.wiring.kinds import KINDS
 from local.browser import Browser
 from local.embedded_aws.resources import Names, create_everything
 from local.embedded_aws.server import EmbeddedAws
@@ -177,7 +178,7 @@ class Importer:
     def __post_init__(self) -> None:
         clock, beside, chance = SystemClock(), Threads(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
-        self.jobs = JobStore(dynamo, self.names.jobs, clock, beside)
+        self.jobs = JobStore(dynamo, self.names.jobs, clock, beside, kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, beside=beside)
         http = _SmallPages(self.page_size) if self.page_size else Outbound()
         google = GoogleContacts(http, self.machine.sandbox, clock)

@@ -27,6 +27,7 @@ from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
+from chalicelib.wiring.kinds import KINDS
 from local.processes import ROOT
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
@@ -65,7 +66,7 @@ class Bulk:
         clock, beside, chance = SystemClock(), Threads(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
         jobs, contacts = (
-            JobStore(dynamo, names.jobs, clock, beside),
+            JobStore(dynamo, names.jobs, clock, beside, kinds=KINDS),
             ContactStore(dynamo, names.contacts, beside=beside),
         )
         lists = SentLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))

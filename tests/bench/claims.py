@@ -13,6 +13,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.writes import to_row
+from chalicelib.wiring.kinds import KINDS
 from tests.bench.assembly import CALLER, Machine
 from tests.bench.counting import CountingClient
 
@@ -47,7 +48,7 @@ def _store(machine: Machine) -> JobStore:
     clock = SystemClock()
     client = CountingClient(machine.aws.client("dynamodb", config=CALLER))
     dynamo = Dynamo(client, clock, random.Random(1))
-    return JobStore(dynamo, machine.fresh_names().jobs, clock, Threads())
+    return JobStore(dynamo, machine.fresh_names().jobs, clock, Threads(), kinds=KINDS)
 
 
 def _due_again(store: JobStore, job: Job) -> None:

@@ -28,6 +28,7 @@ from chalicelib.jobs.store import LEASE, OWN_WRITES, AlsoRefused, JobStore, NewJ
 from tests.contacts.making import GOOGLE, heard, record
 from tests.contracts.conftest import fake_with_tables
 from tests.jobs.engine import Inline, StandingClock
+from tests.jobs.kinds import KINDS
 
 ANN = "ann"
 MANY_MINUTES = timedelta(minutes=10)
@@ -89,7 +90,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.tables = Tables()
         dynamo = Dynamo(self.tables, self.clock, random.Random(1))
-        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline())
+        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), kinds=KINDS)
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.contacts = ContactStore(dynamo, "contacts", 2, Inline())
         self.change_book = ChangeBook(self.books, Inline(), self.limits)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from chalicelib.books.book import Book
 from chalicelib.books.intake import Limits
+from chalicelib.books.kinds import CONTACTS
 from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.fold import fold
-from chalicelib.foundation.outcomes import READ_OUTCOMES
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
@@ -92,7 +92,7 @@ def test_nobody_is_lost_and_nobody_is_there_twice(imports, chunk_limits, data):
         results = imported(world, number, source, incoming, chunk_limits, data)
 
         assert [result.source_id for result in results] == [each.source_id for each in incoming]
-        assert all(result.outcome in READ_OUTCOMES for result in results)
+        assert all(result.outcome in CONTACTS.read for result in results)
         records = [each for contact in world.book() for each in contact.records if each.source == source]
         assert max(Counter(each.source_id for each in records).values(), default=0) <= 1
         kept = {each.source_id for each in records}

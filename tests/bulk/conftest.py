@@ -28,6 +28,7 @@ from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.queue import FakeQueue
 from tests.jobs.engine import Inline
+from tests.jobs.kinds import KINDS
 
 ANN = "ann"
 
@@ -43,7 +44,7 @@ class Room:
         chance = random.Random(1)
         dynamo = Dynamo(self.client, self.clock, chance)
         self.blobs, self.queue = FakeBlobs(), FakeQueue()
-        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline())
+        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline(), kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, beside=Inline())
         self.collections = CollectionStore(dynamo, self.names.connections, self.clock)
         self.lists = SentLists(self.blobs)

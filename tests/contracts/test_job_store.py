@@ -9,11 +9,12 @@ import pytest
 
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Counts, Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.job import Job, JobState, LedgerLine, Waiting
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import id_in
 from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, JobStore, NewJob, Replan
+from tests.jobs.kinds import KINDS, counted
 from tests.simulation.house import InlineBeside
 
 SECOND = timedelta(seconds=1)
@@ -21,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def store(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_live=3)
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_live=3, kinds=KINDS)
 
 
 def created(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
@@ -152,7 +153,7 @@ class TestCommit:
         job = store.commit(claimed(store), Progress({"at": 1}, lines=chunk, writes=[put(store, "c0")]))
 
         stored = store.get("j1")
-        assert (stored.counts, stored.cursor) == (Counts(created=2, failed=1), {"at": 1})
+        assert (stored.counts, stored.cursor) == (counted(created=2, failed=1), {"at": 1})
         assert stored == replace(job, due=stored.due)
         assert [line for chunk in store.ledger(stored) for line in chunk.lines] == chunk
         assert verify(store, stored).consistent
@@ -176,7 +177,7 @@ class TestCommit:
         first = store.commit(job, progress)
 
         assert store.commit(job, progress) == first
-        assert store.get("j1").counts == Counts(created=1)
+        assert store.get("j1").counts == counted(created=1)
 
     def test_the_last_one_ends_the_job_and_promotes_the_next(self, store):
         created(store)
@@ -226,7 +227,7 @@ class TestRestart:
 
         job = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
 
-        assert (job.generation, job.counts, job.cursor) == (1, Counts(), {"at": 0})
+        assert (job.generation, job.counts, job.cursor) == (1, counted(), {"at": 0})
         assert list(store.ledger(job)) == []
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.books.kinds import contacts_kind
 from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.kinds import JobKind, KindError, Kinds
 from chalicelib.jobs.progress import Progress
@@ -13,7 +15,8 @@ from chalicelib.jobs.rows import line_key, owner_key, raw_key
 from chalicelib.jobs.store import Fenced, JobStore, NewJob, Replan
 from tests.simulation.house import InlineBeside
 
-KINDS = Kinds([JobKind("count", changes_book=False), JobKind("import")])
+COUNTED = Outcomes.of(("odd", "even", "lost"), beside=["lost"], changing=["odd"])
+KINDS = Kinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
 SECOND = timedelta(seconds=1)
 
 

@@ -20,6 +20,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import job_key, line_key, raw_key
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import Fenced, JobStore, NewJob
+from tests.jobs.kinds import KINDS
 from tests.simulation.house import InlineBeside
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")
@@ -28,7 +29,7 @@ ONE, NONE = {":one": {"N": "1"}}, {":none": {"L": []}}
 
 @pytest.fixture
 def jobs(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2)
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, kinds=KINDS)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
 from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.kinds import JobKind, Kinds
 from chalicelib.jobs.progress import Progress
@@ -72,7 +73,7 @@ class TestErasePerson:
             books.commit_edit("ann", ["c1"], [])
 
     def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, kicks, books):
-        store = replace(store, kinds=Kinds([JobKind("count", changes_book=False)]))
+        store = replace(store, kinds=Kinds([JobKind("count", Outcomes(), changes_book=False)]))
         store.create(NewJob("l1", "ann", "count", {}, lane="left"))
         seen = []
         forgets = [lambda owner: seen.append(store.get("l1").state)]

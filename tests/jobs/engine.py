@@ -12,6 +12,7 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.store import JobStore, NewJob
 from local.embedded_aws.resources import models_of, schema
 from tests.fakes.dynamodb import FakeDynamo
+from tests.jobs.kinds import KINDS
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 T = TypeVar("T")
@@ -78,7 +79,7 @@ def client() -> FakeDynamo:
 
 @pytest.fixture
 def store(client, clock) -> JobStore:
-    return JobStore(Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_live=3)
+    return JobStore(Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_live=3, kinds=KINDS)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, JobStore
 from chalicelib.jobs.worker import Worker
 from tests.jobs.engine import Inline, StandingClock
+from tests.jobs.kinds import KINDS
 
 WITHIN = timedelta(seconds=5)  # a `Date` has whole seconds, and up to two count as none
 
@@ -52,7 +53,7 @@ def worker_of(client, clock, kicks, chance):
         own = Skewed(clock, skew)
         times = StoreClock(own, lambda: dynamo.get("jobs", {"pk": {"S": "time"}, "sk": {"S": "time"}}))
         dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.heard)
-        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2), {}, kicks, own, chance)
+        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, kicks, own, chance)
 
     return made
 

@@ -45,6 +45,7 @@ from tests.fakes.authority import FakeAuthority
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
 from tests.jobs.engine import Inline
+from tests.jobs.kinds import KINDS
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOME = "https://contacts.example"
@@ -91,7 +92,7 @@ class House:
         dynamo = Dynamo(client, self.clock, random.Random(1))
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
-        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_live=5)
+        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_live=5, kinds=KINDS)
         self.connections = ConnectionStore(dynamo, connections, self.clock)
         self.consents = ConsentStore(dynamo, connections, self.clock)
         self.contacts = ContactStore(dynamo, contacts, shelves=2, beside=Inline())

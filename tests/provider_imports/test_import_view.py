@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.jobs.job import Counts, Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.provider_imports.import_view import view
 from chalicelib.provider_imports.status import Around, status_body
 from tests.fakes.clock import NOON
+from tests.jobs.kinds import counted
 
 JOB = Job(
     "job",
@@ -18,7 +19,7 @@ JOB = Job(
     3,
     NOON,
     due=NOON + timedelta(seconds=60),
-    counts=Counts(created=30, updated=10, unchanged=5, skipped=4, failed=1),
+    counts=counted(created=30, updated=10, unchanged=5, skipped=4, failed=1),
     estimate=200,
     claimed_at=NOON,
     details={"provider": "google", "connection_id": "c", "account": "ada@x.org", "mode": "full"},
@@ -46,7 +47,7 @@ class TestRunning:
         assert (page["again"], page["can_cancel"], page["can_retry"]) == (1, True, False)
 
     def test_before_anybody_knows_how_many_there_are(self):
-        assert shown(replace(JOB, counts=Counts(), estimate=None))["says"] == "Asking for the contacts."
+        assert shown(replace(JOB, counts=counted(), estimate=None))["says"] == "Asking for the contacts."
 
     def test_it_says_why_it_waits(self):
         waiting = replace(
@@ -65,8 +66,8 @@ class TestEnded:
     @pytest.mark.parametrize(
         ("job", "heading"),
         [
-            (ended(JobState.COMPLETED, counts=Counts(created=5)), "Done"),
-            (ended(JobState.PARTIAL, counts=Counts(created=5, failed=2)), "Done, but 2 could not be kept"),
+            (ended(JobState.COMPLETED, counts=counted(created=5)), "Done"),
+            (ended(JobState.PARTIAL, counts=counted(created=5, failed=2)), "Done, but 2 could not be kept"),
             (ended(JobState.FAILED), "Failed"),
             (ended(JobState.CANCELED), "Canceled"),
             (replace(ended(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
@@ -87,4 +88,4 @@ class TestEnded:
         assert "Connect the account again" in page["mend"]
 
     def test_what_is_done_is_whole(self):
-        assert shown(ended(JobState.COMPLETED, counts=Counts()))["share"] == 100
+        assert shown(ended(JobState.COMPLETED, counts=counted()))["share"] == 100

@@ -7,15 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.jobs.job import UNFINISHED, Counts, Job, JobState, Waiting
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, Waiting
 from chalicelib.jobs.waiting import Reason, ask_again, waiting_reason
 from chalicelib.provider_imports.status import Around, Shown, rate, shown_state, status_body, total
+from tests.jobs.kinds import counted
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 QUEUED = Job("j", "ann", "provider-import", JobState.QUEUED, 0, NOON, details={"provider": "google", "mode": "full"})
 RUNNING = replace(QUEUED, state=JobState.PROCESSING, claimed_at=NOON, due=NOON + timedelta(seconds=60))
 DONE = replace(RUNNING, state=JobState.COMPLETED, finished_at=NOON + timedelta(seconds=10), due=None)
-COUNTS = Counts(created=5, updated=3, unchanged=7, skipped=2, failed=1, removed=4)
+COUNTS = counted(created=5, updated=3, unchanged=7, skipped=2, failed=1, removed=4)
 
 
 def at(seconds: float = 0, **more: object) -> Around:
@@ -91,12 +92,12 @@ class TestPace:
         assert status_body(RUNNING, at(5))["estimated_completion_at"] is None
 
     def test_the_end_is_estimated_at_the_pace_so_far(self):
-        job = replace(RUNNING, counts=Counts(created=100), estimate=300)
+        job = replace(RUNNING, counts=counted(created=100), estimate=300)
 
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:00:31.000Z"
 
     def test_and_not_before_the_wait_is_over(self):
-        job = replace(waits(Waiting.PROVIDER, 60), counts=Counts(created=100), estimate=200)
+        job = replace(waits(Waiting.PROVIDER, 60), counts=counted(created=100), estimate=200)
 
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:01:11.000Z"
 

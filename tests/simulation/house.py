@@ -56,6 +56,7 @@ from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
 from tests.fakes.queue import FakeQueue
 from tests.fakes.values import refusal
+from tests.jobs.kinds import KINDS
 from tests.simulation.world import Inline, Killed, Process, Wire, World
 
 OWNER = "ada"
@@ -161,7 +162,7 @@ class Parts:
         self.chance = random.Random(house.world.chance.random())
         client = self._wire(house.dynamo, DYNAMO_CALLS, _timed_out, _busy)
         dynamo = Dynamo(client, self.clock, self.chance)
-        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1)
+        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1, kinds=KINDS)
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
         if process is not None and house.poison is not None:

@@ -8,9 +8,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from chalicelib.books.kinds import contacts_kind
 from chalicelib.foundation.dynamo import Dynamo, Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.kinds import JobKind, Kinds
 from chalicelib.jobs.ledger import verify
@@ -32,7 +34,9 @@ from tests.simulation.world import FOUR, Fault, Process, Wire, World
 OWNER = "ada"
 COUNT, GREET = "count", "greet"  # a job that touches its own alone, and one that changes the book
 TOGETHER = 3  # numbers, or names, of one chunk
-KINDS = Kinds([JobKind(COUNT, changes_book=False), JobKind(GREET)])
+ODD, EVEN, BELOW = "odd", "even", "skipped"  # the last one is counted in a column that every job has
+COUNTED = Outcomes.of((ODD, EVEN, BELOW))
+KINDS = Kinds([JobKind(COUNT, COUNTED, changes_book=False), contacts_kind(GREET)])
 WRITES = ("update_item", "transact_write_items")
 CALM = 4 * 3600.0  # seconds of virtual time in which everything must end
 
@@ -126,7 +130,7 @@ class Counting:
     # ── what must be true
 
     def jobs(self) -> list[Job]:
-        return [to_job(item) for (_, sk), item in self.dynamo.tables["jobs"].items.items() if sk == "job"]
+        return [to_job(item, KINDS) for (_, sk), item in self.dynamo.tables["jobs"].items.items() if sk == "job"]
 
     def holds(self) -> None:
         """At every step: each lane has one job at most that may run, and what is counted is what is there."""
@@ -165,7 +169,7 @@ def _counted(run: Run) -> None:
         at = run.job.cursor or 0
         numbers = range(at, min(at + TOGETHER, size))
         writes = [_put(run.job.job_id, str(number), {"n": {"N": "1"}}) for number in numbers]
-        outcomes = [Outcome.CREATED if number % 2 else Outcome.SKIPPED for number in numbers]
+        outcomes = [BELOW if number < TOGETHER else ODD if number % 2 else EVEN for number in numbers]
         lines = [LedgerLine(str(number), outcome) for number, outcome in zip(numbers, outcomes, strict=True)]
         is_last = at + TOGETHER >= size
         state = JobState.COMPLETED if is_last else None

@@ -18,6 +18,7 @@ from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.rows import to_job
 from chalicelib.jobs.store import JobStore
 from tests.fakes.account import CANARY, Person
+from tests.jobs.kinds import KINDS
 from tests.simulation.house import OWNER, House
 
 
@@ -27,7 +28,7 @@ def jobs_in(house: House) -> list[Job]:
     for (pk, sk), item in house.dynamo.tables["jobs"].items.items():
         if sk == "job":
             if pk not in known or known[pk][0] is not item:
-                known[pk] = (item, to_job(item))
+                known[pk] = (item, to_job(item, KINDS))
             jobs.append(known[pk][1])
     return jobs
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from chalicelib.books.kinds import CONTACTS
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Counts
+from chalicelib.jobs.counts import Counts
 from tests.fakes.account import FakeAccount, Person
 
 KINDS = ("new", "same", "changed", "gone", "empty", "too_large", "twin", "again", "buried")
@@ -35,7 +36,7 @@ class Scenario:
 
     def counts(self) -> Counts:
         counted = {outcome: self.expected.count(outcome) for outcome in Outcome}
-        return Counts().plus({**counted, Outcome.REMOVED: len(self.gone)})
+        return Counts.of(CONTACTS, {**counted, Outcome.REMOVED: len(self.gone)})
 
     def last_said(self) -> dict[str, Person]:
         """What the source last said of everybody it could be understood about."""

@@ -2,9 +2,10 @@
 
 import pytest
 
+from chalicelib.books.kinds import CONTACTS
 from chalicelib.jobs.kinds import JobKind, KindError, Kinds
 from chalicelib.jobs.store import JobStore
-from tests.simulation.lanes import COUNT, GREET, Counting
+from tests.simulation.lanes import COUNT, COUNTED, GREET, Counting
 
 SEEDS = 16
 MOST_SEEDS = 200
@@ -40,7 +41,9 @@ class EverywhereAtOnce(JobStore):
     """Lets jobs that change the book run in any lane."""
 
     def __init__(self, *args: object, **more: object) -> None:
-        super().__init__(*args, **{**more, "kinds": Kinds([JobKind(COUNT, False), JobKind(GREET, False)])})  # type: ignore[arg-type]
+        super().__init__(
+            *args, **{**more, "kinds": Kinds([JobKind(COUNT, COUNTED, False), JobKind(GREET, CONTACTS, False)])}
+        )  # type: ignore[arg-type]
 
 
 def changed_in_two_lanes(seed: int, jobs_class: type[JobStore]) -> Counting:

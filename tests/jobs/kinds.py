@@ -1,0 +1,13 @@
+"""The kinds of jobs in tests: those of the service, and some that only tests know."""
+
+from chalicelib.books.kinds import CONTACTS, contacts_kind
+from chalicelib.jobs.counts import Counts
+from chalicelib.jobs.kinds import Kinds
+from chalicelib.wiring.kinds import KINDS as SHIPPED
+
+KINDS = Kinds([*SHIPPED.declared, *map(contacts_kind, ("copy", "erase", "import"))])
+
+
+def counted(**outcomes: int) -> Counts:
+    """Counts of contacts."""
+    return Counts.of(CONTACTS, outcomes)
