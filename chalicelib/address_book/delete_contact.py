@@ -22,14 +22,14 @@ class DeleteContact:
             NotFound: there never was such a contact, or a source took it away. Conflict: the person is being erased.
         """
         for _ in range(TRIES):
-            before = self.books.state(owner)
+            seen = self.books.edits(owner)
             contact = self.contacts.find(owner, contact_id)
             if contact is None:
                 if self.contacts.is_buried(owner, contact_id):
                     return
                 raise NotFound("There is no such contact.")
             writes = [self.contacts.remove_write(owner, contact), self.contacts.grave_write(owner, contact)]
-            if self.books.commit_edit(owner, [contact_id], writes):
-                self.indexes.edited(owner, before)
+            if self.books.commit_edit(owner, [contact_id], writes, seen):
+                self.indexes.edited(owner, seen)
                 return
         raise too_much()

@@ -47,7 +47,7 @@ class EditContact:
             Conflict: it is not the version the person saw any more, or the person is being erased.
         """
         for _ in range(TRIES):
-            before = self.books.state(owner)
+            seen = self.books.edits(owner)
             contact = self.contacts.get(owner, contact_id)
             if version not in (None, contact.version):
                 raise Conflict(
@@ -58,9 +58,9 @@ class EditContact:
             if edited is None:
                 return contact
             edited = pointing(edited, self._met(owner, contact, edited))
-            if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)]):
+            if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)], seen):
                 edited = replace(edited, version=edited.version + 1)
-                self.indexes.edited(owner, before)
+                self.indexes.edited(owner, seen)
                 return edited
         raise too_much()
 

@@ -24,7 +24,7 @@ from chalicelib.address_book.kept_index import (
 )
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import READ_AHEAD, ContactStore
-from chalicelib.books.version import BookState
+from chalicelib.books.version import BookState, Edits
 from chalicelib.foundation.clock import Clock
 
 LARGE = 3_000  # contacts; the index of a larger book is made by a worker, not in a request
@@ -96,13 +96,13 @@ class IndexStore:
         self.remembered.put(owner, caught_up)
         return caught_up.index
 
-    def edited(self, owner: str, before: BookState) -> None:
+    def edited(self, owner: str, before: Edits) -> None:
         """Note that a person edited the book. Whoever looks next reads the edit; once in a while it is kept.
 
         Args:
-            before: the state of the book before the edit.
+            before: the edits of the book before this one.
         """
-        if (before.edits.count + 1) % EDITS_PER_INDEX == 0:
+        if (before.count + 1) % EDITS_PER_INDEX == 0:
             self.ask(owner)
 
     def prepare(self, owner: str) -> None:

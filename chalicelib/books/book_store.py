@@ -53,8 +53,13 @@ class BookStore:
 
     # ── writing
 
-    def commit_edit(self, owner: str, contact_ids: Sequence[str], writes: Sequence[Write]) -> bool:
+    def commit_edit(
+        self, owner: str, contact_ids: Sequence[str], writes: Sequence[Write], seen: Edits | None = None
+    ) -> bool:
         """Write what a person does to these contacts and note the edit, in one transaction.
+
+        Args:
+            seen: the edits before, if the caller has just read them.
 
         Returns:
             False if a contact was changed meanwhile; nothing was written.
@@ -62,15 +67,15 @@ class BookStore:
         Raises:
             Conflict: the person is being erased.
         """
-        before = self.edits(owner)
+        seen = seen or self.edits(owner)
         try:
             self.dynamo.land([*writes, self._edit_write(owner, contact_ids)])
         except TransactionRefused as refused:
             if refused.reasons[-1].is_condition:
                 raise Conflict("Your data is being erased; nothing can be changed any more.") from None
             return False
-        if len(before.recent) > MOST_EDITS:
-            self._trim(owner, len(before.recent))
+        if len(seen.recent) > MOST_EDITS:
+            self._trim(owner, len(seen.recent))
         return True
 
     def erasing_write(self, owner: str) -> Write:
