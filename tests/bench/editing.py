@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -87,9 +87,8 @@ class Scene:
         wiring = Wiring(settings)
         os.environ.update({name: value for name, value in settings.items() if name.startswith("AWS_")})
         wiring.indexes.prepare(OWNER)
-        with self._editors(settings, editors) as crowd:
+        with self._editors(settings, editors) as did:
             job, seconds, watch = _watched_import(importer)
-        did = crowd.did
         contacts = {contact.contact_id: contact for contact in wiring.contacts.all(OWNER)} if did else {}
         return Meeting(
             seconds,
@@ -114,48 +113,28 @@ class Scene:
         return {**stack_settings(Ports(api=1, aws=aws, sandbox=sandbox), {}), **names.settings("")}
 
     @contextmanager
-    def _editors(self, settings: dict[str, str], number: int) -> Iterator["_Crowd"]:
-        crowd = _Crowd([self._editor() for _ in range(number)])
-        try:
-            for place, process in enumerate(crowd.processes):
-                asked = {
-                    "settings": settings,
-                    "owner": OWNER,
-                    "name": f"e{place}",
-                    "contact_ids": self._contact_ids[place::number],
-                }
-                crowd.tell(process, json.dumps(asked))
-            for process in crowd.processes:
-                crowd.hear(process, "ready")
-            for process in crowd.processes:
-                crowd.tell(process, "go")
-            yield crowd
-            crowd.did += [json.loads(process.communicate(timeout=60)[0]) for process in crowd.processes]
-        finally:
-            for process in crowd.processes:
-                process.kill()
-                process.wait()
-
-    def _editor(self) -> "subprocess.Popen[str]":
+    def _editors(self, settings: dict[str, str], number: int) -> Iterator[list[Any]]:
+        """What each of them did is in the list in the end."""
+        did: list[Any] = []
+        if not number:
+            yield did
+            return
+        asked = {"settings": settings, "owner": OWNER, "editors": number, "contact_ids": self._contact_ids}
         command = [sys.executable, "-m", "tests.bench.editor"]
-        return subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
-@dataclass
-class _Crowd:
-    processes: Sequence["subprocess.Popen[str]"]
-    did: list[Any] = field(default_factory=list)
-
-    def tell(self, process: "subprocess.Popen[str]", line: str) -> None:
-        assert process.stdin is not None
-        process.stdin.write(line + "\n")
-        process.stdin.flush()
-
-    def hear(self, process: "subprocess.Popen[str]", wanted: str) -> None:
-        assert process.stdout is not None
-        heard = process.stdout.readline().strip()
-        if heard != wanted:
-            raise RuntimeError(f"an editor said {heard!r}, not {wanted!r}")
+        with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                process.stdin.write(json.dumps(asked) + "\n")
+                process.stdin.flush()
+                if (heard := process.stdout.readline().strip()) != "ready":
+                    raise RuntimeError(f"the editors said {heard!r}")
+                process.stdin.write("go\n")
+                process.stdin.flush()
+                yield did
+                did += json.loads(process.communicate(timeout=LONGEST_SECONDS)[0])
+            finally:
+                process.kill()
 
 
 @dataclass

@@ -1,7 +1,8 @@
-"""One person's window on a book, a process of its own as an API's function is: edits contact after contact.
+"""People who edit a book, each a thread of one process as in an API: contact after contact, as fast as they can.
 
 It is given its settings on the first line of its input, says `ready`, begins at the next line and stops at the end
-of the input. Then it prints what it did.
+of the input. Then it prints what each did. In production an API has processors of its own; so that it does not take the
+worker's here, it gives way.
 """
 
 import json
@@ -10,12 +11,15 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from chalicelib.foundation.errors import ServiceError
 from chalicelib.wiring import Wiring
 
+GIVES_WAY = 10
 EMAIL_SHARE = 0.3  # of the edits add an email, which looks for others that have it; the rest set a title
 
 
@@ -33,12 +37,13 @@ class Editor:
     contact_ids: list[str]
     chance: random.Random
     seconds: list[float] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
     refused: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
     emails: dict[str, list[str]] = field(default_factory=dict)
 
     def edit(self) -> None:
-        contact_id, text = self.chance.choice(self.contact_ids), f"{self.name}-{len(self.seconds)}"
+        contact_id, text = self.chance.choice(self.contact_ids), f"{self.name}-{next(self.numbers)}"
         adds_email = self.chance.random() < EMAIL_SHARE
         wanted = self._with_email(contact_id, text) if adds_email else {"title": text}
         began = time.perf_counter()
@@ -62,22 +67,34 @@ class Editor:
 
 
 def main() -> None:
+    os.nice(GIVES_WAY)
     asked = json.loads(sys.stdin.readline())
     os.environ.update(asked["settings"])
-    editor = Editor(
-        Wiring(asked["settings"]), asked["owner"], asked["name"], asked["contact_ids"], random.Random(asked["name"])
-    )
-    for _ in range(5):
-        editor.edit()  # loads what a process loads once
-    editor.seconds.clear()
+    wiring, ids, number = Wiring(asked["settings"]), asked["contact_ids"], asked["editors"]
+    editors = [
+        Editor(wiring, asked["owner"], f"e{place}", ids[place::number], random.Random(place)) for place in range(number)
+    ]
+    for editor in editors:
+        for _ in range(3):
+            editor.edit()  # loads what a process loads once
+        editor.seconds.clear()
     print("ready", flush=True)
     sys.stdin.readline()
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    threads = [threading.Thread(target=_edit_until, args=(editor, ended)) for editor in editors]
+    for thread in threads:
+        thread.start()
+    sys.stdin.read()
+    ended.set()
+    for thread in threads:
+        thread.join()
+    members = ("seconds", "refused", "titles", "emails")
+    print(json.dumps([{name: getattr(editor, name) for name in members} for editor in editors]))
+
+
+def _edit_until(editor: Editor, ended: threading.Event) -> None:
     while not ended.is_set():
         editor.edit()
-    told = {name: getattr(editor, name) for name in ("seconds", "refused", "titles", "emails")}
-    print(json.dumps(told))
 
 
 if __name__ == "__main__":
