@@ -8,7 +8,7 @@ from chalicelib.books.book import Book, Mark
 from chalicelib.books.matching import Decision as Found
 from chalicelib.books.matching import Newcomer, decide
 from chalicelib.contacts.cards import card_text
-from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed
+from chalicelib.contacts.clean import SURROGATES, clean_said, clean_text, cleaned_and_hashed, digest
 from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
@@ -121,7 +121,7 @@ def _ready(each: SourceContact) -> Arrival:
     aliases = [alias for alias in each.aliases if _is_usable(alias)]
     if each.partial:
         return Arrival(source_id, aliases, each.said, None, each.cleared, dropped=each.dropped, decision=each.decision)
-    said, hashed = cleaned_and_hashed(each.said)
+    said, hashed = (each.said, digest(each.said)) if each.is_clean else cleaned_and_hashed(each.said)
     if not said:
         return refused(source_id, EMPTY)
     return Arrival(source_id, aliases, said, hashed, dropped=each.dropped, decision=each.decision)

@@ -14,7 +14,7 @@ from chalicelib.contacts.shared_addresses import is_role_address
 
 def incoming(said: Sequence[Said]) -> list[Incoming]:
     return [
-        SourceContact(str(index), each)
+        SourceContact(str(index), each, is_clean=True)
         if winner is None
         else LeftOut(str(index), f"{DUPLICATE}:{winner}", shown_name(each))
         for index, (each, winner) in enumerate(zip(said, winners(said), strict=True))

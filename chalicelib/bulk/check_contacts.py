@@ -13,14 +13,13 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, hurried
 from chalicelib.contacts import custom_values
-from chalicelib.contacts.clean import cleaned_and_hashed
+from chalicelib.contacts.clean import cleaned_text
 from chalicelib.contacts.contact import Said
 from chalicelib.contacts.days import YEARS
 from chalicelib.contacts.links import web_link
 from chalicelib.contacts.member import Holds
 from chalicelib.contacts.members import PAIRS
 from chalicelib.foundation.errors import InvalidInput, TooLarge
-from chalicelib.foundation.fast_json import canonical
 
 LARGEST_CONTACT = 30_000  # bytes of JSON; stored with its keys it is at most twice that, which fits one item
 MOST_ERRORS_EACH = 10  # of one contact
@@ -125,10 +124,10 @@ def _read(contact: Any, most: int) -> Said | list[Fault]:
         contact = _checked(contact, InputCreateContact if most > 1 else hurried())
     except ValidationError as error:
         return [_told(each) for each in error.errors(include_url=False, include_input=False)[:most]]
-    said, _ = cleaned_and_hashed(_completed(contact))  # strict: no type was converted
+    said, text = cleaned_text(_completed(contact))  # strict: no type was converted
     if said.keys() <= _NOBODY:
         return [_error("", "empty", "A contact needs a name, an address or a number. Add one.")]
-    if len(canonical(said).encode()) > LARGEST_CONTACT:
+    if len(text.encode()) > LARGEST_CONTACT:
         return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most. Shorten its notes.")]
     return said
 

@@ -1,5 +1,7 @@
 """Cleaning what a source says: what cannot be stored or compared goes, what is merely ugly or dangerous to show stays.
 
+A contact is cleaned once: a provider's where it arrives at the book, a client's list and an edit where they come in.
+
 Markup, formulas and bidi controls are somebody's text; they are escaped where they are shown. Cleaning what is clean
 already is by far the most frequent case and costs next to nothing: it is seen from the JSON text that is hashed anyway.
 """
@@ -56,13 +58,19 @@ def clean_said(said: Mapping[str, Any]) -> Said:
     return cast(Said, {name: value for name, value in cleaned.items() if value})
 
 
-def cleaned_and_hashed(said: Said) -> tuple[Said, str]:
-    """`said` cleaned, and its digest."""
+def cleaned_text(said: Said) -> tuple[Said, str]:
+    """`said` cleaned, and its canonical text."""
     text = canonical(said)
     if _is_clean(text):
-        return said, _hashed(text)
+        return said, text
     cleaned = clean_said(said)
-    return cleaned, digest(cleaned)
+    return cleaned, canonical(cleaned)
+
+
+def cleaned_and_hashed(said: Said) -> tuple[Said, str]:
+    """`said` cleaned, and its digest."""
+    cleaned, text = cleaned_text(said)
+    return cleaned, _hashed(text)
 
 
 def digest(said: Said) -> str:

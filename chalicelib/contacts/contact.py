@@ -134,6 +134,7 @@ class SourceContact:
             "custom_fields:Office" the custom fields of that name.
         dropped: kinds of the source's values that cannot be kept ("Photo"); the ledger names them.
         decision: what becomes of it; None where the rules of matching decide.
+        is_clean: whether `said` was cleaned where it came in, as the list of a bulk run is.
     """
 
     source_id: str
@@ -143,6 +144,7 @@ class SourceContact:
     cleared: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     decision: Decision | None = None
+    is_clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)

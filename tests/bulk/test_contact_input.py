@@ -1,12 +1,16 @@
 """What a client may say of a contact, and what is told of the rest."""
 
+from dataclasses import replace
+
 import pytest
 
+from chalicelib.books.arrival import arrived
 from chalicelib.books.book import Entry
 from chalicelib.books.contact_rows import size_of, to_item
 from chalicelib.books.contact_store import LARGEST_CONTACT as LARGEST_STORED
-from chalicelib.bulk.batch import primary_email, winners
+from chalicelib.bulk.batch import incoming, primary_email, winners
 from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
+from chalicelib.contacts.clean import digest
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 
@@ -67,6 +71,13 @@ class TestContacts:
 
     def test_text_is_cleaned_on_its_way_in(self):
         assert checked_contacts([{"given": "  Ada\x00 ", "family": ""}]) == [{"given": "Ada"}]
+
+    def test_it_is_not_cleaned_once_more_on_its_way_into_the_book(self):
+        [each] = incoming(checked_contacts([{"given": "  Ada\x00 "}]))
+
+        assert arrived(each).said is each.said
+        assert arrived(each).digest == digest({"given": "Ada"})
+        assert arrived(replace(each, said={"given": " Ada "})).said == {"given": " Ada "}
 
     @pytest.mark.parametrize(
         ("contact", "field", "code"),
