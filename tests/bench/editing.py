@@ -86,7 +86,8 @@ class Scene:
         importer = Importer.of(self._machine, self._address, names)
         wiring = Wiring(settings)
         os.environ.update({name: value for name, value in settings.items() if name.startswith("AWS_")})
-        wiring.indexes.prepare(OWNER)
+        if editors:
+            wiring.indexes.prepare(OWNER)
         with self._editors(settings, editors) as did:
             job, seconds, watch = _watched_import(importer)
         contacts = {contact.contact_id: contact for contact in wiring.contacts.all(OWNER)} if did else {}

@@ -249,12 +249,12 @@ def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
     alone: list[float] = []
     beside: dict[int, list[Meeting]] = {editors: [] for editors in crowds}
     for _ in range(min(repeats, 3)):
-        for editors in crowds:  # each beside one of its own: the machine is not the same all the time
-            alone.append(scene.meet(0).import_seconds)
+        alone.append(scene.meet(0).import_seconds)  # each time: the machine is not the same all the time
+        for editors in crowds:
             beside[editors].append(scene.meet(editors))
     for editors, met in beside.items():
         took = statistics.median(each.import_seconds for each in met)
-        told = f"{took:.1f} s, {met[-1].job.state}, then {' · '.join(met[-1].statuses)}"
+        told = f"{took:.1f} s; its status: {', '.join(met[-1].statuses)}"
         name = f"import of {IMPORTED:,} into {BOOK:,}, {editors} editing / alone"
         yield Figure(name, took / statistics.median(alone), 1.5, "×", told)
         edits = [seconds for each in met for seconds in each.edit_seconds]
