@@ -236,7 +236,8 @@ class JobStore(JobReads):
             if job_id != keeping:
                 own_pk, own_sk = job_key(job_id)
                 ledger = self._keys_from(own_pk, own_sk, "ledger#~")
-                self.dynamo.delete_many(self.table, [*ledger, listed])
+                self.dynamo.delete_many(self.table, list(ledger))
+                self.dynamo.delete_many(self.table, [listed])  # last: only by it is the rest found again
 
     def _keys_from(self, pk: str, first: str, last: str) -> Iterator[Item]:
         return self.dynamo.query(

@@ -209,7 +209,7 @@ class FakeDynamo:
         touched: set[tuple[int, Key]] = set()
         for action in actions:
             ((name, request),) = action.items()
-            place = self._place(request)
+            place = self.place(request)
             if place in touched:
                 message = "Transaction request cannot include multiple operations on one item"
                 raise invalid(message, "TransactWriteItems")
@@ -223,7 +223,7 @@ class FakeDynamo:
                 reasons.append({"Code": "ValidationError", "Message": unfit.error.response["Error"]["Message"]})
         return planned, reasons
 
-    def _place(self, request: Request) -> tuple[int, Key]:
+    def place(self, request: Request) -> tuple[int, Key]:
         table = self._table(request)
         return id(table), table.only_key(request["Key"]) if "Key" in request else table.key_in(request["Item"])
 

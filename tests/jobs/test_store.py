@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
@@ -351,3 +352,32 @@ class TestLists:
             clock.pass_(seconds=1)
 
         assert store.due(clock.now(), limit=2) == ["a", "b"]
+
+
+class TestForgettingAllButOne:
+    def test_that_was_done_by_half_can_be_done_again(self, store, client, queued):
+        """DynamoDB deletes what it can of a batch; the rest is found again, whichever part that is."""
+        queued("old")
+        store.cancel("old")
+        stored, whole = set(client.tables["jobs"].items), client.batch_write_item
+        client.batch_write_item = only_the_last(whole)
+        with pytest.raises(AnswerLost):
+            store.forget_others("ann", keeping="new")
+
+        client.batch_write_item = whole
+        store.forget_others("ann", keeping="new")
+
+        assert ("job#old", "job") in stored
+        assert not [key for key in client.tables["jobs"].items if "old" in str(key)]
+
+
+def only_the_last(batch_write_item):
+    """A busy table: of each batch it does the last write, and nothing when there is only one."""
+
+    def written(RequestItems):  # noqa: N803 # as boto3 calls it
+        ((table, writes),) = RequestItems.items()
+        if len(writes) > 1:
+            batch_write_item(RequestItems={table: writes[-1:]})
+        return {"UnprocessedItems": {table: writes[:-1] if len(writes) > 1 else writes}}
+
+    return written

@@ -48,6 +48,7 @@ class BulkHistory:
         limits = Limits(contacts=chance.randint(3, 6), lines=chance.randint(1, 6))
         self.house = self.make(chance, limits, threads=chance.random() < 0.5, shelves=chance.choice((1, 1, 2)))
         self.world = self.house.world
+        self.house.traffic.throttled = chance.choice((0, 0, 0.05, 0.2))
         collections = self.house.outside.collections
         self.friends = collections.add(FRIEND, "Friends").collection_id
         join(collections, FRIEND, self.friends, OWNER, Role.EDITOR)
@@ -124,6 +125,7 @@ class BulkHistory:
     # ── what people do meanwhile
 
     def _edit(self) -> None:
+        self.house.traffic.end_all()
         contacts = sorted(contacts_in(self.house), key=lambda each: each.contact_id)
         if contacts:
             contact = self.chance.choice(contacts)
@@ -132,6 +134,7 @@ class BulkHistory:
             self.own_words[contact.contact_id] = said
 
     def _cancel(self) -> None:
+        self.house.traffic.end_all()
         job = self.chance.choice(jobs_in(self.house))
         if not job.is_finished:
             self.house.outside.jobs.cancel(job.job_id)

@@ -4,6 +4,7 @@ import copy
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.books.intake import Limits
 from chalicelib.foundation.clock import milliseconds
@@ -55,12 +56,12 @@ def delete_by_hand(house: House, source_id: str) -> bool:
     return False
 
 
-def begun(stage: Staged, *, seed: int = 0) -> House:
-    """A fresh copy of the staged house, in a world of its own."""
+def begun(stage: Staged, *, seed: int = 0, **more: Any) -> House:
+    """A fresh copy of the staged house, in a world of its own; `more` as of `House`."""
     old = stage.house
-    house = House(
-        World(random.Random(seed), now=old.world.now), copy.deepcopy(old.account), old.limits, wrapped=old.wrapped
-    )
+    world = World(random.Random(seed), now=old.world.now)
+    house = House(world, copy.deepcopy(old.account), old.limits, wrapped=old.wrapped, **more)
+    old.traffic.end_all()
     house.dynamo.copy_from(old.dynamo)
     house.kms, house.blobs = copy.deepcopy(old.kms), copy.deepcopy(old.blobs)
     house.outside = Parts(house, None)
@@ -87,9 +88,9 @@ def check_error(error: Exception | None) -> None:
         raise error
 
 
-def import_under(stage: Staged, plan: Plan) -> int:
+def import_under(stage: Staged, plan: Plan, **more: Any) -> int:
     """Run the staged import under `plan` and hold it to every promise; returns how many calls it made."""
-    house = begun(stage)
+    house = begun(stage, **more)
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.PARTIAL, job  # one entry cannot be kept
     assert job.counts == stage.scenario.counts(), (job.counts, stage.scenario.counts())

@@ -65,6 +65,7 @@ class History:
         )
         self.house.large = LARGE if self.seed % 4 else 1
         self.house.outside = Parts(self.house, None)
+        self.house.traffic.throttled = chance.choice((0, 0, 0.05, 0.2))
         self.jobs = self._stage()
 
     def _stage(self) -> list[str]:
@@ -194,6 +195,7 @@ class History:
         if self.person is None or self.person[0] is not process:
             return
         contact_id, self.person = self.person[1], None
+        self.house.traffic.end_all()  # what a process that died had sent lands too
         contact = self.house.outside.contacts.find(OWNER, contact_id)
         said = next((each.said for each in contact.records if each.source == PERSON), None) if contact else None
         if said is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
@@ -55,22 +55,11 @@ from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
 from tests.fakes.queue import FakeQueue
-from tests.fakes.values import refusal
 from tests.jobs.kinds import KINDS
+from tests.simulation.traffic import ENDPOINT, Bystander, Client, Traffic, timed_out
 from tests.simulation.world import Inline, Killed, Process, Wire, World
 
 OWNER = "ada"
-ENDPOINT = "https://aws.example"
-DYNAMO_CALLS = (
-    "get_item",
-    "put_item",
-    "update_item",
-    "delete_item",
-    "query",
-    "batch_get_item",
-    "batch_write_item",
-    "transact_write_items",
-)
 WITHIN = timedelta(minutes=10)
 RESERVE = timedelta(seconds=15)
 
@@ -116,6 +105,7 @@ class House:
         for table in TABLES:
             self.dynamo.create_table(TableName=table, **schema(models_of(table)))
         self.dynamo.seconds = lambda: self.world.now
+        self.traffic = Traffic(self.world, self.dynamo)
         self.queue, self.blobs, self.kms = FakeQueue(), FakeBlobs(), FakeKms()
         self.provider = self.wrapped(FakeProvider(self.account))
         self.authority = FakeAuthority(self.account, self.world.clock())
@@ -160,7 +150,7 @@ class Parts:
         self.clock = house.world.clock() if process is None else process.clock
         self.beside: Any = InlineBeside() if process is None else process.beside
         self.chance = random.Random(house.world.chance.random())
-        client = self._wire(house.dynamo, DYNAMO_CALLS, _timed_out, _busy)
+        client: Any = Bystander(house.traffic) if process is None else Client(process, house.traffic)
         dynamo = Dynamo(client, self.clock, self.chance)
         self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1, kinds=KINDS)
         self.books = BookStore(dynamo, "jobs", self.jobs)
@@ -168,7 +158,7 @@ class Parts:
         if process is not None and house.poison is not None:
             self.contacts = Deadly(dynamo, "contacts", house.shelves, self.beside, house.poison, process)
         self.connections = ConnectionStore(dynamo, "connections", self.clock)
-        kms = self._wire(house.kms, ("generate_data_key", "decrypt"), _timed_out)
+        kms = self._wire(house.kms, ("generate_data_key", "decrypt"), timed_out)
         self.tokens = TokenSeal(Seal(kms, "key"))
         self.kicks = self._wire(house.queue, ("send",), None)
         authority = self._wire(house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
@@ -284,10 +274,6 @@ class Poisoned:
         return self._provider.read(record)
 
 
-def _timed_out() -> Exception:
-    return ReadTimeoutError(endpoint_url=ENDPOINT)
-
-
 def _unreachable() -> Exception:
     return EndpointConnectionError(endpoint_url=ENDPOINT)
 
@@ -298,11 +284,3 @@ def _provider_silent() -> Exception:
 
 def _provider_busy() -> Exception:
     return ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=90))
-
-
-def _busy(call: str) -> Callable[[], Exception]:
-    """DynamoDB asks for patience; a transaction meets another one."""
-    if call == "transact_write_items":
-        conflict = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}]
-        return lambda: refusal("TransactionCanceledException", "cancelled", CancellationReasons=conflict)
-    return lambda: refusal("ThrottlingException", "Rate exceeded")

@@ -25,11 +25,11 @@ from chalicelib.jobs.worker import Worker
 from local.embedded_aws.resources import TABLES, models_of, schema
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.queue import FakeQueue
-from tests.simulation.contention import Contended, Transactions
 from tests.simulation.faults import check_error
-from tests.simulation.house import DYNAMO_CALLS, RESERVE, InlineBeside, _busy, _timed_out
+from tests.simulation.house import RESERVE, InlineBeside
 from tests.simulation.promises import lines_hold
-from tests.simulation.world import FOUR, Fault, Process, Wire, World
+from tests.simulation.traffic import Bystander, Client, Traffic
+from tests.simulation.world import FOUR, Fault, Process, World
 
 OWNER = "ada"
 COUNT, GREET = "count", "greet"  # a job that touches its own alone, and one that changes the book
@@ -50,7 +50,6 @@ class Counting:
     seed: int
     jobs_class: type[JobStore] = JobStore
     dynamo: FakeDynamo = field(default_factory=FakeDynamo)
-    transactions: Transactions = field(default_factory=Transactions)
     workers: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,6 +58,7 @@ class Counting:
         self.chance = random.Random(self.seed)
         self.rate = self.chance.choice((0.0, 0.03, 0.06, 0.12))
         self.world, self.queue = World(self.chance), FakeQueue()
+        self.traffic = Traffic(self.world, self.dynamo)
         self.dynamo.seconds = lambda: self.world.now
         self.store = self.parts(None)
 
@@ -70,8 +70,8 @@ class Counting:
 
     def parts(self, process: Process | None) -> JobStore:
         clock = self.world.clock() if process is None else process.clock
-        client = self.dynamo if process is None else Wire(process, self.dynamo, DYNAMO_CALLS, _timed_out, _busy)
-        dynamo = Dynamo(Contended(client, process, self.transactions), clock, random.Random(self.chance.random()))
+        client: Any = Bystander(self.traffic) if process is None else Client(process, self.traffic)
+        dynamo = Dynamo(client, clock, random.Random(self.chance.random()))
         return self.jobs_class(dynamo, "jobs", clock, InlineBeside(), shards=1, kinds=KINDS)
 
     def schedule(self) -> Process:
@@ -123,6 +123,7 @@ class Counting:
         return self.chance.choice((*FOUR, Fault.REFUSED)) if self.chance.random() < self.rate else None
 
     def _cancel(self) -> None:
+        self.traffic.end_all()
         live = [job for job in self.jobs() if not job.is_finished and job.kind == COUNT]
         if live:
             self.store.cancel(self.chance.choice(live).job_id)

@@ -34,7 +34,7 @@ def test_lanes_meet_only_when_jobs_begin_and_end() -> None:
     counting.run(workers=8)
 
     counting.all_is_done()
-    assert {place for _, _, place in counting.transactions.met} <= {"owner", "job"}  # no line of any lane
+    assert {sort_key for _, (_, sort_key) in counting.traffic.met} <= {"owner", "job"}  # no line of any lane
 
 
 class EverywhereAtOnce(JobStore):

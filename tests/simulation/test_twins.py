@@ -7,8 +7,10 @@ import pytest
 from chalicelib.jobs.store import JobStore
 from tests.fakes.dynamodb import FakeDynamo
 from tests.simulation import twins
+from tests.simulation.faults import Staged, import_under, staged
 from tests.simulation.fuzz import History
 from tests.simulation.house import House
+from tests.simulation.world import Fault
 
 MOST_SEEDS = 600
 
@@ -51,14 +53,12 @@ def test_an_engine_that_breaks_the_line_is_found_out(twin: type[JobStore], theme
 
 
 def test_an_engine_that_does_not_recognise_its_own_commit_is_slower_but_not_wrong() -> None:
-    forgetful = with_dynamo(twins.ForgetsTokens)
+    stage = staged()
 
-    assert calls(lambda *args, **more: forgetful(*args, jobs_class=twins.ForgetsItself, **more)) > calls(forgetful)
+    assert calls(stage, twins.ForgetsItself) > calls(stage, JobStore)
 
 
-def calls(make: Callable[..., House]) -> int:
-    """How many calls so many histories took, all of which ended well; in fewer, chance outweighs the difference."""
-    histories = [History(seed, "plain", make=make) for seed in range(240)]
-    for history in histories:
-        history.run()
-    return sum(history.world.calls for history in histories)
+def calls(stage: Staged, twin: type[JobStore]) -> int:
+    """Of imports whose n-th answer gets lost, over a DynamoDB that does not recognise what is sent again."""
+    plans = [{call: Fault.ANSWER_LOST} for call in range(import_under(stage, {}))]
+    return sum(import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin) for plan in plans)

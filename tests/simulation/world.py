@@ -192,6 +192,14 @@ class Process:
         assert failure is not None
         raise failure()
 
+    def pause(self, name: str) -> None:
+        """Let the others go on while a call is under way; what happens to the call was decided when it was made."""
+        self._current().asks = name
+        self.world.hub.switch()
+        if self.dead:
+            raise Killed
+        self.world.trace.append(f"{name}: landed")
+
     def wait(self, task: Task) -> None:
         current = self._current()
         current.waits_for = task

@@ -1,0 +1,95 @@
+"""What DynamoDB refuses only for now is asked again; what it keeps refusing is nobody's fault."""
+
+import random
+
+import pytest
+
+from chalicelib.foundation.dynamo import TRIES, AnswerLost, Dynamo, Refused, TransactionRefused
+from tests.fakes.clock import FixedClock
+from tests.fakes.dynamodb_answers import canceled
+from tests.fakes.values import refusal
+
+KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
+PASSING = ("TransactionConflictException", "ThrottlingException", "ProvisionedThroughputExceededException")
+PASSING_REASONS = ("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded")
+CHECKS = [{"ConditionCheck": {"TableName": "jobs", "Key": KEY}}] * 2
+
+
+class Busy:
+    """A client that refuses the first `times` calls."""
+
+    def __init__(self, error, times: int) -> None:
+        self.error, self.times, self.calls = error, times, 0
+
+    def __getattr__(self, name):
+        def call(**request):
+            self.calls += 1
+            if self.calls <= self.times:
+                raise self.error
+            return {"Attributes": {}, "Item": KEY}
+
+        return call
+
+
+def dynamo(client: Busy) -> Dynamo:
+    return Dynamo(client, FixedClock(), random.Random(7))
+
+
+def single_writes(store: Dynamo):
+    return {
+        "put": lambda: store.put(TableName="jobs", Item=KEY),
+        "update": lambda: store.update(TableName="jobs", Key=KEY),
+        "delete": lambda: store.delete(TableName="jobs", Key=KEY),
+    }
+
+
+@pytest.mark.parametrize("write", ["put", "update", "delete"])
+@pytest.mark.parametrize("code", PASSING)
+class TestASingleWrite:
+    def test_is_sent_again_while_it_is_refused_only_for_now(self, write, code):
+        client = Busy(refusal(code, "later"), TRIES - 1)
+
+        single_writes(dynamo(client))[write]()
+
+        assert client.calls == TRIES
+
+    def test_ends_as_an_answer_that_never_came(self, write, code):
+        client = Busy(refusal(code, "later"), TRIES)
+
+        with pytest.raises(AnswerLost, match=code):
+            single_writes(dynamo(client))[write]()
+
+
+def test_a_false_condition_is_final():
+    client = Busy(refusal("ConditionalCheckFailedException", "no"), 1)
+
+    with pytest.raises(Refused):
+        dynamo(client).put(TableName="jobs", Item=KEY)
+
+    assert client.calls == 1
+
+
+@pytest.mark.parametrize("code", PASSING_REASONS)
+class TestATransaction:
+    def test_is_sent_again_while_another_is_in_its_way(self, code):
+        client = Busy(canceled([{"Code": "None"}, {"Code": code}]), TRIES - 1)
+
+        dynamo(client).transact(CHECKS, token="t")
+
+        assert client.calls == TRIES
+
+    def test_that_stays_in_the_way_of_others_is_refused_by_no_condition(self, code):
+        client = Busy(canceled([{"Code": "None"}, {"Code": code}]), TRIES)
+
+        with pytest.raises(TransactionRefused) as refused:
+            dynamo(client).transact(CHECKS, token="t")
+
+        assert not any(reason.is_condition for reason in refused.value.reasons)
+
+    def test_with_a_false_condition_too_is_final(self, code):
+        client = Busy(canceled([{"Code": "ConditionalCheckFailed"}, {"Code": code}]), TRIES)
+
+        with pytest.raises(TransactionRefused):
+            dynamo(client).transact(CHECKS, token="t")
+
+        assert client.calls == 1
