@@ -19,6 +19,7 @@ from chalicelib.books.matching import meeting, pointing
 from chalicelib.contacts.clean import clean_text, digest
 from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
 from chalicelib.contacts.own_record import outlasting, united, with_sources
+from chalicelib.contacts.source import is_enrichment
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
@@ -151,7 +152,8 @@ class Planning:
 
     def _rest_is_own(self, contact_id: str, source_id: str) -> bool:
         """Whether the contact has no other record than this one and the person's own."""
-        others = (mark for mark in self._book.entry(contact_id).marks if mark.source != PERSON)
+        marks = self._book.entry(contact_id).marks
+        others = (mark for mark in marks if mark.source != PERSON and not is_enrichment(mark.source))
         return all((mark.source, mark.source_id) == (self._source, source_id) for mark in others)
 
     # ── what a person wrote
@@ -183,10 +185,14 @@ class Planning:
     def _refuge(self, alias: str, own: Mark) -> str | None:
         """The contact that holds what the person's record remembers by this alias; None where it is still its own."""
         source, _, source_id = alias.partition(" ")
-        if source != self._source or self._book.sources_of(own.contact_id) != {PERSON}:
+        if source != self._source or not self._is_left_to_person(own.contact_id):
             return None
         mark = self._book.record(source, source_id) or self._book.record_by_alias(source, source_id, ())
         return None if mark is None else mark.contact_id
+
+    def _is_left_to_person(self, contact_id: str) -> bool:
+        """Whether only the person speaks of this contact; what enrichment adds does not keep one."""
+        return {each for each in self._book.sources_of(contact_id) if not is_enrichment(each)} == {PERSON}
 
     def _reunite(self, contact: Contact, into: str, draft: Draft) -> None:
         """Plan that `contact` has become a part of another, which is written first: a chunk may end between the two."""

@@ -21,6 +21,7 @@ from chalicelib.bulk.reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.source import is_enrichment
 from chalicelib.contacts.tracking import job_of
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.collector import collect_rarely
@@ -191,5 +192,5 @@ def source_of(book: Book, details: CleanupDetails) -> str:
 
 def why_kept(book: Book, contact_id: str, source: str) -> str | None:
     """Why this contact stays when the source's records go; None for one that goes with them."""
-    others = book.sources_of(contact_id) - {source}
+    others = {each for each in book.sources_of(contact_id) if each != source and not is_enrichment(each)}
     return EDITED if PERSON in others else OTHERS if others else None
