@@ -20,6 +20,7 @@ from chalicelib.jobs.store import Fenced, JobStore
 log = logging.getLogger(__name__)
 
 Step = Callable[[Run], None]
+STORE_WAIT = timedelta(seconds=5)  # at least, where the store gave no answer
 UNASKED_WAIT = timedelta(seconds=30)  # where a provider is busy and does not say for how long
 
 
@@ -79,6 +80,8 @@ class Worker:
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
+        except AnswerLost:
+            return self._wait_for_store(run)
         except (Fenced, MemoryError):
             raise
         except ServiceError as told:
@@ -102,6 +105,11 @@ class Worker:
     def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> Ran:
         asked = busy.retry_after or UNASKED_WAIT
         run.park(asked + asked * 0.1 * self.chance.random(), Waiting.PROVIDER, error=busy.detail)
+        return Ran.PARKED
+
+    def _wait_for_store(self, run: Run) -> Ran:
+        """A store that is busy or silent is no failure of the job."""
+        run.park(STORE_WAIT + STORE_WAIT * self.chance.random(), Waiting.RETRY, error="The database was too busy.")
         return Ran.PARKED
 
     def _try_again(self, run: Run, error: Exception) -> Ran:

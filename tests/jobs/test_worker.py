@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
@@ -99,6 +100,16 @@ class TestWorker:
 
         assert kicks.sent == ["a"]
         assert timedelta(seconds=100) <= kicks.delays["a"] <= timedelta(seconds=110)
+
+    def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(self, works, queued, store, clock):
+        queued("a")
+
+        for _ in range(MOST_FAILURES + 1):
+            assert works(failing(AnswerLost("throttled"))) is Ran.PARKED
+            clock.pass_(seconds=11)
+
+        job = store.get("a")
+        assert (job.state, job.waiting, job.failures, job.crashes) == (JobState.QUEUED, Waiting.RETRY, 0, 0)
 
     def test_a_lost_consent_fails_the_job_with_what_to_do(self, works, queued, store):
         queued("a")
