@@ -169,7 +169,8 @@ class IndexStore:
         if mine is not None and (mine is not older or mine.version == state.version):
             return mine  # another thread has just put it there
         note = self.kept.note(owner)
-        if mine is not None and (note is UNKNOWN or _is_newest(mine, note, self.clock.now())):
+        is_right = note is not None and note.is_made and note.version == state.version  # whatever the clocks say
+        if mine is not None and not is_right and (note is UNKNOWN or _is_newest(mine, note, self.clock.now())):
             return mine
         stored = self._stored(owner, state)
         return mine if stored is None and note is not None else stored

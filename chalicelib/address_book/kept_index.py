@@ -154,8 +154,14 @@ class KeptIndexes:
         return _tried("index_not_read", None, lambda: _read(self.blobs.find(_key(owner)), of_bytes))
 
     def put(self, owner: str, kept: Kept) -> None:
-        _tried("index_not_kept", None, lambda: self.blobs.put(_key(owner), to_bytes(kept)))
-        self.put_note(owner, Note(kept.version, kept.made_at, kept.took, is_made=True))
+        """The note follows the index: one that says what is not there would keep everybody from making it."""
+
+        def put() -> bool:
+            self.blobs.put(_key(owner), to_bytes(kept))
+            return True
+
+        if _tried("index_not_kept", False, put):
+            self.put_note(owner, Note(kept.version, kept.made_at, kept.took, is_made=True))
 
     def note(self, owner: str) -> Note | None:
         """None if there is none; `UNKNOWN` if the bucket cannot be asked."""

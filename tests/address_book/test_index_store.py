@@ -124,6 +124,18 @@ class TestLooking:
         assert len(other.names()) == 5
         assert reads_of_the_book(book, other.names) == 0
 
+    def test_a_note_never_speaks_of_an_index_that_could_not_be_kept(self, book):
+        class Full(type(book.blobs)):  # type: ignore[misc] # a bucket that takes notes alone
+            def put(self, key, content):
+                if key == blob_of(book):
+                    raise ConnectionError
+                super().put(key, content)
+
+        full = Full()
+        book.again(blobs=full).names()
+
+        assert not any(b'"is_made":true' in content for content in full.kept.values())
+
     def test_never_takes_an_index_for_newer_than_the_book_it_was_made_from(self, book):
         """A change that lands while the book is read may be missing from the index: the next one looks again."""
         bob = book.id_of("Bob Bell")
