@@ -1,7 +1,8 @@
 """A book over an in-memory AWS, imports that write to it, and processes that look at it."""
 
+import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.changes import ledger_lines
+from chalicelib.books.contact_rows import shelf_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
 from chalicelib.contacts.contact import Contact, SourceContact
@@ -30,6 +32,7 @@ from tests.jobs.engine import Inline, StandingClock
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
+SHELVES = 3  # of each book here
 GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
 
 
@@ -44,7 +47,7 @@ class Room:
         self.clock = clock or StandingClock()
         dynamo = Dynamo(self.client, self.clock, random.Random(1))
         self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1, kinds=KINDS)
-        self.contacts = ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
+        self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, beside=Inline())
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.asked: list[str] = []  # owners whose index a worker is to make
         large = LARGE if large is None else large
@@ -86,6 +89,12 @@ class Room:
         return contact_id
 
 
+def ids_on_every_shelf() -> Iterator[str]:
+    """Fresh ids of contacts, one for each shelf in turn, so that no shelf is empty by chance."""
+    for shelf in itertools.cycle(range(SHELVES)):
+        yield next(new for new in iter(fresh_id, None) if shelf_of(new, SHELVES) == shelf)
+
+
 @dataclass
 class Importing:
     room: Room
@@ -102,7 +111,7 @@ class Importing:
             job=self.job.job_id,
             generation=0,
             now=self.room.clock.now,
-            fresh_id=fresh_id,
+            fresh_id=ids_on_every_shelf().__next__,
         )
         self.look()
 

@@ -9,9 +9,7 @@ from chalicelib.address_book import kept_index
 from chalicelib.address_book.index_store import ASK_AGAIN, EDITS_PER_INDEX, LONGEST_MAKING, MOMENT
 from chalicelib.address_book.kept_index import Remembered, Seldom, Turns, index_prefix, of_bytes, to_bytes
 from chalicelib.erasing.erase_person import ErasePerson
-from tests.address_book.room import ANN, Meanwhile, Room, person
-
-SHELVES = 3  # of each book here
+from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
 
 
 def blob_of(book: Room) -> str:
