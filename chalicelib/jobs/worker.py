@@ -15,7 +15,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import Fenced, JobStore
+from chalicelib.jobs.store import Fenced, JobStore, Replan
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,8 @@ class Worker:
         except ServiceError as told:
             return self._try_again(run, told) if told.retryable else self._failed(run, told.detail, told.slug)
         except Exception as error:  # whatever it is, the job is tried again a bounded number of times
+            if isinstance(error, Replan) and not error.moved:
+                return self._wait_for_store(run)
             return self._try_again(run, error)
         if run.job.state is JobState.QUEUED:
             return Ran.PARKED

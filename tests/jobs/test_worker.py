@@ -10,6 +10,7 @@ from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.jobs.store import Replan
 from chalicelib.jobs.worker import Ran, Worker
 from tests.jobs.engine import Inline
 
@@ -101,11 +102,14 @@ class TestWorker:
         assert kicks.sent == ["a"]
         assert timedelta(seconds=100) <= kicks.delays["a"] <= timedelta(seconds=110)
 
-    def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(self, works, queued, store, clock):
+    @pytest.mark.parametrize("refused", [AnswerLost("throttled"), Replan()])
+    def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(
+        self, works, queued, store, clock, refused
+    ):
         queued("a")
 
         for _ in range(MOST_FAILURES + 1):
-            assert works(failing(AnswerLost("throttled"))) is Ran.PARKED
+            assert works(failing(refused)) is Ran.PARKED
             clock.pass_(seconds=11)
 
         job = store.get("a")
