@@ -1,7 +1,7 @@
 """The production parts as each simulated process has them, over one fake AWS and one provider."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,7 @@ from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
 from chalicelib.provider_imports.access import AccessTokens, NoticeLostConsent, OpenForImport
+from chalicelib.provider_imports.apply_removals import ApplyRemovals
 from chalicelib.provider_imports.begin_import import BeginImport
 from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount
 from chalicelib.provider_imports.connection import IMPORT_KIND
@@ -46,6 +47,7 @@ from chalicelib.provider_imports.disconnect import DISCONNECT_KIND, Disconnect
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.provider import Account, Provider
 from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
+from chalicelib.provider_imports.removals import REMOVALS_KIND, DecideRemovals
 from chalicelib.provider_imports.remove_records import RemoveRecords
 from chalicelib.provider_imports.take_apart import TakeApart
 from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal
@@ -78,7 +80,7 @@ class InlineBeside:
 class House:
     """Args:
     limits: how much one chunk may carry; small, so that few contacts make many calls.
-    dynamo, jobs_class: what the broken twins replace.
+    dynamo, jobs_class, runner: what the broken twins replace.
     wrapped: what stands between the processes and the provider (its faults).
     known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
     poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
@@ -93,6 +95,7 @@ class House:
     shelves: int = 1
     dynamo: FakeDynamo = field(default_factory=FakeDynamo)
     jobs_class: type[JobStore] = JobStore
+    runner: type[ChangeBook] = ChangeBook
     wrapped: Callable[[FakeProvider], Any] = lambda provider: provider
     known_jobs: dict[str, Any] = field(default_factory=dict)
     known_books: dict[BookVersion, Any] = field(default_factory=dict)
@@ -195,6 +198,9 @@ class Parts:
         begin = BeginImport(self.connections, self.jobs, self.kicks)
         return ImportAgain(begin, self.jobs)(OWNER, connection_id, full=full)
 
+    def apply_removals(self, job_id: str) -> Any:
+        return DecideRemovals(self.connections, self.jobs, self.kicks)(OWNER, job_id, "apply")
+
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs, self.books)(owner)
 
@@ -209,7 +215,7 @@ class Parts:
 
     def _steps(self) -> Mapping[str, Step]:
         access = AccessTokens(self.connections, self.tokens, self.authorities, self.clock)
-        change_book = ChangeBook(self.books, self.beside, self.house.limits)
+        change_book = self.house.runner(self.books, self.beside, self.house.limits)
         copy = CopyContacts(
             jobs=self.jobs,
             contacts=self.contacts,
@@ -225,6 +231,7 @@ class Parts:
         remove = RemoveRecords(self.jobs, self.contacts, change_book, self.clock)
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
+            REMOVALS_KIND: ApplyRemovals(self.connections, self.jobs, remove),
             DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
             CREATE_KIND: CreateContacts(
                 self.contacts, change_book, self.lists, self.collections, self.beside, self.clock, "DE"
@@ -246,16 +253,25 @@ class Parts:
 
 @dataclass(frozen=True)
 class Deadly(ContactStore):
-    """Kills the process that would write somebody of this name."""
+    """Kills the process that would write somebody of this name, or read them in order to change them."""
 
     name: str = ""
     process: Any = None
 
     def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Any:
-        if any(record.said.get("display") == self.name for record in contact.records):
+        self._die(contact)
+        return super().put_write(owner, contact, entry)
+
+    def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
+        found = super().get_many(owner, contact_ids)
+        for contact in found.values():
+            self._die(contact)
+        return found
+
+    def _die(self, contact: Contact) -> None:
+        if self.name in (contact.shown.get("display"), *(record.said.get("display") for record in contact.records)):
             self.process.dead = True
             raise Killed
-        return super().put_write(owner, contact, entry)
 
 
 class Poisoned:

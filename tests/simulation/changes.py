@@ -1,0 +1,238 @@
+"""Every kind of job that changes a book, in small: one that waits, and what must have come of it whatever happens."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.books.intake import Limits
+from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
+from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.contacts.contact import PERSON, SourceRecord
+from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.foundation.clock import milliseconds
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.ledger import verify
+from tests.simulation.bulk import bulk_house, holds_of_creates, marks, members, somebody
+from tests.simulation.faults import Plan, begun, check_error, staged
+from tests.simulation.house import OWNER, WITHIN, House, Parts
+from tests.simulation.promises import contacts_in, holds_at_every_step
+from tests.simulation.world import Process
+
+MOST_RUNS = 40  # of one job, before it counts as stuck
+MOST_CALLS = 1_000  # of one run
+SMALL = Limits(contacts=2, lines=3)
+Meddle = Callable[[House], None]
+
+
+@dataclass
+class Change:
+    """A house in which one job waits; copied for each run.
+
+    Args:
+        shortest: seconds in which a worker reads the book and gets on by one chunk.
+        poison: the name of a contact that the job writes or takes away, or the source id of one it reads.
+        collection_id: what the job adds its contacts to, with a write that goes along.
+    """
+
+    house: House
+    job_id: str
+    shortest: float
+    poison: str
+    collection_id: str | None = None
+
+    def begun(self, **more: Any) -> House:
+        return begun(self, **more)
+
+
+def copying() -> Change:
+    """An import that creates, updates, merges and removes."""
+    stage = staged(("new", "same", "changed", "gone", "new", "changed", "twin", "new"), page_size=4, limits=SMALL)
+    return Change(stage.house, stage.job_id, 0.18, stage.scenario.now[0].source_id)
+
+
+def removing() -> Change:
+    """An import at whose end half of the account is gone."""
+    stage = staged(("same", *("gone",) * 5), page_size=4, limits=SMALL)
+    return Change(stage.house, stage.job_id, 0.14, "PersonC Ofc")
+
+
+def applying() -> Change:
+    """Removals that an import held back and the person wants."""
+    stage = staged(("same", *("gone",) * 5), page_size=4, limits=SMALL)
+    house = stage.house
+    house.removal_limit = 0.2
+    house.outside = Parts(house, None)
+    house.outside.run_job(stage.job_id, within=timedelta(hours=1))
+    return Change(house, house.outside.apply_removals(stage.job_id).job_id, 0.12, "PersonC Ofc")
+
+
+def disconnecting() -> Change:
+    """An account that goes with its contacts."""
+    stage = staged(("same", "twin", *("same",) * 4), page_size=4, limits=SMALL)
+    house = stage.house
+    house.outside.run_job(stage.job_id, within=timedelta(hours=1))
+    job = house.outside.disconnect(stage.source.partition(":")[2], "remove")
+    return Change(house, job.job_id, 0.08, "PersonC Ofc")
+
+
+PEOPLE = [
+    somebody("Ada", "ada@x.org"),  # known
+    somebody("Bob", "bob@x.org"),
+    somebody("Bob again", "BOB@x.org"),
+    somebody("Carol"),
+    somebody("Dave", "dave@x.org"),
+    somebody("Eve", "eve@x.org"),
+]
+
+
+def creating() -> Change:
+    """A bulk run, into a collection."""
+    house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
+    parts = house.outside
+    friends = parts.collections.add(OWNER, "Friends").collection_id
+    known = parts.bulk_create(WantedCreate([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    parts.run_job(known.job_id)
+    job = parts.bulk_create(WantedCreate(PEOPLE, friends, "ios", on_existing=OnExisting.UPDATE))
+    return Change(house, job.job_id, 0.08, "Dave", friends)
+
+
+def cleaning_up() -> Change:
+    """The cleanup of that run."""
+    stage = creating()
+    parts = stage.house.outside
+    parts.run_job(stage.job_id)
+    job = parts.bulk_cleanup(WantedCleanup(bulk_create_job_id=stage.job_id))
+    return Change(stage.house, job.job_id, 0.06, "Ada")
+
+
+CHANGES: Mapping[str, Callable[[], Change]] = {
+    "copying an account": copying,
+    "removals after an import": removing,
+    "removals that were held back": applying,
+    "disconnecting": disconnecting,
+    "a bulk run": creating,
+    "a cleanup": cleaning_up,
+}
+
+
+# ── running one
+
+
+@dataclass
+class Course:
+    """One run of a change from its beginning to its end, in as many processes as it takes.
+
+    Args:
+        plan: what happens to which of its calls. meddle: what somebody else does just before call `at`.
+        settled: whether what was under way then has landed; otherwise its items are taken.
+        within: how long a process may work.
+        is_deleting: whether what somebody else does takes contacts away. calm: the same when nobody meddles.
+        failures: how often a process ended with a failure that counts. runs: how many processes there were.
+    """
+
+    change: Change
+    plan: Plan = field(default_factory=dict)
+    meddle: Meddle | None = None
+    at: int = 0
+    settled: bool = False
+    within: timedelta = WITHIN
+    threads: bool = False
+    poison: str | None = None
+    twin: Mapping[str, Any] = field(default_factory=dict)
+    failures: int = 0
+    runs: int = 0
+    others_calls: int = 0
+    is_deleting: bool = False
+    calm: "Course | None" = None
+
+    def __post_init__(self) -> None:
+        self.house = self.change.begun(threads=self.threads, removal_limit=self.change.house.removal_limit, **self.twin)
+        self.house.poison = self.poison
+
+    @property
+    def calls(self) -> int:
+        """Of the job's own processes."""
+        return self.house.world.calls - self.others_calls
+
+    @property
+    def job(self) -> Job:
+        return self.house.outside.jobs.get(self.change.job_id)
+
+    def run(self) -> Job:
+        """Returns the job as it ended."""
+        job_id = self.change.job_id
+        while self.runs < MOST_RUNS:
+            job = self.job
+            self.failures = max(self.failures, job.failures)
+            if job.due is None:
+                return job
+            self._wait(job)
+            self._one_process(self.house.process(lambda parts: parts.run_job(job_id, within=self.within)))
+            self.runs += 1
+            holds_at_every_step(self.house)
+        raise AssertionError(f"stuck: {self.job}")
+
+    def _wait(self, job: Job) -> None:
+        assert job.due is not None
+        late = (milliseconds(job.due) - milliseconds(self.house.world.instant())) / 1000
+        self.house.world.now += max(late, 0) + 1
+
+    def _one_process(self, process: Process) -> None:
+        first = self.calls
+        while not process.is_over:
+            assert self.calls - first < MOST_CALLS, "it never ends"
+            if self.meddle is not None and self.calls >= self.at:
+                self._meddled(self.meddle)
+            process.step(self.plan.get(self.calls))
+        check_error(process.main.error)
+
+    def _meddled(self, meddle: Meddle) -> None:
+        if self.settled:
+            self.house.traffic.end_all()
+        before = self.house.world.calls
+        meddle(self.house)
+        self.others_calls += self.house.world.calls - before
+        self.meddle = None
+
+
+def by_process(house: House, work: Callable[[Parts], Any]) -> None:
+    """Somebody does this in a process of their own, from beginning to end."""
+    process = house.process(work)
+    process.run()
+    check_error(process.main.error)
+
+
+# ── what must have come of it
+
+
+def shown(house: House) -> Counter[str]:
+    """What sources say of each contact that they know, in a form that two houses have in common."""
+    said = [[record for record in contact.records if record.source != PERSON] for contact in contacts_in(house)]
+    return Counter(_shown(records) for records in said if records)
+
+
+def _shown(records: Sequence[SourceRecord]) -> str:
+    return str(sorted((record.source_id, sorted(map(str, dict(record.said).items()))) for record in records))
+
+
+def ends_as(course: Course, job: Job, calm: Course) -> None:
+    """Whatever went wrong: the same as when nothing does."""
+    assert job.state is JobState.COMPLETED, job
+    assert job.counts == calm.job.counts, job
+    holds(course, job)
+    assert shown(course.house) == shown(calm.house)
+
+
+def holds(course: Course, job: Job) -> None:
+    """Counts are those of the ledger, and what was to go along with a chunk is there."""
+    house = course.house
+    holds_at_every_step(house)
+    assert verify(house.outside.jobs, job).consistent
+    if course.change.collection_id is not None:
+        if not course.is_deleting:
+            holds_of_creates(house)
+        added = {contact for contact, _ in marks(house, f"bcc:j:{job.job_id}:s:ios")}
+        assert added <= members(house, course.change.collection_id), job

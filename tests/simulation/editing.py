@@ -1,0 +1,110 @@
+"""People who edit while a job changes their book: one at any of its calls, or several all the time."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from chalicelib.contacts.contact import Contact
+from chalicelib.foundation.errors import NotFound
+from chalicelib.jobs.job import JobState
+from tests.simulation.changes import Change, Course, by_process, holds, shown
+from tests.simulation.house import OWNER, House, Parts
+from tests.simulation.promises import contacts_in
+
+Meeting = Callable[[Course, int], Callable[[], None]]
+
+
+@dataclass
+class Edits:
+    """What a person does to contacts, one after the other, in a process of their own.
+
+    Args:
+        done: ids of those it was done to; a contact that is gone before its turn is none.
+    """
+
+    do: Callable[[Parts, str], Any]
+    done: list[str] = field(default_factory=list)
+
+    def __call__(self, house: House, which: int | None = None) -> None:
+        """Args:
+        which: the one contact; None for each.
+        """
+        ids = [contact.contact_id for contact in in_order(house)]
+        asked = ids if which is None else [ids[which % len(ids)]] if ids else []
+        by_process(house, lambda parts: self._all(parts, asked))
+
+    def _all(self, parts: Parts, asked: Sequence[str]) -> None:
+        for contact_id in asked:
+            with suppress(NotFound):
+                self.do(parts, contact_id)
+                self.done.append(contact_id)
+
+
+def edited(course: Course, _: int) -> Callable[[], None]:
+    """The person gives everybody a nickname: it must stand, and nothing else is different."""
+    edits = Edits(lambda parts, one: parts.edit_contact(OWNER, one, {"nickname": "N."}))
+    course.meddle = edits
+
+    def stand() -> None:
+        nicknames = {each.contact_id: each.shown.get("nickname") for each in contacts_in(course.house)}
+        assert all(nicknames.get(contact_id) == "N." for contact_id in edits.done), (edits.done, nicknames)
+        assert course.calm is not None
+        assert shown(course.house) == shown(course.calm.house)
+
+    return stand
+
+
+def deleted(course: Course, which: int) -> Callable[[], None]:
+    """The person deletes a contact: nothing brings it back."""
+    edits = Edits(lambda parts, one: parts.delete_contact(OWNER, one))
+    course.meddle, course.is_deleting = partial(edits, which=which), True
+
+    def stays_away() -> None:
+        assert not {*edits.done} & {contact.contact_id for contact in contacts_in(course.house)}
+
+    return stays_away
+
+
+def met(address: str) -> Meeting:
+    """The person gives a contact the address of one who is about to arrive: the two are one, or know of each other."""
+
+    def meeting(course: Course, which: int) -> Callable[[], None]:
+        edits = Edits(lambda parts, one: parts.edit_contact(OWNER, one, {"emails": [{"value": address}]}))
+        course.meddle = partial(edits, which=which)
+
+        def know_of_each_other() -> None:
+            holders = [contact for contact in contacts_in(course.house) if address in addresses(contact)]
+            assert {*edits.done} <= {contact.contact_id for contact in holders}
+            for contact in holders:
+                others = {other.contact_id for other in holders if other is not contact}
+                pointing = {other.contact_id for other in holders if contact.contact_id in other.possible_duplicates}
+                assert others <= {*contact.possible_duplicates, *pointing}, holders
+
+        return know_of_each_other
+
+    return meeting
+
+
+def at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
+    """Let somebody do it just before each call of the job: while its last transaction is under way, and after it."""
+    for at in range(calm.calls + 1):
+        for settled in (False, True):
+            course = Course(change, at=at, settled=settled, threads=settled, twin=twin)
+            afterwards = meeting(course, at)
+            course.calm = calm
+            job = course.run()
+            assert job.state is JobState.COMPLETED, (at, settled, job)
+            assert (course.failures, job.crashes) == (0, 0), (at, settled, job)
+            assert course.runs == 1, (at, settled, job)
+            holds(course, job)
+            afterwards()
+
+
+def in_order(house: House) -> list[Contact]:
+    return sorted(contacts_in(house), key=lambda contact: str(contact.shown.get("display")))
+
+
+def addresses(contact: Contact) -> set[str]:
+    return {email["value"] for email in contact.shown.get("emails", ())}

@@ -1,0 +1,81 @@
+"""Whatever changes a book: with a fault at every call, too little time, a record that kills, and broken twins."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.jobs.job import JobState
+from tests.simulation import runner_twins
+from tests.simulation.changes import CHANGES, Change, Course, ends_as, holds, shown
+from tests.simulation.editing import at_every_call, deleted, edited, met
+from tests.simulation.house import RESERVE
+from tests.simulation.world import FOUR, Fault
+
+CALL = 0.02  # seconds
+
+
+@pytest.fixture(scope="module", params=CHANGES.values(), ids=CHANGES)
+def change(request) -> Change:
+    return request.param()
+
+
+@pytest.fixture(scope="module")
+def calm(change) -> Course:
+    """A run in which nothing goes wrong."""
+    course = Course(change)
+    assert course.run().state is JobState.COMPLETED
+    return course
+
+
+class TestAChange:
+    @pytest.mark.parametrize("threads", [False, True], ids=["one thread", "threads"])
+    @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
+    def test_comes_out_right_whichever_call_goes_wrong(self, change, calm, fault, threads):
+        """A lost answer of a commit among them."""
+        for call in range(calm.calls):
+            course = Course(change, {call: fault}, threads=threads)
+            ends_as(course, course.run(), calm)
+
+    def test_is_handed_over_when_the_time_is_up(self, change, calm):
+        runs = []
+        for calls in range(10):
+            course = Course(change, within=RESERVE + timedelta(seconds=change.shortest + calls * CALL))
+            job = course.run()
+            ends_as(course, job, calm)
+            assert (course.failures, job.crashes) == (0, 0)
+            runs.append(course.runs)
+
+        assert runs[0] > 1
+
+    def test_gives_up_the_one_record_that_kills_every_worker_and_ends_partial(self, change, calm):
+        course = Course(change, poison=change.poison)
+
+        job = course.run()
+
+        assert (job.state, job.counts.failed) == (JobState.PARTIAL, 1)
+        holds(course, job)
+        missing, odd = shown(calm.house) - shown(course.house), shown(course.house) - shown(calm.house)
+        assert missing.total() <= 1
+        assert odd.total() <= 1
+
+
+class TestBrokenRunners:
+    """Each must be found out by an editor at every call."""
+
+    @pytest.mark.parametrize(
+        ("twin", "name", "meeting"),
+        [
+            (runner_twins.KeepsRefusedPlans, "copying an account", edited),
+            (runner_twins.NeverRereads, "a bulk run", met("eve@x.org")),
+            (runner_twins.NeverRereads, "a cleanup", edited),
+            (runner_twins.CountsConflicts, "disconnecting", deleted),
+            (runner_twins.LosesExtraWrites, "a bulk run", edited),
+        ],
+    )
+    def test_are_found_out(self, twin, name, meeting):
+        change = CHANGES[name]()
+        calm = Course(change)
+        calm.run()
+
+        with pytest.raises(AssertionError):
+            at_every_call(change, calm, meeting, runner=twin)
