@@ -268,7 +268,7 @@ class IndexStore:
 
 
 def _looked(kept: Kept, state: BookState) -> Looked:
-    is_current = kept.version == state.version and not state.is_erasing
+    is_current = kept.version == state.version
     return Looked(kept.index, is_current, None if is_current else kept.made_at)
 
 
