@@ -147,6 +147,7 @@ class Course:
     others_calls: int = 0
     is_deleting: bool = False
     calm: "Course | None" = None
+    people: Sequence[Process] = ()
 
     def __post_init__(self) -> None:
         self.house = self.change.begun(threads=self.threads, removal_limit=self.change.house.removal_limit, **self.twin)
@@ -186,8 +187,18 @@ class Course:
             assert self.calls - first < MOST_CALLS, "it never ends"
             if self.meddle is not None and self.calls >= self.at:
                 self._meddled(self.meddle)
+            self._others_go_on()
             process.step(self.plan.get(self.calls))
         check_error(process.main.error)
+
+    def _others_go_on(self) -> None:
+        """Each makes about a call while the job makes one."""
+        before = self.house.world.calls
+        for _ in self.people:
+            going = [person for person in self.people if not person.is_over]
+            if going:
+                self.house.world.chance.choice(going).step()
+        self.others_calls += self.house.world.calls - before
 
     def _meddled(self, meddle: Meddle) -> None:
         if self.settled:

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.foundation.errors import NotFound
-from chalicelib.jobs.job import JobState
+from chalicelib.foundation.errors import CallerError, NotFound
+from chalicelib.jobs.job import Job, JobState
 from tests.simulation.changes import Change, Course, by_process, holds, shown
+from tests.simulation.faults import check_error
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import contacts_in
 
@@ -108,3 +109,48 @@ def in_order(house: House) -> list[Contact]:
 
 def addresses(contact: Contact) -> set[str]:
     return {email["value"] for email in contact.shown.get("emails", ())}
+
+
+@dataclass
+class Crowd:
+    """So many people who edit as fast as they can, each in a process of their own, while the job runs.
+
+    Args:
+        said: nicknames that were accepted, by contact. edits: how many were.
+    """
+
+    course: Course
+    editors: int
+    said: dict[str, set[str]] = field(default_factory=dict)
+    edits: int = 0
+    is_over: bool = False
+
+    def run(self) -> Job:
+        """Returns the job as it ended."""
+        house = self.course.house
+        people = [house.process(partial(self._edit, number)) for number in range(self.editors)]
+        self.course.people = people
+        try:
+            return self.course.run()
+        finally:
+            self.is_over = True
+            for person in people:
+                person.run()
+                check_error(person.main.error)
+
+    def _edit(self, number: int, parts: Parts) -> None:
+        while not self.is_over:
+            contacts = in_order(self.course.house)
+            if not contacts:
+                return
+            contact_id, nickname = parts.chance.choice(contacts).contact_id, f"{number}: {self.edits}"
+            with suppress(CallerError):
+                parts.edit_contact(OWNER, contact_id, {"nickname": nickname})
+                self.said.setdefault(contact_id, set()).add(nickname)
+                self.edits += 1
+
+    def words_stand(self) -> None:
+        """Of each contact, something that was accepted last by somebody; nothing that the job made of it."""
+        nicknames = {each.contact_id: each.shown.get("nickname") for each in contacts_in(self.course.house)}
+        for contact_id, said in self.said.items():
+            assert nicknames.get(contact_id) in said, (contact_id, said, nicknames.get(contact_id))

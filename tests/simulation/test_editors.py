@@ -1,9 +1,14 @@
-"""A person who edits, deletes or adds an address at any moment of a job that changes their book."""
+"""People who edit, delete or add an address at any moment of a job that changes their book, or all the time."""
 
 import pytest
 
-from tests.simulation.changes import CHANGES, Change, Course
-from tests.simulation.editing import at_every_call, deleted, edited, met
+from chalicelib.foundation.outcomes import Outcome
+from chalicelib.jobs.job import Job, JobState
+from tests.simulation.changes import CHANGES, Change, Course, holds, shown
+from tests.simulation.editing import Crowd, at_every_call, deleted, edited, met
+
+SEEDS, LONG_SEEDS = 4, 60
+MOST_TIMES = 8  # as many calls as alone
 
 
 @pytest.fixture(scope="module", params=CHANGES.values(), ids=CHANGES)
@@ -32,3 +37,41 @@ class TestAnEditor:
         calm.run()
 
         at_every_call(change, calm, met(address))
+
+
+class TestEditorsWhoNeverStop:
+    """They make as many calls as the job, each of them; it ends all the same, soon, as if they had not been there."""
+
+    @pytest.mark.parametrize("editors", [1, 3, 8])
+    def test_delay_the_job_and_no_more(self, change, calm, editors):
+        for seed in range(SEEDS):
+            crowded(change, calm, editors, seed)
+
+    @pytest.mark.long
+    @pytest.mark.parametrize("editors", range(1, 9))
+    def test_delay_a_job_whose_tables_are_busy_too(self, change, calm, editors):
+        for seed in range(LONG_SEEDS):
+            crowded(change, calm, editors, seed, throttled=(0.0, 0.02, 0.1)[seed % 3])
+
+
+def crowded(change: Change, calm: Course, editors: int, seed: int, *, throttled: float = 0.0) -> None:
+    course = Course(change, threads=bool(seed % 2))
+    course.house.world.chance.seed(seed)
+    course.house.traffic.throttled = throttled
+    crowd = Crowd(course, editors)
+
+    job = crowd.run()
+
+    assert job.state is JobState.COMPLETED
+    assert settled(job) == settled(calm.job)
+    assert shown(course.house) == shown(calm.house)
+    holds(course, job)
+    crowd.words_stand()
+    assert crowd.edits > 0
+    assert (course.failures, job.crashes) == (0, 0)
+    assert throttled or course.calls < MOST_TIMES * calm.calls, (course.calls, calm.calls)
+
+
+def settled(job: Job) -> int:
+    """How many it counted; what a cleanup would remove stays, and counts as updated, where the person edited it."""
+    return sum(getattr(job.counts, outcome.value) for outcome in Outcome)
