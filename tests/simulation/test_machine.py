@@ -83,6 +83,7 @@ class Imports(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 8))
     def the_person_deletes(self, which: int) -> None:
+        self.house.traffic.end_all()  # it would be buried with what it was given at this moment
         contacts = promises.contacts_in(self.house)
         if contacts and self.canceled is None:
             ids = sorted(record.source_id for contact in contacts for record in contact.records)
