@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.config import Config
+from hypothesis import HealthCheck, settings
 
 from chalicelib.foundation.ids import fresh_id
 from local.embedded_aws.resources import (
@@ -54,6 +55,11 @@ class FreshAws:
     names: Names
     settings: dict[str, str]
     client: Callable[[str], Any]
+
+
+# A property holds on a slow machine too.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 @pytest.fixture(scope="session")

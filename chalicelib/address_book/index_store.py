@@ -169,8 +169,7 @@ class IndexStore:
         if mine is not None and (mine is not older or mine.version == state.version):
             return mine  # another thread has just put it there
         note = self.kept.note(owner)
-        is_right = note is not None and note.is_made and note.version == state.version  # whatever the clocks say
-        if mine is not None and not is_right and (note is UNKNOWN or _is_newest(mine, note, self.clock.now())):
+        if mine is not None and (note is UNKNOWN or _is_newest(mine, note, state, self.clock.now())):
             return mine
         stored = self._stored(owner, state)
         return mine if stored is None and note is not None else stored
@@ -285,12 +284,14 @@ def _is_enough(note: Note | None, state: BookState, now: datetime) -> bool:
     return note.version == state.version or (state.is_changing and _is_young(note, now))
 
 
-def _is_newest(mine: Kept, note: Note | None, now: datetime) -> bool:
+def _is_newest(mine: Kept, note: Note | None, state: BookState, now: datetime) -> bool:
     """Whether the bucket holds nothing newer; it holds something of the book unless that was erased."""
     if note is None:
         return not mine.is_whole and now - mine.made_at < ASK_AGAIN
     if not note.is_made:
         return True
+    if note.version == state.version:  # whatever the clocks of two processes say
+        return False
     is_same = note.version._replace(edits=mine.version.edits) == mine.version
     return mine.is_whole and (is_same or note.made_at < mine.made_at)
 

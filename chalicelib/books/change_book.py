@@ -21,8 +21,9 @@ from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, AnswerLost, size_of
 from chalicelib.jobs.job import CHANGED_UNCOUNTED, Json
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import AlsoRefused, Replan, StoreBusy
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import OWN_WRITES, AlsoRefused, Replan
+from chalicelib.jobs.store import OWN_WRITES
 
 MOST_BYTES = 3_500_000  # of one commit with everything that goes along; DynamoDB takes 4 MB
 JOB_BYTES = 20_000  # of it, for the job's own item
@@ -167,9 +168,8 @@ class Changing:
         """Wait for a commit. Where what was planned behind it is void: the position to plan from, else None."""
         try:
             edits = pending.begun.result()
-        except Replan as refused:
-            self._planning.roll_back()
-            self._meet(refused, len(pending.planned.chunk.writes))
+        except (Replan, StoreBusy) as refused:
+            self._plan_smaller(refused, len(pending.planned.chunk.writes))
             return pending.start, pending.gives_up
         except AlsoRefused:
             if pending.planned.without_extra is None:
@@ -183,9 +183,11 @@ class Changing:
 
     # ── what people edit meanwhile
 
-    def _meet(self, refused: Replan, writes: int) -> None:
+    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
+        """Take back what was planned, and read what moved again."""
+        self._planning.roll_back()
         self._most = max(1, writes // 2)
-        if refused.moved:
+        if isinstance(refused, Replan):
             self._replanned += 1
             self._planning.refresh(moved.key["sk"]["S"] for moved in refused.moved)
 
@@ -215,9 +217,8 @@ class Changing:
             noted = self._noted(uncounted=True)
             try:
                 self._run.commit(Progress(self._run.job.cursor, writes=chunk.writes, details=noted))
-            except Replan as refused:
-                self._planning.roll_back()
-                self._meet(refused, len(chunk.writes))
+            except (Replan, StoreBusy) as refused:
+                self._plan_smaller(refused, len(chunk.writes))
                 return False
         self._planning.committed(chunk)
         self._unlinked.difference_update(edited[: chunk.consumed])

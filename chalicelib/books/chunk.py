@@ -1,7 +1,7 @@
 """What one commit carries of contacts: what became of each, and the writes that make it so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.contacts.contact import Contact
@@ -91,7 +91,7 @@ class Draft:
     _bytes: int = 0
     _line_bytes: int = 0
 
-    def whole(self, contact_id: str, version: int) -> Contact:
+    def whole(self, contact_id: str) -> Contact:
         """The contact as it will be when this chunk comes to be committed.
 
         Raises:
@@ -103,7 +103,7 @@ class Draft:
                 return contact
         if contact_id not in self.asked:
             raise Cut
-        return replace(self.loaded.get(contact_id) or Contact(contact_id, 0, [], 0, 0), version=version)
+        return self.loaded[contact_id]
 
     def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
         """Note the write that leaves this contact so; it takes the place of an earlier one in this chunk.

@@ -359,7 +359,7 @@ class Planning:
         self._book.put(entry)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
-        return draft.whole(contact_id, self._book.entry(contact_id).version)
+        return draft.whole(contact_id)
 
 
 def _with_names(said: Said, names: Mapping[str, str]) -> Said:

@@ -12,7 +12,8 @@ from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 
 LONGEST_NAME = 100  # characters of what a client calls itself, and its run

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.books.book_store import BookStore
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.erasing.kinds import ERASURE
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
@@ -19,7 +19,6 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
 
-ERASURE = contacts_kind("erase-person")
 KIND = ERASURE.name
 RUNS_TO_ITS_END = "An erasure cannot be canceled: part of the person's data is gone, and the rest must follow."
 LONGEST_RUN = timedelta(minutes=16)  # Lambda ends everything after fifteen

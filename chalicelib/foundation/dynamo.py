@@ -43,7 +43,8 @@ _PASSING_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroug
 
 def size_of(write: Write) -> int:
     """Bytes that a write adds to its transaction, at most: its JSON is never shorter than what DynamoDB counts."""
-    return len(json.dumps(write, ensure_ascii=False, default=len).encode("utf-8", "surrogatepass"))
+    text = json.dumps(write, ensure_ascii=False, default=lambda content: content.decode("latin-1"))
+    return len(text.encode("utf-8", "surrogatepass"))
 
 
 class DynamoClient(Protocol):

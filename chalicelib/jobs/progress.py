@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from chalicelib.foundation.dynamo import Write
-from chalicelib.jobs.job import JobState, Json, LedgerLine
+from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,25 @@ class Progress:
     def tally(self) -> Counter[str]:
         """How often each outcome is among the lines; 0 for any other."""
         return Counter(line.outcome for line in self.lines)
+
+
+def after(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:
+    """The job as the commit left it, so that it need not be read again."""
+    ended = progress.state is not None
+    return replace(
+        job,
+        rev=job.rev + 1,
+        cursor=progress.cursor,
+        counts=job.counts.plus(progress.tally()),
+        chunk=job.chunk + (1 if progress.is_chunk else 0),
+        state=progress.state or JobState.PROCESSING,
+        due=None if ended else now + lease,
+        failures=0,
+        crashes=0,
+        error=progress.error,
+        error_code=progress.error_code,
+        estimate=job.estimate if progress.estimate is None else progress.estimate,
+        details={**job.details, **progress.details},
+        updated_at=now,
+        finished_at=now if ended else None,
+    )

@@ -12,8 +12,9 @@ from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.counts import Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Json, Waiting
 from chalicelib.jobs.line import Lanes, Line, appended, head_change
-from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.progress import Progress, after
 from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
+from chalicelib.jobs.refusals import Fenced, Replan, StoreBusy, moved_in, raise_also
 from chalicelib.jobs.rows import (
     fingerprint,
     job_key,
@@ -30,42 +31,6 @@ LEASE = timedelta(seconds=60)
 TRIES = 4  # of one write whose answer got lost
 OWN_WRITES = 3  # of a commit that does not end the job: the job, the check of its line, the ledger
 RELINES = 12  # how often a line may move under a write before we say so
-
-
-class Fenced(Exception):
-    """The job is not ours any more: canceled, finished, or somebody else's. Whatever was planned is void."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A write of a chunk whose own condition was false.
-
-    Args:
-        index: which of `progress.writes`. key: of its item. old: the item as it stands; None if there is none.
-    """
-
-    index: int
-    key: Item
-    old: Item | None
-
-
-class Replan(Exception):
-    """What the chunk was planned on has moved: read it again and plan again. Nothing was written.
-
-    `moved` are the writes that were refused for themselves; none if the store was only too busy.
-    """
-
-    def __init__(self, moved: Sequence[Moved] = ()) -> None:
-        super().__init__(len(moved))
-        self.moved = tuple(moved)
-
-
-class AlsoRefused(Exception):
-    """A write that was to land with the job's was refused; `index` says which, `old` shows the item as it stands."""
-
-    def __init__(self, index: int, old: Item | None) -> None:
-        super().__init__(index)
-        self.index, self.old = index, old
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +124,7 @@ class JobStore(JobReads):
         """Land a chunk whole, or not at all; with `progress.state` it is the job's end.
 
         Raises:
-            Replan: see there. Fenced: the job is not ours any more. AlsoRefused: see there.
+            Fenced, Replan, StoreBusy, AlsoRefused: see there.
             AnswerLost: nobody knows; the job's item does. KindError: the kind does not declare one of the outcomes.
         """
         self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
@@ -173,11 +138,11 @@ class JobStore(JobReads):
                 self.dynamo.land([*actions, *progress.also, *progress.writes])
             except TransactionRefused as refused:
                 if self._is_own(job, progress, refused.reasons[0]):
-                    return after(job, progress, now)
+                    return after(job, progress, now, LEASE)
                 if self._must_reline(refused.reasons, turn, progress, len(actions)):
                     continue
-            return after(job, progress, now)
-        raise Replan
+            return after(job, progress, now, LEASE)
+        raise StoreBusy
 
     def park(
         self, job: Job, *, until: datetime, waiting: Waiting, failed: bool = False, error: str | None = None
@@ -337,7 +302,7 @@ class JobStore(JobReads):
         except TransactionRefused as refused:
             if any(reason.is_condition for reason in refused.reasons[:own]):
                 return False
-            _raise_also(refused.reasons[own:])
+            raise_also(refused.reasons[own:])
             return False
         return True
 
@@ -364,11 +329,15 @@ class JobStore(JobReads):
         turned = any(reason.is_condition for reason in reasons[1 : 1 + len(turn)])
         behind = own + len(progress.also)
         if not turned:
-            _raise_also(reasons[own:behind])
-        moved = _moved(progress.writes, reasons[behind:])
-        if turned and progress.state is not None and not moved:
+            raise_also(reasons[own:behind])
+        moved = moved_in(progress.writes, reasons[behind:])
+        if moved:
+            raise Replan(moved)
+        if turned and progress.state is None:
+            raise Fenced
+        if turned:
             return True
-        raise Replan(moved)
+        raise StoreBusy
 
     def _is_own(self, job: Job, progress: Progress, reason: Reason) -> bool:
         """Whether the refused write had landed before and its answer got lost: my claim, one revision on, my cursor."""
@@ -412,45 +381,3 @@ def _asked(new: NewJob) -> str:
 
 def _too_many(waiting: int) -> TooMany:
     return TooMany(f"{waiting} jobs are waiting already; let some of them finish.", retry_after=timedelta(minutes=1))
-
-
-def after(job: Job, progress: Progress, now: datetime) -> Job:
-    """The job as the commit left it, so that it need not be read again."""
-    ended = progress.state is not None
-    return replace(
-        job,
-        rev=job.rev + 1,
-        cursor=progress.cursor,
-        counts=job.counts.plus(progress.tally()),
-        chunk=job.chunk + (1 if progress.is_chunk else 0),
-        state=progress.state or JobState.PROCESSING,
-        due=None if ended else now + LEASE,
-        failures=0,
-        crashes=0,
-        error=progress.error,
-        error_code=progress.error_code,
-        estimate=job.estimate if progress.estimate is None else progress.estimate,
-        details={**job.details, **progress.details},
-        updated_at=now,
-        finished_at=now if ended else None,
-    )
-
-
-def _moved(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[Moved]:
-    return [
-        Moved(index, _key_of(write), reason.old)
-        for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
-        if reason.is_condition
-    ]
-
-
-def _key_of(write: Write) -> Item:
-    (request,) = write.values()
-    key: Item = request.get("Key") or {name: request["Item"][name] for name in ("pk", "sk")}
-    return key
-
-
-def _raise_also(reasons: Sequence[Reason]) -> None:
-    for index, reason in enumerate(reasons):
-        if reason.is_condition:
-            raise AlsoRefused(index, reason.old)

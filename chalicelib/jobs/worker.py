@@ -13,9 +13,10 @@ from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import Fenced, JobStore, Replan
+from chalicelib.jobs.store import JobStore
 
 log = logging.getLogger(__name__)
 
@@ -80,15 +81,13 @@ class Worker:
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
-        except AnswerLost:
+        except (AnswerLost, StoreBusy):
             return self._wait_for_store(run)
         except (Fenced, MemoryError):
             raise
         except ServiceError as told:
             return self._try_again(run, told) if told.retryable else self._failed(run, told.detail, told.slug)
         except Exception as error:  # whatever it is, the job is tried again a bounded number of times
-            if isinstance(error, Replan) and not error.moved:
-                return self._wait_for_store(run)
             return self._try_again(run, error)
         if run.job.state is JobState.QUEUED:
             return Ran.PARKED

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import (
     FULL,

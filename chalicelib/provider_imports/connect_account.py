@@ -10,7 +10,8 @@ from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
 from chalicelib.foundation.secret import hashed, is_same
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import (
     FULL,

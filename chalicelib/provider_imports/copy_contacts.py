@@ -5,7 +5,7 @@ committed is never done twice and never counted twice. Once everything is read, 
 wrote moves to where their contact went, and what is gone at the provider is taken away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -178,22 +178,24 @@ class _Copying:
     # ── after the last page
 
     def _finish(self, place: Place) -> None:
-        for follow in (self._renames, self._reunions):
-            behind = self._changing.carry_out(follow(place), place)
-            if behind is None:
+        if place.groups is not None:
+            renamed = self._changing.carry_out(self._renames(place.groups, place), place)
+            if renamed is None:
                 return
-            place = replace(behind, groups=None)
+            place = replace(renamed, groups=None)
+        reunited = self._changing.carry_out(self._reunions(place), place)
+        if reunited is None:
+            return
+        place = reunited
         gone = self._to_remove()
         if self._must_wait(gone) and not self._run.job.counts.removed:
             self._end(place, {"removals_pending": len(gone)})
         elif self._changing.carry_out(self._removals(gone, place), place) is not None:
             self._end(place, {})
 
-    def _renames(self, place: Place) -> EachOf[Place]:
+    def _renames(self, names: Mapping[str, str], place: Place) -> EachOf[Place]:
         """Names of groups in the records that were not read in this run."""
-        names, job = place.groups, self._run.job
-        if names is None:
-            return EachOf([], place, self._intake.plan_removals)
+        job = self._run.job
         stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
         unread = self._intake.known_ids() - self._intake.seen - set(self._to_remove())
         return EachOf(sorted(unread), place, lambda ids, limits: self._intake.plan_renames(names, ids, limits, stamp))

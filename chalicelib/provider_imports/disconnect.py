@@ -6,7 +6,8 @@ from enum import StrEnum
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import RACES, Connection, concerns, job_details
 from chalicelib.provider_imports.connection_store import ConnectionStore

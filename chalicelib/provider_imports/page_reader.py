@@ -38,7 +38,6 @@ class PageReader:
         self._run, self._provider, self._tokens = run, provider, tokens
         self._raw_pages, self._beside = raw_pages, beside
         self._ahead: ReadAhead | None = None
-        self._given_back: Fetched | None = None
         self._idle_pages = 0
         self._ids: set[str] = set()
 
@@ -55,9 +54,6 @@ class PageReader:
 
     def next(self, place: Place) -> Fetched:
         """The page at `place`. Raises what the provider raised, and PageGone when it is not the page it was."""
-        if self._given_back is not None:
-            fetched, self._given_back = self._given_back, None
-            return fetched
         if self._ahead is None:
             self.begin(place, careful=place.careful > 0)
         assert self._ahead is not None  # noqa: S101 # just begun
@@ -67,14 +63,10 @@ class PageReader:
         self._guard_against_endlessness(fetched)
         return fetched
 
-    def give_back(self, fetched: Fetched) -> None:
-        """The page after the one that must be copied again; `next` gives it once more."""
-        self._given_back = fetched
-
     def stop(self) -> None:
         if self._ahead is not None:
             self._ahead.close()
-        self._ahead = self._given_back = None
+        self._ahead = None
 
     def _fetched(self, at: Json, name: str, *, whole: bool) -> Fetched:
         page = self._asked(at)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.store import AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Kicks
 from chalicelib.provider_imports.connection import (
     IMPORT_KIND,

@@ -1,7 +1,7 @@
 """KINDS: every kind of job, as its room declares it."""
 
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
-from chalicelib.erasing.erase_person import ERASURE
+from chalicelib.erasing.kinds import ERASURE
 from chalicelib.jobs.kinds import Kinds
 from chalicelib.provider_imports.kinds import DISCONNECT, IMPORT, REMOVALS
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, NotFound
-from chalicelib.jobs.store import Replan
+from chalicelib.jobs.refusals import Replan
 from tests.address_book.room import ANN, Meanwhile, Room, person
 from tests.address_book.test_edit_contact import LosesAnswers
 

@@ -8,7 +8,7 @@ from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
-from chalicelib.jobs.store import Replan
+from chalicelib.jobs.refusals import Replan
 from tests.address_book.room import ANN, Meanwhile, Room, person
 
 

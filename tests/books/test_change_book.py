@@ -23,8 +23,9 @@ from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadab
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.narrowing import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
+from chalicelib.jobs.refusals import AlsoRefused
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import LEASE, OWN_WRITES, AlsoRefused, JobStore, NewJob
+from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
 from tests.contacts.making import GOOGLE, heard, record
 from tests.contracts.conftest import fake_with_tables
 from tests.jobs.engine import Inline, StandingClock

@@ -110,7 +110,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
     assert len(table.items) == 1_000
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
 @given(st.lists(saids(), min_size=1, max_size=4))
 def test_whatever_a_source_says_is_counted_stored_shown_and_known_again(saids):
     table = MemoryTable()

@@ -12,8 +12,9 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine, Waiting
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import AlsoRefused, Fenced, Replan
 from chalicelib.jobs.rows import id_in
-from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, JobStore, NewJob, Replan
+from chalicelib.jobs.store import LEASE, JobStore, NewJob
 from tests.jobs.kinds import KINDS, counted
 from tests.simulation.house import InlineBeside
 

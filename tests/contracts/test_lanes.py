@@ -11,8 +11,9 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.kinds import JobKind, KindError, Kinds
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import Fenced, Replan
 from chalicelib.jobs.rows import line_key, owner_key, raw_key
-from chalicelib.jobs.store import Fenced, JobStore, NewJob, Replan
+from chalicelib.jobs.store import JobStore, NewJob
 from tests.simulation.house import InlineBeside
 
 COUNTED = Outcomes.of(("odd", "even", "lost"), beside=["lost"], changing=["odd"])

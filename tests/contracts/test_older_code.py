@@ -17,9 +17,10 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import Fenced
 from chalicelib.jobs.rows import job_key, line_key, raw_key
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import Fenced, JobStore, NewJob
+from chalicelib.jobs.store import JobStore, NewJob
 from tests.jobs.kinds import KINDS
 from tests.simulation.house import InlineBeside
 

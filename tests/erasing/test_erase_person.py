@@ -10,7 +10,8 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.kinds import JobKind, Kinds
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import Fenced, NewJob
+from chalicelib.jobs.refusals import Fenced
+from chalicelib.jobs.store import NewJob
 from chalicelib.jobs.worker import Ran, Worker
 
 

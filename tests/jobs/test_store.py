@@ -7,7 +7,8 @@ from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import LEASE, AlsoRefused, Fenced, NewJob
+from chalicelib.jobs.refusals import AlsoRefused, Fenced
+from chalicelib.jobs.store import LEASE, NewJob
 from tests.jobs.engine import NOON
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")

@@ -8,9 +8,9 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, Waiting
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import StoreBusy
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
-from chalicelib.jobs.store import Replan
 from chalicelib.jobs.worker import Ran, Worker
 from tests.jobs.engine import Inline
 
@@ -102,7 +102,7 @@ class TestWorker:
         assert kicks.sent == ["a"]
         assert timedelta(seconds=100) <= kicks.delays["a"] <= timedelta(seconds=110)
 
-    @pytest.mark.parametrize("refused", [AnswerLost("throttled"), Replan()])
+    @pytest.mark.parametrize("refused", [AnswerLost("throttled"), StoreBusy()])
     def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(
         self, works, queued, store, clock, refused
     ):

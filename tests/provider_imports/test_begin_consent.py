@@ -77,7 +77,7 @@ class TestRefusing:
     def test_a_place_with_a_name_is_fine(self, house):
         assert house.begun(return_to="settings").job_id
 
-    @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(place=st.text().filter(lambda text: text != "settings"))
     def test_any_other_text_is_no_place(self, house, client, place):
         with pytest.raises(InvalidInput):

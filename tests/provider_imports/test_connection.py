@@ -7,7 +7,7 @@ import pytest
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import AlsoRefused
+from chalicelib.jobs.refusals import AlsoRefused
 from chalicelib.provider_imports.connection import (
     ConnectionState,
     concerns,

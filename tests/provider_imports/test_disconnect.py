@@ -7,7 +7,7 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, Misconfigured, NotFound, ProviderBroken, ProviderBusy
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import Fenced
+from chalicelib.jobs.refusals import Fenced
 from chalicelib.provider_imports.connection import ConnectionState
 from chalicelib.provider_imports.take_apart import MOST_REVOCATIONS
 from tests.provider_imports.conftest import House, Interrupted

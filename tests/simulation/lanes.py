@@ -17,10 +17,11 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.kinds import JobKind, Kinds
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.refusals import Replan
 from chalicelib.jobs.rows import line_key, to_job
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.schedule import RunSchedule
-from chalicelib.jobs.store import JobStore, NewJob, Replan
+from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from local.embedded_aws.resources import TABLES, models_of, schema
 from tests.fakes.dynamodb import FakeDynamo

@@ -6,8 +6,8 @@ from typing import Any
 from chalicelib.books.change_book import ChangeBook, Changing
 from chalicelib.books.changes import Planned
 from chalicelib.books.planning import Planning
+from chalicelib.jobs.refusals import Replan
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import Replan
 
 
 class KeepsRefusedPlans(ChangeBook):
