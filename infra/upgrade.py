@@ -122,7 +122,7 @@ class _Left:
         self._names, self._client = _names(rehearsal), rehearsal.deployment.client("dynamodb")
 
     def of(self, table: str, owner: str) -> list[Any]:
-        """Items whose key speaks of the owner; of the jobs only those that do not say that an erasure is done."""
+        """Items whose key names the owner."""
         items = self._client.scan(TableName=getattr(self._names, table), ConsistentRead=True)["Items"]
         return [item for item in items if owner in item["pk"]["S"].replace("#", " ").split()]
 

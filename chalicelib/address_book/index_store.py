@@ -33,7 +33,7 @@ LIVES_PER_MAKING = 20  # its life, in times of what making it took: indexes take
 MOMENT = timedelta(milliseconds=50)  # that a request reads a large book for
 LONGEST_READ = timedelta(seconds=3)  # that a request reads any book for
 FIRST_SHELVES = 1 / 16  # of a book, by which a large one is recognized
-CLEARLY = 3  # times as many as in the smallest large book: recognized by less
+CLEARLY = 3  # a first shelf must hold three times its share of `LARGE` for the book to count as large
 BACKGROUND_READS = 2  # of a worker at once, so that it does not slow down requests
 LOOK_AGAIN = timedelta(milliseconds=500)  # in the bucket, for a newer index
 ASK_AGAIN = timedelta(seconds=2)  # a worker
@@ -97,7 +97,7 @@ class IndexStore:
         return caught_up.index
 
     def edited(self, owner: str, before: Edits) -> None:
-        """Note that a person edited the book. Whoever looks next reads the edit; once in a while it is kept.
+        """Note that a person edited the book. The next look reads the edit; every `EDITS_PER_INDEX` a worker keeps it.
 
         Args:
             before: the edits of the book before this one.
@@ -151,7 +151,7 @@ class IndexStore:
 
     @contextmanager
     def _turn(self, owner: str, *, wait: bool) -> Iterator[bool]:
-        """Whether this thread may do what one thread at a time does; without `wait` it may be told no."""
+        """Whether this thread has the turn, which one thread at a time has. Without `wait` it does not wait for it."""
         until = self.clock.now() + LONGEST_WAIT
         is_mine = self._turns.take(owner)
         while wait and not is_mine and self.clock.now() < until:

@@ -66,7 +66,7 @@ class Changes(Protocol[At]):
         """The chunk behind `at`; None when nothing is left."""
 
     def poisoned(self, at: At) -> Planned[At] | None:
-        """A chunk that gives up the one record behind `at`, which crashes whoever plans or commits it."""
+        """A chunk that gives up the one record behind `at`: each worker that planned or committed it crashed."""
 
 
 @dataclass(frozen=True, slots=True)

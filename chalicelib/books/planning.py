@@ -191,7 +191,7 @@ class Planning:
         return None if mark is None else mark.contact_id
 
     def _is_left_to_person(self, contact_id: str) -> bool:
-        """Whether only the person speaks of this contact; what enrichment adds does not keep one."""
+        """Whether the person's own record is the only one left; what enrichment adds does not count."""
         return {each for each in self._book.sources_of(contact_id) if not is_enrichment(each)} == {PERSON}
 
     def _reunite(self, contact: Contact, into: str, draft: Draft) -> None:

@@ -140,7 +140,7 @@ class _Cleaning:
         """Take the run's records of these contacts away; False when the time was up before.
 
         Args:
-            is_seen: the candidates were seen in the book: one that is gone before its turn is told as not found.
+            is_seen: the candidates were in the book; one that is gone before its turn is reported as `not_found`.
         """
 
         def plan(rest: Sequence[str], limits: Limits) -> Chunk:

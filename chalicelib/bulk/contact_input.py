@@ -163,7 +163,7 @@ def _member(member: Member) -> tuple[Any, Any]:
             once = [AfterValidator(_names_once)] if member.parts[0].holds is Holds.TYPED else []
             return Annotated[list[_model(member)], most, *once], _NONE  # type: ignore[misc] # made of the table
         case Kind.LINES:
-            return Annotated[list[_text(bulk.longest or member.longest)], most], _NONE  # type: ignore[misc] # likewise
+            return Annotated[list[_text(bulk.longest or member.longest)], most], _NONE  # type: ignore[misc] # made of the table
         case Kind.DAY:
             return Annotated[InputBirthday, AfterValidator(_day)], InputBirthday()
         case Kind.LINK:

@@ -31,31 +31,10 @@ def schema() -> str:
 
 
 def resolvers(parts: Parts) -> Mapping[str, Resolver]:
-    def start_create(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = WantedCreate(
-            input["contacts"],
-            input.get("collection_id"),
-            input.get("client_source"),
-            input.get("client_reference_id"),
-            OnExisting(input.get("on_existing") or OnExisting.CREATE),
-        )
-        job = parts.start_bulk_create(asked.owner, wanted, once=_once(input.get("idempotency_key")))
-        return _of_kind("create", parts.follow_bulk_create.brief(job))
+    return {**_queries(parts), **_mutations(parts)}
 
-    def start_cleanup(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = WantedCleanup(
-            input.get("bulk_create_job_id"),
-            input.get("tracking_key"),
-            input.get("contact_ids"),
-            bool(input.get("dry_run")),
-        )
-        job = parts.start_bulk_cleanup(asked.owner, wanted, once=_once(input.get("idempotency_key")))
-        return _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
 
-    def cancel(asked: Asked, *, job_id: str) -> Json:
-        job = parts.cancel_bulk(asked.owner, job_id)
-        return _listed(parts.following_bulk.bodies([job])[0])
-
+def _queries(parts: Parts) -> Mapping[str, Resolver]:
     def create_job(asked: Asked, *, job_id: str) -> Json:
         job = own(parts.following_bulk.jobs, asked.owner, job_id, CREATE_KIND)
         results = _once_read(lambda: create_results(parts.following_bulk.lines(job)))
@@ -84,6 +63,36 @@ def resolvers(parts: Parts) -> Mapping[str, Resolver]:
         "Query.bulkCreateContactsJob": create_job,
         "Query.bulkDeleteCreatedContactsJob": cleanup_job,
         "Query.bulkJobs": jobs,
+    }
+
+
+def _mutations(parts: Parts) -> Mapping[str, Resolver]:
+    def start_create(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+        wanted = WantedCreate(
+            input["contacts"],
+            input.get("collection_id"),
+            input.get("client_source"),
+            input.get("client_reference_id"),
+            OnExisting(input.get("on_existing") or OnExisting.CREATE),
+        )
+        job = parts.start_bulk_create(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("create", parts.follow_bulk_create.brief(job))
+
+    def start_cleanup(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+        wanted = WantedCleanup(
+            input.get("bulk_create_job_id"),
+            input.get("tracking_key"),
+            input.get("contact_ids"),
+            bool(input.get("dry_run")),
+        )
+        job = parts.start_bulk_cleanup(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
+
+    def cancel(asked: Asked, *, job_id: str) -> Json:
+        job = parts.cancel_bulk(asked.owner, job_id)
+        return _listed(parts.following_bulk.bodies([job])[0])
+
+    return {
         "Mutation.startBulkCreateContacts": start_create,
         "Mutation.startBulkDeleteCreatedContacts": start_cleanup,
         "Mutation.cancelBulkJob": cancel,

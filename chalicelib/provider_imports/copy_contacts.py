@@ -209,7 +209,7 @@ class _Copying:
         return EachOf(gone, place, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
-        """Source ids to take away: told to be gone, or missing from a complete listing; never one seen in this run."""
+        """Source ids to remove: reported as deleted, or missing from a complete listing; never one read in this run."""
         known = self._intake.known_ids()
         missing = known if self._mode == FULL else known & self._pages.gone
         return sorted(missing - self._intake.seen)
