@@ -65,7 +65,7 @@ class BookState:
 
 def book_state(line: Line, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
     """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
-    is_changing = front is not None and front.has_changed_contacts
+    is_changing = front is not None and front.has_changed
     progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""
     version = BookVersion(edits.count + older_edits, line.changed, progress)
     return BookState(version, edits, is_changing, is_erasing or line.erasing)

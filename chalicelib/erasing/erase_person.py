@@ -78,4 +78,4 @@ class Erasing:
 
     def _marks(self, owner: str) -> Sequence[Write]:
         """Set again, since an older version that accepted the erasure marked only the line."""
-        return self.books.erasing_write(owner), self.jobs.writes.stop_lanes(owner)
+        return self.books.erasing_write(owner), self.jobs.stopped_lanes_write(owner)

@@ -20,7 +20,7 @@ from chalicelib.jobs.counts import Counts
 
 Json = Any  # what json.loads gives
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
-CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed contacts which no outcome counts
+CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed something which no outcome counts
 
 
 class JobState(StrEnum):
@@ -107,6 +107,6 @@ class Job:
         return self.state not in UNFINISHED
 
     @property
-    def has_changed_contacts(self) -> bool:
+    def has_changed(self) -> bool:
         """Also true of one that began its listing again: what it counted before is forgotten."""
         return self.counts.changes > 0 or self.generation > 0 or CHANGED_UNCOUNTED in self.details

@@ -243,6 +243,10 @@ class JobStore(JobReads):
             with suppress(Conflict):  # it has ended just now
                 self.cancel(job_id)
 
+    def stopped_lanes_write(self, owner: str) -> Write:
+        """The write after which no job outside the book's lane may begin: the person is being erased."""
+        return self.writes.stop_lanes(owner)
+
     def created_before(self, new: NewJob, once: str | None) -> Job | None:
         """The job that this one would repeat. Raises Conflict as `create`."""
         if once is not None:

@@ -201,7 +201,7 @@ class JobWrites:
             condition = LineRow.jobs.does_not_exist() | condition
         condition &= LineRow.erasing == True if line.erasing else LineRow.erasing.does_not_exist()  # noqa: E712 # builds
         actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(0)]  # older versions read it
-        if leaving is not None and leaving.has_changed_contacts:
+        if leaving is not None and leaving.has_changed:
             actions.append(LineRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
         if erasing:
             actions.append(LineRow.erasing.set(True))

@@ -57,7 +57,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
 
     def _prepare_index(self, job: Job) -> None:
         """Whoever looks at the book after an import need not wait for its index."""
-        if job.has_changed_contacts:
+        if job.has_changed:
             self.indexes.prepare(job.owner)
 
     @cached_property

@@ -78,8 +78,8 @@ class TestAKind:
 
     def test_changes_something_by_those_outcomes_alone_that_say_so(self, store):
         job = committed(store, begun(store), Look.MISSED, Look.SKIPPED)
-        assert not job.has_changed_contacts
-        assert committed(store, job, Look.FOUND).has_changed_contacts
+        assert not job.has_changed
+        assert committed(store, job, Look.FOUND).has_changed
 
     @pytest.mark.parametrize("outcome", ["removed", "never heard of"])
     def test_that_does_not_declare_an_outcome_makes_it_a_mistake(self, store, outcome):
@@ -123,7 +123,7 @@ class TestAKindThatIsNotDeclared:
         committed(store, begun(store), Look.MISSED)
 
         job = older.get("j1")
-        assert (job.counts["missed"], job.has_changed_contacts) == (1, True)
+        assert (job.counts["missed"], job.has_changed) == (1, True)
         assert [line.outcome for chunk in older.ledger(job) for line in chunk.lines] == ["missed"]
         assert older.cancel("j1").is_finished
 

@@ -247,7 +247,7 @@ class Parts:
         self.blobs.delete_prefix(index_prefix(owner))
 
     def _prepare_index(self, job: Job) -> None:
-        if job.has_changed_contacts:
+        if job.has_changed:
             self.indexes.prepare(job.owner)
 
 
