@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.books.change_book import ChangeBook, Changing
 from chalicelib.books.changes import Planned
 from chalicelib.books.planning import Planning
-from chalicelib.jobs.refusals import Replan
+from chalicelib.jobs.refusals import Replan, StoreBusy
 from chalicelib.jobs.run import Run
 
 
@@ -61,7 +61,7 @@ class _Failing(Changing):
         twin.__dict__ = other.__dict__
         return twin
 
-    def _meet(self, refused: Replan, writes: int) -> None:
+    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
         raise RuntimeError("the book moved")
 
 
@@ -77,5 +77,5 @@ class _Alone(_Failing):
     def _begun(self, planned: Planned[Any]) -> Any:
         return super()._begun(replace(planned, extra_writes=()))
 
-    def _meet(self, refused: Replan, writes: int) -> None:
-        Changing._meet(self, refused, writes)
+    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
+        Changing._plan_smaller(self, refused, writes)
