@@ -354,7 +354,25 @@ class TestTheEndOfTheTime:
         assert (run.job.counts.created, len(desk.book())) == (12, 12)
 
 
+class TestAList:
+    def test_of_which_nothing_is_left_to_do_costs_no_commit(self, desk):
+        desk.take_in(people(8))
+        run = desk.claimed(desk.queued())
+        intake, at = desk.intake(run), ListPosition()
+        changing = desk.change_book.begin(run, intake)
+        before = len(desk.tables.sent)
+
+        behind = changing.carry_out(EachOf([f"gone/{at}" for at in range(20)], at, intake.plan_removals), at)
+
+        assert behind is not None
+        assert len(desk.tables.sent) == before
+
+
 class TestCrashes:
+    def test_count_for_the_list_in_which_they_happened(self):
+        """Lists in which nothing is left to do come before it: a record is not given up sooner for them."""
+        assert claims_until_given_up(lists_before=3) == claims_until_given_up(lists_before=0)
+
     def test_shrink_chunks_until_the_poisonous_record_stands_alone(self, desk):
         """A worker that dies whenever it plans one contact of a list, to be taken out of the book."""
         desk.take_in(people(8))
@@ -371,11 +389,22 @@ class TestCrashes:
         assert claims <= CRASHES_A_LEVEL * len(CHUNK_LINES) + CRASHES_ALONE
 
 
+def claims_until_given_up(*, lists_before: int) -> int:
+    desk = Desk(Limits(contacts=3, lines=5))
+    desk.take_in(people(8))
+    job, claims = desk.queued(), 0
+    while not desk.jobs.get(job.job_id).counts.failed:
+        claims += 1
+        with_death(desk, job, "p/000", lists_before=lists_before)
+        desk.clock.pass_(seconds=LEASE.total_seconds() + 1)
+    return claims
+
+
 class Died(BaseException):
     """The worker is gone."""
 
 
-def with_death(desk: Desk, job: Job, poison: str) -> None:
+def with_death(desk: Desk, job: Job, poison: str, *, lists_before: int = 0) -> None:
     run = desk.claimed(job)
     intake = desk.intake(run)
     changing = desk.change_book.begin(run, intake)
@@ -389,6 +418,8 @@ def with_death(desk: Desk, job: Job, poison: str) -> None:
 
     try:
         ids = sorted(intake.known_ids() - told)
+        for _ in range(lists_before):
+            start = changing.carry_out(EachOf([], start, intake.plan_removals), start) or start
         if changing.carry_out(EachOf(ids, start, plan), start) is not None:
             changing.end(Ending(JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED))
     except Died:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.foundation.dynamo import TRIES, AnswerLost, Dynamo, Refused, TransactionRefused
+from chalicelib.foundation.dynamo import TRIES, AnswerLost, Dynamo, Refused, TransactionRefused, size_of
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb_answers import canceled
 from tests.fakes.values import refusal
@@ -93,3 +93,15 @@ class TestATransaction:
             dynamo(client).transact(CHECKS, token="t")
 
         assert client.calls == 1
+
+
+class TestTheSizeOfAWrite:
+    """Never less than what DynamoDB counts."""
+
+    @pytest.mark.parametrize(
+        "value",
+        [{"S": "x" * 5_000}, {"S": "ü" * 2_500}, {"B": bytes(range(256)) * 20}, {"L": [{"S": "x" * 50}] * 100}],
+        ids=["text", "umlauts", "bytes", "list"],
+    )
+    def test_counts_all_of_its_item(self, value):
+        assert 5_000 <= size_of({"Put": {"TableName": "jobs", "Item": {**KEY, "value": value}}}) <= 11_000

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -109,6 +108,9 @@ class TestAnswers:
             assert b"uthorization" not in heads[0]
 
 
+DRIPS = 1_500  # half a minute, and then the server hangs up, which is another error
+
+
 class TestBounds:
     @pytest.mark.parametrize(
         "begin",
@@ -125,17 +127,17 @@ class TestBounds:
 
         def drip(connection: socket.socket, _: bytes) -> None:
             connection.sendall(begin)
-            while not over.wait(0.02):
+            for _ in range(DRIPS):
+                if over.wait(0.02):
+                    return
                 connection.sendall(b"a")
 
         with server(drip) as (url, _):
-            started = monotonic()
             try:
                 with pytest.raises(ProviderBroken, match="Google did not answer in time"):
                     get(url, seconds=0.3)
             finally:
                 over.set()
-            assert monotonic() - started < 1
 
     def test_a_server_that_says_nothing_is_left_in_time(self) -> None:
         over = threading.Event()

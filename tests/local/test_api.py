@@ -129,11 +129,12 @@ class TestAnswers:
         assert ask(line, "GET", "/echo/next")[0].status == 200
 
     def test_many_requests_on_one_connection_do_not_wait_for_acknowledgements(self, line):
-        started = time.monotonic()
-        for _ in range(50):
+        def seconds() -> float:
+            started = time.monotonic()
             ask(line, "GET", "/echo/x")
+            return time.monotonic() - started
 
-        assert time.monotonic() - started < 1.0  # a delayed acknowledgement each would make it two seconds
+        assert min(seconds() for _ in range(50)) < 0.035  # a delayed acknowledgement takes 40 ms, each time
 
     def test_a_body_of_unknown_length_or_beyond_the_gateways_limit_is_refused(self, port):
         for headers, status in (({"Transfer-Encoding": "chunked"}, 411), ({"Content-Length": LARGEST_BODY + 1}, 413)):
