@@ -1,6 +1,7 @@
 """Which index stands for a book, and what making and keeping one costs."""
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.address_book.index_store import ASK_AGAIN, EDITS_PER_INDEX, LONG
 from chalicelib.address_book.kept_index import Remembered, Seldom, Turns, index_prefix, of_bytes, to_bytes
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
+from tests.jobs.engine import StandingClock
 
 
 def blob_of(book: Room) -> str:
@@ -283,6 +285,16 @@ class TestALargeBook:
 
         assert large.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig"]
         assert large.list(ANN).total == 4
+
+    def test_is_shown_as_a_worker_indexed_it_whatever_the_clocks_say(self, book):
+        ahead = StandingClock(book.clock.now() + timedelta(minutes=1))
+        reader = book.again(large=2, clock=ahead)
+        book.indexes.prepare(ANN)
+        reader.indexes.remembered.put(ANN, replace(book.indexes.kept.find(ANN), made_at=ahead.now(), is_large=True))
+        book.imported(person("Carl Cox"))
+        book.indexes.prepare(ANN)
+
+        assert reader.list(ANN).is_current
 
     def test_asks_a_worker_once_in_a_while(self, book, large):
         book.indexes.prepare(ANN)
