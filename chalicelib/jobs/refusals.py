@@ -35,7 +35,7 @@ class Replan(Exception):
 
 
 class StoreBusy(Exception):
-    """Other transactions and throttling kept the store from writing, for all tries. Nothing was written."""
+    """Throttling, other transactions or a queue that kept moving refused every try. Nothing was written; try later."""
 
 
 class AlsoRefused(Exception):

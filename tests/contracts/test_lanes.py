@@ -11,7 +11,7 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.kinds import JobKind, KindError, Kinds
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.refusals import Fenced, Replan
+from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.rows import line_key, owner_key, raw_key
 from chalicelib.jobs.store import JobStore, NewJob
 from tests.simulation.house import InlineBeside
@@ -193,6 +193,6 @@ class TestAnErasure:
         created(store, "l1")
         self.erasing(store)
 
-        with pytest.raises(Replan):
+        with pytest.raises(StoreBusy):  # the erasure tries again, and cancels that job first
             store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
         assert store.lanes("ada").jobs == {"l1"}
