@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -107,6 +108,28 @@ def answers(url: str) -> bool:
         return error.code < 500
     except (OSError, ValueError):
         return False
+
+
+class StopSignal:
+    """Whether SIGTERM or Ctrl-C asked this process to stop. Made in the main thread, which alone handles signals.
+
+    A handler that sets a `threading.Event` deadlocks when it interrupts the main thread inside that event's own `wait`,
+    where it holds the event's lock; writing to a pipe takes no lock.
+    """
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._writing, False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until asked to stop, or for so long; True once asked, from then on at once."""
+        return bool(select.select([self._reading], [], [], seconds)[0])
+
+    def _ask(self, *_: object) -> None:
+        with contextlib.suppress(BlockingIOError):  # the pipe is full of earlier signals
+            os.write(self._writing, b"\0")
 
 
 def end_with_parent() -> None:

@@ -6,7 +6,6 @@ they hand over. Killed, it loses nothing: the queue delivers again, and the sche
 
 import logging
 import os
-import signal
 import sys
 import threading
 import time
@@ -28,7 +27,7 @@ from local.invocation import (
     schedule_event,
     schedules,
 )
-from local.processes import end_with_parent
+from local.processes import StopSignal, end_with_parent
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +124,7 @@ class Schedule:
 def work(ready_file: Path | None = None) -> None:
     """Work until told to stop."""
     end_with_parent()
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = StopSignal()
     lifetime, busy = Lifetime(), Busy()
     record_if_asked(os.environ, ("process_imports", "start_job"))
     app = load_app()

@@ -2,16 +2,14 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from local.embedded_aws.resources import Names, create_everything
-from local.processes import ROOT, PartFailed, end_with_parent, free_ports, is_free, start, stop, wait_for
+from local.processes import ROOT, PartFailed, StopSignal, end_with_parent, free_ports, is_free, start, stop, wait_for
 
 PYTHON = ROOT / ".venv" / "embedded-aws" / "bin" / "python"
 REGION = "us-east-1"
@@ -124,16 +122,14 @@ def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> N
         PartFailed: it ended unexpectedly, or could not save everything at the end; with the launcher's exit code.
     """
     end_with_parent()
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
+    stopping = StopSignal()
     home = data_dir / "aws" if data_dir else None
     with EmbeddedAws(port=port, home=home, patience=PATIENCE_SECONDS) as aws:
         create_everything(aws.client, Names.of(os.environ))
         print(f"The embedded AWS serves on {aws.endpoint}", flush=True)
         if ready_file:
             ready_file.touch()
-        while not told.wait(LOOK_SECONDS):
+        while not stopping.wait(LOOK_SECONDS):
             if aws.process is not None and aws.process.poll() is not None:
                 raise PartFailed(f"The embedded AWS ended with exit code {aws.process.returncode}.")
     if home and aws.process is not None and aws.process.returncode:

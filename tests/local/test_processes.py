@@ -7,9 +7,19 @@ import sys
 
 import pytest
 
-from local.processes import PartFailed, free_ports, is_alive, is_free, start, stop, wait_until
+from local.processes import ROOT, PartFailed, free_ports, is_alive, is_free, start, stop, wait_until
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
+INTERRUPTED_ALL_THE_TIME = """
+import os, signal
+from local.processes import StopSignal
+stopping = StopSignal()
+signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+for _ in range(20_000):
+    stopping.wait(0)
+print("asked to stop" if stopping.wait() else "not asked", flush=True)
+"""
 PART = "from local.processes import end_with_parent; import signal; end_with_parent(); {before}; signal.pause()"
 
 
@@ -56,3 +66,12 @@ class TestParts:
 
         with pytest.raises(PartFailed, match="The thing ended at once with exit code 3"):
             wait_until(lambda: False, process, "The thing", seconds=30)
+
+
+class TestStopSignal:
+    def test_a_signal_that_interrupts_the_waiting_itself_stops_the_process(self):
+        command = [sys.executable, "-c", INTERRUPTED_ALL_THE_TIME]
+
+        done = subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+        assert done.stdout == "asked to stop\n"
