@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from chalicelib.foundation.door import viewer_cookie
+from chalicelib.foundation.router import viewer_cookie
 from infra.probe_sign_in import jwks, token
 from local.gateway import Asked, event_of
 from local.stack_settings import Ports, stack_settings

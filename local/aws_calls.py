@@ -17,7 +17,7 @@ from typing import Any
 
 import botocore.session
 
-from infra.policies import Call
+from infra.iam_policies import Call
 from local.embedded_aws.resources import Names
 
 RECORD = "RECORD_AWS_CALLS"

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
-from chalicelib.contacts.member import Holds, Kind, Member, Part
-from chalicelib.contacts.members import EDITABLE, MEMBERS
+from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
+from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS
 
 
 class _Body(BaseModel):
@@ -44,7 +44,7 @@ def _about(part: Part) -> str | None:
     return None
 
 
-def _model(member: Member) -> type[BaseModel]:
+def _model(member: ContactField) -> type[BaseModel]:
     """One value of a list."""
     fields: dict[str, Any] = {}
     for part in member.parts:
@@ -56,7 +56,7 @@ def _model(member: Member) -> type[BaseModel]:
     return create_model(f"{name}Body", __base__=_Body, **fields)
 
 
-def _type(member: Member) -> Any:
+def _type(member: ContactField) -> Any:
     match member.kind:
         case Kind.OBJECTS:
             return list[_model(member)]  # type: ignore[misc] # made of the table

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from chalicelib.address_book import routes as api
 from chalicelib.contacts.order import Order
 from chalicelib.foundation.clock import told
-from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
-from chalicelib.foundation.http import Answer, Asked, page, redirect, whole_number, word
+from chalicelib.foundation.http import Request, Response, page, redirect, whole_number, word
+from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
     from chalicelib.contacts.contact import Contact
@@ -26,7 +26,7 @@ ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last nam
 
 
 class Pages(Protocol):
-    def shown(self, asked: Asked, template: str, **values: Any) -> str: ...
+    def shown(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class Parts(api.Parts, Protocol):
@@ -37,15 +37,15 @@ class Parts(api.Parts, Protocol):
     def source_names(self, owner: str) -> Mapping[str, str]: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    _list_route(door, parts)
-    _contact_route(door, parts)
-    _edit_routes(door, parts)
-    _delete_routes(door, parts)
+def routes(router: Router, parts: Parts) -> None:
+    _list_route(router, parts)
+    _contact_route(router, parts)
+    _edit_routes(router, parts)
+    _delete_routes(router, parts)
 
 
-def _list_route(door: Door, parts: Parts) -> None:
-    @door.page(
+def _list_route(router: Router, parts: Parts) -> None:
+    @router.page(
         CONTACTS,
         Access.PERSON,
         "The page of my contacts",
@@ -55,17 +55,17 @@ def _list_route(door: Door, parts: Parts) -> None:
             Query("page", "Which page.", {"type": "integer", "minimum": 1}),
         ],
     )
-    def contacts_page(asked: Asked) -> Answer:
+    def contacts_page(request: Request) -> Response:
+        from chalicelib.contacts.contact_json import listed
         from chalicelib.contacts.name_order import listed_name
-        from chalicelib.contacts.shown import listed
 
-        text = (asked.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
-        wanted = whole_number(asked, "page", 1, 1, MOST_PAGES)
-        order = Order(word(asked, "sort", tuple(Order)) or Order.NAME)
-        found = parts.list_contacts(asked.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
+        text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
+        wanted = whole_number(request, "page", 1, 1, MOST_PAGES)
+        order = Order(word(request, "sort", tuple(Order)) or Order.NAME)
+        found = parts.list_contacts(request.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
         first = (found.page - 1) * ON_A_PAGE + 1
         shown = parts.pages.shown(
-            asked,
+            request,
             "contacts/contacts.html",
             contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in found.contacts],
             text=text,
@@ -91,49 +91,51 @@ def _query(text: str, order: Order) -> str:
     return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
 
 
-def _contact_route(door: Door, parts: Parts) -> None:
-    @door.page(ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")])
-    def contact_page(asked: Asked, contact_id: str) -> Answer:
-        from chalicelib.address_book.contact_view import rows
-        from chalicelib.contacts.shown import listed, with_sources
+def _contact_route(router: Router, parts: Parts) -> None:
+    @router.page(
+        ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")]
+    )
+    def contact_page(request: Request, contact_id: str) -> Response:
+        from chalicelib.address_book.contact_page_view import rows
+        from chalicelib.contacts.contact_json import listed, with_sources
 
-        told = api.read(parts, asked.owner, contact_id)
+        told = api.read(parts, request.owner, contact_id)
         contact = with_sources(told.contact, told.duplicates)
         shown = parts.pages.shown(
-            asked,
+            request,
             "contacts/contact.html",
             contact_id=contact_id,
             name=contact["display"] or NO_NAME,
-            rows=rows(contact, parts.source_names(asked.owner)),
+            rows=rows(contact, parts.source_names(request.owner)),
             duplicates=[listed(each) for each in told.duplicates],
             created_at=contact["created_at"],
             updated_at=contact["updated_at"],
-            saved="saved" in asked.query,
+            saved="saved" in request.query,
         )
         return page(shown)
 
 
-def _edit_routes(door: Door, parts: Parts) -> None:
-    @door.page(f"{ONE}/edit", Access.PERSON, "The page to edit a contact")
-    def edit_page(asked: Asked, contact_id: str) -> Answer:
+def _edit_routes(router: Router, parts: Parts) -> None:
+    @router.page(f"{ONE}/edit", Access.PERSON, "The page to edit a contact")
+    def edit_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.edit_form import filled_in
 
-        contact = api.read_alone(parts, asked.owner, contact_id)
-        return page(_form_page(parts, asked, contact, filled_in(contact.shown)))
+        contact = api.read_alone(parts, request.owner, contact_id)
+        return page(_form_page(parts, request, contact, filled_in(contact.shown)))
 
-    @door.act(
+    @router.act(
         f"{ONE}/edit",
         Access.PERSON,
         "Edit a contact, from its page",
         {303: "", 409: "page", 413: "page", 422: "page"},
     )
-    def edit_on_page(asked: Asked, contact_id: str) -> Answer:
-        form = read_form(asked)
-        contact = api.read_alone(parts, asked.owner, contact_id)
+    def edit_on_page(request: Request, contact_id: str) -> Response:
+        form = read_form(request)
+        contact = api.read_alone(parts, request.owner, contact_id)
         try:
-            _edit(parts, asked.owner, contact, form)
+            _edit(parts, request.owner, contact, form)
         except CallerError as error:
-            return _to_mend(parts, asked, contact, form, error)
+            return _to_mend(parts, request, contact, form, error)
         return redirect(f"{parts.public_url}{CONTACTS}/{contact_id}?saved=yes")
 
 
@@ -149,22 +151,24 @@ def _edit(parts: Parts, owner: str, contact: Contact, form: Form) -> None:
         parts.edit_contact(owner, contact.contact_id, touched, version=int(version))
 
 
-def _to_mend(parts: Parts, asked: Asked, contact: Contact, form: Form, error: CallerError) -> Answer:
+def _to_mend(parts: Parts, request: Request, contact: Contact, form: Form, error: CallerError) -> Response:
     """The form again, as it was filled in, with what is wrong."""
     from chalicelib.address_book.edit_form import sent_again
 
     member = str(error.members.get("member", "")).partition(".")[0]
-    return page(_form_page(parts, asked, contact, sent_again(form), problem=error.detail, member=member), error.status)
+    return page(
+        _form_page(parts, request, contact, sent_again(form), problem=error.detail, member=member), error.status
+    )
 
 
 def _form_page(
-    parts: Parts, asked: Asked, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
+    parts: Parts, request: Request, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
 ) -> str:
     from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
-    from chalicelib.contacts.member import Section
+    from chalicelib.contacts.contact_field import Section
 
     return parts.pages.shown(
-        asked,
+        request,
         "contacts/edit.html",
         contact_id=contact.contact_id,
         name=contact.shown.get("display", NO_NAME),
@@ -179,23 +183,23 @@ def _form_page(
     )
 
 
-def _delete_routes(door: Door, parts: Parts) -> None:
-    @door.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
-    def delete_page(asked: Asked, contact_id: str) -> Answer:
-        from chalicelib.address_book.contact_view import other_sources
-        from chalicelib.contacts.shown import with_sources
+def _delete_routes(router: Router, parts: Parts) -> None:
+    @router.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
+    def delete_page(request: Request, contact_id: str) -> Response:
+        from chalicelib.address_book.contact_page_view import other_sources
+        from chalicelib.contacts.contact_json import with_sources
 
-        contact = with_sources(api.read_alone(parts, asked.owner, contact_id))
+        contact = with_sources(api.read_alone(parts, request.owner, contact_id))
         shown = parts.pages.shown(
-            asked,
+            request,
             "contacts/delete.html",
             contact_id=contact_id,
             name=contact["display"] or NO_NAME,
-            sources=other_sources(contact, parts.source_names(asked.owner)),
+            sources=other_sources(contact, parts.source_names(request.owner)),
         )
         return page(shown)
 
-    @door.act(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
-    def delete_on_page(asked: Asked, contact_id: str) -> Answer:
-        parts.delete_contact(asked.owner, contact_id)
+    @router.act(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
+    def delete_on_page(request: Request, contact_id: str) -> Response:
+        parts.delete_contact(request.owner, contact_id)
         return redirect(f"{parts.public_url}{CONTACTS}")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from chalicelib.contacts.member import Kind, Member
-from chalicelib.contacts.members import TABLE
+from chalicelib.contacts.contact_field import ContactField, Kind
+from chalicelib.contacts.contact_fields import TABLE
 
 BETWEEN = " ::: "  # several values in one cell; Google's own sign
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Several:
     label: str = "label"
 
     @classmethod
-    def of(cls, member: Member) -> "Several":
+    def of(cls, member: ContactField) -> "Several":
         if member.column is None:
             raise ValueError(f"{member.name} has no column")
         with_header = [part for part in member.parts if part.header]

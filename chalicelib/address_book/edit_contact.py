@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from chalicelib.address_book.edit_request import Wanted, checked
 from chalicelib.address_book.index_store import IndexStore
-from chalicelib.address_book.own_words import own_words
-from chalicelib.address_book.wanted import Wanted, checked
+from chalicelib.address_book.overrides import own_words
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import pointing
-from chalicelib.contacts.clean import digest
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.cleaning import digest
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.fold import fold
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.foundation.clock import Clock, milliseconds
@@ -77,7 +77,7 @@ class EditContact:
         """None where nothing would change."""
         said = own_words(contact, checked(wanted, contact.shown), self.region)
         old = next((record for record in contact.records if record.source == PERSON), None)
-        if said == (old.said if old else {}):
+        if said == (old.fields if old else {}):
             return None
         now = milliseconds(self.clock.now())
         own = _record(contact.contact_id, said, old, now)
@@ -87,11 +87,11 @@ class EditContact:
         return replace(contact, records=records, updated_at=now)
 
 
-def _identities(shown: Said) -> set[str]:
+def _identities(shown: ContactFields) -> set[str]:
     return {*emails_of(shown), *phones_of(shown)}
 
 
-def _record(contact_id: str, said: Said, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:
+def _record(contact_id: str, said: ContactFields, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:
     if not said:
         return ()
     first_seen, aliases = (old.first_seen, old.aliases) if old else (now, ())

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from chalicelib.contacts.member import Kind, Member, Section
-from chalicelib.contacts.members import EDITABLE, MEMBERS, TABLE, TEXTS
-from chalicelib.contacts.members import PAIRS as LISTS
+from chalicelib.contacts.contact_field import ContactField, Kind, Section
+from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS, TABLE, TEXTS
+from chalicelib.contacts.contact_fields import PAIRS as LISTS
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
     types: tuple[str, ...]
 
     @classmethod
-    def of(cls, member: Member) -> "Pair":
+    def of(cls, member: ContactField) -> "Pair":
         one = member.one
         types = next((part.choices for part in member.parts if part.choices), ())
         return cls(one, f"{one}_{member.label}", f"{one}_type" if types else "", member.value, member.label, types)
@@ -48,14 +48,14 @@ LESS_COMMON = tuple(
 _COMPUTED = "display"  # comes behind what it is made of
 
 
-def texts(section: Section) -> list[Member]:
+def texts(section: Section) -> list[ContactField]:
     """The members of one text in a section of the form."""
     members = [member for member in TABLE if member.name in FIELDS and member.fields.section is section]
     lines = [member for member in members if member.kind is Kind.LINE]
     return sorted(lines, key=lambda member: member.name == _COMPUTED)
 
 
-def lists(section: Section) -> list[tuple[Member, Pair]]:
+def lists(section: Section) -> list[tuple[ContactField, Pair]]:
     """The lists of pairs in a section of the form."""
     return [(member, PAIRS[member.name]) for member in LISTS if member.fields.section is section]
 

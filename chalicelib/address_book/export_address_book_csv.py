@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.address_book.birthdays import written
-from chalicelib.address_book.by_name import by_name
 from chalicelib.address_book.csv_columns import (
     BETWEEN,
     GOOGLE,
@@ -19,10 +18,11 @@ from chalicelib.address_book.csv_columns import (
     several,
     singles,
 )
-from chalicelib.contacts.contact import Contact, CustomField, Said
-from chalicelib.contacts.folding import folded_words
-from chalicelib.contacts.member import Kind
+from chalicelib.address_book.name_sorting import by_name
+from chalicelib.contacts.contact import Contact, ContactFields, CustomField
+from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.name_order import computed_display
+from chalicelib.contacts.text_folding import folded_words
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 
@@ -54,7 +54,7 @@ def address_book_csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
     yield from plain_csv_pieces(_headers(most), (_cells(decoded(row), most) for row in rows))
 
 
-def _row(shown: Said) -> dict[str, Any]:
+def _row(shown: ContactFields) -> dict[str, Any]:
     """What the contact says, as far as Google has columns for it, and the rest as custom fields."""
     fields = [*shown.get("custom_fields", ()), *_beyond(shown)]
     said = cast(Mapping[str, Any], shown)
@@ -81,7 +81,7 @@ def _beyond(shown: Mapping[str, Any]) -> Iterator[CustomField]:
                 yield {"name": kind.name, "value": kind.together(value)}
 
 
-def _is_own_name(shown: Said) -> bool:
+def _is_own_name(shown: ContactFields) -> bool:
     """Whether the contact is called something of its own, not by its company, an address or a number."""
     nameless = shown.copy()
     display = nameless.pop("display", "")

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.address_book.birthdays import written
-from chalicelib.address_book.by_name import by_name
 from chalicelib.address_book.csv_columns import BETWEEN, Row, Several, count_most, several, singles
+from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.member import Kind
-from chalicelib.contacts.shown import listed
+from chalicelib.contacts.contact_field import Kind
+from chalicelib.contacts.contact_json import listed
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import csv_pieces
 

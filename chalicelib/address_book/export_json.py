@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.shown import with_sources
+from chalicelib.contacts.contact_json import with_sources
 from chalicelib.foundation.clock import told
 from chalicelib.foundation.fast_json import encoded
 

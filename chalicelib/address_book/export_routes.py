@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.download_link import DELIVERY, wants_link
-from chalicelib.foundation.http import Answer, Asked, word
+from chalicelib.foundation.http import Request, Response, word
+from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
     from chalicelib.address_book.export_contacts import ExportContacts
@@ -31,8 +31,8 @@ class Parts(Protocol):
     def deliver(self) -> Deliver: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    @door.get(
+def routes(router: Router, parts: Parts) -> None:
+    @router.get(
         EXPORT,
         Access.PERSON,
         "Download all my contacts",
@@ -41,12 +41,12 @@ def routes(door: Door, parts: Parts) -> None:
         only_known=True,
         is_download=True,
     )
-    def export_contacts(asked: Asked) -> Answer:
+    def export_contacts(request: Request) -> Response:
         """A large book does not fit into an answer: then 303, and the file is there for five minutes."""
         from chalicelib.address_book.export_contacts import Format
         from chalicelib.foundation.delivery import TimeLeft
 
-        as_link = wants_link(asked)
-        form = Format(word(asked, "format", FORMATS) or Format.CSV)
-        file = parts.export_contacts(asked.owner, form, TimeLeft.of(asked, parts.clock))
-        return parts.deliver(asked.owner, file, as_link=as_link)
+        as_link = wants_link(request)
+        form = Format(word(request, "format", FORMATS) or Format.CSV)
+        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.clock))
+        return parts.deliver(request.owner, file, as_link=as_link)

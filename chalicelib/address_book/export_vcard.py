@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
 from chalicelib.address_book.birthdays import is_possible, written
-from chalicelib.address_book.by_name import by_name
+from chalicelib.address_book.name_sorting import by_name
 from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
-from chalicelib.contacts.contact import Address, Birthday, Contact, Event, Im, Phone, Relation, Said, Url
-from chalicelib.contacts.days import may_be_day
-from chalicelib.contacts.dialing import plain_digits
-from chalicelib.contacts.member import Kind, Member, Property
-from chalicelib.contacts.members import TABLE
+from chalicelib.contacts.contact import Address, Birthday, Contact, ContactFields, Event, Im, Phone, Relation, Url
+from chalicelib.contacts.contact_field import ContactField, Kind, Property
+from chalicelib.contacts.contact_fields import TABLE
+from chalicelib.contacts.dates import may_be_day
+from chalicelib.contacts.normalize_phone import plain_digits
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"
@@ -125,7 +125,7 @@ def _categories(name: str, values: Iterable[str], _: Version) -> str:
     return f"{name}:{listed(*values)}"
 
 
-def _names(shown: Said, version: Version) -> Iterator[str]:
+def _names(shown: ContactFields, version: Version) -> Iterator[str]:
     names = [shown.get(part, "") for part in ("family", "given", "middle", "prefix", "suffix")]
     sort_as = shown.get("file_as", "")
     if any(names) or sort_as or version is Version.V3:  # version 3.0 wants one of every card
@@ -146,7 +146,7 @@ def _values(shown: Mapping[str, Any], version: Version) -> Iterator[Value]:
                 yield from (_value(member, name, value) for value in shown[member.name])
 
 
-def _value(member: Member, name: str, value: Mapping[str, str]) -> Value:
+def _value(member: ContactField, name: str, value: Mapping[str, str]) -> Value:
     """A value as text, with its type, where it has one, in a parameter."""
     types = "".join(
         f";X-{part.name.upper()}={value[part.name]}" for part in member.parts if part.name in value and part.choices

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from chalicelib.address_book.search import Search, Searchable, searchable
-from chalicelib.contacts.contact import PERSON, Contact, Said
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields
+from chalicelib.contacts.contact_fields import NAME
 from chalicelib.contacts.fold import fold, without_enrichment
-from chalicelib.contacts.folding import order_key, plain
-from chalicelib.contacts.members import NAME
 from chalicelib.contacts.name_order import sort_keys
 from chalicelib.contacts.order import Order
+from chalicelib.contacts.text_folding import order_key, plain
 
 FORM = 3  # version of `to_json` and of folding; add one when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; those alike so far are in the order of their ids
@@ -79,14 +79,14 @@ def row_of(contact: Contact) -> Row:
     )
 
 
-def other_words(contact: Contact) -> Iterable[Said]:
+def other_words(contact: Contact) -> Iterable[ContactFields]:
     """The names from other sources, which are not shown; none if the person named the contact."""
-    if len(contact.records) < 2 or any(record.source == PERSON and _names(record.said) for record in contact.records):
+    if len(contact.records) < 2 or any(record.source == PERSON and _names(record.fields) for record in contact.records):
         return ()
-    return [record.said for record in contact.records if record.source != PERSON]
+    return [record.fields for record in contact.records if record.source != PERSON]
 
 
-def _names(said: Said) -> bool:
+def _names(said: ContactFields) -> bool:
     """Whether the person's own record sets the contact's name, or sets it to none."""
     return any(member in said for member in NAME)
 
@@ -143,27 +143,27 @@ class _Ordered(Sequence[Position]):
 
 @dataclass(frozen=True)
 class Index:
-    """The columns, row by row in order; `spoken` holds numbers into `voices`, `duplicates` only those who have any."""
+    """The columns, row by row; `spoken` are positions in `source_sets`, `duplicates` only of rows that have any."""
 
     positions: list[Position] = field(default_factory=list)
     other_keys: list[str] = field(default_factory=list)
     searched: list[Searchable] = field(default_factory=list)
     spoken: list[int] = field(default_factory=list)
-    voices: list[Spoken] = field(default_factory=list)
+    source_sets: list[Spoken] = field(default_factory=list)
     duplicates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _orders: dict[Order, Sequence[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> "Index":
-        index, voices = cls(), dict[Spoken, int]()
+        index, source_sets = cls(), dict[Spoken, int]()
         for row in sorted(rows, key=lambda row: row.position):
             index.positions.append(row.position)
             index.other_keys.append(row.other_keys)
             index.searched.append(row.searched)
-            index.spoken.append(voices.setdefault(row.spoken, len(voices)))
+            index.spoken.append(source_sets.setdefault(row.spoken, len(source_sets)))
             if row.duplicates:
                 index.duplicates[row.position.contact_id] = row.duplicates
-        index.voices.extend(voices)
+        index.source_sets.extend(source_sets)
         return index
 
     def __len__(self) -> int:
@@ -196,7 +196,7 @@ class Index:
         """By source."""
         contacts, alone = Counter[str](), Counter[str]()
         for voice, times in Counter(self.spoken).items():
-            sources, only = self.voices[voice]
+            sources, only = self.source_sets[voice]
             contacts.update(dict.fromkeys(sources, times))
             alone[only] += times
         return {source: SourceCount(times, alone[source]) for source, times in sorted(contacts.items())}
@@ -243,12 +243,12 @@ class Index:
 
     def _insert(self, contact_id: str, row: Row) -> None:
         place = bisect_left(self.positions, row.position)
-        if row.spoken not in self.voices:
-            self.voices.append(row.spoken)
+        if row.spoken not in self.source_sets:
+            self.source_sets.append(row.spoken)
         self.positions.insert(place, row.position)
         self.other_keys.insert(place, row.other_keys)
         self.searched.insert(place, row.searched)
-        self.spoken.insert(place, self.voices.index(row.spoken))
+        self.spoken.insert(place, self.source_sets.index(row.spoken))
         if row.duplicates:
             self.duplicates[contact_id] = row.duplicates
 
@@ -259,7 +259,7 @@ class Index:
             self.other_keys[:],
             self.searched[:],
             self.spoken[:],
-            list(self.voices),
+            list(self.source_sets),
             {other: named for other, named in self.duplicates.items() if other not in contact_ids},
         )
         places = [place for place, position in enumerate(self.positions) if position.contact_id in contact_ids]
@@ -289,6 +289,6 @@ class Index:
             "other_keys": self.other_keys,
             "searched": {name: [getattr(row, name) for row in self.searched] for name in Searchable._fields},
             "spoken": self.spoken,
-            "voices": [list(voice) for voice in self.voices],
+            "voices": [list(voice) for voice in self.source_sets],
             "duplicates": self.duplicates,
         }

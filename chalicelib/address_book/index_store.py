@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.address_book.index import Index, Row, row_of
-from chalicelib.address_book.kept_index import (
+from chalicelib.address_book.index_cache import (
     NOWHERE,
     UNKNOWN,
-    Kept,
+    CachedIndex,
+    IndexCache,
     KeptIndexes,
     Note,
-    Remembered,
     Seldom,
     Turns,
 )
@@ -45,7 +45,7 @@ LONGEST_WAIT = timedelta(seconds=2)  # for the turn
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class IndexResult:
     """Args:
     is_current: whether the book is just as the index says.
     as_of: the moment that an index which is not current stands for; None for one that is.
@@ -69,12 +69,12 @@ class IndexStore:
     clock: Clock
     ask: Callable[[str], None]
     large: int = LARGE
-    remembered: Remembered = field(default_factory=Remembered)
+    remembered: IndexCache = field(default_factory=IndexCache)
     _turns: Turns = field(default_factory=Turns)
     _looks: Seldom = field(default_factory=lambda: Seldom(LOOK_AGAIN))
     _asks: Seldom = field(default_factory=lambda: Seldom(ASK_AGAIN))
 
-    def look(self, owner: str) -> Looked:
+    def look(self, owner: str) -> IndexResult:
         """An index of the book, at once."""
         state = self.books.state(owner)
         if state.is_erasing:
@@ -116,7 +116,7 @@ class IndexStore:
 
     # ── looking
 
-    def _remembered(self, owner: str, state: BookState) -> Kept | None:
+    def _remembered(self, owner: str, state: BookState) -> CachedIndex | None:
         """What this process remembers, with the edits since."""
         kept = self.remembered.find(owner)
         caught_up = None if kept is None else self._caught_up(owner, kept, state)
@@ -126,7 +126,7 @@ class IndexStore:
             self.remembered.put(owner, caught_up)
         return caught_up
 
-    def _does(self, owner: str, kept: Kept, state: BookState) -> bool:
+    def _does(self, owner: str, kept: CachedIndex, state: BookState) -> bool:
         """Whether it may be used without looking for a better one."""
         if kept.version == state.version:
             return True
@@ -135,7 +135,7 @@ class IndexStore:
             return not self._looks.may(owner, now)
         return state.is_changing and kept.is_whole and len(kept.index) > 0 and _is_young(kept, now)
 
-    def _renewed(self, owner: str, older: Kept | None, state: BookState) -> Kept:
+    def _renewed(self, owner: str, older: CachedIndex | None, state: BookState) -> CachedIndex:
         """The best that can be had in a moment."""
         with self._turn(owner, wait=older is None) as is_mine:
             if not is_mine:
@@ -146,8 +146,8 @@ class IndexStore:
             self.remembered.put(owner, kept)
             return kept
 
-    def _nothing_yet(self) -> Kept:
-        return Kept(Index(), NOWHERE, -1, self.clock.now(), timedelta(), is_large=True)
+    def _nothing_yet(self) -> CachedIndex:
+        return CachedIndex(Index(), NOWHERE, -1, self.clock.now(), timedelta(), is_large=True)
 
     @contextmanager
     def _turn(self, owner: str, *, wait: bool) -> Iterator[bool]:
@@ -163,7 +163,7 @@ class IndexStore:
             if is_mine:
                 self._turns.give_back(owner)
 
-    def _found(self, owner: str, older: Kept | None, state: BookState) -> Kept | None:
+    def _found(self, owner: str, older: CachedIndex | None, state: BookState) -> CachedIndex | None:
         """The newest that is kept anywhere; None if there is none of this book, which may have been erased."""
         mine = self._remembered(owner, state)
         if mine is not None and (mine is not older or mine.version == state.version):
@@ -174,13 +174,13 @@ class IndexStore:
         stored = self._stored(owner, state)
         return mine if stored is None and note is not None else stored
 
-    def _stored(self, owner: str, state: BookState) -> Kept | None:
+    def _stored(self, owner: str, state: BookState) -> CachedIndex | None:
         """What the bucket holds, with the edits since."""
         stored = self.kept.find(owner)
         kept = None if stored is None else self._caught_up(owner, stored, state)
         return None if kept is None else replace(kept, is_large=len(kept.index) > self.large)
 
-    def _made_here(self, owner: str, older: Kept | None, state: BookState) -> Kept:
+    def _made_here(self, owner: str, older: CachedIndex | None, state: BookState) -> CachedIndex:
         """Made from the book, if it is small. Otherwise the older one, or what can be read in a moment."""
         has_older = older is not None and len(older.index) > 0
         kept = self._read(owner, state, is_enough=has_older)
@@ -190,7 +190,7 @@ class IndexStore:
             return replace(older, is_large=True)
         return kept
 
-    def _ask_for(self, owner: str, kept: Kept, state: BookState) -> None:
+    def _ask_for(self, owner: str, kept: CachedIndex, state: BookState) -> None:
         now = self.clock.now()
         if state.is_changing and kept.is_whole and _is_young(kept, now):
             return
@@ -213,14 +213,14 @@ class IndexStore:
             if state.is_changing or state.version == kept.version:
                 return
 
-    def _with_edits(self, owner: str, note: Note | None, state: BookState) -> Kept | None:
+    def _with_edits(self, owner: str, note: Note | None, state: BookState) -> CachedIndex | None:
         """The kept index with the edits since, if nothing else has happened; None otherwise."""
         if note is None or not note.is_made or note.version._replace(edits=state.version.edits) != state.version:
             return None
         kept = self._stored(owner, state)
         return kept if kept is not None and kept.version == state.version else None
 
-    def _keep(self, owner: str, kept: Kept) -> BookState:
+    def _keep(self, owner: str, kept: CachedIndex) -> BookState:
         """Returns the state of the book afterwards."""
         self.kept.put(owner, kept)
         now = self.books.state(owner)
@@ -230,7 +230,7 @@ class IndexStore:
 
     # ── both
 
-    def _caught_up(self, owner: str, kept: Kept, state: BookState) -> Kept | None:
+    def _caught_up(self, owner: str, kept: CachedIndex, state: BookState) -> CachedIndex | None:
         """The index with what people edited since; None if it is of a book that was erased."""
         if not kept.is_whole:
             return kept
@@ -247,7 +247,7 @@ class IndexStore:
         version = kept.version._replace(edits=state.version.edits)
         return replace(kept, index=kept.index.with_rows(rows), version=version, edits=state.edits.count)
 
-    def _read(self, owner: str, state: BookState, *, is_whole: bool = False, is_enough: bool = False) -> Kept:
+    def _read(self, owner: str, state: BookState, *, is_whole: bool = False, is_enough: bool = False) -> CachedIndex:
         """An index from the book itself. `state` was read before, so the index is never older than it says.
 
         Args:
@@ -261,17 +261,17 @@ class IndexStore:
                 continue
             spent = self.clock.now() - began
             if spent >= LONGEST_READ or (is_large and (is_enough or spent >= MOMENT)):
-                return Kept(Index.of(rows), NOWHERE, -1, began, timedelta(), is_large=True)
+                return CachedIndex(Index.of(rows), NOWHERE, -1, began, timedelta(), is_large=True)
         took = self.clock.now() - began
-        return Kept(Index.of(rows), state.version, state.edits.count, began, took, len(rows) > self.large)
+        return CachedIndex(Index.of(rows), state.version, state.edits.count, began, took, len(rows) > self.large)
 
 
-def _looked(kept: Kept, state: BookState) -> Looked:
+def _looked(kept: CachedIndex, state: BookState) -> IndexResult:
     is_current = kept.version == state.version
-    return Looked(kept.index, is_current, None if is_current else kept.made_at)
+    return IndexResult(kept.index, is_current, None if is_current else kept.made_at)
 
 
-def _is_young(made: Kept | Note, now: datetime) -> bool:
+def _is_young(made: CachedIndex | Note, now: datetime) -> bool:
     return now - made.made_at - made.took < max(SHORTEST_LIFE, LIVES_PER_MAKING * made.took)
 
 
@@ -284,7 +284,7 @@ def _is_enough(note: Note | None, state: BookState, now: datetime) -> bool:
     return note.version == state.version or (state.is_changing and _is_young(note, now))
 
 
-def _is_newest(mine: Kept, note: Note | None, state: BookState, now: datetime) -> bool:
+def _is_newest(mine: CachedIndex, note: Note | None, state: BookState, now: datetime) -> bool:
     """Whether the bucket holds nothing newer; it holds something of the book unless that was erased."""
     if note is None:
         return not mine.is_whole and now - mine.made_at < ASK_AGAIN
@@ -296,7 +296,7 @@ def _is_newest(mine: Kept, note: Note | None, state: BookState, now: datetime) -
     return mine.is_whole and (is_same or note.made_at < mine.made_at)
 
 
-def _is_later(kept: Kept, state: BookState) -> bool:
+def _is_later(kept: CachedIndex, state: BookState) -> bool:
     """Whether the book may have come from the version of the index to this one: an erased book begins again."""
     before, now = kept.version, state.version
     if now.edits < before.edits or (before.changed and not now.changed):

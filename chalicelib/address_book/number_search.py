@@ -1,8 +1,8 @@
 """Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
 
-from chalicelib.contacts.contact import Phone, Said
-from chalicelib.contacts.folding import ascii_digits
+from chalicelib.contacts.contact import ContactFields, Phone
 from chalicelib.contacts.identities import identities_of_today, phones_of
+from chalicelib.contacts.text_folding import ascii_digits
 
 FEWEST_DIGITS = 3
 _COUNTRY_CODE = range(1, 4)  # digits
@@ -53,7 +53,7 @@ class Number:
         return is_whole and len(self._digits) - len(national) in _COUNTRY_CODE
 
 
-def digit_lines(shown: Said) -> str:
+def digit_lines(shown: ContactFields) -> str:
     """Each number in every form that dials it, and as it was written, a line each."""
     if "phones" not in shown:
         return ""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from chalicelib.contacts.order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import told
-from chalicelib.foundation.door import Access, Door, Query, nothing_here
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.foundation.http import Answer, Asked, Json, found, whole_number, word
+from chalicelib.foundation.http import Json, Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.router import Access, Query, Router, nothing_here
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -47,13 +47,13 @@ class Parts(Protocol):
     def delete_contact(self) -> DeleteContact: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    _list_route(door, parts)
-    _contact_routes(door, parts)
+def routes(router: Router, parts: Parts) -> None:
+    _list_route(router, parts)
+    _contact_routes(router, parts)
 
 
-def _list_route(door: Door, parts: Parts) -> None:
-    @door.get(
+def _list_route(router: Router, parts: Parts) -> None:
+    @router.get(
         CONTACTS,
         Access.PERSON,
         "My contacts in the order of their names, or those that a text finds",
@@ -66,46 +66,46 @@ def _list_route(door: Door, parts: Parts) -> None:
         ],
         only_known=True,
     )
-    def list_contacts(asked: Asked) -> Answer:
-        limit = whole_number(asked, "limit", 50, 1, 200)
-        text, cursor = _bounded(asked, "q", LONGEST_SEARCH), _bounded(asked, "cursor", LONGEST_CURSOR)
-        order = Order(word(asked, "sort", tuple(Order)) or Order.NAME)
-        from chalicelib.contacts.shown import listed
+    def list_contacts(request: Request) -> Response:
+        limit = whole_number(request, "limit", 50, 1, 200)
+        text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
+        order = Order(word(request, "sort", tuple(Order)) or Order.NAME)
+        from chalicelib.contacts.contact_json import listed
 
-        following = parts.list_contacts.after(asked.owner, text, cursor, limit, order)
+        following = parts.list_contacts.after(request.owner, text, cursor, limit, order)
         said = {
             "contacts": [listed(each) for each in following.contacts],
             "next_cursor": following.next_cursor,
             "is_current": following.is_current,
             "as_of": told(following.as_of),
         }
-        return found(asked, said)
+        return conditional_response(request, said)
 
 
-def _contact_routes(door: Door, parts: Parts) -> None:
-    @door.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
-    def get_contact(asked: Asked, contact_id: str) -> Answer:
-        return found(asked, in_full(parts, asked.owner, contact_id))
+def _contact_routes(router: Router, parts: Parts) -> None:
+    @router.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
+    def get_contact(request: Request, contact_id: str) -> Response:
+        return conditional_response(request, in_full(parts, request.owner, contact_id))
 
-    @door.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
-    def edit_contact(asked: Asked, contact_id: str) -> Answer:
-        wanted = read_body(asked, _edit_contact_body()).model_dump(exclude_unset=True)
+    @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
+    def edit_contact(request: Request, contact_id: str) -> Response:
+        wanted = read_body(request, _edit_contact_body()).model_dump(exclude_unset=True)
         version = wanted.pop("version", None)
         check_id(contact_id)
         try:
-            parts.edit_contact(asked.owner, contact_id, wanted, version)
-            return Answer(in_full(parts, asked.owner, contact_id))
+            parts.edit_contact(request.owner, contact_id, wanted, version)
+            return Response(in_full(parts, request.owner, contact_id))
         except NotFound:
             raise nothing_here() from None
 
-    @door.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
-    def delete_contact(asked: Asked, contact_id: str) -> Answer:
+    @router.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
+    def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:
-            parts.delete_contact(asked.owner, contact_id)
+            parts.delete_contact(request.owner, contact_id)
         except NotFound:
             raise nothing_here() from None
-        return Answer(None, 204)
+        return Response(None, 204)
 
 
 def read(parts: Parts, owner: str, contact_id: str) -> InFull:
@@ -128,7 +128,7 @@ def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _R
 
 def in_full(parts: Parts, owner: str, contact_id: str) -> Json:
     """The same, as the API tells it."""
-    from chalicelib.contacts.shown import with_sources
+    from chalicelib.contacts.contact_json import with_sources
 
     told = read(parts, owner, contact_id)
     return with_sources(told.contact, told.duplicates)
@@ -140,8 +140,8 @@ def _edit_contact_body() -> type[BaseModel]:
     return EditContactBody
 
 
-def _bounded(asked: Asked, name: str, longest: int) -> str | None:
-    value = asked.query.get(name) or None
+def _bounded(request: Request, name: str, longest: int) -> str | None:
+    value = request.query.get(name) or None
     if value is not None and len(value) > longest:
         raise InvalidInput(f"{name} may have {longest} characters at most.", member=name)
     return value

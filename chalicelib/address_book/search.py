@@ -10,12 +10,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from chalicelib.address_book.number_search import Number, digit_lines
-from chalicelib.contacts.contact import Said
-from chalicelib.contacts.folding import Folded, ascii_lines, folded, is_unspaced, is_voiced, marks_fit, plain, unmarked
-from chalicelib.contacts.mailboxes import mailbox
-from chalicelib.contacts.member import Holds, Kind, Member, Searched
-from chalicelib.contacts.members import TABLE
+from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Searched
+from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.name_order import full_name, phonetic_name
+from chalicelib.contacts.normalize_email import mailbox
+from chalicelib.contacts.text_folding import (
+    Folded,
+    ascii_lines,
+    folded,
+    is_unspaced,
+    is_voiced,
+    marks_fit,
+    plain,
+    unmarked,
+)
 
 LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
 LONGEST_TEXT = 8_000
@@ -28,8 +37,8 @@ _ELIDED = re.compile(r"\b(o|[dlmnt]|dell|dall|nell|all|sant)['’](?=\w\w)", re.
 _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
 
 
-def _searched(as_: Searched, *kinds: Kind) -> list[Member]:
-    return [member for member in TABLE if as_ in member.searched and member.kind in kinds]
+def _searched(with_identity: Searched, *kinds: Kind) -> list[ContactField]:
+    return [member for member in TABLE if with_identity in member.searched and member.kind in kinds]
 
 
 _NAMES = [member.name for member in _searched(Searched.NAME, Kind.LINE)]
@@ -71,7 +80,7 @@ class Search:
         self._joined = _Joined(folded(text)) if several else None
         self._number = Number.of(text) if several else None
 
-    def finds(self, shown: Said, called: Iterable[Said] = ()) -> bool:
+    def finds(self, shown: ContactFields, called: Iterable[ContactFields] = ()) -> bool:
         """Whether it finds one contact; names from its other sources count as in `searchable`."""
         return bool(self.places([searchable(shown, called)]))
 
@@ -185,7 +194,7 @@ class _Joined:
 # ── the text that is searched
 
 
-def searchable(shown: Said, called: Iterable[Said] = ()) -> Searchable:
+def searchable(shown: ContactFields, called: Iterable[ContactFields] = ()) -> Searchable:
     """Never raises for any contact, and is limited in size.
 
     Args:
@@ -215,12 +224,12 @@ def forms_of(marked: str) -> Mapping[str, Sequence[str]]:
 
 
 def _names(shown: Mapping[str, Any]) -> Iterator[str]:
-    yield full_name(cast(Said, shown))
+    yield full_name(cast(ContactFields, shown))
     for member in _NAMES:
         if member in shown:
             yield shown[member]
     if any(reading in shown for reading in _READINGS):
-        yield phonetic_name(cast(Said, shown))
+        yield phonetic_name(cast(ContactFields, shown))
 
 
 def _texts(shown: Mapping[str, Any]) -> Iterator[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from chalicelib.contacts.cards import card_of, card_text
-from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.identities import emails_of, identities_of_today, phone_hints_of, phones_of
+from chalicelib.contacts.name_cards import card_of, card_text
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
 
@@ -55,13 +55,13 @@ class Entry:
         identities: dict[str, None] = {}
         hints: dict[str, None] = {}
         for record in contact.records:
-            names[card_text(record.said)] = None
-            if "kept_name" in record.said:  # the name it goes by until a source has it again
-                names[card_text(cast(Said, record.said["kept_name"]))] = None
-            identities.update(dict.fromkeys(emails_of(record.said)))
-            phones = phones_of(record.said)
+            names[card_text(record.fields)] = None
+            if "kept_name" in record.fields:  # the name it goes by until a source has it again
+                names[card_text(cast(ContactFields, record.fields["kept_name"]))] = None
+            identities.update(dict.fromkeys(emails_of(record.fields)))
+            phones = phones_of(record.fields)
             identities.update(dict.fromkeys(phones))
-            hints.update(dict.fromkeys(phone_hints_of(record.said, phones)))
+            hints.update(dict.fromkeys(phone_hints_of(record.fields, phones)))
         names.pop("", None)
         return cls(
             contact.contact_id, contact.version, tuple(names), tuple(identities), _marks_of(contact), tuple(hints)
@@ -140,7 +140,7 @@ _once = sys.intern  # sources and jobs are a few, repeated by every record
 
 
 @dataclass(slots=True)
-class _Shelfmarks:
+class SourceIndex:
     """The records of one source, by their id there and by the other ids it uses for them."""
 
     by_id: dict[str, Mark] = field(default_factory=dict)
@@ -153,7 +153,7 @@ _Sharing = dict[str, str | list[str]]  # from an identity to the contact or cont
 class Book:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
-        self._sources: dict[str, _Shelfmarks] = {}
+        self._sources: dict[str, SourceIndex] = {}
         self._sharing: _Sharing = {}
         self._hinted: _Sharing = {}
         self.has_plain_entries = False  # written by an older version
@@ -252,7 +252,7 @@ class Book:
         self._entries[entry.contact_id] = entry
         self.has_plain_entries = self.has_plain_entries or entry.is_plain
         for mark in entry.marks:
-            marks = self._sources.setdefault(mark.source, _Shelfmarks())
+            marks = self._sources.setdefault(mark.source, SourceIndex())
             marks.by_id[mark.source_id] = mark
             for alias in mark.aliases:
                 marks.by_alias.setdefault(alias, mark)

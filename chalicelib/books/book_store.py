@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chalicelib.books.version import BookState, Edits, book_state
 from chalicelib.foundation.dynamo import AnswerLost, Dynamo, Item, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.reading import JobReads
+from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.rows import line_key, raw_key, to_line
 
 KEPT_EDITS = 100  # of the last ones, at least

@@ -17,8 +17,8 @@ from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
 from chalicelib.books.planning import Planning
 from chalicelib.books.version import Edits
-from chalicelib.foundation.beside import Begun, Beside
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, AnswerLost, size_of
+from chalicelib.foundation.executor import Executor, Task
 from chalicelib.jobs.job import CHANGED_UNCOUNTED, Json
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import AlsoRefused, Replan, StoreBusy
@@ -38,7 +38,7 @@ class ChangeBook:
     """
 
     books: BookStore
-    beside: Beside
+    executor: Executor
     limits: Limits = Limits()  # noqa: RUF009 # frozen
 
     def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> "Changing":
@@ -53,7 +53,7 @@ class ChangeBook:
 class _Pending(Generic[At]):
     """A commit under way, and where its chunk begins."""
 
-    begun: Begun[Edits | None]
+    begun: Task[Edits | None]
     planned: Planned[At]
     start: At
     gives_up: bool
@@ -67,7 +67,7 @@ class Changing:
     """
 
     def __init__(self, parts: ChangeBook, run: Run, planning: Planning, seen: Edits) -> None:
-        self._books, self._beside = parts.books, parts.beside
+        self._books, self._beside = parts.books, parts.executor
         self._run, self._planning, self._seen = run, planning, seen
         self._limits = _within_a_transaction(parts.limits)
         self._most = self._limits.contacts
@@ -136,7 +136,7 @@ class Changing:
         self._limits = replace(self._limits, contacts=contacts, size_bytes=self._limits.size_bytes - max(size, 0))
         return True
 
-    def _begun(self, planned: Planned[At]) -> Begun[Edits | None]:
+    def _begun(self, planned: Planned[At]) -> Task[Edits | None]:
         chunk = planned.chunk
         progress = Progress(
             planned.after.cursor(),

@@ -12,7 +12,7 @@ from chalicelib.books.chunk import Chunk, Limits, Result
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, Json, LedgerLine
-from chalicelib.jobs.narrowing import Care
+from chalicelib.jobs.poison_isolation import ChunkBackoff
 
 POISON = "poison"  # why a record failed that crashed its worker again and again
 
@@ -26,8 +26,8 @@ class Position(Protocol):
     @property
     def offset(self) -> int: ...
     @property
-    def care(self) -> Care: ...
-    def with_care(self, care: Care) -> Self: ...
+    def care(self) -> ChunkBackoff: ...
+    def with_care(self, care: ChunkBackoff) -> Self: ...
     def cursor(self) -> Json: ...
 
 
@@ -93,15 +93,15 @@ class ListPosition:
 
     base: Mapping[str, Json] = field(default_factory=dict)
     offset: int = 0
-    care: Care = Care()  # noqa: RUF009 # frozen
+    care: ChunkBackoff = ChunkBackoff()  # noqa: RUF009 # frozen
 
     @classmethod
     def of(cls, cursor: Json) -> "ListPosition":
         members = dict(cursor or {})
-        care = Care(members.pop("level", 0), members.pop("until", 0))
+        care = ChunkBackoff(members.pop("level", 0), members.pop("until", 0))
         return cls(base=members, offset=members.pop("offset", 0), care=care)
 
-    def with_care(self, care: Care) -> "ListPosition":
+    def with_care(self, care: ChunkBackoff) -> "ListPosition":
         return replace(self, care=care)
 
     def behind(self, settled: int) -> "ListPosition":

@@ -62,7 +62,7 @@ class Limits:
     lines: int = 1_000
 
 
-class Cut(Exception):
+class ChunkFull(Exception):
     """The chunk ends before this one: there is no room for it, or a contact it needs was not loaded."""
 
 
@@ -102,7 +102,7 @@ class Draft:
             if contact is not None:
                 return contact
         if contact_id not in self.asked:
-            raise Cut
+            raise ChunkFull
         return self.loaded[contact_id]
 
     def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
@@ -115,7 +115,7 @@ class Draft:
         total = self._bytes - replaced + size
         more = contact_id not in self._writes
         if self._writes and (total > self.limits.size_bytes or (more and len(self._writes) >= self.limits.contacts)):
-            raise Cut
+            raise ChunkFull
         self._bytes, self._writes[contact_id], self.changed[contact_id] = total, (write, size), contact
 
     def settle(self, result: Result | None) -> bool:

@@ -36,7 +36,7 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
     content = {
         "created": contact.created_at,
         "updated": contact.updated_at,
-        "said": [record.said for record in contact.records],
+        "said": [record.fields for record in contact.records],
         "seen": [[record.first_seen, record.last_changed] for record in contact.records],
     }
     tags = [record.own_tag for record in contact.records]

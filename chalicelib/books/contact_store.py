@@ -18,9 +18,9 @@ from chalicelib.books.contact_rows import (
     to_item,
 )
 from chalicelib.contacts.contact import Contact
-from chalicelib.foundation.beside import Begun, Beside, Threads
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
+from chalicelib.foundation.executor import Executor, Task, ThreadExecutor
 
 LARGEST_CONTACT = 64 * 1024  # bytes
 ASKED_TOGETHER = 1_000  # ids, by one of the requests side by side
@@ -38,14 +38,14 @@ class ContactStore:
     dynamo: Dynamo
     table: str
     shelves: int = 64
-    beside: Beside = field(default_factory=Threads)
+    executor: Executor = field(default_factory=ThreadExecutor)
 
     # ── reading
 
     def read_book(self, owner: str) -> Book:
         """The whole book, reduced to what matching needs, as it is at this instant."""
         book = Book()
-        for items in self.beside.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
+        for items in self.executor.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
             for item in items:
                 if "match" in item:
                     book.put(Entry.read(item["match"]["S"]))
@@ -73,8 +73,8 @@ class ContactStore:
     def buried(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
         """The source ids, each with its source, of those of these contacts that the person deleted."""
         keys = [{**self._key(owner, each), "sk": {"S": GRAVE + each}} for each in dict.fromkeys(contact_ids)]
-        graves = self.dynamo.get_many(self.table, keys)
-        return [pair for grave in graves for pair in to_buried(grave["buried"]["S"])]
+        deletion_markers = self.dynamo.get_many(self.table, keys)
+        return [pair for deletion_marker in deletion_markers for pair in to_buried(deletion_marker["buried"]["S"])]
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """Those that exist, whole, by id."""
@@ -86,7 +86,7 @@ class ContactStore:
         ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
         works = [partial(self._existing, owner, piece) for piece in pieces]
-        return {contact_id for found in self.beside.all(works) for contact_id in found}
+        return {contact_id for found in self.executor.all(works) for contact_id in found}
 
     def all(self, owner: str) -> Iterator[Contact]:
         """Every contact, whole, in no order that means something; the next shelves are read while one is used."""
@@ -99,11 +99,11 @@ class ContactStore:
         Args:
             ahead: how many shelves are read at once; the first one is read alone, for callers that stop after it.
         """
-        begun: deque[Begun[list[Item]]] = deque()
+        begun: deque[Task[list[Item]]] = deque()
         for shelf in range(self.shelves):
             most = min(self.shelves, shelf + ahead) if shelf else 1
             while shelf + len(begun) < most:
-                begun.append(self.beside.start(partial(self._contacts, owner, shelf + len(begun))))
+                begun.append(self.executor.start(partial(self._contacts, owner, shelf + len(begun))))
             yield (shelf + 1) / self.shelves, map(to_contact, begun.popleft().result())
 
     # ── writing

@@ -4,7 +4,9 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.kinds import JobKind
 
-CONTACTS = Outcomes.of(Outcome, beside=[Outcome.REMOVED], changing=[Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED])
+CONTACTS = Outcomes.of(
+    Outcome, executor=[Outcome.REMOVED], changing=[Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED]
+)
 
 
 def contacts_kind(name: str) -> JobKind:

@@ -11,10 +11,10 @@ from itertools import combinations
 from typing import NamedTuple
 
 from chalicelib.books.book import Book, Entry
-from chalicelib.contacts.cards import Card, Kind, card_of
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import spelled_otherwise
 from chalicelib.contacts.likeness import Likeness, contradict, likeness
+from chalicelib.contacts.name_cards import Card, Kind, card_of
 from chalicelib.contacts.number_variants import has_rules
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from chalicelib.books.arrival import shown_name
 from chalicelib.books.book import Book, Entry, Mark, record_of
-from chalicelib.books.chunk import Chunk, Cut, Draft, Limits, Result, read_ids
+from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_rows import size_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import meeting, pointing
-from chalicelib.contacts.clean import clean_text, digest
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.books.prepared_contact import shown_name
+from chalicelib.contacts.cleaning import clean_text, digest
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.own_record import outlasting, united, with_sources
 from chalicelib.contacts.source import is_enrichment
 from chalicelib.foundation.clock import milliseconds
@@ -222,10 +222,10 @@ class Planning:
                 return None
             contact = self._whole(mark.contact_id, draft)
             old = record_of(mark, contact)
-            said = _with_names(old.said, names)
-            if said == old.said:
+            said = _with_names(old.fields, names)
+            if said == old.fields:
                 return None
-            new = replace(old, said=said, digest=digest(said), stamp=stamp, last_changed=draft.moment)
+            new = replace(old, fields=said, digest=digest(said), stamp=stamp, last_changed=draft.moment)
             try:
                 self._keep(contact, [new if record is old else record for record in contact.records], draft)
             except TooLarge:
@@ -281,7 +281,7 @@ class Planning:
                 return Result(contact_id, Outcome.REMOVED)
             try:
                 goes = self._take_away(self._whole(contact_id, draft), None, draft)
-            except (Cut, MemoryError):
+            except (ChunkFull, MemoryError):
                 raise
             except Exception:  # one contact that breaks us must not keep the others
                 return Result(contact_id, Outcome.FAILED, contact_id, "unreadable")
@@ -306,7 +306,7 @@ class Planning:
             try:
                 if not draft.settle(taken(each, draft)):
                     break
-            except Cut:
+            except ChunkFull:
                 break
         return self._finished(draft)
 
@@ -362,11 +362,11 @@ class Planning:
         return draft.whole(contact_id)
 
 
-def _with_names(said: Said, names: Mapping[str, str]) -> Said:
+def _with_names(said: ContactFields, names: Mapping[str, str]) -> ContactFields:
     """The content of a record, with the present names of its groups."""
     known = said.get("groups_by_id")
     if not known:
         return said
     present = {key: name for key in known if (name := clean_text(names.get(key)))}
-    rest = cast(Said, {member: value for member, value in said.items() if member != "groups_by_id"})
+    rest = cast(ContactFields, {member: value for member, value in said.items() if member != "groups_by_id"})
     return {**rest, "groups_by_id": present} if present else rest

@@ -26,5 +26,5 @@ class ContactRow(_Keyed):
     content = UnicodeAttribute()  # the rest: what each record says and when, in the order of the marks
 
 
-class GraveRow(_Keyed):
+class DeletionMarkerRow(_Keyed):
     buried = UnicodeAttribute()  # [[source, id there], …]

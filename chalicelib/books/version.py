@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.line import Line
+from chalicelib.jobs.queue import JobQueue
 
 
 class BookVersion(NamedTuple):
@@ -63,7 +63,7 @@ class BookState:
     is_erasing: bool
 
 
-def book_state(line: Line, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
+def book_state(line: JobQueue, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
     """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
     is_changing = front is not None and front.has_changed
     progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from chalicelib.books.arrival import shown_name
 from chalicelib.books.matching import CROWD
-from chalicelib.bulk.reasons import DUPLICATE
-from chalicelib.contacts.cards import Card, Kind, card_of, card_text
-from chalicelib.contacts.contact import Incoming, LeftOut, Said, SourceContact
+from chalicelib.books.prepared_contact import shown_name
+from chalicelib.bulk.outcome_reasons import DUPLICATE
+from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.likeness import Likeness, likeness
+from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.shared_addresses import is_role_address
 
 
-def incoming(said: Sequence[Said]) -> list[Incoming]:
+def incoming(said: Sequence[ContactFields]) -> list[Incoming]:
     return [
         SourceContact(str(index), each, is_clean=True)
         if winner is None
@@ -21,7 +21,7 @@ def incoming(said: Sequence[Said]) -> list[Incoming]:
     ]
 
 
-def winners(contacts: Sequence[Said]) -> list[int | None]:
+def winners(contacts: Sequence[ContactFields]) -> list[int | None]:
     """For each contact the index of an earlier one that it repeats: the same primary email, and no other name.
 
     None for one that is taken.
@@ -40,7 +40,7 @@ def winners(contacts: Sequence[Said]) -> list[int | None]:
     return found
 
 
-def primary_email(said: Said) -> str:
+def primary_email(said: ContactFields) -> str:
     """The first email in its normal form; "" for none."""
     for email in said.get("emails", ()):
         return email_identity(email) or email["value"].strip().lower()

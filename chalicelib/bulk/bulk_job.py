@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from chalicelib.books.kinds import contacts_kind
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.tracking import tracking_key
+from chalicelib.contacts.tracking_keys import tracking_key
 from chalicelib.jobs.job import Job, JobState, Json
 
 CREATE, CLEANUP = contacts_kind("bulk-create"), contacts_kind("bulk-cleanup")
@@ -15,7 +15,7 @@ KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # as people and as job
 MOST_CONTACTS = 5_000  # of one request
 
 
-class Shown(StrEnum):
+class PublicState(StrEnum):
     """The published words for a state."""
 
     QUEUED = "QUEUED"  # nobody has begun yet
@@ -26,10 +26,10 @@ class Shown(StrEnum):
     CANCELED = "CANCELED"
 
 
-def shown_state(job: Job) -> Shown:
+def shown_state(job: Job) -> PublicState:
     if job.is_finished:
-        return Shown(job.state.value.upper())
-    return Shown.QUEUED if job.claimed_at is None and job.state is JobState.QUEUED else Shown.PROCESSING
+        return PublicState(job.state.value.upper())
+    return PublicState.QUEUED if job.claimed_at is None and job.state is JobState.QUEUED else PublicState.PROCESSING
 
 
 @dataclass(frozen=True, slots=True)

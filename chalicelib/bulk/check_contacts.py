@@ -13,12 +13,12 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, hurried
 from chalicelib.contacts import custom_values
-from chalicelib.contacts.clean import cleaned_text
-from chalicelib.contacts.contact import Said
-from chalicelib.contacts.days import YEARS
-from chalicelib.contacts.links import web_link
-from chalicelib.contacts.member import Holds
-from chalicelib.contacts.members import PAIRS
+from chalicelib.contacts.cleaning import cleaned_text
+from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.contact_field import Holds
+from chalicelib.contacts.contact_fields import PAIRS
+from chalicelib.contacts.dates import YEARS
+from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 
 LARGEST_CONTACT = 30_000  # bytes of JSON; stored with its keys it is at most twice that, which fits one item
@@ -90,7 +90,7 @@ _MESSAGES = {
 }
 
 
-def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
+def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
     """The contacts as they will be kept.
 
     Raises:
@@ -102,7 +102,7 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
         raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contacts))
     if not contacts:
         raise InvalidInput("Send one contact at least.", member="contacts")
-    kept: list[Said] = []
+    kept: list[ContactFields] = []
     errors: list[ContactError] = []
     invalid = 0
     for index, each in enumerate(contacts):
@@ -118,7 +118,7 @@ def checked_contacts(contacts: Sequence[Any]) -> list[Said]:
     return kept
 
 
-def _read(contact: Any, most: int) -> Said | list[Fault]:
+def _read(contact: Any, most: int) -> ContactFields | list[Fault]:
     """The contact, cleaned; or its faults, `most` of them."""
     try:
         contact = _checked(contact, InputCreateContact if most > 1 else hurried())
@@ -166,7 +166,7 @@ def _few(members: dict[str, Any]) -> dict[str, Any]:
     return {name: members[name] for name in (*(KNOWN_MEMBERS & members.keys()), *unknown)}
 
 
-def _completed(contact: dict[str, Any]) -> Said:
+def _completed(contact: dict[str, Any]) -> ContactFields:
     """With https:// before sites that have no scheme, as imports write them, and custom values as text."""
     more: dict[str, Any] = {}
     for member in _OF_SITES:
@@ -175,7 +175,7 @@ def _completed(contact: dict[str, Any]) -> Said:
     for member in _TYPED:
         if contact.get(member):
             more[member] = list(map(_as_text, contact[member]))
-    return cast(Said, {**contact, **more} if more else contact)
+    return cast(ContactFields, {**contact, **more} if more else contact)
 
 
 def _as_text(field: dict[str, Any]) -> dict[str, Any]:

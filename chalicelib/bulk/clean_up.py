@@ -16,15 +16,15 @@ from chalicelib.books.chunk import Chunk, Limits, Result
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.planning import Planning
 from chalicelib.bulk.bulk_job import CREATE_KIND, CleanupDetails, key_of
+from chalicelib.bulk.outcome_reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.own_jobs import find_own
-from chalicelib.bulk.reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.source import is_enrichment
-from chalicelib.contacts.tracking import job_of
+from chalicelib.contacts.tracking_keys import job_of
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.collector import collect_rarely
+from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress

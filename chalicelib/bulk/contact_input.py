@@ -19,13 +19,13 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from chalicelib.contacts.clean import SURROGATES
+from chalicelib.contacts.cleaning import SURROGATES
+from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
+from chalicelib.contacts.contact_fields import LONGEST_CUSTOM_VALUE, TABLE
 from chalicelib.contacts.custom_values import same_name, typed
-from chalicelib.contacts.days import YEARS, is_day, may_be_day
+from chalicelib.contacts.dates import YEARS, is_day, may_be_day
 from chalicelib.contacts.identities import email_identity
-from chalicelib.contacts.links import web_link
-from chalicelib.contacts.member import Holds, Kind, Member, Part
-from chalicelib.contacts.members import LONGEST_CUSTOM_VALUE, TABLE
+from chalicelib.contacts.web_links import web_link
 
 _NONE: Any = ()  # the default of a list, never read; an empty list would be copied for each contact
 
@@ -126,7 +126,7 @@ def _text(longest: int, *more: Any, shortest: int | None = None) -> Any:
     return Annotated[str, Field(max_length=longest, min_length=shortest), *more]
 
 
-def _part(member: Member, part: Part) -> tuple[Any, Any]:
+def _part(member: ContactField, part: Part) -> tuple[Any, Any]:
     """The type of a part, and its default."""
     if part.holds is Holds.TYPED:
         shape = WithJsonSchema({"type": ["string", "number"], "minLength": 1, "maxLength": part.longest})
@@ -140,22 +140,22 @@ def _part(member: Member, part: Part) -> tuple[Any, Any]:
     return _text(longest, *checks), ""
 
 
-def input_name(member: Member) -> str:
+def input_name(member: ContactField) -> str:
     """What the type of one value of a list is called: InputCustomField."""
     return "Input" + "".join(word.capitalize() for word in member.one.split("_"))
 
 
-def sent_parts(member: Member) -> list[Part]:
+def sent_parts(member: ContactField) -> list[Part]:
     """What a client may say of one value; a choice first, since other parts are checked by it."""
     return sorted((part for part in member.parts if not part.is_derived), key=lambda part: not part.choices)
 
 
-def _model(member: Member) -> type[BaseModel]:
+def _model(member: ContactField) -> type[BaseModel]:
     fields: dict[str, Any] = {part.name: _part(member, part) for part in sent_parts(member)}
     return create_model(input_name(member), __base__=_Input, __doc__=member.about or None, **fields)
 
 
-def _member(member: Member) -> tuple[Any, Any]:
+def _member(member: ContactField) -> tuple[Any, Any]:
     """The type of a member, and its default."""
     bulk, most = member.bulk, Field(max_length=member.bulk.most)
     match member.kind:

@@ -14,30 +14,30 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
 from chalicelib.bulk.batch import incoming
 from chalicelib.bulk.bulk_job import CreateDetails, key_of
-from chalicelib.bulk.reasons import NOT_ADDED
+from chalicelib.bulk.outcome_reasons import NOT_ADDED
 from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import Incoming, Unreadable
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.executor import Executor
+from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, Json, LedgerLine
-from chalicelib.jobs.narrowing import Care
+from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.run import Run
 
 _KEPT = (Outcome.CREATED, Outcome.UPDATED)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BulkCursor:
     """Where the run stands; the job's cursor.
 
     Args:
-        at: how many contacts of the list are done. level, until: of our `Care`.
+        at: how many contacts of the list are done. level, until: of our `ChunkBackoff`.
         not_added: how many were created without becoming members. withdrawn: none becomes one any more.
     """
 
@@ -48,7 +48,7 @@ class Place:
     withdrawn: bool = False
 
     @classmethod
-    def of(cls, cursor: Json) -> "Place":
+    def of(cls, cursor: Json) -> "BulkCursor":
         return cls(**(cursor or {}))
 
     def cursor(self) -> Json:
@@ -59,13 +59,13 @@ class Place:
         return self.at
 
     @property
-    def care(self) -> Care:
-        return Care(self.level, self.until)
+    def care(self) -> ChunkBackoff:
+        return ChunkBackoff(self.level, self.until)
 
-    def with_care(self, care: Care) -> "Place":
+    def with_care(self, care: ChunkBackoff) -> "BulkCursor":
         return replace(self, level=care.level, until=care.until)
 
-    def behind(self, settled: int, not_added: int) -> "Place":
+    def behind(self, settled: int, not_added: int) -> "BulkCursor":
         at = self.at + settled
         return replace(self, at=at, not_added=self.not_added + not_added).with_care(self.care.at(at))
 
@@ -80,14 +80,14 @@ class CreateContacts:
     change_book: ChangeBook
     lists: SentLists
     collections: Collections
-    beside: Beside
+    executor: Executor
     clock: Clock
     region: str
 
     def __call__(self, run: Run) -> None:
         collect_rarely()
         details = CreateDetails.of(run.job)
-        reading = self.beside.start(lambda: self.lists.get(run.job.owner, details.contacts))  # while the book is read
+        reading = self.executor.start(lambda: self.lists.get(run.job.owner, details.contacts))  # while the book is read
         intake = self._intake(run, details)
         changing = self.change_book.begin(run, intake)
         try:
@@ -99,7 +99,7 @@ class CreateContacts:
         self._create(run, changing, _Created(self.collections, intake, details, run.job.owner, arrivals, members))
 
     def _create(self, run: Run, changing: Changing, created: "_Created") -> None:
-        end = changing.carry_out(created, Place.of(run.job.cursor))
+        end = changing.carry_out(created, BulkCursor.of(run.job.cursor))
         if end is not None:
             partly = run.job.counts.failed or end.not_added
             changing.end(Ending(JobState.PARTIAL if partly else JobState.COMPLETED, end.cursor()))
@@ -139,14 +139,14 @@ class _Created:
     arrivals: Sequence[Incoming]
     members: set[str]
 
-    def plan(self, at: Place, limits: Limits) -> Planned[Place] | None:
+    def plan(self, at: BulkCursor, limits: Limits) -> Planned[BulkCursor] | None:
         return self._planned(at, self.arrivals[at.at : at.at + limits.lines], limits)
 
-    def poisoned(self, at: Place) -> Planned[Place] | None:
+    def poisoned(self, at: BulkCursor) -> Planned[BulkCursor] | None:
         poison = [Unreadable(str(at.at), POISON)] if at.at < len(self.arrivals) else []
         return self._planned(at, poison, Limits(lines=1))
 
-    def _planned(self, at: Place, arrivals: Sequence[Incoming], limits: Limits) -> Planned[Place] | None:
+    def _planned(self, at: BulkCursor, arrivals: Sequence[Incoming], limits: Limits) -> Planned[BulkCursor] | None:
         if not arrivals:
             return None
         chunk = self.intake.plan(arrivals, limits)

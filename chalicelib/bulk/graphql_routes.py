@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.bulk import routes as bulk_routes
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.door import Access, Door
-from chalicelib.foundation.http import Answer, Asked
+from chalicelib.foundation.http import Request, Response
+from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
     from chalicelib.books.contact_store import ContactStore
@@ -29,23 +29,23 @@ class Served(Protocol):
     def graphql(self) -> GraphQlServer: ...
 
 
-def routes(door: Door, parts: Served) -> None:
-    @door.post(
+def routes(router: Router, parts: Served) -> None:
+    @router.post(
         GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
     )
-    def ask_graphql(asked: Asked) -> Answer:
+    def ask_graphql(asked: Request) -> Response:
         """A request that could be read is answered with 200; its faults are in `errors`.
 
         503 with `Retry-After` and the same body: AWS does not respond, so no field could be resolved.
         """
         from chalicelib.foundation.graphql_errors import seconds_to_wait
-        from chalicelib.foundation.graphql_server import Request
+        from chalicelib.foundation.graphql_server import GraphQlRequest
 
         body = read_body(asked, _graphql_body(), bulk_routes.LARGEST_BODY)
-        request = Request(body.query, body.variables or {}, body.operationName)
+        request = GraphQlRequest(body.query, body.variables or {}, body.operationName)
         told = parts.graphql(request, asked, asked.request_id)
         wait = seconds_to_wait(told)
-        return Answer(told, 503, {"Retry-After": str(wait)}) if wait else Answer(told)
+        return Response(told, 503, {"Retry-After": str(wait)}) if wait else Response(told)
 
 
 def _graphql_body() -> type[GraphQlBody]:

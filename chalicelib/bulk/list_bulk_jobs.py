@@ -9,7 +9,7 @@ from chalicelib.jobs.store import JobStore
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BulkJobFilter:
     """Which jobs; None for any.
 
     Args:
@@ -39,7 +39,7 @@ class ListBulkJobs:
     def __call__(
         self,
         owner: str,
-        wish: Wish = Wish(),
+        wish: BulkJobFilter = BulkJobFilter(),
         *,
         cursor: str | None = None,
         limit: int = 50,  # frozen

@@ -1,6 +1,6 @@
 """A person's own bulk jobs: what is missing, somebody else's and of another kind looks the same."""
 
-from chalicelib.foundation.door import nothing_here
+from chalicelib.foundation.router import nothing_here
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 

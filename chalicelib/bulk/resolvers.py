@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.contact_types import contact_types, with_nulls
+from chalicelib.bulk.graphql_contact_types import contact_types, with_nulls
 from chalicelib.bulk.graphql_routes import Parts
-from chalicelib.bulk.list_bulk_jobs import Wish
+from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 from chalicelib.bulk.own_jobs import own
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.bulk.status import cleanup_results, create_results
+from chalicelib.contacts.contact_json import listed
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.shown import listed
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
-from chalicelib.foundation.http import Asked, Json
+from chalicelib.foundation.http import Json, Request
 
 _SCHEMA = Path(__file__).with_name("schema.graphql")
 MOST_LISTED = 200
@@ -35,28 +35,28 @@ def resolvers(parts: Parts) -> Mapping[str, Resolver]:
 
 
 def _queries(parts: Parts) -> Mapping[str, Resolver]:
-    def create_job(asked: Asked, *, job_id: str) -> Json:
-        job = own(parts.following_bulk.jobs, asked.owner, job_id, CREATE_KIND)
+    def create_job(request: Request, *, job_id: str) -> Json:
+        job = own(parts.following_bulk.jobs, request.owner, job_id, CREATE_KIND)
         results = _once_read(lambda: create_results(parts.following_bulk.lines(job)))
         body = _of_kind("create", parts.follow_bulk_create.brief(job))
         return {**body, **_later(results, "contact_ids", "errors")}
 
-    def cleanup_job(asked: Asked, *, job_id: str) -> Json:
-        job = own(parts.following_bulk.jobs, asked.owner, job_id, CLEANUP_KIND)
+    def cleanup_job(request: Request, *, job_id: str) -> Json:
+        job = own(parts.following_bulk.jobs, request.owner, job_id, CLEANUP_KIND)
         results = _once_read(lambda: cleanup_results(parts.following_bulk.lines(job)))
         body = _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
         return {**body, **_later(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
 
-    def jobs(asked: Asked, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
+    def jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
         wished, limit = more.get("filter") or {}, 50 if first is None else first
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", member="first")
-        wish = Wish(wished.get("kind"), wished.get("status"), wished.get("client_source"))
-        found, following = parts.list_bulk_jobs(asked.owner, wish, cursor=after, limit=limit)
+        wish = BulkJobFilter(wished.get("kind"), wished.get("status"), wished.get("client_source"))
+        found, following = parts.list_bulk_jobs(request.owner, wish, cursor=after, limit=limit)
         return {"jobs": [_listed(each) for each in parts.following_bulk.bodies(found)], "next_cursor": following}
 
-    def contact(asked: Asked, *, contact_id: str) -> Json:
-        return with_nulls(listed(parts.contacts.get(asked.owner, contact_id)))
+    def contact(request: Request, *, contact_id: str) -> Json:
+        return with_nulls(listed(parts.contacts.get(request.owner, contact_id)))
 
     return {
         "Query.contact": contact,
@@ -67,7 +67,7 @@ def _queries(parts: Parts) -> Mapping[str, Resolver]:
 
 
 def _mutations(parts: Parts) -> Mapping[str, Resolver]:
-    def start_create(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+    def start_create(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
         wanted = WantedCreate(
             input["contacts"],
             input.get("collection_id"),
@@ -75,21 +75,21 @@ def _mutations(parts: Parts) -> Mapping[str, Resolver]:
             input.get("client_reference_id"),
             OnExisting(input.get("on_existing") or OnExisting.CREATE),
         )
-        job = parts.start_bulk_create(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        job = parts.start_bulk_create(request.owner, wanted, once=_once(input.get("idempotency_key")))
         return _of_kind("create", parts.follow_bulk_create.brief(job))
 
-    def start_cleanup(asked: Asked, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
+    def start_cleanup(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
         wanted = WantedCleanup(
             input.get("bulk_create_job_id"),
             input.get("tracking_key"),
             input.get("contact_ids"),
             bool(input.get("dry_run")),
         )
-        job = parts.start_bulk_cleanup(asked.owner, wanted, once=_once(input.get("idempotency_key")))
+        job = parts.start_bulk_cleanup(request.owner, wanted, once=_once(input.get("idempotency_key")))
         return _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
 
-    def cancel(asked: Asked, *, job_id: str) -> Json:
-        job = parts.cancel_bulk(asked.owner, job_id)
+    def cancel(request: Request, *, job_id: str) -> Json:
+        job = parts.cancel_bulk(request.owner, job_id)
         return _listed(parts.following_bulk.bodies([job])[0])
 
     return {

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, MOST_CONTACTS, CleanupDetails, key_of
 from chalicelib.bulk.own_jobs import find_own, own
 from chalicelib.bulk.sent_lists import SentList, SentLists
-from chalicelib.contacts.tracking import job_of, tracking_key
+from chalicelib.contacts.tracking_keys import job_of, tracking_key
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.jobs.worker import Kicks
+from chalicelib.jobs.worker import WorkQueue
 
 LONGEST_ID = 100  # characters
 
@@ -34,7 +34,7 @@ class WantedCleanup:
 class StartBulkCleanup:
     jobs: JobStore
     lists: SentLists
-    kicks: Kicks
+    work_queue: WorkQueue
 
     def __call__(self, owner: str, wanted: WantedCleanup, *, once: str | None = None) -> Job:
         """The job. A run that is still creating ends with the beginning of its cleanup, unless that is a dry one.
@@ -59,7 +59,7 @@ class StartBulkCleanup:
         stops = creating is not None and not creating.is_finished and not wanted.dry_run
         job = self.jobs.create(new, once=once, cancelling=[run] if stops else ())
         if job.job_id == new.job_id:
-            self.kicks.send(job.job_id)
+            self.work_queue.send(job.job_id)
         return job
 
 

@@ -14,7 +14,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.refusals import AlsoRefused
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.jobs.worker import Kicks
+from chalicelib.jobs.worker import WorkQueue
 
 LONGEST_NAME = 100  # characters of what a client calls itself, and its run
 
@@ -38,7 +38,7 @@ class StartBulkCreate:
     jobs: JobStore
     lists: SentLists
     collections: Collections
-    kicks: Kicks
+    work_queue: WorkQueue
 
     def __call__(self, owner: str, wanted: WantedCreate, *, once: str | None = None) -> Job:
         """The job; with the idempotency key `once`, the same one for the same request, for 24 hours.
@@ -78,7 +78,7 @@ class StartBulkCreate:
             self.collections.for_editor(new.owner, str(details.collection_id))
             raise Conflict("The collection is being changed at the same time. Try again.") from None
         if job.job_id == new.job_id:
-            self.kicks.send(job.job_id)
+            self.work_queue.send(job.job_id)
         return job
 
 

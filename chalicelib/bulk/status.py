@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.books.notice import notice
-from chalicelib.bulk import reasons
+from chalicelib.bulk import outcome_reasons
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
 from chalicelib.foundation.clock import told
 from chalicelib.foundation.outcomes import Outcome
@@ -68,7 +68,7 @@ def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
         "deleted_contact_ids": [line.source_id for line in lines if line.outcome is Outcome.REMOVED],
         "kept": [{"contact_id": line.source_id, "reason": line.reason} for line in kept],
         "errors": [
-            {"contact_id": line.source_id, "code": line.reason, "message": reasons.told(line.reason or "")}
+            {"contact_id": line.source_id, "code": line.reason, "message": outcome_reasons.told(line.reason or "")}
             for line in lines
             if line.outcome in others
         ],
@@ -100,9 +100,9 @@ def _row_error(line: LedgerLine) -> dict[str, Json]:
     code, _, winner = (line.reason or "").partition(":")
     return {
         "index": int(line.source_id),
-        "field": "emails.0.value" if code == reasons.DUPLICATE else "",
+        "field": "emails.0.value" if code == outcome_reasons.DUPLICATE else "",
         "code": code,
-        "message": reasons.told(code),
+        "message": outcome_reasons.told(code),
         "contact_id": line.contact_id,
         "winner_index": int(winner) if winner else None,
     }

@@ -19,12 +19,12 @@ from chalicelib.collections.invitation import (
     check_blockable,
     no_invitation,
 )
-from chalicelib.collections.kept import Kept
 from chalicelib.collections.rows import PERSON, collection_key, of_cursor, to_collection, to_place
-from chalicelib.foundation.answers import until_answered
+from chalicelib.collections.shared_rules import Kept
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Item, Refused, Write
 from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.lost_responses import until_answered
 
 AT_ONCE = 100  # pointers that one query reads
 MOST_QUERIES = 5  # for one page; where most are hidden it is short, and has a cursor

@@ -9,10 +9,10 @@ from typing import Any
 
 from chalicelib.collections import rows, writes
 from chalicelib.collections.collection import Member, check_room
-from chalicelib.collections.kept import TRIES, Kept, busy
-from chalicelib.foundation.answers import until_answered
+from chalicelib.collections.shared_rules import TRIES, Kept, busy
 from chalicelib.foundation.dynamo import Item, Refused, TransactionRefused, Write
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.lost_responses import until_answered
 
 ROOM_IN_BLOCK = 500  # members; what its adder adds next goes into a block with fewer
 BLOCKS_AT_ONCE = 50  # that one transaction changes

@@ -16,8 +16,8 @@ from chalicelib.collections.collection import (
 )
 from chalicelib.collections.invitation import Invitation, Share, ShareState, check_may_invite, good_label, no_invitation
 from chalicelib.collections.invitation_store import InvitationStore
-from chalicelib.collections.kept import TRIES, busy
 from chalicelib.collections.member_store import MemberStore
+from chalicelib.collections.shared_rules import TRIES, busy
 from chalicelib.foundation.dynamo import TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id

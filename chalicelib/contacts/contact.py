@@ -85,7 +85,7 @@ class Hidden(TypedDict, total=False):
     groups: list[str]
 
 
-class Said(TypedDict, total=False):
+class ContactFields(TypedDict, total=False):
     """What one source says of one contact. A member that says nothing is absent, never null or empty."""
 
     prefix: str  # "Dr."
@@ -138,7 +138,7 @@ class SourceContact:
     """
 
     source_id: str
-    said: Said
+    fields: ContactFields
     aliases: tuple[str, ...] = ()
     partial: bool = False
     cleared: tuple[str, ...] = ()
@@ -192,7 +192,7 @@ class SourceRecord:
 
     source: str
     source_id: str
-    said: Said
+    fields: ContactFields
     digest: str
     stamp: Stamp
     first_seen: int
@@ -224,7 +224,7 @@ class Contact:
     possible_duplicates: Sequence[str] = field(default_factory=tuple)
 
     @cached_property
-    def shown(self) -> Said:
+    def shown(self) -> ContactFields:
         """What a person sees; folded when somebody looks, not for every contact an import passes by."""
         from chalicelib.contacts.fold import fold
 

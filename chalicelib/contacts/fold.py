@@ -12,35 +12,35 @@ several sources are all shown, unless the person wrote their own.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from chalicelib.contacts.contact import PERSON, Birthday, Said, SourceRecord
-from chalicelib.contacts.folding import same_spelling, same_text
+from chalicelib.contacts.contact import PERSON, Birthday, ContactFields, SourceRecord
+from chalicelib.contacts.contact_field import ContactField, Holds, Kind
+from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, MEMBERS, NAME
 from chalicelib.contacts.identities import email_identity, phone_spelling
-from chalicelib.contacts.member import Holds, Kind, Member
-from chalicelib.contacts.members import BESIDE_NAME, LISTS, MEMBERS, NAME
 from chalicelib.contacts.name_order import computed_display
 from chalicelib.contacts.source import is_enrichment, rank_of
+from chalicelib.contacts.text_folding import same_spelling, same_text
 
 _CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
 _TAKEN_BACK = ("given", "family", "display")  # all empty in the person's record: no name
 _Values = Sequence[Any]  # what the records say of one member, in their order
 
 
-def fold(records: Iterable[SourceRecord]) -> Said:
+def fold(records: Iterable[SourceRecord]) -> ContactFields:
     """Scalars from the first record that says them, names all from one record, lists united in normal form."""
     ordered = in_order(records)
     if len(ordered) == 1 and ordered[0].source != PERSON:
-        return _alone(ordered[0].said)
+        return _alone(ordered[0].fields)
     shown: dict[str, Any] = dict(_name(ordered))
     for member in BESIDE_NAME:
         shown[member] = next(iter(_stated(ordered, member)), None)
     shown["birthday"] = _birthday(_speaking(ordered, "birthday"))
     shown["notes"] = _notes(_speaking(ordered, "notes"))
-    hidden: Mapping[str, Any] = next((record.said["hidden"] for record in ordered if _hides(record)), {})
+    hidden: Mapping[str, Any] = next((record.fields["hidden"] for record in ordered if _hides(record)), {})
     for member, form in _LISTS.items():
         values = _united(_stated(ordered, member), form)
         shown[member] = without(member, values, hidden.get(member, ())) if hidden else values
-    shown["display"] = shown.get("display") or computed_display(cast(Said, shown))
-    return cast(Said, {member: value for member, value in shown.items() if value})
+    shown["display"] = shown.get("display") or computed_display(cast(ContactFields, shown))
+    return cast(ContactFields, {member: value for member, value in shown.items() if value})
 
 
 def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
@@ -53,11 +53,11 @@ def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
 
 def stated(record: SourceRecord, member: str) -> Any:
     """What one record says of a member; None for nothing. Only the person's own can say that there is none."""
-    value = groups_of(record.said) if member == "groups" else record.said.get(member)
+    value = groups_of(record.fields) if member == "groups" else record.fields.get(member)
     return value if value or record.source == PERSON else None
 
 
-def groups_of(said: Said) -> list[str] | None:
+def groups_of(said: ContactFields) -> list[str] | None:
     """The names of its groups, including those the source knows by id."""
     by_id = said.get("groups_by_id")
     return [*said.get("groups", ()), *by_id.values()] if by_id else said.get("groups")
@@ -96,7 +96,7 @@ def same_value(member: str, left: Any, right: Any) -> bool:
     return bool(left == right if form is None else form(left) == form(right))
 
 
-def _alone(said: Said) -> Said:
+def _alone(said: ContactFields) -> ContactFields:
     """What most contacts are: one source's word, and nobody to compare it with."""
     shown: dict[str, Any] = {member: value for member, value in said.items() if value}
     if shown.pop("groups_by_id", None):
@@ -104,12 +104,12 @@ def _alone(said: Said) -> Said:
     for member, form in _LISTS.items():
         if len(shown.get(member, ())) > 1:
             shown[member] = _united([shown[member]], form)
-    display = shown.get("display") or computed_display(cast(Said, shown))
-    return cast(Said, {**shown, "display": display} if display else shown)
+    display = shown.get("display") or computed_display(cast(ContactFields, shown))
+    return cast(ContactFields, {**shown, "display": display} if display else shown)
 
 
 def _hides(record: SourceRecord) -> bool:
-    return record.source == PERSON and "hidden" in record.said
+    return record.source == PERSON and "hidden" in record.fields
 
 
 def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
@@ -149,7 +149,7 @@ def calls_somebody(said: Mapping[str, Any]) -> bool:
 
 def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     """The stated name, or the one kept from when the last source was removed."""
-    kept = next((kept for record in records if (kept := record.said.get("kept_name"))), None)
+    kept = next((kept for record in records if (kept := record.fields.get("kept_name"))), None)
     if kept is None:
         return stated_name(records)
     name = stated_name(without_enrichment(records))
@@ -161,7 +161,7 @@ def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
 def _notes(records: Sequence[SourceRecord]) -> str | None:
     """The person's own; else what all sources noted, in their order, each once."""
     stated_notes: Sequence[str] = _stated(records, "notes")
-    if not stated_notes or (records[0].source == PERSON and "notes" in records[0].said):
+    if not stated_notes or (records[0].source == PERSON and "notes" in records[0].fields):
         return next(iter(stated_notes), None)
     return joined_notes(stated_notes)
 
@@ -186,7 +186,7 @@ def _birthday(records: Sequence[SourceRecord]) -> Birthday | None:
     if not birthdays:
         return None
     first = birthdays[0]
-    if "year" in first or (records[0].source == PERSON and "birthday" in records[0].said):
+    if "year" in first or (records[0].source == PERSON and "birthday" in records[0].fields):
         return first
     same_day = (each for each in birthdays if _day(each) == _day(first) and "year" in each)
     return next(same_day, first)
@@ -219,7 +219,7 @@ def _form(value: Mapping[str, str]) -> str:
 _HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_spelling, Holds.SITE: _url_form}
 
 
-def _form_of(member: Member) -> Callable[[Any], str]:
+def _form_of(member: ContactField) -> Callable[[Any], str]:
     """In which form two values of a list are compared."""
     if member.kind is Kind.LINES:
         return same_spelling

@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import cast
 
-from chalicelib.contacts.contact import Email, Phone, Said
-from chalicelib.contacts.mailboxes import LONGEST_EMAIL, mailbox
+from chalicelib.contacts.contact import ContactFields, Email, Phone
+from chalicelib.contacts.normalize_email import LONGEST_EMAIL, mailbox
 from chalicelib.contacts.number_variants import current, has_rules, perhaps_same
 from chalicelib.contacts.numbers import LONGEST_PHONE, Number, digits_of, extension_of, read
 
@@ -51,18 +51,18 @@ def phone_spelling(phone: Phone) -> str:
     return phone_identity(phone) or digits_of(phone["raw"]) or phone["raw"]
 
 
-def emails_of(said: Said) -> list[str]:
+def emails_of(said: ContactFields) -> list[str]:
     """Normal forms, each once, in their order."""
     found = (email_identity(email) for email in said.get("emails", ()))
     return list(dict.fromkeys(identity for identity in found if identity))
 
 
-def phones_of(said: Said) -> list[str]:
+def phones_of(said: ContactFields) -> list[str]:
     """The identities of each number: as it was written, and as the same line is dialed today."""
     return list(dict.fromkeys(identity for phone in said.get("phones", ()) for identity in _identities(phone)))
 
 
-def phone_hints_of(said: Said, certain: Sequence[str] | None = None) -> list[str]:
+def phone_hints_of(said: ContactFields, certain: Sequence[str] | None = None) -> list[str]:
     """Identities that may or may not be the same line: a reason to suggest, never to merge.
 
     Args:
@@ -86,7 +86,7 @@ def identities_of_today(identities: Collection[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for identity in identities for each in _with_today(identity)))
 
 
-def understood(said: Said, region: str) -> Said:
+def understood(said: ContactFields, region: str) -> ContactFields:
     """The same with `e164` and `extension` for each phone number that can be understood, read as one of `region`."""
     phones = said.get("phones")
     if not phones:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import chain
 
-from chalicelib.contacts.cards import Card, Kind
+from chalicelib.contacts.name_cards import Card, Kind
 from chalicelib.contacts.name_letters import (
     agree_without_marks,
     has_vietnamese_tones,

@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 
-from chalicelib.contacts.folding import han_folds, with_anusvara
+from chalicelib.contacts.text_folding import han_folds, with_anusvara
 
 _STROKE, _SLASH, _DOTLESS, _TURNED, _ETH = "\u0335", "\u0338", "\u0320", "\u0321", "\u0337"  # as marks of a letter
 _CEDILLA, _RING, _DIAERESIS = "\u0327", "\u030a", "\u0308"

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.contacts.contact import Said
-from chalicelib.contacts.folding import folded_words, order_key
+from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.order import Order
+from chalicelib.contacts.text_folding import folded_words, order_key
 
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 _NEEDED = ("given", "family")
@@ -65,7 +65,7 @@ _FAMILY_FIRST = (*_TOGETHER, _Way.JAPANESE, _Way.KHMER)
 # ── what a person is called
 
 
-def computed_display(said: Said) -> str:
+def computed_display(said: ContactFields) -> str:
     """What to call a contact without a display name; "" for one that says nothing of that kind."""
     named = full_name(said) or said.get("nickname") or phonetic_name(said)
     if called := named or said.get("organisation") or said.get("file_as"):
@@ -78,7 +78,7 @@ def computed_display(said: Said) -> str:
     return titles or _any_value(said)
 
 
-def _any_value(said: Said) -> str:
+def _any_value(said: ContactFields) -> str:
     """Something to tell a contact by that has neither a name nor an address nor a number."""
     if work := said.get("title") or said.get("department"):
         return work
@@ -86,7 +86,7 @@ def _any_value(said: Said) -> str:
     return next((value["value"] for value in values), "")
 
 
-def full_name(said: Said) -> str:
+def full_name(said: ContactFields) -> str:
     """The parts of the name, in the order of their script; "" where there is neither given, middle nor family name."""
     given, middle, family = said.get("given", ""), said.get("middle", ""), said.get("family", "")
     prefix, suffix = said.get("prefix", ""), said.get("suffix", "")
@@ -102,13 +102,13 @@ def full_name(said: Said) -> str:
     return _with_titles(way, prefix, name, suffix)
 
 
-def phonetic_name(said: Said) -> str:
+def phonetic_name(said: ContactFields) -> str:
     """The phonetic name, in the order of its script; "" if unknown."""
     readings = {part: _text(said, f"phonetic_{part}") for part in ("given", "middle", "family")}
     return full_name(readings) if any(readings.values()) else ""  # type: ignore[arg-type] # members of a Said
 
 
-def follows_parts(shown: Said, edited: Said) -> bool:
+def follows_parts(shown: ContactFields, edited: ContactFields) -> bool:
     """Whether a contact's display name is made again when its parts are edited: unless it says something of its own.
 
     Args:
@@ -123,14 +123,14 @@ def follows_parts(shown: Said, edited: Said) -> bool:
     return needed <= words <= _words_of(shown, NAME_PARTS)
 
 
-def _words_of(said: Said, parts: Iterable[str]) -> set[str]:
+def _words_of(said: ContactFields, parts: Iterable[str]) -> set[str]:
     return {word for part in parts for word in folded_words(_text(said, part))}
 
 
 # ── lists by family name or given name
 
 
-def listed_name(shown: Said, order: Order) -> str:
+def listed_name(shown: ContactFields, order: Order) -> str:
     """What a list in this order calls a contact: "Lovelace, Ada" by family name, else as it is called anyway."""
     display = shown.get("display", "")
     if order is not Order.FAMILY:
@@ -148,7 +148,7 @@ def listed_name(shown: Said, order: Order) -> str:
     return ", ".join(filter(None, (core, names, shown.get("suffix", ""))))
 
 
-def sort_keys(shown: Said) -> tuple[str, str]:
+def sort_keys(shown: ContactFields) -> tuple[str, str]:
     """What a contact is sorted by in lists by family name and by given name; "" for what it is called."""
     family, given, filed = shown.get("family", ""), shown.get("given", ""), shown.get("file_as", "")
     if not (family or given):
@@ -211,14 +211,14 @@ def _spaced(*parts: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def _text(shown: Said, member: str) -> str:
+def _text(shown: ContactFields, member: str) -> str:
     return str(shown.get(member, ""))
 
 
 # ── the script
 
 
-def _way(said: Said, *parts: str) -> _Way:
+def _way(said: ContactFields, *parts: str) -> _Way:
     script = _script(parts)
     if script in ("kana", "han"):
         return _Way.JAPANESE if script == "kana" or _is_japanese(said, "".join(parts)) else _Way.CHINESE
@@ -234,7 +234,7 @@ def _script(parts: Iterable[str]) -> str:
     return "other"
 
 
-def _is_japanese(said: Said, name: str) -> bool:
+def _is_japanese(said: ContactFields, name: str) -> bool:
     """Of a name in Han characters. What is said first decides: its reading, where the person is, its characters."""
     readings = _text(said, "phonetic_given") + _text(said, "phonetic_family") + name
     if _KANA.search(readings):

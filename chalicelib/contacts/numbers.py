@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chalicelib.contacts.dialing import (
+from chalicelib.contacts.normalize_phone import (
     PARAMETERS,
     e164_of,
     international,

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from chalicelib.contacts.clean import digest
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
+from chalicelib.contacts.cleaning import digest
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.fold import (
     calls_somebody,
     fold,
@@ -53,12 +53,12 @@ def outlasting(contact: Contact, taken: Sequence[SourceRecord]) -> list[SourceRe
         remembered(source, source_id) for record in without_enrichment(taken) for source, source_id in ids_known(record)
     ]
     aliases = tuple(dict.fromkeys((*gone, *own.aliases)))[:MOST_REMEMBERED]
-    said = own.said if len(known) > 1 else _named(own.said, contact)
-    kept = replace(own, said=said, digest=digest(said), aliases=aliases)
+    said = own.fields if len(known) > 1 else _named(own.fields, contact)
+    kept = replace(own, fields=said, digest=digest(said), aliases=aliases)
     return [kept if record is own else record for record in rest]
 
 
-def _named(said: Said, contact: Contact) -> Said:
+def _named(said: ContactFields, contact: Contact) -> ContactFields:
     """Adds the contact's present name, unless the person gave it another."""
     records = without_enrichment(in_order(contact.records))
     display = fold(records).get("display")
@@ -71,10 +71,10 @@ def _named(said: Said, contact: Contact) -> Said:
 def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
     """Drops the kept name, because a source has a record again."""
     own = own_of(records)
-    if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.said:
+    if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.fields:
         return records
-    said = cast(Said, {member: value for member, value in own.said.items() if member != "kept_name"})
-    settled = (replace(own, said=said, digest=digest(said)),) if said else ()
+    said = cast(ContactFields, {member: value for member, value in own.fields.items() if member != "kept_name"})
+    settled = (replace(own, fields=said, digest=digest(said)),) if said else ()
     return [*(record for record in records if record is not own), *settled]
 
 
@@ -92,20 +92,20 @@ def united(contact: Contact, other: Contact, moment: int) -> list[SourceRecord]:
         return contact.records
     base = own or replace(theirs, source_id=contact.contact_id, aliases=())
     aliases = tuple(dict.fromkeys((*base.aliases, *theirs.aliases)))[:MOST_REMEMBERED]
-    both = replace(base, said=said, digest=digest(said), last_changed=moment, aliases=aliases)
+    both = replace(base, fields=said, digest=digest(said), last_changed=moment, aliases=aliases)
     return [*(record for record in contact.records if record is not own), both]
 
 
-def _said_of_both(own: SourceRecord | None, theirs: SourceRecord) -> Said:
-    said: dict[str, Any] = {member: value for member, value in theirs.said.items() if value and member != "kept_name"}
+def _said_of_both(own: SourceRecord | None, theirs: SourceRecord) -> ContactFields:
+    said: dict[str, Any] = {member: value for member, value in theirs.fields.items() if value and member != "kept_name"}
     if own is None:
-        return cast(Said, said)
-    mine: dict[str, Any] = dict(own.said)
+        return cast(ContactFields, said)
+    mine: dict[str, Any] = dict(own.fields)
     if stated_name([own]):  # a name is said whole
         said = {member: value for member, value in said.items() if member not in stated_name([theirs])}
     for member in said.keys() & mine.keys():
         mine[member] = _both(member, mine[member], said[member])
-    return cast(Said, {**said, **mine})
+    return cast(ContactFields, {**said, **mine})
 
 
 def _both(member: str, mine: Any, theirs: Any) -> Any:

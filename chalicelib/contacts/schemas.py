@@ -1,13 +1,13 @@
 """A contact as every room's answers tell it, as JSON Schema. Loaded only when the API describes itself."""
 
-from chalicelib.contacts.member import Holds, Kind, Member, Part
-from chalicelib.contacts.members import LISTS, MEMBERS, SINGLE
+from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
+from chalicelib.contacts.contact_fields import LISTS, MEMBERS, SINGLE
 from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, list_of, one_of, some_of
 
 _BIRTHDAY = some_of({name: {"type": "integer"} for name in ("year", "month", "day")})
 
 
-def _shape(member: Member) -> Schema:
+def _shape(member: ContactField) -> Schema:
     match member.kind:
         case Kind.OBJECTS:
             always = [part.name for part in member.parts if (part.says and member.is_pair) or part.choices]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.erasing import routes as api
 from chalicelib.foundation.clock import Clock, told
-from chalicelib.foundation.door import Access, Door, nothing_here, viewer_cookie
-from chalicelib.foundation.http import Answer, Asked, Cookie, page, redirect
+from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
+from chalicelib.foundation.router import Access, Router, nothing_here, viewer_cookie
 from chalicelib.foundation.session import COOKIE as SESSION
-from chalicelib.jobs.viewing import viewed
+from chalicelib.jobs.viewers import viewed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ SOON, LATER = 2, 60  # seconds until the page looks again
 
 
 class Pages(Protocol):
-    def shown(self, asked: Asked, template: str, **values: Any) -> str: ...
+    def shown(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class BookCounts(Protocol):
@@ -57,55 +57,55 @@ class Parts(api.Parts, Protocol):
     def count_accounts(self, owner: str) -> int: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    _asking_routes(door, parts)
-    _erasing_routes(door, parts)
+def routes(router: Router, parts: Parts) -> None:
+    _asking_routes(router, parts)
+    _erasing_routes(router, parts)
 
 
-def _asking_routes(door: Door, parts: Parts) -> None:
-    @door.page(ME, Access.PERSON, "The page of my data")
-    def my_data_page(asked: Asked) -> Answer:
-        book = parts.count_book(asked.owner)
-        return page(parts.pages.shown(asked, "me/me.html", total=book.total, as_of=told(book.as_of)))
+def _asking_routes(router: Router, parts: Parts) -> None:
+    @router.page(ME, Access.PERSON, "The page of my data")
+    def my_data_page(request: Request) -> Response:
+        book = parts.count_book(request.owner)
+        return page(parts.pages.shown(request, "me/me.html", total=book.total, as_of=told(book.as_of)))
 
-    @door.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
-    def erase_page(asked: Asked) -> Answer:
-        book = parts.count_book(asked.owner)
+    @router.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
+    def erase_page(request: Request) -> Response:
+        book = parts.count_book(request.owner)
         shown = parts.pages.shown(
-            asked,
+            request,
             "me/erase.html",
             total=book.total,
             as_of=told(book.as_of),
-            accounts=parts.count_accounts(asked.owner),
-            live=len(parts.jobs.live(asked.owner)),
+            accounts=parts.count_accounts(request.owner),
+            live=len(parts.jobs.live(request.owner)),
         )
         return page(shown)
 
 
-def _erasing_routes(door: Door, parts: Parts) -> None:
-    @door.act(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
-    def erase_on_page(asked: Asked) -> Answer:
+def _erasing_routes(router: Router, parts: Parts) -> None:
+    @router.act(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
+    def erase_on_page(request: Request) -> Response:
         """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
         from chalicelib.foundation.secret import fresh_secret, hashed
 
         key = fresh_secret()
-        job = parts.erase_person(asked.owner, viewer=hashed(key))
-        parts.kicks.send(job.job_id)
-        parts.sessions.erase(asked.owner)
+        job = parts.erase_person(request.owner, viewer=hashed(key))
+        parts.work_queue.send(job.job_id)
+        parts.sessions.erase(request.owner)
         cookies = [
             Cookie(viewer_cookie(job.job_id), f"{job.job_id}.{key}", VIEWED_SECONDS),
             Cookie(SESSION, "", 0),
         ]
         return redirect(f"{parts.public_url}/erasing/{job.job_id}", cookies=cookies)
 
-    @door.page("/erasing/{job_id}", Access.VIEWER, "The page of an erasure")
-    def erasing_page(asked: Asked, job_id: str) -> Answer:
+    @router.page("/erasing/{job_id}", Access.VIEWER, "The page of an erasure")
+    def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 
-        job = viewed(parts.jobs, asked, job_id)
+        job = viewed(parts.jobs, request, job_id)
         if job.kind != KIND:
             raise nothing_here()
-        return page(parts.pages.shown(asked, "me/erasing.html", **_told(job, parts.clock)))
+        return page(parts.pages.shown(request, "me/erasing.html", **_told(job, parts.clock)))
 
 
 def _told(job: Job, clock: Clock) -> dict[str, Any]:

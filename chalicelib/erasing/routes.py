@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.foundation.door import Access, Door
-from chalicelib.foundation.http import Answer, Asked
+from chalicelib.foundation.http import Request, Response
+from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
     from chalicelib.erasing.erase_person import ErasePerson
@@ -19,12 +19,12 @@ class Parts(Protocol):
     @property
     def erase_person(self) -> ErasePerson: ...
     @property
-    def kicks(self) -> Kicks: ...
+    def work_queue(self) -> Kicks: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    @door.delete("/api/v1/me", Access.PERSON, "Erase everything we keep of me", {202: "Erasing"})
-    def erase_me(asked: Asked) -> Answer:
-        job = parts.erase_person(asked.owner)
-        parts.kicks.send(job.job_id)
-        return Answer({"job_id": job.job_id, "status": job.state.value}, 202)
+def routes(router: Router, parts: Parts) -> None:
+    @router.delete("/api/v1/me", Access.PERSON, "Erase everything we keep of me", {202: "Erasing"})
+    def erase_me(request: Request) -> Response:
+        job = parts.erase_person(request.owner)
+        parts.work_queue.send(job.job_id)
+        return Response({"job_id": job.job_id, "status": job.state.value}, 202)

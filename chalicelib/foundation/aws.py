@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from chalicelib.foundation.aws_errors import out_of_reach
 from chalicelib.foundation.request_time import seconds_left
-from chalicelib.foundation.silence import out_of_reach
 
 ClientMaker = Callable[[str], Any]
 CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
 from chalicelib.foundation.fast_json import decoded_exactly
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -18,7 +18,7 @@ class NotJson(CallerError):
     status, slug, title = 415, "unsupported-media-type", "Send JSON"
 
 
-def read_body(asked: Asked, model: type[Model], largest: int = LARGEST_BODY) -> Model:
+def read_body(request: Request, model: type[Model], largest: int = LARGEST_BODY) -> Model:
     """The body as `model` describes it; an absent one counts as `{}`.
 
     Raises:
@@ -27,14 +27,14 @@ def read_body(asked: Asked, model: type[Model], largest: int = LARGEST_BODY) -> 
     from pydantic import ValidationError
 
     try:
-        return model.model_validate(json_object(asked, largest))
+        return model.model_validate(json_object(request, largest))
     except ValidationError as error:
         raise invalid(error) from None
 
 
-def check_size(asked: Asked, largest: int = LARGEST_BODY) -> None:
+def check_size(request: Request, largest: int = LARGEST_BODY) -> None:
     """Raises TooLarge, with the limit and what was sent, in bytes."""
-    sent = len(asked.body)
+    sent = len(request.body)
     if sent > largest:
         raise TooLarge(f"A body may have {size(largest)} at most; this one has {size(sent)}.", limit=largest, sent=sent)
 
@@ -45,17 +45,17 @@ def size(number: int) -> str:
     return f"{math.ceil(number / unit * 10) / 10:g} {name}"
 
 
-def json_object(asked: Asked, largest: int = LARGEST_BODY) -> dict[str, Any]:
+def json_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]:
     """The body, a JSON object; an absent one counts as `{}`. Raises as `read_body`."""
-    check_size(asked, largest)
-    if not asked.body.strip():
+    check_size(request, largest)
+    if not request.body.strip():
         return {}
-    kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
-    check_utf8(asked.body)
+    check_utf8(request.body)
     try:
-        value = decoded_exactly(asked.body)
+        value = decoded_exactly(request.body)
     except (ValueError, RecursionError):
         raise InvalidInput("The body is not JSON.") from None
     if not isinstance(value, dict):

@@ -15,7 +15,7 @@ from typing import IO, Protocol, TypeVar
 
 from chalicelib.foundation.clock import Clock, told
 from chalicelib.foundation.errors import OutOfTime
-from chalicelib.foundation.http import Answer, Asked, attachment, redirect
+from chalicelib.foundation.http import Request, Response, attachment, redirect
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.foundation.request_time import LONGEST_SECONDS
 
@@ -60,8 +60,8 @@ class TimeLeft:
     until: datetime | None
 
     @classmethod
-    def of(cls, asked: Asked, clock: Clock) -> "TimeLeft":
-        left = asked.seconds_left
+    def of(cls, request: Request, clock: Clock) -> "TimeLeft":
+        left = request.seconds_left
         if left is None:
             return cls(clock, None)
         return cls(clock, clock.now() + timedelta(seconds=min(left, LONGEST_SECONDS)) - RESERVE)
@@ -89,7 +89,7 @@ class Deliver:
     clock: Clock
     largest_answer: int = LARGEST_ANSWER
 
-    def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Answer:
+    def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Response:
         """The file itself, a redirect to it, or JSON with its link if `delivery` asks for one.
 
         Raises:
@@ -102,12 +102,14 @@ class Deliver:
                 return self._link(file, self._stored(owner, file, made))
             if size <= self.largest_answer:
                 headers = {"Content-Disposition": attachment(file.name)}
-                return Answer(made.read().decode(), 200, headers, content_type=file.content_type)
+                return Response(made.read().decode(), 200, headers, content_type=file.content_type)
             return redirect(self._stored(owner, file, made))
 
-    def _link(self, file: File, url: str) -> Answer:
+    def _link(self, file: File, url: str) -> Response:
         expires_at = told(self.clock.now() + LINK_LASTS)
-        return Answer({"url": url, "file_name": file.name, "content_type": file.content_type, "expires_at": expires_at})
+        return Response(
+            {"url": url, "file_name": file.name, "content_type": file.content_type, "expires_at": expires_at}
+        )
 
     def _write(self, made: IO[bytes], pieces: Iterable[str]) -> int:
         """Writes all of them; returns the bytes they take as an answer, at least where they are few enough for one."""

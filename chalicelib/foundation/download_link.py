@@ -1,7 +1,7 @@
 """The `delivery` parameter of downloads: a link to the file instead of the file."""
 
-from chalicelib.foundation.door import Query
-from chalicelib.foundation.http import Asked, word
+from chalicelib.foundation.http import Request, word
+from chalicelib.foundation.router import Query
 from chalicelib.foundation.schema import INSTANT, TEXT, Schema, all_of
 
 LINK = "link"
@@ -15,6 +15,6 @@ SCHEMAS: dict[str, Schema] = {
 }
 
 
-def wants_link(asked: Asked) -> bool:
+def wants_link(request: Request) -> bool:
     """Raises InvalidInput for an unknown way of delivery."""
-    return word(asked, DELIVERY.name, (LINK,)) == LINK
+    return word(request, DELIVERY.name, (LINK,)) == LINK

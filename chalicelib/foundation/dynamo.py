@@ -15,8 +15,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from chalicelib.foundation.aws_errors import AnswerLost, is_passing, no_answer
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.silence import AnswerLost, is_passing, no_answer
 
 __all__ = ["AnswerLost", "Dynamo", "DynamoClient", "Item", "Reason", "Refused", "TransactionRefused", "Write"]
 

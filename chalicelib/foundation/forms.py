@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from chalicelib.foundation.bodies import check_size
 from chalicelib.foundation.errors import CallerError, InvalidInput
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
 
 URLENCODED = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
@@ -30,23 +30,23 @@ class Form:
         return list(self.fields.get(name, ()))
 
 
-def is_form(asked: Asked) -> bool:
-    return asked.headers.get("content-type", "").partition(";")[0].strip().lower() == URLENCODED
+def is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower() == URLENCODED
 
 
-def read_form(asked: Asked) -> Form:
+def read_form(request: Request) -> Form:
     """The body as a form; an absent one has no fields.
 
     Raises:
         NotAForm: it says it is something else. TooLarge: it is. InvalidInput: it has too many fields, or is no UTF-8.
     """
-    check_size(asked)
-    if not asked.body.strip():
+    check_size(request)
+    if not request.body.strip():
         return Form({})
-    if not is_form(asked):
+    if not is_form(request):
         raise NotAForm(f"Send the body as a form, with Content-Type: {URLENCODED}.")
     try:
-        sent = asked.body.decode("ascii")  # what browsers send; every other character is encoded
+        sent = request.body.decode("ascii")  # what browsers send; every other character is encoded
         return Form(parse_qs(sent, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
     except UnicodeDecodeError:
         raise InvalidInput(f"The form is not text in UTF-8. It may have {MOST_FIELDS} fields at most.") from None

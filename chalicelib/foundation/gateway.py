@@ -8,12 +8,12 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.foundation.http import Asked, decoded, lower_headers
+from chalicelib.foundation.http import Request, decoded, lower_headers
 
 _SEVERAL = {"cookie": "; ", "if-none-match": ", "}  # may come in parts; HTTP/2 lets a browser send a header a cookie
 
 
-def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Asked:
+def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
     """The request that `app` answers just now.
 
     Args:
@@ -23,7 +23,7 @@ def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Asked:
     assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # says so to mypy
     event = request.to_original_event()
     query = _query(event)
-    return Asked(
+    return Request(
         method=request.method,
         path=path,
         params=decoded(params),

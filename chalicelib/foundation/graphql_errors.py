@@ -6,12 +6,12 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from chalicelib.foundation.aws_errors import unavailable
 from chalicelib.foundation.errors import NotAllowed, ServiceError
 from chalicelib.foundation.graphql_limits import TooMuch
 from chalicelib.foundation.graphql_names import camel
 from chalicelib.foundation.http import Json
 from chalicelib.foundation.log import origin_of
-from chalicelib.foundation.silence import unavailable
 
 log = logging.getLogger(__name__)
 

@@ -33,7 +33,7 @@ MOST_ERRORS = 20  # of one document
 Resolver = Callable[..., Json]  # of the context and the field's arguments, by their names in snake_case
 
 
-class Request(NamedTuple):
+class GraphQlRequest(NamedTuple):
     query: str
     variables: Mapping[str, Any]
     operation: str | None
@@ -62,7 +62,7 @@ class GraphQlServer:
     def schema(self) -> GraphQLSchema:
         return self._schema
 
-    def __call__(self, request: Request, context: Any, request_id: str) -> dict[str, Any]:
+    def __call__(self, request: GraphQlRequest, context: Any, request_id: str) -> dict[str, Any]:
         """What GraphQL over HTTP answers: `data` of a document that could be executed, `errors` where there are."""
         try:
             document = self._checked(request)
@@ -93,7 +93,7 @@ class GraphQlServer:
             answer["errors"] = [of_field(each, request_id) for each in result.errors]
         return answer
 
-    def _checked(self, request: Request) -> DocumentNode:
+    def _checked(self, request: GraphQlRequest) -> DocumentNode:
         if len(request.query) > LONGEST_QUERY:
             raise TooMuch(f"A query may have {LONGEST_QUERY:,} characters at most. Send what it is about as variables.")
         try:

@@ -35,7 +35,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """One request.
 
     Args:
@@ -103,7 +103,9 @@ class Asked:
     def wants_json(self) -> bool:
         return "json" in self.headers.get("accept", "").lower()
 
-    def as_(self, *, person: Person | None = None, csrf: str = "", viewer_key: str | None = None) -> "Asked":
+    def with_identity(
+        self, *, person: Person | None = None, csrf: str = "", viewer_key: str | None = None
+    ) -> "Request":
         return replace(self, person=person, csrf=csrf, viewer_key=viewer_key)
 
 
@@ -119,7 +121,7 @@ class Cookie:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What a view answers.
 
     Args:
@@ -133,8 +135,8 @@ class Answer:
     content_type: str = JSON
 
 
-def page(text: str, status: int = 200, **more: Any) -> Answer:
-    return Answer(text, status, content_type=HTML, **more)
+def page(text: str, status: int = 200, **more: Any) -> Response:
+    return Response(text, status, content_type=HTML, **more)
 
 
 def attachment(file_name: str) -> str:
@@ -146,8 +148,8 @@ def attachment(file_name: str) -> str:
     return f'attachment; filename="{file_name}"'
 
 
-def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -> Answer:
-    return Answer(None, status, {"Location": location}, cookies)
+def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -> Response:
+    return Response(None, status, {"Location": location}, cookies)
 
 
 def decoded(params: Mapping[str, str]) -> dict[str, str]:
@@ -159,22 +161,22 @@ def lower_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name.lower(): value for name, value in pairs}
 
 
-def found(asked: Asked, body: Json, headers: Mapping[str, str] | None = None) -> Answer:
+def conditional_response(request: Request, body: Json, headers: Mapping[str, str] | None = None) -> Response:
     """A body that is asked for again and again: with an `ETag`, and a bare 304 for whoever has it already."""
     text = json.dumps(body, separators=(",", ":"), sort_keys=True)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {**(headers or {}), "ETag": etag}
-    known = {tag.strip().removeprefix("W/") for tag in asked.headers.get("if-none-match", "").split(",")}
-    return Answer(body, 200, headers) if known.isdisjoint({etag, "*"}) else Answer(None, 304, headers)
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    return Response(body, 200, headers) if known.isdisjoint({etag, "*"}) else Response(None, 304, headers)
 
 
-def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -> int:
+def whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
     """A number of the query.
 
     Raises:
         InvalidInput: it is none, or out of its bounds.
     """
-    text = asked.query.get(name)
+    text = request.query.get(name)
     if text is None or text == "":
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
@@ -185,24 +187,24 @@ def whole_number(asked: Asked, name: str, default: int, least: int, most: int) -
 NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are not UTF-8
 
 
-def check_texts(asked: Asked) -> None:
+def check_texts(request: Request) -> None:
     """Raises InvalidInput for a query parameter that was not text."""
-    for name, value in asked.query.items():
+    for name, value in request.query.items():
         if NO_TEXT.search(name) or NO_TEXT.search(value):
             shown = NO_TEXT.sub("?", name)[:100]
             raise InvalidInput(f"The parameter {shown!r} is not text in UTF-8.", member=shown)
 
 
-def check_query(asked: Asked, known: Iterable[str], *, strict: bool = True) -> None:
+def check_query(request: Request, known: Iterable[str], *, strict: bool = True) -> None:
     """Raises InvalidInput for an unknown parameter: a misspelled filter must not look as if it were applied.
 
     Args:
         strict: refuse unknown and empty parameters too, not only repeated ones; forms send empty ones.
     """
     names = tuple(known)
-    for sent, value in asked.query.items():
+    for sent, value in request.query.items():
         name = sent[:100]
-        if sent in names and sent in asked.repeated:
+        if sent in names and sent in request.repeated:
             raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", member=name)
         if strict and sent not in names:
             known_ones = ", ".join(names) or "none"
@@ -211,13 +213,13 @@ def check_query(asked: Asked, known: Iterable[str], *, strict: bool = True) -> N
             raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", member=name)
 
 
-def word(asked: Asked, name: str, words: Iterable[str]) -> str | None:
+def word(request: Request, name: str, words: Iterable[str]) -> str | None:
     """One of a few words in the query, None where it is absent.
 
     Raises:
         InvalidInput: it is another word.
     """
-    value, known = asked.query.get(name), tuple(words)
+    value, known = request.query.get(name), tuple(words)
     if not value:
         return None
     if value not in known:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.foundation.cached_document import CachedDocument
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Unavailable
-from chalicelib.foundation.kept import Kept
 
 Key = Mapping[str, Any]  # a JSON Web Key
 KEPT = timedelta(hours=1)
@@ -22,7 +22,9 @@ class Jwks:
     """
 
     def __init__(self, fetch: Callable[[], bytes], clock: Clock) -> None:
-        self._keys: Kept[Sequence[Key]] = Kept(lambda: _keys(fetch()), clock, "signing_keys", lasts=KEPT, rest=REST)
+        self._keys: CachedDocument[Sequence[Key]] = CachedDocument(
+            lambda: _keys(fetch()), clock, "signing_keys", lasts=KEPT, rest=REST
+        )
 
     def find(self, wanted: Callable[[Key], bool]) -> list[Key]:
         """The keys that are `wanted`. If there is none we fetch again, at most once a minute.

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from chalicelib.foundation.door import Access, Query, Route
 from chalicelib.foundation.errors import ServiceError
+from chalicelib.foundation.router import Access, Query, Route
 
 Schema = Mapping[str, Any]
 DIALECT = "3.1.0"

@@ -4,15 +4,15 @@ import logging
 import math
 from datetime import timedelta
 
-from chalicelib.foundation.answering import PROBLEM, problem_body
 from chalicelib.foundation.errors import SHORT_WAIT, ServiceError
-from chalicelib.foundation.http import Answer
+from chalicelib.foundation.http import Response
 from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.response_policy import PROBLEM, problem_body
 
 log = logging.getLogger(__name__)
 
 
-def problem(error: ServiceError) -> Answer:
+def problem(error: ServiceError) -> Response:
     """What the caller is told of an error that has a meaning for them."""
     headers = {}
     wait = getattr(error, "retry_after", None) or (SHORT_WAIT if error.status == 503 else None)
@@ -21,13 +21,13 @@ def problem(error: ServiceError) -> Answer:
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     body = problem_body(error.slug, error.title, error.status, error.detail, **error.members)
-    return Answer(body, error.status, headers, content_type=PROBLEM)
+    return Response(body, error.status, headers, content_type=PROBLEM)
 
 
-def internal_problem(error: Exception, request_id: str) -> Answer:
+def internal_problem(error: Exception, request_id: str) -> Response:
     """What the caller is told of a bug: nothing but the id under which the log knows more."""
     log.error("request_failed", extra={"request_id": request_id, **origin_of(error)})
-    return Answer(internal_body(request_id), 500, content_type=PROBLEM)
+    return Response(internal_body(request_id), 500, content_type=PROBLEM)
 
 
 def internal_body(request_id: str) -> dict[str, object]:
@@ -35,8 +35,8 @@ def internal_body(request_id: str) -> dict[str, object]:
     return problem_body(ServiceError.slug, ServiceError.title, 500, told, request_id=request_id)
 
 
-def method_problem(methods: tuple[str, ...]) -> Answer:
+def method_problem(methods: tuple[str, ...]) -> Response:
     allowed = ", ".join(methods)
     title, detail = "This path does not take that method", f"This path takes {allowed}."
     body = problem_body("method-not-allowed", title, 405, detail)
-    return Answer(body, 405, {"Allow": allowed}, content_type=PROBLEM)
+    return Response(body, 405, {"Allow": allowed}, content_type=PROBLEM)

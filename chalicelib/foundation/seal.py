@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.foundation.aws_errors import is_passing, no_answer
 from chalicelib.foundation.errors import Misconfigured, Unavailable
-from chalicelib.foundation.silence import is_passing, no_answer
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12  # what GCM is made for

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chalicelib.foundation.errors import NotAllowed
 from chalicelib.foundation.forms import is_form, read_form
-from chalicelib.foundation.http import Asked, Person
+from chalicelib.foundation.http import Person, Request
 from chalicelib.foundation.secret import derived, is_same
 
 COOKIE = "session"
@@ -36,15 +36,15 @@ def csrf_of(secret: str) -> str:
     return derived(secret, "csrf")
 
 
-def check_csrf(asked: Asked, session: Session) -> None:
+def check_csrf(request: Request, session: Session) -> None:
     """Whether a change comes from a page of ours.
 
     Raises:
         NotAllowed: it does not, or its page is older than the session.
     """
-    if asked.method not in UNSAFE:
+    if request.method not in UNSAFE:
         return
-    given = asked.headers.get(CSRF_HEADER) or (read_form(asked).text(CSRF_FIELD) if is_form(asked) else "")
+    given = request.headers.get(CSRF_HEADER) or (read_form(request).text(CSRF_FIELD) if is_form(request) else "")
     if not is_same(given, session.csrf):
         detail = "This did not come from a page of your session. Go back, load the page again and repeat it there."
         raise NotAllowed(detail, member=CSRF_FIELD)

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Kicks
+from chalicelib.jobs.worker import WorkQueue
 
 
 @dataclass(frozen=True)
 class CancelJob:
     jobs: JobStore
-    kicks: Kicks
+    work_queue: WorkQueue
 
     def __call__(self, owner: str, job_id: str) -> Job:
         """The job of this owner, canceled; canceling twice is one canceling. Raises Conflict when it has finished."""
         canceled = self.jobs.cancel(job_id)
         for next_id in self.jobs.line(owner, canceled.lane).jobs[:1]:
-            self.kicks.send(next_id)
+            self.work_queue.send(next_id)
         return canceled

@@ -20,12 +20,12 @@ class Outcomes:
     changing: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, words: Iterable[str], *, beside: Iterable[str] = (), changing: Iterable[str] = ()) -> "Outcomes":
+    def of(cls, words: Iterable[str], *, executor: Iterable[str] = (), changing: Iterable[str] = ()) -> "Outcomes":
         """Args:
         beside: words that are counted apart from what was read.
         """
         words = tuple(words)
-        return cls(words, frozenset(words) - frozenset(beside), frozenset(changing))
+        return cls(words, frozenset(words) - frozenset(executor), frozenset(changing))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.foundation.door import Access, Door
-from chalicelib.foundation.http import Answer, Asked
+from chalicelib.foundation.http import Request, Response
+from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
     from chalicelib.jobs.run_now import RunNow
@@ -18,10 +18,10 @@ class Parts(Protocol):
     def run_now(self) -> RunNow: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    def process_imports_now(asked: Asked) -> Answer:
-        return Answer(parts.run_now(asked.seconds_left))
+def routes(router: Router, parts: Parts) -> None:
+    def process_imports_now(request: Request) -> Response:
+        return Response(parts.run_now(request.seconds_left))
 
     about, answers = "Run the schedule's work now", {200: "ScheduleRun"}
-    door.get(CRON, Access.CRON, about, answers, head=lambda _: Answer({}))(process_imports_now)
-    door.post(CRON, Access.CRON, about, answers)(process_imports_now)
+    router.get(CRON, Access.CRON, about, answers, head=lambda _: Response({}))(process_imports_now)
+    router.post(CRON, Access.CRON, about, answers)(process_imports_now)

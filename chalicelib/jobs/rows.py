@@ -13,7 +13,7 @@ from chalicelib.foundation.dynamo import Item
 from chalicelib.jobs.counts import STORED, Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, Waiting
 from chalicelib.jobs.kinds import Kinds
-from chalicelib.jobs.line import Lanes, Line
+from chalicelib.jobs.queue import JobQueue, Lanes
 
 _COUNT = "count_"  # begins the attribute of a count that has no column of its own
 NUMBER_WIDTH = 13  # digits of milliseconds, so that text sorts like time
@@ -144,11 +144,11 @@ def to_job(item: Item, kinds: Kinds) -> Job:
     )
 
 
-def to_line(owner: str, item: Item | None, lane: str = BOOK_LANE) -> Line:
+def to_line(owner: str, item: Item | None, lane: str = BOOK_LANE) -> JobQueue:
     if item is None:
-        return Line(owner, lane=lane)
+        return JobQueue(owner, lane=lane)
     jobs = tuple(each["S"] for each in item["jobs"]["L"])
-    return Line(owner, jobs, "erasing" in item, Row(item).text("changed") or "", lane)
+    return JobQueue(owner, jobs, "erasing" in item, Row(item).text("changed") or "", lane)
 
 
 def to_lanes(item: Item | None) -> Lanes:

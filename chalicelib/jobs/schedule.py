@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Kicks, Ran, Worker
+from chalicelib.jobs.worker import Ran, Worker, WorkQueue
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,9 @@ class RunSchedule:
 
     jobs: JobStore
     worker: Worker
-    kicks: Kicks
+    work_queue: WorkQueue
     clock: Clock
-    beside: Beside
+    executor: Executor
     claim_limit: int = 2
 
     def __call__(self, *, until: datetime, reserve: timedelta) -> ScheduleRun:
@@ -49,8 +49,8 @@ class RunSchedule:
         oldest = round((now - since[0][1]).total_seconds()) if since else 0
         claimed, rest = self._claimed(due)
         for job_id in rest:
-            self.kicks.send(job_id)
-        ran = self.beside.all([self._running(job, until, reserve) for job in claimed])
+            self.work_queue.send(job_id)
+        ran = self.executor.all([self._running(job, until, reserve) for job in claimed])
         failed = tuple(job.job_id for job, how in zip(claimed, ran, strict=True) if how is Ran.FAILED)
         processed = tuple(job.job_id for job in claimed if job.job_id not in failed)
         log.info(

@@ -11,9 +11,9 @@ from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, Tran
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.counts import Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Json, Waiting
-from chalicelib.jobs.line import Lanes, Line, appended, head_change
 from chalicelib.jobs.progress import Progress, after
-from chalicelib.jobs.reading import SCHEDULE_KEY, JobReads
+from chalicelib.jobs.queue import JobQueue, Lanes, appended, head_change
+from chalicelib.jobs.reads import SCHEDULE_KEY, JobReads
 from chalicelib.jobs.refusals import Fenced, Replan, StoreBusy, moved_in, raise_also
 from chalicelib.jobs.rows import (
     fingerprint,
@@ -257,7 +257,9 @@ class JobStore(JobReads):
                 return self.get(item["job_id"]["S"])
         return self.find(new.job_id)
 
-    def _creation(self, new: NewJob, line: Line, cancelling: Sequence[str], now: datetime) -> tuple[Job, list[Write]]:
+    def _creation(
+        self, new: NewJob, line: JobQueue, cancelling: Sequence[str], now: datetime
+    ) -> tuple[Job, list[Write]]:
         staying = replace(line, jobs=line.without(cancelling))
         if len(staying.jobs) >= self.max_live:
             raise _too_many(len(staying.jobs))
@@ -290,7 +292,7 @@ class JobStore(JobReads):
             actions.append(self.writes.stop_lanes(new.owner))
         return job, actions
 
-    def _check_owner(self, new: NewJob, line: Line) -> None:
+    def _check_owner(self, new: NewJob, line: JobQueue) -> None:
         """Raises Conflict if the owner is being erased, TooMany if they have too much going on in other lanes."""
         lanes = self.lanes(new.owner) if new.lane else Lanes()
         is_erasing = line.erasing or lanes.erasing or (bool(new.lane) and self.line(new.owner).erasing)
@@ -357,10 +359,10 @@ class JobStore(JobReads):
 
     def _rotation(
         self, job: Job, until: datetime, waiting: Waiting, now: datetime
-    ) -> tuple[Line, Job | None, tuple[str, ...]]:
+    ) -> tuple[JobQueue, Job | None, tuple[str, ...]]:
         """The line with the job at its end and the new head, when that one could run earlier; else no new head."""
         if waiting is Waiting.HAND_OVER:
-            return Line(job.owner, lane=job.lane), None, ()
+            return JobQueue(job.owner, lane=job.lane), None, ()
         line = self.line(job.owner, job.lane)
         following = line.jobs[1:2] if line.jobs[:1] == (job.job_id,) else ()
         head = self.known(following).get(following[0]) if following else None

@@ -25,7 +25,7 @@ STORE_WAIT = timedelta(seconds=5)  # at least, where the store gave no answer
 UNASKED_WAIT = timedelta(seconds=30)  # where a provider is busy and does not say for how long
 
 
-class Kicks(Protocol):
+class WorkQueue(Protocol):
     """The work queue: starts a job at once. Losing a message harms nothing."""
 
     def send(self, job_id: str, *, after: timedelta = timedelta()) -> None: ...
@@ -52,7 +52,7 @@ class Worker:
 
     jobs: JobStore
     steps: Mapping[str, Step]
-    kicks: Kicks
+    work_queue: WorkQueue
     clock: Clock
     chance: random.Random
     stopping: Callable[[], bool] = lambda: False
@@ -131,12 +131,12 @@ class Worker:
     def _kick(self, run: Run, ran: Ran) -> None:
         """Whoever may go on now starts at once."""
         if ran is Ran.HANDED_OVER:
-            self.kicks.send(run.job.job_id)
+            self.work_queue.send(run.job.job_id)
         elif ran is Ran.PARKED:
             self._kick_later(run)
         elif run.job.is_finished:
             for next_id in self.jobs.line(run.job.owner, run.job.lane).jobs[:1]:
-                self.kicks.send(next_id)
+                self.work_queue.send(next_id)
 
     def _after(self, run: Run) -> None:
         if not run.job.is_finished or run.out_of_time():
@@ -149,9 +149,9 @@ class Worker:
     def _kick_later(self, run: Run) -> None:
         """Whoever is first in the line now begins at once, and this one when its wait is over."""
         if run.promoted is not None:
-            self.kicks.send(run.promoted)
+            self.work_queue.send(run.promoted)
         if run.job.not_before is not None:
-            self.kicks.send(run.job.job_id, after=run.job.not_before - self.jobs.clock.now())
+            self.work_queue.send(run.job.job_id, after=run.job.not_before - self.jobs.clock.now())
 
 
 def _without_words(job: Job, error: Exception) -> dict[str, str | int]:

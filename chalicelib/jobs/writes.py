@@ -13,8 +13,8 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.jobs.counts import STORED
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, Json, Waiting
-from chalicelib.jobs.line import HeadChange, Line
 from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.queue import HeadChange, JobQueue
 from chalicelib.jobs.rows import (
     count_column,
     due_shard,
@@ -187,7 +187,9 @@ class JobWrites:
         kwargs = LineRow.get_operation_kwargs_from_class(*line_key(job.owner, job.lane), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
-    def reline(self, line: Line, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False) -> Write:
+    def reline(
+        self, line: JobQueue, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False
+    ) -> Write:
         """The line as it becomes, if it still is as it was read.
 
         Args:
@@ -207,7 +209,7 @@ class JobWrites:
             actions.append(LineRow.erasing.set(True))
         return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
-    def forget_line(self, line: Line) -> Write:
+    def forget_line(self, line: JobQueue) -> Write:
         """The end of an erasure: the mark goes with the item; whoever comes back begins anew."""
         row = LineRow(*line_key(line.owner))
         condition = LineRow.jobs == list(line.jobs)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from chalicelib.foundation.clock import Clock, told
-from chalicelib.foundation.in_time import Outcome, in_time
+from chalicelib.foundation.deadlines import Outcome, in_time
 from chalicelib.foundation.log import origin_of
 from chalicelib.jobs.job import Json
 from chalicelib.jobs.store import JobStore
-from chalicelib.operating.pulse import Pulse, read_pulse
+from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class CheckHealth:
         for name, outcome in came.items():
             if outcome.error is not None:
                 log.error("health_failing", extra={"part": name, **origin_of(outcome.error)})
-        pulse = cast("Pulse | None", came.pop(PULSE).value)
+        pulse = cast("ScheduleHealth | None", came.pop(PULSE).value)
         well = pulse is not None and not pulse.is_late and all(outcome.error is None for outcome in came.values())
         return {
             "status": OK if well else FAILING,
@@ -50,7 +50,7 @@ def _part(outcome: Outcome[object]) -> dict[str, Json]:
     return {"status": OK if outcome.error is None else FAILING, "milliseconds": outcome.milliseconds}
 
 
-def _schedule(pulse: Pulse | None) -> dict[str, Json]:
+def _schedule(pulse: ScheduleHealth | None) -> dict[str, Json]:
     if pulse is None:
         return {"status": FAILING, "last_run": None, "is_late": None, "oldest_due_seconds": None}
     return {

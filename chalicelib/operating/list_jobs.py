@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import UNFINISHED, Job, JobState
 from chalicelib.jobs.retry import LONGEST_LIFE
 from chalicelib.jobs.rows import id_in, moment_of, place_of
 from chalicelib.jobs.store import JobStore
-from chalicelib.operating.pulse import Pulse
-from chalicelib.operating.walk import DAY, walk
+from chalicelib.operating.day_pages import DAY, walk
+from chalicelib.operating.schedule_health import ScheduleHealth
 
 MOST_DAYS = 14  # one answer looks back over; the next one goes on from there
 MOST_LOOKED_AT = 300  # jobs one answer reads; with a filter that finds little it is short, and has a cursor
@@ -30,7 +30,7 @@ _PLACE = re.compile(r"[0-9]{13}#[\w-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class JobFilter:
     """Which jobs; None for any.
 
     Args:
@@ -77,9 +77,9 @@ class Found:
 @dataclass(frozen=True)
 class ListJobs:
     jobs: JobStore
-    beside: Beside
+    executor: Executor
 
-    def __call__(self, wish: Wish, pulse: Pulse, *, cursor: str | None = None, limit: int = 50) -> Found:
+    def __call__(self, wish: JobFilter, pulse: ScheduleHealth, *, cursor: str | None = None, limit: int = 50) -> Found:
         """A page of them; it may be short, or empty, and still have a cursor.
 
         Raises:
@@ -96,14 +96,14 @@ class ListJobs:
                 return Found(moment_of(place), found, closed(place))
         return Found(moment_of(floor), found, closed(floor) if floor > earliest else None)
 
-    def _seen(self, wish: Wish, before: str, floor: str, size: int) -> Iterator[tuple[str, Job | None]]:
+    def _seen(self, wish: JobFilter, before: str, floor: str, size: int) -> Iterator[tuple[str, Job | None]]:
         """Each job with its place; None for one that is gone, which an index may not know yet."""
         if before <= floor:
             return
         if wish.owner is not None:
             yield from self._of_owner(wish.owner, before, floor, size)
             return
-        for places in walk(self.jobs, self.beside, before=before, floor=floor, size=size):
+        for places in walk(self.jobs, self.executor, before=before, floor=floor, size=size):
             known = self.jobs.known([id_in(place) for place in places])
             for place in places:
                 yield place, known.get(id_in(place))
@@ -119,13 +119,13 @@ class ListJobs:
                 yield place, job
 
 
-def _start(wish: Wish, pulse: Pulse, cursor: str | None) -> str:
+def _start(wish: JobFilter, pulse: ScheduleHealth, cursor: str | None) -> str:
     """Only what stands before this place is looked at."""
     newest = pulse.now + SKEW if wish.older_than is None else pulse.now - wish.older_than
     return min(place_of(newest), opened(cursor, _PLACE)[0] if cursor else "~")
 
 
-def _earliest(wish: Wish, pulse: Pulse) -> str:
+def _earliest(wish: JobFilter, pulse: ScheduleHealth) -> str:
     """No job before this place can fit."""
     bounds = [FIRST_DAY]
     if wish.younger_than is not None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.foundation.door import Access, Door, Query
-from chalicelib.foundation.http import Answer, Asked, whole_number, word
+from chalicelib.foundation.http import Request, Response, whole_number, word
+from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import JobState
 
 if TYPE_CHECKING:
     from chalicelib.foundation.clock import Clock
     from chalicelib.jobs.store import JobStore
-    from chalicelib.operating.act import Act
+    from chalicelib.operating.allowed_actions import Kinds
     from chalicelib.operating.health import CheckHealth
-    from chalicelib.operating.kinds import Kinds
-    from chalicelib.operating.list_jobs import Found, ListJobs, Wish
-    from chalicelib.operating.pulse import Pulse
-    from chalicelib.operating.shown import ShowJobs
+    from chalicelib.operating.job_json import ShowJobs
+    from chalicelib.operating.list_jobs import Found, JobFilter, ListJobs
+    from chalicelib.operating.operator_actions import OperatorActions
+    from chalicelib.operating.schedule_health import ScheduleHealth
 
 JOBS = "/api/v1/operator/jobs"
 HEALTH = "/api/v1/health"
@@ -50,70 +50,72 @@ class Parts(Protocol):
     @property
     def show_jobs(self) -> ShowJobs: ...
     @property
-    def act(self) -> Act: ...
+    def act(self) -> OperatorActions: ...
     @property
     def check_health(self) -> CheckHealth: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    _job_routes(door, parts)
-    _act_routes(door, parts)
-    _health_routes(door, parts)
+def routes(router: Router, parts: Parts) -> None:
+    _job_routes(router, parts)
+    _act_routes(router, parts)
+    _health_routes(router, parts)
 
 
-def looked_up(asked: Asked, parts: Parts, *, limit: int) -> tuple[Found, Pulse]:
+def looked_up(request: Request, parts: Parts, *, limit: int) -> tuple[Found, ScheduleHealth]:
     """The jobs that the query's filters and cursor ask for. Raises InvalidInput for a filter that is none."""
-    from chalicelib.operating.pulse import read_pulse
+    from chalicelib.operating.schedule_health import read_pulse
 
     pulse = read_pulse(parts.jobs, parts.clock.now())
-    return parts.list_jobs(_wish(asked, parts), pulse, cursor=asked.query.get("cursor") or None, limit=limit), pulse
+    return parts.list_jobs(_wish(request, parts), pulse, cursor=request.query.get("cursor") or None, limit=limit), pulse
 
 
-def _wish(asked: Asked, parts: Parts) -> Wish:
-    from chalicelib.operating.list_jobs import STATES, Wish
-    from chalicelib.operating.spans import read_span
+def _wish(request: Request, parts: Parts) -> JobFilter:
+    from chalicelib.operating.durations import read_span
+    from chalicelib.operating.list_jobs import STATES, JobFilter
 
-    return Wish(
-        state=word(asked, "state", STATES),
-        kind=word(asked, "kind", parts.job_kinds),
-        provider=word(asked, "provider", parts.provider_titles),
-        owner=asked.query.get("person") or None,
-        older_than=read_span(asked.query.get("older_than"), "older_than"),
-        younger_than=read_span(asked.query.get("younger_than"), "younger_than"),
+    return JobFilter(
+        state=word(request, "state", STATES),
+        kind=word(request, "kind", parts.job_kinds),
+        provider=word(request, "provider", parts.provider_titles),
+        owner=request.query.get("person") or None,
+        older_than=read_span(request.query.get("older_than"), "older_than"),
+        younger_than=read_span(request.query.get("younger_than"), "younger_than"),
     )
 
 
-def _job_routes(door: Door, parts: Parts) -> None:
-    @door.get(JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, only_known=True)
-    def list_all_jobs(asked: Asked) -> Answer:
-        return Answer(parts.show_jobs.page(*looked_up(asked, parts, limit=whole_number(asked, "limit", 50, 1, 200))))
+def _job_routes(router: Router, parts: Parts) -> None:
+    @router.get(JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, only_known=True)
+    def list_all_jobs(request: Request) -> Response:
+        return Response(
+            parts.show_jobs.page(*looked_up(request, parts, limit=whole_number(request, "limit", 50, 1, 200)))
+        )
 
-    @door.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job, of anybody", {200: "OperatorJob"})
-    def get_any_job(_: Asked, job_id: str) -> Answer:
-        return Answer(parts.show_jobs.one(parts.jobs.get(job_id)))
-
-
-def _act_routes(door: Door, parts: Parts) -> None:
-    @door.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel anybody's job", {200: "OperatorJob"})
-    def cancel_any_job(asked: Asked, job_id: str) -> Answer:
-        return Answer(parts.show_jobs.one(parts.act.cancel(job_id, operator=asked.owner)))
-
-    @door.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run anybody's import again", {202: "OperatorJob"})
-    def retry_any_job(asked: Asked, job_id: str) -> Answer:
-        job = parts.act.retry(job_id, operator=asked.owner, once=asked.once)
-        return Answer(parts.show_jobs.one(job), 202, {"Location": f"{parts.public_url}{JOBS}/{job.job_id}"})
-
-    @door.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule's work now", {200: "ScheduleRun"})
-    def run_schedule_now(asked: Asked) -> Answer:
-        return Answer(parts.act.run_schedule(operator=asked.owner, seconds_left=asked.seconds_left))
+    @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job, of anybody", {200: "OperatorJob"})
+    def get_any_job(_: Request, job_id: str) -> Response:
+        return Response(parts.show_jobs.one(parts.jobs.get(job_id)))
 
 
-def _health_routes(door: Door, parts: Parts) -> None:
-    @door.get(HEALTH, Access.ANYONE, "Whether the service answers at all", {200: "Alive"})
-    def health(_: Asked) -> Answer:
-        return Answer({"status": "ok"})
+def _act_routes(router: Router, parts: Parts) -> None:
+    @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel anybody's job", {200: "OperatorJob"})
+    def cancel_any_job(request: Request, job_id: str) -> Response:
+        return Response(parts.show_jobs.one(parts.act.cancel(job_id, operator=request.owner)))
 
-    @door.get(f"{HEALTH}/deep", Access.OPERATOR, "Whether all it stands on answers", {200: "Health", 503: "Health"})
-    def deep_health(_: Asked) -> Answer:
+    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run anybody's import again", {202: "OperatorJob"})
+    def retry_any_job(request: Request, job_id: str) -> Response:
+        job = parts.act.retry(job_id, operator=request.owner, once=request.once)
+        return Response(parts.show_jobs.one(job), 202, {"Location": f"{parts.public_url}{JOBS}/{job.job_id}"})
+
+    @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule's work now", {200: "ScheduleRun"})
+    def run_schedule_now(request: Request) -> Response:
+        return Response(parts.act.run_schedule(operator=request.owner, seconds_left=request.seconds_left))
+
+
+def _health_routes(router: Router, parts: Parts) -> None:
+    @router.get(HEALTH, Access.ANYONE, "Whether the service answers at all", {200: "Alive"})
+    def health(_: Request) -> Response:
+        return Response({"status": "ok"})
+
+    @router.get(f"{HEALTH}/deep", Access.OPERATOR, "Whether all it stands on answers", {200: "Health", 503: "Health"})
+    def deep_health(_: Request) -> Response:
         body = parts.check_health()
-        return Answer(body, 200 if body["status"] == "ok" else 503)
+        return Response(body, 200 if body["status"] == "ok" else 503)

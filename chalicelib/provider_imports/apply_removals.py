@@ -6,13 +6,13 @@ Nothing is removed when a newer import has ended meanwhile: that one has its own
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.accounts.connection import FULL
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.connection import FULL
-from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.remove_records import RemoveRecords
 
 
 @dataclass(frozen=True)

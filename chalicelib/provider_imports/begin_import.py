@@ -2,12 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.job import Job
-from chalicelib.jobs.refusals import AlsoRefused
-from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.jobs.worker import Kicks
-from chalicelib.provider_imports.connection import (
+from chalicelib.accounts.connection import (
     FULL,
     IMPORT_KIND,
     INCREMENTAL,
@@ -16,8 +11,13 @@ from chalicelib.provider_imports.connection import (
     concerns,
     job_details,
 )
-from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.removals import removals_pending
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.foundation.errors import Conflict
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.worker import WorkQueue
+from chalicelib.provider_imports.held_removals import removals_pending
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Wanted:
 class BeginImport:
     connections: ConnectionStore
     jobs: JobStore
-    kicks: Kicks
+    work_queue: WorkQueue
 
     def __call__(self, wanted: Wanted) -> Job:
         """The import that is wanted, or the one that is on its way already in the same mode.
@@ -57,7 +57,7 @@ class BeginImport:
                 return live
             created = self._created(wanted, connection, mode)
             if created is not None:
-                self.kicks.send(created.job_id)
+                self.work_queue.send(created.job_id)
                 return created
         raise Conflict("This account is being changed at the same time. Try again.")
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from chalicelib.foundation.door import nothing_here
+from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.router import nothing_here
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.connection import IMPORT_KIND
 
 
 @dataclass(frozen=True)

@@ -9,27 +9,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from chalicelib.accounts.connection import FULL, INCREMENTAL
 from chalicelib.books.change_book import ChangeBook, Changing, after_crashes
 from chalicelib.books.changes import EachOf, Ending
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
 from chalicelib.contacts.contact import Stamp
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.collector import collect_rarely
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderEndless
+from chalicelib.foundation.executor import Executor
+from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, Json
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.connection import FULL, INCREMENTAL
+from chalicelib.provider_imports.held_removals import must_wait
+from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
+from chalicelib.provider_imports.page_changes import Pages
 from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless
-from chalicelib.provider_imports.pages import Pages
-from chalicelib.provider_imports.place import Phase, Place
-from chalicelib.provider_imports.provider import ListLoops, PageGone, Provider, SyncExpired
-from chalicelib.provider_imports.removals import must_wait
+from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
 MOST_LOOPS = 2  # how often after a page link that led in a circle
@@ -62,7 +62,7 @@ class CopyContacts:
     opened: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
     finished: Callable[[Job, Json], Write]
     raw_pages: RawPages
-    beside: Beside
+    executor: Executor
     clock: Clock
     region: str
     removal_limit: float = 0.2
@@ -84,7 +84,7 @@ class _Copying:
         self, parts: CopyContacts, run: Run, connection: ImportedConnection, provider: Provider, tokens: Tokens
     ) -> None:
         self._parts, self._run, self._provider, self._connection = parts, run, provider, connection
-        self.reader = PageReader(run, provider, tokens, parts.raw_pages, parts.beside)
+        self.reader = PageReader(run, provider, tokens, parts.raw_pages, parts.executor)
         self._claimed_rev = run.job.rev
 
     def work(self) -> None:
@@ -105,12 +105,12 @@ class _Copying:
     def _mode(self) -> str:
         return str(self._run.job.details.get("mode", FULL))
 
-    def _first_place(self) -> Place:
+    def _first_place(self) -> ImportCursor:
         job = self._run.job
-        return self._listing_of(self._mode) if job.cursor is None else Place.of(job.cursor)
+        return self._listing_of(self._mode) if job.cursor is None else ImportCursor.of(job.cursor)
 
-    def _listing_of(self, mode: str) -> Place:
-        return Place(self._provider.first_cursor(self._connection.sync if mode == INCREMENTAL else None))
+    def _listing_of(self, mode: str) -> ImportCursor:
+        return ImportCursor(self._provider.first_cursor(self._connection.sync if mode == INCREMENTAL else None))
 
     def _open_book(self) -> None:
         """Read the book and what this generation has read already."""
@@ -135,7 +135,7 @@ class _Copying:
         is_full = self._mode == FULL
         self._pages = Pages(self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full)
 
-    def _started_over(self, mode: str) -> Place:
+    def _started_over(self, mode: str) -> ImportCursor:
         """List from the start. What this job counted as created before is not counted as unchanged then."""
         self.reader.stop()
         place = self._listing_of(mode)
@@ -150,7 +150,7 @@ class _Copying:
 
     # ── reading
 
-    def _read(self, place: Place) -> Place | None:
+    def _read(self, place: ImportCursor) -> ImportCursor | None:
         """The place behind the last page; None when the time was up before, or the listing never ends."""
         while place.phase is Phase.COPY and not self._run.job.is_finished:
             try:
@@ -177,7 +177,7 @@ class _Copying:
 
     # ── after the last page
 
-    def _finish(self, place: Place) -> None:
+    def _finish(self, place: ImportCursor) -> None:
         if place.groups is not None:
             renamed = self._changing.carry_out(self._renames(place.groups, place), place)
             if renamed is None:
@@ -193,19 +193,19 @@ class _Copying:
         elif self._changing.carry_out(self._removals(gone, place), place) is not None:
             self._end(place, {})
 
-    def _renames(self, names: Mapping[str, str], place: Place) -> EachOf[Place]:
+    def _renames(self, names: Mapping[str, str], place: ImportCursor) -> EachOf[ImportCursor]:
         """Names of groups in the records that were not read in this run."""
         job = self._run.job
         stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
         unread = self._intake.known_ids() - self._intake.seen - set(self._to_remove())
         return EachOf(sorted(unread), place, lambda ids, limits: self._intake.plan_renames(names, ids, limits, stamp))
 
-    def _reunions(self, place: Place) -> EachOf[Place]:
+    def _reunions(self, place: ImportCursor) -> EachOf[ImportCursor]:
         """What a person wrote moves to the contact that the provider merged theirs into."""
         stranded = [each for each in self._intake.stranded() if each not in self._intake.seen]
         return EachOf(stranded, place, self._intake.plan_reunions)
 
-    def _removals(self, gone: Sequence[str], place: Place) -> EachOf[Place]:
+    def _removals(self, gone: Sequence[str], place: ImportCursor) -> EachOf[ImportCursor]:
         return EachOf(gone, place, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
@@ -220,8 +220,8 @@ class _Copying:
         lost = gone if len(gone) == known else self._intake.lost(gone)
         return must_wait(len(lost), known, self._parts.removal_limit)
 
-    def _end(self, place: Place, details: dict[str, Json]) -> None:
+    def _end(self, place: ImportCursor, details: dict[str, Json]) -> None:
         failed = self._run.job.counts.failed
         noted = self._parts.finished(self._run.job, None if failed else place.sync)
         state = JobState.PARTIAL if failed else JobState.COMPLETED
-        self._changing.end(Ending(state, Place(None, Phase.REMOVE).cursor(), [noted], details))
+        self._changing.end(Ending(state, ImportCursor(None, Phase.REMOVE).cursor(), [noted], details))

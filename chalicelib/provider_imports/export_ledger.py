@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.delivery import File, TimeLeft
+from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import CSV, csv_pieces
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.reasons import sentence
+from chalicelib.provider_imports.outcome_reasons import sentence
 
 HEADER = ("Name", "Outcome", "Reason", "What it means", "Contact ID", "Source ID")
 READ_AT_ONCE = 100  # contacts one request asks for
@@ -23,7 +23,7 @@ READ_AT_ONCE = 100  # contacts one request asks for
 class ExportLedger:
     jobs: JobStore
     contacts: ContactStore
-    beside: Beside
+    executor: Executor
 
     def __call__(self, job: Job, outcome: Outcome | None, time_left: TimeLeft) -> File:
         """All lines so far, or those of one outcome. Raises OutOfTime while its pieces are made."""
@@ -42,7 +42,7 @@ class ExportLedger:
         """What the contacts of these lines are called now; they are read side by side."""
         ids = [line.contact_id for line in lines if line.contact_id and not line.name]
         parts = [ids[start : start + READ_AT_ONCE] for start in range(0, len(ids), READ_AT_ONCE)]
-        known = self.beside.all([partial(self.contacts.get_many, owner, part) for part in parts])
+        known = self.executor.all([partial(self.contacts.get_many, owner, part) for part in parts])
         return {key: contact.shown.get("display", "") for found in known for key, contact in found.items()}
 
 

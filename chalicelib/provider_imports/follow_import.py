@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.accounts.connection import Connection
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.door import nothing_here
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
+from chalicelib.foundation.router import nothing_here
 from chalicelib.jobs.job import Job, Json
 from chalicelib.jobs.listing import surroundings
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.viewing import viewed
+from chalicelib.jobs.viewers import viewed
 from chalicelib.jobs.waiting import Surroundings
-from chalicelib.provider_imports.connection import Connection
-from chalicelib.provider_imports.removals import removals_pending
-from chalicelib.provider_imports.status import Around, Shown, shown_state, status_body
+from chalicelib.provider_imports.held_removals import removals_pending
+from chalicelib.provider_imports.status import Around, PublicState, shown_state, status_body
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,13 @@ class FollowImport:
     clock: Clock
     has_queue: bool = False
 
-    def job(self, asked: Asked, job_id: str) -> Job:
+    def job(self, request: Request, job_id: str) -> Job:
         """The job, for its owner or for the browser whose consent made it.
 
         Raises:
             NotFound: it is missing or somebody else's; nobody can tell which.
         """
-        return viewed(self.jobs, asked, job_id)
+        return viewed(self.jobs, request, job_id)
 
     def own(self, owner: str, job_id: str) -> Job:
         """The job, for its owner alone. Raises NotFound as `job`."""
@@ -59,6 +59,6 @@ class FollowImport:
         return Around(around.now, around.ahead, around.last_run, around.has_queue, removals_pending=pending)
 
     def _removals_pending(self, job: Job) -> int:
-        if shown_state(job) is not Shown.COMPLETED or not job.details.get("removals_pending"):
+        if shown_state(job) is not PublicState.COMPLETED or not job.details.get("removals_pending"):
             return 0
         return removals_pending(job, self.find_connection(job.owner, job.details["connection_id"]))

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from chalicelib.accounts.connection import concerns
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.begin_import import BeginImport, Wanted
-from chalicelib.provider_imports.connection import concerns
 
 
 @dataclass(frozen=True)

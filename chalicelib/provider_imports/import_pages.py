@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Answer, Asked, page, redirect, word
+from chalicelib.foundation.http import Request, Response, page, redirect, word
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports import import_routes
 from chalicelib.provider_imports.status import TITLES, status_body
 
@@ -20,7 +20,7 @@ ON_A_PAGE = 50
 
 
 class Pages(Protocol):
-    def shown(self, asked: Asked, template: str, *, return_to: str | None = None, **values: Any) -> str: ...
+    def shown(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str: ...
 
 
 class Parts(import_routes.Parts, Protocol):
@@ -28,63 +28,63 @@ class Parts(import_routes.Parts, Protocol):
     def pages(self) -> Pages: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    _looking_routes(door, parts)
-    _outcome_route(door, parts)
-    _acting_routes(door, parts)
+def routes(router: Router, parts: Parts) -> None:
+    _looking_routes(router, parts)
+    _outcome_route(router, parts)
+    _acting_routes(router, parts)
 
 
-def import_page(parts: Parts, job_id: str) -> Answer:
+def import_page(parts: Parts, job_id: str) -> Response:
     """Send a browser to the page of this job."""
     return redirect(f"{parts.public_url}{IMPORTS}/{job_id}")
 
 
-def _looking_routes(door: Door, parts: Parts) -> None:
-    @door.page(IMPORTS, Access.PERSON, "The page of my imports", query=[import_routes.CURSOR])
-    def imports_page(asked: Asked) -> Answer:
-        from chalicelib.provider_imports.list_imports import Wish
+def _looking_routes(router: Router, parts: Parts) -> None:
+    @router.page(IMPORTS, Access.PERSON, "The page of my imports", query=[import_routes.CURSOR])
+    def imports_page(request: Request) -> Response:
+        from chalicelib.provider_imports.list_imports import ImportFilter
 
-        cursor = asked.query.get("cursor") or None
-        jobs, following = parts.list_imports(asked.owner, Wish(), cursor=cursor, limit=ON_A_PAGE)
+        cursor = request.query.get("cursor") or None
+        jobs, following = parts.list_imports(request.owner, ImportFilter(), cursor=cursor, limit=ON_A_PAGE)
         imports = parts.follow_import.bodies(jobs)
-        shown = parts.pages.shown(asked, "imports/imports.html", imports=imports, following=following, titles=TITLES)
+        shown = parts.pages.shown(request, "imports/imports.html", imports=imports, following=following, titles=TITLES)
         return page(shown)
 
-    @door.page(
+    @router.page(
         ONE,
         Access.VIEWER,
         "The import's page",
         query=[Query("return_to", "The name of the place to lead back to.")],
     )
-    def one_import_page(asked: Asked, job_id: str) -> Answer:
+    def one_import_page(request: Request, job_id: str) -> Response:
         from chalicelib.provider_imports.import_view import view
 
-        job = parts.follow_import.job(asked, job_id)
+        job = parts.follow_import.job(request, job_id)
         around = parts.follow_import.around(job)
-        is_own = asked.person is not None and asked.person.sub == job.owner
+        is_own = request.person is not None and request.person.sub == job.owner
         values = view(job, status_body(job, around), around, is_own=is_own)
-        return_to = asked.query.get("return_to")
-        return page(parts.pages.shown(asked, "imports/import.html", return_to=return_to, **values))
+        return_to = request.query.get("return_to")
+        return page(parts.pages.shown(request, "imports/import.html", return_to=return_to, **values))
 
 
-def _outcome_route(door: Door, parts: Parts) -> None:
-    @door.page(
+def _outcome_route(router: Router, parts: Parts) -> None:
+    @router.page(
         f"{ONE}/contacts",
         Access.PERSON,
         "The page of what became of each contact",
         query=[Query("outcome", "Only these.", {"enum": list(Outcome)}), import_routes.CURSOR],
     )
-    def outcomes_page(asked: Asked, job_id: str) -> Answer:
+    def outcomes_page(request: Request, job_id: str) -> Response:
         from chalicelib.provider_imports.import_view import OUTCOME_WORDS
-        from chalicelib.provider_imports.reasons import sentence
+        from chalicelib.provider_imports.outcome_reasons import sentence
 
-        job = parts.follow_import.own(asked.owner, job_id)
-        outcome = word(asked, "outcome", Outcome)
-        cursor = asked.query.get("cursor") or None
+        job = parts.follow_import.own(request.owner, job_id)
+        outcome = word(request, "outcome", Outcome)
+        cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
         told = [{**line, "sentence": sentence(line["reason"])} for line in lines]
         shown = parts.pages.shown(
-            asked,
+            request,
             "imports/contacts.html",
             heading=f"{OUTCOME_WORDS[outcome]} contacts" if outcome else "What became of each contact",
             job_id=job_id,
@@ -107,17 +107,17 @@ def _outcomes(job: Job) -> list[tuple[str, str, int]]:
     return [("", "All", job.counts.read + job.counts.removed), *(each for each in counts if each[2])]
 
 
-def _acting_routes(door: Door, parts: Parts) -> None:
-    @door.act(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
-    def cancel_on_page(asked: Asked, job_id: str) -> Answer:
-        return import_page(parts, parts.cancel_import(asked.owner, job_id).job_id)
+def _acting_routes(router: Router, parts: Parts) -> None:
+    @router.act(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
+    def cancel_on_page(request: Request, job_id: str) -> Response:
+        return import_page(parts, parts.cancel_import(request.owner, job_id).job_id)
 
-    @door.act(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
-    def retry_on_page(asked: Asked, job_id: str) -> Answer:
-        job = parts.retry_import(asked.owner, job_id, person=asked.signed_in.label)
+    @router.act(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
+    def retry_on_page(request: Request, job_id: str) -> Response:
+        job = parts.retry_import(request.owner, job_id, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @door.act(f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page")
-    def decide_on_page(asked: Asked, job_id: str) -> Answer:
-        decision, person = read_form(asked).text("decision"), asked.signed_in.label
-        return import_page(parts, parts.decide_removals(asked.owner, job_id, decision, person=person).job_id)
+    @router.act(f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page")
+    def decide_on_page(request: Request, job_id: str) -> Response:
+        decision, person = read_form(request).text("decision"), request.signed_in.label
+        return import_page(parts, parts.decide_removals(request.owner, job_id, decision, person=person).job_id)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from chalicelib.accounts.connection import IMPORT_KIND
+from chalicelib.accounts.disconnect import DISCONNECT_KIND
 from chalicelib.jobs.job import Job, Json
 from chalicelib.jobs.waiting import ask_again, span
-from chalicelib.provider_imports.connection import IMPORT_KIND
-from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
-from chalicelib.provider_imports.removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import TITLES, Around, Shown, estimated_end
+from chalicelib.provider_imports.held_removals import REMOVALS_KIND
+from chalicelib.provider_imports.status import TITLES, Around, PublicState, estimated_end
 
 OUTCOME_WORDS = {
     "created": "Created",
@@ -18,7 +18,7 @@ OUTCOME_WORDS = {
     "failed": "Failed",
     "removed": "Removed",
 }
-_ENDED = {Shown.FAILED: "Failed", Shown.CANCELED: "Canceled"}
+_ENDED = {PublicState.FAILED: "Failed", PublicState.CANCELED: "Canceled"}
 _RUNNING = {DISCONNECT_KIND: "Disconnecting", REMOVALS_KIND: "Removing contacts"}
 _DONE = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Done: the contacts are removed"}
 _MENDS = {
@@ -68,12 +68,12 @@ def _count(status: Mapping[str, Json], name: str) -> int:
 
 
 def _heading(job: Job, status: Mapping[str, Json]) -> str:
-    shown = Shown(status["status"])
+    shown = PublicState(status["status"])
     if shown in _ENDED:
         return _ENDED[shown]
-    if shown is Shown.FETCHING:
+    if shown is PublicState.FETCHING:
         return "About to begin"
-    if shown is Shown.PROCESSING:
+    if shown is PublicState.PROCESSING:
         importing = f"Importing from {title_of(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
         return _RUNNING.get(job.kind, importing)
     if job.kind != IMPORT_KIND:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.door import Access, Door, Query
 from chalicelib.foundation.download_link import DELIVERY, wants_link
-from chalicelib.foundation.http import Answer, Asked, word
+from chalicelib.foundation.http import Request, Response, word
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.follow_import import FollowImport
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Parts(Protocol):
     def deliver(self) -> Deliver: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    @door.get(
+def routes(router: Router, parts: Parts) -> None:
+    @router.get(
         "/api/v1/imports/{job_id}/ledger.csv",
         Access.PERSON,
         "Download what became of each contact, with reasons in words",
@@ -37,12 +37,12 @@ def routes(door: Door, parts: Parts) -> None:
         only_known=True,
         is_download=True,
     )
-    def download_ledger(asked: Asked, job_id: str) -> Answer:
+    def download_ledger(request: Request, job_id: str) -> Response:
         from chalicelib.foundation.delivery import TimeLeft
 
-        as_link = wants_link(asked)
-        job = parts.follow_import.own(asked.owner, job_id)
-        wanted = word(asked, "outcome", Outcome)
+        as_link = wants_link(request)
+        job = parts.follow_import.own(request.owner, job_id)
+        wanted = word(request, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
-        file = parts.export_ledger(job, outcome, TimeLeft.of(asked, parts.clock))
-        return parts.deliver(asked.owner, file, as_link=as_link)
+        file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.clock))
+        return parts.deliver(request.owner, file, as_link=as_link)

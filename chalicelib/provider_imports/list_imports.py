@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.foundation.cursors import closed, opened
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
@@ -14,7 +15,6 @@ from chalicelib.jobs.job import Job, Json, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
 from chalicelib.jobs.listing import page_of
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.status import shown_state
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportFilter:
     """Which imports; None for any."""
 
     state: str | None = None
@@ -45,7 +45,7 @@ class ListImports:
     jobs: JobStore
 
     def __call__(
-        self, owner: str, wish: Wish, *, cursor: str | None = None, limit: int = 50
+        self, owner: str, wish: ImportFilter, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
         return page_of(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)

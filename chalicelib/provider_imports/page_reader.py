@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Protocol
 
-from chalicelib.foundation.beside import Beside
 from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
+from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import Json
 from chalicelib.jobs.run import Run
-from chalicelib.provider_imports.place import Place, digest_of
-from chalicelib.provider_imports.provider import Page, PageGone, Provider, TokenRefused
-from chalicelib.provider_imports.read_ahead import Fetched, ReadAhead
+from chalicelib.provider_imports.import_cursor import ImportCursor, digest_of
+from chalicelib.provider_imports.prefetch import Fetched, ReadAhead
+from chalicelib.providers.provider import Page, PageGone, Provider, TokenRefused
 
 MOST_IDLE_PAGES = 50  # in a row with no contact that is new in this listing
 MOST_READ = 500_000  # contacts of one account; five times what a book holds
@@ -34,14 +34,14 @@ class RawPages(Protocol):
 
 
 class PageReader:
-    def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, beside: Beside) -> None:
+    def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, executor: Executor) -> None:
         self._run, self._provider, self._tokens = run, provider, tokens
-        self._raw_pages, self._beside = raw_pages, beside
+        self._raw_pages, self._beside = raw_pages, executor
         self._ahead: ReadAhead | None = None
         self._idle_pages = 0
         self._ids: set[str] = set()
 
-    def begin(self, place: Place, *, careful: bool) -> None:
+    def begin(self, place: ImportCursor, *, careful: bool) -> None:
         """Read from `place` on. Careful: one page at a time, and its records only when their turn comes."""
         self.stop()
         self._idle_pages, self._ids = 0, set()
@@ -52,7 +52,7 @@ class PageReader:
 
         self._ahead = ReadAhead(self._beside, fetch, place.at, place.page, most=1 if careful else PAGES_AHEAD)
 
-    def next(self, place: Place) -> Fetched:
+    def next(self, place: ImportCursor) -> Fetched:
         """The page at `place`. Raises what the provider raised, and PageGone when it is not the page it was."""
         if self._ahead is None:
             self.begin(place, careful=place.careful > 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.foundation.ids import id_of
-from chalicelib.provider_imports.provider import Page
+from chalicelib.providers.provider import Page
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 """What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
 
+from chalicelib.accounts.connection import FULL, INCREMENTAL, ConnectionState
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
     COUNT,
@@ -14,8 +15,7 @@ from chalicelib.foundation.schema import (
     one_of,
 )
 from chalicelib.jobs.waiting import Reason
-from chalicelib.provider_imports.connection import FULL, INCREMENTAL, ConnectionState
-from chalicelib.provider_imports.status import Shown
+from chalicelib.provider_imports.status import PublicState
 
 MODE = one_of(FULL, INCREMENTAL, None)
 COUNTS = all_of({outcome.value: COUNT for outcome in Outcome})
@@ -28,7 +28,7 @@ STATUS = all_of(
         "connection_id": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
         "mode": MODE,
-        "status": one_of(*Shown),
+        "status": one_of(*PublicState),
         "total_contacts": COUNT,
         "processed_contacts": COUNT,
         "imported_contacts": COUNT,
@@ -57,7 +57,7 @@ LAST_IMPORT = all_of(
     {
         "job_id": TEXT,
         "mode": MODE,
-        "status": one_of(*Shown),
+        "status": one_of(*PublicState),
         "started_at": INSTANT,
         "completed_at": INSTANT_OR_NULL,
         "imported_contacts": COUNT,

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.books.notice import notice
 from chalicelib.foundation.clock import told
 from chalicelib.jobs.job import Job, JobState, Json
 from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, waiting_reason, waiting_sentence
-from chalicelib.provider_imports.connection import IMPORT_KIND
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
 
 
-class Shown(StrEnum):
+class PublicState(StrEnum):
     """The published words for a state."""
 
     FETCHING = "fetching"
@@ -38,12 +38,12 @@ class Around(Surroundings):
     removals_pending: int = 0
 
 
-def shown_state(job: Job) -> Shown:
+def shown_state(job: Job) -> PublicState:
     if job.state in (JobState.COMPLETED, JobState.PARTIAL):
-        return Shown.COMPLETED
+        return PublicState.COMPLETED
     if job.is_finished:
-        return Shown(job.state.value)
-    return Shown.FETCHING if job.claimed_at is None else Shown.PROCESSING
+        return PublicState(job.state.value)
+    return PublicState.FETCHING if job.claimed_at is None else PublicState.PROCESSING
 
 
 def status_body(job: Job, around: Around) -> dict[str, Json]:

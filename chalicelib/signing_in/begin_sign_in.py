@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.secret import challenge_of, fresh_secret
-from chalicelib.signing_in.attempt import Attempt
 from chalicelib.signing_in.issuer import Issuer
+from chalicelib.signing_in.sign_in_attempt import Attempt
 
 SCOPES = "openid profile email"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class SignInStarted:
     """Args:
     carried: the value of the cookie that knows this browser again; for ten minutes.
     """
@@ -30,7 +30,7 @@ class BeginSignIn:
     clock: Clock
     secret: Callable[[], str] = fresh_secret
 
-    def __call__(self, to: str | None) -> Begun:
+    def __call__(self, to: str | None) -> SignInStarted:
         """Args:
             to: where the person wants to go on; anything but a path of ours leads to the home page.
 
@@ -49,7 +49,7 @@ class BeginSignIn:
             "code_challenge_method": "S256",
         }
         url = self.issuer.endpoints().authorization
-        return Begun(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", attempt.carried())
+        return SignInStarted(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", attempt.carried())
 
 
 def redirect_uri(public_url: str) -> str:

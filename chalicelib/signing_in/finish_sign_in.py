@@ -13,8 +13,8 @@ from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.secret import is_same
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_of
-from chalicelib.signing_in.attempt import Attempt, SignInDenied, SignInVoid, attempt_in
 from chalicelib.signing_in.issuer import NAME, Issuer, misfit, silent
+from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, attempt_in
 
 LONGEST_ANSWER = 4_096  # characters of a code or a state
 _REFUSED = {"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"}

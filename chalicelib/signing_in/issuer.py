@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from chalicelib.foundation.cached_document import CachedDocument
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
-from chalicelib.foundation.kept import Kept
 from chalicelib.foundation.outbound import Deadline, Http, Json
 from chalicelib.foundation.setting_kinds import is_loopback
 
@@ -41,7 +41,7 @@ class Issuer:
     def __init__(self, name: str, http: Http, clock: Clock) -> None:
         self.name = name
         self._http = http
-        self._kept = Kept(self._fetched, clock, "issuer", lasts=KEPT)
+        self._kept = CachedDocument(self._fetched, clock, "issuer", lasts=KEPT)
 
     def endpoints(self) -> Endpoints:
         """Raises:

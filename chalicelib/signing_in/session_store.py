@@ -29,7 +29,7 @@ class SessionStore:
 
     def begin(self, person: Person) -> str:
         """A new session; returns what the cookie carries."""
-        from chalicelib.signing_in.tables import SessionRow
+        from chalicelib.signing_in.rows import SessionRow
 
         secret, expires_at = self.secret(), self.clock.now() + LIFE
         owner_id = id_of(person.sub)

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,40 +36,40 @@ class WebPages:
     def __init__(self, base: str, places: Mapping[str, str], *, can_sign_in: bool = False) -> None:
         self._base, self._places, self._can_sign_in = base, places, can_sign_in
 
-    def shown(self, asked: Asked, template: str, *, return_to: str | None = None, **values: Any) -> str:
+    def shown(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str:
         """A page for whoever asked: with the navigation where somebody is signed in.
 
         Args:
             template: its file. return_to: the name of a place to lead back to; what is not configured leads nowhere.
             values: what the template shows.
         """
-        person = asked.person
+        person = request.person
         return self._templates.get_template(template).render(
             person=person,
-            csrf_token=asked.csrf,
-            here=asked.path,
+            csrf_token=request.csrf,
+            here=request.path,
             navigation=() if person is None else NAVIGATION + (FOR_OPERATORS if person.is_operator else ()),
             back=self._place(return_to),
             **values,
         )
 
-    def home(self, asked: Asked) -> str:
-        return self.shown(asked, "home.html", can_sign_in=self._can_sign_in)
+    def home(self, request: Request) -> str:
+        return self.shown(request, "home.html", can_sign_in=self._can_sign_in)
 
     def message(
-        self, asked: Asked, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
+        self, request: Request, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
     ) -> str:
         """A page of a few words.
 
         Args:
             sign_in: where signing in leads back to, when that is what is needed.
         """
-        return self.shown(asked, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
+        return self.shown(request, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
 
-    def question(self, asked: Asked, *, action: str, key: str, title: str, account: str, person: str) -> str:
+    def question(self, request: Request, *, action: str, key: str, title: str, account: str, person: str) -> str:
         """Whether these contacts may be added to that person's book."""
         told = {"action": action, "key": key, "provider": title, "account": account, "owner": person}
-        return self.shown(asked, "question.html", **told)
+        return self.shown(request, "question.html", **told)
 
     def _place(self, name: str | None) -> str | None:
         """Where a name leads; never anything that was not configured."""
@@ -80,7 +80,7 @@ class WebPages:
     def _templates(self) -> "Environment":
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-        from chalicelib.web import words
+        from chalicelib.web import template_filters
 
         made = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -90,7 +90,15 @@ class WebPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters = (words.number, words.counted, words.when, words.day, words.moment, words.shortened, words.level)
+        filters = (
+            template_filters.number,
+            template_filters.counted,
+            template_filters.when,
+            template_filters.day,
+            template_filters.moment,
+            template_filters.shortened,
+            template_filters.strip_bidi,
+        )
         made.filters |= {each.__name__: each for each in filters}
         made.globals |= {
             "base": self._base,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.foundation.door import Access, Door, Query, Route
-from chalicelib.foundation.http import Answer, Asked, Json, found, page, redirect
+from chalicelib.foundation.http import Json, Request, Response, conditional_response, page, redirect
+from chalicelib.foundation.router import Access, Query, Route, Router
 from chalicelib.web.pages import NAVIGATION, asset, version_of
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # under an address that changes with the content
@@ -13,7 +13,7 @@ VERSION = Query("v", "Which version; one that is the newest may be kept for good
 
 
 class Pages(Protocol):
-    def home(self, asked: Asked) -> str: ...
+    def home(self, request: Request) -> str: ...
 
 
 class Parts(Protocol):
@@ -24,30 +24,30 @@ class Parts(Protocol):
     def described(self, routes: Sequence[Route]) -> Json: ...
 
 
-def routes(door: Door, parts: Parts) -> None:
-    @door.get("/", Access.ANYONE, "The way in", {200: "page", 303: ""}, shows_pages=True)
-    def home(asked: Asked) -> Answer:
-        if asked.person is not None:
+def routes(router: Router, parts: Parts) -> None:
+    @router.get("/", Access.ANYONE, "The way in", {200: "page", 303: ""}, shows_pages=True)
+    def home(request: Request) -> Response:
+        if request.person is not None:
             return redirect(parts.public_url + NAVIGATION[0][0])
-        return page(parts.pages.home(asked))
+        return page(parts.pages.home(request))
 
-    @door.get("/style.css", Access.ANYONE, "How the pages look", {200: "style"}, query=[VERSION])
-    def style(asked: Asked) -> Answer:
-        return _file(asked, "style.css", "text/css; charset=utf-8")
+    @router.get("/style.css", Access.ANYONE, "How the pages look", {200: "style"}, query=[VERSION])
+    def style(request: Request) -> Response:
+        return _file(request, "style.css", "text/css; charset=utf-8")
 
-    @door.get("/page.js", Access.ANYONE, "What the pages do by themselves", {200: "script"}, query=[VERSION])
-    def script(asked: Asked) -> Answer:
-        return _file(asked, "page.js", "text/javascript; charset=utf-8")
+    @router.get("/page.js", Access.ANYONE, "What the pages do by themselves", {200: "script"}, query=[VERSION])
+    def script(request: Request) -> Response:
+        return _file(request, "page.js", "text/javascript; charset=utf-8")
 
-    @door.get("/icon.svg", Access.ANYONE, "The pages' sign in a browser's tabs", {200: "picture"}, query=[VERSION])
-    def icon(asked: Asked) -> Answer:
-        return _file(asked, "icon.svg", "image/svg+xml")
+    @router.get("/icon.svg", Access.ANYONE, "The pages' sign in a browser's tabs", {200: "picture"}, query=[VERSION])
+    def icon(request: Request) -> Response:
+        return _file(request, "icon.svg", "image/svg+xml")
 
-    @door.get("/api/v1/openapi.json", Access.ANYONE, "This description", {200: "OpenApi", 304: ""})
-    def openapi(asked: Asked) -> Answer:
-        return found(asked, parts.described(door.routes))
+    @router.get("/api/v1/openapi.json", Access.ANYONE, "This description", {200: "OpenApi", 304: ""})
+    def openapi(request: Request) -> Response:
+        return conditional_response(request, parts.described(router.routes))
 
 
-def _file(asked: Asked, name: str, content_type: str) -> Answer:
-    headers = KEPT if asked.query.get("v") == version_of(name) else ASKED_AGAIN
-    return Answer(asset(name), headers=headers, content_type=content_type)
+def _file(request: Request, name: str, content_type: str) -> Response:
+    headers = KEPT if request.query.get("v") == version_of(name) else ASKED_AGAIN
+    return Response(asset(name), headers=headers, content_type=content_type)

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.foundation.beside import Threads
-from chalicelib.foundation.door import Route
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.http import Json
+from chalicelib.foundation.router import Route
 from chalicelib.wiring.book import AddressBook
 from chalicelib.wiring.bulk import Bulk
 from chalicelib.wiring.collecting import Collecting
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.schedule import RunSchedule
     from chalicelib.jobs.start_job import StartJob
     from chalicelib.jobs.worker import Step, Worker
-    from chalicelib.operating.act import Act
+    from chalicelib.operating.operator_actions import OperatorActions
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         from chalicelib.jobs.worker import Worker
 
         return Worker(
-            self.jobs, self.steps, self.kicks, self.clock, self.chance, self.stopping, finished=self._prepare_index
+            self.jobs, self.steps, self.work_queue, self.clock, self.chance, self.stopping, finished=self._prepare_index
         )
 
     def _prepare_index(self, job: Job) -> None:
@@ -65,8 +65,10 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         from chalicelib.jobs.schedule import RunSchedule
 
         limit = self.settings.import_claim_limit
-        beside = self._given_beside or Threads(limit)  # of its own: a step waits for what it does beside itself
-        return RunSchedule(self.jobs, self.worker, self.kicks, self.store_clock, beside, claim_limit=limit)
+        executor = self._given_beside or ThreadExecutor(
+            limit
+        )  # of its own: a step waits for what it does beside itself
+        return RunSchedule(self.jobs, self.worker, self.work_queue, self.store_clock, executor, claim_limit=limit)
 
     @cached_property
     def run_now(self) -> RunNow:
@@ -75,10 +77,10 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         return RunNow(self.run_schedule, self.clock)
 
     @cached_property
-    def act(self) -> Act:
-        from chalicelib.operating.act import Act
+    def act(self) -> OperatorActions:
+        from chalicelib.operating.operator_actions import OperatorActions
 
-        return Act(self.jobs, self.job_kinds, self.run_now)
+        return OperatorActions(self.jobs, self.job_kinds, self.run_now)
 
     @cached_property
     def start_job(self) -> StartJob:
@@ -119,13 +121,13 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         """The API's description of itself."""
         from chalicelib.address_book import schemas as of_the_book
         from chalicelib.bulk import schemas as of_bulk
-        from chalicelib.collecting import schemas as of_collecting
         from chalicelib.erasing import schemas as of_erasing
         from chalicelib.foundation import download_link as of_downloads
         from chalicelib.foundation.openapi import describe
         from chalicelib.jobs import schemas as of_jobs
         from chalicelib.operating import schemas as of_operating
         from chalicelib.provider_imports import schemas as of_imports
+        from chalicelib.sharing import schemas as of_collecting
 
         rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating, of_collecting, of_bulk, of_downloads)
         schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}

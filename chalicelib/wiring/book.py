@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.beside import Beside, Threads
+from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.wiring.ground import Ground
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ class AddressBook(Ground):
 
     @cached_property
     def indexes(self) -> IndexStore:
+        from chalicelib.address_book.index_cache import KeptIndexes
         from chalicelib.address_book.index_store import IndexStore
-        from chalicelib.address_book.kept_index import KeptIndexes
 
         return IndexStore(self.contacts, self.books, KeptIndexes(self.blobs), self.clock, ask=self._ask_for_index)
 
     @cached_property
-    def _index_maker(self) -> Beside:
-        return self._given_beside or Threads(1)
+    def _index_maker(self) -> Executor:
+        return self._given_beside or ThreadExecutor(1)
 
     def _ask_for_index(self, owner: str) -> None:
         """Have a worker do it; without a queue this process, beside its requests."""

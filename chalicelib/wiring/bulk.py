@@ -30,13 +30,13 @@ class Bulk(Ground):
     def start_bulk_create(self) -> StartBulkCreate:
         from chalicelib.bulk.start_bulk_create import StartBulkCreate
 
-        return StartBulkCreate(self.jobs, self.sent_lists, self.collections, self.kicks)
+        return StartBulkCreate(self.jobs, self.sent_lists, self.collections, self.work_queue)
 
     @cached_property
     def start_bulk_cleanup(self) -> StartBulkCleanup:
         from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
 
-        return StartBulkCleanup(self.jobs, self.sent_lists, self.kicks)
+        return StartBulkCleanup(self.jobs, self.sent_lists, self.work_queue)
 
     @cached_property
     def following_bulk(self) -> Following:
@@ -67,7 +67,7 @@ class Bulk(Ground):
         from chalicelib.bulk.cancel_bulk import CancelBulk
         from chalicelib.jobs.cancel_job import CancelJob
 
-        return CancelBulk(self.jobs, CancelJob(self.jobs, self.kicks))
+        return CancelBulk(self.jobs, CancelJob(self.jobs, self.work_queue))
 
     @cached_property
     def graphql(self) -> GraphQlServer:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.wiring.ground import Ground
 
 if TYPE_CHECKING:
-    from chalicelib.collecting.members import AddMembers, ListMembers
+    from chalicelib.sharing.members import AddMembers, ListMembers
 
 
 class Collecting(Ground):
@@ -16,12 +16,12 @@ class Collecting(Ground):
 
     @cached_property
     def list_members(self) -> ListMembers:
-        from chalicelib.collecting.members import ListMembers
+        from chalicelib.sharing.members import ListMembers
 
         return ListMembers(self.collections, self.contacts, self.clock)
 
     @cached_property
     def add_members(self) -> AddMembers:
-        from chalicelib.collecting.members import AddMembers
+        from chalicelib.sharing.members import AddMembers
 
         return AddMembers(self.collections, self.contacts)

@@ -9,17 +9,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from chalicelib.foundation.answering import Manners
+from chalicelib.foundation.authentication import Authenticator
 from chalicelib.foundation.aws import AwsClients, ClientMaker
-from chalicelib.foundation.beside import Beside, Threads
 from chalicelib.foundation.clock import CHANCE, Clock, SystemClock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Misconfigured, ServiceError
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.executor import Executor, ThreadExecutor
+from chalicelib.foundation.http import Request
 from chalicelib.foundation.jwks import Jwks, fetching
+from chalicelib.foundation.response_policy import ResponsePolicy
 from chalicelib.foundation.setting_kinds import origin_of
 from chalicelib.foundation.settings import BadSettings, Settings
-from chalicelib.foundation.sign_in import SignIn
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.store import JobStore
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.cancel_job import CancelJob
-    from chalicelib.jobs.worker import Kicks
+    from chalicelib.jobs.worker import WorkQueue
     from chalicelib.web.pages import WebPages
 
 log = logging.getLogger(__name__)
@@ -59,10 +59,10 @@ class Ground:
         keys: Callable[[], bytes] | None = None,
         clock: Clock | None = None,
         chance: random.Random = CHANCE,
-        beside: Beside | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self._environment, self._given_clients, self._given_keys = environment, clients, keys
-        self._given_http, self._given_beside = http, beside
+        self._given_http, self._given_beside = http, executor
         self.clock: Clock = clock or SystemClock()
         self._store_clock = (
             StoreClock(self.clock, self._ask_the_time) if clock is None else None
@@ -89,21 +89,21 @@ class Ground:
         return self.settings.public_url
 
     @cached_property
-    def manners(self) -> Manners:
+    def response_policy(self) -> ResponsePolicy:
         settings = self.settings
-        return Manners(settings.public_url, settings.allowed_origin or origin_of(settings.public_url))
+        return ResponsePolicy(settings.public_url, settings.allowed_origin or origin_of(settings.public_url))
 
     def cookie_name(self, name: str) -> str:
-        return self.manners.cookie_name(name)
+        return self.response_policy.cookie_name(name)
 
     @cached_property
     def keys(self) -> Jwks:
         return Jwks(self._given_keys or fetching(self.settings.auth_jwks_url), self.clock)
 
     @cached_property
-    def guard(self) -> SignIn:
+    def authenticator(self) -> Authenticator:
         settings = self.settings
-        return SignIn(
+        return Authenticator(
             SignedTokens(settings.auth_issuer, settings.auth_audience, self.keys),
             cron_secret=settings.cron_secret,
             cron_by_query=settings.cron_allow_query_key,
@@ -120,18 +120,18 @@ class Ground:
     def can_sign_in(self) -> bool:
         return self.settings.can_sign_in
 
-    def sign_in_url(self, asked: Asked) -> str:
+    def sign_in_url(self, request: Request) -> str:
         """Where to sign in and then go on where `asked` was; a change is not repeated, so after one the home page."""
-        return f"{self.public_url}/sign-in?to={quote(asked.target if asked.method == 'GET' else '/', safe='')}"
+        return f"{self.public_url}/sign-in?to={quote(request.target if request.method == 'GET' else '/', safe='')}"
 
-    def error_page(self, error: ServiceError, asked: Asked) -> str:
+    def error_page(self, error: ServiceError, request: Request) -> str:
         place = error.members.get("return_to")
         return self.pages.message(
-            asked,
+            request,
             error.title,
             error.detail,
             return_to=None if place is None else str(place),
-            sign_in=self.sign_in_url(asked) if error.mended_by_sign_in and self.can_sign_in else None,
+            sign_in=self.sign_in_url(request) if error.mended_by_sign_in and self.can_sign_in else None,
         )
 
     @cached_property
@@ -139,8 +139,8 @@ class Ground:
         return self._given_clients or AwsClients(self.settings.aws_region, self.settings.aws_endpoint_url)
 
     @cached_property
-    def beside(self) -> Beside:
-        return self._given_beside or Threads(SIDE_BY_SIDE)
+    def executor(self) -> Executor:
+        return self._given_beside or ThreadExecutor(SIDE_BY_SIDE)
 
     @cached_property
     def http(self) -> Http:
@@ -166,7 +166,7 @@ class Ground:
             self.dynamo,
             settings.jobs_table,
             self.store_clock,
-            self.beside,
+            self.executor,
             max_live=settings.max_live_jobs,
             kinds=KINDS,
         )
@@ -185,7 +185,7 @@ class Ground:
     def contacts(self) -> ContactStore:
         from chalicelib.books.contact_store import ContactStore
 
-        return ContactStore(self.dynamo, self.settings.contacts_table, beside=self.beside)
+        return ContactStore(self.dynamo, self.settings.contacts_table, executor=self.executor)
 
     @cached_property
     def collections(self) -> CollectionStore:
@@ -206,7 +206,7 @@ class Ground:
         return Deliver(lambda: self.blobs, self.clock)
 
     @cached_property
-    def kicks(self) -> Kicks:
+    def work_queue(self) -> WorkQueue:
         from chalicelib.foundation.work_queue import NoQueue, SqsQueue
 
         url = self.settings.work_queue_url
@@ -216,7 +216,7 @@ class Ground:
     def cancel_job(self) -> CancelJob:
         from chalicelib.jobs.cancel_job import CancelJob
 
-        return CancelJob(self.jobs, self.kicks)
+        return CancelJob(self.jobs, self.work_queue)
 
     @cached_property
     def seal(self) -> Seal:

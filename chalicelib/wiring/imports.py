@@ -11,25 +11,25 @@ from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.wiring.ground import Ground
 
 if TYPE_CHECKING:
-    from chalicelib.provider_imports.access import AccessTokens
-    from chalicelib.provider_imports.begin_consent import BeginConsent
+    from chalicelib.accounts.access_tokens import AccessTokens
+    from chalicelib.accounts.begin_consent import BeginConsent
+    from chalicelib.accounts.confirm_consent import ConfirmConsent
+    from chalicelib.accounts.connect_account import ConnectAccount
+    from chalicelib.accounts.connection import Connection
+    from chalicelib.accounts.connection_store import ConnectionStore
+    from chalicelib.accounts.consent_store import ConsentStore
+    from chalicelib.accounts.disconnect import Disconnect
+    from chalicelib.accounts.finish_consent import FinishConsent
+    from chalicelib.accounts.list_connections import ListConnections
+    from chalicelib.accounts.tokens import TokenSeal
     from chalicelib.provider_imports.begin_import import BeginImport
     from chalicelib.provider_imports.cancel_import import CancelImport
-    from chalicelib.provider_imports.confirm_consent import ConfirmConsent
-    from chalicelib.provider_imports.connect_account import ConnectAccount
-    from chalicelib.provider_imports.connection import Connection
-    from chalicelib.provider_imports.connection_store import ConnectionStore
-    from chalicelib.provider_imports.consent_store import ConsentStore
-    from chalicelib.provider_imports.disconnect import Disconnect
     from chalicelib.provider_imports.export_ledger import ExportLedger
-    from chalicelib.provider_imports.finish_consent import FinishConsent
+    from chalicelib.provider_imports.held_removals import DecideRemovals
     from chalicelib.provider_imports.import_again import ImportAgain
-    from chalicelib.provider_imports.list_connections import ListConnections
     from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
-    from chalicelib.provider_imports.provider import Authority, Provider
-    from chalicelib.provider_imports.removals import DecideRemovals
     from chalicelib.provider_imports.retry_import import RetryImport
-    from chalicelib.provider_imports.tokens import TokenSeal
+    from chalicelib.providers.provider import OAuthClient, Provider
 
 
 class Imports(Ground):
@@ -37,31 +37,31 @@ class Imports(Ground):
 
     @cached_property
     def connections(self) -> ConnectionStore:
-        from chalicelib.provider_imports.connection_store import ConnectionStore
+        from chalicelib.accounts.connection_store import ConnectionStore
 
         return ConnectionStore(self.dynamo, self.settings.connections_table, self.clock)
 
     @cached_property
     def consents(self) -> ConsentStore:
-        from chalicelib.provider_imports.consent_store import ConsentStore
+        from chalicelib.accounts.consent_store import ConsentStore
 
         return ConsentStore(self.dynamo, self.settings.connections_table, self.clock)
 
     @cached_property
     def tokens(self) -> TokenSeal:
-        from chalicelib.provider_imports.tokens import TokenSeal
+        from chalicelib.accounts.tokens import TokenSeal
 
         return TokenSeal(self.seal)
 
     @cached_property
     def access(self) -> AccessTokens:
-        from chalicelib.provider_imports.access import AccessTokens
+        from chalicelib.accounts.access_tokens import AccessTokens
 
         return AccessTokens(self.connections, self.tokens, self.authority, self.clock)
 
     @cached_property
     def begin_consent(self) -> BeginConsent:
-        from chalicelib.provider_imports.begin_consent import BeginConsent
+        from chalicelib.accounts.begin_consent import BeginConsent
 
         settings = self.settings
         return BeginConsent(
@@ -70,13 +70,13 @@ class Imports(Ground):
 
     @cached_property
     def connect_account(self) -> ConnectAccount:
-        from chalicelib.provider_imports.connect_account import ConnectAccount
+        from chalicelib.accounts.connect_account import ConnectAccount
 
-        return ConnectAccount(self.connections, self.jobs, self.tokens, self.authority, self.kicks, self.clock)
+        return ConnectAccount(self.connections, self.jobs, self.tokens, self.authority, self.work_queue, self.clock)
 
     @cached_property
     def finish_consent(self) -> FinishConsent:
-        from chalicelib.provider_imports.finish_consent import FinishConsent
+        from chalicelib.accounts.finish_consent import FinishConsent
 
         return FinishConsent(
             self.consents,
@@ -90,7 +90,7 @@ class Imports(Ground):
 
     @cached_property
     def confirm_consent(self) -> ConfirmConsent:
-        from chalicelib.provider_imports.confirm_consent import ConfirmConsent
+        from chalicelib.accounts.confirm_consent import ConfirmConsent
 
         return ConfirmConsent(self.consents, self.connect_account, self.tokens, self.authority)
 
@@ -118,7 +118,7 @@ class Imports(Ground):
     def export_ledger(self) -> ExportLedger:
         from chalicelib.provider_imports.export_ledger import ExportLedger
 
-        return ExportLedger(self.jobs, self.contacts, self.beside)
+        return ExportLedger(self.jobs, self.contacts, self.executor)
 
     @cached_property
     def cancel_import(self) -> CancelImport:
@@ -130,7 +130,7 @@ class Imports(Ground):
     def begin_import(self) -> BeginImport:
         from chalicelib.provider_imports.begin_import import BeginImport
 
-        return BeginImport(self.connections, self.jobs, self.kicks)
+        return BeginImport(self.connections, self.jobs, self.work_queue)
 
     @cached_property
     def import_again(self) -> ImportAgain:
@@ -146,13 +146,13 @@ class Imports(Ground):
 
     @cached_property
     def decide_removals(self) -> DecideRemovals:
-        from chalicelib.provider_imports.removals import DecideRemovals
+        from chalicelib.provider_imports.held_removals import DecideRemovals
 
-        return DecideRemovals(self.connections, self.jobs, self.kicks)
+        return DecideRemovals(self.connections, self.jobs, self.work_queue)
 
     @cached_property
     def list_connections(self) -> ListConnections:
-        from chalicelib.provider_imports.list_connections import ListConnections
+        from chalicelib.accounts.list_connections import ListConnections
 
         return ListConnections(self.connections, self.jobs)
 
@@ -173,11 +173,11 @@ class Imports(Ground):
 
     @cached_property
     def disconnect(self) -> Disconnect:
-        from chalicelib.provider_imports.disconnect import Disconnect
+        from chalicelib.accounts.disconnect import Disconnect
 
-        return Disconnect(self.connections, self.jobs, self.kicks)
+        return Disconnect(self.connections, self.jobs, self.work_queue)
 
-    def authority(self, provider: str) -> Authority:
+    def authority(self, provider: str) -> OAuthClient:
         """Raises NotFound for a provider that is unknown, or not set up here."""
         self._check_provider(provider)
         return self._google_sign_in if provider == "google" else self._microsoft_sign_in
@@ -192,11 +192,11 @@ class Imports(Ground):
             raise NotFound("There is no such provider here.")
 
     @cached_property
-    def _google_sign_in(self) -> Authority:
-        from chalicelib.provider_imports.google_sign_in import GoogleSignIn
+    def _google_sign_in(self) -> OAuthClient:
+        from chalicelib.providers.google.oauth import GoogleOAuth
 
         settings = self.settings
-        return GoogleSignIn(
+        return GoogleOAuth(
             self.http,
             self.clock,
             settings.google_client_id,
@@ -208,11 +208,11 @@ class Imports(Ground):
         )
 
     @cached_property
-    def _microsoft_sign_in(self) -> Authority:
-        from chalicelib.provider_imports.microsoft_sign_in import MicrosoftSignIn
+    def _microsoft_sign_in(self) -> OAuthClient:
+        from chalicelib.providers.microsoft.oauth import MicrosoftOAuth
 
         settings = self.settings
-        return MicrosoftSignIn(
+        return MicrosoftOAuth(
             self.http,
             self.clock,
             settings.microsoft_client_id,
@@ -223,12 +223,12 @@ class Imports(Ground):
 
     @cached_property
     def _google(self) -> Provider:
-        from chalicelib.provider_imports.google import GoogleContacts
+        from chalicelib.providers.google.listing import GoogleContacts
 
         return GoogleContacts(self.http, self.settings.google_people_url, self.clock)
 
     @cached_property
     def _microsoft(self) -> Provider:
-        from chalicelib.provider_imports.microsoft import MicrosoftContacts
+        from chalicelib.providers.microsoft.listing import MicrosoftContacts
 
         return MicrosoftContacts(self.http, self.settings.microsoft_graph_url, self.clock)

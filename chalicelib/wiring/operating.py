@@ -11,10 +11,10 @@ from chalicelib.wiring.imports import Imports
 
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
+    from chalicelib.operating.allowed_actions import Kinds
     from chalicelib.operating.health import CheckHealth
-    from chalicelib.operating.kinds import Kinds
+    from chalicelib.operating.job_json import ShowJobs
     from chalicelib.operating.list_jobs import ListJobs
-    from chalicelib.operating.shown import ShowJobs
 
 NOBODYS = "check"  # the key of an item, and the folder of a page, that no owner has
 
@@ -24,23 +24,23 @@ class Operating(Imports):
 
     @cached_property
     def job_kinds(self) -> Kinds:
+        from chalicelib.accounts import disconnect
+        from chalicelib.accounts.connection import IMPORT_KIND
         from chalicelib.bulk import bulk_job
         from chalicelib.erasing import erase_person
-        from chalicelib.operating.kinds import Kind
-        from chalicelib.provider_imports import disconnect
-        from chalicelib.provider_imports.connection import IMPORT_KIND
-        from chalicelib.provider_imports.removals import REMOVALS_KIND
+        from chalicelib.operating.allowed_actions import JobActions
+        from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 
         def retry(owner: str, job_id: str, once: str | None) -> Job:
             return self.retry_import(owner, job_id, once=once)
 
         return {
-            IMPORT_KIND: Kind("Import", self.cancel_import, retry=retry),
-            REMOVALS_KIND: Kind("Removal", self.cancel_job),
-            bulk_job.CREATE_KIND: Kind("Bulk create", self.cancel_job),
-            bulk_job.CLEANUP_KIND: Kind("Bulk cleanup", self.cancel_job),
-            disconnect.DISCONNECT_KIND: Kind("Disconnect", kept=disconnect.RUNS_TO_ITS_END),
-            erase_person.KIND: Kind("Erasure", kept=erase_person.RUNS_TO_ITS_END),
+            IMPORT_KIND: JobActions("Import", self.cancel_import, retry=retry),
+            REMOVALS_KIND: JobActions("Removal", self.cancel_job),
+            bulk_job.CREATE_KIND: JobActions("Bulk create", self.cancel_job),
+            bulk_job.CLEANUP_KIND: JobActions("Bulk cleanup", self.cancel_job),
+            disconnect.DISCONNECT_KIND: JobActions("Disconnect", kept=disconnect.RUNS_TO_ITS_END),
+            erase_person.KIND: JobActions("Erasure", kept=erase_person.RUNS_TO_ITS_END),
         }
 
     @property
@@ -51,11 +51,11 @@ class Operating(Imports):
     def list_jobs(self) -> ListJobs:
         from chalicelib.operating.list_jobs import ListJobs
 
-        return ListJobs(self.jobs, self.beside)
+        return ListJobs(self.jobs, self.executor)
 
     @cached_property
     def show_jobs(self) -> ShowJobs:
-        from chalicelib.operating.shown import ShowJobs
+        from chalicelib.operating.job_json import ShowJobs
 
         has_queue = bool(self.settings.work_queue_url)
         return ShowJobs(self.jobs, self.store_clock, self.job_kinds, self.provider_titles, has_queue)
@@ -65,15 +65,15 @@ class Operating(Imports):
         from chalicelib.foundation.work_queue import SqsQueue
         from chalicelib.operating.health import CheckHealth
 
-        settings, kicks = self.settings, self.kicks
+        settings, work_queue = self.settings, self.work_queue
         tables = {
             "jobs_table": settings.jobs_table,
             "contacts_table": settings.contacts_table,
             "connections_table": settings.connections_table,
         }
         checks = {name: self._table_check(table) for name, table in tables.items()}
-        if isinstance(kicks, SqsQueue):
-            checks["queue"] = kicks.check
+        if isinstance(work_queue, SqsQueue):
+            checks["queue"] = work_queue.check
         return CheckHealth(
             self.jobs,
             self.store_clock,

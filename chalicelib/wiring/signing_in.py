@@ -33,8 +33,8 @@ class SigningIn(Ground):
     @cached_property
     def finish_sign_in(self) -> FinishSignIn:
         from chalicelib.foundation.signed_tokens import SignedTokens
-        from chalicelib.signing_in.codes import TokenEndpoint
         from chalicelib.signing_in.finish_sign_in import FinishSignIn
+        from chalicelib.signing_in.token_endpoint import TokenEndpoint
 
         settings, issuer = self.settings, self._issuer
         client_id, secret = settings.signin_client_id, settings.signin_client_secret

@@ -3,8 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.address_book.kept_index import index_prefix
+from chalicelib.accounts.access_tokens import NoticeLostConsent, OpenForImport
+from chalicelib.accounts.connection import IMPORT_KIND
+from chalicelib.accounts.disconnect import DISCONNECT_KIND
+from chalicelib.accounts.disconnect_step import DisconnectStep
+from chalicelib.address_book.index_cache import index_prefix
 from chalicelib.books.change_book import ChangeBook
+from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
@@ -13,29 +18,26 @@ from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
 from chalicelib.foundation.delivery import exports_prefix
 from chalicelib.jobs.worker import Step
-from chalicelib.provider_imports.access import NoticeLostConsent, OpenForImport
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
-from chalicelib.provider_imports.connection import IMPORT_KIND
 from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.disconnect import DISCONNECT_KIND
+from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
-from chalicelib.provider_imports.removals import REMOVALS_KIND
-from chalicelib.provider_imports.remove_records import RemoveRecords
-from chalicelib.provider_imports.take_apart import TakeApart
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
 
 STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
     IMPORT_KIND: lambda parts: NoticeLostConsent(_copy_contacts(parts), parts.connections, parts.clock),
-    DISCONNECT_KIND: lambda parts: TakeApart(parts.connections, parts.tokens, parts.authority, _remove_records(parts)),
+    DISCONNECT_KIND: lambda parts: DisconnectStep(
+        parts.connections, parts.tokens, parts.authority, _remove_records(parts)
+    ),
     REMOVALS_KIND: lambda parts: ApplyRemovals(parts.connections, parts.jobs, _remove_records(parts)),
     CREATE_KIND: lambda parts: CreateContacts(
         parts.contacts,
         _change_book(parts),
         parts.sent_lists,
         parts.collections,
-        parts.beside,
+        parts.executor,
         parts.clock,
         parts.settings.default_region,
     ),
@@ -54,7 +56,7 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
         opened=OpenForImport(parts.connections, parts.access, parts.provider),
         finished=parts.connections.finished_write,
         raw_pages=RawPages(parts.blobs),
-        beside=parts.beside,
+        executor=parts.executor,
         clock=parts.clock,
         region=parts.settings.default_region,
         removal_limit=parts.settings.removal_limit,
@@ -66,7 +68,7 @@ def _remove_records(parts: "Wiring") -> RemoveRecords:
 
 
 def _change_book(parts: "Wiring") -> ChangeBook:
-    return ChangeBook(parts.books, parts.beside)
+    return ChangeBook(parts.books, parts.executor)
 
 
 def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:

@@ -22,7 +22,7 @@ Clients = Callable[[str], Client]  # a service's name to its client
 TABLES = {
     "jobs": "chalicelib.jobs.tables",
     "contacts": "chalicelib.books.tables",
-    "connections": "chalicelib.provider_imports.tables",
+    "connections": "chalicelib.accounts.rows",
 }
 VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job it may take
 TRIES_BEFORE_DEAD_LETTER = 5

@@ -9,8 +9,8 @@ from typing import Any
 from chalicelib.address_book.count_book import CountBook
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
+from chalicelib.address_book.index_cache import KeptIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
-from chalicelib.address_book.kept_index import KeptIndexes
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.books.book_store import BookStore
@@ -47,7 +47,7 @@ class Room:
         self.clock = clock or StandingClock()
         dynamo = Dynamo(self.client, self.clock, random.Random(1))
         self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1, kinds=KINDS)
-        self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, beside=Inline())
+        self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, executor=Inline())
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.asked: list[str] = []  # owners whose index a worker is to make
         large = LARGE if large is None else large

@@ -45,7 +45,7 @@ class TestAnEdit:
         assert edited == stored(book, bob)
         assert edited.version == 2
         assert [each.source for each in edited.records] == ["google:g1", PERSON]
-        assert edited.records[1].said == {"title": "Boss"}
+        assert edited.records[1].fields == {"title": "Boss"}
 
     def test_survives_the_next_import_which_may_change_the_rest(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})

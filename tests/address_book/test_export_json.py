@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.address_book.export_json import json_of
-from chalicelib.contacts.shown import with_sources
+from chalicelib.contacts.contact_json import with_sources
 from tests.address_book.making import contact, contacts
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

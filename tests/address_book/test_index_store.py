@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.address_book import kept_index
+from chalicelib.address_book import index_cache
+from chalicelib.address_book.index_cache import IndexCache, Seldom, Turns, index_prefix, of_bytes, to_bytes
 from chalicelib.address_book.index_store import ASK_AGAIN, EDITS_PER_INDEX, LONGEST_MAKING, MOMENT
-from chalicelib.address_book.kept_index import Remembered, Seldom, Turns, index_prefix, of_bytes, to_bytes
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
 from tests.jobs.engine import StandingClock
@@ -445,7 +445,7 @@ class TestBytes:
     def test_of_another_form_are_none(self, book, monkeypatch):
         book.names()
         content = book.blobs.kept[blob_of(book)]
-        monkeypatch.setattr(kept_index, "FORM", kept_index.FORM + 1)
+        monkeypatch.setattr(index_cache, "FORM", index_cache.FORM + 1)
 
         assert of_bytes(content) is None
 
@@ -455,7 +455,7 @@ class TestRemembered:
         book.names()
         content = book.blobs.kept[blob_of(book)]
         kept = of_bytes(content)
-        remembered = Remembered(most_rows=12)
+        remembered = IndexCache(most_rows=12)
 
         for owner in ("a", "b"):
             remembered.put(owner, kept)
@@ -467,7 +467,7 @@ class TestRemembered:
     def test_one_book_is_remembered_however_large(self, book):
         book.names()
         content = book.blobs.kept[blob_of(book)]
-        remembered = Remembered(most_rows=1)
+        remembered = IndexCache(most_rows=1)
 
         remembered.put("a", of_bytes(content))
 

@@ -19,19 +19,19 @@ from botocore.config import Config
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Outbound, Reply
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.google import GoogleContacts
-from chalicelib.provider_imports.google_people import PAGE_SIZE
-from chalicelib.provider_imports.google_sign_in import GoogleSignIn
 from chalicelib.provider_imports.raw_pages import RawPages
+from chalicelib.providers.google.listing import GoogleContacts
+from chalicelib.providers.google.oauth import GoogleOAuth
+from chalicelib.providers.google.people_client import PAGE_SIZE
 from chalicelib.wiring.kinds import KINDS
 from local.browser import Browser
 from local.embedded_aws.resources import Names, create_everything
@@ -63,8 +63,8 @@ class Machine:
         )
         return address
 
-    def sign_in(self) -> GoogleSignIn:
-        return GoogleSignIn(
+    def sign_in(self) -> GoogleOAuth:
+        return GoogleOAuth(
             Outbound(),
             SystemClock(),
             "sandbox-google-client",
@@ -176,21 +176,21 @@ class Importer:
         return cls(machine, names, wrap(client) if wrap else client, address, token, page_size=page_size)
 
     def __post_init__(self) -> None:
-        clock, beside, chance = SystemClock(), Threads(), random.Random(1)
+        clock, executor, chance = SystemClock(), ThreadExecutor(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
-        self.jobs = JobStore(dynamo, self.names.jobs, clock, beside, kinds=KINDS)
-        self.contacts = ContactStore(dynamo, self.names.contacts, beside=beside)
+        self.jobs = JobStore(dynamo, self.names.jobs, clock, executor, kinds=KINDS)
+        self.contacts = ContactStore(dynamo, self.names.contacts, executor=executor)
         http = _SmallPages(self.page_size) if self.page_size else Outbound()
         google = GoogleContacts(http, self.machine.sandbox, clock)
         raw = RawPages(_S3(self.machine.aws.client("s3"), self.names.bucket))
         step = CopyContacts(
             self.jobs,
             self.contacts,
-            ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), beside),
+            ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), executor),
             lambda job: (self.connection, google, _Token(self.token)),
             self._finished,
             raw,
-            beside,
+            executor,
             clock,
             "DE",
         )

@@ -19,10 +19,10 @@ from chalicelib.bulk.sent_lists import SentLists
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
 from chalicelib.collections.store import CollectionStore
-from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore
@@ -63,22 +63,22 @@ class Bulk:
     def __post_init__(self) -> None:
         names = self.machine.fresh_names()
         self.client = CountingClient(self.machine.aws.client("dynamodb", config=CALLER), keep=True)
-        clock, beside, chance = SystemClock(), Threads(), random.Random(1)
+        clock, executor, chance = SystemClock(), ThreadExecutor(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
         jobs, contacts = (
-            JobStore(dynamo, names.jobs, clock, beside, kinds=KINDS),
-            ContactStore(dynamo, names.contacts, beside=beside),
+            JobStore(dynamo, names.jobs, clock, executor, kinds=KINDS),
+            ContactStore(dynamo, names.contacts, executor=executor),
         )
         lists = SentLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
-        collections, kicks = CollectionStore(dynamo, names.connections, clock), NoQueue()
-        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), beside)
+        collections, work_queue = CollectionStore(dynamo, names.connections, clock), NoQueue()
+        change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor)
         steps = {
-            CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, beside, clock, "DE"),
+            CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),
             CLEANUP_KIND: CleanUp(jobs, contacts, change_book, lists, collections, clock),
         }
-        self._start = StartBulkCreate(jobs, lists, collections, kicks)
-        self._clean = StartBulkCleanup(jobs, lists, kicks)
-        self._jobs, self._worker, self._clock = jobs, Worker(jobs, steps, kicks, clock, chance), clock
+        self._start = StartBulkCreate(jobs, lists, collections, work_queue)
+        self._clean = StartBulkCleanup(jobs, lists, work_queue)
+        self._jobs, self._worker, self._clock = jobs, Worker(jobs, steps, work_queue, clock, chance), clock
 
     def create(self, number: int) -> tuple[Job, float, list[Any]]:
         """The job, wall seconds, and its transactions."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
@@ -48,7 +48,7 @@ def _store(machine: Machine) -> JobStore:
     clock = SystemClock()
     client = CountingClient(machine.aws.client("dynamodb", config=CALLER))
     dynamo = Dynamo(client, clock, random.Random(1))
-    return JobStore(dynamo, machine.fresh_names().jobs, clock, Threads(), kinds=KINDS)
+    return JobStore(dynamo, machine.fresh_names().jobs, clock, ThreadExecutor(), kinds=KINDS)
 
 
 def _due_again(store: JobStore, job: Job) -> None:

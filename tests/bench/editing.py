@@ -208,7 +208,7 @@ def _own(contacts: dict[str, Contact], contact_id: str) -> Any:
     """What the person said of it."""
     contact = contacts.get(contact_id)
     records = contact.records if contact else ()
-    return next((record.said for record in records if record.source == PERSON), {})
+    return next((record.fields for record in records if record.source == PERSON), {})
 
 
 def _all_items(machine: Machine, table: str) -> Iterator[dict[str, Any]]:

@@ -247,14 +247,14 @@ def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
 
     scene, crowds = Scene(machine), (1, 3, 8)
     alone: list[float] = []
-    beside: dict[int, list[Meeting]] = {editors: [] for editors in crowds}
+    executor: dict[int, list[Meeting]] = {editors: [] for editors in crowds}
     elsewhere: list[float] = []  # the largest crowd in another book: only the machine is shared
     for _ in range(min(repeats, 3)):
         alone.append(scene.meet(0).import_seconds)  # each time: the machine is not the same all the time
         for editors in crowds:
-            beside[editors].append(scene.meet(editors))
+            executor[editors].append(scene.meet(editors))
         elsewhere.append(scene.meet(crowds[-1], elsewhere=True).import_seconds)
-    for editors, met in beside.items():
+    for editors, met in executor.items():
         took = statistics.median(each.import_seconds for each in met)
         told = f"{took:.1f} s; its status: {', '.join(met[-1].statuses)}"
         name = f"import of {IMPORTED:,} into {BOOK:,}, {editors} editing / alone"
@@ -268,9 +268,9 @@ def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
             "s",
             f"{len(edits):,} edits, {refused} refused",
         )
-    shared = statistics.median(each.import_seconds for each in beside[crowds[-1]]) / statistics.median(elsewhere)
+    shared = statistics.median(each.import_seconds for each in executor[crowds[-1]]) / statistics.median(elsewhere)
     yield Figure(f"the same, {crowds[-1]} editing this book / another", shared, 1.2, "×", "only the machine is shared")
-    every = [each for met in beside.values() for each in met]
+    every = [each for met in executor.values() for each in met]
     yield Figure("failures of these imports", max(each.most_failures for each in every), 0, "", "")
     yield Figure("edits lost, or progress that went back", sum(each.lost + each.went_back for each in every), 0, "", "")
 

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 from boto3.dynamodb.types import TypeSerializer
 
-from chalicelib.provider_imports.google_people import PERSON_FIELDS
+from chalicelib.providers.google.people_client import PERSON_FIELDS
 from tests.bench.assembly import Machine
 
 _KEYS = {"pk", "sk"}

@@ -42,8 +42,8 @@ def pages(contacts: int, repeats: int) -> list[Page]:
         wiring = Wiring(stack.settings)
         wait_for_index(wiring, wiring.jobs.get(job_id).owner)
         browser = _signed_in(stack.url)
-        beside = sum(len(browser.open(stack.url + name).text.encode()) for name in ("style.css", "page.js"))
-        return [_measured(browser, stack.url, path, repeats, beside) for path in _paths(client, job_id)]
+        executor = sum(len(browser.open(stack.url + name).text.encode()) for name in ("style.css", "page.js"))
+        return [_measured(browser, stack.url, path, repeats, executor) for path in _paths(client, job_id)]
 
 
 def _signed_in(url: str) -> Browser:
@@ -67,10 +67,10 @@ def _paths(client: ServiceClient, job_id: str) -> Iterator[str]:
     yield from ("shared", "me", "me/erase", "operator/jobs", "operator/health")
 
 
-def _measured(browser: Browser, url: str, path: str, repeats: int, beside: int) -> Page:
+def _measured(browser: Browser, url: str, path: str, repeats: int, executor: int) -> Page:
     size = len(browser.open(url + path).text.encode())  # loads what a process loads once
     seconds = statistics.median(_first_byte(browser, url + path) for _ in range(repeats * 2))
-    return Page(f"/{path}", seconds, size + beside)
+    return Page(f"/{path}", seconds, size + executor)
 
 
 def _first_byte(browser: Browser, url: str) -> float:

@@ -22,7 +22,7 @@ from chalicelib.books.notice import REPLANNED, notice
 from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, Waiting
-from chalicelib.jobs.narrowing import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
+from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
 from chalicelib.jobs.refusals import AlsoRefused
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob

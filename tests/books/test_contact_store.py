@@ -29,7 +29,7 @@ def dynamo(request) -> Iterator[Dynamo]:
 
 @pytest.fixture
 def store(dynamo) -> ContactStore:
-    return ContactStore(dynamo, "contacts", shelves=3, beside=Inline())
+    return ContactStore(dynamo, "contacts", shelves=3, executor=Inline())
 
 
 def contact(contact_id: str, name: str = "Ada Lovelace", *, version: int = 0, **more) -> Contact:
@@ -131,8 +131,8 @@ class TestBook:
         assert len(book) == 0
         assert book.is_buried(GOOGLE, ("p/c1",))
         assert book.is_buried(GOOGLE, ("new", "old/c1"))
-        [grave] = dynamo.client.scan(TableName="contacts")["Items"]
-        assert "ada" not in str(grave).lower()
+        [deletion_marker] = dynamo.client.scan(TableName="contacts")["Items"]
+        assert "ada" not in str(deletion_marker).lower()
         assert (store.is_buried(ANNA, "c1"), store.is_buried(ANNA, "c2"), store.is_buried(ANNA, GRAVE)) == (
             True,
             False,
@@ -149,7 +149,7 @@ class TestBook:
 class TestAll:
     @pytest.mark.parametrize("shelves", [1, 3, 40])
     def test_everybody_comes_once_and_nobody_who_was_deleted(self, dynamo, shelves):
-        store = ContactStore(dynamo, "contacts", shelves=shelves, beside=Inline())
+        store = ContactStore(dynamo, "contacts", shelves=shelves, executor=Inline())
         put(store, *[contact(f"c{index}") for index in range(11)])
         put(store, contact("c1"), owner="bert")
         deleted = store.get(ANNA, "c3")

@@ -74,7 +74,7 @@ class TestMergeInto:
         world.imported(merged, source=FILE, job="job-2")
 
         [same] = world.imported(merged, source=FILE, job="job-3")
-        [changed] = world.imported(replace(merged, said={**EVE.said, "title": "Dr."}), source=FILE, job="job-4")
+        [changed] = world.imported(replace(merged, fields={**EVE.fields, "title": "Dr."}), source=FILE, job="job-4")
 
         assert outcomes([same, changed]) == [UNCHANGED, UPDATED]
 
@@ -162,7 +162,7 @@ class TestSkip:
 
     def test_what_the_source_said_before_stays(self, world):
         world.imported(EVE, source=FILE, job="job-2")
-        skipped = replace(with_decision(EVE, Skip("not_now")), said={"display": "Somebody else"})
+        skipped = replace(with_decision(EVE, Skip("not_now")), fields={"display": "Somebody else"})
 
         [result] = world.imported(skipped, source=FILE, job="job-3")
 

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.books.intake import Intake, Limits, Result
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
-from chalicelib.contacts.folding import folded_words
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.text_folding import folded_words
 from tests.books.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 
@@ -27,7 +27,7 @@ class TestNewcomers:
         assert (result.outcome, result.contact_id, result.reason, result.name) == (CREATED, "contact-1", None, "")
         [contact] = world.book()
         assert contact.shown == {
-            **ADA.said,
+            **ADA.fields,
             "phones": [{"raw": "0170 1234567", "e164": "+491701234567"}],
         }
         assert contact.version == 1
@@ -295,7 +295,7 @@ class TestPartial:
 
     def test_a_change_that_changes_nothing_is_unchanged(self, world):
         world.imported(ADA)
-        chunk = world.intake(job="job-2").plan([SourceContact("p/1", ADA.said, partial=True)], Limits())
+        chunk = world.intake(job="job-2").plan([SourceContact("p/1", ADA.fields, partial=True)], Limits())
 
         assert outcomes(chunk.results) == [UNCHANGED]
         assert chunk.writes == []
@@ -311,7 +311,7 @@ class TestPartial:
 
     def test_a_piece_that_follows_one_without_news_is_what_updates(self, world):
         world.imported(ADA)
-        pieces = [SourceContact("p/1", ADA.said, partial=True), SourceContact("p/1", {"title": "Miss"}, partial=True)]
+        pieces = [SourceContact("p/1", ADA.fields, partial=True), SourceContact("p/1", {"title": "Miss"}, partial=True)]
 
         assert outcomes(world.imported(*pieces, job="job-2")) == [UNCHANGED, UPDATED]
         assert world.book()[0].shown["title"] == "Miss"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.books.book import Book
 from chalicelib.books.intake import Limits
 from chalicelib.books.kinds import CONTACTS
-from chalicelib.contacts.clean import digest
+from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.fold import fold
@@ -98,7 +98,7 @@ def test_nobody_is_lost_and_nobody_is_there_twice(imports, chunk_limits, data):
         kept = {each.source_id for each in records}
         assert {result.source_id for result in results if result.contact_id is not None} <= kept
         for each in records:
-            assert each.digest == digest(each.said)
+            assert each.digest == digest(each.fields)
     for contact in world.book():
         assert contact.records
         assert contact.shown == fold(contact.records)
@@ -108,7 +108,7 @@ def test_nobody_is_lost_and_nobody_is_there_twice(imports, chunk_limits, data):
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
 def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
     world = World()
-    plain = [SourceContact(each.source_id, each.said) for each in listing]
+    plain = [SourceContact(each.source_id, each.fields) for each in listing]
     imported(world, 1, GOOGLE, plain, chunk_limits, data)
     before = dict(world.table.items)
 

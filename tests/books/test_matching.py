@@ -14,9 +14,9 @@ from chalicelib.books.matching import (
     as_wished,
     decide,
 )
-from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.contact import PERSON, Contact
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.name_cards import card_text
 from chalicelib.contacts.on_existing import OnExisting
 from tests.contacts.making import GOOGLE, record, said
 

@@ -5,9 +5,9 @@ import pytest
 from chalicelib.address_book.search import Search
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.matching import Create, Merge, Newcomer, decide
-from chalicelib.contacts.cards import card_text
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.name_cards import card_text
 from tests.contacts.making import GOOGLE, record, said
 
 SPELLINGS = pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
-from chalicelib.contacts.shown import with_sources
+from chalicelib.contacts.contact_json import with_sources
 from chalicelib.contacts.source import Source, bulk_source, enrichment_source, file_source, ingest_source
 from tests.books.world import ADA, CREATED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
@@ -73,7 +73,7 @@ class TestWhatTheOperatorChose:
 
     def test_a_record_keeps_the_tag_of_its_first_import(self, world):
         world.imported(ADA, source=FILE.tagged("mark-import"))
-        changed = replace(ADA, said={**ADA.said, "title": "Countess"})
+        changed = replace(ADA, fields={**ADA.fields, "title": "Countess"})
 
         results = world.imported(changed, source=FILE.tagged("iris-import"), job="job-2")
 

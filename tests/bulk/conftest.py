@@ -45,7 +45,7 @@ class Room:
         dynamo = Dynamo(self.client, self.clock, chance)
         self.blobs, self.queue = FakeBlobs(), FakeQueue()
         self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline(), kinds=KINDS)
-        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, beside=Inline())
+        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=Inline())
         self.collections = CollectionStore(dynamo, self.names.connections, self.clock)
         self.lists = SentLists(self.blobs)
         self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)

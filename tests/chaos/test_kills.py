@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts.contact import Said
+from chalicelib.contacts.contact import ContactFields
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.wiring import Wiring
@@ -90,7 +90,7 @@ class Scene:
         """Everything each contact says and where it comes from, without the ids that are chance."""
         owner = self.wiring.jobs.get(self.jobs[person]).owner
         contacts = self.wiring.contacts.all(owner)
-        return [json.dumps([without_photo(record.said) for record in contact.records]) for contact in contacts]
+        return [json.dumps([without_photo(record.fields) for record in contact.records]) for contact in contacts]
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
         assert Counter(scene.book(person)) == Counter(witness), person
 
 
-def without_photo(said: Said) -> Any:
+def without_photo(said: ContactFields) -> Any:
     """A photo's address is the one thing that differs between two accounts with the same people."""
     return sorted((name, value) for name, value in said.items() if name != "photo_url")
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from chalicelib.contacts.clean import digest
-from chalicelib.contacts.contact import Said, SourceContact, SourceRecord, Stamp
+from chalicelib.contacts.cleaning import digest
+from chalicelib.contacts.contact import ContactFields, SourceContact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 
 GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
 STAMP = Stamp("job-1", 0, Outcome.CREATED)
 
 
-def said(name: str = "", *, email: str = "", phone: str = "", **more: Any) -> Said:
+def said(name: str = "", *, email: str = "", phone: str = "", **more: Any) -> ContactFields:
     """What a source says of somebody: `name` is given and family name."""
     given, _, family = name.partition(" ")
     told: dict[str, Any] = {"given": given, "family": family, "display": name}
@@ -21,7 +21,7 @@ def said(name: str = "", *, email: str = "", phone: str = "", **more: Any) -> Sa
     return {key: value for key, value in {**told, **more}.items() if value}  # type: ignore[return-value] # members of a Said
 
 
-def record(source: str, told: Said, *, source_id: str = "1", first_seen: int = 1, **more: Any) -> SourceRecord:
+def record(source: str, told: ContactFields, *, source_id: str = "1", first_seen: int = 1, **more: Any) -> SourceRecord:
     return SourceRecord(source, source_id, told, digest(told), STAMP, first_seen, first_seen, **more)
 
 

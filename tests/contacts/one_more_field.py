@@ -7,7 +7,7 @@ import csv
 import io
 import json
 
-from chalicelib.contacts.clean import clean_said
+from chalicelib.contacts.cleaning import clean_said
 from chalicelib.contacts.contact import SourceRecord, Stamp
 from chalicelib.contacts.fold import fold
 from chalicelib.foundation.outcomes import Outcome

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.contacts.contact import PERSON
-from chalicelib.contacts.members import TEXTS
+from chalicelib.contacts.contact_fields import TEXTS
 from tests.contacts.making import GOOGLE, MICROSOFT, record
 
 plain = st.sampled_from(["Ada", "ADA", "Lovelace", "Müller", "a@x.org", "A@X.org", "0170 1234567", "+49 170 1234567"])
@@ -40,7 +40,7 @@ def saids(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
 
 def records(text: st.SearchStrategy[str] = plain) -> st.SearchStrategy[list[Any]]:
     """Up to five records of one contact, clean, at most one of them the person's own."""
-    from chalicelib.contacts.clean import clean_said
+    from chalicelib.contacts.cleaning import clean_said
 
     keys = st.tuples(st.sampled_from([PERSON, GOOGLE, MICROSOFT]), st.sampled_from(["1", "2"]))
     ids = st.lists(keys, max_size=5, unique_by=lambda key: key[0] if key[0] == PERSON else key)

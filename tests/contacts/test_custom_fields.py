@@ -7,17 +7,17 @@ import pytest
 import vobject
 
 from chalicelib.address_book.edit_form import changed, filled_in, sent_again, wanted
+from chalicelib.address_book.edit_request import checked
 from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_vcard import Version, vcard_of
-from chalicelib.address_book.own_words import own_words
+from chalicelib.address_book.overrides import own_words
 from chalicelib.address_book.search import Search
-from chalicelib.address_book.wanted import checked
 from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
-from chalicelib.contacts.clean import clean_said, cleaned_and_hashed, digest
+from chalicelib.contacts.cleaning import clean_said, cleaned_and_hashed, digest
 from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact_json import with_sources
 from chalicelib.contacts.fold import fold
-from chalicelib.contacts.shown import with_sources
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from tests.address_book.making import contact

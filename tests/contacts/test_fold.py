@@ -262,7 +262,7 @@ class TestAlways:
 
     @given(records())
     def test_a_contact_that_hears_the_same_twice_is_no_other(self, kept):
-        again = [record("later:1", each.said, source_id=str(index), first_seen=9) for index, each in enumerate(kept)]
+        again = [record("later:1", each.fields, source_id=str(index), first_seen=9) for index, each in enumerate(kept)]
 
         assert fold([*kept, *again]) == fold(kept)
 
@@ -272,14 +272,14 @@ class TestAlways:
 
         for member in ("emails", "phones", "addresses", "urls", "groups"):
             for each in kept:
-                for value in each.said.get(member, ()):
+                for value in each.fields.get(member, ()):
                     assert any(same_value(member, value, known) for known in shown[member])
 
     @given(records())
     def test_what_a_person_typed_is_what_is_shown(self, kept):
         shown = fold(kept)
 
-        for typed in (each.said for each in kept if each.source == PERSON):
+        for typed in (each.fields for each in kept if each.source == PERSON):
             for member in ("nickname", "organisation", "title", "notes", "given", "family", "display"):
                 assert member not in typed or shown[member] == typed[member]
 

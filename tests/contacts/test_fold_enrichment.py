@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.clean import clean_said
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord
+from chalicelib.contacts.cleaning import clean_said
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
+from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME
 from chalicelib.contacts.fold import calls_somebody, fold, in_order, same_value, stated_name
-from chalicelib.contacts.members import BESIDE_NAME, LISTS, NAME
 from chalicelib.contacts.own_record import outlasting, with_sources
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import plain, records, saids
@@ -18,7 +18,7 @@ ACME, FILE, RUN, SHOP = "enrichment:acme", "file:f1", "bcc:j:run-1:s:ios", "inge
 SOURCES = st.sampled_from([PERSON, GOOGLE, MICROSOFT, FILE, RUN, "bcc:j:run-2", SHOP, "hubspot", "enriched:x"])
 
 
-def enriched(told: Said, **more: Any) -> SourceRecord:
+def enriched(told: ContactFields, **more: Any) -> SourceRecord:
     return record(ACME, told, source_id="acme-1", first_seen=0, **more)
 
 

@@ -11,7 +11,7 @@ from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.shown import listed, with_sources
+from chalicelib.contacts.contact_json import listed, with_sources
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import Inline, MemoryTable
 from tests.contacts.strategies import saids
@@ -69,7 +69,7 @@ def test_it_is_kept_exactly_and_unchanged_the_next_time(store, table, said):
     again = an_intake(store, job="job-2").plan([SourceContact("1", said)], Limits())
 
     assert chunk.results[0].outcome is Outcome.CREATED
-    assert contact.records[0].said == said
+    assert contact.records[0].fields == said
     assert again.results[0].outcome is Outcome.UNCHANGED
 
 

@@ -8,7 +8,7 @@ from chalicelib.books.intake import Limits
 from chalicelib.books.planning import Planning
 from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.tracking import job_of, tracking_key
+from chalicelib.contacts.tracking_keys import job_of, tracking_key
 from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said
 from tests.contacts.test_same_person import PEOPLE

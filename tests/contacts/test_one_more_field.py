@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HOME = Path(__file__).parents[2]
-ROW = """    Member(
+ROW = """    ContactField(
         "pronouns",
         "Pronouns",
         column=Column("Pronouns"),
@@ -15,10 +15,10 @@ ROW = """    Member(
         fields=Fields(Section.NAME),
     ),
 """
-BEFORE = """    Member(
+BEFORE = """    ContactField(
         "emails","""
 CHANGES = {  # by file: what something is put in front of, and what
-    "chalicelib/contacts/members.py": (BEFORE, ROW),
+    "chalicelib/contacts/contact_fields.py": (BEFORE, ROW),
     "chalicelib/contacts/contact.py": ("    phonetic_organisation: str\n", "    pronouns: str\n"),
 }
 

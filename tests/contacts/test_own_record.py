@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.books.intake import Limits
 from chalicelib.books.planning import Planning
-from chalicelib.contacts.clean import digest
+from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
 from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, said

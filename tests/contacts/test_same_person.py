@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.contacts.cards import card_of, card_text
-from chalicelib.contacts.contact import Contact, Said, SourceContact
+from chalicelib.contacts.contact import Contact, ContactFields, SourceContact
 from chalicelib.contacts.likeness import Likeness, likeness
+from chalicelib.contacts.name_cards import card_of, card_text
 from tests.books.world import World
 from tests.contacts.making import GOOGLE, MICROSOFT
 from tests.contacts.pairs import ONE, PAIRS, TWO, Pair
@@ -20,7 +20,7 @@ PEOPLE = list({card_text(card): card for pair in PAIRS for card in (pair.one, pa
 CARDS = [card_of(card_text(card)) for card in PEOPLE]
 
 
-def book_of(*cards: Said, accounts=itertools.repeat(GOOGLE)) -> list[Contact]:  # noqa: B008 # it never ends
+def book_of(*cards: ContactFields, accounts=itertools.repeat(GOOGLE)) -> list[Contact]:  # noqa: B008 # it never ends
     """Of an empty book, after each card was imported by itself."""
     world = World()
     for number, (card, account) in enumerate(zip(cards, accounts, strict=False)):
@@ -70,7 +70,7 @@ class TestInAnyOrder:
     @given(st.lists(st.sampled_from(PEOPLE), min_size=3, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
     def test_no_contact_holds_two_that_disagree(self, people, address):
         for contact in book_of(*({**person, **address} for person in people)):
-            cards = [card_of(card_text(record.said)) for record in contact.records]
+            cards = [card_of(card_text(record.fields)) for record in contact.records]
             for one, other in itertools.combinations(cards, 2):
                 assert likeness(one, other) is not Likeness.DIFFERS
 
@@ -96,14 +96,14 @@ def test_a_shared_case_holds_in_either_order_from_one_account_or_two(case):
         assert is_one or book[1].possible_duplicates == (book[0].contact_id,)
 
 
-def _address(shared: dict[str, str]) -> Said:
+def _address(shared: dict[str, str]) -> ContactFields:
     value = shared["value"]
     if shared["kind"] == "email":
         return {"emails": [{"value": value}]}
     return {"phones": [{"raw": value}]}
 
 
-def _said(card: dict[str, str]) -> Said:
+def _said(card: dict[str, str]) -> ContactFields:
     told = {member: text for member, text in card.items() if member not in ("company", "birthday")}
     if "company" in card:
         told["organisation"] = card["company"]

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.connection import Connection, ConnectionState
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.consent import LIFE, Consent, ConsentVoid, HeldConsent
+from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.foundation.dynamo import TransactionRefused
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.provider_imports.connection import Connection, ConnectionState
-from chalicelib.provider_imports.connection_store import ConnectionStore
-from chalicelib.provider_imports.consent import LIFE, Consent, ConsentVoid, HeldConsent
-from chalicelib.provider_imports.consent_store import ConsentStore
-from chalicelib.provider_imports.provider import Account
+from chalicelib.providers.provider import Account
 from tests.fakes.clock import NOON
 
 CONNECTED = Connection(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.contacts.contact import Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.dynamo import TransactionRefused
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
@@ -21,7 +21,7 @@ def store(request: pytest.FixtureRequest, ground: Any) -> ContactStore:
 
 
 def contact(number: int, version: int = 0, notes: str = "") -> Contact:
-    said = Said(display=f"Person {number}", emails=[{"value": f"p{number}@example.org"}])
+    said = ContactFields(display=f"Person {number}", emails=[{"value": f"p{number}@example.org"}])
     if notes:
         said["notes"] = notes
     stamp = Stamp("j1", 0, Outcome.CREATED)

@@ -16,7 +16,7 @@ from chalicelib.jobs.rows import line_key, owner_key, raw_key
 from chalicelib.jobs.store import JobStore, NewJob
 from tests.simulation.house import InlineBeside
 
-COUNTED = Outcomes.of(("odd", "even", "lost"), beside=["lost"], changing=["odd"])
+COUNTED = Outcomes.of(("odd", "even", "lost"), executor=["lost"], changing=["odd"])
 KINDS = Kinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
 SECOND = timedelta(seconds=1)
 

@@ -25,7 +25,7 @@ class Look(StrEnum):
     LATE = "late"
 
 
-LOOKED = Outcomes.of(Look, beside=[Look.LATE], changing=[Look.FOUND])
+LOOKED = Outcomes.of(Look, executor=[Look.LATE], changing=[Look.FOUND])
 KINDS = Kinds([JobKind("look", LOOKED, changes_book=False), contacts_kind("import")])
 
 

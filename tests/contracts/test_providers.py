@@ -14,11 +14,11 @@ from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, Provider
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Outbound
 from chalicelib.foundation.secret import challenge_of
-from chalicelib.provider_imports.google import GoogleContacts
-from chalicelib.provider_imports.google_sign_in import GoogleSignIn
-from chalicelib.provider_imports.microsoft import MicrosoftContacts
-from chalicelib.provider_imports.microsoft_sign_in import MicrosoftSignIn
-from chalicelib.provider_imports.provider import Authority, Grant, PageGone, Provider, SyncExpired, TokenRefused
+from chalicelib.providers.google.listing import GoogleContacts
+from chalicelib.providers.google.oauth import GoogleOAuth
+from chalicelib.providers.microsoft.listing import MicrosoftContacts
+from chalicelib.providers.microsoft.oauth import MicrosoftOAuth
+from chalicelib.providers.provider import Grant, OAuthClient, PageGone, Provider, SyncExpired, TokenRefused
 from local.sandbox import Sandbox, running
 from local.sandbox.walk import consent
 from local.sandbox_control import SandboxControl
@@ -38,7 +38,7 @@ class Mailbox:
     """One account at one provider, connected."""
 
     provider: Provider
-    authority: Authority
+    authority: OAuthClient
     control: SandboxControl
     origin: str
     address: str
@@ -75,14 +75,14 @@ def connected(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
     control, address = SandboxControl(origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
     control.account(name, address, contacts, **({"folders": ["Work", "Work/Projects"]} if name == "microsoft" else {}))
     provider: Provider
-    authority: Authority
+    authority: OAuthClient
     if name == "google":
         provider = GoogleContacts(http, origin, clock)
         urls = [f"{origin}/google/{path}" for path in ("o/oauth2/v2/auth", "token", "revoke", "userinfo")]
-        authority = GoogleSignIn(http, clock, "sandbox-google-client", "sandbox-google-secret", *urls)
+        authority = GoogleOAuth(http, clock, "sandbox-google-client", "sandbox-google-secret", *urls)
     else:
         provider = MicrosoftContacts(http, origin, clock)
-        authority = MicrosoftSignIn(http, clock, "sandbox-microsoft-client", "sandbox-microsoft-secret", origin)
+        authority = MicrosoftOAuth(http, clock, "sandbox-microsoft-client", "sandbox-microsoft-secret", origin)
     verifier, back = fresh_id() * 3, "http://127.0.0.1:1/callback"
     url = authority.authorization_url(
         state="s", code_challenge=challenge_of(verifier), redirect_uri=back, login_hint=address
@@ -119,7 +119,7 @@ class TestFullListing:
 
         read = [contact for contact in contacts.values() if isinstance(contact, SourceContact)]
         assert len(read) == 20
-        assert any("emails" in contact.said for contact in read)
+        assert any("emails" in contact.fields for contact in read)
         assert all(contact.source_id == key for key, contact in contacts.items())
 
     def test_of_an_empty_account_is_empty(self, sandbox, name):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.http import Person
-from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.signing_in.session_store import SessionStore
 from tests.contracts.test_connection_stores import connected
 

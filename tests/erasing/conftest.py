@@ -1,3 +1,3 @@
-from tests.jobs.engine import chance, client, clock, kicks, queued, store
+from tests.jobs.engine import chance, client, clock, queued, store, work_queue
 
-__all__ = ["chance", "client", "clock", "kicks", "queued", "store"]
+__all__ = ["chance", "client", "clock", "queued", "store", "work_queue"]

@@ -32,11 +32,11 @@ def erase(store, books):
 
 
 @pytest.fixture
-def sweep(store, books, clock, chance, kicks, kept):
+def sweep(store, books, clock, chance, work_queue, kept):
     def forget(owner):
         kept[owner] = []
 
-    worker = Worker(store, {KIND: Erasing(store, books, [forget])}, kicks, clock, chance)
+    worker = Worker(store, {KIND: Erasing(store, books, [forget])}, work_queue, clock, chance)
 
     def run(job):
         return worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
@@ -73,12 +73,12 @@ class TestErasePerson:
         with pytest.raises(Conflict, match="being erased"):
             books.commit_edit("ann", ["c1"], [])
 
-    def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, kicks, books):
+    def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, work_queue, books):
         store = replace(store, kinds=Kinds([JobKind("count", Outcomes(), changes_book=False)]))
         store.create(NewJob("l1", "ann", "count", {}, lane="left"))
         seen = []
         forgets = [lambda owner: seen.append(store.get("l1").state)]
-        worker = Worker(store, {KIND: Erasing(store, books, forgets)}, kicks, clock, chance)
+        worker = Worker(store, {KIND: Erasing(store, books, forgets)}, work_queue, clock, chance)
         job = ErasePerson(store, books)("ann")
 
         worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())

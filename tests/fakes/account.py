@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.contacts.contact import Said, SourceContact, Unreadable
+from chalicelib.contacts.contact import ContactFields, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.provider_imports.group_names import GROUPS, mark_of
-from chalicelib.provider_imports.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
+from chalicelib.providers.group_names import GROUPS, mark_of
+from chalicelib.providers.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
 
 CANARY = "canary-token-"
 TOKEN_LIVES = timedelta(hours=1)
@@ -33,9 +33,9 @@ class Person:
     aliases: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()  # ids
 
-    def said(self) -> Said:
+    def fields(self) -> ContactFields:
         given, _, family = self.name.partition(" ")
-        said = Said(given=given, family=family, display=self.name)
+        said = ContactFields(given=given, family=family, display=self.name)
         if self.email:
             said["emails"] = [{"value": self.email}]
         return said
@@ -162,7 +162,7 @@ class FakeProvider:
         if person.ill:
             return Unreadable(person.source_id, person.ill, person.name)
         labels = record.get("labels")
-        said = person.said() | ({"groups_by_id": labels} if labels else {})
+        said = person.fields() | ({"groups_by_id": labels} if labels else {})
         return SourceContact(person.source_id, said, person.aliases)
 
     def id_of(self, record: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from chalicelib.foundation.errors import ConsentNeeded
 from chalicelib.foundation.secret import challenge_of
-from chalicelib.provider_imports.provider import Account, Grant
+from chalicelib.providers.provider import Account, Grant
 
 CONTACTS = "contacts.readonly"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.foundation.aws import AwsClients
-from chalicelib.foundation.beside import Threads
 from chalicelib.foundation.dynamo import AnswerLost, Dynamo
 from chalicelib.foundation.errors import Unavailable
+from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.request_time import request_time, seconds_left
 from tests.fakes.clock import FixedClock
 from tests.fakes.silent import breaks_off, fails, hangs, refuses, resets, silent
@@ -40,7 +40,7 @@ class TestTime:
             table_at(address).get("contacts", KEY)
 
     def test_nor_on_a_thread_that_works_for_the_request(self):
-        threads = Threads(1)
+        threads = ThreadExecutor(1)
         with request_time(60.0):
             begun = threads.start(seconds_left)
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.delivery import RESERVE, Deliver, File, TimeLeft, exports_prefix
 from chalicelib.foundation.errors import OutOfTime
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
 from tests.fakes.clock import FixedClock
 from tests.fakes.s3 import FakeS3
 
@@ -67,7 +67,7 @@ class TestLarge:
 
 class TestTimeLeft:
     def watched(self, seconds, clock):
-        asked = Asked("GET", "/", {}, {}, {}, seconds_left=seconds)
+        asked = Request("GET", "/", {}, {}, {}, seconds_left=seconds)
         return TimeLeft.of(asked, clock).watch(slow(clock))
 
     def test_what_does_not_end_in_time_is_given_up_with_a_time_to_come_back(self, deliver, s3):

@@ -5,11 +5,11 @@ import pytest
 from chalicelib.foundation.bodies import LARGEST_BODY
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.forms import MOST_FIELDS, NotAForm, read_form
-from chalicelib.foundation.http import Asked
+from chalicelib.foundation.http import Request
 
 
-def sent(body: bytes, kind: str = "application/x-www-form-urlencoded") -> Asked:
-    return Asked("POST", "/it", {}, {}, {"content-type": kind}, body)
+def sent(body: bytes, kind: str = "application/x-www-form-urlencoded") -> Request:
+    return Request("POST", "/it", {}, {}, {"content-type": kind}, body)
 
 
 class TestForms:

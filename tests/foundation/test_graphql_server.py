@@ -11,7 +11,7 @@ from chalicelib.foundation.errors import InvalidInput, NotAllowed, NotFound, Too
 from chalicelib.foundation.graphql_inputs import LONGEST_LIST, MOST_FAULTS, MOST_SHARED, MOST_VALUES
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_AT_ONCE, MOST_DEPTH, MOST_FIELDS
 from chalicelib.foundation.graphql_names import camel, snake
-from chalicelib.foundation.graphql_server import GraphQlServer, Request
+from chalicelib.foundation.graphql_server import GraphQlRequest, GraphQlServer
 
 SCHEMA = """
 type Query { person(personId: ID, mood: Mood): Person  fails(how: String!): String }
@@ -57,7 +57,7 @@ CLOSED, OPEN = (GraphQlServer(SCHEMA, RESOLVERS, introspection=each) for each in
 
 
 def ask(query, variables=None, *, server=CLOSED, operation=None):
-    return server(Request(query, variables or {}, operation), "Ann", "request-1")
+    return server(GraphQlRequest(query, variables or {}, operation), "Ann", "request-1")
 
 
 def errors(query, variables=None, **more):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.policies import Call, beyond
+from infra.iam_policies import Call, beyond
 from local.aws_calls import RECORD, recorded
 
 _STASH = pytest.StashKey[Path]()

@@ -3,7 +3,7 @@
 import os
 import time
 
-from infra.policies import beyond, policies
+from infra.iam_policies import beyond, policies
 from local.aws_calls import RECORD, recorded
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient

@@ -38,7 +38,7 @@ class House:
             self.bucket.put_object(Bucket="blobs", Key=key, Body=content)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
         self.parts = Wiring(
-            SETTINGS, clients=clients.__getitem__, clock=self.clock, chance=random.Random(7), beside=Inline()
+            SETTINGS, clients=clients.__getitem__, clock=self.clock, chance=random.Random(7), executor=Inline()
         )
 
     def run(self, job_id: str) -> None:

@@ -3,7 +3,7 @@
 import botocore.session
 import pytest
 
-from infra.policies import Call, allowed, beyond, policies
+from infra.iam_policies import Call, allowed, beyond, policies
 from local.aws_calls import Recorder, actions, recorded, running
 from local.embedded_aws.resources import Names
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.foundation.door import Front
 from chalicelib.foundation.log import TOLD
+from chalicelib.foundation.router import App
 from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.worker import Ran
 from infra.added_template import added_template
-from infra.policies import CHALICE, policies
+from infra.iam_policies import CHALICE, policies
 from local import gateway
 from local.embedded_aws.resources import TABLES, expiry_attributes, models_of, schema
 
@@ -174,7 +174,7 @@ class TestGateway:
         assert {**told, "request_id": ""} == {**there, "request_id": ""}
 
     def test_hands_over_every_body_as_bytes(self):
-        assert tuple(GATEWAY["x-amazon-apigateway-binary-media-types"]) == Front.binary_requests
+        assert tuple(GATEWAY["x-amazon-apigateway-binary-media-types"]) == App.binary_requests
 
 
 class TestFunctions:

@@ -88,7 +88,7 @@ def chance() -> random.Random:
 
 
 @pytest.fixture
-def kicks() -> Kicked:
+def work_queue() -> Kicked:
     return Kicked()
 
 

@@ -46,14 +46,14 @@ class Skewed:
 
 
 @pytest.fixture
-def worker_of(client, clock, kicks, chance):
+def worker_of(client, clock, work_queue, chance):
     """A worker whose own clock is so far ahead."""
 
     def made(skew: timedelta = timedelta()) -> Worker:
         own = Skewed(clock, skew)
         times = StoreClock(own, lambda: dynamo.get("jobs", {"pk": {"S": "time"}, "sk": {"S": "time"}}))
         dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.heard)
-        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, kicks, own, chance)
+        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, work_queue, own, chance)
 
     return made
 

@@ -18,11 +18,11 @@ RESERVE = timedelta(seconds=15)
 
 
 @pytest.fixture
-def works(store, clock, kicks, chance):
+def works(store, clock, work_queue, chance):
     """Claim job "a" and run it with a step; gives how it ended."""
 
     def run(step, minutes=5, **more):
-        worker = Worker(store, {"copy": step}, kicks, clock, chance, **more)
+        worker = Worker(store, {"copy": step}, work_queue, clock, chance, **more)
         job = worker.claim("a")
         return worker.run(job, until=clock.now() + timedelta(minutes=minutes), reserve=RESERVE)
 
@@ -47,20 +47,20 @@ class TestWorker:
         assert works(finish) is Ran.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
-    def test_a_step_that_returns_early_hands_over_and_kicks(self, works, queued, store, kicks):
+    def test_a_step_that_returns_early_hands_over_and_kicks(self, works, queued, store, work_queue):
         queued("a")
 
         assert works(lambda run: None) is Ran.HANDED_OVER
-        assert (store.get("a").failures, kicks.sent) == (0, ["a"])
+        assert (store.get("a").failures, work_queue.sent) == (0, ["a"])
 
     def test_what_is_to_be_done_after_a_job_is_done_when_it_has_ended_and_the_next_was_kicked(
-        self, works, queued, store, kicks
+        self, works, queued, store, work_queue
     ):
         queued("a")
         queued("b")
         seen = []
 
-        works(finish, finished=lambda job: seen.append((job.job_id, store.get("a").is_finished, list(kicks.sent))))
+        works(finish, finished=lambda job: seen.append((job.job_id, store.get("a").is_finished, list(work_queue.sent))))
 
         assert seen == [("a", True, ["b"])]
 
@@ -79,12 +79,12 @@ class TestWorker:
         assert works(finish, finished=lambda job: 1 // 0) is Ran.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
-    def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, kicks):
+    def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, work_queue):
         queued("a")
         queued("b")
         works(finish)
 
-        assert kicks.sent == ["b"]
+        assert work_queue.sent == ["b"]
 
     def test_a_busy_provider_is_waited_for_as_long_as_it_asks(self, works, queued, store, clock):
         queued("a")
@@ -95,12 +95,12 @@ class TestWorker:
         assert (ran, job.waiting, job.failures) == (Ran.PARKED, Waiting.PROVIDER, 0)
         assert timedelta(seconds=100) <= job.due - clock.now() <= timedelta(seconds=110)
 
-    def test_who_waits_is_kicked_when_the_wait_is_over(self, works, queued, kicks):
+    def test_who_waits_is_kicked_when_the_wait_is_over(self, works, queued, work_queue):
         queued("a")
         works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
 
-        assert kicks.sent == ["a"]
-        assert timedelta(seconds=100) <= kicks.delays["a"] <= timedelta(seconds=110)
+        assert work_queue.sent == ["a"]
+        assert timedelta(seconds=100) <= work_queue.delays["a"] <= timedelta(seconds=110)
 
     @pytest.mark.parametrize("refused", [AnswerLost("throttled"), StoreBusy()])
     def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(
@@ -168,21 +168,21 @@ class TestWorker:
 
 class TestSchedule:
     @pytest.fixture
-    def schedule(self, store, clock, kicks, chance):
+    def schedule(self, store, clock, work_queue, chance):
         def of(step, limit=2):
-            worker = Worker(store, {"copy": step}, kicks, clock, chance)
-            run = RunSchedule(store, worker, kicks, clock, Inline(), claim_limit=limit)
+            worker = Worker(store, {"copy": step}, work_queue, clock, chance)
+            run = RunSchedule(store, worker, work_queue, clock, Inline(), claim_limit=limit)
             return lambda: run(until=clock.now() + timedelta(minutes=5), reserve=RESERVE)
 
         return of
 
-    def test_claims_the_oldest_up_to_its_limit_and_kicks_the_others(self, schedule, queued, kicks, clock):
+    def test_claims_the_oldest_up_to_its_limit_and_kicks_the_others(self, schedule, queued, work_queue, clock):
         for job_id, owner in (("a", "ann"), ("b", "bob"), ("c", "cyd")):
             queued(job_id, owner=owner)
             clock.pass_(seconds=1)
 
         assert schedule(finish)().processed == ("a", "b")
-        assert kicks.sent == ["c"]
+        assert work_queue.sent == ["c"]
 
     def test_tells_what_failed_apart(self, schedule, queued):
         queued("a")

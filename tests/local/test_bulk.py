@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from chalicelib.bulk.bulk_job import KINDS, Shown
+from chalicelib.bulk.bulk_job import KINDS, PublicState
 from local import bulk_arguments
 from local.__main__ import _parser
 from local.bulk import DONE, FAILED, NOT_CONFIRMED, PARTLY, Bulk
@@ -216,4 +216,4 @@ class TestCommand:
 
     def test_knows_the_kinds_and_states_there_are(self):
         assert tuple(KINDS) == bulk_arguments.KINDS
-        assert tuple(Shown) == bulk_arguments.STATES
+        assert tuple(PublicState) == bulk_arguments.STATES

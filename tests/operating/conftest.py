@@ -1,3 +1,3 @@
-from tests.jobs.engine import client, clock, kicks, queued, store
+from tests.jobs.engine import client, clock, queued, store, work_queue
 
-__all__ = ["client", "clock", "kicks", "queued", "store"]
+__all__ = ["client", "clock", "queued", "store", "work_queue"]

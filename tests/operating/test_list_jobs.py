@@ -10,8 +10,16 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.retry import LONGEST_LIFE
 from chalicelib.jobs.store import JobStore, NewJob
-from chalicelib.operating.list_jobs import FIRST_DAY, MOST_DAYS, MOST_LOOKED_AT, UNFINISHED_FOR, Found, ListJobs, Wish
-from chalicelib.operating.pulse import Pulse, read_pulse
+from chalicelib.operating.list_jobs import (
+    FIRST_DAY,
+    MOST_DAYS,
+    MOST_LOOKED_AT,
+    UNFINISHED_FOR,
+    Found,
+    JobFilter,
+    ListJobs,
+)
+from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
 from tests.jobs.engine import NOON, Inline
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -38,7 +46,7 @@ def made(store: JobStore, clock: Any) -> Made:
 def look(store: JobStore, clock: Any) -> Callable[..., Found]:
     def look(limit: int = 50, cursor: str | None = None, **wish: Any) -> Found:
         listing = ListJobs(store, Inline())
-        return listing(Wish(**wish), read_pulse(store, clock.now()), cursor=cursor, limit=limit)
+        return listing(JobFilter(**wish), read_pulse(store, clock.now()), cursor=cursor, limit=limit)
 
     return look
 
@@ -133,28 +141,28 @@ class TestPages:
     def test_the_first_page_of_a_busy_day_asks_for_that_day_alone(self, made, store, clock, client):
         for number in range(30):
             made(f"j{number:02d}", timedelta(seconds=number))
-        pulse = Pulse(NOON, None, None)
+        pulse = ScheduleHealth(NOON, None, None)
         client.calls.clear()
 
-        ListJobs(store, Inline())(Wish(), pulse, limit=10)
+        ListJobs(store, Inline())(JobFilter(), pulse, limit=10)
 
         assert dict(client.calls) == {"query": 1, "batch_get_item": 1}
 
     def test_the_longer_it_looks_the_more_days_it_asks_side_by_side(self, made, store):
         made("ancient", 40 * DAY)
-        beside = Counting()
+        executor = Counting()
 
-        ListJobs(store, beside)(Wish(), Pulse(NOON, None, None))
+        ListJobs(store, executor)(JobFilter(), ScheduleHealth(NOON, None, None))
 
-        assert beside.together == [1, 1, 2, 4, 6]
-        assert sum(beside.together) == MOST_DAYS
+        assert executor.together == [1, 1, 2, 4, 6]
+        assert sum(executor.together) == MOST_DAYS
 
     def test_the_jobs_of_quiet_days_are_read_together(self, made, store, client):
         for number in range(10):
             made(f"j{number}", number * DAY)
         client.calls.clear()
 
-        ListJobs(store, Inline())(Wish(), Pulse(NOON, None, None))
+        ListJobs(store, Inline())(JobFilter(), ScheduleHealth(NOON, None, None))
 
         assert dict(client.calls) == {"query": MOST_DAYS, "batch_get_item": 5}
 

@@ -9,8 +9,8 @@ from chalicelib.books.chunk import Limits
 from chalicelib.contacts.contact import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.provider import Page
-from tests.provider_imports.conftest import House, Inline, StandingClock
+from chalicelib.providers.provider import Page
+from tests.accounts.house import House, Inline, StandingClock
 
 
 class Slow:
@@ -68,13 +68,13 @@ def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
     connection = house.connection_of(started.job)
     provider = Slow(house.clock, seconds_a_page)
     copy = CopyContacts(
-        jobs=replace(house.jobs, beside=Later()),
+        jobs=replace(house.jobs, executor=Later()),
         contacts=house.contacts,
-        change_book=replace(house.change_book, beside=Later(), limits=Limits()),
+        change_book=replace(house.change_book, executor=Later(), limits=Limits()),
         opened=lambda job: (connection, provider, Token()),
         finished=house.connections.finished_write,
         raw_pages=Unkept(),
-        beside=Later(),
+        executor=Later(),
         clock=house.clock,
         region="US",
     )

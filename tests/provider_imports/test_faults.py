@@ -3,10 +3,10 @@
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from chalicelib.accounts.connection import ConnectionState
 from chalicelib.jobs.job import JobState
-from chalicelib.provider_imports.connection import ConnectionState
+from tests.accounts.house import House, empty_tables
 from tests.fakes.dynamodb import FakeDynamo
-from tests.provider_imports.conftest import House, empty_tables
 
 MOST_CALLS = 40
 FAULTS = pytest.mark.parametrize("fault", ["lost", "timeout", "kill_before", "kill_after"])

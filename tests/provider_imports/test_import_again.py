@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chalicelib.accounts.connection_store import LARGEST_SYNC
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
-from chalicelib.provider_imports.connection_store import LARGEST_SYNC
-from tests.provider_imports.conftest import House, Interrupted
+from tests.accounts.house import House, Interrupted
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ class TestOneAtATime:
     def test_it_is_started_at_once(self, house, connection):
         job = again(house, connection)
 
-        assert house.kicks.sent[-1] == job.job_id
+        assert house.work_queue.sent[-1] == job.job_id
 
 
 class TestKey:

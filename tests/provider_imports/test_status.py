@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, Waiting
 from chalicelib.jobs.waiting import Reason, ask_again, waiting_reason
-from chalicelib.provider_imports.status import Around, Shown, rate, shown_state, status_body, total
+from chalicelib.provider_imports.status import Around, PublicState, rate, shown_state, status_body, total
 from tests.jobs.kinds import counted
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -32,15 +32,15 @@ class TestState:
     @pytest.mark.parametrize(
         ("job", "shown"),
         [
-            (QUEUED, Shown.FETCHING),
-            (RUNNING, Shown.PROCESSING),
-            (waits(Waiting.PROVIDER, 30), Shown.PROCESSING),
-            (waits(Waiting.RETRY, 30), Shown.PROCESSING),
-            (DONE, Shown.COMPLETED),
-            (replace(DONE, state=JobState.PARTIAL), Shown.COMPLETED),
-            (replace(DONE, state=JobState.FAILED), Shown.FAILED),
-            (replace(DONE, state=JobState.CANCELED), Shown.CANCELED),
-            (replace(QUEUED, state=JobState.CANCELED), Shown.CANCELED),
+            (QUEUED, PublicState.FETCHING),
+            (RUNNING, PublicState.PROCESSING),
+            (waits(Waiting.PROVIDER, 30), PublicState.PROCESSING),
+            (waits(Waiting.RETRY, 30), PublicState.PROCESSING),
+            (DONE, PublicState.COMPLETED),
+            (replace(DONE, state=JobState.PARTIAL), PublicState.COMPLETED),
+            (replace(DONE, state=JobState.FAILED), PublicState.FAILED),
+            (replace(DONE, state=JobState.CANCELED), PublicState.CANCELED),
+            (replace(QUEUED, state=JobState.CANCELED), PublicState.CANCELED),
         ],
     )
     def test_each_state_has_its_published_word(self, job, shown):
@@ -49,7 +49,7 @@ class TestState:
     @given(st.lists(st.sampled_from(list(UNFINISHED)), max_size=8), st.sampled_from(list(JobState)))
     def test_it_never_goes_backwards(self, path, last):
         """Whatever way a job takes: once claimed it stays claimed."""
-        order = [Shown.FETCHING, Shown.PROCESSING, Shown.COMPLETED]
+        order = [PublicState.FETCHING, PublicState.PROCESSING, PublicState.COMPLETED]
         claimed_at, seen = None, []
         for state in (JobState.QUEUED, *path, last):
             claimed_at = claimed_at or (NOON if state is JobState.PROCESSING else None)

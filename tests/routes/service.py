@@ -123,7 +123,7 @@ class Service:
             keys=self.issuer.fetch,
             clock=self.clock,
             chance=random.Random(7),
-            beside=Inline(),
+            executor=Inline(),
         )
         self.parts.authorities = {"google": self.google, "microsoft": self.microsoft}
         self.app = front(self.parts)
@@ -178,7 +178,7 @@ class Service:
     def description(self) -> Description:
         """The same for every one of them: made once, because it takes longer than most tests."""
         if Service._description is None:
-            Service._description = Description(self.parts.described(self.app.door.routes))
+            Service._description = Description(self.parts.described(self.app.router.routes))
         return Service._description
 
     # ── what happens

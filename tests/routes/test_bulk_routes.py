@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chalicelib.bulk.reasons import told
+from chalicelib.bulk.outcome_reasons import told
 from chalicelib.collections.collection import Role
 from tests.collections.making import join
 from tests.routes.service import CRON_SECRET, Service

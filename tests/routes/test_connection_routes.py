@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.provider_imports.provider import Account
+from chalicelib.providers.provider import Account
 from tests.routes.service import HOME
 
 CONNECTIONS = "/api/v1/connections"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
-from chalicelib.provider_imports.provider import Account
+from chalicelib.providers.provider import Account
 from tests.routes.service import FRONTEND, HOME, Service, jar_of
 
 START = "/api/v1/contacts/import/google/start"

@@ -14,7 +14,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import restored
 from chalicelib.jobs.job import LedgerLine
 from chalicelib.jobs.progress import Progress
-from chalicelib.provider_imports.reasons import sentence
+from chalicelib.provider_imports.outcome_reasons import sentence
 from tests.routes.service import CRON_SECRET, FRONTEND
 
 EXPORT = "/api/v1/contacts/export"

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 
 from chalicelib.bulk import schemas as of_bulk
-from chalicelib.bulk.bulk_job import KINDS, Shown
+from chalicelib.bulk.bulk_job import KINDS, PublicState
 from chalicelib.bulk.contact_input import InputCreateContact
 from chalicelib.bulk.resolvers import resolvers
 from chalicelib.bulk.resolvers import schema as graphql_schema
@@ -432,7 +432,7 @@ class TestSchemaFile:
             assert needed == {camel(member) for member in model.get("required", ())}, name
 
     def test_words_are_the_codes_own(self):
-        assert set(TYPES["BulkJobStatus"].values) == set(Shown)
+        assert set(TYPES["BulkJobStatus"].values) == set(PublicState)
         assert set(TYPES["OnExisting"].values) == set(OnExisting)
         assert set(TYPES["BulkJobKind"].values) == set(KINDS)
 

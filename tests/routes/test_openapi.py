@@ -16,7 +16,7 @@ class TestDescription:
         document = service.get("/api/v1/openapi.json").json
 
         described = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
-        assert described == {(route.method, route.path) for route in service.app.door.routes}
+        assert described == {(route.method, route.path) for route in service.app.router.routes}
 
     def test_every_schema_that_is_named_is_there_and_every_one_there_is_named(self, service):
         document = service.get("/api/v1/openapi.json")

@@ -5,10 +5,10 @@ from collections import defaultdict
 
 import pytest
 
-from chalicelib.foundation.door import Access
+from chalicelib.foundation.router import Access
 from tests.routes.service import CRON_SECRET, Service, jar_of
 
-ROUTES = {(route.method, route.path): route for route in Service().app.door.routes}
+ROUTES = {(route.method, route.path): route for route in Service().app.router.routes}
 """The route table of the service itself."""
 
 EVERYBODY = ("anonymous", "other person", "owner", "operator", "viewer", "cron")

@@ -9,11 +9,11 @@ import pytest
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.jwks import Jwks
 from chalicelib.foundation.signed_tokens import SignedTokens
-from chalicelib.signing_in.begin_sign_in import BeginSignIn, Begun
-from chalicelib.signing_in.codes import TokenEndpoint
+from chalicelib.signing_in.begin_sign_in import BeginSignIn, SignInStarted
 from chalicelib.signing_in.finish_sign_in import FinishSignIn, SignedIn
 from chalicelib.signing_in.issuer import Issuer
 from chalicelib.signing_in.session_store import SessionStore
+from chalicelib.signing_in.token_endpoint import TokenEndpoint
 from local.embedded_aws.resources import models_of, schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -41,7 +41,7 @@ class House:
     def issuer(self) -> Issuer:
         return Issuer(ISSUER, self.openid, self.clock)
 
-    def begun(self, to: str | None = "/contacts") -> Begun:
+    def begun(self, to: str | None = "/contacts") -> SignInStarted:
         return BeginSignIn(self.issuer, CLIENT_ID, HOME, self.clock)(to)
 
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.foundation.secret import challenge_of
-from chalicelib.signing_in.attempt import SignInDenied, SignInVoid, attempt_in
+from chalicelib.signing_in.sign_in_attempt import SignInDenied, SignInVoid, attempt_in
 from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER, rsa_key
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET

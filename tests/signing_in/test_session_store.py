@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.accounts import rows as of_connections
 from chalicelib.foundation.http import Person
-from chalicelib.provider_imports import tables as of_connections
-from chalicelib.signing_in import tables
+from chalicelib.signing_in import rows
 from chalicelib.signing_in.session_store import LIFE
 from local.embedded_aws.resources import expiry_attributes, schema
 
@@ -80,5 +80,5 @@ class TestSessions:
 
 
 def test_the_table_is_that_of_the_accounts():
-    assert schema(tables) == schema(of_connections)
-    assert expiry_attributes(tables) == expiry_attributes(of_connections)
+    assert schema(rows) == schema(of_connections)
+    assert expiry_attributes(rows) == expiry_attributes(of_connections)

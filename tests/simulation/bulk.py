@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
-from chalicelib.bulk.reasons import NOT_ADDED
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.bulk.outcome_reasons import NOT_ADDED
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.outcomes import Outcome
@@ -29,7 +29,7 @@ def somebody(name: str, email: str = "") -> dict[str, Any]:
     return {"display": name, **({"emails": [{"value": email}]} if email else {})}
 
 
-def edit(house: House, contact: Contact, said: Said) -> None:
+def edit(house: House, contact: Contact, said: ContactFields) -> None:
     """The person gives a contact words of their own."""
     now = milliseconds(house.world.instant())
     own = SourceRecord(PERSON, "own", said, "own", Stamp("", 0, Outcome.CREATED), now, now)

@@ -14,7 +14,7 @@ from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 from chalicelib.bulk.start_bulk_create import WantedCreate
 from chalicelib.collections.collection import Role
-from chalicelib.contacts.contact import Said
+from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import NotAllowed, TooMany
 from tests.collections.making import join
@@ -38,7 +38,7 @@ class BulkHistory:
 
     seed: int
     make: Callable[..., House] = bulk_house
-    own_words: dict[str, Said] = field(default_factory=dict)
+    own_words: dict[str, ContactFields] = field(default_factory=dict)
     workers: list[tuple[float, Process]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class BulkHistory:
         contacts = sorted(contacts_in(self.house), key=lambda each: each.contact_id)
         if contacts:
             contact = self.chance.choice(contacts)
-            said = Said(nickname=f"n{contact.version}")
+            said = ContactFields(nickname=f"n{contact.version}")
             edit(self.house, contact, said)
             self.own_words[contact.contact_id] = said
 

@@ -226,7 +226,7 @@ def shown(house: House) -> Counter[str]:
 
 
 def _shown(records: Sequence[SourceRecord]) -> str:
-    return str(sorted((record.source_id, sorted(map(str, dict(record.said).items()))) for record in records))
+    return str(sorted((record.source_id, sorted(map(str, dict(record.fields).items()))) for record in records))
 
 
 def ends_as(course: Course, job: Job, calm: Course) -> None:

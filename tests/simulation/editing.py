@@ -121,7 +121,7 @@ class Crowd:
 
     course: Course
     editors: int
-    said: dict[str, set[str]] = field(default_factory=dict)
+    fields: dict[str, set[str]] = field(default_factory=dict)
     edits: int = 0
     is_over: bool = False
 
@@ -146,11 +146,11 @@ class Crowd:
             contact_id, nickname = parts.chance.choice(contacts).contact_id, f"{number}: {self.edits}"
             with suppress(CallerError):
                 parts.edit_contact(OWNER, contact_id, {"nickname": nickname})
-                self.said.setdefault(contact_id, set()).add(nickname)
+                self.fields.setdefault(contact_id, set()).add(nickname)
                 self.edits += 1
 
     def words_stand(self) -> None:
         """Of each contact, something that was accepted last by somebody; nothing that the job made of it."""
         nicknames = {each.contact_id: each.shown.get("nickname") for each in contacts_in(self.course.house)}
-        for contact_id, said in self.said.items():
+        for contact_id, said in self.fields.items():
             assert nicknames.get(contact_id) in said, (contact_id, said, nicknames.get(contact_id))

@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.intake import Limits
-from chalicelib.contacts.contact import PERSON, Contact, Said, SourceRecord, Stamp
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import CallerError, Conflict
 from chalicelib.foundation.outcomes import Outcome
@@ -47,7 +47,7 @@ class History:
     make: Callable[..., House] = House
     edits: int = 0
     typed: set[str] = field(default_factory=set)
-    own_words: dict[str, Said] = field(default_factory=dict)
+    own_words: dict[str, ContactFields] = field(default_factory=dict)
     person: tuple[Process, str] | None = None
     frozen: Any = None
     workers: list[tuple[float, Process]] = field(default_factory=list)
@@ -197,7 +197,7 @@ class History:
         contact_id, self.person = self.person[1], None
         self.house.traffic.end_all()  # what a process that died had sent lands too
         contact = self.house.outside.contacts.find(OWNER, contact_id)
-        said = next((each.said for each in contact.records if each.source == PERSON), None) if contact else None
+        said = next((each.fields for each in contact.records if each.source == PERSON), None) if contact else None
         if said is None:
             self.own_words.pop(contact_id, None)
         else:
@@ -218,7 +218,7 @@ class History:
         self.typed.update(email["value"] for email in said["emails"])
         self.own_words[contact_id] = said
 
-    def _somebody_new(self) -> Said:
+    def _somebody_new(self) -> ContactFields:
         """Somebody of the account who is not in the book yet; nobody when all are."""
         contacts = promises.contacts_in(self.house)
         here = {email["value"] for contact in contacts for email in contact.shown.get("emails", ())}
@@ -226,7 +226,7 @@ class History:
         missing = [
             one for one in self.scenario.now if one.email not in here and one.email and one.source_id not in known
         ]
-        return self.chance.choice(missing).said() if missing else Said()
+        return self.chance.choice(missing).fields() if missing else ContactFields()
 
     def _cancel(self) -> None:
         if self.frozen is None:

@@ -8,16 +8,24 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
+from chalicelib.accounts.access_tokens import AccessTokens, NoticeLostConsent, OpenForImport
+from chalicelib.accounts.connect_account import ConnectAccount, NewAccount
+from chalicelib.accounts.connection import IMPORT_KIND
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.disconnect import DISCONNECT_KIND, Disconnect
+from chalicelib.accounts.disconnect_step import DisconnectStep
+from chalicelib.accounts.tokens import StoredTokens, TokenSeal
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
+from chalicelib.address_book.index_cache import KeptIndexes, index_prefix
 from chalicelib.address_book.index_store import LARGE, IndexStore
-from chalicelib.address_book.kept_index import KeptIndexes, index_prefix
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
+from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.books.version import BookVersion
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
@@ -36,21 +44,13 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Step, Worker
-from chalicelib.provider_imports.access import AccessTokens, NoticeLostConsent, OpenForImport
 from chalicelib.provider_imports.apply_removals import ApplyRemovals
 from chalicelib.provider_imports.begin_import import BeginImport
-from chalicelib.provider_imports.connect_account import ConnectAccount, NewAccount
-from chalicelib.provider_imports.connection import IMPORT_KIND
-from chalicelib.provider_imports.connection_store import ConnectionStore
 from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.disconnect import DISCONNECT_KIND, Disconnect
+from chalicelib.provider_imports.held_removals import REMOVALS_KIND, DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
-from chalicelib.provider_imports.provider import Account, Provider
 from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
-from chalicelib.provider_imports.removals import REMOVALS_KIND, DecideRemovals
-from chalicelib.provider_imports.remove_records import RemoveRecords
-from chalicelib.provider_imports.take_apart import TakeApart
-from chalicelib.provider_imports.tokens import StoredTokens, TokenSeal
+from chalicelib.providers.provider import Account, Provider
 from local.embedded_aws.resources import TABLES, models_of, schema
 from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
 from tests.fakes.blobs import FakeBlobs
@@ -151,19 +151,19 @@ class Parts:
     def __init__(self, house: House, process: Process | None) -> None:
         self.house, self.process = house, process
         self.clock = house.world.clock() if process is None else process.clock
-        self.beside: Any = InlineBeside() if process is None else process.beside
+        self.executor: Any = InlineBeside() if process is None else process.executor
         self.chance = random.Random(house.world.chance.random())
         client: Any = Bystander(house.traffic) if process is None else Client(process, house.traffic)
         dynamo = Dynamo(client, self.clock, self.chance)
-        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.beside, shards=1, kinds=KINDS)
+        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.executor, shards=1, kinds=KINDS)
         self.books = BookStore(dynamo, "jobs", self.jobs)
-        self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.beside)
+        self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.executor)
         if process is not None and house.poison is not None:
-            self.contacts = Deadly(dynamo, "contacts", house.shelves, self.beside, house.poison, process)
+            self.contacts = Deadly(dynamo, "contacts", house.shelves, self.executor, house.poison, process)
         self.connections = ConnectionStore(dynamo, "connections", self.clock)
         kms = self._wire(house.kms, ("generate_data_key", "decrypt"), timed_out)
         self.tokens = TokenSeal(Seal(kms, "key"))
-        self.kicks = self._wire(house.queue, ("send",), None)
+        self.work_queue = self._wire(house.queue, ("send",), None)
         authority = self._wire(house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
         self.authorities = lambda name: authority
         provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
@@ -180,7 +180,9 @@ class Parts:
         self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
         self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)
         self.steps = self._steps()
-        self.worker = Worker(self.jobs, self.steps, self.kicks, self.clock, self.chance, finished=self._prepare_index)
+        self.worker = Worker(
+            self.jobs, self.steps, self.work_queue, self.clock, self.chance, finished=self._prepare_index
+        )
 
     def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:
         """What a queue message makes happen."""
@@ -188,34 +190,34 @@ class Parts:
         return None if job is None else self.worker.run(job, until=self.clock.now() + within, reserve=RESERVE)
 
     def run_schedule(self, *, within: timedelta = WITHIN) -> Any:
-        schedule = RunSchedule(self.jobs, self.worker, self.kicks, self.clock, self.beside)
+        schedule = RunSchedule(self.jobs, self.worker, self.work_queue, self.clock, self.executor)
         return schedule(until=self.clock.now() + within, reserve=RESERVE)
 
     def disconnect(self, connection_id: str, contacts: str) -> Any:
-        return Disconnect(self.connections, self.jobs, self.kicks)(OWNER, connection_id, contacts=contacts)
+        return Disconnect(self.connections, self.jobs, self.work_queue)(OWNER, connection_id, contacts=contacts)
 
     def import_again(self, connection_id: str, *, full: bool) -> Any:
-        begin = BeginImport(self.connections, self.jobs, self.kicks)
+        begin = BeginImport(self.connections, self.jobs, self.work_queue)
         return ImportAgain(begin, self.jobs)(OWNER, connection_id, full=full)
 
     def apply_removals(self, job_id: str) -> Any:
-        return DecideRemovals(self.connections, self.jobs, self.kicks)(OWNER, job_id, "apply")
+        return DecideRemovals(self.connections, self.jobs, self.work_queue)(OWNER, job_id, "apply")
 
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs, self.books)(owner)
 
     def bulk_create(self, wanted: WantedCreate, *, once: str | None = None) -> Any:
-        return StartBulkCreate(self.jobs, self.lists, self.collections, self.kicks)(OWNER, wanted, once=once)
+        return StartBulkCreate(self.jobs, self.lists, self.collections, self.work_queue)(OWNER, wanted, once=once)
 
     def bulk_cleanup(self, wanted: WantedCleanup, *, once: str | None = None) -> Any:
-        return StartBulkCleanup(self.jobs, self.lists, self.kicks)(OWNER, wanted, once=once)
+        return StartBulkCleanup(self.jobs, self.lists, self.work_queue)(OWNER, wanted, once=once)
 
     def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
         return target if self.process is None else Wire(self.process, target, calls, lost, refused)
 
     def _steps(self) -> Mapping[str, Step]:
         access = AccessTokens(self.connections, self.tokens, self.authorities, self.clock)
-        change_book = self.house.runner(self.books, self.beside, self.house.limits)
+        change_book = self.house.runner(self.books, self.executor, self.house.limits)
         copy = CopyContacts(
             jobs=self.jobs,
             contacts=self.contacts,
@@ -223,7 +225,7 @@ class Parts:
             opened=OpenForImport(self.connections, access, self.providers),
             finished=self.connections.finished_write,
             raw_pages=self.raw_pages,
-            beside=self.beside,
+            executor=self.executor,
             clock=self.clock,
             region="DE",
             removal_limit=self.house.removal_limit,
@@ -232,9 +234,9 @@ class Parts:
         return {
             IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
             REMOVALS_KIND: ApplyRemovals(self.connections, self.jobs, remove),
-            DISCONNECT_KIND: TakeApart(self.connections, self.tokens, self.authorities, remove),
+            DISCONNECT_KIND: DisconnectStep(self.connections, self.tokens, self.authorities, remove),
             CREATE_KIND: CreateContacts(
-                self.contacts, change_book, self.lists, self.collections, self.beside, self.clock, "DE"
+                self.contacts, change_book, self.lists, self.collections, self.executor, self.clock, "DE"
             ),
             CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
             ERASE_KIND: Erasing(
@@ -269,7 +271,7 @@ class Deadly(ContactStore):
         return found
 
     def _die(self, contact: Contact) -> None:
-        if self.name in (contact.shown.get("display"), *(record.said.get("display") for record in contact.records)):
+        if self.name in (contact.shown.get("display"), *(record.fields.get("display") for record in contact.records)):
             self.process.dead = True
             raise Killed
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.address_book.index import name_in_order
 from chalicelib.address_book.list_contacts import Listed
-from chalicelib.contacts.contact import PERSON, Contact, Said
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.outcomes import Outcome
@@ -110,8 +110,10 @@ def list_is_true(house: House) -> None:
 
 def buried_in(house: House) -> set[str]:
     """Ids that sources knew deleted contacts by."""
-    graves = (item["buried"]["S"] for item in house.dynamo.tables["contacts"].items.values() if "buried" in item)
-    return {source_id for grave in graves for _, source_id in json.loads(grave)}
+    deletion_markers = (
+        item["buried"]["S"] for item in house.dynamo.tables["contacts"].items.values() if "buried" in item
+    )
+    return {source_id for deletion_marker in deletion_markers for _, source_id in json.loads(deletion_marker)}
 
 
 def _moved_on(old: Job | None, job: Job) -> None:
@@ -154,20 +156,20 @@ def holds_at_the_end(
     counted = Counter(record.source_id for record in records)
     assert counted == Counter(said.keys()), ("records", counted, sorted(said))
     for record in records:
-        assert record.said["display"] == said[record.source_id].name, record
-        assert record.said["emails"][0]["value"] == said[record.source_id].email, record
+        assert record.fields["display"] == said[record.source_id].name, record
+        assert record.fields["emails"][0]["value"] == said[record.source_id].email, record
     for contact in contacts:
         assert contact.records, contact
     nobody_twice(contacts, but_for=typed)
 
 
-def keeps_own_words(house: House, own_words: Mapping[str, Said]) -> None:
+def keeps_own_words(house: House, own_words: Mapping[str, ContactFields]) -> None:
     """No import overwrites what the person typed. A contact whose last source went has its name beside it."""
     contacts = {contact.contact_id: contact for contact in contacts_in(house)}
     for contact_id, said in own_words.items():
         assert contact_id in contacts, contact_id
         records = [record for record in contacts[contact_id].records if record.source == PERSON]
-        own = [_typed(record.said) for record in records]
+        own = [_typed(record.fields) for record in records]
         assert own == [_typed(said)], (contact_id, own, said)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.accounts.connection import ConnectionState
 from chalicelib.books.intake import Limits
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy, ProviderEndless
 from chalicelib.jobs.job import JobState, Waiting
-from chalicelib.provider_imports.connection import ConnectionState
-from chalicelib.provider_imports.provider import ListLoops, Page, PageGone, TokenRefused
+from chalicelib.providers.provider import ListLoops, Page, PageGone, TokenRefused
 from tests.fakes.account import FakeAccount, FakeProvider
 from tests.simulation.faults import Staged, begun, run_under, staged
 from tests.simulation.house import OWNER, House, Parts

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.foundation.dynamo import Write
-from chalicelib.jobs.line import Line
+from chalicelib.jobs.queue import JobQueue
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.writes import JobWrites
 from tests.fakes.dynamodb import FakeDynamo
@@ -136,7 +136,7 @@ class NeverLeaves(JobStore):
 
 
 class _SameLine(JobWrites):
-    def reline(self, line: Line, jobs: Sequence[str], **more: Any) -> Write:
+    def reline(self, line: JobQueue, jobs: Sequence[str], **more: Any) -> Write:
         kept = line.jobs if set(jobs) < set(line.jobs) else jobs
         return super().reline(line, kept, **more)
 

@@ -130,7 +130,7 @@ class Process:
     def __init__(self, world: World, *, skew: float = 0.0, threads: bool = False) -> None:
         self.world, self.dead = world, False
         self.clock = world.clock(self, skew)
-        self.beside = Beside(self, threads=threads)
+        self.executor = Beside(self, threads=threads)
         self.tasks: list[Task] = []
 
     def begin(self, work: Callable[[], Any]) -> Task:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.foundation.http import Asked, Person
+from chalicelib.foundation.http import Person, Request
 from chalicelib.web.pages import HERE, WebPages, asset, version_of
 
 PLACES = {"settings": "https://app.example/s", "home": "/"}
@@ -37,8 +37,8 @@ class Read(HTMLParser):
         return [value for name, value in self.attributes if name == "href"]
 
 
-def asked(path: str = "/imports", person: Person | None = None, csrf: str = "") -> Asked:
-    return Asked("GET", path, {}, {}, {}, person=person, csrf=csrf)
+def asked(path: str = "/imports", person: Person | None = None, csrf: str = "") -> Request:
+    return Request("GET", path, {}, {}, {}, person=person, csrf=csrf)
 
 
 def pages_with(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Connected accounts: consent, tokens and connections; connect one, import from it again, disconnect it."""

@@ -1,0 +1,78 @@
+"""The first half of connecting an account: send the person to their provider, with what lets us know them again."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from chalicelib.accounts.consent import LIFE, Authorities, Consent, redirect_uri
+from chalicelib.accounts.consent_store import ConsentStore
+from chalicelib.accounts.tokens import of_verifier
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.seal import Seal
+from chalicelib.foundation.secret import challenge_of, fresh_secret, hashed
+
+LONGEST_HINT = 320  # characters; the longest e-mail address
+LONGEST_LABEL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStarted:
+    """Args:
+    job_id: reserved; there is no such job before the consent came back.
+    binding: the value of the cookie that knows this browser again; for ten minutes.
+    """
+
+    authorization_url: str
+    job_id: str
+    binding: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BeginConsent:
+    """Args:
+    places: the names that `return_to` may have.
+    """
+
+    consents: ConsentStore
+    seal: Seal
+    authorities: Authorities
+    clock: Clock
+    public_url: str
+    places: Collection[str] = ()
+    secret: Callable[[], str] = fresh_secret
+
+    def __call__(
+        self, owner: str, person: str, provider: str, *, return_to: str | None = None, login_hint: str | None = None
+    ) -> ConsentStarted:
+        """Raises NotFound for an unknown provider, InvalidInput for a place that has no name here."""
+        authority = self.authorities(provider)
+        self._check(return_to, login_hint)
+        state, verifier, binding = self.secret(), self.secret(), self.secret()
+        consent_id = hashed(state)
+        consent = Consent(
+            consent_id=consent_id,
+            owner=owner,
+            person=person[:LONGEST_LABEL],
+            provider=provider,
+            return_to=return_to,
+            binding=hashed(binding),
+            verifier=self.seal.seal(verifier.encode(), of_verifier(owner, consent_id)),
+            job_id=fresh_id(),
+            expires_at=self.clock.now() + LIFE,
+        )
+        self.consents.add(consent)
+        url = authority.authorization_url(
+            state=state,
+            code_challenge=challenge_of(verifier),
+            redirect_uri=redirect_uri(self.public_url, provider),
+            login_hint=login_hint,
+        )
+        return ConsentStarted(url, consent.job_id, binding)
+
+    def _check(self, return_to: str | None, login_hint: str | None) -> None:
+        if return_to is not None and return_to not in self.places:
+            known = ", ".join(sorted(self.places)) or "none"
+            raise InvalidInput(f"return_to must be the name of a place known here: {known}.", member="return_to")
+        if login_hint is not None and (len(login_hint) > LONGEST_HINT or not login_hint.isprintable()):
+            raise InvalidInput("login_hint must be an e-mail address.", member="login_hint")

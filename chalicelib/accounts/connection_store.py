@@ -1,0 +1,234 @@
+"""The connections as they are kept. Methods named `…_write` build an action for the transaction it must land with."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.accounts.connection import Connection, ConnectionState, being_disconnected
+from chalicelib.accounts.rows import ConnectionRow
+from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.foundation.dynamo import Dynamo, Item, Refused, Write
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.jobs.job import Job, Json
+
+LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
+_ALIVE = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
+_LISTED = ", ".join(f"#{name}" for name in ConnectionRow.get_attributes() if name not in ("pk", "sk", "sealed", "sync"))
+_LISTED_NAMES = {name: name[1:] for name in _LISTED.split(", ")}
+
+
+@dataclass(frozen=True)
+class ConnectionStore:
+    dynamo: Dynamo
+    table: str
+    clock: Clock
+
+    def find(self, owner: str, connection_id: str) -> Connection | None:
+        pk, sk = _key(owner, connection_id)
+        item = self.dynamo.get(self.table, {"pk": {"S": pk}, "sk": {"S": sk}})
+        return None if item is None else _to_connection(item)
+
+    def get(self, owner: str, connection_id: str) -> Connection:
+        connection = self.find(owner, connection_id)
+        if connection is None:
+            raise NotFound("There is no such connection.")
+        return connection
+
+    def of_owner(self, owner: str) -> list[Connection]:
+        """All of them, oldest first, without tokens and sync states."""
+        items = self._query(owner, ProjectionExpression=_LISTED, ExpressionAttributeNames=_LISTED_NAMES)
+        return sorted(map(_to_connection, items), key=lambda connection: connection.connected_at)
+
+    def erase(self, owner: str) -> int:
+        """Delete all of this owner's connections, tokens included; returns how many. May be repeated.
+
+        Whatever comes late finds nothing to save into. Consents on their way are known by hashes alone and die by
+        themselves.
+        """
+        keys = list(self._query(owner, ProjectionExpression="pk, sk"))
+        self.dynamo.delete_many(self.table, keys)
+        return len(keys)
+
+    # ── writes by themselves
+
+    def save_tokens(self, seen: Connection, sealed: bytes) -> Connection | None:
+        """Keep newer tokens; None when somebody else saved meanwhile: theirs are the newest then.
+
+        Raises:
+            Conflict: the account is being disconnected, or is gone.
+        """
+        actions = [ConnectionRow.sealed.set(sealed), ConnectionRow.token_version.add(1)]
+        unchanged = ConnectionRow.token_version == seen.token_version
+        request = self._update(seen.owner, seen.connection_id, actions, _is_alive() & unchanged)
+        try:
+            return _to_connection(until_answered(lambda: self.dynamo.update(**request)))
+        except Refused as refused:
+            now = None if refused.old is None else _to_connection(refused.old)
+        if now is None or now.state.value not in _ALIVE:
+            raise being_disconnected()
+        return now if now.sealed == sealed else None
+
+    def mark_needs_reconnect(self, seen: Connection) -> None:
+        """The consent that `seen` stands for is lost. Nothing happens when the person connected again meanwhile."""
+        same = ConnectionRow.connected_at == milliseconds(seen.connected_at)
+        connected = ConnectionRow.state == ConnectionState.CONNECTED.value
+        actions = [ConnectionRow.state.set(ConnectionState.NEEDS_RECONNECT.value)]
+        request = self._update(seen.owner, seen.connection_id, actions, connected & same)
+        try:
+            until_answered(lambda: self.dynamo.update(**request))
+        except Refused:
+            return
+
+    def decide(self, seen: Connection, import_id: str) -> bool:
+        """`decided_write` by itself; False when it was refused."""
+        request = self.decided_write(seen, import_id)["Update"]
+        try:
+            until_answered(lambda: self.dynamo.update(**request))
+        except Refused as refused:
+            return refused.old is not None and _to_connection(refused.old).decided == import_id
+        return True
+
+    # ── writes that land with a job
+
+    def connect_write(self, new: Connection, known: Connection | None) -> Write:
+        """Create the connection, or connect it again: id and history stay, the sync state goes.
+
+        Refused when it is being disconnected, or when it changed since `known` was read (None: there was none).
+        """
+        actions: list[Action] = [
+            getattr(ConnectionRow, name).set(getattr(new, name))
+            for name in ("connection_id", "owner", "provider", "account_id", "address", "sealed", "last_import")
+        ]
+        actions += [
+            ConnectionRow.scopes.set(list(new.scopes)),
+            ConnectionRow.state.set(ConnectionState.CONNECTED.value),
+            ConnectionRow.connected_at.set(milliseconds(new.connected_at)),
+            ConnectionRow.token_version.add(1),
+            *_removed("sync", "disconnected_at", "disconnect_job"),
+        ]
+        if known is None:
+            condition: Condition = ConnectionRow.pk.does_not_exist()
+        else:
+            condition = (ConnectionRow.token_version == known.token_version) & (
+                ConnectionRow.state != ConnectionState.DISCONNECTING.value
+            )
+        return {"Update": self._update(new.owner, new.connection_id, actions, condition)}
+
+    def begun_write(self, seen: Connection, job_id: str) -> Write:
+        """A further import begins. Refused when another began since `seen` was read, or nothing may begin."""
+        connected = ConnectionRow.state == ConnectionState.CONNECTED.value
+        actions = [ConnectionRow.last_import.set(job_id)]
+        condition = connected & _is(ConnectionRow.last_import, seen.last_import)
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
+
+    def finished_write(self, job: Job, sync: Json) -> Write:
+        """An import has read everything. `sync` None keeps the state that stands; one that is too large is dropped."""
+        actions: list[Action] = [ConnectionRow.last_finished.set(job.job_id)]
+        if sync is not None and len(json.dumps(sync).encode()) <= LARGEST_SYNC:
+            actions.append(ConnectionRow.sync.set(sync))
+        elif sync is not None:
+            actions += _removed("sync")
+        return {"Update": self._update(job.owner, job.details["connection_id"], actions, _is_alive())}
+
+    def decided_write(self, seen: Connection, import_id: str) -> Write:
+        """The person decided on the removals that import held back. Refused when somebody did, or a newer one ended."""
+        condition = (ConnectionRow.last_finished == import_id) & _is(ConnectionRow.decided, seen.decided)
+        actions = [ConnectionRow.decided.set(import_id)]
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_alive() & condition)}
+
+    def disconnecting_write(self, seen: Connection, job_id: str) -> Write:
+        """From here on nothing new begins. Refused when something did since `seen` was read."""
+        actions = [
+            ConnectionRow.state.set(ConnectionState.DISCONNECTING.value),
+            ConnectionRow.disconnect_job.set(job_id),
+        ]
+        condition = (
+            (ConnectionRow.state == seen.state.value)
+            & _is(ConnectionRow.last_import, seen.last_import)
+            & _is(ConnectionRow.decided, seen.decided)
+            & _is(ConnectionRow.disconnect_job, seen.disconnect_job)
+        )
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
+
+    def forgotten_write(self, seen: Connection, job_id: str) -> Write:
+        """Tokens and sync state are gone, whatever comes next."""
+        actions = [*_removed("sealed", "sync", "last_finished", "decided")]
+        actions.append(ConnectionRow.token_version.add(1))
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_taken_apart_by(job_id))}
+
+    def disconnected_write(self, seen: Connection, job_id: str) -> Write:
+        now = milliseconds(self.clock.now())
+        actions = [
+            ConnectionRow.state.set(ConnectionState.DISCONNECTED.value),
+            ConnectionRow.disconnected_at.set(now),
+        ]
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_taken_apart_by(job_id))}
+
+    # ── below
+
+    def _query(self, owner: str, **more: Any) -> Iterator[Item]:
+        pk, prefix = _key(owner, "")
+        return self.dynamo.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":prefix": {"S": prefix}},
+            ConsistentRead=True,
+            **more,
+        )
+
+    def _update(self, owner: str, connection_id: str, actions: Sequence[Action], condition: Condition) -> Any:
+        request = ConnectionRow(*_key(owner, connection_id)).get_update_kwargs_from_instance(
+            list(actions), condition, "ALL_OLD"
+        )
+        return {**request, "TableName": self.table}
+
+
+def _key(owner: str, connection_id: str) -> tuple[str, str]:
+    return f"owner#{owner}", f"connection#{connection_id}"
+
+
+def _to_connection(item: Item) -> Connection:
+    row: Any = ConnectionRow.from_raw_data(item)
+    return Connection(
+        connection_id=row.connection_id,
+        owner=row.owner,
+        provider=row.provider,
+        account_id=row.account_id,
+        address=row.address,
+        scopes=tuple(row.scopes),
+        state=ConnectionState(row.state),
+        token_version=int(row.token_version),
+        connected_at=instant(int(row.connected_at)),
+        sealed=row.sealed,
+        sync=row.sync,
+        last_import=row.last_import,
+        last_finished=row.last_finished,
+        decided=row.decided,
+        disconnect_job=row.disconnect_job,
+        disconnected_at=None if row.disconnected_at is None else instant(int(row.disconnected_at)),
+    )
+
+
+def _is_alive() -> Condition:
+    return ConnectionRow.state.is_in(*_ALIVE)
+
+
+def _is_taken_apart_by(job_id: str) -> Condition:
+    return cast(
+        Condition,
+        (ConnectionRow.state == ConnectionState.DISCONNECTING.value) & (ConnectionRow.disconnect_job == job_id),
+    )
+
+
+def _is(attribute: Any, seen: str | None) -> Condition:
+    condition = attribute.does_not_exist() if seen is None else attribute == seen
+    return cast(Condition, condition)
+
+
+def _removed(*names: str) -> list[Action]:
+    return [getattr(ConnectionRow, name).remove() for name in names]

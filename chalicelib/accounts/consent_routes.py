@@ -1,0 +1,163 @@
+"""Connecting an account over HTTP: there, back, and the question for a browser that did not begin it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import quote
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.forms import is_form, read_form
+from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
+from chalicelib.foundation.router import Access, Query, Router, taken_by_get, viewer_cookie
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.begin_consent import BeginConsent
+    from chalicelib.accounts.confirm_consent import ConfirmConsent, Declined
+    from chalicelib.accounts.connect_account import Started
+    from chalicelib.accounts.finish_consent import FinishConsent, Question
+    from chalicelib.provider_imports.bodies import ConfirmBody
+
+BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
+BOUND_SECONDS = 600  # as long as a consent may take
+VIEWED_SECONDS = 24 * 3600  # how long a browser may look at the import it began without signing in
+IMPORT = "/api/v1/contacts/import/{provider}"
+CONFIRM = "/api/v1/contacts/import/confirm"
+RETURN_TO = Query("return_to", "The name of the place to lead back to; never a URL.")
+
+
+class Pages(Protocol):
+    def question(self, request: Request, *, action: str, key: str, title: str, account: str, person: str) -> str: ...
+    def message(self, request: Request, title: str, detail: str, *, return_to: str | None = None) -> str: ...
+
+
+class Parts(Protocol):
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def pages(self) -> Pages: ...
+    @property
+    def begin_consent(self) -> BeginConsent: ...
+    @property
+    def finish_consent(self) -> FinishConsent: ...
+    @property
+    def confirm_consent(self) -> ConfirmConsent: ...
+
+    def cookie_name(self, name: str) -> str: ...
+
+
+def routes(router: Router, parts: Parts) -> None:
+    _start_route(router, parts)
+    _finish_routes(router, parts)
+
+
+def _start_route(router: Router, parts: Parts) -> None:
+    @router.get(
+        f"{IMPORT}/start",
+        Access.PERSON,
+        "Begin to connect an account",
+        {200: "Begun", 302: ""},
+        query=[RETURN_TO, Query("login_hint", "The account's address, to save the person from choosing it.")],
+    )
+    def start_consent(request: Request, provider: str) -> Response:
+        begun = parts.begin_consent(
+            request.owner,
+            request.signed_in.label,
+            provider,
+            return_to=request.query.get("return_to"),
+            login_hint=request.query.get("login_hint"),
+        )
+        cookies = [Cookie(BINDING, begun.binding, BOUND_SECONDS)]
+        if request.wants_page:
+            return redirect(begun.authorization_url, 302, cookies)
+        return Response({"authorization_url": begun.authorization_url, "job_id": begun.job_id}, cookies=cookies)
+
+
+def _finish_routes(router: Router, parts: Parts) -> None:
+    @router.get(
+        f"{IMPORT}/callback",
+        Access.ANYONE,
+        "Where the provider sends people back to; leads to the import's page",
+        {200: "page|Question", 303: ""},
+        query=[Query(name, "As the provider sends it.") for name in ("state", "code", "error", "iss")],
+        shows_pages=True,
+        head=taken_by_get,
+    )
+    def finish_consent(request: Request, provider: str) -> Response:
+        outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.cookie_name(BINDING)))
+        from chalicelib.accounts.finish_consent import Question
+
+        return _asked_back(parts, request, outcome) if isinstance(outcome, Question) else _started(parts, outcome)
+
+    @router.post(
+        CONFIRM,
+        Access.ANYONE,
+        "Answer whether the contacts may be added",
+        {200: "page|Declined", 303: ""},
+        body=_confirm_body,
+        form=True,
+        shows_pages=True,
+    )
+    def confirm_consent(request: Request) -> Response:
+        key, is_yes = _answer_of(request)
+        outcome = parts.confirm_consent(key, yes=is_yes)
+        from chalicelib.accounts.confirm_consent import Declined
+
+        return _declined(parts, request, outcome) if isinstance(outcome, Declined) else _started(parts, outcome)
+
+
+def _started(parts: Parts, started: Started) -> Response:
+    job_id = started.job.job_id
+    place = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
+    key = started.viewer_key
+    cookies = [] if key is None else [Cookie(viewer_cookie(job_id), f"{job_id}.{key}", VIEWED_SECONDS)]
+    return redirect(f"{parts.public_url}/imports/{job_id}{place}", 303, cookies)
+
+
+def _asked_back(parts: Parts, request: Request, question: Question) -> Response:
+    action = parts.public_url + CONFIRM
+    if request.wants_json:
+        return Response(
+            {
+                "confirmation_key": question.confirmation_key,
+                "confirm_url": action,
+                "provider": question.provider,
+                "account": question.address or None,
+                "person": question.person,
+            }
+        )
+    return page(
+        parts.pages.question(
+            request,
+            action=action,
+            key=question.confirmation_key,
+            title=question.title,
+            account=question.address,
+            person=question.person,
+        )
+    )
+
+
+def _declined(parts: Parts, request: Request, declined: Declined) -> Response:
+    if request.wants_json:
+        return Response({"connected": False, "provider": declined.provider})
+    detail = f"No contacts were added, and we gave back what {declined.title} had allowed us."
+    return page(parts.pages.message(request, "Nothing was added", detail, return_to=declined.return_to))
+
+
+def _answer_of(request: Request) -> tuple[str, bool]:
+    """The key and the answer, from the page's form or from JSON."""
+    if is_form(request):
+        form = read_form(request)
+        key, response = form.text("confirmation_key"), form.text("answer")
+        if not key or response not in ("yes", "no"):
+            raise InvalidInput("Answer with yes or no.", member="answer")
+        return key, response == "yes"
+    body = read_body(request, _confirm_body())
+    return body.confirmation_key, body.answer == "yes"
+
+
+def _confirm_body() -> type[ConfirmBody]:
+    from chalicelib.provider_imports.bodies import ConfirmBody
+
+    return ConfirmBody

@@ -1,0 +1,143 @@
+"""The consents as they are kept: added once, used once. The condition of the using write is what makes it once."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.accounts.consent import Consent, ConsentUsed, ConsentVoid, HeldConsent
+from chalicelib.accounts.rows import ConsentRow, HeldRow
+from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.foundation.dynamo import Dynamo, Item, Refused
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.providers.provider import Account
+
+Row = ConsentRow | HeldRow
+
+
+@dataclass(frozen=True)
+class ConsentStore:
+    dynamo: Dynamo
+    table: str
+    clock: Clock
+    nonce: Callable[[], str] = fresh_id
+
+    def add(self, consent: Consent) -> None:
+        row = ConsentRow(
+            *_consent_key(consent.consent_id),
+            owner=consent.owner,
+            person=consent.person,
+            provider=consent.provider,
+            return_to=consent.return_to,
+            binding=consent.binding,
+            verifier=consent.verifier,
+            job_id=consent.job_id,
+        )
+        self._put(row, consent.expires_at)
+
+    def use(self, consent_id: str, provider: str) -> Consent:
+        """Use a consent up; whoever comes second gets nothing.
+
+        Raises:
+            ConsentUsed: it was used already.
+            ConsentVoid: unknown, too old, or begun for another provider, which does not use it up.
+        """
+        row = ConsentRow(*_consent_key(consent_id))
+        return _to_consent(self._used(row, ConsentRow.provider == provider))
+
+    def hold(self, held: HeldConsent) -> None:
+        row = HeldRow(
+            *_held_key(held.held_id),
+            owner=held.owner,
+            person=held.person,
+            provider=held.provider,
+            return_to=held.return_to,
+            job_id=held.job_id,
+            account_id=held.account.account_id,
+            address=held.account.address,
+            scopes=list(held.scopes),
+            sealed=held.sealed,
+        )
+        self._put(row, held.expires_at)
+
+    def use_held(self, held_id: str) -> HeldConsent:
+        """As `use`, for one that was held. It raises the same."""
+        return _to_held(self._used(HeldRow(*_held_key(held_id)), None))
+
+    def forget_held(self, held_id: str) -> None:
+        """Its tokens are nowhere else then. That it was used is remembered."""
+        row = HeldRow(*_held_key(held_id))
+        request = row.get_update_kwargs_from_instance([HeldRow.sealed.remove()], HeldRow.pk.exists())
+        with contextlib.suppress(Refused):
+            until_answered(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
+
+    def _put(self, row: Row, expires_at: datetime) -> None:
+        row.expires_at = milliseconds(expires_at)
+        row.ttl = expires_at
+        item = row.serialize()
+        until_answered(lambda: self.dynamo.put(TableName=self.table, Item=item))
+
+    def _used(self, row: Row, fits: Condition | None) -> Any:
+        """The row, used by us and nobody else; our own use is recognised when its answer got lost."""
+        model, nonce = type(row), self.nonce()
+        condition = model.used.does_not_exist() & (model.expires_at > milliseconds(self.clock.now()))
+        condition = condition if fits is None else condition & fits
+        request = row.get_update_kwargs_from_instance([model.used.set(nonce)], condition)
+        try:
+            item = until_answered(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
+        except Refused as refused:
+            item = self._own(model, refused.old, nonce)
+        return model.from_raw_data(item)
+
+    def _own(self, model: type[ConsentRow] | type[HeldRow], old: Item | None, nonce: str) -> Item:
+        known: Any = None if old is None else model.from_raw_data(old)
+        if known is None:
+            raise ConsentVoid("We do not know this consent, or it is too old. Begin again.")
+        if known.used == nonce and old is not None:
+            return old
+        if known.used is not None:
+            raise ConsentUsed(_to_consent(known) if model is ConsentRow else _to_held(known))
+        if known.expires_at <= milliseconds(self.clock.now()):
+            raise ConsentVoid("This took longer than ten minutes. Begin again.")
+        raise ConsentVoid("This consent was begun for another provider. Begin again.")
+
+
+def _consent_key(consent_id: str) -> tuple[str, str]:
+    return f"consent#{consent_id}", "consent"
+
+
+def _held_key(held_id: str) -> tuple[str, str]:
+    return f"held#{held_id}", "held"
+
+
+def _to_consent(row: Any) -> Consent:
+    return Consent(
+        consent_id=row.pk.removeprefix("consent#"),
+        owner=row.owner,
+        person=row.person,
+        provider=row.provider,
+        return_to=row.return_to,
+        binding=row.binding,
+        verifier=row.verifier,
+        job_id=row.job_id,
+        expires_at=instant(int(row.expires_at)),
+    )
+
+
+def _to_held(row: Any) -> HeldConsent:
+    return HeldConsent(
+        held_id=row.pk.removeprefix("held#"),
+        owner=row.owner,
+        person=row.person,
+        provider=row.provider,
+        return_to=row.return_to,
+        job_id=row.job_id,
+        account=Account(row.account_id, row.address),
+        scopes=tuple(row.scopes),
+        sealed=row.sealed,
+        expires_at=instant(int(row.expires_at)),
+    )

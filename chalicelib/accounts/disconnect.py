@@ -1,0 +1,70 @@
+"""Disconnect an account: from the moment it is asked for nothing new begins; a job (`take_apart.py`) does the rest."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.accounts.connection import RACES, Connection, concerns, job_details
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.foundation.errors import Conflict, InvalidInput
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.worker import WorkQueue
+from chalicelib.provider_imports.kinds import DISCONNECT
+
+DISCONNECT_KIND = DISCONNECT.name
+RUNS_TO_ITS_END = (
+    "A disconnect cannot be canceled: the account it takes apart can be used no more, and it goes on by itself."
+)
+
+
+class Contacts(StrEnum):
+    KEEP = "keep"  # what came from this account stays in the book
+    REMOVE = "remove"  # its records are taken away
+
+
+@dataclass(frozen=True)
+class Disconnect:
+    connections: ConnectionStore
+    jobs: JobStore
+    work_queue: WorkQueue
+
+    def __call__(self, owner: str, connection_id: str, *, contacts: str = Contacts.KEEP, person: str = "") -> Job:
+        """Mark the connection, cancel what runs on it and begin the job, all at once. Asking again gives the same job.
+
+        Raises:
+            NotFound: no such connection. Conflict: it is being disconnected already, in the other way.
+        """
+        if contacts not in tuple(Contacts):
+            raise InvalidInput("contacts must be keep or remove.", member="contacts")
+        for _ in range(RACES):
+            connection = self.connections.get(owner, connection_id)
+            job = self._begun_before(connection, contacts) or self._created(connection, contacts, person)
+            if job is not None:
+                return job
+        raise Conflict("This account is being changed at the same time. Try again.")
+
+    def _begun_before(self, connection: Connection, contacts: str) -> Job | None:
+        """The job that answers this request already; none where there is something left to do."""
+        job = None if connection.disconnect_job is None else self.jobs.find(connection.disconnect_job)
+        if job is None:
+            return None
+        same = job.details["contacts"] == contacts
+        if not job.is_finished and not same:
+            raise Conflict("This account is being disconnected already. Ask for the other way when that is done.")
+        if job.state in (JobState.FAILED, JobState.CANCELED):
+            return None
+        return job if same or contacts == Contacts.KEEP else None
+
+    def _created(self, connection: Connection, contacts: str, person: str) -> Job | None:
+        live = [job.job_id for job in self.jobs.live(connection.owner) if concerns(job, connection.connection_id)]
+        details = job_details(connection, contacts=str(contacts), person=person)
+        new = NewJob(fresh_id(), connection.owner, DISCONNECT_KIND, details)
+        mark = self.connections.disconnecting_write(connection, new.job_id)
+        try:
+            created = self.jobs.create(new, cancelling=live, also=[mark])
+        except AlsoRefused:
+            return None
+        self.work_queue.send(created.job_id)
+        return created

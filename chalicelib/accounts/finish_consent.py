@@ -1,0 +1,159 @@
+"""The second half of connecting an account: the provider sent the person back to us.
+
+No work happens here: what comes back becomes a connection and a job, and the answer is where to watch it. Where the
+browser is not the one that began, nothing is added before somebody says so: otherwise anybody could slip their
+contacts into somebody else's book, or be made to give away their own, by sending a link.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.accounts.connect_account import ConnectAccount, NewAccount, Started
+from chalicelib.accounts.consent import (
+    Authorities,
+    Consent,
+    ConsentUsed,
+    ConsentVoid,
+    ContactsNotGranted,
+    HeldConsent,
+    redirect_uri,
+    refusal,
+    told,
+    viewer_key_of,
+)
+from chalicelib.accounts.consent_store import ConsentStore
+from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_held, of_verifier
+from chalicelib.foundation.seal import Seal
+from chalicelib.foundation.secret import fresh_secret, hashed
+from chalicelib.foundation.setting_kinds import origin_of
+from chalicelib.providers.provider import Account, Grant, OAuthClient
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The question before anything is added: "Add the contacts of `address` at `title` to `person`'s book?"
+
+    Args:
+        confirmation_key: answers it, once, for the rest of the consent's ten minutes.
+    """
+
+    confirmation_key: str = field(repr=False)
+    provider: str
+    title: str
+    address: str
+    person: str
+    return_to: str | None
+
+
+@dataclass(frozen=True)
+class FinishConsent:
+    """Args:
+    issuers: by provider, the origins that may call themselves the issuer of its answer (RFC 9207).
+    """
+
+    consents: ConsentStore
+    connect: ConnectAccount
+    seal: Seal
+    tokens: TokenSeal
+    authorities: Authorities
+    public_url: str
+    issuers: Mapping[str, Collection[str]] = field(default_factory=dict)
+    secret: Callable[[], str] = fresh_secret
+
+    def __call__(self, provider: str, query: Mapping[str, str], cookie: str | None) -> Started | Question:
+        """Take the provider's answer.
+
+        Args:
+            query: the callback's parameters. cookie: what this browser holds of the binding cookie.
+
+        Raises:
+            ConsentVoid: the state is unknown, too old, or another provider's, or another browser used it; the token
+                endpoint is not asked.
+            ConsentDenied, ContactsNotGranted: they said no, or not to the contacts.
+            ConsentNeeded: the code was not accepted. ProviderBusy, ProviderBroken, Misconfigured: as the provider says.
+            Conflict, TooMany: as `ConnectAccount`.
+        """
+        authority = self.authorities(provider)
+        try:
+            consent = self._consent(provider, query)
+        except ConsentUsed as used:
+            return self._again(used, provider, cookie)
+        if query.get("error"):
+            raise refusal(query["error"], authority.title, **_members(consent))
+        grant, account = self._exchanged(authority, consent, query.get("code"))
+        key = viewer_key_of(cookie) if cookie and consent.was_begun_with(cookie) else self.secret()
+        new = _new_account(consent, grant, account, key)
+        if not authority.lets_read_contacts(grant.scopes):
+            self.connect.drop(new)
+            detail = (
+                f"Tick the box that lets us see your contacts at {authority.title}; without it we cannot import any."
+            )
+            raise ContactsNotGranted(detail, **_members(consent))
+        if consent.was_begun_with(cookie):
+            return self.connect(new)
+        return self.connect.won_by_another(new) or self._ask(consent, new, authority.title)
+
+    def _again(self, used: ConsentUsed, provider: str, cookie: str | None) -> Started:
+        """The same browser came back twice: both times it is led to the one import."""
+        consent = used.consent
+        is_own = isinstance(consent, Consent) and consent.provider == provider and consent.was_begun_with(cookie)
+        started = self.connect.again(consent, viewer_key_of(cookie)) if cookie and is_own else None
+        if started is None:
+            raise used
+        return started
+
+    def _consent(self, provider: str, query: Mapping[str, str]) -> Consent:
+        state, issuer = told(query, "state"), query.get("iss")
+        if state is None:
+            raise ConsentVoid("The answer holds no state, so we cannot know what it belongs to. Begin again.")
+        if issuer and origin_of(issuer) not in self.issuers.get(provider, ()):
+            raise ConsentVoid("The answer comes from somebody else than the provider that was asked. Begin again.")
+        return self.consents.use(hashed(state), provider)
+
+    def _exchanged(self, authority: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:
+        if not code:
+            raise ConsentVoid("The answer holds neither a code nor an error. Begin again.", **_members(consent))
+        verifier = self.seal.open(consent.verifier, of_verifier(consent.owner, consent.consent_id))
+        return authority.exchange(
+            code=code,
+            code_verifier=verifier.decode(),
+            redirect_uri=redirect_uri(self.public_url, consent.provider),
+        )
+
+    def _ask(self, consent: Consent, new: NewAccount, title: str) -> Question:
+        key = self.secret()
+        held = HeldConsent(
+            held_id=hashed(key),
+            owner=consent.owner,
+            person=consent.person,
+            provider=consent.provider,
+            return_to=consent.return_to,
+            job_id=consent.job_id,
+            account=new.account,
+            scopes=tuple(new.scopes),
+            sealed=self.tokens.sealed(new.tokens, of_held(consent.owner, hashed(key))),
+            expires_at=consent.expires_at,
+        )
+        self.consents.hold(held)
+        return Question(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
+
+
+def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: str) -> NewAccount:
+    return NewAccount(
+        owner=consent.owner,
+        person=consent.person,
+        provider=consent.provider,
+        account=account,
+        scopes=grant.scopes,
+        tokens=StoredTokens.of(grant),
+        job_id=consent.job_id,
+        return_to=consent.return_to,
+        begun_at=consent.begun_at,
+        viewer_key=viewer_key,
+    )
+
+
+def _members(consent: Consent) -> dict[str, str]:
+    """What lets a page offer the way on."""
+    place = {} if consent.return_to is None else {"return_to": consent.return_to}
+    return {"provider": consent.provider, **place}

@@ -1,0 +1,55 @@
+"""List connected accounts: whose they are, what they let us read, how they are, and what their last import did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.accounts.connection import Connection, state_shown
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.foundation.clock import told
+from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.status import shown_state
+
+
+@dataclass(frozen=True)
+class ListConnections:
+    connections: ConnectionStore
+    jobs: JobStore
+
+    def __call__(self, owner: str) -> list[dict[str, Json]]:
+        return self._bodies(owner, self.connections.of_owner(owner))
+
+    def one(self, owner: str, connection_id: str) -> dict[str, Json]:
+        """Raises NotFound for a missing one and for somebody else's."""
+        return self._bodies(owner, [self.connections.get(owner, connection_id)])[0]
+
+    def _bodies(self, owner: str, connections: Sequence[Connection]) -> list[dict[str, Json]]:
+        live = self.jobs.live(owner) if connections else []
+        last = self.jobs.known([each.last_import for each in connections if each.last_import])
+        return [_body(connection, live, last) for connection in connections]
+
+
+def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) -> dict[str, Json]:
+    job = last.get(connection.last_import or "")
+    return {
+        "connection_id": connection.connection_id,
+        "provider": connection.provider,
+        "account": connection.account,
+        "scopes": list(connection.scopes),
+        "state": state_shown(connection, live),
+        "connected_at": told(connection.connected_at),
+        "disconnected_at": told(connection.disconnected_at),
+        "last_import": None if job is None else _summary(job),
+    }
+
+
+def _summary(job: Job) -> dict[str, Json]:
+    return {
+        "job_id": job.job_id,
+        "mode": job.details.get("mode"),
+        "status": shown_state(job).value,
+        "started_at": told(job.created_at),
+        "completed_at": told(job.finished_at),
+        "imported_contacts": job.counts.created + job.counts.updated,
+        "failed_contacts": job.counts.failed,
+    }

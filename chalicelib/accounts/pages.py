@@ -1,0 +1,150 @@
+"""The pages of accounts: a card each, connect one, import again, disconnect with the numbers said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.accounts import routes as account_routes
+from chalicelib.accounts.connection import source_of
+from chalicelib.accounts.consent_routes import BINDING, BOUND_SECONDS
+from chalicelib.foundation.clock import told as written
+from chalicelib.foundation.forms import read_form
+from chalicelib.foundation.http import Cookie, Json, Request, Response, page, redirect
+from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.provider_imports import import_pages
+from chalicelib.provider_imports.import_pages import import_page
+from chalicelib.provider_imports.status import TITLES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.accounts.begin_consent import BeginConsent
+
+ACCOUNTS = "/accounts"
+ONE = f"{ACCOUNTS}/{{connection_id}}"
+WHILE_IMPORTING = 2  # seconds until the page looks again
+
+
+class SourceCount(Protocol):
+    @property
+    def contacts(self) -> int: ...
+    @property
+    def alone(self) -> int: ...
+
+
+class BookCounts(Protocol):
+    @property
+    def by_source(self) -> Mapping[str, SourceCount]: ...
+    @property
+    def as_of(self) -> datetime | None: ...
+
+
+class CountBook(Protocol):
+    def __call__(self, owner: str) -> BookCounts: ...
+
+
+class Parts(account_routes.Parts, import_pages.Parts, Protocol):
+    @property
+    def begin_consent(self) -> BeginConsent: ...
+    @property
+    def count_book(self) -> CountBook: ...
+    @property
+    def provider_names(self) -> tuple[str, ...]: ...
+
+
+def routes(router: Router, parts: Parts) -> None:
+    _accounts_route(router, parts)
+    _disconnect_route(router, parts)
+    _connecting_route(router, parts)
+    _acting_routes(router, parts)
+
+
+def _accounts_route(router: Router, parts: Parts) -> None:
+    @router.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
+    def accounts_page(request: Request) -> Response:
+        from chalicelib.accounts.permissions import told
+
+        connections = parts.list_connections(request.owner)
+        book = parts.count_book(request.owner) if connections else None
+        counts = book.by_source if book else {}
+        cards = [
+            {
+                **each,
+                "title": TITLES[each["provider"]],
+                "contacts": _contacts(counts, each),
+                "scopes_told": told(each["scopes"]),
+            }
+            for each in connections
+        ]
+        is_busy = any(each["state"] in ("importing", "disconnecting") for each in connections)
+        return page(
+            parts.pages.shown(
+                request,
+                "accounts/accounts.html",
+                connections=cards,
+                connected={each["provider"] for each in connections if each["state"] != "disconnected"},
+                providers=[(name, TITLES[name]) for name in parts.provider_names],
+                again=WHILE_IMPORTING if is_busy else None,
+                as_of=written(book.as_of) if book else None,
+            )
+        )
+
+
+def _disconnect_route(router: Router, parts: Parts) -> None:
+    @router.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
+    def disconnect_page(request: Request, connection_id: str) -> Response:
+        connection = parts.list_connections.one(request.owner, connection_id)
+        book = parts.count_book(request.owner)
+        count = book.by_source.get(_source(connection))
+        shown = parts.pages.shown(
+            request,
+            "accounts/disconnect.html",
+            title=TITLES[connection["provider"]],
+            account=connection["account"],
+            action=f"{parts.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
+            as_of=written(book.as_of),
+            counts={"contacts": count.contacts if count else 0, "alone": count.alone if count else 0},
+        )
+        return page(shown)
+
+
+def _connecting_route(router: Router, parts: Parts) -> None:
+    @router.get(
+        f"{ACCOUNTS}/connect/{{provider}}",
+        Access.PERSON,
+        "Send a browser to the provider, to connect an account",
+        {302: ""},
+        query=[Query("connection", "The account to connect again, to save the person from choosing it.")],
+        shows_pages=True,
+    )
+    def connect_account(request: Request, provider: str) -> Response:
+        hint, again = None, request.query.get("connection")
+        if again:
+            account = str(parts.list_connections.one(request.owner, again)["account"])
+            hint = account if "@" in account else None
+        begun = parts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
+        return redirect(begun.authorization_url, 302, [Cookie(BINDING, begun.binding, BOUND_SECONDS)])
+
+
+def _acting_routes(router: Router, parts: Parts) -> None:
+    @router.act(f"{ONE}/import", Access.PERSON, "Import again, from the page")
+    def import_again_on_page(request: Request, connection_id: str) -> Response:
+        full = read_form(request).text("full") == "yes"
+        job = parts.import_again(request.owner, connection_id, full=full, person=request.signed_in.label)
+        return import_page(parts, job.job_id)
+
+    @router.act(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
+    def disconnect_on_page(request: Request, connection_id: str) -> Response:
+        contacts = read_form(request).text("contacts", "keep")
+        job = parts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)
+        return import_page(parts, job.job_id)
+
+
+def _source(connection: Mapping[str, Json]) -> str:
+    return source_of(connection["provider"], connection["connection_id"])
+
+
+def _contacts(counts: Mapping[str, SourceCount], connection: Mapping[str, Json]) -> int:
+    count = counts.get(_source(connection))
+    return count.contacts if count else 0

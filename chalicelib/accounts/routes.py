@@ -1,0 +1,67 @@
+"""Connected accounts over HTTP: list them, import from one again, disconnect one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.http import Request, Response, conditional_response, word
+from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.provider_imports import import_routes
+from chalicelib.provider_imports.import_routes import accepted
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.disconnect import Disconnect
+    from chalicelib.accounts.list_connections import ListConnections
+    from chalicelib.provider_imports.bodies import ImportAgainBody
+    from chalicelib.provider_imports.import_again import ImportAgain
+
+CONNECTIONS = "/api/v1/connections"
+CONTACTS = ("keep", "remove")  # what may become of those of an account that is disconnected
+ONE = f"{CONNECTIONS}/{{connection_id}}"
+
+
+class Parts(import_routes.Parts, Protocol):
+    @property
+    def list_connections(self) -> ListConnections: ...
+    @property
+    def import_again(self) -> ImportAgain: ...
+    @property
+    def disconnect(self) -> Disconnect: ...
+
+
+def routes(router: Router, parts: Parts) -> None:
+    @router.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, only_known=True)
+    def list_connections(request: Request) -> Response:
+        return conditional_response(request, {"connections": parts.list_connections(request.owner)})
+
+    @router.get(ONE, Access.PERSON, "One connected account", {200: "Connection"})
+    def get_connection(request: Request, connection_id: str) -> Response:
+        return conditional_response(request, parts.list_connections.one(request.owner, connection_id))
+
+    @router.post(f"{ONE}/import", Access.PERSON, "Import again", {202: "Status"}, body=_import_again_body)
+    def import_again(request: Request, connection_id: str) -> Response:
+        full = read_body(request, _import_again_body()).full
+        person = request.signed_in.label
+        return accepted(
+            parts, parts.import_again(request.owner, connection_id, full=full, once=request.once, person=person)
+        )
+
+    @router.delete(
+        ONE,
+        Access.PERSON,
+        "Disconnect an account",
+        {202: "Status"},
+        query=[Query("contacts", "What becomes of its contacts.", {"enum": list(CONTACTS), "default": "keep"})],
+        only_known=True,
+    )
+    def disconnect(request: Request, connection_id: str) -> Response:
+        contacts = word(request, "contacts", CONTACTS) or CONTACTS[0]
+        person = request.signed_in.label
+        return accepted(parts, parts.disconnect(request.owner, connection_id, contacts=contacts, person=person))
+
+
+def _import_again_body() -> type[ImportAgainBody]:
+    from chalicelib.provider_imports.bodies import ImportAgainBody
+
+    return ImportAgainBody

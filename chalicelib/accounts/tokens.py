@@ -1,0 +1,64 @@
+"""The tokens of one grant as we keep them: together, sealed, and bound to the one place they belong to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from chalicelib.foundation.clock import instant, milliseconds
+from chalicelib.foundation.seal import Seal
+from chalicelib.providers.provider import Grant
+
+Context = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTokens:
+    """`refresh_token` is None where the provider never gave one: then the access token works until `expires_at`."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, grant: Grant) -> "StoredTokens":
+        return cls(grant.access_token, grant.refresh_token or None, grant.expires_at)
+
+    def after(self, known: "StoredTokens") -> "StoredTokens":
+        """What these, newer ones make of those known so far: a refresh token is never overwritten by none."""
+        return self if self.refresh_token else replace(self, refresh_token=known.refresh_token)
+
+    def lasts(self, at_least: timedelta, now: datetime) -> bool:
+        return self.expires_at - now >= at_least
+
+    @property
+    def revocable(self) -> str:
+        """The token that takes the whole grant with it."""
+        return self.refresh_token or self.access_token
+
+
+@dataclass(frozen=True)
+class TokenSeal:
+    """Tokens to bytes that may be stored, and back."""
+
+    seal: Seal
+
+    def sealed(self, tokens: StoredTokens, context: Context) -> bytes:
+        plain = [tokens.access_token, tokens.refresh_token, milliseconds(tokens.expires_at)]
+        return self.seal.seal(json.dumps(plain).encode(), context)
+
+    def opened(self, sealed: bytes, context: Context) -> StoredTokens:
+        access_token, refresh_token, expires_at = json.loads(self.seal.open(sealed, context))
+        return StoredTokens(access_token, refresh_token, instant(expires_at))
+
+
+def of_connection(owner: str, connection_id: str) -> Context:
+    return {"owner": owner, "connection": connection_id, "purpose": "tokens"}
+
+
+def of_held(owner: str, held_id: str) -> Context:
+    return {"owner": owner, "held": held_id, "purpose": "tokens"}
+
+
+def of_verifier(owner: str, consent_id: str) -> Context:
+    return {"owner": owner, "consent": consent_id, "purpose": "pkce"}

@@ -1,0 +1,32 @@
+"""Carries out the decision that came with an incoming contact, or says why that is impossible."""
+
+from chalicelib.books.book import Book, Mark
+from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, as_wished, meeting
+from chalicelib.books.prepared_contact import PreparedContact
+from chalicelib.contacts.decision import CONTACT_GONE, IN_ANOTHER_CONTACT, CreateNew, MergeInto
+from chalicelib.contacts.on_existing import OnExisting
+
+
+def why_impossible(prepared: PreparedContact, book: Book, mark: Mark | None) -> str | None:
+    """A code; None where nothing was decided, or it can be done.
+
+    Args:
+        mark: the record that the book has of this source contact.
+    """
+    if not isinstance(prepared.decision, MergeInto):
+        return None
+    if prepared.decision.contact_id not in book:
+        return CONTACT_GONE
+    is_elsewhere = mark is not None and mark.contact_id != prepared.decision.contact_id
+    return IN_ANOTHER_CONTACT if is_elsewhere else None
+
+
+def decided(prepared: PreparedContact, book: Book, region: str) -> Decision | None:
+    """What was decided for a source contact that the book has no record of; None where the rules decide."""
+    match prepared.decision:
+        case MergeInto(contact_id):
+            _, emails, phones, _ = prepared.identities(region)
+            return Merge(contact_id, meeting(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
+        case CreateNew():
+            return as_wished(prepared.decide(book, region), OnExisting.CREATE)
+    return None

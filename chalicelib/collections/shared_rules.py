@@ -1,0 +1,66 @@
+"""What all stores of collections share: finding one, permissions, and transactions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.collections import rows
+from chalicelib.collections.collection import Collection, Role, editable, owned, readable
+from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.dynamo import Dynamo, Item, Write
+from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.lost_responses import until_answered
+
+TRIES = 5  # of a change to a collection that others change at the same time
+
+
+@dataclass(frozen=True)
+class Kept:
+    dynamo: Dynamo
+    table: str
+    clock: Clock
+
+    def find(self, collection_id: str) -> Collection | None:
+        item = self.dynamo.get(self.table, rows.collection_key(collection_id))
+        return None if item is None else rows.to_collection(item)
+
+    def for_reader(self, person: str, collection_id: str) -> Collection:
+        """Raises NotFound: it is missing, or not shared with this person."""
+        return readable(self.find(collection_id), person)
+
+    def for_editor(self, person: str, collection_id: str) -> Collection:
+        """Raises NotFound as `for_reader`, and NotAllowed for a viewer."""
+        return editable(self.find(collection_id), person)
+
+    def for_owner(self, person: str, collection_id: str) -> Collection:
+        """Raises NotFound as `for_reader`, and NotAllowed for everyone but the owner."""
+        return owned(self.find(collection_id), person)
+
+    def role_of(self, person: str, collection_id: str) -> Role | None:
+        known = self.find(collection_id)
+        return None if known is None else known.role_of(person)
+
+    def may_edit(self, person: str, collection_id: str) -> bool:
+        role = self.role_of(person, collection_id)
+        return role is not None and role.may_edit
+
+    def _query(self, pk: str, prefix: str, **more: Any) -> Iterator[Item]:
+        return self.dynamo.query(**self._asked(pk, prefix), **more)
+
+    def _asked(self, pk: str, prefix: str) -> dict[str, Any]:
+        return {
+            "TableName": self.table,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":prefix": {"S": prefix}},
+            "ConsistentRead": True,
+        }
+
+    def _land(self, *actions: Write) -> None:
+        """All of these or none, even if an answer is lost: the token makes a repetition the same transaction."""
+        token = fresh_id()
+        until_answered(lambda: self.dynamo.transact(actions, token=token))
+
+
+def busy() -> Conflict:
+    return Conflict("Too many concurrent changes to this collection. Try again in a second.")

@@ -1,0 +1,137 @@
+"""Cleaning what a source says: what cannot be stored or compared goes, what is merely ugly or dangerous to show stays.
+
+A contact is cleaned once: a provider's where it arrives at the book, a client's list and an edit where they come in.
+
+Markup, formulas and bidi controls are somebody's text; they are escaped where they are shown. Cleaning what is clean
+already is by far the most frequent case and costs next to nothing: it is seen from the JSON text that is hashed anyway.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.contact_field import ContactField, Kind, Part
+from chalicelib.contacts.contact_fields import TABLE
+from chalicelib.foundation.fast_json import canonical
+
+_CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
+_LINES = re.compile(r"\r\n?")
+_BLANKS = re.compile(r"[\t\n\r]+")
+SURROGATES = re.compile("[\ud800-\udfff]")
+_PARTS = [part for member in TABLE for part in member.parts]
+_OF_LINES = {part.name for part in _PARTS if not part.is_multiline}
+_MULTILINE = sorted(
+    {
+        *(member.name for member in TABLE if member.kind is Kind.TEXT),
+        *(part.name for part in _PARTS if part.is_multiline and part.name not in _OF_LINES),
+    }
+)
+_IN_LINES = re.compile(
+    rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"'
+)  # where line breaks may be
+_SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
+_UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
+_SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
+_SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
+_DERIVED = "|".join(part.name for part in _PARTS if part.is_derived)
+_FOLLOWS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts derived from the number as it was written
+
+
+def clean_text(value: object, *, multiline: bool = False) -> str:
+    """Trimmed, in NFC, without control characters; "" for what is no text. Line breaks stay where they belong."""
+    if not isinstance(value, str):
+        return ""
+    text = SURROGATES.sub("\ufffd", value).translate(_CONTROLS)
+    text = _LINES.sub("\n", text) if multiline else _BLANKS.sub(" ", text)
+    text = unicodedata.normalize("NFC", text).strip()
+    return "" if _SAYS_NOTHING(text) else text
+
+
+def clean_said(said: Mapping[str, Any]) -> ContactFields:
+    """Only members we know, only in their shape, and none that says nothing."""
+    cleaned = {each.name: _cleaned(each, value) for each in TABLE if (value := said.get(each.name)) is not None}
+    cleaned["groups_by_id"] = _names_by_id(said.get("groups_by_id"))
+    return cast(ContactFields, {name: value for name, value in cleaned.items() if value})
+
+
+def cleaned_text(said: ContactFields) -> tuple[ContactFields, str]:
+    """`said` cleaned, and its canonical text."""
+    text = canonical(said)
+    if _is_clean(text):
+        return said, text
+    cleaned = clean_said(said)
+    return cleaned, canonical(cleaned)
+
+
+def cleaned_and_hashed(said: ContactFields) -> tuple[ContactFields, str]:
+    """`said` cleaned, and its digest."""
+    cleaned, text = cleaned_text(said)
+    return cleaned, _hashed(text)
+
+
+def digest(said: ContactFields) -> str:
+    """Equal for equal content. Values derived from a number as it was written do not count."""
+    return _hashed(canonical(said))
+
+
+def _hashed(text: str) -> str:
+    if '"e164":' in text:
+        text = _FOLLOWS.sub("", text)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a canonical text surely needs no cleaning. A quote in it is JSON's own or follows a backslash."""
+    if "\\" in text and "\\" in _IN_LINES.sub("", text):
+        return False
+    if any(sign in text for sign in _SUSPICIOUS):
+        return False
+    return text.isascii() or (not _SUSPICIOUS_FOREIGN.search(text) and unicodedata.is_normalized("NFC", text))
+
+
+def _cleaned(member: ContactField, value: object) -> Any:
+    match member.kind:
+        case Kind.OBJECTS:
+            return _each(value, partial(_texts, member=member))
+        case Kind.LINES:
+            return _each(value, clean_text)
+        case Kind.DAY:
+            return _birthday(value)
+    return clean_text(value, multiline=member.kind is Kind.TEXT)
+
+
+def _each(values: object, clean: Callable[[Any], Any]) -> list[Any]:
+    if not isinstance(values, list | tuple):
+        return []
+    return [cleaned for value in values if (cleaned := clean(value))]
+
+
+def _names_by_id(value: object) -> dict[str, str]:
+    named = value.items() if isinstance(value, Mapping) else ()
+    return {str(key): name for key, text in named if clean_text(key) == key and (name := clean_text(text))}
+
+
+def _texts(value: object, member: ContactField) -> dict[str, str]:
+    """The parts that are not empty; {} if none of those that matter is left."""
+    if not isinstance(value, Mapping):
+        return {}
+    cleaned = {part.name: _part(part, value.get(part.name)) for part in member.parts}
+    said = {name: text for name, text in cleaned.items() if text}
+    return said if any(part.says and part.name in said for part in member.parts) else {}
+
+
+def _part(part: Part, value: object) -> str:
+    """A choice is kept unless it is the first one, which is what a value without it means."""
+    text = clean_text(value, multiline=part.is_multiline)
+    return text if not part.choices or text in part.choices[1:] else ""
+
+
+def _birthday(value: object) -> dict[str, int]:
+    if not isinstance(value, Mapping):
+        return {}
+    parts = {name: value.get(name) for name in ("year", "month", "day")}
+    return {name: part for name, part in parts.items() if type(part) is int and part > 0}

@@ -1,0 +1,272 @@
+"""The members of a contact, in one table: what is stored, searched, edited, exported, described and sent by clients.
+
+Cleaning, fold, checks, forms, pages, search, exports, GraphQL and the API's description read it, so a new member is one
+row here and one line of `contacts.contact.Said`. Their order is that of pages and answers.
+"""
+
+from collections.abc import Mapping
+
+from chalicelib.contacts.contact_field import (
+    LONGEST_LINE,
+    Bulk,
+    Column,
+    ContactField,
+    Fields,
+    Holds,
+    Kind,
+    Part,
+    Property,
+    Searched,
+    Section,
+)
+from chalicelib.contacts.identities import LONGEST_EMAIL, LONGEST_PHONE
+from chalicelib.contacts.web_links import LONGEST_LINK
+
+LONGEST_LABEL = 100
+LONGEST_FIELD_NAME = 64  # of a custom field
+LONGEST_CUSTOM_VALUE = 10_000
+MOST_CUSTOM_FIELDS = 50
+
+_LABEL = Part("label", "Kind", LONGEST_LABEL, says=False)
+
+
+def _of_name(
+    name: str,
+    title: str,
+    header: str,
+    fields: Fields = Fields(),  # noqa: B008 # immutable
+    vcard: Property | None = None,
+) -> ContactField:
+    column = Column(header) if header else None
+    return ContactField(name, title, is_of_name=True, searched=Searched.NOT, column=column, vcard=vcard, fields=fields)
+
+
+_EMAIL = (Part("value", longest=LONGEST_EMAIL, holds=Holds.EMAIL, header="Value"), _LABEL)
+_PHONE = (
+    Part("raw", longest=LONGEST_PHONE, holds=Holds.PHONE, header="Value"),
+    Part("e164", longest=LONGEST_PHONE, is_derived=True, says=False),
+    Part("extension", longest=LONGEST_PHONE, is_derived=True, says=False),
+    _LABEL,
+)
+_ADDRESS = (
+    Part("po_box", "PO box", header="PO Box"),
+    Part("extended", "Flat, floor, building", header="Extended Address"),
+    Part("street", "Street", is_multiline=True, header="Street"),
+    Part("postal_code", "Postal code", header="Postal Code"),
+    Part("city", "City", header="City"),
+    Part("region", "Region", header="Region"),
+    Part("country", "Country", header="Country"),
+    _LABEL,
+)
+_CUSTOM_FIELD = (
+    Part("value", "Value", LONGEST_CUSTOM_VALUE, Holds.TYPED, header="Value", is_multiline=True),
+    Part("type", "Type", holds=Holds.CHOICE, choices=("text", "number", "date"), says=False),
+    Part("name", "Name", LONGEST_FIELD_NAME, says=False),
+)
+
+
+def _labelled(holds: Holds = Holds.TEXT, longest: int = LONGEST_LINE) -> tuple[Part, ...]:
+    return (Part("value", longest=longest, holds=holds, header="Value"), _LABEL)
+
+
+TABLE: tuple[ContactField, ...] = (
+    ContactField(
+        "display",
+        "Name",
+        is_of_name=True,
+        searched=Searched.NAME,
+        about="If left out of an edit, it follows the parts of the name, unless it was set otherwise.",
+        fields=Fields(Section.NAME, title="Shown as", hint="Leave empty to use the names above"),
+    ),
+    _of_name("prefix", "Prefix", "Name Prefix", Fields(hint="Dr., Prof.")),
+    _of_name("given", "First name", "First Name", Fields(Section.NAME)),
+    _of_name("middle", "Middle name", "Middle Name"),
+    _of_name("family", "Last name", "Last Name", Fields(Section.NAME)),
+    _of_name("suffix", "Suffix", "Name Suffix", Fields(hint="Jr., MD")),
+    _of_name(
+        "phonetic_given",
+        "Phonetic first name",
+        "Phonetic First Name",
+        Fields(hint="How it is read"),
+        Property("X-PHONETIC-FIRST-NAME"),
+    ),
+    _of_name(
+        "phonetic_middle", "Phonetic middle name", "Phonetic Middle Name", vcard=Property("X-PHONETIC-MIDDLE-NAME")
+    ),
+    _of_name("phonetic_family", "Phonetic last name", "Phonetic Last Name", vcard=Property("X-PHONETIC-LAST-NAME")),
+    ContactField(
+        "file_as",
+        "File as",
+        is_of_name=True,
+        searched=Searched.NOT,
+        about="The name it is sorted by. If left out of an edit, it is reset when the name changes.",
+        column=Column("File As"),
+    ),
+    ContactField(
+        "nickname",
+        "Nickname",
+        searched=Searched.NAME,
+        column=Column("Nickname"),
+        vcard=Property("NICKNAME"),
+        fields=Fields(Section.NAME),
+    ),
+    ContactField(
+        "emails",
+        "E-mail",
+        Kind.OBJECTS,
+        parts=_EMAIL,
+        one="email",
+        searched=Searched.ADDRESS,
+        column=Column("E-mail", 10, at_least=1),
+        vcard=Property("EMAIL"),
+        fields=Fields(Section.REACH, "E-mail", "Address", input="email"),
+    ),
+    ContactField(
+        "phones",
+        "Phone",
+        Kind.OBJECTS,
+        parts=_PHONE,
+        one="phone",
+        searched=Searched.ADDRESS,
+        column=Column("Phone", 10, at_least=1),
+        vcard=Property("TEL"),
+        fields=Fields(Section.REACH, "Phone", "Number", input="tel"),
+    ),
+    ContactField(
+        "organisation",
+        "Organisation",
+        searched=Searched.NAME,
+        column=Column("Organization Name"),
+        fields=Fields(Section.WORK),
+    ),
+    ContactField(
+        "phonetic_organisation",
+        "Phonetic organisation",
+        searched=Searched.NAME,
+        column=Column("Phonetic Organization Name"),
+        vcard=Property("X-PHONETIC-ORG"),
+    ),
+    ContactField("department", "Department", column=Column("Organization Department"), fields=Fields(Section.WORK)),
+    ContactField(
+        "title", "Title", column=Column("Organization Title"), vcard=Property("TITLE"), fields=Fields(Section.WORK)
+    ),
+    ContactField(
+        "addresses",
+        "Address",
+        Kind.OBJECTS,
+        parts=_ADDRESS,
+        one="address",
+        column=Column("Address", at_least=1),
+        vcard=Property("ADR"),
+        fields=Fields(Section.REACH),
+        bulk=Bulk(most=20),
+    ),
+    ContactField("birthday", "Birthday", Kind.DAY, one="birthday", searched=Searched.NOT, vcard=Property("BDAY")),
+    ContactField(
+        "events",
+        "Event",
+        Kind.OBJECTS,
+        parts=_labelled(Holds.WHEN),
+        one="event",
+        about="A date such as 2009-06-20, or --06-20 without a year, or a text.",
+        column=Column("Event"),
+        vcard=Property("X-ABDATE"),
+        fields=Fields(legend="Events", title="Day", hint="For example 2009-06-20, or --06-20 without a year."),
+    ),
+    ContactField(
+        "relations",
+        "Relation",
+        Kind.OBJECTS,
+        parts=_labelled(),
+        one="relation",
+        about="The name of another person, with a label such as spouse or child.",
+        column=Column("Relation"),
+        vcard=Property("X-ABRELATEDNAMES"),
+        fields=Fields(legend="Related people", title="Name"),
+    ),
+    ContactField(
+        "urls",
+        "Web",
+        Kind.OBJECTS,
+        parts=_labelled(Holds.SITE, 2_000),
+        one="url",
+        about="A web address; https:// is added if the scheme is missing.",
+        searched=Searched.ADDRESS,
+        column=Column("Website", at_least=1),
+        vcard=Property("URL"),
+        fields=Fields(Section.WEB, "Web", "Web address", input="url"),
+        bulk=Bulk(LONGEST_LINK),
+    ),
+    ContactField(
+        "ims",
+        "Instant messaging",
+        Kind.OBJECTS,
+        parts=_labelled(),
+        one="im",
+        about="A handle, with its service as the label.",
+        searched=Searched.WORDS | Searched.ADDRESS,
+        column=Column("IM"),
+        vcard=Property("IMPP"),
+        fields=Fields(legend="Instant messaging", title="Handle", label="Service"),
+    ),
+    ContactField(
+        "custom_fields",
+        "Custom field",
+        Kind.OBJECTS,
+        parts=_CUSTOM_FIELD,
+        most=MOST_CUSTOM_FIELDS,
+        one="custom_field",
+        about="Any other value, under a name: a text, a number or a date (YYYY-MM-DD), as its type says.",
+        column=Column("Custom Field", 10),
+        vcard=Property("X-CUSTOM-FIELD"),
+        fields=Fields(legend="Custom fields", title="Value", label="Name", input="lines"),
+        bulk=Bulk(most=MOST_CUSTOM_FIELDS),
+    ),
+    ContactField(
+        "groups",
+        "Groups",
+        Kind.LINES,
+        column=Column("Labels"),
+        vcard=Property("CATEGORIES"),
+        bulk=Bulk(LONGEST_LABEL, 100),
+    ),
+    ContactField(
+        "notes",
+        "Notes",
+        Kind.TEXT,
+        longest=30_000,
+        column=Column("Notes"),
+        vcard=Property("NOTE"),
+        bulk=Bulk(10_000),
+    ),
+    ContactField(
+        "photo_url",
+        "Photo",
+        Kind.LINK,
+        is_editable=False,
+        searched=Searched.NOT,
+        column=Column("Photo"),
+        vcard=Property("PHOTO"),
+        bulk=Bulk(LONGEST_LINK),
+    ),
+)
+
+MEMBERS: Mapping[str, ContactField] = {member.name: member for member in TABLE}
+NAME = tuple(member.name for member in TABLE if member.is_of_name)
+LISTS = tuple(member.name for member in TABLE if member.kind in (Kind.OBJECTS, Kind.LINES))
+OBJECTS = tuple(member.name for member in TABLE if member.kind is Kind.OBJECTS)
+SINGLE = tuple(member.name for member in TABLE if member.name not in LISTS)
+TEXTS = tuple(name for name in SINGLE if MEMBERS[name].kind is not Kind.DAY)
+BESIDE_NAME = tuple(name for name in SINGLE if name not in NAME and MEMBERS[name].kind is not Kind.DAY)
+EDITABLE = tuple(member.name for member in TABLE if member.is_editable)
+PAIRS = tuple(member for member in TABLE if member.is_pair)
+DEFAULTS: Mapping[str, Mapping[str, str]] = {  # what a value without that part means: {"type": "text"}
+    member.name: {part.name: part.choices[0] for part in member.parts if part.choices}
+    for member in TABLE
+    if any(part.choices for part in member.parts)
+}
+
+
+def derived(member: str) -> frozenset[str]:
+    """Parts of a value that follow from its other parts."""
+    return frozenset(part.name for part in MEMBERS[member].parts if part.is_derived)

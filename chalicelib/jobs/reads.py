@@ -1,0 +1,187 @@
+"""Reading the jobs table. What a decision hangs on is read consistently; only `due` asks an index that may be stale."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.foundation.dynamo import Dynamo, Item
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.executor import Executor
+from chalicelib.jobs.job import BOOK_LANE, Job, LedgerLine
+from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.queue import JobQueue, Lanes
+from chalicelib.jobs.rows import (
+    Row,
+    job_key,
+    ledger_key,
+    line_key,
+    listed_day,
+    listed_key,
+    owner_key,
+    raw_key,
+    to_job,
+    to_lanes,
+    to_line,
+    to_lines,
+)
+
+SCHEDULE_KEY = ("schedule", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChunk:
+    chunk: int
+    lines: Sequence[LedgerLine]
+    gone: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class JobReads:
+    """Args:
+    shards: over how many partitions of the index due jobs are spread. max_live: the longest line a lane may have.
+    max_in_lanes: how many unfinished jobs an owner may have outside the book's lane, in all lanes together.
+    kinds: those that are declared.
+    """
+
+    dynamo: Dynamo
+    table: str
+    clock: Clock
+    executor: Executor
+    shards: int = 16
+    max_live: int = 20
+    max_in_lanes: int = 100
+    kinds: Kinds = Kinds()  # noqa: RUF009 # frozen
+
+    def find(self, job_id: str) -> Job | None:
+        item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
+        return None if item is None else to_job(item, self.kinds)
+
+    def get(self, job_id: str) -> Job:
+        job = self.find(job_id)
+        if job is None:
+            raise NotFound("There is no such job.")
+        return job
+
+    def line(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
+        return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner, lane))), lane)
+
+    def lanes(self, owner: str) -> Lanes:
+        return to_lanes(self.dynamo.get(self.table, raw_key(owner_key(owner))))
+
+    def live(self, owner: str) -> list[Job]:
+        """The owner's unfinished jobs: those of the book's lane in the order of its line, then the others by age."""
+        keys = [raw_key(line_key(owner)), raw_key(owner_key(owner))]
+        items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
+        line, others = to_line(owner, items.get("line")).jobs, to_lanes(items.get("owner")).jobs
+        known = self.known([*line, *sorted(others)])
+        in_lanes = sorted((known[job_id] for job_id in others if job_id in known), key=_age)
+        return [*(known[job_id] for job_id in line if job_id in known), *in_lanes]
+
+    def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
+        """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
+        pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
+        answer = self.dynamo.query_page(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": "job#"}, ":last": {"S": before or newest}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=limit + 1,
+        )
+        listed = [item for item in answer["Items"] if item["sk"]["S"] != before][:limit]
+        ids = [item["job_id"]["S"] for item in listed]
+        known = self.known(ids)
+        more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
+        return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
+
+    def listed(self, day: datetime, *, before: str, limit: int) -> list[str]:
+        """Places of the jobs of everybody that were created on that day, newest first, each before the place `before`.
+
+        The index may be stale: a job that has just begun may be missing, and one of an erased person still be there.
+
+        Returns:
+            At most `limit`; fewer when there are no more on that day.
+        """
+        answer = self.dynamo.query_page(
+            TableName=self.table,
+            IndexName="listed",
+            KeyConditionExpression="listed_day = :day AND listed_at < :before",
+            ExpressionAttributeValues={":day": {"S": listed_day(day)}, ":before": {"S": before}},
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+        return [item["listed_at"]["S"] for item in answer["Items"]]
+
+    def places(self, jobs: Iterable[Job]) -> dict[str, int]:
+        """How many jobs are before each of these in its lane, by its id; those that have finished are left out."""
+        keys = {line_key(job.owner, job.lane): job for job in jobs if not job.is_finished}
+        if not keys:
+            return {}
+        lines = [to_line("", item) for item in self.dynamo.get_many(self.table, [raw_key(key) for key in keys])]
+        return {job_id: place for line in lines for place, job_id in enumerate(line.jobs)}
+
+    def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
+        """The chunks of the generation that counts, in order, beginning behind chunk `after`.
+
+        Args:
+            at_once: how many one request asks for, where only the first few are likely wanted; else as many as come.
+        """
+        pk, first = ledger_key(job.job_id, job.generation, after + 1)
+        last = ledger_key(job.job_id, job.generation, 999_999)[1]
+        items = self.dynamo.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            ConsistentRead=True,
+            **({"Limit": at_once} if at_once else {}),
+        )
+        for item in items:
+            row = Row(item)
+            yield LedgerChunk(
+                int(item["sk"]["S"].rpartition("#")[2]),
+                to_lines(row, job.counts.outcomes),
+                tuple(row.json("gone") or ()),
+            )
+
+    def due(self, now: datetime, *, limit: int) -> list[str]:
+        """Ids of jobs that look due, oldest first. The index may be stale: claiming decides."""
+        return [job_id for job_id, _ in self.due_since(now, limit=limit)]
+
+    def due_since(self, now: datetime, *, limit: int) -> list[tuple[str, datetime]]:
+        """The same, each with the instant it has been due since."""
+        items = [item for shard in self.executor.all(self._due_queries(now, limit)) for item in shard]
+        items.sort(key=lambda item: int(item["due"]["N"]))
+        return [(item["pk"]["S"].removeprefix("job#"), instant(int(item["due"]["N"]))) for item in items[:limit]]
+
+    def last_run(self) -> datetime | None:
+        """When the schedule last ran."""
+        item = self.dynamo.get(self.table, raw_key(SCHEDULE_KEY))
+        return None if item is None else instant(int(item["ran_at"]["N"]))
+
+    def _due_queries(self, now: datetime, limit: int) -> list[Callable[[], list[Item]]]:
+        def of_shard(shard: int) -> Callable[[], list[Item]]:
+            return lambda: list(
+                self.dynamo.query_page(
+                    TableName=self.table,
+                    IndexName="due",
+                    KeyConditionExpression="due_shard = :shard AND due <= :now",
+                    ExpressionAttributeValues={
+                        ":shard": {"S": f"due#{shard:02d}"},
+                        ":now": {"N": str(milliseconds(now))},
+                    },
+                    Limit=limit,
+                )["Items"]
+            )
+
+        return [of_shard(shard) for shard in range(self.shards)]
+
+    def known(self, job_ids: Sequence[str]) -> dict[str, Job]:
+        if not job_ids:
+            return {}
+        items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])
+        return {job.job_id: job for job in (to_job(item, self.kinds) for item in items)}
+
+
+def _age(job: Job) -> tuple[datetime, str]:
+    return job.created_at, job.job_id

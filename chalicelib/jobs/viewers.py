@@ -1,0 +1,22 @@
+"""Who may look at one job: its owner, and the browser that was given the key to it."""
+
+from chalicelib.foundation.authentication import may_view
+from chalicelib.foundation.http import Request
+from chalicelib.foundation.router import nothing_here
+from chalicelib.jobs.job import Job
+from chalicelib.jobs.reads import JobReads
+
+
+def viewed(jobs: JobReads, request: Request, job_id: str) -> Job:
+    """The job, for whoever may look at it.
+
+    Raises:
+        NotFound: it is missing or somebody else's; nobody can tell which.
+    """
+    job = jobs.find(job_id)
+    if job is None:
+        raise nothing_here()
+    is_owner = request.person is not None and request.person.sub == job.owner
+    if not is_owner and not may_view(request.viewer_key, job.viewer):
+        raise nothing_here()
+    return job

@@ -1,0 +1,79 @@
+"""A job as an operator sees it: how the engine fares with it, never what it reads."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.foundation.clock import Clock, told
+from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.waiting import SOMEBODY, Surroundings, waiting_reason, waiting_sentence
+from chalicelib.operating.allowed_actions import Kinds, may_cancel, may_retry
+from chalicelib.operating.list_jobs import Found
+from chalicelib.operating.schedule_health import ScheduleHealth
+
+
+@dataclass(frozen=True)
+class ShowJobs:
+    """Args:
+    providers: what each of them is called. has_queue: whether a work queue starts jobs.
+    """
+
+    jobs: JobStore
+    clock: Clock
+    kinds: Kinds
+    providers: Mapping[str, str]
+    has_queue: bool = False
+
+    def page(self, found: Found, pulse: ScheduleHealth) -> dict[str, Json]:
+        """The published page of jobs, and how the schedule is doing."""
+        return {
+            "jobs": self._bodies(found.jobs, pulse),
+            "next_cursor": found.cursor,
+            "looked_back_to": told(found.looked_back_to),
+            "oldest_due_seconds": pulse.oldest_due_seconds,
+            "last_schedule_run": told(pulse.last_run),
+        }
+
+    def one(self, job: Job) -> dict[str, Json]:
+        return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_run(), None))[0]
+
+    def _bodies(self, jobs: Sequence[Job], pulse: ScheduleHealth) -> list[dict[str, Json]]:
+        places = self.jobs.places(jobs)
+        return [
+            self._body(job, Surroundings(pulse.now, places.get(job.job_id, 0), pulse.last_run, self.has_queue))
+            for job in jobs
+        ]
+
+    def _body(self, job: Job, around: Surroundings) -> dict[str, Json]:
+        reason = waiting_reason(job, around)
+        provider = job.details.get("provider")
+        who = self.providers.get(str(provider), SOMEBODY)
+        is_due = job.due is not None and job.due <= around.now
+        return {
+            "job_id": job.job_id,
+            "owner": job.owner,
+            "kind": job.kind,
+            "provider": provider,
+            "account": job.details.get("account") or None,
+            "state": job.state.value,
+            "waiting": None if reason is None else waiting_sentence(job, around, reason, who=who),
+            "waiting_reason": None if reason is None else reason.value,
+            "rev": job.rev,
+            "failures": job.failures,
+            "crashes": job.crashes,
+            "attempts": job.attempts,
+            "counts": dict(job.counts),
+            "read": job.counts.read,
+            "estimate": job.estimate,
+            "error": job.error,
+            "error_code": job.error_code,
+            "retry_of": job.retry_of,
+            "created_at": told(job.created_at),
+            "claimed_at": told(job.claimed_at),
+            "updated_at": told(job.updated_at),
+            "due_at": told(job.due),
+            "due_seconds": round((around.now - job.due).total_seconds()) if is_due and job.due is not None else None,
+            "finished_at": told(job.finished_at),
+            "may_cancel": may_cancel(self.kinds, job),
+            "may_retry": may_retry(self.kinds, job),
+        }

@@ -1,0 +1,80 @@
+"""A provider's pages as changes to a book: each chunk is the next part of a page, and the last page has no next one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chalicelib.books.changes import POISON, Planned, ledger_lines
+from chalicelib.books.chunk import Limits
+from chalicelib.books.intake import Intake
+from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.jobs.job import Json
+from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
+from chalicelib.provider_imports.page_reader import PageReader
+from chalicelib.provider_imports.prefetch import Fetched
+from chalicelib.providers.group_names import have_changed
+from chalicelib.providers.provider import Page, Provider
+
+READ_AT_ONCE = 100  # records, where a page is not read as a whole
+
+
+@dataclass
+class Pages:
+    """Args:
+    sync: the sync state of the connection before this import.
+    gone: ids that the provider said were deleted.
+    is_full: everything is listed, the names of all groups included.
+    """
+
+    intake: Intake
+    provider: Provider
+    reader: PageReader
+    sync: Json
+    gone: set[str]
+    is_full: bool
+    _fetched: dict[int, Fetched] = field(default_factory=dict)  # by their numbers, until their last chunk has landed
+
+    def plan(self, at: ImportCursor, limits: Limits) -> Planned[ImportCursor] | None:
+        if at.phase is Phase.REMOVE:
+            return None
+        fetched = self._page(at)
+        return self._planned(at, fetched, self._incoming(at, fetched, limits.lines), limits)
+
+    def poisoned(self, at: ImportCursor) -> Planned[ImportCursor] | None:
+        if at.phase is Phase.REMOVE:
+            return None
+        fetched = self._page(at)
+        poison = [Unreadable(each, POISON) for each in fetched.ids[at.offset : at.offset + 1]]
+        return self._planned(at, fetched, poison, Limits(lines=1))
+
+    def _page(self, at: ImportCursor) -> Fetched:
+        if at.page not in self._fetched:
+            self._fetched[at.page] = self.reader.next(at)
+        return self._fetched[at.page]
+
+    def _incoming(self, at: ImportCursor, fetched: Fetched, lines: int) -> Sequence[SourceContact | Unreadable]:
+        if fetched.contacts is not None:
+            return fetched.contacts[at.offset :]
+        end = at.offset + min(lines, READ_AT_ONCE)
+        return [self.provider.read(record) for record in fetched.page.records[at.offset : end]]
+
+    def _planned(
+        self, at: ImportCursor, fetched: Fetched, incoming: Sequence[SourceContact | Unreadable], limits: Limits
+    ) -> Planned[ImportCursor]:
+        page = fetched.page
+        chunk = self.intake.plan(incoming, limits)
+        gone = tuple(page.gone) if at.offset == 0 else ()
+        self.gone.update(gone)
+        within = at.within(chunk.consumed, fetched.digest)
+        after = within if within.offset < len(fetched.ids) else self._behind(at, page)
+
+        def landed() -> None:
+            if after.page > at.page:
+                del self._fetched[at.page]
+
+        return Planned(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, landed=landed)
+
+    def _behind(self, at: ImportCursor, page: Page) -> ImportCursor:
+        if page.cursor is not None:
+            return at.next_page(page.cursor)
+        renamed = not self.is_full and have_changed(page.groups, self.sync)
+        return at.removing(page.sync, page.groups if renamed else None)

@@ -1,0 +1,1 @@
+"""What an import needs of a provider, and the two we have."""

@@ -1,0 +1,1 @@
+"""Google: OAuth, the People API, and a person as a contact."""

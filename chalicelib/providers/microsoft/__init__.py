@@ -1,0 +1,1 @@
+"""Microsoft: OAuth, Graph, and its contacts."""

@@ -1,0 +1,56 @@
+"""What Microsoft Graph means by an answer that is not a 200. Codes decide, in any letter case; never the messages."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.outbound import Json, Reply, asked_wait
+from chalicelib.providers.provider import TokenRefused
+
+STATE_GONE = {"syncstatenotfound", "syncstateinvalid", "resyncrequired"}
+NO_MAILBOX = {"mailboxnotenabledforrestapi", "mailboxnotsupportedforrestapi"}
+SLOW_DOWN = {"toomanyrequests", "applicationthrottled", "activitylimitreached", "errorserverbusy"}
+DEEPEST = 8  # inner errors of inner errors
+
+
+def meaning(reply: Reply, now: datetime) -> Exception:
+    """The error to raise for `reply`, whatever was asked."""
+    codes = codes_of(reply)
+    if reply.status == 401:
+        return TokenRefused()
+    if codes & NO_MAILBOX:
+        return ConsentNeeded(
+            "This Microsoft account has no mailbox that Microsoft lets us read (a guest, a mailbox kept elsewhere, or a"
+            " licence without one). Connect another account.",
+            provider="microsoft",
+        )
+    asks_to_wait = reply.status in {429, 503, 509} or (reply.status >= 500 and "retry-after" in reply.headers)
+    if asks_to_wait or codes & SLOW_DOWN:
+        wait = asked_wait(reply.headers.get("retry-after"), now)
+        return ProviderBusy("Microsoft asks us to wait.", retry_after=wait, provider="microsoft")
+    if reply.status == 403 and codes:
+        return ConsentNeeded(
+            "Microsoft does not let us read your contacts. Connect Microsoft again; your organisation's administrator"
+            " may have to allow it.",
+            provider="microsoft",
+        )
+    return ProviderBroken(f"Microsoft answered with an error ({reply.status}).", provider="microsoft")
+
+
+def is_state_gone(reply: Reply) -> bool:
+    """Whether Graph has forgotten where a listing stood: 410, or a code that says so."""
+    return reply.status == 410 or bool(codes_of(reply) & STATE_GONE)
+
+
+def codes_of(reply: Reply) -> set[str]:
+    """The error's code and those inside it, in small letters."""
+    return {code.lower() for code in _codes((reply.json_object() or {}).get("error"))}
+
+
+def _codes(error: Json) -> Iterator[str]:
+    for _ in range(DEEPEST):
+        if not isinstance(error, dict):
+            return
+        if isinstance(error.get("code"), str):
+            yield error["code"]
+        error = error.get("innerError", error.get("innererror"))

@@ -1,0 +1,58 @@
+"""Collections, members, shares, invitations and blocks as the API answers them."""
+
+from typing import Any
+
+from chalicelib.collections.collection import Collection, Member
+from chalicelib.collections.invitation import Blocked, Received, Share
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.contact_json import listed
+from chalicelib.foundation.clock import instant, told
+
+Json = dict[str, Any]
+
+
+def collection_told(collection: Collection, person: str) -> Json:
+    """One collection as this person, who sees it, is told of it."""
+    role = collection.role_of(person)
+    return {
+        "collection_id": collection.collection_id,
+        "name": collection.name,
+        "owner": collection.owner,
+        "role": None if role is None else role.value,
+        "created_at": told(collection.created_at),
+        "updated_at": told(collection.updated_at),
+    }
+
+
+def member(added: Member, contact: Contact) -> Json:
+    """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
+    values = listed(contact)
+    del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
+    return {**values, "added_by": added.adder, "added_at": told(instant(added.added_at))}
+
+
+def share(shared: Share) -> Json:
+    return {
+        "person": shared.person,
+        "role": shared.role.value,
+        "state": shared.state.value,
+        "expires_at": told(shared.expires_at),
+    }
+
+
+def invitation(received: Received) -> Json:
+    """What a person sees of a collection before they accept: its name and who invites them."""
+    sent = received.invitation
+    return {
+        "collection_id": sent.collection_id,
+        "name": received.name,
+        "owner": sent.owner,
+        "owner_name": sent.label,
+        "role": sent.role.value,
+        "invited_at": told(sent.invited_at),
+        "expires_at": told(sent.expires_at),
+    }
+
+
+def blocked(each: Blocked) -> Json:
+    return {"person": each.person, "blocked_at": told(each.blocked_at)}

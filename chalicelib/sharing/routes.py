@@ -1,0 +1,160 @@
+"""Collections over HTTP: make one, see its members, add and take out, invite other people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.foundation.bodies import read_body
+from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
+from chalicelib.foundation.router import Access, Query, Router
+
+if TYPE_CHECKING:
+    from chalicelib.collections.store import CollectionStore
+    from chalicelib.sharing.bodies import AddMembersBody, CollectionBody, ShareBody
+    from chalicelib.sharing.members import AddMembers, ListMembers
+
+COLLECTIONS = "/api/v1/collections"
+ONE = f"{COLLECTIONS}/{{collection_id}}"
+MEMBERS, SHARES = f"{ONE}/members", f"{ONE}/shares"
+SHARE = f"{SHARES}/{{person}}"
+LONGEST_CURSOR = 200  # characters
+
+
+class Parts(Protocol):
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def collections(self) -> CollectionStore: ...
+    @property
+    def list_members(self) -> ListMembers: ...
+    @property
+    def add_members(self) -> AddMembers: ...
+
+
+def routes(router: Router, parts: Parts) -> None:
+    _collections(router, parts)
+    _members(router, parts)
+    _shares(router, parts)
+
+
+def _collections(router: Router, parts: Parts) -> None:
+    @router.post(COLLECTIONS, Access.PERSON, "Make a collection", {201: "Collection"}, body=_collection_body)
+    def make_collection(request: Request) -> Response:
+        from chalicelib.collections.collection import good_name
+        from chalicelib.sharing.collection_json import collection_told
+
+        made = parts.collections.add(request.owner, good_name(read_body(request, _collection_body()).name))
+        place = f"{parts.public_url}{COLLECTIONS}/{made.collection_id}"
+        return Response(collection_told(made, request.owner), 201, {"Location": place})
+
+    @router.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, only_known=True)
+    def list_collections(request: Request) -> Response:
+        from chalicelib.sharing.collection_json import collection_told
+
+        seen = parts.collections.of_person(request.owner)
+        return conditional_response(request, {"collections": [collection_told(each, request.owner) for each in seen]})
+
+    @router.get(ONE, Access.PERSON, "One collection", {200: "CollectionInFull"})
+    def get_collection(request: Request, collection_id: str) -> Response:
+        from chalicelib.sharing.collection_json import collection_told
+
+        known = parts.collections.for_reader(request.owner, collection_id)
+        count = parts.list_members.count(collection_id)
+        return conditional_response(request, {**collection_told(known, request.owner), "member_count": count})
+
+    @router.patch(ONE, Access.PERSON, "Rename a collection", {200: "Collection"}, body=_collection_body)
+    def rename_collection(request: Request, collection_id: str) -> Response:
+        from chalicelib.collections.collection import good_name
+        from chalicelib.sharing.collection_json import collection_told
+
+        name = good_name(read_body(request, _collection_body()).name)
+        return Response(collection_told(parts.collections.rename(request.owner, collection_id, name), request.owner))
+
+    @router.delete(ONE, Access.PERSON, "Delete a collection; its members stay in their books", {204: ""})
+    def delete_collection(request: Request, collection_id: str) -> Response:
+        parts.collections.delete(request.owner, collection_id)
+        return Response(None, 204)
+
+
+def _members(router: Router, parts: Parts) -> None:
+    @router.get(
+        MEMBERS,
+        Access.PERSON,
+        "Members of a collection, as they were added",
+        {200: "Members"},
+        query=[
+            Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
+            Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+        ],
+        only_known=True,
+    )
+    def list_members(request: Request, collection_id: str) -> Response:
+        from chalicelib.sharing.collection_json import member
+
+        limit, cursor = whole_number(request, "limit", 50, 1, 200), request.query.get("cursor") or None
+        if cursor is not None and len(cursor) > LONGEST_CURSOR:
+            raise InvalidInput("This cursor is not one of ours.", member="cursor")
+        page, following = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
+        return conditional_response(request, {"members": [member(*each) for each in page], "next_cursor": following})
+
+    @router.post(MEMBERS, Access.PERSON, "Add contacts of my book", {200: "MembersAdded"}, body=_add_members_body)
+    def add_members(request: Request, collection_id: str) -> Response:
+        contact_ids = read_body(request, _add_members_body()).contact_ids
+        done = parts.add_members(request.owner, collection_id, contact_ids)
+        return Response({"added": done.added, "already_members": done.already, "not_found": list(done.unknown)})
+
+    @router.delete(f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Take a contact out; it stays in its book", {204: ""})
+    def remove_member(request: Request, collection_id: str, contact_id: str) -> Response:
+        parts.collections.remove_member(request.owner, collection_id, contact_id)
+        return Response(None, 204)
+
+
+def _shares(router: Router, parts: Parts) -> None:
+    @router.get(SHARES, Access.PERSON, "Who is in a collection, and for its owner who is invited", {200: "Shares"})
+    def list_shares(request: Request, collection_id: str) -> Response:
+        from chalicelib.sharing.collection_json import share
+
+        known, people = parts.collections.shares(request.owner, collection_id)
+        return conditional_response(request, {"owner": known.owner, "shares": [share(each) for each in people]})
+
+    @router.put(
+        SHARE,
+        Access.PERSON,
+        "Invite a person, or change the role of one who accepted",
+        {200: "Share"},
+        body=_share_body,
+    )
+    def share_collection(request: Request, collection_id: str, person: str) -> Response:
+        from chalicelib.collections.collection import Role, good_person
+        from chalicelib.sharing.collection_json import share
+
+        role = Role(read_body(request, _share_body()).role)
+        label = request.signed_in.label
+        shared = parts.collections.share(request.owner, collection_id, good_person(person), role, label=label)
+        return Response(share(shared))
+
+    @router.delete(
+        SHARE, Access.PERSON, "Withdraw an invitation, stop sharing with a person, or leave the collection", {204: ""}
+    )
+    def unshare_collection(request: Request, collection_id: str, person: str) -> Response:
+        parts.collections.unshare(request.owner, collection_id, person)
+        return Response(None, 204)
+
+
+def _collection_body() -> type[CollectionBody]:
+    from chalicelib.sharing.bodies import CollectionBody
+
+    return CollectionBody
+
+
+def _add_members_body() -> type[AddMembersBody]:
+    from chalicelib.sharing.bodies import AddMembersBody
+
+    return AddMembersBody
+
+
+def _share_body() -> type[ShareBody]:
+    from chalicelib.sharing.bodies import ShareBody
+
+    return ShareBody

@@ -1,0 +1,107 @@
+"""The page of shared collections: invitations to answer, collections shared with me, and blocked people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.foundation.forms import read_form
+from chalicelib.foundation.http import Request, Response, page, redirect, word
+from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.sharing import routes as api
+from chalicelib.sharing.invitation_routes import CURSOR, cursor_of
+
+SHARED = "/shared"
+ONE = f"{SHARED}/{{collection_id}}"
+ON_A_PAGE = 50
+DONE = ("accepted", "declined", "left", "blocked", "unblocked", "gone")
+"""The confirmations that the page can show."""
+CHANGED = {303: "", 409: "page"}
+
+
+class Pages(Protocol):
+    def shown(self, request: Request, template: str, **values: Any) -> str: ...
+
+
+class Parts(api.Parts, Protocol):
+    @property
+    def pages(self) -> Pages: ...
+
+
+def routes(router: Router, parts: Parts) -> None:
+    _shared_route(router, parts)
+    _answering_routes(router, parts)
+    _blocking_routes(router, parts)
+
+
+def _shared_route(router: Router, parts: Parts) -> None:
+    @router.page(
+        SHARED,
+        Access.PERSON,
+        "The page of invitations and of collections shared with me",
+        query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
+    )
+    def shared_page(request: Request) -> Response:
+        return page(_page(parts, request, done=word(request, "done", DONE)))
+
+
+def _page(parts: Parts, request: Request, *, done: str | None = None, problem: str = "") -> str:
+    from chalicelib.sharing.collection_json import blocked, collection_told, invitation
+
+    person, invitations = request.owner, parts.collections.invitations
+    received, following = invitations.received(person, cursor=cursor_of(request), limit=ON_A_PAGE)
+    joined = [each for each in parts.collections.of_person(person) if each.owner != person]
+    return parts.pages.shown(
+        request,
+        "shared/shared.html",
+        invitations=[invitation(each) for each in received],
+        following=following,
+        collections=[collection_told(each, person) for each in joined],
+        blocked=[blocked(each) for each in invitations.blocked(person)],
+        own_id=person,
+        done=done,
+        problem=problem,
+    )
+
+
+def _answering_routes(router: Router, parts: Parts) -> None:
+    @router.act(f"{ONE}/accept", Access.PERSON, "Accept an invitation, from its page", CHANGED)
+    def accept_on_page(request: Request, collection_id: str) -> Response:
+        return _done(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
+
+    @router.act(f"{ONE}/decline", Access.PERSON, "Decline an invitation, from its page", CHANGED)
+    def decline_on_page(request: Request, collection_id: str) -> Response:
+        invitations = parts.collections.invitations
+        return _done(parts, request, "declined", lambda: invitations.decline(request.owner, collection_id))
+
+    @router.act(f"{ONE}/leave", Access.PERSON, "Leave a collection, from its page", CHANGED)
+    def leave_on_page(request: Request, collection_id: str) -> Response:
+        def leave() -> None:
+            parts.collections.unshare(request.owner, collection_id, request.owner)
+
+        return _done(parts, request, "left", leave)
+
+
+def _blocking_routes(router: Router, parts: Parts) -> None:
+    @router.act(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation, from its page", CHANGED)
+    def block_on_page(request: Request, collection_id: str) -> Response:
+        invitations = parts.collections.invitations
+        return _done(parts, request, "blocked", lambda: invitations.block_sender(request.owner, collection_id))
+
+    @router.act(f"{SHARED}/unblock", Access.PERSON, "Unblock a person, from the page", CHANGED)
+    def unblock_on_page(request: Request) -> Response:
+        person = read_form(request).text("person")
+        return _done(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))
+
+
+def _done(parts: Parts, request: Request, done: str, deed: Callable[[], object]) -> Response:
+    """Redirects back to the page; pressing a button twice or too late is not an error."""
+    try:
+        with suppress(NotFound):
+            deed()
+            return redirect(f"{parts.public_url}{SHARED}?done={done}")
+        return redirect(f"{parts.public_url}{SHARED}?done=gone")
+    except Conflict as refused:
+        return page(_page(parts, request, problem=refused.detail), refused.status)

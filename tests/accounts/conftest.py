@@ -1,0 +1,3 @@
+from tests.accounts.house import client, house
+
+__all__ = ["client", "house"]

@@ -1,0 +1,254 @@
+"""The room's parts over an in-memory AWS and two providers that do as they are told."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.accounts.access_tokens import AccessTokens
+from chalicelib.accounts.begin_consent import BeginConsent, ConsentStarted
+from chalicelib.accounts.confirm_consent import ConfirmConsent
+from chalicelib.accounts.connect_account import ConnectAccount, Started
+from chalicelib.accounts.connection import Connection
+from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.consent_store import ConsentStore
+from chalicelib.accounts.disconnect import Disconnect
+from chalicelib.accounts.disconnect_step import DisconnectStep
+from chalicelib.accounts.finish_consent import FinishConsent, Question
+from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_connection
+from chalicelib.books.book_store import BookStore
+from chalicelib.books.change_book import ChangeBook
+from chalicelib.books.changes import ledger_lines
+from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.intake import Intake, Limits
+from chalicelib.books.remove_records import RemoveRecords
+from chalicelib.contacts.contact import SourceContact
+from chalicelib.foundation.dynamo import Dynamo
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.seal import Seal
+from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.progress import Progress
+from chalicelib.jobs.run import Run
+from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.apply_removals import ApplyRemovals
+from chalicelib.provider_imports.begin_import import BeginImport
+from chalicelib.provider_imports.held_removals import DecideRemovals
+from chalicelib.provider_imports.import_again import ImportAgain
+from chalicelib.provider_imports.retry_import import RetryImport
+from local.embedded_aws.resources import models_of, schema
+from tests.fakes.authority import FakeAuthority
+from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.kms import FakeKms
+from tests.jobs.engine import Inline
+from tests.jobs.kinds import KINDS
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+HOME = "https://contacts.example"
+T = TypeVar("T")
+
+
+@dataclass
+class StandingClock:
+    """Args:
+    sleeping: what happens while somebody sleeps.
+    """
+
+    at: datetime = NOON
+    sleeping: Callable[[], object] = lambda: None
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.sleeping()
+
+    def pass_(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+@dataclass
+class Kicked:
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
+        self.sent.append(job_id)
+
+
+class House:
+    """Everything the room is made of, for a test to walk through."""
+
+    def __init__(
+        self, client: object, *, jobs: str = "jobs", connections: str = "connections", contacts: str = "contacts"
+    ) -> None:
+        self.client, self.clock, self.kms, self.work_queue = client, StandingClock(), FakeKms(), Kicked()
+        self.google = FakeAuthority("google", "Google", self.clock.now)
+        self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
+        dynamo = Dynamo(client, self.clock, random.Random(1))
+        self.seal = Seal(self.kms, "tokens")
+        self.tokens = TokenSeal(self.seal)
+        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_live=5, kinds=KINDS)
+        self.connections = ConnectionStore(dynamo, connections, self.clock)
+        self.consents = ConsentStore(dynamo, connections, self.clock)
+        self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=Inline())
+        self._build()
+
+    def over(self, client: object) -> "House":
+        """The same house over another way to DynamoDB."""
+        other = House(client)
+        other.clock, other.kms, other.google, other.microsoft = self.clock, self.kms, self.google, self.microsoft
+        other.seal, other.tokens = self.seal, self.tokens
+        other._build()
+        return other
+
+    def _build(self) -> None:
+        self.begin = BeginConsent(self.consents, self.seal, self.authority, self.clock, HOME, ("settings",))
+        self.connect = ConnectAccount(
+            self.connections, self.jobs, self.tokens, self.authority, self.work_queue, self.clock
+        )
+        self.finish = FinishConsent(
+            self.consents,
+            self.connect,
+            self.seal,
+            self.tokens,
+            self.authority,
+            HOME,
+            {"google": {"https://accounts.google.com"}, "microsoft": {"https://login.microsoftonline.com"}},
+        )
+        self.confirm = ConfirmConsent(self.consents, self.connect, self.tokens, self.authority)
+        self.access = AccessTokens(self.connections, self.tokens, self.authority, self.clock)
+        begin_import = BeginImport(self.connections, self.jobs, self.work_queue)
+        self.import_again = ImportAgain(begin_import, self.jobs)
+        self.retry_import = RetryImport(begin_import, self.jobs)
+        self.disconnect = Disconnect(self.connections, self.jobs, self.work_queue)
+        self.decide = DecideRemovals(self.connections, self.jobs, self.work_queue)
+        books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
+        self.change_book = ChangeBook(books, Inline(), Limits(contacts=3))
+        remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
+        self.take_apart = DisconnectStep(self.connections, self.tokens, self.authority, remove)
+        self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
+
+    def authority(self, provider: str) -> FakeAuthority:
+        if provider not in ("google", "microsoft"):
+            raise NotFound("There is no such provider.")
+        return getattr(self, provider)
+
+    # ── what people do
+
+    def begun(self, owner: str = "ann", provider: str = "google", **more: str) -> ConsentStarted:
+        return self.begin(owner, "Ann A.", provider, **more)
+
+    def come_back(self, begun: ConsentStarted, *, cookie: str | None = "own", **query: str) -> Started | Question:
+        """The provider sends the browser back; with its cookie unless told otherwise."""
+        answer = {"state": state_of(begun), "code": "the-code", **query}
+        provider = urlsplit(begun.authorization_url).netloc.partition(".")[0]
+        return self.finish(provider, answer, begun.binding if cookie == "own" else cookie)
+
+    def connected(self, owner: str = "ann", provider: str = "google") -> Connection:
+        """An account that is connected and whose first import is done."""
+        started = self.come_back(self.begun(owner, provider))
+        assert isinstance(started, Started)
+        self.finish_import(started.job)
+        return self.connection_of(started.job)
+
+    def finish_import(self, job: Job, *, sync: Json = "sync-1", **more: object) -> Job:
+        """Let an import that is at the head of its line end as if it had read everything."""
+        run = self.run(job)
+        finished = self.connections.finished_write(run.job, sync)
+        run.commit(Progress(None, state=JobState.COMPLETED, also=[finished], **more))
+        return run.job
+
+    def copied(self, job: Job, ids: Sequence[str], *, gone: Sequence[str] = (), held_back: int = 0) -> Job:
+        """Let an import read these contacts and end; `held_back` removals wait for the person then."""
+        run = self.run(job)
+        source = self.connection_of(job).source
+        intake = Intake(
+            self.contacts,
+            owner=job.owner,
+            source=source,
+            region="US",
+            job=job.job_id,
+            generation=run.job.generation,
+            now=self.clock.now,
+            fresh_id=fresh_id,
+        )
+        intake.reread()
+        chunk = intake.plan([SourceContact(each, {"display": f"Person {each}"}) for each in ids], Limits())
+        progress = Progress(
+            None,
+            lines=ledger_lines(chunk),
+            gone=gone,
+            writes=chunk.writes,
+            state=JobState.COMPLETED,
+            also=[self.connections.finished_write(run.job, "sync-of-" + job.job_id)],
+            details={"removals_pending": held_back} if held_back else {},
+        )
+        run.commit(progress)
+        return run.job
+
+    def run(self, job: Job) -> Run:
+        """A worker's handle on a job that it claimed."""
+        now = self.clock.now()
+        claimed = self.jobs.claim(job.job_id, fresh_id(), max(now, job.due or now))
+        assert claimed is not None, "the job is not at the head of its line"
+        return Run(
+            self.jobs, self.clock, claimed, until=self.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
+        )
+
+    # ── what is there
+
+    def connection_of(self, job: Job) -> Connection:
+        return self.connections.get(job.owner, job.details["connection_id"])
+
+    def tokens_of(self, connection: Connection) -> StoredTokens:
+        stored = self.connections.get(connection.owner, connection.connection_id)
+        assert stored.sealed is not None
+        return self.tokens.opened(stored.sealed, of_connection(stored.owner, stored.connection_id))
+
+    def book(self, owner: str = "ann") -> list[str]:
+        """What the contacts of a book are called."""
+        return sorted(contact.shown["display"] for contact in self.contacts.all(owner))
+
+    def all_jobs(self, owner: str = "ann") -> list[Job]:
+        return self.jobs.of_owner(owner)[0]
+
+
+class Interrupted:
+    """A client over which, just before its first transaction, something else happens."""
+
+    def __init__(self, client: object, meanwhile: Callable[[], object]) -> None:
+        self._client, self._meanwhile = client, [meanwhile]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **request: object) -> object:
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        return self._client.transact_write_items(**request)
+
+
+def state_of(begun: ConsentStarted) -> str:
+    return parse_qs(urlsplit(begun.authorization_url).query)["state"][0]
+
+
+def empty_tables() -> FakeDynamo:
+    fake = FakeDynamo()
+    for table in ("jobs", "connections", "contacts"):
+        fake.create_table(TableName=table, **schema(models_of(table)))
+    return fake
+
+
+@pytest.fixture
+def client() -> FakeDynamo:
+    return empty_tables()
+
+
+@pytest.fixture
+def house(client: FakeDynamo) -> House:
+    return House(client)

@@ -1,0 +1,252 @@
+"""Access tokens for a step: refreshed in time, the newest always kept before it is used, never lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.accounts.access_tokens import NoticeLostConsent, OpenForImport
+from chalicelib.accounts.connection import ConnectionState
+from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.errors import Conflict, ConsentNeeded, ProviderBroken
+
+DEAD = ConsentNeeded("Google no longer lets us read. Connect the account again.")
+
+
+@pytest.fixture
+def connection(house):
+    return house.connected()
+
+
+def state_of(house, connection):
+    return house.connections.get(connection.owner, connection.connection_id).state
+
+
+def with_client(house, client):
+    """The same access tokens, over another way to DynamoDB."""
+    dynamo = replace(house.connections.dynamo, client=client)
+    return replace(house.access, connections=replace(house.connections, dynamo=dynamo))
+
+
+class TestToken:
+    def test_a_token_that_lasts_is_used_as_it_is(self, house, connection):
+        assert house.access.of(connection).token() == house.tokens_of(connection).access_token
+        assert house.google.refreshed == []
+
+    @pytest.mark.parametrize(("left", "refreshes"), [(timedelta(minutes=5), 0), (timedelta(minutes=4, seconds=59), 1)])
+    def test_one_with_less_than_five_minutes_left_is_refreshed_first(self, house, connection, left, refreshes):
+        house.clock.at = house.tokens_of(connection).expires_at - left
+
+        house.access.of(connection).token()
+        assert len(house.google.refreshed) == refreshes
+
+    def test_a_refreshed_token_is_not_refreshed_again_while_it_lasts(self, house, connection):
+        house.clock.pass_(hours=2)
+        tokens = house.access.of(connection)
+
+        assert tokens.token() == tokens.token()
+        assert len(house.google.refreshed) == 1
+
+    def test_a_refreshed_token_is_stored_before_it_is_used(self, house, connection):
+        house.clock.pass_(hours=2)
+
+        assert house.access.of(connection).token() == house.tokens_of(connection).access_token
+
+    def test_the_newest_refresh_token_is_the_one_kept(self, house, connection):
+        house.google.rotates = True
+        house.clock.pass_(hours=2)
+        tokens = house.access.of(connection)
+        tokens.token()
+        house.clock.pass_(hours=2)
+        tokens.token()
+
+        first, second = house.google.refreshed
+        assert second != first
+        assert house.tokens_of(connection).refresh_token not in (first, second)
+
+    def test_a_refresh_that_gives_no_new_refresh_token_keeps_the_old_one(self, house, connection):
+        before = house.tokens_of(connection).refresh_token
+        house.clock.pass_(hours=2)
+        house.access.of(connection).token()
+
+        assert house.tokens_of(connection).refresh_token == before
+
+    def test_an_account_without_a_refresh_token_is_read_until_its_token_ends(self, house):
+        house.google.lasting = False
+        connection = house.connected()
+        house.clock.pass_(minutes=58)
+        assert house.access.of(connection).token()
+
+        house.clock.pass_(minutes=3)
+        with pytest.raises(ConsentNeeded):
+            house.access.of(connection).token()
+        assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
+
+    def test_no_token_shows_when_its_holder_is_printed(self, house, connection):
+        tokens = house.access.of(connection)
+        tokens.token()
+
+        assert "canary" not in repr(tokens) + repr(house.tokens_of(connection)) + repr(connection)
+
+
+class TestRefusal:
+    def test_a_refused_token_is_replaced_however_long_it_would_have_lasted(self, house, connection):
+        tokens = house.access.of(connection)
+        refused = tokens.token()
+
+        assert tokens.refreshed() != refused
+        assert tokens.token() == house.tokens_of(connection).access_token
+
+    def test_a_dead_refresh_token_means_that_the_person_must_connect_again(self, house, connection):
+        house.google.fail["refresh"] = DEAD
+
+        with pytest.raises(ConsentNeeded):
+            house.access.of(connection).refreshed()
+        assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
+
+    def test_a_broken_token_endpoint_is_no_lost_consent(self, house, connection):
+        house.google.fail["refresh"] = ProviderBroken("no")
+        before = house.tokens_of(connection)
+
+        with pytest.raises(ProviderBroken):
+            house.access.of(connection).refreshed()
+        assert state_of(house, connection) is ConnectionState.CONNECTED
+        assert house.tokens_of(connection) == before
+
+
+class TestRaces:
+    def test_whoever_saves_second_takes_what_the_first_one_saved(self, house, connection):
+        house.google.rotates = True
+        slow, fast = house.access.of(connection), house.access.of(connection)
+        fast_token = fast.refreshed()
+
+        assert slow.refreshed() == fast_token == house.tokens_of(connection).access_token
+
+    def test_a_dead_token_does_not_matter_when_a_newer_one_was_saved_meanwhile(self, house, connection):
+        slow = house.access.of(connection)
+        newer = house.access.of(connection).refreshed()
+        house.google.fail["refresh"] = DEAD
+
+        assert slow.refreshed() == newer
+        assert state_of(house, connection) is ConnectionState.CONNECTED
+
+    def test_an_answer_that_got_lost_is_recognised(self, house, connection, client):
+        unlucky = with_client(house, _LosesAnswers(client, first=1))
+
+        token = unlucky.of(connection).refreshed()
+        assert house.tokens_of(connection).access_token == token
+
+    def test_a_save_that_never_arrives_leaves_the_good_refresh_token_in_place(self, house, connection, client):
+        before = house.tokens_of(connection)
+        unlucky = with_client(house, _NeverUpdates(client))
+
+        with pytest.raises(AnswerLost):
+            unlucky.of(connection).refreshed()
+        assert house.tokens_of(connection) == before
+
+    def test_nothing_is_saved_once_the_account_is_being_disconnected(self, house, connection, client):
+        tokens = house.access.of(connection)
+        house.disconnect("ann", connection.connection_id)
+        before = house.tokens_of(connection)
+
+        with pytest.raises(Conflict):
+            tokens.refreshed()
+        assert house.tokens_of(connection) == before
+
+    def test_a_late_refusal_does_not_undo_a_reconnect(self, house, connection):
+        house.clock.pass_(minutes=1)
+        house.come_back(house.begun())
+
+        house.connections.mark_needs_reconnect(connection)
+        assert state_of(house, connection) is ConnectionState.CONNECTED
+
+
+class TestOpening:
+    @pytest.fixture
+    def opened(self, house):
+        return OpenForImport(house.connections, house.access, lambda name: f"the provider {name}")
+
+    def test_an_import_gets_its_connection_its_provider_and_its_tokens(self, house, opened):
+        job = house.come_back(house.begun()).job
+
+        connection, provider, tokens = opened(job)
+        assert (connection.connection_id, provider) == (job.details["connection_id"], "the provider google")
+        assert tokens.token()
+
+    def test_an_account_that_must_be_connected_again_is_not_opened(self, house, opened):
+        job = house.come_back(house.begun()).job
+        house.connections.mark_needs_reconnect(house.connection_of(job))
+
+        with pytest.raises(ConsentNeeded):
+            opened(job)
+
+    def test_one_that_is_being_disconnected_is_not_opened(self, house, opened):
+        job = house.come_back(house.begun()).job
+        house.disconnect("ann", job.details["connection_id"])
+
+        with pytest.raises(Conflict):
+            opened(job)
+
+
+class TestNoticing:
+    """Whatever a step finds refused, the list of connections says so."""
+
+    def test_a_step_that_lost_its_consent_marks_the_connection(self, house):
+        job = house.come_back(house.begun()).job
+        house.clock.pass_(seconds=1)
+
+        with pytest.raises(ConsentNeeded):
+            NoticeLostConsent(_refused, house.connections, house.clock)(house.run(job))
+        assert state_of(house, house.connection_of(job)) is ConnectionState.NEEDS_RECONNECT
+
+    def test_not_when_the_person_connected_again_while_it_ran(self, house):
+        job = house.come_back(house.begun()).job
+        run = house.run(job)
+
+        def slow(_):
+            house.clock.pass_(seconds=5)
+            house.come_back(house.begun())
+            raise DEAD
+
+        with pytest.raises(ConsentNeeded):
+            NoticeLostConsent(slow, house.connections, house.clock)(run)
+        assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
+
+    def test_any_other_trouble_leaves_it_as_it_is(self, house):
+        job = house.come_back(house.begun()).job
+
+        def broken(_):
+            raise ProviderBroken("no")
+
+        with pytest.raises(ProviderBroken):
+            NoticeLostConsent(broken, house.connections, house.clock)(house.run(job))
+        assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
+
+
+def _refused(_):
+    raise DEAD
+
+
+class _LosesAnswers:
+    """The first updates take effect, but nobody is told."""
+
+    def __init__(self, client, first):
+        self._client, self._left = client, first
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def update_item(self, **request):
+        answer = self._client.update_item(**request)
+        if self._left:
+            self._left -= 1
+            raise AnswerLost
+        return answer
+
+
+class _NeverUpdates(_LosesAnswers):
+    def __init__(self, client):
+        super().__init__(client, 0)
+
+    def update_item(self, **request):
+        raise AnswerLost

@@ -1,0 +1,212 @@
+"""Two clicks, two tabs: a consent that lost a race leads to the import that won, and there is never a second one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Event
+
+import pytest
+
+from chalicelib.accounts.connection import ConnectionState
+from chalicelib.accounts.consent import ConsentVoid
+from chalicelib.foundation.errors import ConsentNeeded
+from chalicelib.foundation.secret import hashed
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.progress import Progress
+from chalicelib.providers.provider import Account
+from tests.accounts.house import House, Interrupted
+
+PROVIDERS = pytest.mark.parametrize("provider", ["google", "microsoft"])
+
+
+@PROVIDERS
+class TestTwoClicks:
+    """One consent, whose answer comes twice."""
+
+    def test_both_lead_to_the_one_import(self, house, provider):
+        begun = house.begun(provider=provider, return_to="settings")
+        first = house.come_back(begun)
+
+        second = house.come_back(begun)
+
+        assert (second.job.job_id, second.return_to) == (first.job.job_id, "settings")
+        assert len(house.all_jobs()) == len(house.authority(provider).exchanged) == len(house.work_queue.sent) == 1
+
+    def test_either_may_view_it(self, house, provider):
+        begun = house.begun(provider=provider)
+        keys = {house.come_back(begun).viewer_key for _ in range(2)}
+
+        assert {hashed(key) for key in keys} == {house.jobs.get(begun.job_id).viewer}
+
+    def test_the_second_waits_for_a_first_that_is_still_at_the_provider(self, house, provider):
+        begun, authority, first_is_there, may_go_on = (
+            house.begun(provider=provider),
+            house.authority(provider),
+            Event(),
+            Event(),
+        )
+        exchange = authority.exchange
+
+        def slow(**asked):
+            first_is_there.set()
+            assert may_go_on.wait(10)
+            return exchange(**asked)
+
+        authority.exchange = slow
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(house.come_back, begun)
+            assert first_is_there.wait(10)
+            house.clock.sleeping = lambda: may_go_on.set() or first.result()
+            second = house.come_back(begun)
+
+        assert second.job.job_id == first.result().job.job_id == begun.job_id
+        assert len(house.all_jobs()) == 1
+
+    def test_after_a_first_that_came_to_nothing_there_is_nothing(self, house, provider):
+        begun = house.begun(provider=provider)
+        with pytest.raises(ConsentNeeded):
+            house.come_back(begun, code="another")
+
+        with pytest.raises(ConsentVoid, match="already used"):
+            house.come_back(begun)
+        assert house.all_jobs() == []
+
+    @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
+    def test_another_browser_learns_nothing_and_is_not_kept_waiting(self, house, provider, cookie):
+        begun = house.begun(provider=provider)
+        house.come_back(begun)
+        before = house.clock.now()
+
+        with pytest.raises(ConsentVoid, match="already used"):
+            house.come_back(begun, cookie=cookie)
+        assert house.clock.now() == before
+
+    def test_after_the_consents_ten_minutes_it_is_too_late(self, house, provider):
+        begun = house.begun(provider=provider)
+        house.come_back(begun)
+        house.clock.pass_(minutes=10)
+
+        with pytest.raises(ConsentVoid):
+            house.come_back(begun)
+
+    def test_yes_pressed_twice_is_one_yes(self, house, provider):
+        asked = house.come_back(house.begun(provider=provider), cookie=None)
+
+        first, second = (house.confirm(asked.confirmation_key, yes=True) for _ in range(2))
+
+        assert (first.job.job_id, first.viewer_key) == (second.job.job_id, second.viewer_key)
+        assert len(house.all_jobs()) == 1
+
+
+@PROVIDERS
+class TestTwoTabs:
+    """Two consents for one account, side by side."""
+
+    def test_the_later_leads_to_the_import_of_the_earlier(self, house, provider):
+        tabs = Tabs(house, provider)
+        winner = house.come_back(tabs.first)
+        house.clock.pass_(minutes=1)
+
+        loser = house.come_back(tabs.second)
+
+        assert loser.job.job_id == winner.job.job_id == tabs.first.job_id
+        assert (len(house.all_jobs()), len(house.work_queue.sent), house.authority(provider).revoked) == (1, 1, [])
+
+    def test_the_key_of_the_winners_browser_stays_the_only_one(self, house, provider):
+        tabs = Tabs(house, provider)
+        winner, loser = house.come_back(tabs.first), house.come_back(tabs.second)
+
+        assert (loser.viewer_key, house.jobs.get(winner.job.job_id).viewer) == (None, hashed(winner.viewer_key))
+
+    def test_one_that_lands_between_the_others_look_and_its_writing_wins(self, house, client, provider):
+        tabs = Tabs(house, provider)
+        other = house.over(Interrupted(client, lambda: house.come_back(tabs.second)))
+
+        loser = other.come_back(tabs.first)
+
+        assert loser.job.job_id == tabs.second.job_id
+        assert [job.job_id for job in house.all_jobs()] == [tabs.second.job_id]
+
+    def test_it_wins_too_after_its_import_is_done(self, house, provider):
+        tabs = Tabs(house, provider)
+        house.finish_import(house.come_back(tabs.first).job)
+
+        assert house.come_back(tabs.second).job.job_id == tabs.first.job_id
+        assert house.connections.of_owner("ann")[0].last_finished == tabs.first.job_id
+
+    def test_it_wins_where_the_account_was_known_before(self, house, provider):
+        house.connected(provider=provider)
+        house.clock.pass_(days=1)
+        tabs = Tabs(house, provider)
+        house.come_back(tabs.first)
+
+        assert house.come_back(tabs.second).job.job_id == tabs.first.job_id
+        assert len(house.all_jobs()) == 2
+
+    def test_nobody_is_asked_about_an_account_that_another_tab_connected(self, house, provider):
+        tabs = Tabs(house, provider)
+        house.come_back(tabs.first)
+
+        loser = house.come_back(tabs.second, cookie=None)
+
+        assert (loser.job.job_id, loser.viewer_key) == (tabs.first.job_id, None)
+        assert house.authority(provider).revoked == []
+
+    def test_a_confirmed_one_leads_to_the_winner_too(self, house, provider):
+        tabs = Tabs(house, provider)
+        asked = house.come_back(tabs.second, cookie=None)
+        house.come_back(tabs.first)
+
+        assert house.confirm(asked.confirmation_key, yes=True).job.job_id == tabs.first.job_id
+        assert len(house.all_jobs()) == 1
+
+    @pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELED])
+    def test_where_nothing_came_of_the_first_the_second_begins(self, house, provider, end):
+        tabs = Tabs(house, provider)
+        house.run(house.come_back(tabs.first).job).commit(Progress(None, state=end))
+
+        assert house.come_back(tabs.second).job.job_id == tabs.second.job_id
+
+    def test_where_the_account_must_be_connected_again_the_second_does_that(self, house, provider):
+        tabs = Tabs(house, provider)
+        first = house.come_back(tabs.first)
+        house.connections.mark_needs_reconnect(house.connection_of(first.job))
+
+        second = house.come_back(tabs.second)
+
+        assert second.job.job_id == tabs.second.job_id
+        assert house.connection_of(second.job).state is ConnectionState.CONNECTED
+
+    def test_another_account_is_no_race(self, house, provider):
+        tabs = Tabs(house, provider)
+        house.come_back(tabs.first)
+        house.authority(provider).account = Account("sub-2", "eve@example.com")
+
+        assert house.come_back(tabs.second).job.job_id == tabs.second.job_id
+
+    def test_the_same_account_of_another_person_is_no_race(self, house, provider):
+        begun = house.begun("bob", provider)
+        tabs = Tabs(house, provider)
+        house.come_back(tabs.first)
+
+        assert house.come_back(begun).job.owner == "bob"
+
+    def test_a_consent_that_began_after_the_connection_is_a_wish_for_another_import(self, house, provider):
+        tabs = Tabs(house, provider)
+        first = house.come_back(tabs.first)
+        house.clock.pass_(seconds=1)
+
+        assert house.come_back(house.begun(provider=provider)).job.job_id != first.job.job_id
+
+
+@dataclass
+class Tabs:
+    """Two consents that were begun before either came back."""
+
+    house: House
+    provider: str
+    first: object = field(init=False)
+    second: object = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.first, self.second = (self.house.begun(provider=self.provider) for _ in range(2))
+        self.house.clock.pass_(seconds=20)

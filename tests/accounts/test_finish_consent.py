@@ -1,0 +1,451 @@
+"""A consent comes back: connection and job at once, or neither; used once; nothing is added for a stranger unasked."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import pytest
+
+from chalicelib.accounts.connect_account import Started
+from chalicelib.accounts.connection import ConnectionState
+from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
+from chalicelib.accounts.consent_store import ConsentStore
+from chalicelib.accounts.finish_consent import Question
+from chalicelib.foundation.dynamo import AnswerLost, Dynamo
+from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
+from chalicelib.foundation.secret import hashed
+from chalicelib.jobs.job import JobState
+from chalicelib.jobs.store import NewJob
+from chalicelib.providers.provider import Account
+from tests.accounts.house import House, state_of
+
+
+def nothing_happened(house: House, owner: str = "ann") -> bool:
+    return not house.all_jobs(owner) and not house.connections.of_owner(owner) and not house.work_queue.sent
+
+
+class TestSuccess:
+    def test_connection_and_job_are_there_at_once_under_the_reserved_id(self, house):
+        begun = house.begun(return_to="settings")
+
+        started = house.come_back(begun)
+
+        assert isinstance(started, Started)
+        assert (started.job.job_id, started.return_to) == (begun.job_id, "settings")
+        assert started.job.details == {
+            "provider": "google",
+            "connection_id": house.connection_of(started.job).connection_id,
+            "account": "ada@example.com",
+            "mode": "full",
+            "person": "Ann A.",
+        }
+        connection = house.connection_of(started.job)
+        assert (connection.state, connection.address) == (ConnectionState.CONNECTED, "ada@example.com")
+        assert connection.last_import == begun.job_id
+
+    def test_the_job_is_started_at_once(self, house):
+        started = house.come_back(house.begun())
+
+        assert house.work_queue.sent == [started.job.job_id]
+
+    def test_the_viewer_key_reads_this_one_job_and_only_its_hash_is_kept(self, house, client):
+        started = house.come_back(house.begun())
+
+        assert house.jobs.get(started.job.job_id).viewer == hashed(started.viewer_key)
+        assert started.viewer_key not in repr(client.stored_items()) + repr(started)
+
+    def test_no_token_is_stored_in_the_clear(self, house, client):
+        started = house.come_back(house.begun())
+
+        assert "canary" not in repr(client.stored_items())
+        assert house.tokens_of(house.connection_of(started.job)).refresh_token.startswith("refresh-canary")
+
+    def test_a_provider_that_says_who_it_is_is_believed_when_it_is_the_one(self, house):
+        assert isinstance(house.come_back(house.begun(), iss="https://accounts.google.com"), Started)
+
+    def test_microsoft_may_name_the_tenant_in_its_issuer(self, house):
+        begun = house.begun(provider="microsoft")
+
+        assert isinstance(house.come_back(begun, iss="https://login.microsoftonline.com/t1/v2.0"), Started)
+
+
+class TestOnce:
+    def test_our_own_use_is_recognised_when_its_answer_got_lost(self, client):
+        house = House(client)
+        house.consents = ConsentStore(
+            Dynamo(_LosesFirstUpdate(client), house.clock, house.connections.dynamo.chance), "connections", house.clock
+        )
+        house._build()
+
+        assert isinstance(house.come_back(house.begun()), Started)
+
+    def test_where_nobody_ever_answers_no_code_is_spent_on_suspicion(self, client):
+        house = House(client)
+        house.consents = ConsentStore(
+            Dynamo(_LosesUpdates(client), house.clock, house.connections.dynamo.chance), "connections", house.clock
+        )
+        house._build()
+
+        with pytest.raises(AnswerLost):
+            house.come_back(house.begun())
+        assert house.google.exchanged == []
+
+    def test_of_fifty_callbacks_at_once_one_makes_a_job(self, client):
+        house = House(_OneAtATime(client))
+        begun = house.begun()
+
+        outcomes = _all_at_once(house, begun)
+
+        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, Started)} == {begun.job_id}
+        assert len(house.all_jobs()) == len(house.google.exchanged) == 1
+
+    @pytest.mark.ministack
+    def test_of_fifty_callbacks_at_once_one_makes_a_job_in_a_real_table_too(self, dynamodb, fresh_tables):
+        house = House(dynamodb, jobs=fresh_tables.jobs, connections=fresh_tables.connections)
+        begun = house.begun()
+
+        outcomes = _all_at_once(house, begun)
+
+        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, Started)} == {begun.job_id}
+        assert len(house.all_jobs()) == len(house.google.exchanged) == len(house.connections.of_owner("ann")) == 1
+
+
+class TestVoid:
+    """No token endpoint is asked for a state that is not good."""
+
+    def test_a_state_nobody_began(self, house):
+        with pytest.raises(ConsentVoid):
+            house.finish("google", {"state": "made-up", "code": "the-code"}, "cookie")
+        assert house.google.exchanged == []
+        assert nothing_happened(house)
+
+    @pytest.mark.parametrize(
+        "query", [{}, {"code": "c"}, {"state": "", "code": "c"}, {"state": "x" * 5000, "code": "c"}]
+    )
+    def test_no_state_at_all(self, house, query):
+        with pytest.raises(ConsentVoid):
+            house.finish("google", query, None)
+
+    def test_any_bytes_as_a_state(self, house):
+        with pytest.raises(ConsentVoid):
+            house.finish("google", {"state": "\ud800\x00é", "code": "c"}, "\udfff")
+
+    def test_one_that_took_more_than_ten_minutes(self, house):
+        begun = house.begun()
+        house.clock.pass_(minutes=10)
+
+        with pytest.raises(ConsentVoid, match="ten minutes"):
+            house.come_back(begun)
+        assert house.google.exchanged == []
+        assert nothing_happened(house)
+
+    def test_one_begun_for_the_other_provider_and_it_is_not_used_up_by_that(self, house):
+        begun = house.begun(provider="google")
+
+        with pytest.raises(ConsentVoid, match="another provider"):
+            house.finish("microsoft", {"state": state_of(begun), "code": "the-code"}, begun.binding)
+        assert house.microsoft.exchanged == house.google.exchanged == []
+        assert isinstance(house.come_back(begun), Started)
+
+    @pytest.mark.parametrize(
+        "issuer", ["https://evil.example", "https://login.microsoftonline.com/t1/v2.0", "accounts"]
+    )
+    def test_an_answer_from_another_issuer(self, house, issuer):
+        with pytest.raises(ConsentVoid):
+            house.come_back(house.begun(), iss=issuer)
+        assert house.google.exchanged == []
+
+    def test_an_answer_with_neither_code_nor_error(self, house):
+        with pytest.raises(ConsentVoid):
+            house.come_back(house.begun(), code="")
+        assert nothing_happened(house)
+
+
+class TestNo:
+    def test_a_denied_consent_says_so_and_how_to_go_on(self, house):
+        with pytest.raises(ConsentDenied, match="did not agree") as told:
+            house.come_back(house.begun(return_to="settings"), error="access_denied")
+
+        assert told.value.members == {"provider": "google", "return_to": "settings"}
+        assert house.google.exchanged == []
+        assert nothing_happened(house)
+
+    def test_a_denied_consent_is_used_up(self, house):
+        begun = house.begun()
+        with pytest.raises(ConsentDenied):
+            house.come_back(begun, error="access_denied")
+
+        with pytest.raises(ConsentVoid):
+            house.come_back(begun)
+
+    def test_an_organisation_that_forbids_it_sends_people_to_its_administrator(self, house):
+        with pytest.raises(ConsentDenied, match="administrator"):
+            house.come_back(house.begun(), error="admin_policy_enforced")
+
+    def test_a_provider_that_refuses_our_request_is_ours_to_mend(self, house):
+        with pytest.raises(Misconfigured):
+            house.come_back(house.begun(), error="unauthorized_client")
+
+    @pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable", "<script>alert(1)</script>"])
+    def test_any_other_error_is_the_providers_and_its_words_are_not_repeated(self, house, error):
+        with pytest.raises(ProviderBroken) as told:
+            house.come_back(house.begun(), error=error, error_description="canary")
+
+        assert error not in told.value.detail
+        assert "canary" not in repr(told.value.members) + told.value.detail
+        assert nothing_happened(house)
+
+    def test_a_code_that_is_not_accepted_makes_nothing(self, house):
+        with pytest.raises(ConsentNeeded):
+            house.come_back(house.begun(), code="another-code")
+        assert nothing_happened(house)
+
+    def test_a_provider_that_breaks_at_the_exchange_makes_nothing(self, house):
+        house.google.fail["exchange"] = ProviderBroken("Google answers with something we cannot read.")
+
+        with pytest.raises(ProviderBroken):
+            house.come_back(house.begun())
+        assert nothing_happened(house)
+
+
+class TestUntickedBox:
+    def test_without_the_contacts_permission_there_is_neither_connection_nor_job(self, house, client):
+        house.google.scopes = ("openid",)
+
+        with pytest.raises(ContactsNotGranted, match="Tick the box"):
+            house.come_back(house.begun())
+        assert nothing_happened(house)
+        assert not [item for item in client.stored_items() if "sealed" in item]
+
+    def test_the_useless_grant_is_taken_back(self, house):
+        house.google.scopes = ("openid",)
+
+        with pytest.raises(ContactsNotGranted):
+            house.come_back(house.begun())
+        assert len(house.google.revoked) == 1
+
+    def test_a_grant_that_cannot_be_taken_back_is_forgotten_all_the_same(self, house):
+        house.google.scopes = ("openid",)
+        house.google.fail["revoke"] = ProviderBroken("no")
+
+        with pytest.raises(ContactsNotGranted):
+            house.come_back(house.begun())
+
+    def test_an_account_that_is_connected_already_stays_connected(self, house):
+        connection = house.connected()
+        house.google.scopes = ("openid",)
+
+        with pytest.raises(ContactsNotGranted):
+            house.come_back(house.begun())
+        assert house.google.revoked == []
+        assert house.connections.get("ann", connection.connection_id).state is ConnectionState.CONNECTED
+
+
+class TestStrangersBrowser:
+    """The browser that comes back is not the one that began: nothing is added before somebody says yes."""
+
+    @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
+    def test_it_is_asked_whose_contacts_go_into_whose_book(self, house, cookie):
+        asked = house.come_back(house.begun(), cookie=cookie)
+
+        assert isinstance(asked, Question)
+        assert (asked.title, asked.address, asked.person) == ("Google", "ada@example.com", "Ann A.")
+        assert nothing_happened(house)
+
+    def test_the_tokens_are_held_sealed_and_the_key_only_as_a_hash(self, house, client):
+        asked = house.come_back(house.begun(), cookie=None)
+
+        stored = repr(client.stored_items())
+        assert "canary" not in stored
+        assert asked.confirmation_key not in stored + repr(asked)
+
+    def test_yes_makes_connection_and_job_under_the_reserved_id(self, house):
+        begun = house.begun(return_to="settings")
+        asked = house.come_back(begun, cookie=None)
+
+        started = house.confirm(asked.confirmation_key, yes=True)
+
+        assert (started.job.job_id, started.job.owner, started.return_to) == (begun.job_id, "ann", "settings")
+        assert house.jobs.get(begun.job_id).viewer == hashed(started.viewer_key)
+        assert house.tokens_of(house.connection_of(started.job)).refresh_token
+
+    def test_no_takes_the_grant_back_and_makes_nothing(self, house, client):
+        asked = house.come_back(house.begun(), cookie=None)
+
+        declined = house.confirm(asked.confirmation_key, yes=False)
+
+        assert (declined.provider, len(house.google.revoked)) == ("google", 1)
+        assert nothing_happened(house)
+        assert not [item for item in client.stored_items() if "sealed" in item]
+
+    @pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
+    def test_only_the_first_answer_counts(self, house, first, second):
+        asked = house.come_back(house.begun(), cookie=None)
+        house.confirm(asked.confirmation_key, yes=first)
+
+        with pytest.raises(ConsentVoid):
+            house.confirm(asked.confirmation_key, yes=second)
+        assert len(house.all_jobs()) == (1 if first else 0)
+
+    def test_the_answer_must_come_within_the_consents_ten_minutes(self, house):
+        begun = house.begun()
+        house.clock.pass_(minutes=9)
+        asked = house.come_back(begun, cookie=None)
+        house.clock.pass_(minutes=1)
+
+        with pytest.raises(ConsentVoid):
+            house.confirm(asked.confirmation_key, yes=True)
+        assert nothing_happened(house)
+
+    def test_a_key_nobody_gave_answers_nothing(self, house):
+        with pytest.raises(ConsentVoid):
+            house.confirm("made-up", yes=True)
+
+    def test_the_state_itself_is_no_key(self, house):
+        begun = house.begun()
+        house.come_back(begun, cookie=None)
+
+        with pytest.raises(ConsentVoid):
+            house.confirm(state_of(begun), yes=True)
+
+
+class TestConnectingAgain:
+    def test_the_same_account_keeps_its_id_and_history_and_loses_its_sync_state(self, house):
+        before = house.connected()
+        assert before.sync == "sync-1"
+
+        started = house.come_back(house.begun())
+
+        after = house.connection_of(started.job)
+        assert after.connection_id == before.connection_id
+        assert (after.sync, after.last_finished) == (None, before.last_finished)
+        assert len(house.connections.of_owner("ann")) == 1
+
+    def test_another_account_is_another_connection(self, house):
+        house.connected()
+        house.google.account = Account("sub-2", "eve@example.com")
+        house.connected()
+
+        assert [known.address for known in house.connections.of_owner("ann")] == ["ada@example.com", "eve@example.com"]
+
+    def test_the_same_account_of_another_person_is_another_connection(self, house):
+        assert house.connected("ann").connection_id != house.connected("bob").connection_id
+
+    def test_a_grant_without_a_refresh_token_does_not_wipe_the_good_one(self, house):
+        before = house.tokens_of(house.connected())
+        house.google.lasting = False
+
+        started = house.come_back(house.begun())
+
+        after = house.tokens_of(house.connection_of(started.job))
+        assert after.refresh_token == before.refresh_token
+        assert after.access_token != before.access_token
+
+    def test_a_new_refresh_token_takes_the_place_of_the_old(self, house):
+        before = house.tokens_of(house.connected())
+
+        started = house.come_back(house.begun())
+
+        assert house.tokens_of(house.connection_of(started.job)).refresh_token != before.refresh_token
+
+    def test_another_accounts_refresh_token_is_never_borrowed(self, house):
+        house.connected()
+        house.google.account, house.google.lasting = Account("sub-2", "eve@example.com"), False
+
+        started = house.come_back(house.begun())
+
+        assert house.tokens_of(house.connection_of(started.job)).refresh_token is None
+
+    def test_it_mends_an_account_that_needed_it(self, house):
+        connection = house.connected()
+        house.connections.mark_needs_reconnect(connection)
+
+        started = house.come_back(house.begun())
+
+        assert house.connection_of(started.job).state is ConnectionState.CONNECTED
+
+    def test_while_the_account_is_being_disconnected_it_is_refused(self, house):
+        connection = house.connected()
+        begun = house.begun()
+        house.disconnect("ann", connection.connection_id)
+
+        with pytest.raises(Conflict, match="being disconnected"):
+            house.come_back(begun)
+        assert house.jobs.find(begun.job_id) is None
+        assert house.connections.get("ann", connection.connection_id).state is ConnectionState.DISCONNECTING
+
+    def test_a_full_line_makes_neither_connection_nor_job_and_the_grant_is_taken_back(self, house):
+        for number in range(house.jobs.max_live):
+            house.jobs.create(NewJob(f"job-{number}", "ann", "copy", {}))
+
+        with pytest.raises(TooMany):
+            house.come_back(house.begun())
+        assert house.connections.of_owner("ann") == []
+        assert len(house.google.revoked) == 1
+
+    def test_a_person_who_is_being_erased_gets_nothing_new(self, house, client):
+        house.connected()
+        begun = house.begun()
+        line = client.tables["jobs"].items[next(key for key in client.tables["jobs"].items if "line" in key)]
+        line["erasing"] = {"BOOL": True}
+
+        with pytest.raises(Conflict, match="erased"):
+            house.come_back(begun)
+        assert house.jobs.find(begun.job_id) is None
+
+    def test_the_first_import_is_queued_behind_what_runs(self, house):
+        first = house.come_back(house.begun()).job
+        second = house.come_back(house.begun()).job
+
+        assert house.jobs.line("ann").jobs == (first.job_id, second.job_id)
+        assert second.state is JobState.QUEUED
+
+
+def _all_at_once(house, begun):
+    def attempt(_):
+        try:
+            return house.come_back(begun)
+        except ConsentVoid as void:
+            return void
+
+    with ThreadPoolExecutor(50) as pool:
+        return list(pool.map(attempt, range(50)))
+
+
+class _OneAtATime:
+    """A client that answers one request after the other, as DynamoDB does for one item."""
+
+    def __init__(self, client):
+        self._client, self._lock = client, Lock()
+
+    def __getattr__(self, name):
+        def call(**request):
+            with self._lock:
+                return getattr(self._client, name)(**request)
+
+        return call
+
+
+class _LosesUpdates:
+    """Updates never arrive."""
+
+    def __init__(self, client):
+        self._client = client
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def update_item(self, **request):
+        raise AnswerLost
+
+
+class _LosesFirstUpdate(_LosesUpdates):
+    """The first update takes effect, but its answer never comes."""
+
+    lost = False
+
+    def update_item(self, **request):
+        answer = self._client.update_item(**request)
+        if not self.lost:
+            self.lost = True
+            raise AnswerLost
+        return answer

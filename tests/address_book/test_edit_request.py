@@ -1,0 +1,113 @@
+"""What cannot be is refused by its name; what was there already never is."""
+
+import pytest
+
+from chalicelib.address_book.edit_request import checked
+from chalicelib.contacts.contact_field import MOST_VALUES
+from chalicelib.foundation.errors import InvalidInput
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("wanted", "member"),
+        [
+            ({"photo_url": "https://x.org/a.png"}, "photo_url"),
+            ({"hidden": {"emails": []}}, "hidden"),
+            ({"contact_id": "x"}, "contact_id"),
+            ({"x" * 500: ""}, "x" * 100),
+            ({"given": 1}, "given"),
+            ({"given": ["Ada"]}, "given"),
+            ({"title": "x" * 1_001}, "title"),
+            ({"notes": "x" * 30_001}, "notes"),
+            ({"emails": "a@x.org"}, "emails"),
+            ({"emails": ["a@x.org"]}, "emails.0"),
+            ({"emails": [{"value": "a@x.org", "hidden": True}]}, "emails.0"),
+            ({"emails": [{"value": 1}]}, "emails.0.value"),
+            ({"emails": [{"value": "a@x.org"}, {"value": "x" * 321}]}, "emails.1.value"),
+            ({"emails": [{"value": "a@x.org"}] * (MOST_VALUES + 1)}, "emails"),
+            ({"phones": [{"raw": "1" * 65}]}, "phones.0.raw"),
+            ({"addresses": [{"planet": "Earth"}]}, "addresses.0"),
+            ({"groups": [{"value": "Friends"}]}, "groups.0"),
+            ({"custom_fields": [{"name": "x" * 65, "value": "1"}]}, "custom_fields.0.name"),
+            ({"custom_fields": [{"name": "a", "value": "1"}] * 51}, "custom_fields"),
+            ({"birthday": "1815-12-10"}, "birthday"),
+            ({"birthday": {"month": 12}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 31}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2, "day": 29}}, "birthday"),
+            ({"birthday": {"month": 2, "day": 30}}, "birthday"),
+            ({"birthday": {"year": 1990, "month": 2}}, "birthday"),
+            ({"birthday": {"year": 9999, "month": 1, "day": 1}}, "birthday"),
+            ({"birthday": {"month": 13, "day": 1}}, "birthday"),
+            ({"birthday": {"month": True, "day": 1}}, "birthday.month"),
+            ({"birthday": {"month": 1, "day": 1, "hour": 1}}, "birthday"),
+            ({"given": "A\ud800"}, "given"),
+            ({"events": [{"value": "2009-02-30"}]}, "events.0.value"),
+            ({"birthday": {"year": 0, "month": 2, "day": 28}}, "birthday"),
+            ({"events": [{"value": "30.02.2009"}]}, "events.0.value"),
+            ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
+        ],
+    )
+    def test_by_the_name_of_the_member(self, wanted, member):
+        with pytest.raises(InvalidInput) as refused:
+            checked(wanted, {})
+
+        assert refused.value.members["member"] == member
+
+
+class TestTaken:
+    def test_a_day_that_a_source_says_stays_though_it_does_not_exist(self):
+        shown = {"events": [{"value": "2009-02-30"}], "birthday": {"year": 1, "month": 1, "day": 1}}
+
+        assert checked(shown, shown) == shown
+
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("vera@x.org, v@y.org;", [{"value": "vera@x.org"}, {"value": "v@y.org"}]),
+            ("Uwe Rast <uwe@x.org>", [{"value": "uwe@x.org", "label": "Uwe Rast"}]),
+            ("mailto:uwe@x.org", [{"value": "uwe@x.org"}]),
+            ("ben.kay@", [{"value": "ben.kay@"}]),
+        ],
+    )
+    def test_an_email_field_may_hold_several_addresses_and_a_name(self, typed, kept):
+        assert checked({"emails": [{"value": typed}]}, {})["emails"] == kept
+        assert checked({"emails": [{"value": typed}]}, {"emails": [{"value": typed}]})["emails"] == [{"value": typed}]
+
+    def test_a_site_is_completed_as_imports_do(self):
+        wanted = {"urls": [{"value": "ada.example"}, {"value": "http://x.org"}, {"value": "skype:ada"}]}
+
+        assert [url["value"] for url in checked(wanted, {})["urls"]] == [
+            "https://ada.example",
+            "http://x.org",
+            "skype:ada",
+        ]
+
+    def test_what_is_there_already_however_long(self):
+        long = "x" * 3_000
+        shown = {"display": long, "emails": [{"value": long, "label": long}], "groups": [long] * (MOST_VALUES + 5)}
+
+        assert checked(shown, shown) == shown
+
+    def test_clean(self):
+        wanted = {
+            "title": "  Countess\x00\n of  Lovelace ",
+            "notes": "one\r\ntwo",
+            "emails": [{"value": " a@x.org ", "label": ""}, {"value": "  "}, {"label": "home"}],
+            "addresses": [{"street": "1 Main\nBack", "label": None}, {"label": "home"}],
+            "groups": ["Friends", " \u200b "],
+            "birthday": {"year": None, "month": 12, "day": 10},
+        }
+
+        assert checked(wanted, {}) == {
+            "title": "Countess  of  Lovelace",
+            "notes": "one\ntwo",
+            "emails": [{"value": "a@x.org"}],
+            "addresses": [{"street": "1 Main\nBack"}],
+            "groups": ["Friends"],
+            "birthday": {"month": 12, "day": 10},
+        }
+
+    def test_nothing_as_nothing_and_null_as_what_the_sources_say(self):
+        wanted = {"title": "", "emails": [], "birthday": {}, "given": None, "groups": None}
+
+        assert checked(wanted, {}) == wanted

@@ -1,0 +1,263 @@
+"""What a person wants a contact to show is what it shows, and can be taken back."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+
+from chalicelib.address_book.edit_request import checked
+from chalicelib.address_book.overrides import own_words
+from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
+from chalicelib.contacts.contact_fields import EDITABLE, LISTS, NAME
+from chalicelib.contacts.dates import is_day
+from chalicelib.contacts.fold import fold, without
+from chalicelib.contacts.identities import understood
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.strategies import plain, records, saids, texts, whole_texts
+
+ADA = said("Ada Lovelace", email="ada@x.org", phone="0170 1234567", title="Countess", groups=["Friends", "Work"])
+
+
+def contact(*kept) -> Contact:
+    return Contact("c1", 1, list(kept), 1, 2)
+
+
+def edited(one: Contact, wanted: dict[str, Any]) -> Contact:
+    """The contact with what the person said of it."""
+    own = own_words(one, checked(wanted, one.shown), "DE")
+    others = [each for each in one.records if each.source != PERSON]
+    return contact(*others, *([record(PERSON, own, first_seen=50)] if own else []))
+
+
+def own_of(one: Contact) -> Any:
+    return next((each.fields for each in one.records if each.source == PERSON), {})
+
+
+def has_day(wanted: dict[str, Any]) -> bool:
+    birthday = wanted.get("birthday")
+    return not birthday or is_day(**birthday)
+
+
+def without_photo(kept: SourceRecord) -> SourceRecord:
+    """No person says a picture."""
+    told: Any = {member: value for member, value in kept.fields.items() if member != "photo_url"}
+    return replace(kept, fields=told)
+
+
+def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
+    """Whether it says what to call them; who is called as before is called by their new name."""
+    return "display" not in wanted or checked(wanted, one.shown)["display"] != one.shown.get("display", "")
+
+
+wishes = saids(whole_texts).map(lambda told: {name: told[name] for name in told if name in EDITABLE}).filter(has_day)
+books = records(texts).filter(bool).map(lambda kept: contact(*map(without_photo, kept)))
+slowly = settings(deadline=None)
+
+
+class TestEveryWish:
+    @slowly
+    @given(books, wishes)
+    def test_is_what_is_shown(self, one, wanted):
+        shown: Any = edited(one, wanted).shown
+
+        for member, value in checked(wanted, one.shown).items():
+            if member in LISTS:
+                told, seen = (understood({member: each}, "DE")[member] for each in (value, shown.get(member, [])))
+                assert (without(member, told, seen), without(member, seen, told)) == ([], [])
+            elif member != "display":  # somebody without one is called by something else
+                assert (shown.get(member) or None) == (value or None), member
+            elif value and names_anew(one, wanted):
+                assert shown["display"] == value
+
+    @slowly
+    @given(books, wishes)
+    def test_said_twice_is_said_once(self, one, wanted):
+        assume(names_anew(one, wanted))
+        once = edited(one, wanted)
+
+        assert own_of(edited(once, wanted)) == own_of(once)
+
+    @slowly
+    @given(books, wishes)
+    def test_leaves_alone_what_it_does_not_name(self, one, wanted):
+        shown: Any = edited(one, wanted).shown
+        before: Any = one.shown
+
+        for member in EDITABLE:
+            if member not in wanted and not (member in NAME and set(wanted) & set(NAME)) and member != "display":
+                assert shown.get(member) == before.get(member), member
+
+    @slowly
+    @given(books, wishes)
+    def test_can_be_taken_back_whole(self, one, wanted):
+        again = edited(edited(one, wanted), dict.fromkeys(EDITABLE))
+
+        assert own_of(again) == {}
+        assert again.shown == fold(each for each in one.records if each.source != PERSON)
+
+    @slowly
+    @given(records(plain).filter(bool).map(lambda kept: contact(*(each for each in kept if each.source != PERSON))))
+    def test_for_what_is_shown_already_says_nothing(self, one):
+        shown: Any = one.shown
+        everything = {member: shown.get(member, [] if member in LISTS else "") for member in EDITABLE}
+        everything["birthday"] = shown.get("birthday", {})
+        if has_day(everything):
+            assert own_of(edited(one, everything)) == {}
+
+
+class TestNames:
+    ONE = contact(record(GOOGLE, ADA))
+
+    def name(self, one: Contact) -> list[str]:
+        return [str(one.shown.get(member, "")) for member in ("given", "family", "display")]  # type: ignore[attr-defined] # a TypedDict
+
+    @pytest.mark.parametrize(
+        ("wanted", "name"),
+        [
+            ({"family": "King"}, ["Ada", "King", "Ada King"]),
+            ({"family": "King", "display": "Ada Lovelace"}, ["Ada", "King", "Ada King"]),  # as a form sends it
+            ({"family": "King", "display": "The Countess"}, ["Ada", "King", "The Countess"]),
+            ({"display": "The Countess"}, ["Ada", "Lovelace", "The Countess"]),
+            ({"given": "", "family": ""}, ["", "", "ada@x.org"]),
+            ({"given": "", "family": "", "display": ""}, ["", "", "ada@x.org"]),
+        ],
+    )
+    def test_what_to_call_somebody_follows_their_name_unless_the_person_says_it(self, wanted, name):
+        assert self.name(edited(self.ONE, wanted)) == name
+
+    def test_a_name_put_back_by_hand_is_the_sources_again(self):
+        there_and_back = edited(edited(self.ONE, {"family": "King"}), {"family": "Lovelace"})
+
+        assert own_of(there_and_back) == {}
+
+    @pytest.mark.parametrize(
+        ("wanted", "shown"),
+        [
+            ({"phonetic_given": "Eida"}, {"phonetic_given": "Eida", "display": "Ada Lovelace"}),
+            ({"file_as": "Lovelace, A."}, {"file_as": "Lovelace, A.", "display": "Ada Lovelace"}),
+            ({"family": "King"}, {"file_as": None, "display": "Ada King"}),
+            ({"family": "King", "file_as": "King, A."}, {"file_as": "King, A."}),
+        ],
+        ids=["reading", "filing", "another-name", "another-name-and-filing"],
+    )
+    def test_a_reading_leaves_what_is_shown_and_another_name_is_not_filed_as_the_old_one(self, wanted, shown):
+        one = contact(record(GOOGLE, {**ADA, "file_as": "Lovelace, Ada"}))
+
+        now: Any = edited(one, wanted).shown
+
+        assert {member: now.get(member) for member in shown} == shown
+
+    @pytest.mark.parametrize("added", [{"prefix": "Countess"}, {"middle": "Augusta"}, {"suffix": "MD"}])
+    def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_part_is_added(self, added):
+        now = edited(contact(record(GOOGLE, {"display": "Ada Lovelace"})), added).shown
+
+        assert now == {**added, "display": "Ada Lovelace"}
+
+    @pytest.mark.parametrize(
+        ("told", "wanted", "display"),
+        [
+            ({"given": "健一", "family": "小林"}, {"given": "健二"}, "小林 健二"),
+            ({"given": "서연", "family": "박", "display": "박서연"}, {"given": "지우"}, "박지우"),
+            ({"given": "Helen", "family": "Marsh", "display": "MARSH, Helen"}, {"family": "Ash"}, "Helen Ash"),
+            ({"given": "Gisela", "family": "Meier", "display": "Oma Gisela"}, {"family": "Berg"}, "Oma Gisela"),
+            ({"display": "Ada Lovelace"}, {"given": "Ada"}, "Ada Lovelace"),
+            ({"display": "Bob"}, {"given": "Aaron", "family": "Abel"}, "Aaron Abel"),
+        ],
+        ids=["japanese", "korean", "filed", "own", "contained", "another"],
+    )
+    def test_what_is_shown_follows_the_parts_in_their_order_unless_it_says_something_of_its_own(
+        self, told, wanted, display
+    ):
+        assert edited(contact(record(GOOGLE, told)), wanted).shown["display"] == display
+
+    def test_what_to_call_them_can_be_taken_back_alone(self):
+        one = edited(self.ONE, {"family": "King", "display": "The Countess"})
+
+        assert self.name(edited(one, {"display": None})) == ["Ada", "King", "Ada King"]
+
+    def test_a_name_is_not_frozen_by_an_edit_of_something_else(self):
+        nameless = contact(record(GOOGLE, said(email="ada@x.org")))
+
+        one = edited(nameless, {"emails": [{"value": "king@x.org"}], "display": "ada@x.org", "given": "", "family": ""})
+
+        assert set(own_of(one)) == {"emails", "hidden"}
+        assert one.shown["display"] == "king@x.org"
+
+
+class TestScalars:
+    def test_an_empty_one_says_that_there_is_none(self):
+        one = edited(contact(record(GOOGLE, ADA)), {"title": ""})
+
+        assert (own_of(one), one.shown.get("title")) == ({"title": ""}, None)
+
+    def test_a_birthday_is_taken_whole(self):
+        source = record(GOOGLE, {"birthday": {"year": 1815, "month": 12, "day": 10}})
+
+        without_year, none = {"month": 12, "day": 10}, {}
+
+        assert edited(contact(source), {"birthday": without_year}).shown == {"birthday": without_year}
+        assert "birthday" not in edited(contact(source), {"birthday": none}).shown
+
+
+class TestLists:
+    TWO = contact(
+        record(GOOGLE, {"emails": [{"value": "ada@x.org", "label": "home"}, {"value": "king@x.org", "label": "work"}]})
+    )
+
+    def test_what_the_sources_say_stays_theirs(self):
+        one = edited(self.TWO, {"emails": [*self.TWO.shown["emails"], {"value": "new@x.org"}]})
+
+        assert own_of(one) == {"emails": [{"value": "new@x.org"}]}
+
+    def test_what_is_left_out_is_hidden_and_what_comes_later_is_not(self):
+        one = edited(self.TWO, {"emails": [{"value": "ada@x.org", "label": "home"}]})
+        later = record(MICROSOFT, {"emails": [{"value": "KING@x.org"}, {"value": "late@x.org"}]}, first_seen=9)
+
+        assert own_of(one) == {"hidden": {"emails": [{"value": "king@x.org", "label": "work"}]}}
+        assert [each["value"] for each in contact(*one.records, later).shown["emails"]] == ["ada@x.org", "late@x.org"]
+
+    def test_what_was_hidden_stays_so_while_the_source_does_not_say_it(self):
+        one = edited(self.TWO, {"emails": [{"value": "ada@x.org", "label": "home"}]})
+        own = next(each for each in one.records if each.source == PERSON)
+        silent = contact(record(GOOGLE, {"emails": [{"value": "ada@x.org", "label": "home"}]}), own)
+
+        assert own_of(edited(silent, {"emails": []}))["hidden"]["emails"] == [
+            {"value": "ada@x.org", "label": "home"},
+            {"value": "king@x.org", "label": "work"},
+        ]
+
+    def test_what_was_hidden_comes_back_when_the_person_says_it(self):
+        one = edited(edited(self.TWO, {"emails": []}), {"emails": [{"value": "ada@x.org", "label": "home"}]})
+
+        assert own_of(one) == {"hidden": {"emails": [{"value": "king@x.org", "label": "work"}]}}
+
+    @pytest.mark.parametrize("label", [{"label": "private"}, {}])
+    def test_a_label_is_changed_or_taken_away(self, label):
+        changed = {"value": "ada@x.org", **label}
+
+        one = edited(self.TWO, {"emails": [changed, self.TWO.shown["emails"][1]]})
+
+        assert [each.get("label", "") for each in one.shown["emails"]] == [label.get("label", ""), "work"]
+
+    def test_a_number_is_read_as_one_of_the_region_and_the_sources_reading_of_theirs_stays(self):
+        one = contact(record(GOOGLE, {"phones": [{"raw": "(212) 555-0100", "e164": "+12125550100"}]}))
+
+        changed = edited(one, {"phones": [{"raw": "(212) 555-0100", "e164": "+490000"}, {"raw": "0170 1234567"}]})
+
+        assert own_of(changed) == {"phones": [{"raw": "0170 1234567", "e164": "+491701234567"}]}
+        assert [each["e164"] for each in changed.shown["phones"]] == ["+491701234567", "+12125550100"]
+
+    def test_an_extension_is_read_from_the_number_and_not_taken_from_what_is_sent(self):
+        phone = {"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}
+        one = contact(record(GOOGLE, {"phones": [phone]}))
+
+        changed = edited(one, {"phones": [phone, {"raw": "+1 202-555-0123 x7", "extension": "99"}]})
+
+        assert own_of(changed) == {"phones": [{**phone, "raw": "+1 202-555-0123 x7", "extension": "7"}]}
+        assert phone in changed.shown["phones"]
+
+    def test_the_same_said_twice_is_kept_once(self):
+        one = edited(self.TWO, {"emails": [{"value": "a@x.org"}, {"value": "A@x.org"}]})
+
+        assert own_of(one)["emails"] == [{"value": "a@x.org"}]

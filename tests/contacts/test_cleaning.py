@@ -1,0 +1,119 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts.cleaning import SURROGATES, canonical, clean_said, clean_text, cleaned_and_hashed, digest
+from tests.contacts.strategies import saids
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        ("said", "kept"),
+        [
+            ("  Ada\u00a0", "Ada"),
+            ("Ada\x00\x07 Lovelace\x7f\x85", "Ada Lovelace"),
+            ("Mu\u0308ller", "Müller"),
+            ("Ada \ud83d", "Ada \ufffd"),
+            ("Ada\r\nLovelace\tB", "Ada Lovelace B"),
+            ("\u202eadA", "\u202eadA"),
+            ("\u200b \u202e", ""),
+            ('=HYPERLINK("http://evil")', '=HYPERLINK("http://evil")'),
+            ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+            ("", ""),
+            (None, ""),
+            (7, ""),
+            (["Ada"], ""),
+        ],
+    )
+    def test_what_cannot_be_stored_goes_and_what_is_merely_dangerous_to_show_stays(self, said, kept):
+        assert clean_text(said) == kept
+
+    def test_a_value_that_nobody_can_see_says_nothing(self):
+        assert cleaned_and_hashed({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
+
+    def test_notes_keep_their_lines(self):
+        assert clean_text("one\r\ntwo\n\tthree\x00\n", multiline=True) == "one\ntwo\n\tthree"
+
+    def test_a_long_name_is_kept(self):
+        assert clean_text("x" * 3_000) == "x" * 3_000
+
+    @given(st.text(st.characters(), max_size=50), st.booleans())
+    def test_what_is_clean_stays_as_it_is(self, text, multiline):
+        once = clean_text(text, multiline=multiline)
+
+        assert clean_text(once, multiline=multiline) == once
+        assert not SURROGATES.search(once)
+        assert unicodedata.is_normalized("NFC", once)
+
+
+class TestSaid:
+    def test_what_says_nothing_is_absent(self):
+        said = {
+            "given": " ",
+            "family": None,
+            "emails": [{"value": ""}, None, {"value": None, "label": "home"}, {"value": " a@x.org ", "label": ""}],
+            "phones": [],
+            "addresses": [{}, {"label": "home"}, {"city": None}],
+            "birthday": {"year": 0, "month": None},
+            "groups": ["", None, "Friends"],
+            "urls": "http://x",
+            "notes": "\n",
+        }
+
+        assert clean_said(said) == {"emails": [{"value": "a@x.org"}], "groups": ["Friends"]}
+
+    def test_a_birthday_may_lack_any_part(self):
+        assert clean_said({"birthday": {"month": 2, "day": 29}}) == {"birthday": {"month": 2, "day": 29}}
+        assert clean_said({"birthday": {"year": True, "month": "2"}}) == {}
+
+    def test_members_and_parts_we_do_not_know_are_left_out(self):
+        assert clean_said({"given": "Ada", "secret": "x", "emails": [{"value": "a@x.org", "id": "7"}]}) == {
+            "given": "Ada",
+            "emails": [{"value": "a@x.org"}],
+        }
+
+    @given(saids())
+    def test_the_quick_look_and_the_long_way_clean_alike(self, said):
+        cleaned, hashed = cleaned_and_hashed(said)
+
+        assert cleaned == clean_said(said)
+        assert hashed == digest(clean_said(said))
+
+    @given(saids())
+    def test_cleaning_twice_is_cleaning_once(self, said):
+        once, hashed = cleaned_and_hashed(said)
+
+        assert cleaned_and_hashed(once) == (once, hashed)
+
+
+class TestDigest:
+    def test_the_order_of_members_does_not_count(self):
+        assert digest({"given": "Ada", "family": "L"}) == digest({"family": "L", "given": "Ada"})
+
+    def test_the_order_of_a_list_does(self):
+        assert digest({"groups": ["a", "b"]}) != digest({"groups": ["b", "a"]})
+
+    def test_what_follows_from_the_number_as_written_does_not_count(self):
+        bare = {"phones": [{"raw": "0170 1234567", "label": "home"}, {"raw": "1"}]}
+        understood = {"phones": [{"raw": "0170 1234567", "label": "home", "e164": "+491701234567"}, {"raw": "1"}]}
+
+        assert digest(bare) == digest(understood)
+
+    def test_an_extension_follows_from_the_number_and_does_not_count(self):
+        plain = {"phones": [{"raw": "+1 202 555 0123 x42", "e164": "+12025550123", "label": "work"}]}
+        understood = {"phones": [{**plain["phones"][0], "extension": "42"}]}
+
+        assert digest(plain) == digest(understood)
+        assert clean_said(understood) == understood
+
+    def test_somebody_who_writes_about_e164_is_heard(self):
+        assert digest({"notes": '"extension":"1",'}) != digest({"notes": ""})
+        assert digest({"notes": '"e164":"+1",'}) != digest({"notes": ""})
+
+    def test_it_is_short_and_always_the_same(self):
+        assert digest({"given": "Ada"}) == "8ada02e67e8449bdccf67710da071d43"
+
+    def test_equal_json_has_one_text(self):
+        assert canonical({"b": 1, "a": "é"}) == '{"a":"é","b":1}'

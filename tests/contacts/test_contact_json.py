@@ -1,0 +1,95 @@
+from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact_json import listed, with_sources
+from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+
+
+def contact(*records) -> Contact:
+    return Contact("c1", 1, list(records), 0, 1_500, ("c2",))
+
+
+class TestListed:
+    def test_every_member_is_always_there(self):
+        line = listed(contact(record(GOOGLE, said("Ada", email="ada@example.com"))))
+
+        assert line == {
+            "contact_id": "c1",
+            "display": "Ada",
+            "given": "Ada",
+            "family": "",
+            "nickname": "",
+            "organisation": "",
+            "department": "",
+            "title": "",
+            **dict.fromkeys(("prefix", "middle", "suffix", "file_as", "phonetic_organisation"), ""),
+            **dict.fromkeys(("phonetic_given", "phonetic_middle", "phonetic_family"), ""),
+            "birthday": None,
+            "notes": "",
+            "photo_url": "",
+            "emails": [{"value": "ada@example.com"}],
+            "phones": [],
+            "addresses": [],
+            **{member: [] for member in ("events", "relations", "urls", "ims", "custom_fields")},
+            "groups": [],
+            "possible_duplicates": ["c2"],
+            "external_source": None,
+            "created_at": "1970-01-01T00:00:00.000Z",
+            "updated_at": "1970-01-01T00:00:01.500Z",
+        }
+
+
+class TestWithSources:
+    def test_each_value_names_all_who_say_it(self):
+        first = record(GOOGLE, said("Ada", email="ada@example.com"), source_id="p/1")
+        second = record(MICROSOFT, said("Ada", email="ADA@example.com"), source_id="m/1", first_seen=2)
+
+        told = with_sources(contact(second, first))
+
+        [email] = told["said_by"]["emails"]
+        assert (email["value"], email["shown"]) == ({"value": "ada@example.com"}, True)
+        assert email["sources"] == [
+            {
+                "source": GOOGLE,
+                "source_id": "p/1",
+                "tag": "google",
+                "job_id": "job-1",
+                "at": "1970-01-01T00:00:00.001Z",
+            },
+            {
+                "source": MICROSOFT,
+                "source_id": "m/1",
+                "tag": "microsoft",
+                "job_id": "job-1",
+                "at": "1970-01-01T00:00:00.002Z",
+            },
+        ]
+        assert [source["source"] for source in told["sources"]] == [GOOGLE, MICROSOFT]
+
+    def test_a_value_that_lost_is_told_as_one_that_is_not_shown(self):
+        typed = record(PERSON, {"title": "Countess"}, first_seen=5)
+
+        told = with_sources(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
+
+        assert [(each["value"], each["shown"]) for each in told["said_by"]["title"]] == [
+            ("Countess", True),
+            ("Miss", False),
+        ]
+        assert told["title"] == "Countess"
+
+    def test_a_name_nobody_said_is_shown_without_sources(self):
+        told = with_sources(contact(record(GOOGLE, {"organisation": "Acme"})))
+
+        assert told["said_by"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
+
+    def test_what_nobody_says_is_left_out(self):
+        assert "phones" not in with_sources(contact(record(GOOGLE, said("Ada"))))["said_by"]
+
+
+def test_each_note_of_several_sources_is_shown_with_who_said_it():
+    records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
+
+    told = with_sources(Contact("c", 1, records, 0, 0))["said_by"]["notes"]
+
+    assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in told] == [
+        ("Met in Rome.", True, GOOGLE),
+        ("Likes tea.", True, MICROSOFT),
+    ]

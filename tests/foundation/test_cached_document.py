@@ -1,0 +1,134 @@
+"""A document that is kept: nobody waits for its fetch but who needs what it brings."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.foundation.cached_document import REST_AFTER_FAILURE, CachedDocument
+from chalicelib.foundation.errors import Misconfigured
+from tests.fakes.clock import FixedClock
+
+LASTS, REST = timedelta(hours=1), timedelta(minutes=1)
+SOON = 10.0  # seconds in which a thread that nothing holds up is done on any machine
+
+
+class Library:
+    """Gives one edition after the other; `hang` keeps every fetch waiting until `let_go`."""
+
+    def __init__(self) -> None:
+        self.clock = FixedClock()
+        self.editions = 0
+        self.fails: Exception | None = None
+        self.asked, self.may_go_on = threading.Event(), threading.Event()
+        self.may_go_on.set()
+        self.kept = CachedDocument(self._fetch, self.clock, "book", lasts=LASTS, rest=REST)
+
+    def hang(self) -> None:
+        self.asked.clear()
+        self.may_go_on.clear()
+
+    def let_go(self) -> None:
+        self.may_go_on.set()
+
+    def _fetch(self) -> int:
+        self.asked.set()
+        self.may_go_on.wait(SOON)
+        if self.fails is not None:
+            raise self.fails
+        self.editions += 1
+        return self.editions
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library()
+
+
+def executor(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]:
+    came: list[object] = []
+    thread = threading.Thread(target=lambda: came.append(act()))
+    thread.start()
+    return thread, came
+
+
+class TestKeeping:
+    def test_it_is_fetched_once_for_all_who_ask_within_its_time(self, library):
+        assert [library.kept.get() for _ in range(3)] == [1, 1, 1]
+        library.clock.pass_by(LASTS)
+        assert library.kept.get() == 2
+
+    def test_who_asks_for_another_look_has_it_once_a_minute(self, library):
+        library.kept.get()
+        assert library.kept.again() == 1
+        library.clock.pass_by(REST)
+        assert [library.kept.again() for _ in range(3)] == [2, 2, 2]
+
+    def test_what_was_known_stays_when_nothing_comes(self, library):
+        library.kept.get()
+        library.clock.pass_by(LASTS)
+        library.fails = OSError("no route")
+
+        assert (library.kept.get(), library.kept.is_silent) == (1, True)
+        library.fails = None
+        library.clock.pass_by(REST)
+        assert (library.kept.get(), library.kept.is_silent) == (2, False)
+
+    def test_with_nothing_in_hand_it_is_tried_again_soon(self, library):
+        library.fails = OSError("no route")
+        assert (library.kept.get(), library.kept.is_silent) == (None, True)
+        library.fails = None
+        assert library.kept.get() is None
+        library.clock.pass_by(REST_AFTER_FAILURE)
+
+        assert library.kept.get() == 1
+
+    def test_an_error_with_a_meaning_is_raised_and_nothing_is_kept_of_it(self, library):
+        library.fails = Misconfigured("Look at it.")
+        with pytest.raises(Misconfigured):
+            library.kept.get()
+        library.fails = None
+
+        assert library.kept.get() == 1
+
+
+class TestWaiting:
+    """One fetch hangs; it is the only thing that does."""
+
+    def test_one_who_wants_what_is_unknown_holds_up_nobody_else(self, library):
+        library.kept.get()
+        library.clock.pass_by(REST)
+        library.hang()
+        asking, _ = executor(library.kept.again)
+        assert library.asked.wait(SOON)
+
+        other, came = executor(library.kept.get)
+        other.join(SOON)
+        assert (came, asking.is_alive()) == ([1], True)
+        library.let_go()
+        asking.join(SOON)
+
+    def test_so_it_is_when_what_is_known_has_grown_old(self, library):
+        library.kept.get()
+        library.clock.pass_by(LASTS)
+        library.hang()
+        first, _ = executor(library.kept.get)
+        assert library.asked.wait(SOON)
+
+        other, came = executor(library.kept.get)
+        other.join(SOON)
+        assert (came, first.is_alive()) == ([1], True)
+        library.let_go()
+        first.join(SOON)
+
+    def test_who_needs_it_waits_for_the_one_fetch(self, library):
+        library.hang()
+        first, came_first = executor(library.kept.get)
+        assert library.asked.wait(SOON)
+        second, came_second = executor(library.kept.get)
+        library.let_go()
+        for thread in (first, second):
+            thread.join(SOON)
+
+        assert (came_first, came_second, library.editions) == ([1], [1], 1)

@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.queue import JobQueue, appended, head_change
+from tests.jobs.engine import NOON
+
+LATER = NOON + timedelta(minutes=5)
+
+
+def job(job_id, state=JobState.QUEUED, **more):
+    return Job(job_id, "ann", "copy", state, 1, NOON, **more)
+
+
+class TestAppended:
+    def test_a_new_job_goes_to_the_end(self):
+        head = job("a", JobState.PROCESSING, due=LATER)
+
+        assert appended(JobQueue("ann", ("a", "b")), "new", head, NOON) == ("a", "b", "new")
+
+    def test_nobody_waits_behind_a_head_that_waits_for_its_provider(self):
+        head = job("a", due=LATER, not_before=LATER)
+
+        assert appended(JobQueue("ann", ("a",)), "new", head, NOON) == ("new", "a")
+
+    def test_a_head_that_is_due_already_keeps_its_place(self):
+        head = job("a", due=NOON, not_before=NOON)
+
+        assert appended(JobQueue("ann", ("a",)), "new", head, NOON) == ("a", "new")
+
+
+class TestHeadChange:
+    def test_nothing_changes_while_the_head_stays(self):
+        change = head_change(["a"], ["a", "b"], {}, NOON)
+
+        assert (change.stepping_back, change.stepping_up) == (None, None)
+
+    def test_the_next_one_is_due_at_once(self):
+        change = head_change(["a", "b"], ["b"], {"b": job("b")}, NOON)
+
+        assert (change.stepping_up.job_id, change.due) == ("b", NOON)
+
+    def test_a_wait_outlives_losing_the_head(self):
+        change = head_change(["a", "b"], ["b"], {"b": job("b", not_before=LATER)}, NOON)
+
+        assert change.due == LATER
+
+    def test_a_head_that_stays_in_the_line_steps_back(self):
+        change = head_change(["a", "b"], ["b", "a"], {"a": job("a"), "b": job("b")}, NOON)
+
+        assert change.stepping_back.job_id == "a"

@@ -1,0 +1,149 @@
+"""What an operator may do about anybody's job, and that it is written down."""
+
+import logging
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.foundation.errors import Conflict, NotFound
+from chalicelib.jobs.cancel_job import CancelJob
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.run_now import RunNow
+from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.worker import Worker
+from chalicelib.operating.allowed_actions import JobActions, may_cancel, may_retry
+from chalicelib.operating.operator_actions import OperatorActions
+from tests.jobs.engine import Inline
+
+
+@dataclass
+class Again:
+    """Runs a job again, and remembers what it was asked."""
+
+    store: JobStore
+    asked: list[Any] = field(default_factory=list)
+
+    def __call__(self, owner: str, job_id: str, once: str | None) -> Job:
+        self.asked.append((owner, job_id, once))
+        return self.store.create(NewJob(f"{job_id}-again", owner, "copy", {}, retry_of=job_id))
+
+
+@pytest.fixture
+def again(store: JobStore) -> Again:
+    return Again(store)
+
+
+@pytest.fixture
+def kinds(store: JobStore, work_queue: Any, again: Again) -> dict[str, JobActions]:
+    return {
+        "copy": JobActions("Copy", CancelJob(store, work_queue), retry=again),
+        "removals": JobActions("Removal", CancelJob(store, work_queue)),
+        "erase": JobActions("Erasure", kept="An erasure must run to its end."),
+    }
+
+
+@pytest.fixture
+def act(store: JobStore, work_queue: Any, clock: Any, kinds: dict[str, JobActions]) -> OperatorActions:
+    worker = Worker(store, {"copy": lambda run: run.fail("No.", "no")}, work_queue, clock, random.Random(1))
+    return OperatorActions(store, kinds, RunNow(RunSchedule(store, worker, work_queue, clock, Inline()), clock))
+
+
+@pytest.fixture
+def noted(caplog: pytest.LogCaptureFixture) -> Any:
+    """What was logged of acts, as pairs of what and who."""
+    caplog.set_level(logging.INFO, logger="chalicelib")
+    return lambda: [
+        (record.act, record.operator, getattr(record, "job_id", None))
+        for record in caplog.records
+        if record.msg == "operator_acted"
+    ]
+
+
+def begun(store: JobStore, job_id: str = "j", kind: str = "copy") -> str:
+    return store.create(NewJob(job_id, "ann", kind, {})).job_id
+
+
+class TestCancel:
+    def test_ends_the_job_and_lets_the_next_of_its_owner_begin(self, act, store, work_queue):
+        begun(store, "first")
+        begun(store, "second")
+
+        assert act.cancel("first", operator="oscar").state is JobState.CANCELED
+        assert work_queue.sent == ["second"]
+
+    def test_says_who_did_it_to_which_job(self, act, store, noted):
+        act.cancel(begun(store), operator="oscar")
+
+        assert noted() == [("cancel", "oscar", "j")]
+
+    @pytest.mark.parametrize(
+        ("kind", "why"), [("erase", "An erasure must run to its end."), ("of-a-newer-release", "cannot be canceled")]
+    )
+    def test_what_must_run_to_its_end_does_and_the_answer_says_why(self, act, store, noted, kind, why):
+        begun(store, kind=kind)
+
+        with pytest.raises(Conflict, match=why):
+            act.cancel("j", operator="oscar")
+        assert store.get("j").state is JobState.QUEUED
+        assert noted() == []
+
+    def test_a_job_that_is_not_there_is_not_found(self, act):
+        with pytest.raises(NotFound):
+            act.cancel("nowhere", operator="oscar")
+
+
+class TestRetry:
+    def test_runs_it_again_for_its_own_person(self, act, store, again, noted):
+        act.cancel(begun(store), operator="oscar")
+
+        job = act.retry("j", operator="olga", once="press-1")
+
+        assert (job.owner, job.retry_of, again.asked) == ("ann", "j", [("ann", "j", "press-1")])
+        assert noted()[-1] == ("retry", "olga", "j-again")
+
+    def test_what_nobody_runs_again_is_refused(self, act, store):
+        begun(store, kind="removals")
+
+        with pytest.raises(Conflict, match="Only an import"):
+            act.retry("j", operator="oscar")
+
+
+class TestSchedule:
+    def test_runs_what_is_due_and_says_so(self, act, store, noted):
+        begun(store)
+
+        ran = act.run_schedule(operator="oscar", seconds_left=None)
+
+        assert (ran["failed"], ran["job_ids"]["failed"]) == (1, ["j"])
+        assert noted() == [("run_schedule", "oscar", None)]
+
+    @pytest.mark.parametrize(("seconds_left", "bound"), [(None, 25), (29.0, 25), (10.0, 8)])
+    def test_stays_within_the_time_of_an_answer(self, clock, seconds_left, bound):
+        asked = []
+
+        def run_schedule(*, until: Any, reserve: timedelta) -> Any:
+            asked.append(until - clock.now())
+            raise StopIteration
+
+        with pytest.raises(StopIteration):
+            RunNow(run_schedule, clock)(seconds_left)  # type: ignore[arg-type] # it is only called
+        assert asked == [timedelta(seconds=bound)]
+
+
+class TestWhatIsOffered:
+    def test_canceling_while_it_is_unfinished_and_running_again_when_it_is_done(self, store, kinds, act):
+        job = store.get(begun(store))
+        assert (may_cancel(kinds, job), may_retry(kinds, job)) == (True, False)
+
+        job = act.cancel("j", operator="oscar")
+
+        assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, True)
+
+    def test_nothing_for_what_must_run_to_its_end(self, store, kinds):
+        job = store.get(begun(store, kind="erase"))
+
+        assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, False)

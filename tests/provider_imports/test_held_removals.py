@@ -1,0 +1,155 @@
+"""Removals that were held back: decided once, by the person, and only while they are the last word on the account."""
+
+import pytest
+
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
+from chalicelib.jobs.job import JobState
+from chalicelib.provider_imports.held_removals import removals_pending
+
+IDS = ["p1", "p2", "p3", "p4", "p5"]
+
+
+@pytest.fixture
+def held_back(house):
+    """A full import that saw one of five contacts and so held four removals back."""
+    first = house.come_back(house.begun()).job
+    house.copied(first, IDS)
+    again = house.import_again("ann", first.details["connection_id"], full=True)
+    return house.copied(again, ["p1"], held_back=4)
+
+
+def apply(house, job):
+    run = house.run(house.decide("ann", job.job_id, "apply"))
+    house.apply_removals(run)
+    return run.job
+
+
+class TestDeciding:
+    def test_until_somebody_decides_the_import_says_how_many_wait(self, house, held_back):
+        assert removals_pending(held_back, house.connection_of(held_back)) == 4
+
+    def test_keep_leaves_everything_and_nothing_waits_any_more(self, house, held_back):
+        job = house.decide("ann", held_back.job_id, "keep")
+
+        assert job.job_id == held_back.job_id
+        assert len(house.book()) == 5
+        assert removals_pending(held_back, house.connection_of(held_back)) == 0
+
+    def test_apply_is_a_job_and_nothing_waits_any_more(self, house, held_back):
+        job = house.decide("ann", held_back.job_id, "apply")
+
+        assert (job.kind, job.state, house.work_queue.sent[-1]) == ("removals", JobState.QUEUED, job.job_id)
+        assert removals_pending(held_back, house.connection_of(held_back)) == 0
+
+    @pytest.mark.parametrize("decision", ["apply", "keep"])
+    def test_deciding_the_same_again_is_answered_the_same(self, house, held_back, decision):
+        first = house.decide("ann", held_back.job_id, decision)
+
+        assert house.decide("ann", held_back.job_id, decision).job_id == first.job_id
+
+    @pytest.mark.parametrize(("first", "second"), [("apply", "keep"), ("keep", "apply")])
+    def test_deciding_otherwise_afterwards_is_refused(self, house, held_back, first, second):
+        house.decide("ann", held_back.job_id, first)
+
+        with pytest.raises(Conflict, match="already"):
+            house.decide("ann", held_back.job_id, second)
+
+
+class TestRefusing:
+    def test_somebody_elses_import_and_a_missing_one_are_not_found(self, house, held_back):
+        for owner, job_id in (("bob", held_back.job_id), ("ann", "missing")):
+            with pytest.raises(NotFound):
+                house.decide(owner, job_id, "apply")
+
+    def test_what_is_no_import_is_not_found(self, house, held_back):
+        job = house.disconnect("ann", held_back.details["connection_id"])
+
+        with pytest.raises(NotFound):
+            house.decide("ann", job.job_id, "apply")
+
+    def test_any_other_word_is_no_decision(self, house, held_back):
+        with pytest.raises(InvalidInput):
+            house.decide("ann", held_back.job_id, "perhaps")
+
+    def test_an_import_that_held_nothing_back_has_nothing_to_decide(self, house):
+        job = house.come_back(house.begun()).job
+        house.copied(job, IDS)
+
+        with pytest.raises(Conflict, match="no removals"):
+            house.decide("ann", job.job_id, "apply")
+
+    def test_an_import_before_anybody_decided_lists_everything_so_that_it_finds_them_again(self, house, held_back):
+        assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "full"
+
+    @pytest.mark.parametrize("decision", ["apply", "keep"])
+    def test_one_after_the_decision_lists_what_changed(self, house, held_back, decision):
+        removing = house.decide("ann", held_back.job_id, decision)
+        if decision == "apply":
+            house.apply_removals(house.run(removing))
+
+        assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "incremental"
+
+    @pytest.mark.parametrize("decision", ["apply", "keep"])
+    def test_after_a_newer_import_has_ended_this_one_counts_no_more(self, house, held_back, decision):
+        newer = house.import_again("ann", held_back.details["connection_id"])
+        house.copied(newer, ["p2"])
+
+        assert removals_pending(held_back, house.connection_of(held_back)) == 0
+        with pytest.raises(Conflict, match="newer import"):
+            house.decide("ann", held_back.job_id, decision)
+
+    def test_after_the_account_was_disconnected_too(self, house, held_back):
+        job = house.disconnect("ann", held_back.details["connection_id"])
+        house.take_apart(house.run(job))
+
+        with pytest.raises(Conflict):
+            house.decide("ann", held_back.job_id, "apply")
+
+    def test_while_it_is_being_disconnected_too(self, house, held_back):
+        house.disconnect("ann", held_back.details["connection_id"])
+
+        with pytest.raises(Conflict, match="being disconnected"):
+            house.decide("ann", held_back.job_id, "keep")
+
+
+class TestApplying:
+    def test_what_that_import_did_not_see_is_removed(self, house, held_back):
+        job = apply(house, held_back)
+
+        assert (job.state, job.counts.removed, house.book()) == (JobState.COMPLETED, 4, ["Person p1"])
+
+    def test_contacts_of_another_account_stay(self, house, held_back):
+        house.copied(house.come_back(house.begun(provider="microsoft")).job, ["m1"])
+
+        apply(house, held_back)
+        assert house.book() == ["Person m1", "Person p1"]
+
+    def test_after_an_incremental_import_only_what_the_provider_called_deleted_is_removed(self, house):
+        first = house.come_back(house.begun()).job
+        house.copied(first, IDS)
+        again = house.import_again("ann", first.details["connection_id"])
+        job = house.copied(again, ["p1", "p4"], gone=["p2", "p4", "unknown"], held_back=2)
+
+        done = apply(house, job)
+        assert (done.counts.removed, house.book()) == (1, ["Person p1", "Person p3", "Person p4", "Person p5"])
+
+    def test_a_newer_import_that_ends_before_it_runs_makes_it_void(self, house, held_back):
+        newer = house.import_again("ann", held_back.details["connection_id"])
+        job = house.decide("ann", held_back.job_id, "apply")
+        house.copied(newer, ["p1"])
+
+        run = house.run(job)
+        house.apply_removals(run)
+        assert (run.job.state, run.job.error_code, len(house.book())) == (JobState.FAILED, "superseded", 5)
+
+    def test_importing_again_meanwhile_is_another_job(self, house, held_back):
+        job = house.decide("ann", held_back.job_id, "apply")
+        again = house.import_again("ann", held_back.details["connection_id"])
+
+        assert house.jobs.line("ann").jobs == (job.job_id, again.job_id)
+
+    def test_disconnecting_cancels_it(self, house, held_back):
+        job = house.decide("ann", held_back.job_id, "apply")
+        house.disconnect("ann", held_back.details["connection_id"])
+
+        assert house.jobs.get(job.job_id).state is JobState.CANCELED

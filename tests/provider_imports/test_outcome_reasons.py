@@ -1,0 +1,56 @@
+"""Every reason the service can write has a sentence that says what it means."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import chalicelib
+from chalicelib.books.changes import POISON
+from chalicelib.books.prepared_contact import EMPTY
+from chalicelib.provider_imports.outcome_reasons import SENTENCES, sentence
+
+TELLING = {"Unreadable": 1, "refused": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
+
+
+def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
+    told = sentence("left_out: Photo")
+
+    assert told == "The contact was kept without some of its values, which cannot be kept here: Photo."
+
+
+def reasons_written() -> set[str]:
+    """Every reason that stands in the code as a word."""
+    found = {EMPTY, POISON}
+    for path in Path(chalicelib.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                found |= _told_in(node)
+    return found
+
+
+def _told_in(call: ast.Call) -> set[str]:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    place = TELLING.get(name)
+    if place is None or len(call.args) <= place:
+        return set()
+    reason = call.args[place]
+    return {reason.value} if isinstance(reason, ast.Constant) else set()
+
+
+def test_each_reason_has_a_sentence_and_each_sentence_a_reason():
+    assert reasons_written() == set(SENTENCES)
+
+
+@pytest.mark.parametrize("reason", SENTENCES)
+def test_a_sentence_is_for_people(reason):
+    assert sentence(reason).endswith(".")
+    assert reason not in sentence(reason).split() or "_" not in reason
+
+
+def test_nothing_is_said_where_there_is_no_reason():
+    assert sentence(None) == sentence("") == ""
+
+
+def test_a_reason_nobody_knows_is_told_by_its_code():
+    assert "(brand_new)" in sentence("brand_new")

@@ -1,0 +1,268 @@
+"""Consent at Google: what is asked for, whose account it is, and what each refusal means."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
+from chalicelib.providers.google.oauth import SCOPES, GoogleOAuth
+from chalicelib.providers.provider import Account
+from tests.fakes.answers import Answers, answer
+from tests.fakes.clock import FixedClock
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+READ = "https://www.googleapis.com/auth/contacts.readonly"
+SECRETS = ("ya29.s3cret", "1//s3cret", "cl13nt-s3cret", "c0de-s3cret", "ver1fier-s3cret")
+TOKENS = {"access_token": "ya29.s3cret", "refresh_token": "1//s3cret", "expires_in": 3599, "scope": " ".join(SCOPES)}
+USERINFO = answer({"sub": "1234", "email": "anna@x.example"})
+
+
+def id_token(**claims) -> str:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{body}.c2ln"
+
+
+def sign_in(*replies) -> tuple[GoogleOAuth, Answers]:
+    http = Answers(list(replies))
+    return GoogleOAuth(
+        http=http,
+        clock=FixedClock(NOON),
+        client_id="client-1",
+        client_secret="cl13nt-s3cret",
+        auth_url="https://accounts.example/auth",
+        token_url="https://oauth.example/token",
+        revoke_url="https://oauth.example/revoke",
+        userinfo_url="https://oauth.example/userinfo",
+    ), http
+
+
+def exchanged(*replies):
+    google, http = sign_in(*replies)
+    grant, account = google.exchange(
+        code="c0de-s3cret", code_verifier="ver1fier-s3cret", redirect_uri="https://us.example/back"
+    )
+    return grant, account, http
+
+
+def refreshed(*replies):
+    google, http = sign_in(*replies)
+    return google.refresh("1//s3cret"), http
+
+
+class TestAuthorizationUrl:
+    def query(self, **named):
+        google, _ = sign_in()
+        url = google.authorization_url(
+            **{
+                "state": "st",
+                "code_challenge": "ch",
+                "redirect_uri": "https://us.example/b?x=1",
+                "login_hint": None,
+                **named,
+            }
+        )
+        assert url.startswith("https://accounts.example/auth?")
+        return parse_qs(urlsplit(url).query)
+
+    def test_it_asks_for_lasting_read_only_access_with_a_proof_key(self):
+        assert self.query() == {
+            "response_type": ["code"],
+            "client_id": ["client-1"],
+            "redirect_uri": ["https://us.example/b?x=1"],
+            "scope": [f"openid email {READ}"],
+            "state": ["st"],
+            "code_challenge": ["ch"],
+            "code_challenge_method": ["S256"],
+            "access_type": ["offline"],
+            "prompt": ["consent"],
+        }
+
+    def test_a_known_account_is_hinted_at(self):
+        assert self.query(login_hint="anna@x.example")["login_hint"] == ["anna@x.example"]
+
+
+class TestExchange:
+    def test_a_code_becomes_tokens_and_an_account(self):
+        grant, account, http = exchanged(answer(TOKENS), USERINFO)
+
+        assert (grant.access_token, grant.refresh_token) == ("ya29.s3cret", "1//s3cret")
+        assert grant.expires_at == NOON + timedelta(seconds=3599)
+        assert grant.scopes == SCOPES
+        assert account == Account("1234", "anna@x.example")
+        assert http.asked[0].form == {
+            "grant_type": "authorization_code",
+            "code": "c0de-s3cret",
+            "code_verifier": "ver1fier-s3cret",
+            "redirect_uri": "https://us.example/back",
+            "client_id": "client-1",
+            "client_secret": "cl13nt-s3cret",
+        }
+        assert http.asked[1].headers["Authorization"] == "Bearer ya29.s3cret"
+
+    def test_a_grant_does_not_show_its_tokens(self):
+        grant, _, _ = exchanged(answer(TOKENS), USERINFO)
+
+        assert not any(secret in repr(grant) + repr(sign_in()[0]) for secret in SECRETS)
+
+    @pytest.mark.parametrize("life", [None, "soon", True, -1, 0, "1e9", [], "9" * 5000, 10**12])
+    def test_a_life_that_is_not_told_is_an_hour(self, life):
+        assert exchanged(answer({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(hours=1)
+
+    def test_a_life_may_be_written_as_text(self):
+        assert exchanged(answer({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(minutes=1)
+
+    @pytest.mark.parametrize("missing", [{"refresh_token": None}, {"refresh_token": ""}, {"refresh_token": 7}])
+    def test_without_a_refresh_token_there_is_none(self, missing):
+        assert exchanged(answer({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
+
+    def test_an_answer_that_names_no_scopes_granted_what_was_asked(self):
+        grant, _, _ = exchanged(answer({**TOKENS, "scope": None}), USERINFO)
+
+        assert sign_in()[0].lets_read_contacts(grant.scopes)
+
+    def test_an_unticked_box_is_seen_in_the_answer(self):
+        grant, _, _ = exchanged(answer({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
+
+        assert not sign_in()[0].lets_read_contacts(grant.scopes)
+
+    @pytest.mark.parametrize("token", [None, "", 7, "a b", "a\r\nX: y", "ü", "x" * 20_000, {}])
+    def test_an_answer_without_a_usable_token_is_broken(self, token):
+        with pytest.raises(ProviderBroken):
+            exchanged(answer({**TOKENS, "access_token": token}), USERINFO)
+
+
+class TestAccount:
+    CLAIMS = id_token(sub="77", email="claim@x.example")
+
+    @pytest.mark.parametrize(
+        "userinfo", [answer(b"", 404), answer(b"<html>", 503), answer({"error": "x"}, 401), answer({}), answer([])]
+    )
+    def test_where_userinfo_says_nothing_the_id_token_does(self, userinfo):
+        _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), userinfo)
+
+        assert account == Account("77", "claim@x.example")
+
+    def test_an_address_missing_in_userinfo_is_taken_from_the_id_token(self):
+        _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), answer({"sub": "1234"}))
+
+        assert account == Account("1234", "claim@x.example")
+
+    @pytest.mark.parametrize("token", [None, "x", "a.b", "a.%%%.c", "a.W10.c", "a." + "x" * 9 + ".c", 7])
+    def test_a_broken_id_token_harms_nothing_where_userinfo_answers(self, token):
+        assert exchanged(answer({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
+
+    @pytest.mark.parametrize("userinfo", [answer(b"", 404), answer({}), answer({"sub": 7}), answer({"sub": "x" * 300})])
+    def test_tokens_of_nobody_are_refused(self, userinfo):
+        with pytest.raises(ProviderBroken):
+            exchanged(answer(TOKENS), userinfo)
+
+
+class TestScopes:
+    @pytest.mark.parametrize(
+        "scope",
+        [
+            READ,
+            "https://www.googleapis.com/auth/contacts",
+            "https://www.google.com/m8/feeds",
+            "https://www.google.com/m8/feeds/",
+        ],
+    )
+    def test_more_than_reading_lets_us_read_too(self, scope):
+        assert sign_in()[0].lets_read_contacts(["openid", scope])
+
+    @pytest.mark.parametrize("scope", ["https://www.googleapis.com/auth/contacts.other.readonly", "contacts", ""])
+    def test_something_else_does_not(self, scope):
+        assert not sign_in()[0].lets_read_contacts(["openid", scope])
+
+
+def refusal(error, status: int = 400, **more):
+    return answer({"error": error, "error_description": "ya29.s3cret", **more}, status)
+
+
+TABLE = [
+    (refusal("invalid_grant"), ConsentNeeded),
+    (refusal("invalid_grant", error_subtype="invalid_rapt"), ConsentNeeded),
+    (refusal("admin_policy_enforced"), ConsentNeeded),
+    (refusal("access_denied", 403), ConsentNeeded),
+    (refusal("invalid_client", 401), Misconfigured),
+    (refusal("deleted_client"), Misconfigured),
+    (refusal("unauthorized_client", 401), Misconfigured),
+    (refusal("redirect_uri_mismatch"), Misconfigured),
+    (refusal("invalid_scope"), Misconfigured),
+    (refusal("temporarily_unavailable"), ProviderBusy),
+    (refusal("whatever"), ProviderBroken),
+    (refusal({"code": 400}), ProviderBroken),
+    (refusal(["invalid_grant"]), ProviderBroken),
+    (refusal("invalid_grant", 500), ProviderBroken),
+    (answer(b"<html>", 503), ProviderBusy),
+    (answer(b"", 429), ProviderBusy),
+    (answer(b"<html>", 500), ProviderBroken),
+    (answer(b"<html>", 400), ProviderBroken),
+    (answer(b"<html>"), ProviderBroken),
+    (answer(b'{"access_token": "ya29.s3cret'), ProviderBroken),
+    (answer({}, 400), ProviderBroken),
+    (answer({}), ProviderBroken),
+    (answer(b"", 302), ProviderBroken),
+    (refusal("invalid_grant", 200), ConsentNeeded),
+]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(("reply", "meaning"), TABLE)
+    @pytest.mark.parametrize("ask", [exchanged, refreshed])
+    def test_each_refusal_means_one_thing_and_tells_no_token(self, ask, reply, meaning):
+        with pytest.raises(meaning) as raised:
+            ask(reply)
+        assert type(raised.value) is meaning
+        assert not any(secret in repr(raised.value) + str(raised.value.members) for secret in SECRETS)
+        assert raised.value.__context__ is None
+
+    def test_a_code_that_is_not_taken_means_start_again_and_a_dead_token_means_connect_again(self):
+        with pytest.raises(ConsentNeeded, match="Start again"):
+            exchanged(refusal("invalid_grant"))
+        with pytest.raises(ConsentNeeded, match="Connect the account again"):
+            refreshed(refusal("invalid_grant"))
+
+    def test_a_code_that_is_none_means_start_again(self):
+        with pytest.raises(ConsentNeeded):
+            exchanged(refusal("invalid_request"))
+        with pytest.raises(ProviderBroken):
+            refreshed(refusal("invalid_request"))
+
+    def test_a_wait_is_as_long_as_google_asks(self):
+        with pytest.raises(ProviderBusy) as raised:
+            refreshed(answer(b"", 429, retry_after="40"))
+        assert raised.value.retry_after == timedelta(seconds=40)
+
+
+class TestRefresh:
+    def test_a_refresh_asks_for_no_scopes_so_an_unticked_one_is_no_error(self):
+        grant, http = refreshed(answer({"access_token": "ya29.new", "expires_in": 60}))
+
+        assert (grant.access_token, grant.refresh_token) == ("ya29.new", None)
+        assert http.asked[0].form["grant_type"] == "refresh_token"
+        assert "scope" not in http.asked[0].form
+
+    def test_a_new_refresh_token_is_told(self):
+        assert refreshed(answer({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
+
+
+class TestRevoke:
+    def test_google_takes_the_grant_back(self):
+        google, http = sign_in(answer({}))
+
+        assert google.revoke("1//s3cret") is True
+        assert (http.asked[0].url, http.asked[0].form) == ("https://oauth.example/revoke", {"token": "1//s3cret"})
+
+    def test_a_token_google_does_not_know_any_more_counts_as_revoked(self):
+        assert sign_in(answer({"error": "invalid_token"}, 400))[0].revoke("1//s3cret") is True
+
+    @pytest.mark.parametrize(
+        ("reply", "meaning"), [(answer(b"", 503), ProviderBusy), (answer(b"<html>", 500), ProviderBroken)]
+    )
+    def test_a_failure_is_no_revocation(self, reply, meaning):
+        with pytest.raises(meaning):
+            sign_in(reply)[0].revoke("1//s3cret")

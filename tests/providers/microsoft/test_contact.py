@@ -1,0 +1,328 @@
+"""A Microsoft contact in our words, with everything Exchange keeps that is not what it seems."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts.cleaning import cleaned_and_hashed
+from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.providers.microsoft.contact import FOLDER, MENDED, PARTIAL, SOURCES_OF, is_torn, source_contact
+
+
+def said(**members) -> dict:
+    """What a contact with these members says, without the name that makes it worth keeping."""
+    contact = source_contact({"id": "AAMk=", "displayName": "A", **members})
+    assert isinstance(contact, SourceContact)
+    return {name: value for name, value in contact.fields.items() if (name, value) != ("display", "A")}
+
+
+class TestMembers:
+    def test_a_whole_contact(self):
+        record = {
+            "givenName": "Anna",
+            "surname": "Müller",
+            "nickName": "Annie",
+            "companyName": "Example GmbH",
+            "department": "R&D",
+            "jobTitle": "Engineer",
+            "personalNotes": "met in\r\nRome",
+            "categories": ["Red"],
+            "businessHomePage": "www.example.com",
+        }
+
+        assert said(**record) == {
+            "given": "Anna",
+            "family": "Müller",
+            "nickname": "Annie",
+            "organisation": "Example GmbH",
+            "department": "R&D",
+            "title": "Engineer",
+            "notes": "met in\nRome",
+            "groups": ["Red"],
+            "urls": [{"value": "https://www.example.com"}],
+        }
+
+    def test_nulls_and_empty_strings_say_nothing(self):
+        empty = {members[0]: value for members in SOURCES_OF.values() for value in (None, "")}
+
+        assert source_contact({"id": "x", **empty}) == Unreadable("x", "empty")
+
+    def test_the_parts_of_a_name(self):
+        parts = {
+            "title": "Dr.",
+            "middleName": "Maria",
+            "generation": "Jr.",
+            "yomiGivenName": "アンナ",
+            "yomiSurname": "ミュラー",
+            "yomiCompanyName": "レイ",
+            "fileAs": "Müller, Anna",
+        }
+
+        assert said(**parts) == {
+            "prefix": "Dr.",
+            "middle": "Maria",
+            "suffix": "Jr.",
+            "phonetic_given": "アンナ",
+            "phonetic_family": "ミュラー",
+            "phonetic_organisation": "レイ",
+            "file_as": "Müller, Anna",
+        }
+
+    def test_people_handles_and_what_has_no_member_of_its_own(self):
+        record = {
+            "spouseName": "Ute",
+            "children": ["Max", "Ida", None],
+            "manager": "Mrs. Boss",
+            "assistantName": "Bert",
+            "imAddresses": ["anna@im.example", "anna@im.example", ""],
+            "profession": "Chemist",
+            "officeLocation": "B 17",
+            "initials": "AM",
+        }
+
+        assert said(**record) == {
+            "relations": [
+                {"value": "Bert", "label": "assistant"},
+                {"value": "Max", "label": "child"},
+                {"value": "Ida", "label": "child"},
+                {"value": "Mrs. Boss", "label": "manager"},
+                {"value": "Ute", "label": "spouse"},
+            ],
+            "ims": [{"value": "anna@im.example"}],
+            "custom_fields": [
+                {"name": "Initials", "value": "AM"},
+                {"name": "Office", "value": "B 17"},
+                {"name": "Profession", "value": "Chemist"},
+            ],
+        }
+
+    @pytest.mark.parametrize("page", ["skype:anna.m", "@anna", "javascript:alert(1)"])
+    def test_a_home_page_that_is_no_link_is_kept_as_text(self, page):
+        assert said(businessHomePage=page) == {"custom_fields": [{"name": "Web", "value": page}]}
+
+    def test_members_we_do_not_know_are_passed_over(self):
+        assert said(somethingNew={"a": 1}, **{"@odata.etag": "W/1"}) == {}
+
+    def test_the_folder_is_a_group_beside_the_categories_once(self):
+        assert said(**{"categories": ["Red", "Work", None], FOLDER: {"f1": "Work"}}) == {
+            "groups": ["Red", "Work"],
+            "groups_by_id": {"f1": "Work"},
+        }
+
+
+class TestEmails:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            None,
+            "",
+            "/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=anna",
+            "/o=X/cn=anna@x.example",
+            "x500:/o=ExchangeLabs/cn=anna",
+            "-",
+            7,
+        ],
+    )
+    def test_what_mail_cannot_reach_is_left_out(self, address):
+        assert said(emailAddresses=[{"name": "A", "address": address}]) == {}
+
+    @pytest.mark.parametrize(
+        ("address", "dropped"),
+        [(7, ("E-mail",)), ("/o=Ex/ou=Group/cn=Recipients/cn=anna", ("Exchange address",)), (None, ())],
+        ids=["number", "exchange", "none"],
+    )
+    def test_what_is_left_out_is_named_by_its_kind(self, address, dropped):
+        contact = source_contact({"id": "x", "displayName": "A", "emailAddresses": [{"address": address}]})
+
+        assert contact.dropped == dropped
+
+    @pytest.mark.parametrize("address", [None, "", "x500:/o=Ex/cn=bruno"])
+    def test_where_the_address_is_hidden_the_name_may_hold_it(self, address):
+        found = said(emailAddresses=[{"name": "bruno@katz.example,", "address": address}])
+
+        assert found == {"emails": [{"value": "bruno@katz.example"}]}
+
+    def test_a_name_that_says_something_new_is_kept(self):
+        emails = [{"name": "Reception (desk@x.example)", "address": "desk@x.example"}, {"name": "Anna M."}]
+
+        assert said(emailAddresses=emails) == {
+            "emails": [{"value": "desk@x.example"}],
+            "custom_fields": [
+                {"name": "E-mail", "value": "Reception (desk@x.example) <desk@x.example>"},
+                {"name": "E-mail", "value": "Anna M."},
+            ],
+        }
+
+    def test_the_smtp_prefix_is_no_part_of_the_address(self):
+        emails = [{"address": "smtp:anna@x.example"}, {"address": "SMTP:bert@x.example"}]
+
+        assert said(emailAddresses=emails)["emails"] == [{"value": "anna@x.example"}, {"value": "bert@x.example"}]
+
+    def test_an_address_comes_once_in_whatever_letter_case(self):
+        emails = [{"address": "Anna@x.example"}, {"address": "anna@X.example"}]
+
+        assert said(emailAddresses=emails) == {"emails": [{"value": "Anna@x.example"}]}
+
+    def test_a_name_that_repeats_the_address_is_not_a_name(self):
+        emails = [{"name": "anna@x.example", "address": "anna@x.example"}]
+
+        assert said(emailAddresses=emails) == {"emails": [{"value": "anna@x.example"}]}
+
+
+class TestPhones:
+    def test_each_kind_has_its_label(self):
+        phones = {"businessPhones": ["1", "2"], "homePhones": ["3", "1"], "mobilePhone": "4"}
+
+        assert said(**phones)["phones"] == [
+            {"raw": "1", "label": "work"},
+            {"raw": "2", "label": "work"},
+            {"raw": "3", "label": "home"},
+            {"raw": "4", "label": "mobile"},
+        ]
+
+    def test_nothing_is_no_phone(self):
+        assert said(businessPhones=[], homePhones=[None, ""], mobilePhone=None) == {}
+
+
+class TestAddresses:
+    def test_three_addresses_and_an_empty_one_is_none(self):
+        home = {"street": "Hauptstr. 1", "city": "Köln", "state": "NRW", "postalCode": "50667", "countryOrRegion": "DE"}
+
+        assert said(homeAddress=home, businessAddress={}, otherAddress={"city": None})["addresses"] == [
+            {
+                "street": "Hauptstr. 1",
+                "city": "Köln",
+                "region": "NRW",
+                "postal_code": "50667",
+                "country": "DE",
+                "label": "home",
+            }
+        ]
+
+    def test_the_lines_of_a_street_stay(self):
+        work = {"street": "Bakkegata 7\r\nOppgang B", "postOfficeBox": "12", "city": "Hamar"}
+
+        assert said(businessAddress=work)["addresses"] == [
+            {"street": "Bakkegata 7\nOppgang B", "po_box": "12", "city": "Hamar", "label": "work"}
+        ]
+
+
+class TestBirthday:
+    @pytest.mark.parametrize(
+        ("written", "birthday"),
+        [
+            ("1974-07-22T00:00:00Z", {"year": 1974, "month": 7, "day": 22}),
+            ("1974-07-22T11:59:00Z", {"year": 1974, "month": 7, "day": 22}),
+            ("1974-07-22T12:00:00Z", {"year": 1974, "month": 7, "day": 22}),
+            ("1974-07-22T05:00:00Z", {"year": 1974, "month": 7, "day": 22}),
+            ("1974-07-22T12:00:01Z", {"year": 1974, "month": 7, "day": 23}),
+            ("1984-05-15T22:00:00Z", {"year": 1984, "month": 5, "day": 16}),
+            ("1984-05-15T15:00:00.0000000Z", {"year": 1984, "month": 5, "day": 16}),
+            ("1974-07-22T00:00:00+02:00", {"year": 1974, "month": 7, "day": 22}),
+            ("1974-12-31T23:00:00Z", {"year": 1975, "month": 1, "day": 1}),
+            ("1974-07-22", {"year": 1974, "month": 7, "day": 22}),
+            ("1604-02-29T11:59:00Z", {"month": 2, "day": 29}),
+            ("1604-02-28T22:00:00Z", {"month": 2, "day": 29}),
+        ],
+    )
+    def test_the_date_in_utc_counts_and_after_noon_the_next_one(self, written, birthday):
+        assert said(birthday=written) == {"birthday": birthday}
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            None,
+            "",
+            "0001-01-01T00:00:00Z",
+            "0001-01-01T00:00:00+05:00",
+            "4501-01-01T00:00:00Z",
+            "4500-12-31T23:00:00Z",
+            "1600-12-31T23:00:00Z",
+            "datetime-value",
+            7,
+            {},
+        ],
+    )
+    def test_a_mark_for_no_date_is_none(self, written):
+        assert said(birthday=written) == {}
+
+    @pytest.mark.parametrize(
+        ("written", "text"), [("1984-02-30", "1984-02-30"), ("0812-05-01T00:00:00Z", "0812-05-01")]
+    )
+    def test_a_day_that_cannot_be_is_kept_as_text(self, written, text):
+        assert said(birthday=written) == {"custom_fields": [{"name": "Birthday", "value": text}]}
+
+
+class TestPartial:
+    def test_a_changed_contact_says_what_changed_and_what_was_cleared(self):
+        record = {
+            "id": "x",
+            PARTIAL: True,
+            "jobTitle": "Boss",
+            "department": None,
+            "emailAddresses": [],
+            "birthday": None,
+        }
+        contact = source_contact(record)
+
+        assert contact.partial
+        assert contact.fields == {"title": "Boss"}
+        assert sorted(contact.cleared) == [
+            "birthday",
+            "custom_fields:Birthday",
+            "custom_fields:E-mail",
+            "department",
+            "emails",
+        ]
+
+    def test_of_relations_and_custom_fields_it_says_those_that_changed(self):
+        contact = source_contact({"id": "x", PARTIAL: True, "spouseName": "Ute", "manager": None, "profession": ""})
+
+        assert contact.fields == {"relations": [{"value": "Ute", "label": "spouse"}]}
+        assert sorted(contact.cleared) == ["custom_fields:Profession", "relations:manager", "relations:spouse"]
+
+    @pytest.mark.parametrize(
+        ("members", "torn"),
+        [({"mobilePhone": "1"}, True), ({"manager": "X", "imAddresses": [], "title": "Dr."}, False)],
+        ids=["one-kind-of-phone", "members-that-stand-alone"],
+    )
+    def test_it_is_torn_where_a_part_would_drop_the_rest(self, members, torn):
+        assert is_torn({"id": "x", **members}) is torn
+
+    def test_one_that_was_read_whole_replaces_all_that_was_said(self):
+        contact = source_contact({"id": "x", PARTIAL: MENDED, "displayName": "A", "manager": "X"})
+
+        assert {"relations", "custom_fields", "ims", "prefix", "phonetic_given"} <= set(contact.cleared)
+
+    def test_groups_are_untouched_where_the_categories_did_not_change(self):
+        contact = source_contact({"id": "x", PARTIAL: True, "jobTitle": "Boss", FOLDER: {"work": "Work"}})
+
+        assert ("groups" in contact.fields, contact.cleared) == (False, ())
+
+    def test_a_contact_that_lost_everything_is_still_told(self):
+        contact = source_contact({"id": "x", PARTIAL: True, "displayName": ""})
+
+        assert contact == SourceContact("x", {}, partial=True, cleared=("display",))
+
+    def test_a_whole_contact_clears_nothing(self):
+        assert source_contact({"id": "x", "displayName": "A", "jobTitle": None}).cleared == ()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+MEMBERS = st.sampled_from([*(theirs for members in SOURCES_OF.values() for theirs in members), FOLDER, PARTIAL])
+
+
+@given(st.dictionaries(MEMBERS, JSON))
+def test_whatever_microsoft_sends_can_be_read_and_kept(record):
+    contact = source_contact({"id": "x", **record})
+
+    assert isinstance(contact, Unreadable) or cleaned_and_hashed(contact.fields)
+
+
+@pytest.mark.parametrize("record", [None, 7, "x", [], {}, {"id": None}, {"id": ""}])
+def test_a_record_without_an_id_is_unreadable(record):
+    assert isinstance(source_contact(record), Unreadable)

@@ -1,0 +1,525 @@
+"""Every contact of every folder of a mailbox, and afterwards only what changed."""
+
+import itertools
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.providers.microsoft.contact import SOURCES_OF
+from chalicelib.providers.microsoft.listing import MicrosoftContacts
+from chalicelib.providers.provider import ListLoops, Page, PageGone, SyncExpired, TokenRefused
+from tests.fakes.answers import Answers, answer
+from tests.fakes.clock import FixedClock
+from tests.fakes.graph import ORIGIN, FakeGraph, Folder
+
+TOKEN = "EwB.s3cret"
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DELTA = "/v1.0/me/contactFolders/default/contacts/delta"
+
+
+def person(key: str, **members: Any) -> dict[str, Any]:
+    return {"id": key, "displayName": f"Person {key}", **members}
+
+
+def mailbox(**more: Any) -> FakeGraph:
+    """Two contacts in the default folder, one in Work, one in Work's Old, none in Empty."""
+    folders = {
+        "default": Folder("Contacts", [person("d1"), person("d2")], parent=None),
+        "work": Folder("Work", [person("w1")]),
+        "old": Folder("Old", [person("o1")], parent="work"),
+        "empty": Folder("Empty", []),
+    }
+    return FakeGraph(folders, **more)
+
+
+class Reader:
+    """Reads a mailbox to its end, through cursors that went through JSON."""
+
+    def __init__(self, graph: Any) -> None:
+        self.http = Answers(graph)
+        self.contacts = MicrosoftContacts(self.http, ORIGIN, FixedClock(NOON))
+
+    def pages(self, sync: Any = None) -> list[Page]:
+        cursor, pages = self.contacts.first_cursor(sync), []
+        while cursor is not None and len(pages) < 50:
+            pages.append(self.contacts.fetch(TOKEN, json.loads(json.dumps(cursor)), timeout=timedelta(seconds=20)))
+            cursor = pages[-1].cursor
+        return pages
+
+    def listed(self, sync: Any = None) -> tuple[list[str], list[str], Any]:
+        """Ids listed and gone, and the sync state at the end."""
+        pages = self.pages(sync)
+        listed = [self.contacts.id_of(record) for page in pages for record in page.records]
+        return listed, [key for page in pages for key in page.gone], json.loads(json.dumps(pages[-1].sync))
+
+    def read(self, sync: Any = None) -> dict[str, SourceContact]:
+        read = [self.contacts.read(record) for page in self.pages(sync) for record in page.records]
+        return {one.source_id: one for one in read if isinstance(one, SourceContact)}
+
+    def paths(self) -> list[str]:
+        return [asked.path.removeprefix("/v1.0/me/") for asked in self.http.asked]
+
+
+def synced(graph: FakeGraph) -> Any:
+    return Reader(graph).listed()[2]
+
+
+class TestAllFolders:
+    def test_contacts_of_all_folders_come_once(self):
+        listed, gone, _ = Reader(mailbox()).listed()
+
+        assert (sorted(listed), gone) == (["d1", "d2", "o1", "w1"], [])
+
+    def test_a_folder_list_that_names_the_default_folder_too_lists_it_once(self):
+        graph = mailbox()
+        graph.folders["default"].parent = "default"
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+    def test_folders_that_contain_each_other_end(self):
+        graph = mailbox()
+        graph.folders["work"].parent = "old"
+        graph.folders["default"].parent = "old"
+        graph.folders["old"].parent = "default"
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+    def test_the_folders_name_is_a_group_but_the_default_ones_is_not(self):
+        read = Reader(mailbox()).read()
+
+        assert read["w1"].fields["groups_by_id"] == {"work": "Work"}
+        assert "groups" not in read["d1"].fields
+
+    def test_an_empty_default_folder_hides_no_other(self):
+        graph = mailbox()
+        graph.folders["default"].contacts.clear()
+
+        assert sorted(Reader(graph).listed()[0]) == ["o1", "w1"]
+
+    def test_an_empty_mailbox_ends_with_a_sync_state(self):
+        reader = Reader(FakeGraph({"default": Folder("Contacts", [], parent=None)}))
+
+        assert reader.listed()[:2] == ([], [])
+        assert reader.pages()[-1].sync is not None
+
+    @pytest.mark.parametrize("status", [404, 405, 501])
+    def test_where_folders_cannot_be_listed_there_is_the_default_one(self, status):
+        graph = mailbox(refuse={"contactFolders?": answer(b"", status), "childFolders": answer(b"", status)})
+
+        assert Reader(graph).listed()[0] == ["d1", "d2"]
+
+    def test_where_nobody_tells_the_default_folders_id_it_is_listed_plainly(self):
+        contacts = answer({"value": [person("d1")]})
+        reader = Reader(FakeGraph({}, refuse={"/me/contacts?": contacts}))
+
+        assert reader.listed() == (["d1"], [], None)
+
+    def test_folders_come_in_pages_too(self):
+        graph = mailbox()
+        second = answer({"value": [{"id": "work", "displayName": "Work"}]})
+        first = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/v1.0/me/contactFolders?$skip=1"})
+        graph.refuse = {"contactFolders?$skip": second, "contactFolders?": first, "default/childFolders": first}
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+    def test_a_folder_list_that_leads_to_itself_starts_again(self):
+        graph = mailbox()
+        graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})}
+        graph.refuse["/again"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})
+
+        with pytest.raises(ListLoops):
+            Reader(graph).pages()
+
+    def test_one_that_leads_in_a_circle_too(self):
+        graph = mailbox()
+        graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})}
+        graph.refuse["/one"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/two"})
+        graph.refuse["/two"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})
+
+        with pytest.raises(ListLoops):
+            Reader(graph).pages()
+
+    def test_folders_without_end_are_refused(self):
+        numbers = itertools.count()
+
+        def endless(_):
+            return answer({"value": [{"id": f"f{next(numbers)}", "displayName": "More"}]})
+
+        with pytest.raises(ProviderBroken, match="folders"):
+            Reader(endless).pages()
+
+    def test_a_folder_that_says_it_has_none_inside_is_not_asked(self):
+        graph = mailbox()
+        inside = {"value": [{"id": "empty", "displayName": "Empty", "childFolderCount": 0}]}
+        graph.refuse = {"contactFolders?": answer(inside), "default/childFolders": answer(inside)}
+        reader = Reader(graph)
+        reader.pages()
+
+        assert "contactFolders/empty/childFolders" not in reader.paths()
+
+    def test_many_empty_folders_are_passed_by_in_few_steps(self):
+        folders = {f"f{number}": Folder(f"F{number}", []) for number in range(60)}
+        graph = FakeGraph({"default": Folder("Contacts", [person("d1")], parent=None), **folders})
+
+        assert len(Reader(graph).pages()) < 14
+
+
+def taciturn(**more: Any) -> FakeGraph:
+    """The mailbox, of a Graph whose contacts do not say where they are, and whose list names the default folder."""
+    graph = mailbox(tells_parents=False, **more)
+    graph.folders["default"].parent = "default"
+    return graph
+
+
+class TestUnnamedDefaultFolder:
+    def test_one_that_is_listed_is_known_by_its_first_contact_and_read_once(self):
+        reader = Reader(taciturn())
+
+        assert sorted(reader.listed()[0]) == ["d1", "d2", "o1", "w1"]
+        assert next(page.estimate for page in reader.pages() if page.records) == 4
+        assert "groups" not in reader.read()["d1"].fields
+
+    def test_it_is_found_where_nothing_is_counted_too(self):
+        graph = taciturn()
+        uncounted = {"value": [{"id": "d1"}]}
+        graph.refuse = {"default/contacts?$top=1&$count": answer(uncounted), "/me/contacts?$top=1": answer(uncounted)}
+        graph.refuse["work/contacts?$top=1&$count"] = answer(b"", 501)
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+    def test_one_that_is_not_listed_is_read_beside_the_others(self):
+        listed, _, sync = Reader(mailbox(tells_parents=False)).listed()
+
+        assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
+
+    def test_its_changes_are_listed_alone_the_next_time(self):
+        graph = taciturn()
+        sync = synced(graph)
+        graph.folders["default"].changes = [person("d2")]
+
+        assert Reader(graph).listed(sync)[0] == ["d2"]
+
+    def test_one_that_was_empty_and_is_not_any_more_is_followed_once(self):
+        graph = taciturn()
+        graph.folders["default"].contacts.clear()
+        sync = synced(graph)
+        graph.folders["default"].contacts = graph.folders["default"].changes = [person("d1")]
+
+        assert Reader(graph).listed(sync)[0] == ["d1"]
+
+
+class TestRequests:
+    def test_every_request_asks_for_lasting_ids_and_carries_the_token(self):
+        reader = Reader(mailbox(page=1))
+        reader.pages(synced(mailbox()))
+        reader.pages()
+
+        for asked in reader.http.asked:
+            assert 'IdType="ImmutableId"' in asked.headers["Prefer"]
+            assert "odata.maxpagesize=" in asked.headers["Prefer"]
+            assert asked.headers["Authorization"] == "Bearer " + TOKEN
+
+    def test_a_delta_begins_with_the_fields_and_its_links_are_followed_as_they_are(self):
+        reader = Reader(mailbox(page=1))
+        reader.pages()
+        queries = [asked.query for asked in reader.http.asked if asked.path == DELTA]
+
+        assert "givenName" in queries[0]["$select"]
+        assert queries[1] == {"$skiptoken": "1"}
+
+    def test_ids_of_folders_are_escaped(self):
+        graph = FakeGraph({"default": Folder("C", [], parent=None), "a/b+c==": Folder("Odd", [person("x")])})
+
+        assert Reader(graph).listed()[0] == ["x"]
+
+    def test_an_unfinished_listing_keeps_no_token_of_the_person(self):
+        assert not any(TOKEN in json.dumps(page.cursor) for page in Reader(mailbox(page=1)).pages())
+
+    def test_the_total_is_counted_by_folder(self):
+        assert next(page.estimate for page in Reader(mailbox()).pages() if page.records) == 4
+
+    def test_an_uncounted_folder_makes_the_total_unknown_and_nothing_else(self):
+        reader = Reader(mailbox(refuse={"work/contacts?$top=1&$count": answer(b"", 501)}))
+
+        assert {page.estimate for page in reader.pages()} == {None}
+        assert len(reader.listed()[0]) == 4
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "https://evil.example/v1.0/me",
+            "http://graph.example/v1.0/me",
+            "https://graph.example.evil.example/x",
+            "https://graph.example@evil.example/x",
+            "https://graph.example\\@evil.example/x",
+            "https://graph.example:444/x",
+            "//graph.example/x",
+            "/v1.0/me",
+            "http://169.254.169.254/latest",
+            "https://graph.example/x y",
+            "https://graph.example/\r\nX: y",
+            "https://graph.example/" + "x" * 9000,
+            7,
+            ["https://graph.example/x"],
+        ],
+    )
+    @pytest.mark.parametrize("member", ["@odata.nextLink", "@odata.deltaLink"])
+    def test_a_link_that_leads_elsewhere_never_sees_the_token(self, link, member):
+        reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"value": [], member: link})}))
+        with pytest.raises(ProviderBroken, match="somewhere else"):
+            reader.pages()
+        assert all(asked.url.startswith(ORIGIN + "/v1.0/") for asked in reader.http.asked)
+
+    def test_a_listing_that_leads_to_itself_starts_again(self):
+        page = answer({"value": [], "@odata.nextLink": ORIGIN + DELTA + "?$skiptoken=1"})
+        with pytest.raises(ListLoops):
+            Reader(mailbox(refuse={"default/contacts/delta": page})).pages()
+
+    def test_an_empty_page_with_a_link_goes_on(self):
+        graph = mailbox()
+        graph.refuse = {
+            "default/contacts/delta?$select": answer({"value": [], "@odata.nextLink": f"{ORIGIN}{DELTA}?$skiptoken=0"})
+        }
+
+        assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
+
+
+class TestNamesOfFolders:
+    def test_the_last_page_tells_them_by_id_and_not_the_default_ones(self):
+        assert Reader(mailbox()).pages()[-1].groups == {"work": "Work", "old": "Old", "empty": "Empty"}
+
+    def test_an_incremental_listing_that_brings_nobody_tells_a_new_name(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].name = "Office"
+
+        last = Reader(graph).pages(sync)[-1]
+
+        assert last.groups["work"] == "Office"
+        assert last.sync["groups"] != sync["groups"]
+
+    def test_a_sync_state_from_before_names_were_noted_leads_to_one_full_listing(self):
+        graph = mailbox()
+        old = {key: value for key, value in synced(graph).items() if key != "groups"}
+
+        with pytest.raises(SyncExpired):
+            Reader(graph).pages(old)
+
+    def test_a_contact_that_moved_to_the_default_folder_is_in_no_group_by_id(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["default"].changes = [person("w1")]
+
+        assert "groups_by_id" in Reader(graph).read(sync)["w1"].cleared
+
+
+class TestIncremental:
+    def test_only_changes_are_listed_and_they_are_partial(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].changes = [{"id": "w1", "jobTitle": "Boss", "department": None}]
+        contact = Reader(graph).read(sync)
+
+        assert list(contact) == ["w1"]
+        assert contact["w1"].partial
+        assert contact["w1"].fields == {"title": "Boss", "groups_by_id": {"work": "Work"}}
+        assert contact["w1"].cleared == ("department",)
+
+    def test_what_was_removed_is_gone(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["default"].changes = [
+            {"id": "d1", "@removed": {"reason": "deleted"}},
+            {"id": "d2", "@removed": {"reason": "changed"}},
+        ]
+
+        assert Reader(graph).listed(sync)[:2] == ([], ["d1", "d2"])
+
+    def test_a_contact_moved_to_another_folder_is_told_as_gone_and_as_listed(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["default"].changes = [{"id": "d1", "@removed": {"reason": "deleted"}}]
+        graph.folders["work"].changes = [person("d1")]
+
+        assert Reader(graph).listed(sync)[:2] == (["d1"], ["d1"])
+
+    def test_a_new_folder_is_read_from_its_start_and_its_contacts_are_whole(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["new"] = Folder("New", [person("n1", categories=["Red"])])
+        contact = Reader(graph).read(sync)["n1"]
+
+        assert not contact.partial
+        assert (contact.fields["groups"], contact.fields["groups_by_id"]) == (["Red"], {"new": "New"})
+
+    def test_the_next_state_serves_the_run_after(self):
+        graph = mailbox()
+        graph.folders["work"].changes = [person("w1")]
+        sync = Reader(graph).listed(synced(graph))[2]
+
+        assert Reader(graph).listed(sync)[0] == ["w1"]
+
+    def test_a_default_folder_that_became_empty_is_still_followed(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["default"].contacts.clear()
+        graph.folders["default"].changes = [{"id": "d1", "@removed": {"reason": "deleted"}}]
+
+        assert Reader(graph).listed(sync)[1] == ["d1"]
+
+    def test_a_folder_that_is_gone_leads_to_one_full_listing(self):
+        graph = mailbox()
+        sync = synced(graph)
+        del graph.folders["empty"]
+
+        with pytest.raises(SyncExpired):
+            Reader(graph).pages(sync)
+
+    def test_a_change_of_one_phone_does_not_lose_the_others(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].contacts = [person("w1", mobilePhone="2", businessPhones=["1"], homePhones=[])]
+        graph.folders["work"].changes = [{"id": "w1", "mobilePhone": "2"}]
+        contact = Reader(graph).read(sync)["w1"]
+
+        assert [phone["raw"] for phone in contact.fields["phones"]] == ["1", "2"]
+        assert set(contact.cleared) >= set(SOURCES_OF) - set(contact.fields)
+
+    def test_a_contact_that_is_gone_before_it_was_read_whole_is_left_to_the_next_run(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].changes = [{"id": "x9", "mobilePhone": "2"}]
+
+        assert Reader(graph).listed(sync)[0] == []
+
+    def test_very_many_such_changes_lead_to_a_full_listing(self):
+        graph = mailbox()
+        sync = synced(graph)
+        graph.folders["work"].changes = [{"id": f"x{key}", "mobilePhone": "2"} for key in range(30)]
+
+        with pytest.raises(SyncExpired):
+            Reader(graph).pages(sync)
+
+    def test_a_state_made_for_other_fields_is_not_used(self):
+        with pytest.raises(SyncExpired):
+            Reader(mailbox()).pages({**synced(mailbox()), "fields": "older"})
+
+    def test_it_takes_one_request_a_folder_beyond_finding_the_folders(self):
+        graph = FakeGraph({"default": Folder("Contacts", [person("d1")], parent=None)})
+        sync = synced(graph)
+        reader = Reader(graph)
+        reader.pages(sync)
+
+        assert len(reader.http.asked) == 4
+
+
+STATE_GONE = [
+    answer({"error": {"code": "SyncStateNotFound"}}, 410),
+    answer({"error": {"code": "syncStateNotFound", "message": "x"}}, 410),
+    answer({"error": {"code": "BadRequest", "innerError": {"code": "resyncRequired"}}}, 400),
+    answer({"error": {"code": "gone", "innererror": {"innererror": {"code": "ResyncRequired"}}}}, 400),
+    answer(b"", 410),
+    answer({"error": {"code": "ErrorItemNotFound"}}, 404),
+]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("reply", STATE_GONE)
+    def test_a_forgotten_delta_leads_to_one_full_listing(self, reply):
+        sync = synced(mailbox())
+        with pytest.raises(SyncExpired):
+            Reader(mailbox(refuse={"$deltatoken": reply})).pages(sync)
+
+    @pytest.mark.parametrize("reply", [*STATE_GONE, answer(b"", 400)])
+    def test_a_full_listing_that_is_forgotten_midway_starts_again(self, reply):
+        with pytest.raises(PageGone):
+            Reader(mailbox(page=1, refuse={"$skiptoken": reply})).pages()
+
+    @pytest.mark.parametrize("status", [400, 404, 405, 501])
+    def test_a_folder_without_delta_is_listed_plainly_and_in_full_next_time(self, status):
+        reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"error": {"code": "BadRequest"}}, status)}))
+        listed, _, sync = reader.listed()
+
+        assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
+
+    def test_a_folder_that_vanishes_while_it_is_read_starts_the_listing_again(self):
+        lost = answer({"error": {"code": "ErrorItemNotFound"}}, 404)
+        with pytest.raises(PageGone):
+            Reader(mailbox(refuse={"contactFolders/work/contacts": lost})).pages()
+
+    @pytest.mark.parametrize("code", ["MailboxNotEnabledForRESTAPI", "mailboxnotenabledforrestapi"])
+    def test_an_account_without_a_mailbox_is_told_in_plain_words(self, code):
+        with pytest.raises(ConsentNeeded, match="no mailbox"):
+            Reader(mailbox(refuse={"/me/": answer({"error": {"code": code}}, 404)})).pages()
+
+    @pytest.mark.parametrize(
+        ("reply", "meaning"),
+        [
+            (answer(b"", 429, retry_after="9"), ProviderBusy),
+            (answer({"error": {"code": "ApplicationThrottled"}}, 403), ProviderBusy),
+            (answer(b"<html>", 503), ProviderBusy),
+            (answer(b"", 504, retry_after="9"), ProviderBusy),
+            (answer(b"", 509), ProviderBusy),
+            (answer({"error": {"code": "InvalidAuthenticationToken"}}, 401), TokenRefused),
+            (answer({"error": {"code": "ErrorAccessDenied"}}, 403), ConsentNeeded),
+            (answer(b"<html>", 403), ProviderBroken),
+            (answer(b"<html>", 500), ProviderBroken),
+            (answer(b"", 504), ProviderBroken),
+            (answer(b"", 302), ProviderBroken),
+            (answer({"error": "x"}, 500), ProviderBroken),
+            (answer({"error": {"code": 7, "innerError": []}}, 500), ProviderBroken),
+            (answer(b""), ProviderBroken),
+            (answer(b'{"value": ['), ProviderBroken),
+            (answer([]), ProviderBroken),
+            (answer({"value": {}}), ProviderBroken),
+            (answer({}), ProviderBroken),
+        ],
+    )
+    @pytest.mark.parametrize("where", ["/me/contacts?", "contactFolders?", "work/contacts/delta"])
+    def test_each_refusal_means_one_thing_wherever_it_comes(self, reply, meaning, where):
+        with pytest.raises(meaning) as raised:
+            Reader(mailbox(refuse={where: reply})).pages()
+        assert type(raised.value) is meaning
+        assert TOKEN not in repr(raised.value)
+        assert raised.value.__context__ is None
+
+    @pytest.mark.parametrize(
+        ("said", "seconds"), [("9", 9), ("Sun, 01 Mar 2026 12:00:20 GMT", 20), ("soon", None), ("99999", 3600)]
+    )
+    def test_a_wait_is_as_long_as_microsoft_asks(self, said, seconds):
+        with pytest.raises(ProviderBusy) as raised:
+            Reader(mailbox(refuse={"/me/": answer(b"", 429, retry_after=said)})).pages()
+        assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
+
+
+class TestTime:
+    def test_a_fetch_that_is_late_hands_over_what_it_found(self):
+        http = Answers(mailbox())
+        contacts = MicrosoftContacts(http, ORIGIN, FixedClock(NOON))
+        page = contacts.fetch(TOKEN, {}, timeout=timedelta(microseconds=1))
+
+        assert (page.records, len(http.asked)) == ([], 1)
+        assert page.cursor is not None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(values=st.lists(JSON, max_size=3))
+def test_a_page_of_anything_is_a_page_and_reads_without_an_exception(values):
+    reader = Reader(mailbox(refuse={"work/contacts/delta": answer({"value": values})}))
+    records = [record for page in reader.pages() for record in page.records]
+
+    assert all(isinstance(reader.contacts.read(record), SourceContact | Unreadable) for record in records)
