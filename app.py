@@ -5,8 +5,6 @@ import os
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
 from chalicelib.accounts import consent_routes
-from chalicelib.accounts import pages as account_pages
-from chalicelib.accounts import routes as account_routes
 from chalicelib.address_book import contact_pages, export_routes
 from chalicelib.address_book import routes as book_routes
 from chalicelib.bulk import graphql_routes
@@ -19,6 +17,8 @@ from chalicelib.foundation.router import App, Router
 from chalicelib.jobs import routes as job_routes
 from chalicelib.operating import page_routes as operating_pages
 from chalicelib.operating import routes as operating_routes
+from chalicelib.provider_imports import account_pages as account_pages
+from chalicelib.provider_imports import account_routes as account_routes
 from chalicelib.provider_imports import import_pages, import_routes, ledger_routes
 from chalicelib.sharing import invitation_routes, sharing_pages
 from chalicelib.sharing import routes as sharing_routes

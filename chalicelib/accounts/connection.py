@@ -12,11 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.accounts.kinds import IMPORT
 from chalicelib.contacts.source import provider_source
 from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job, Json
-from chalicelib.provider_imports.kinds import IMPORT
 
 IMPORT_KIND = IMPORT.name
 FULL, INCREMENTAL = "full", "incremental"

@@ -13,10 +13,10 @@ from chalicelib.foundation.router import Access, Query, Router, taken_by_get, vi
 
 if TYPE_CHECKING:
     from chalicelib.accounts.begin_consent import BeginConsent
+    from chalicelib.accounts.bodies import ConfirmBody
     from chalicelib.accounts.confirm_consent import ConfirmConsent, Declined
     from chalicelib.accounts.connect_account import Started
     from chalicelib.accounts.finish_consent import FinishConsent, Question
-    from chalicelib.provider_imports.bodies import ConfirmBody
 
 BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
 BOUND_SECONDS = 600  # as long as a consent may take
@@ -158,6 +158,6 @@ def _answer_of(request: Request) -> tuple[str, bool]:
 
 
 def _confirm_body() -> type[ConfirmBody]:
-    from chalicelib.provider_imports.bodies import ConfirmBody
+    from chalicelib.accounts.bodies import ConfirmBody
 
     return ConfirmBody

@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from chalicelib.accounts.connection import RACES, Connection, concerns, job_details
 from chalicelib.accounts.connection_store import ConnectionStore
+from chalicelib.accounts.kinds import DISCONNECT
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.refusals import AlsoRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.provider_imports.kinds import DISCONNECT
 
 DISCONNECT_KIND = DISCONNECT.name
 RUNS_TO_ITS_END = (

@@ -37,8 +37,8 @@ _ELIDED = re.compile(r"\b(o|[dlmnt]|dell|dall|nell|all|sant)['’](?=\w\w)", re.
 _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
 
 
-def _searched(with_identity: Searched, *kinds: Kind) -> list[ContactField]:
-    return [member for member in TABLE if with_identity in member.searched and member.kind in kinds]
+def _searched(how: Searched, *kinds: Kind) -> list[ContactField]:
+    return [member for member in TABLE if how in member.searched and member.kind in kinds]
 
 
 _NAMES = [member.name for member in _searched(Searched.NAME, Kind.LINE)]

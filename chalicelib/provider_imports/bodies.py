@@ -19,10 +19,3 @@ class RemovalsBody(_Body):
     """Decide on removals that an import held back."""
 
     decision: Literal["apply", "keep"]
-
-
-class ConfirmBody(_Body):
-    """Answer the question whether contacts may be added."""
-
-    confirmation_key: str = Field(min_length=1, max_length=512)
-    answer: Literal["yes", "no"]

@@ -1,7 +1,5 @@
-"""The kinds of jobs of this room."""
+"""The kind of job that this room adds to those of accounts."""
 
 from chalicelib.books.kinds import contacts_kind
 
-IMPORT = contacts_kind("provider-import")
-DISCONNECT = contacts_kind("disconnect")
 REMOVALS = contacts_kind("removals")

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from chalicelib.accounts.consent_store import ConsentStore
     from chalicelib.accounts.disconnect import Disconnect
     from chalicelib.accounts.finish_consent import FinishConsent
-    from chalicelib.accounts.list_connections import ListConnections
     from chalicelib.accounts.tokens import TokenSeal
     from chalicelib.provider_imports.begin_import import BeginImport
     from chalicelib.provider_imports.cancel_import import CancelImport
     from chalicelib.provider_imports.export_ledger import ExportLedger
     from chalicelib.provider_imports.held_removals import DecideRemovals
     from chalicelib.provider_imports.import_again import ImportAgain
+    from chalicelib.provider_imports.list_connections import ListConnections
     from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
     from chalicelib.provider_imports.retry_import import RetryImport
     from chalicelib.providers.provider import OAuthClient, Provider
@@ -152,7 +152,7 @@ class Imports(Ground):
 
     @cached_property
     def list_connections(self) -> ListConnections:
-        from chalicelib.accounts.list_connections import ListConnections
+        from chalicelib.provider_imports.list_connections import ListConnections
 
         return ListConnections(self.connections, self.jobs)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.web.template_filters import counted, day, strip_bidi, number, shortened, when
+from chalicelib.web.template_filters import counted, day, number, shortened, strip_bidi, when
 
 
 class TestNumbers:

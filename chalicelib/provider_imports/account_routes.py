@@ -12,9 +12,9 @@ from chalicelib.provider_imports.import_routes import accepted
 
 if TYPE_CHECKING:
     from chalicelib.accounts.disconnect import Disconnect
-    from chalicelib.accounts.list_connections import ListConnections
     from chalicelib.provider_imports.bodies import ImportAgainBody
     from chalicelib.provider_imports.import_again import ImportAgain
+    from chalicelib.provider_imports.list_connections import ListConnections
 
 CONNECTIONS = "/api/v1/connections"
 CONTACTS = ("keep", "remove")  # what may become of those of an account that is disconnected
