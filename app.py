@@ -12,14 +12,12 @@ from chalicelib.bulk import routes as bulk_routes
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
-from chalicelib.foundation.http import Json
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import App, Router
 from chalicelib.jobs import routes as job_routes
 from chalicelib.operating import page_routes as operating_pages
 from chalicelib.operating import routes as operating_routes
-from chalicelib.provider_imports import account_pages as account_pages
-from chalicelib.provider_imports import account_routes as account_routes
-from chalicelib.provider_imports import import_pages, import_routes, ledger_routes
+from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
 from chalicelib.sharing import invitation_routes, sharing_pages
 from chalicelib.sharing import routes as sharing_routes
 from chalicelib.signing_in import routes as sign_in_routes

@@ -1,13 +1,12 @@
 """What Chalice does not write of the CloudFormation template: the YAML files in `template/`, as one document."""
 
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-TEMPLATE = Path(__file__).with_name("template")
+from chalicelib.foundation.json import Json
 
-Json = Any  # what json.loads gives
+TEMPLATE = Path(__file__).with_name("template")
 
 
 class _Loader(yaml.SafeLoader):

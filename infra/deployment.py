@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.foundation.json import Json
+
 STACK = "contact-intake-rehearsal"
 BUCKET = "packages"
 SECRET = "contact-intake"  # noqa: S105 # the secret's name
@@ -14,7 +16,6 @@ SECRETS = ("CRON_SECRET", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_SECRET", "SI
 LONGEST_SECONDS = 60.0
 
 Client = Any  # boto3's clients have no common type
-Json = Any  # what json.loads gives
 
 
 class NotDeployed(Exception):

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+
+from chalicelib.foundation.json import Json
 
 CHALICE = Path(__file__).resolve().parent.parent / ".chalice"
 STAGE = "prod"
-
-Json = Any  # what json.loads gives
 
 
 @dataclass(frozen=True, order=True)

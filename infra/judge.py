@@ -7,16 +7,14 @@ import tempfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from chalicelib.foundation.json import Json
 from infra.cold_start import StatusPathBroken, measure, probe_settings
 from infra.runtime import Runtime, runtimes, this_runtime
 
 LARGEST_ZIP = 20_000_000  # bytes
 LONGEST_COLD_IMPORT_MS = 350.0  # CPU of the status path, without bytecode
 PROVIDER_SDKS = ("googleapiclient", "google.auth", "google.oauth2", "msal")
-
-Json = Any  # what json.loads gives
 
 
 @dataclass(frozen=True)

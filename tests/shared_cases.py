@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-Json = Any
+from chalicelib.foundation.json import Json
 
 
 class Absent(tuple[()]):

@@ -16,7 +16,8 @@ from chalicelib.accounts.kinds import IMPORT
 from chalicelib.contacts.source import provider_source
 from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
-from chalicelib.jobs.job import Job, Json
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job
 
 IMPORT_KIND = IMPORT.name
 FULL, INCREMENTAL = "full", "incremental"

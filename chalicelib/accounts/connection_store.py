@@ -13,8 +13,9 @@ from chalicelib.accounts.rows import ConnectionRow
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item, Refused, Write
 from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.lost_responses import until_answered
-from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.job import Job
 
 LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
 _ALIVE = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)

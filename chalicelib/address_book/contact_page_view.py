@@ -8,8 +8,7 @@ from chalicelib.contacts.contact_field import Holds, Kind
 from chalicelib.contacts.contact_fields import MEMBERS, TABLE
 from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.source import Source, SourceKind
-
-Json = dict[str, Any]
+from chalicelib.foundation.json import JsonObject
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -18,7 +17,7 @@ _MONTHS = (
 _RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # they are run; everything else is imported
 
 
-def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[Json]:
+def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[JsonObject]:
     """A row a member: its title and each of its values.
 
     Args:
@@ -84,7 +83,7 @@ def href_of(member: str, value: Any) -> str | None:
     return None
 
 
-def _values(member: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Json]:
+def _values(member: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[JsonObject]:
     why = "your own edit wins" if _is_ones_own(values) else "another source comes first"
     return [
         {
@@ -104,7 +103,7 @@ def _is_ones_own(values: Iterable[Mapping[str, Any]]) -> bool:
     return any(each["source"] == PERSON for said in values for each in said["sources"])
 
 
-def _told(said: Mapping[str, Any], names: Mapping[str, str]) -> Json:
+def _told(said: Mapping[str, Any], names: Mapping[str, str]) -> JsonObject:
     source = said["source"]
     return {
         "name": source_name(source, names),

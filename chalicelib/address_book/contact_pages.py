@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
 from chalicelib.contacts.order import Order
-from chalicelib.foundation.clock import told
+from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
 from chalicelib.foundation.http import Request, Response, page, redirect, whole_number, word
@@ -80,7 +80,7 @@ def _list_route(router: Router, parts: Parts) -> None:
             at=found.page,
             pages=found.pages,
             is_current=found.is_current,
-            as_of=told(found.as_of),
+            as_of=rfc3339(found.as_of),
         )
         return page(shown)
 

@@ -9,8 +9,7 @@ from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS, TABLE, TEXTS
 from chalicelib.contacts.contact_fields import PAIRS as LISTS
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
-
-Json = dict[str, Any]
+from chalicelib.foundation.json import JsonObject
 
 FIELDS = tuple(name for name in TEXTS if name in EDITABLE)  # of one text each
 ADDRESS_PARTS = tuple((part.name, part.title) for part in MEMBERS["addresses"].parts)
@@ -63,9 +62,9 @@ def lists(section: Section) -> list[tuple[ContactField, Pair]]:
 _BIRTHDAY = {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
 
 
-def filled_in(shown: Mapping[str, Any]) -> Json:
+def filled_in(shown: Mapping[str, Any]) -> JsonObject:
     """The form's fields with what a person sees of the contact."""
-    fields: Json = {name: shown.get(name, "") for name in FIELDS}
+    fields: JsonObject = {name: shown.get(name, "") for name in FIELDS}
     for member, pair in PAIRS.items():
         pairs = [_line(pair, each) for each in shown.get(member, ())]
         fields[member] = pairs + [_line(pair, {})] * BLANK_LINES
@@ -82,20 +81,20 @@ def _line(pair: Pair, value: Mapping[str, str]) -> dict[str, str]:
     return {**line, "type": value.get("type", pair.types[0])} if pair.types else line
 
 
-def sent_again(form: Form) -> Json:
+def sent_again(form: Form) -> JsonObject:
     """The fields as they were sent, for somebody who must mend one of them."""
-    fields: Json = {name: form.text(name) for name in (*FIELDS, "groups", *_BIRTHDAY.values())}
+    fields: JsonObject = {name: form.text(name) for name in (*FIELDS, "groups", *_BIRTHDAY.values())}
     fields |= {member: _pairs(form, pair) for member, pair in PAIRS.items()}
     return fields | {"addresses": _addresses(form)}
 
 
-def wanted(form: Form) -> Json:
+def wanted(form: Form) -> JsonObject:
     """The contact's new values, by member; cleared lines and members that are not in the form are left out.
 
     Raises:
         InvalidInput: a part of the birthday is no number.
     """
-    said: Json = {name: _text(form.text(name)) for name in FIELDS if name in form.fields}
+    said: JsonObject = {name: _text(form.text(name)) for name in FIELDS if name in form.fields}
     for member, pair in PAIRS.items():
         if _has(form, (pair.field, pair.label_field)):
             said[member] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
@@ -108,7 +107,7 @@ def wanted(form: Form) -> Json:
     return said | ({"birthday": _birthday(form)} if _has(form, _BIRTHDAY.values()) else {})
 
 
-def changed(asked_for: Mapping[str, Any], shown: Mapping[str, Any]) -> Json:
+def changed(asked_for: Mapping[str, Any], shown: Mapping[str, Any]) -> JsonObject:
     """The members that differ from what the form was filled in with: what nobody touched is no edit."""
     untouched = wanted(_untouched(shown))
     return {member: value for member, value in asked_for.items() if value != untouched[member]}

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import with_sources
-from chalicelib.foundation.clock import told
+from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.fast_json import encoded
 
 
 def json_of(contacts: Iterable[Contact], now: datetime) -> Iterator[str]:
     """`{"exported_at": …, "contacts": […]}`, a piece a contact, so that a book of any size takes the memory of one."""
-    yield f'{{"exported_at":"{told(now)}","contacts":['
+    yield f'{{"exported_at":"{rfc3339(now)}","contacts":['
     between = "\n"
     for contact in contacts:
         yield between + encoded(with_sources(contact))

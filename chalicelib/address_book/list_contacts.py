@@ -16,7 +16,7 @@ from chalicelib.address_book.search import Search
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.order import Order
-from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 
 _PLACE = re.compile(r"by-(name|given|family)/([A-Za-z0-9_-]{1,100})/(.+)", re.DOTALL)  # what a cursor is
@@ -112,11 +112,11 @@ def _search(text: str | None) -> Search | None:
 
 
 def _closed(position: Position, order: Order) -> str:
-    return closed(f"by-{order}/{position.contact_id}/{position.name}")
+    return encode_cursor(f"by-{order}/{position.contact_id}/{position.name}")
 
 
 def _opened(cursor: str, order: Order) -> Position:
-    _, of_order, contact_id, name = opened(cursor, _PLACE)
+    _, of_order, contact_id, name = decode_cursor(cursor, _PLACE)
     if of_order != order:
         raise InvalidInput(
             f"This cursor is of a list sorted by {of_order}; ask for the first page of one sorted by {order}.",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from chalicelib.contacts.order import Order
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.clock import told
+from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.foundation.http import Json, Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router, nothing_here
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _list_route(router: Router, parts: Parts) -> None:
             "contacts": [listed(each) for each in following.contacts],
             "next_cursor": following.next_cursor,
             "is_current": following.is_current,
-            "as_of": told(following.as_of),
+            "as_of": rfc3339(following.as_of),
         }
         return conditional_response(request, said)
 

@@ -19,7 +19,8 @@ from chalicelib.books.planning import Planning
 from chalicelib.books.version import Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, AnswerLost, size_of
 from chalicelib.foundation.executor import Executor, Task
-from chalicelib.jobs.job import CHANGED_UNCOUNTED, Json
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import CHANGED_UNCOUNTED
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import AlsoRefused, Replan, StoreBusy
 from chalicelib.jobs.run import Run

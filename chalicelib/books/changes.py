@@ -10,8 +10,9 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from chalicelib.books.chunk import Chunk, Limits, Result
 from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import JobState, Json, LedgerLine
+from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 
 POISON = "poison"  # why a record failed that crashed its worker again and again

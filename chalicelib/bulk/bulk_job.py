@@ -7,7 +7,8 @@ from enum import StrEnum
 from chalicelib.books.kinds import contacts_kind
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking_keys import tracking_key
-from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, JobState
 
 CREATE, CLEANUP = contacts_kind("bulk-create"), contacts_kind("bulk-cleanup")
 CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name

@@ -24,8 +24,9 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import JobState, Json, LedgerLine
+from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.run import Run
 

@@ -7,7 +7,8 @@ from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.own_jobs import own
 from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, create_results, job_body
 from chalicelib.foundation.clock import Clock
-from chalicelib.jobs.job import Job, Json, LedgerLine
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.listing import surroundings
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import Surroundings

@@ -17,7 +17,8 @@ from chalicelib.contacts.contact_json import listed
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
-from chalicelib.foundation.http import Json, Request
+from chalicelib.foundation.http import Request
+from chalicelib.foundation.json import Json
 
 _SCHEMA = Path(__file__).with_name("schema.graphql")
 MOST_LISTED = 200

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chalicelib.bulk.bulk_job import KINDS, PublicState
 from chalicelib.foundation.bodies import invalid, json_object, read_body
 from chalicelib.foundation.errors import InvalidInput
-from chalicelib.foundation.http import Json, Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.waiting import retry_after
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from chalicelib.books.notice import notice
 from chalicelib.bulk import outcome_reasons
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
-from chalicelib.foundation.clock import told
+from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.waiting import Surroundings, waiting_reason, waiting_sentence
 
 
@@ -91,8 +92,8 @@ def _life(job: Job, around: Surroundings) -> dict[str, Json]:
         "notice": notice(job),
         "error_message": job.error if has_failed else None,
         "error_code": job.error_code if has_failed else None,
-        "started_at": told(job.created_at),
-        "completed_at": told(job.finished_at),
+        "started_at": rfc3339(job.created_at),
+        "completed_at": rfc3339(job.finished_at),
     }
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from chalicelib.collections.collection import Collection, Member
 from chalicelib.foundation.clock import instant, milliseconds
-from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.ids import id_of
 
@@ -94,13 +94,13 @@ def to_cursor(member: Member) -> str:
 
 def of_cursor(cursor: str) -> tuple[int, str]:
     """Raises InvalidInput for one that is not ours."""
-    _, added_at, contact_id = opened(cursor, _PLACE)
+    _, added_at, contact_id = decode_cursor(cursor, _PLACE)
     return int(added_at), contact_id
 
 
 def to_place(added_at: int, name: str) -> str:
     """A cursor to what is ordered by an instant and then by an id."""
-    return closed(f"{added_at}.{name}")
+    return encode_cursor(f"{added_at}.{name}")
 
 
 def _key(pk: str, sk: str) -> Item:

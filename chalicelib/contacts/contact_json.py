@@ -9,14 +9,13 @@ from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, LISTS, MEMBERS, SINGLE
 from chalicelib.contacts.fold import holds_note, in_order, same_value, stated
 from chalicelib.contacts.source import Source, SourceKind
-from chalicelib.foundation.clock import instant, told
-
-Json = dict[str, Any]
+from chalicelib.foundation.clock import instant, rfc3339
+from chalicelib.foundation.json import JsonObject
 
 _NOTHING = {name: None if MEMBERS[name].kind is Kind.DAY else "" for name in SINGLE}
 
 
-def listed(contact: Contact) -> Json:
+def listed(contact: Contact) -> JsonObject:
     """What the contact says, each member always there: "" or [] where nothing is said, null for no birthday."""
     shown: Mapping[str, Any] = contact.shown
     return {
@@ -31,7 +30,7 @@ def listed(contact: Contact) -> Json:
     }
 
 
-def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) -> Json:
+def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) -> JsonObject:
     """The same, and why: `sources` lists the records, `said_by` each value that any of them says.
 
     A value in `said_by` is `shown` where the contact has it; one that is not lost to a record that comes first, or was
@@ -62,7 +61,7 @@ def _external_source(contact: Contact) -> str | None:
     return next((source for source in sources if Source.of(source).kind is SourceKind.BULK), None)
 
 
-def _source(record: SourceRecord) -> Json:
+def _source(record: SourceRecord) -> JsonObject:
     return {
         "source": record.source,
         "source_id": record.source_id,
@@ -74,10 +73,10 @@ def _source(record: SourceRecord) -> Json:
     }
 
 
-def _values(contact: Contact, records: list[SourceRecord], member: str) -> Iterator[Json]:
+def _values(contact: Contact, records: list[SourceRecord], member: str) -> Iterator[JsonObject]:
     """Each value of a member once, in the order of the records, with the records that say it."""
     shown = _several(contact.shown.get(member))
-    told: list[Json] = []
+    told: list[JsonObject] = []
     for record in records:
         for value in _several(stated(record, member)):
             known = next((each for each in told if same_value(member, each["value"], in_full(member, value))), None)
@@ -97,7 +96,7 @@ def _is_among(member: str, value: Any, shown: list[Any]) -> bool:
     return any(same_value(member, value, each) for each in shown)
 
 
-def _told(record: SourceRecord) -> Json:
+def _told(record: SourceRecord) -> JsonObject:
     """Who says a value: the source, the id there, its tag, the job that heard it, and when."""
     return {
         "source": record.source,
@@ -116,4 +115,4 @@ def _several(value: Any) -> list[Any]:
 
 @lru_cache(1_024)  # what one chunk brought has one instant
 def _written(milliseconds: int) -> str:
-    return str(told(instant(milliseconds)))
+    return str(rfc3339(instant(milliseconds)))

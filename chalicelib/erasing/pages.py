@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.erasing import routes as api
-from chalicelib.foundation.clock import Clock, told
+from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router, nothing_here, viewer_cookie
 from chalicelib.foundation.session import COOKIE as SESSION
@@ -66,7 +66,7 @@ def _asking_routes(router: Router, parts: Parts) -> None:
     @router.page(ME, Access.PERSON, "The page of my data")
     def my_data_page(request: Request) -> Response:
         book = parts.count_book(request.owner)
-        return page(parts.pages.shown(request, "me/me.html", total=book.total, as_of=told(book.as_of)))
+        return page(parts.pages.shown(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
     @router.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
     def erase_page(request: Request) -> Response:
@@ -75,7 +75,7 @@ def _asking_routes(router: Router, parts: Parts) -> None:
             request,
             "me/erase.html",
             total=book.total,
-            as_of=told(book.as_of),
+            as_of=rfc3339(book.as_of),
             accounts=parts.count_accounts(request.owner),
             live=len(parts.jobs.live(request.owner)),
         )

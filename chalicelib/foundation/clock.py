@@ -31,7 +31,7 @@ def instant(since_epoch_milliseconds: int) -> datetime:
     return datetime.fromtimestamp(since_epoch_milliseconds / 1000, UTC)
 
 
-def told(instant: datetime | None) -> str | None:
+def rfc3339(instant: datetime | None) -> str | None:
     """An instant as the API writes it: RFC 3339, in UTC, to the millisecond."""
     if instant is None:
         return None

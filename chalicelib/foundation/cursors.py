@@ -7,11 +7,11 @@ import re
 from chalicelib.foundation.errors import InvalidInput
 
 
-def closed(place: str) -> str:
+def encode_cursor(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def opened(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
+def decode_cursor(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
     """The place and the groups of `form` in it.
 
     Raises:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import IO, Protocol, TypeVar
 
-from chalicelib.foundation.clock import Clock, told
+from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.errors import OutOfTime
 from chalicelib.foundation.http import Request, Response, attachment, redirect
 from chalicelib.foundation.ids import fresh_id, id_of
@@ -106,7 +106,7 @@ class Deliver:
             return redirect(self._stored(owner, file, made))
 
     def _link(self, file: File, url: str) -> Response:
-        expires_at = told(self.clock.now() + LINK_LASTS)
+        expires_at = rfc3339(self.clock.now() + LINK_LASTS)
         return Response(
             {"url": url, "file_name": file.name, "content_type": file.content_type, "expires_at": expires_at}
         )

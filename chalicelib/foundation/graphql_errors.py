@@ -10,7 +10,7 @@ from chalicelib.foundation.aws_errors import unavailable
 from chalicelib.foundation.errors import NotAllowed, ServiceError
 from chalicelib.foundation.graphql_limits import TooMuch
 from chalicelib.foundation.graphql_names import camel
-from chalicelib.foundation.http import Json
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.log import origin_of
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from graphql.type import is_required_input_field
 
 from chalicelib.foundation.graphql_errors import LONGEST_NAME, of_input
 from chalicelib.foundation.graphql_limits import TooMuch, nodes_below
-from chalicelib.foundation.http import Json
+from chalicelib.foundation.json import Json
 
 MOST_FAULTS = 1_000  # reported for the variables of one request
 MOST_VALUES = 200_000  # in all variables together: 40 for each contact of the longest list

@@ -26,7 +26,7 @@ from chalicelib.foundation.graphql_errors import of_field, of_library, of_limit
 from chalicelib.foundation.graphql_inputs import input_faults
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_TOKENS, TooMuch, check_document, check_operations
 from chalicelib.foundation.graphql_names import snake
-from chalicelib.foundation.http import Json
+from chalicelib.foundation.json import Json
 
 MOST_ERRORS = 20  # of one document
 

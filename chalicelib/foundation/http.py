@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from chalicelib.foundation.errors import InvalidInput, NotSignedIn
+from chalicelib.foundation.json import Json
 
-Json = Any  # what json.loads gives
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 

@@ -10,16 +10,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation import request_time
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy, ProviderSilent
 from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.json import Json
 
 if TYPE_CHECKING:
     from chalicelib.foundation.bounded_http import BoundedHttp
 
-Json = Any  # what json.loads gives
 BODY_LIMIT = 16 * 1024 * 1024
 IN_TIME, READABLE = "did not answer in time", "could not be read"
 SILENT = (IN_TIME, READABLE)  # transient faults

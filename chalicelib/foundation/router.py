@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chalice.app import Chalice
 from chalice.app import Response as ChaliceResponse
 
+from chalicelib.foundation.csrf import UNSAFE_METHODS, check_csrf
 from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
 from chalicelib.foundation.gateway import asked_of
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
@@ -23,7 +24,7 @@ from chalicelib.foundation.log import origin_of
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
 from chalicelib.foundation.response_policy import ResponsePolicy, checked, text_of
-from chalicelib.foundation.session import COOKIE, UNSAFE, Session, Sessions, check_csrf
+from chalicelib.foundation.session import COOKIE, Session, Sessions
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -265,7 +266,7 @@ class Router:
 
     def _greeted(self, request: Request) -> Request:
         """An open page may say who is signed in. Nothing that changes anything is done there in a person's name."""
-        session = None if request.method in UNSAFE else self._session(request)
+        session = None if request.method in UNSAFE_METHODS else self._session(request)
         return request if session is None else request.with_identity(person=session.person, csrf=session.csrf)
 
     def _session(self, request: Request) -> Session | None:

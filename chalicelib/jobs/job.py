@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts
 
-Json = Any  # what json.loads gives
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
 CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed something which no outcome counts
 

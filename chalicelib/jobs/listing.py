@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.rows import listed_key
 from chalicelib.jobs.store import JobStore
@@ -18,7 +18,7 @@ def page_of(
     jobs: JobStore, owner: str, fits: Callable[[Job], bool], *, cursor: str | None, limit: int
 ) -> tuple[list[Job], str | None]:
     """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-    before = None if cursor is None else opened(cursor, _PLACE)[0]
+    before = None if cursor is None else decode_cursor(cursor, _PLACE)[0]
     found: list[Job] = []
     for _ in range(MOST_PAGES):
         page, before = jobs.of_owner(owner, before=before, limit=limit)
@@ -26,10 +26,10 @@ def page_of(
             if fits(job):
                 found.append(job)
             if len(found) == limit and (before is not None or index + 1 < len(page)):
-                return found, closed(listed_key(owner, job.created_at, job.job_id)[1])
+                return found, encode_cursor(listed_key(owner, job.created_at, job.job_id)[1])
         if before is None:
             break
-    return found, None if before is None else closed(before)
+    return found, None if before is None else encode_cursor(before)
 
 
 def surroundings(

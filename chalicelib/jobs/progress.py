@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.foundation.dynamo import Write
-from chalicelib.jobs.job import Job, JobState, Json, LedgerLine
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, JobState, LedgerLine
 
 
 @dataclass(frozen=True, slots=True)

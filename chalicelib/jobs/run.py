@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.jobs.job import Job, JobState, Json, Waiting
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, JobState, Waiting
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.foundation.clock import Clock
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.request_time import request_time
-from chalicelib.jobs.job import Json
 from chalicelib.jobs.schedule import RunSchedule
 
 LONGEST_SECONDS = 25.0  # what an HTTP answer can wait for

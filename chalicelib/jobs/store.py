@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict, TooMany
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts, Outcomes
-from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Json, Waiting
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Waiting
 from chalicelib.jobs.progress import Progress, after
 from chalicelib.jobs.queue import JobQueue, Lanes, appended, head_change
 from chalicelib.jobs.reads import SCHEDULE_KEY, JobReads

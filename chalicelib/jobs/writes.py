@@ -11,8 +11,9 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import STORED
-from chalicelib.jobs.job import UNFINISHED, Job, JobState, Json, Waiting
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, Waiting
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.queue import HeadChange, JobQueue
 from chalicelib.jobs.rows import (

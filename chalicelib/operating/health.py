@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from chalicelib.foundation.clock import Clock, told
+from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.deadlines import Outcome, in_time
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.log import origin_of
-from chalicelib.jobs.job import Json
 from chalicelib.jobs.store import JobStore
 from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
 
@@ -55,7 +55,7 @@ def _schedule(pulse: ScheduleHealth | None) -> dict[str, Json]:
         return {"status": FAILING, "last_run": None, "is_late": None, "oldest_due_seconds": None}
     return {
         "status": FAILING if pulse.is_late else OK,
-        "last_run": told(pulse.last_run),
+        "last_run": rfc3339(pulse.last_run),
         "is_late": pulse.is_late,
         "oldest_due_seconds": pulse.oldest_due_seconds,
     }

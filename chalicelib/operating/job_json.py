@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.foundation.clock import Clock, told
-from chalicelib.jobs.job import Job, Json
+from chalicelib.foundation.clock import Clock, rfc3339
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import SOMEBODY, Surroundings, waiting_reason, waiting_sentence
 from chalicelib.operating.allowed_actions import Kinds, may_cancel, may_retry
@@ -29,9 +30,9 @@ class ShowJobs:
         return {
             "jobs": self._bodies(found.jobs, pulse),
             "next_cursor": found.cursor,
-            "looked_back_to": told(found.looked_back_to),
+            "looked_back_to": rfc3339(found.looked_back_to),
             "oldest_due_seconds": pulse.oldest_due_seconds,
-            "last_schedule_run": told(pulse.last_run),
+            "last_schedule_run": rfc3339(pulse.last_run),
         }
 
     def one(self, job: Job) -> dict[str, Json]:
@@ -68,12 +69,12 @@ class ShowJobs:
             "error": job.error,
             "error_code": job.error_code,
             "retry_of": job.retry_of,
-            "created_at": told(job.created_at),
-            "claimed_at": told(job.claimed_at),
-            "updated_at": told(job.updated_at),
-            "due_at": told(job.due),
+            "created_at": rfc3339(job.created_at),
+            "claimed_at": rfc3339(job.claimed_at),
+            "updated_at": rfc3339(job.updated_at),
+            "due_at": rfc3339(job.due),
             "due_seconds": round((around.now - job.due).total_seconds()) if is_due and job.due is not None else None,
-            "finished_at": told(job.finished_at),
+            "finished_at": rfc3339(job.finished_at),
             "may_cancel": may_cancel(self.kinds, job),
             "may_retry": may_retry(self.kinds, job),
         }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import UNFINISHED, Job, JobState
 from chalicelib.jobs.retry import LONGEST_LIFE
@@ -93,8 +93,8 @@ class ListJobs:
             if job is not None and wish.fits(job):
                 found.append(job)
             if len(found) == limit or looked_at == MOST_LOOKED_AT:
-                return Found(moment_of(place), found, closed(place))
-        return Found(moment_of(floor), found, closed(floor) if floor > earliest else None)
+                return Found(moment_of(place), found, encode_cursor(place))
+        return Found(moment_of(floor), found, encode_cursor(floor) if floor > earliest else None)
 
     def _seen(self, wish: JobFilter, before: str, floor: str, size: int) -> Iterator[tuple[str, Job | None]]:
         """Each job with its place; None for one that is gone, which an index may not know yet."""
@@ -122,7 +122,7 @@ class ListJobs:
 def _start(wish: JobFilter, pulse: ScheduleHealth, cursor: str | None) -> str:
     """Only what stands before this place is looked at."""
     newest = pulse.now + SKEW if wish.older_than is None else pulse.now - wish.older_than
-    return min(place_of(newest), opened(cursor, _PLACE)[0] if cursor else "~")
+    return min(place_of(newest), decode_cursor(cursor, _PLACE)[0] if cursor else "~")
 
 
 def _earliest(wish: JobFilter, pulse: ScheduleHealth) -> str:

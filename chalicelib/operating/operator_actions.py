@@ -4,7 +4,8 @@ import logging
 from dataclasses import dataclass
 
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.job import Job, Json
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.run_now import RunNow
 from chalicelib.jobs.store import JobStore
 from chalicelib.operating.allowed_actions import UNKNOWN, JobActions, Kinds

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.accounts.connection import source_of
 from chalicelib.accounts.consent_routes import BINDING, BOUND_SECONDS
-from chalicelib.foundation.clock import told as written
+from chalicelib.foundation.clock import rfc3339 as written
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Cookie, Json, Request, Response, page, redirect
+from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.provider_imports import account_routes as account_routes
-from chalicelib.provider_imports import import_pages
+from chalicelib.provider_imports import account_routes, import_pages
 from chalicelib.provider_imports.import_pages import import_page
 from chalicelib.provider_imports.status import TITLES
 

@@ -21,8 +21,9 @@ from chalicelib.foundation.errors import ProviderBroken, ProviderEndless
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.ids import fresh_ids
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.held_removals import must_wait

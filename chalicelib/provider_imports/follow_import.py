@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from chalicelib.accounts.connection import Connection
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.http import Request
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import nothing_here
-from chalicelib.jobs.job import Job, Json
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import surroundings
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.viewers import viewed

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
-from chalicelib.jobs.job import Json
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 
 

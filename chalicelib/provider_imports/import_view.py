@@ -5,7 +5,8 @@ from datetime import datetime
 
 from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.disconnect import DISCONNECT_KIND
-from chalicelib.jobs.job import Job, Json
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import ask_again, span
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 from chalicelib.provider_imports.status import TITLES, Around, PublicState, estimated_end

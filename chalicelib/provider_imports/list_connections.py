@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.connection import Connection, state_shown
 from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.foundation.clock import told
-from chalicelib.jobs.job import Job, Json
+from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.status import shown_state
 
@@ -37,8 +38,8 @@ def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) 
         "account": connection.account,
         "scopes": list(connection.scopes),
         "state": state_shown(connection, live),
-        "connected_at": told(connection.connected_at),
-        "disconnected_at": told(connection.disconnected_at),
+        "connected_at": rfc3339(connection.connected_at),
+        "disconnected_at": rfc3339(connection.disconnected_at),
         "last_import": None if job is None else _summary(job),
     }
 
@@ -48,8 +49,8 @@ def _summary(job: Job) -> dict[str, Json]:
         "job_id": job.job_id,
         "mode": job.details.get("mode"),
         "status": shown_state(job).value,
-        "started_at": told(job.created_at),
-        "completed_at": told(job.finished_at),
+        "started_at": rfc3339(job.created_at),
+        "completed_at": rfc3339(job.finished_at),
         "imported_contacts": job.counts.created + job.counts.updated,
         "failed_contacts": job.counts.failed,
     }

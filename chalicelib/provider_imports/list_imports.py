@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.connection import IMPORT_KIND
-from chalicelib.foundation.cursors import closed, opened
+from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import Conflict
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, Json, LedgerLine
+from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
 from chalicelib.jobs.listing import page_of
 from chalicelib.jobs.store import JobStore
@@ -67,7 +68,7 @@ class ReadLedger:
         wanted = None if outcome is None else Outcome(outcome)
         lines, following = ledger_page(self.jobs, job, outcome=wanted, start=_start(job, cursor), limit=limit)
         known = self._names(job.owner, lines)
-        after = None if following is None else closed(f"{job.generation}.{following[0]}.{following[1]}")
+        after = None if following is None else encode_cursor(f"{job.generation}.{following[0]}.{following[1]}")
         return [_line(line, known) for line in lines], after
 
     def _names(self, owner: str, lines: Sequence[LedgerLine]) -> dict[str, str]:
@@ -78,7 +79,7 @@ class ReadLedger:
 def _start(job: Job, cursor: str | None) -> tuple[int, int]:
     if cursor is None:
         return 0, 0
-    generation, chunk, line = map(int, opened(cursor, _POSITION)[1:])
+    generation, chunk, line = map(int, decode_cursor(cursor, _POSITION)[1:])
     if generation != job.generation:
         raise Conflict("The listing of this import began anew meanwhile; read its ledger from the start.")
     return chunk, line

@@ -7,7 +7,7 @@ from chalicelib.books.changes import POISON, Planned, ledger_lines
 from chalicelib.books.chunk import Limits
 from chalicelib.books.intake import Intake
 from chalicelib.contacts.contact import SourceContact, Unreadable
-from chalicelib.jobs.job import Json
+from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_reader import PageReader
 from chalicelib.provider_imports.prefetch import Fetched

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
 from chalicelib.foundation.executor import Executor
-from chalicelib.jobs.job import Json
+from chalicelib.foundation.json import Json
 from chalicelib.jobs.run import Run
 from chalicelib.provider_imports.import_cursor import ImportCursor, digest_of
 from chalicelib.provider_imports.prefetch import Fetched, ReadAhead

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.executor import Executor, Task
-from chalicelib.jobs.job import Json
+from chalicelib.foundation.json import Json
 from chalicelib.providers.provider import Page
 
 

@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.books.notice import notice
-from chalicelib.foundation.clock import told
-from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.foundation.clock import rfc3339
+from chalicelib.foundation.json import Json
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, waiting_reason, waiting_sentence
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
@@ -70,10 +71,10 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "removals_pending": around.removals_pending,
         "error_message": job.error if job.state is JobState.FAILED else None,
         "error_code": job.error_code if job.state is JobState.FAILED else None,
-        "started_at": told(job.created_at),
-        "completed_at": told(job.finished_at),
+        "started_at": rfc3339(job.created_at),
+        "completed_at": rfc3339(job.finished_at),
         "rate": rate(job, around.now),
-        "estimated_completion_at": told(estimated_end(job, around.now)),
+        "estimated_completion_at": rfc3339(estimated_end(job, around.now)),
         "waiting": None if reason is None else _waiting(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": notice(job),

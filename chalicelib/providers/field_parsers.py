@@ -5,15 +5,14 @@ What is not an address, link or day goes to `Rest`, which keeps it as text. The 
 
 import html
 import re
-from typing import Any
 
 from chalicelib.contacts import email_text
 from chalicelib.contacts.cleaning import clean_text
 from chalicelib.contacts.contact import Birthday, ContactFields
 from chalicelib.contacts.dates import YEARS, is_day
 from chalicelib.contacts.web_links import web_link as complete_link
+from chalicelib.foundation.json import Json
 
-Json = Any  # what json.loads gives
 NO_YEAR = (None, 0, 1604)  # Apple writes 1604 for want of an empty year
 EXCHANGE_NAME = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
 TAG = re.compile(r"(<[^<>]*>)")

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from chalicelib.foundation.fast_json import canonical
-from chalicelib.jobs.job import Json
+from chalicelib.foundation.json import Json
 
 GROUPS = "groups"  # where a sync state keeps the mark
 MARK_DIGITS = 16

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.foundation.json import Json
 
-Json = Any  # what json.loads gives
 PROVIDERS = ("google", "microsoft")
 
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.foundation.errors import (
     ConsentNeeded,
@@ -15,10 +14,10 @@ from chalicelib.foundation.errors import (
     ProviderSilent,
     ServiceError,
 )
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Reply, asked_wait
 from chalicelib.providers.provider import Grant
 
-Json = Any  # what json.loads gives
 PATIENCE = timedelta(seconds=10)  # for one request; somebody may be waiting for the page
 USUAL_LIFE = timedelta(hours=1)  # of an access token that does not say
 LONGEST_LIFE = timedelta(days=1)

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from chalicelib.contacts.contact import CustomField, Email, Im, Url
 from chalicelib.contacts.contact_fields import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
+from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import block, email_address, email_addresses, is_inside_exchange, line, web_link
 
-Json = Any  # what json.loads gives
 EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # custom fields of what is not an address, a link or a day
 WORD = re.compile(r"\w+")
 _OF_CHAT = frozenset(

@@ -1,17 +1,14 @@
 """Collections, members, shares, invitations and blocks as the API answers them."""
 
-from typing import Any
-
 from chalicelib.collections.collection import Collection, Member
 from chalicelib.collections.invitation import Blocked, Received, Share
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import listed
-from chalicelib.foundation.clock import instant, told
+from chalicelib.foundation.clock import instant, rfc3339
+from chalicelib.foundation.json import JsonObject
 
-Json = dict[str, Any]
 
-
-def collection_told(collection: Collection, person: str) -> Json:
+def collection_told(collection: Collection, person: str) -> JsonObject:
     """One collection as this person, who sees it, is told of it."""
     role = collection.role_of(person)
     return {
@@ -19,28 +16,28 @@ def collection_told(collection: Collection, person: str) -> Json:
         "name": collection.name,
         "owner": collection.owner,
         "role": None if role is None else role.value,
-        "created_at": told(collection.created_at),
-        "updated_at": told(collection.updated_at),
+        "created_at": rfc3339(collection.created_at),
+        "updated_at": rfc3339(collection.updated_at),
     }
 
 
-def member(added: Member, contact: Contact) -> Json:
+def member(added: Member, contact: Contact) -> JsonObject:
     """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
     values = listed(contact)
     del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
-    return {**values, "added_by": added.adder, "added_at": told(instant(added.added_at))}
+    return {**values, "added_by": added.adder, "added_at": rfc3339(instant(added.added_at))}
 
 
-def share(shared: Share) -> Json:
+def share(shared: Share) -> JsonObject:
     return {
         "person": shared.person,
         "role": shared.role.value,
         "state": shared.state.value,
-        "expires_at": told(shared.expires_at),
+        "expires_at": rfc3339(shared.expires_at),
     }
 
 
-def invitation(received: Received) -> Json:
+def invitation(received: Received) -> JsonObject:
     """What a person sees of a collection before they accept: its name and who invites them."""
     sent = received.invitation
     return {
@@ -49,10 +46,10 @@ def invitation(received: Received) -> Json:
         "owner": sent.owner,
         "owner_name": sent.label,
         "role": sent.role.value,
-        "invited_at": told(sent.invited_at),
-        "expires_at": told(sent.expires_at),
+        "invited_at": rfc3339(sent.invited_at),
+        "expires_at": rfc3339(sent.expires_at),
     }
 
 
-def blocked(each: Blocked) -> Json:
-    return {"person": each.person, "blocked_at": told(each.blocked_at)}
+def blocked(each: Blocked) -> JsonObject:
+    return {"person": each.person, "blocked_at": rfc3339(each.blocked_at)}

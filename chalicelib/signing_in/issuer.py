@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from chalicelib.foundation.cached_document import CachedDocument
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
-from chalicelib.foundation.outbound import Deadline, Http, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.foundation.setting_kinds import is_loopback
 
 KEPT = timedelta(hours=1)

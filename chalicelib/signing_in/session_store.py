@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.foundation.csrf import csrf_token
 from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.ids import id_of
 from chalicelib.foundation.secret import fresh_secret, hashed
-from chalicelib.foundation.session import Session, csrf_of
+from chalicelib.foundation.session import Session
 
 LIFE = timedelta(hours=12)  # from signing in, however busy the person is
 _CARRIED = re.compile(r"([\w-]{22})\.([\w-]{43})", re.ASCII)  # the id made of the owner, the secret
@@ -52,7 +53,7 @@ class SessionStore:
         item = self.dynamo.get(self.table, _raw_key(owner_id, secret))
         if item is None or instant(int(item["expires_at"]["N"])) <= self.clock.now():
             return None
-        return Session(_to_person(item), csrf_of(secret))
+        return Session(_to_person(item), csrf_token(secret))
 
     def end(self, carried: str) -> None:
         """Whoever has the cookie is nobody from now on. Nothing happens where there is no such session."""

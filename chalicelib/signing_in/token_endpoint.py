@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlencode
 
 from chalicelib.foundation.errors import ProviderBroken, ServiceError
-from chalicelib.foundation.outbound import Deadline, Http, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.signing_in.begin_sign_in import redirect_uri
 from chalicelib.signing_in.issuer import NAME, PATIENCE, Endpoints, Issuer, misfit, silent
 from chalicelib.signing_in.sign_in_attempt import SignInVoid

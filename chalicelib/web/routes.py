@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.foundation.http import Json, Request, Response, conditional_response, page, redirect
+from chalicelib.foundation.http import Request, Response, conditional_response, page, redirect
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Route, Router
 from chalicelib.web.pages import NAVIGATION, asset, version_of
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.foundation.executor import ThreadExecutor
-from chalicelib.foundation.http import Json
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Route
 from chalicelib.wiring.book import AddressBook
 from chalicelib.wiring.bulk import Bulk

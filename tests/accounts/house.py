@@ -30,8 +30,9 @@ from chalicelib.contacts.contact import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.seal import Seal
-from chalicelib.jobs.job import Job, JobState, Json
+from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore

@@ -3,12 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Reply
-
-Json = Any
 
 
 @dataclass(frozen=True)

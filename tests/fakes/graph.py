@@ -1,13 +1,12 @@
 """A mailbox behind Microsoft Graph, small enough to be read: folders, their contacts, and delta links by number."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote, unquote
 
+from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Reply
 from tests.fakes.answers import Asked, answer
 
-Json = Any
 ORIGIN = "https://graph.example"
 
 

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from chalicelib.foundation.clock import told
+from chalicelib.foundation.clock import rfc3339
 
 
 def test_an_instant_is_told_in_utc_to_the_millisecond():
     noon = datetime(2026, 3, 3, 13, tzinfo=timezone(timedelta(hours=1)))
 
-    assert told(noon) == told(noon.astimezone(UTC)) == "2026-03-03T12:00:00.000Z"
+    assert rfc3339(noon) == rfc3339(noon.astimezone(UTC)) == "2026-03-03T12:00:00.000Z"
 
 
 def test_none_stays_none():
-    assert told(None) is None
+    assert rfc3339(None) is None

@@ -15,9 +15,9 @@ from app import front
 from chalicelib.books.changes import ledger_lines
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
+from chalicelib.foundation.csrf import csrf_token
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.session import csrf_of
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
@@ -191,7 +191,7 @@ class Service:
         heard = self.get(f"/sign-in/callback?{back}", cookies=jar_of(begun.cookies))
         assert heard.status == 303, heard.text
         carried = jar_of(heard.cookies)["__Host-session"]
-        return PageSession(carried, csrf_of(carried.partition(".")[2]))
+        return PageSession(carried, csrf_token(carried.partition(".")[2]))
 
     def begun(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
         heard = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)

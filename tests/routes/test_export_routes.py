@@ -8,7 +8,7 @@ import pytest
 import vobject
 
 from chalicelib.address_book.export_contacts import ExportContacts
-from chalicelib.foundation.clock import told as instant_text
+from chalicelib.foundation.clock import rfc3339 as instant_text
 from chalicelib.foundation.delivery import LINK_LASTS, Deliver, exports_prefix
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import restored

@@ -1,10 +1,7 @@
 """The lists of a Google person: an entry says where it comes from, and one of each list counts most."""
 
-from typing import Any
-
+from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import line
-
-Json = Any  # what json.loads gives
 
 
 def entries(listed: Json) -> list[dict[str, Json]]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
-from chalicelib.foundation.outbound import Json, Reply, asked_wait
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Reply, asked_wait
 from chalicelib.providers.provider import PageGone, SyncExpired, TokenRefused
 
 # Reasons and statuses, in capitals: old answers write rateLimitExceeded, new ones RATE_LIMIT_EXCEEDED.

@@ -13,7 +13,8 @@ from datetime import timedelta
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken
-from chalicelib.foundation.outbound import Deadline, Http, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.google.errors import meaning
 from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE, People, Refused
 from chalicelib.providers.google.person import LABELS, source_contact

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ServiceError
-from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http, Reply
 from chalicelib.providers.provider import Account, Grant
 from chalicelib.providers.token_responses import (
     PATIENCE,

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.fast_json import decoded
-from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http, Reply
 
 PAGE_SIZE = 1000
 PERSON_FIELDS = (  # all that a person may say; not ageRanges and coverPhotos, which are a profile's

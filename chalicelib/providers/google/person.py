@@ -21,12 +21,12 @@ from chalicelib.contacts.contact import (
     Unreadable,
     Url,
 )
+from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import birthday, block, line, says_anything, web_link, written_day
 from chalicelib.providers.google.entries import chosen, chosen_job, chosen_nickname, entries, label_of, weight
 from chalicelib.providers.google.unmapped_values import keep_rest, notes_of
 from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, Rest
 
-Json = Any  # what json.loads gives
 LABELS = "_labels"  # where `google.py` writes the names of a person's labels, by their ids
 E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
 ISO_DATE = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch

@@ -1,9 +1,9 @@
 """What a Google person says beside the members we have: each value is kept as a custom field under its name."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from chalicelib.contacts.contact import ContactFields
+from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import block, block_of_html, line, written_day
 from chalicelib.providers.google.entries import (
     chosen,
@@ -15,7 +15,6 @@ from chalicelib.providers.google.entries import (
 )
 from chalicelib.providers.unmapped_values import Rest
 
-Json = Any  # what json.loads gives
 # Lists of which every entry is kept: the name of its custom field, and the member that holds its text.
 SIMPLE = (
     ("occupations", "Occupation", "value"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from chalicelib.contacts.contact import (
     Address,
@@ -17,10 +16,10 @@ from chalicelib.contacts.contact import (
     Unreadable,
     Url,
 )
+from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import birthday, block, email_addresses, line, says_anything, web_link
 from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, WEB, Rest
 
-Json = Any  # what json.loads gives
 FOLDER, PARTIAL = "_folder", "_partial"  # what `microsoft.py` writes into a record
 MENDED = "mended"  # a PARTIAL that was read whole since: it replaces all that was said
 LINES = (

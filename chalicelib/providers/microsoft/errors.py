@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
-from chalicelib.foundation.outbound import Json, Reply, asked_wait
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Reply, asked_wait
 from chalicelib.providers.provider import TokenRefused
 
 STATE_GONE = {"syncstatenotfound", "syncstateinvalid", "resyncrequired"}

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
-from chalicelib.foundation.outbound import Deadline, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline
 from chalicelib.providers.microsoft.errors import NO_MAILBOX, codes_of, meaning
 from chalicelib.providers.microsoft.graph_client import (
     Graph,

@@ -3,7 +3,8 @@
 from urllib.parse import quote
 
 from chalicelib.foundation.errors import ProviderBroken
-from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http, Reply
 
 PAGE_SIZE = 500
 LONGEST_LINK = 8_000

@@ -11,7 +11,8 @@ from datetime import timedelta
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
-from chalicelib.foundation.outbound import Deadline, Http, Json, Reply
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http, Reply
 from chalicelib.providers.microsoft.contact import FOLDER, MENDED, PARTIAL, is_torn, source_contact
 from chalicelib.providers.microsoft.errors import is_state_gone, meaning
 from chalicelib.providers.microsoft.folders import Folders

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
-from chalicelib.foundation.outbound import Json
+from chalicelib.foundation.json import Json
 from chalicelib.providers.group_names import GROUPS, mark_of
 from chalicelib.providers.microsoft.graph_client import SELECT, folders_path
 from chalicelib.providers.provider import SyncExpired

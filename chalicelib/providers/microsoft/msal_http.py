@@ -13,7 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken
-from chalicelib.foundation.outbound import Deadline, Http, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.token_responses import PATIENCE, Side, check_reply
 
 HOST = "https://login.microsoftonline.com"

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ServiceError
-from chalicelib.foundation.outbound import Http, Json
+from chalicelib.foundation.json import Json
+from chalicelib.foundation.outbound import Http
 from chalicelib.providers.microsoft.msal_http import HOST, LoginHttp
 from chalicelib.providers.provider import Account, Grant
 from chalicelib.providers.token_responses import Side, claims_of, decoded, grant_of, named, refusal, unreadable

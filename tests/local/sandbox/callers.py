@@ -4,11 +4,11 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
+from chalicelib.foundation.json import Json
 from local.sandbox import Sandbox
 from local.sandbox.walk import consent
 
@@ -21,7 +21,6 @@ ALL_FIELDS = (
     "names,nicknames,emailAddresses,phoneNumbers,organizations,addresses,birthdays,biographies,urls,memberships,"
     "photos,metadata"
 )
-Json = Any
 
 
 def a_session() -> requests.Session:

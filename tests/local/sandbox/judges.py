@@ -3,14 +3,14 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import googleapiclient
 from jsonschema import Draft202012Validator
 
+from chalicelib.foundation.json import Json
+
 _GRAPH = Path(__file__).with_name("graph_answers.json")
 _DISCOVERY = Path(googleapiclient.__file__).parent / "discovery_cache/documents/people.v1.json"
-Json = Any
 
 
 @cache
