@@ -93,9 +93,9 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
     yield f"REV:{instant(contact.updated_at):%Y%m%dT%H%M%SZ}"
     yield f"FN:{text(shown.get('display', '')) or NOBODY}"
     yield from _names(shown, version)
-    if "organisation" in shown or "department" in shown:
+    if "organization" in shown or "department" in shown:
         department = [shown["department"]] if "department" in shown else []
-        yield "ORG:" + parts(shown.get("organisation", ""), *department)
+        yield "ORG:" + parts(shown.get("organization", ""), *department)
     yield from _properties(cast(Mapping[str, Any], shown), version)
     yield from _labelled(_values(cast(Mapping[str, Any], shown), version))
     yield "END:VCARD"

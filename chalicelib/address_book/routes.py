@@ -27,7 +27,7 @@ CONTACTS = "/api/v1/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
 LONGEST_SEARCH = 200  # characters
 SEARCHED = (
-    "Words, in any order: the beginnings of words of names, organisations, titles, addresses, groups and notes, or any "
+    "Words, in any order: the beginnings of words of names, organizations, titles, addresses, groups and notes, or any "
     "part of an e-mail address, a web address or a phone number. Case, accents, and forms of one letter do not count."
 )
 SORTED = (

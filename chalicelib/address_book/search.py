@@ -59,7 +59,7 @@ class Searchable(NamedTuple):
     """What a text is looked for in, of one contact. Each thing is a line; no word is found across two of them.
 
     Args:
-        names: names, nicknames and organisations, as words with a space before each. texts: all else that is words.
+        names: names, nicknames and organizations, as words with a space before each. texts: all else that is words.
         marked: those words of both that have marks. plain: addresses, links and handles. numbers: as digits.
     """
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from chalicelib.books.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.own_record import ids_known
+from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decoded, encoded
 
@@ -36,7 +37,7 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
     content = {
         "created": contact.created_at,
         "updated": contact.updated_at,
-        "said": [record.fields for record in contact.records],
+        "said": [to_stored(record.fields) for record in contact.records],
         "seen": [[record.first_seen, record.last_changed] for record in contact.records],
     }
     tags = [record.own_tag for record in contact.records]
@@ -67,7 +68,7 @@ def to_contact(item: Item) -> Contact:
         SourceRecord(
             mark.source,
             mark.source_id,
-            said,
+            from_stored(fields),
             mark.digest,
             Stamp(mark.job, mark.generation, mark.outcome),
             first_seen,
@@ -75,7 +76,7 @@ def to_contact(item: Item) -> Contact:
             mark.aliases,
             tag,
         )
-        for mark, said, (first_seen, last_changed), tag in zip(
+        for mark, fields, (first_seen, last_changed), tag in zip(
             entry.marks, content["said"], content["seen"], tags, strict=True
         )
     ]

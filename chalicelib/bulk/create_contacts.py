@@ -19,6 +19,7 @@ from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.contact import Incoming, Unreadable
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.stored_names import from_stored
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.executor import Executor
@@ -92,7 +93,7 @@ class CreateContacts:
         intake = self._intake(run, details)
         changing = self.change_book.begin(run, intake)
         try:
-            arrivals = incoming(reading.result())
+            arrivals = incoming([from_stored(each) for each in reading.result()])
         except ListGone:
             run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
             return

@@ -9,6 +9,7 @@ from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.bulk.sent_lists import SentList, SentLists
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.stored_names import to_stored
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
@@ -49,7 +50,7 @@ class StartBulkCreate:
             Conflict: the key was used for something else, the collection is full, or the person is being erased.
             TooMany: the line is full.
         """
-        sent = SentList.of(checked_contacts(wanted.contacts))
+        sent = SentList.of([to_stored(each) for each in checked_contacts(wanted.contacts)])
         details = CreateDetails(
             sent.name,
             len(wanted.contacts),

@@ -16,6 +16,7 @@ from typing import Any, cast
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
+from chalicelib.contacts.stored_names import to_stored_text
 from chalicelib.foundation.fast_json import canonical
 
 _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
@@ -79,6 +80,7 @@ def digest(said: ContactFields) -> str:
 
 
 def _hashed(text: str) -> str:
+    text = to_stored_text(text)
     if '"e164":' in text:
         text = _FOLLOWS.sub("", text)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -101,8 +101,8 @@ class ContactFields(TypedDict, total=False):
     nickname: str
     emails: list[Email]
     phones: list[Phone]
-    organisation: str
-    phonetic_organisation: str
+    organization: str
+    phonetic_organization: str
     department: str
     title: str
     addresses: list[Address]

@@ -62,7 +62,7 @@ def card_text(said: ContactFields) -> str:
         more = _text(said, "prefix") + _BETWEEN + _text(said, "middle") + _BETWEEN + _text(said, "suffix")
     company = ""
     if not (given and family):
-        company = said.get("organisation", "")
+        company = said.get("organization", "")
         if not (given or family or display):
             display = (
                 said.get("nickname", "")

@@ -68,7 +68,7 @@ _FAMILY_FIRST = (*_TOGETHER, _Way.JAPANESE, _Way.KHMER)
 def computed_display(said: ContactFields) -> str:
     """What to call a contact without a display name; "" for one that says nothing of that kind."""
     named = full_name(said) or said.get("nickname") or phonetic_name(said)
-    if called := named or said.get("organisation") or said.get("file_as"):
+    if called := named or said.get("organization") or said.get("file_as"):
         return called
     for email in said.get("emails", ()):
         return email["value"]

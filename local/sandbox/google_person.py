@@ -94,7 +94,7 @@ def _said(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
             {"value": phone.raw, **({"canonicalForm": phone.e164} if phone.e164 else {}), **_type(phone.label)}
             for phone in who.phones
         ],
-        "organizations": [_organisation(who)] if who.company or who.title else [],
+        "organizations": [_organization(who)] if who.company or who.title else [],
         "addresses": [_address(address) for address in who.addresses],
         "birthdays": [_birthday(who.birthday)] if who.birthday else [],
         "biographies": [{"value": who.note, "contentType": "TEXT_PLAIN"}] if who.note else [],
@@ -128,7 +128,7 @@ def _name(who: Human) -> dict[str, Json]:
     return {member: text for member, text in said.items() if text}
 
 
-def _organisation(who: Human) -> dict[str, Json]:
+def _organization(who: Human) -> dict[str, Json]:
     said = {"name": who.company, "department": who.department, "title": who.title}
     return {**{member: text for member, text in said.items() if text}, "current": True}
 

@@ -49,11 +49,11 @@ class TestAnEdit:
 
     def test_survives_the_next_import_which_may_change_the_rest(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
-        book.imported(person("Bob Bell", title="Clerk", organisation="Bell Labs"))
+        book.imported(person("Bob Bell", title="Clerk", organization="Bell Labs"))
 
         shown = stored(book, bob).shown
 
-        assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
+        assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
     def test_of_nothing_writes_nothing(self, book, bob):
         before = book.books.state(ANN)
@@ -206,16 +206,16 @@ class TestRaces:
 
     def test_an_import_that_planned_before_the_edit_plans_again(self, book, bob):
         at_work = book.importing()
-        chunk = at_work.plan([person("Bob Bell", title="Clerk", organisation="Bell Labs")])
+        chunk = at_work.plan([person("Bob Bell", title="Clerk", organization="Bell Labs")])
         book.edit(ANN, bob, {"title": "Boss"})
 
         with pytest.raises(Replan):
             at_work.commit(chunk)
         at_work.look()
-        at_work.commit(at_work.plan([person("Bob Bell", title="Clerk", organisation="Bell Labs")]), ends=True)
+        at_work.commit(at_work.plan([person("Bob Bell", title="Clerk", organization="Bell Labs")]), ends=True)
 
         shown = stored(book, bob).shown
-        assert (shown["title"], shown["organisation"]) == ("Boss", "Bell Labs")
+        assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
     def test_which_hears_how_the_contact_is_now(self, book, bob):
         at_work = book.importing()
@@ -268,10 +268,10 @@ class TestWhenTheSourceGoes:
         self.remove(book, "p/Bob Bell")
         book.edit(ANN, bob, {"title": "Chair"})
 
-        book.imported(person("Bob Bell", organisation="Bell Labs"))
+        book.imported(person("Bob Bell", organization="Bell Labs"))
 
         shown = stored(book, bob).shown
-        assert (shown["display"], shown["title"], shown["organisation"]) == ("Bob Bell", "Chair", "Bell Labs")
+        assert (shown["display"], shown["title"], shown["organization"]) == ("Bob Bell", "Chair", "Bell Labs")
 
     def test_saving_what_is_shown_is_no_edit(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})

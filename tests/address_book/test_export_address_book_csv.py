@@ -121,7 +121,7 @@ class TestCells:
         assert "Custom Field 1 - Value" not in told(contact(given="Ada", family="Lovelace", display=display))
 
     def test_a_company_has_no_first_name(self):
-        assert told(contact(organisation="Engines")) == {"Organization Name": "Engines"}
+        assert told(contact(organization="Engines")) == {"Organization Name": "Engines"}
 
     def test_what_is_beyond_the_numbered_columns_is_a_custom_field(self):
         many = contact("Ada", emails=[{"value": f"{number}@x.org", "label": "home"} for number in range(12)])

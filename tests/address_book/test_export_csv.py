@@ -30,7 +30,7 @@ class TestRow:
         ada = contact(
             "Ada Lovelace",
             nickname="Countess",
-            organisation="Analytical Engines",
+            organization="Analytical Engines",
             department="Programs",
             title="Author",
             notes="first\nsecond",

@@ -12,7 +12,7 @@ from tests.address_book.making import HOSTILE, contact, contacts
 ADA = contact(
     "Ada Lovelace",
     nickname="Countess",
-    organisation="Engines; Analytical, Ltd",
+    organization="Engines; Analytical, Ltd",
     department="Programs",
     title="Author",
     notes="first\nsecond, third; \\fourth",
@@ -110,7 +110,7 @@ class TestHostile:
     @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
     def test_it_is_text_in_one_card(self, text):
         book = [
-            contact(text, notes=text, groups=[text], organisation=text, emails=[{"value": text, "label": text}]),
+            contact(text, notes=text, groups=[text], organization=text, emails=[{"value": text, "label": text}]),
             contact("Bob", "id2"),
         ]
 
@@ -221,7 +221,7 @@ WHOLE = {
     "suffix": "MD",
     "phonetic_given": "くらら",
     "phonetic_family": "ゔぁいす",
-    "phonetic_organisation": "えんじん",
+    "phonetic_organization": "えんじん",
     "file_as": "Weiss, Clara",
     "addresses": [{"po_box": "1180", "extended": "Flat 3", "street": "Old Road 1\nHouse B", "city": "Ulm"}],
     "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--12-06", "label": "name day"}],
@@ -271,7 +271,7 @@ class TestEverything:
             assert line in told
 
     def test_version_3_has_a_name_in_parts_on_every_card(self):
-        assert "N:;;;;" in lines(contact(organisation="Engines"), version=Version.V3)
+        assert "N:;;;;" in lines(contact(organization="Engines"), version=Version.V3)
 
     def test_a_comma_in_the_address_of_a_messenger_ends_nothing(self):
         told = lines(contact("Ada", ims=[{"value": "xmpp:ada,home@x.org", "label": "XMPP"}]))
@@ -296,7 +296,7 @@ class TestReaders:
     BOOK = contact(
         SEPARATORS,
         **dict.fromkeys(
-            ("prefix", "given", "middle", "family", "suffix", "nickname", "organisation", "title", "notes"), SEPARATORS
+            ("prefix", "given", "middle", "family", "suffix", "nickname", "organization", "title", "notes"), SEPARATORS
         ),
         phonetic_given=SEPARATORS,
         groups=[SEPARATORS, "x"],

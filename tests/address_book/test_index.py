@@ -131,7 +131,7 @@ class TestCounts:
 
 class TestSearchable:
     def test_a_word_is_never_found_across_two_things_a_contact_says(self):
-        one = contact("c0", record(GOOGLE, said("Ada Lovelace", organisation="Bell Labs")))
+        one = contact("c0", record(GOOGLE, said("Ada Lovelace", organization="Bell Labs")))
 
         assert Search("bell lovelace").finds(one.shown)
         assert not Search("lovelacebell").finds(one.shown)
@@ -148,7 +148,7 @@ class TestSearchable:
         assert Search("jose").places([row_of(one).searched]) == []
 
     def test_says_each_thing_once(self):
-        found = searchable(said("Ada Lovelace", email="ada@x.org", organisation="ADA Lovelace"))
+        found = searchable(said("Ada Lovelace", email="ada@x.org", organization="ADA Lovelace"))
 
         assert (found.names, found.plain) == (" ada lovelace", "ada@x.org")
 

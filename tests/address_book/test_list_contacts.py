@@ -60,7 +60,7 @@ class TestOtherOrders:
             {"given": "Anna", "family": "Meier", "display": "Zia Anna"},
             {"given": "健一", "family": "小林"},
             {"given": "Suharto"},
-            {"organisation": "Acme"},
+            {"organization": "Acme"},
             {"given": "Carl", "family": "Zeiss", "file_as": "Aperture"},
         )
         room.imported(*[SourceContact(f"p/{number}", said) for number, said in enumerate(told)])

@@ -8,7 +8,7 @@ from tests.shared_cases import shared_cases
 ADA = said(
     "Ada Lovelace",
     email="ada@example.com",
-    organisation="Müller & Söhne",
+    organization="Müller & Söhne",
     nickname="Countess",
     phones=[{"raw": "0170/123 45 67", "e164": "+491701234567"}],
 )
@@ -23,8 +23,8 @@ EVERYTHING = {
     "phonetic_middle": "ぽーる",
     "phonetic_family": "さとう",
     "nickname": "Kenny",
-    "organisation": "Acme Labs",
-    "phonetic_organisation": "アクメ",
+    "organization": "Acme Labs",
+    "phonetic_organization": "アクメ",
     "department": "Research",
     "title": "Director",
     "emails": [{"value": "ken.sato@acme.example", "label": "work"}],

@@ -46,7 +46,7 @@ def people(number: int) -> list[dict[str, Any]]:
         {
             "given": f"Given{each}",
             "family": f"Family{each}",
-            "organisation": f"Company {each % 200}",
+            "organization": f"Company {each % 200}",
             "emails": [{"value": f"person{each}@company{each % 200}.example", "label": "work"}],
             "phones": [{"raw": f"+49 170 {each:07d}", "label": "mobile"}],
         }

@@ -180,7 +180,7 @@ class TestBooksOfOlderVersions:
         [
             (said("Jürgen Weiß"), said("Jürgen Weiß"), 1),
             (said("Peter Hallam", suffix="Sr."), said("Peter Hallam", suffix="Jr."), 2),
-            ({"organisation": "Nordwind"}, said("Petra Klein"), 2),
+            ({"organization": "Nordwind"}, said("Petra Klein"), 2),
             (said("Tom Reed", birthday={"year": 1951, "month": 3, "day": 2}), said("Tom Reed"), 1),
         ],
         ids=["letters", "generations", "a-company", "a-birthday"],

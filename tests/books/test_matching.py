@@ -201,7 +201,7 @@ class TestSeveralNames:
         assert decided(book, {**said(email=MAIL), "display": "Hallam, Peter, Jr."}) == Create(("c0",))
 
     def test_the_company_that_a_person_works_for_is_no_name(self):
-        records = [record(GOOGLE, said(ADA, email=MAIL)), record(PERSON, {"organisation": "Analytical Engines"})]
+        records = [record(GOOGLE, said(ADA, email=MAIL)), record(PERSON, {"organization": "Analytical Engines"})]
         book = Book()
         book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
 

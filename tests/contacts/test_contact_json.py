@@ -17,10 +17,10 @@ class TestListed:
             "given": "Ada",
             "family": "",
             "nickname": "",
-            "organisation": "",
+            "organization": "",
             "department": "",
             "title": "",
-            **dict.fromkeys(("prefix", "middle", "suffix", "file_as", "phonetic_organisation"), ""),
+            **dict.fromkeys(("prefix", "middle", "suffix", "file_as", "phonetic_organization"), ""),
             **dict.fromkeys(("phonetic_given", "phonetic_middle", "phonetic_family"), ""),
             "birthday": None,
             "notes": "",
@@ -76,7 +76,7 @@ class TestWithSources:
         assert told["title"] == "Countess"
 
     def test_a_name_nobody_said_is_shown_without_sources(self):
-        told = with_sources(contact(record(GOOGLE, {"organisation": "Acme"})))
+        told = with_sources(contact(record(GOOGLE, {"organization": "Acme"})))
 
         assert told["said_by"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
 

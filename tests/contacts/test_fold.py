@@ -204,8 +204,8 @@ class TestDisplay:
         [
             ({"given": "Ada", "family": "Lovelace"}, "Ada Lovelace"),
             ({"family": "Lovelace"}, "Lovelace"),
-            ({"nickname": "Countess", "organisation": "Acme"}, "Countess"),
-            ({"organisation": "Acme", "emails": [{"value": "a@x.org"}]}, "Acme"),
+            ({"nickname": "Countess", "organization": "Acme"}, "Countess"),
+            ({"organization": "Acme", "emails": [{"value": "a@x.org"}]}, "Acme"),
             ({"emails": [{"value": "a@x.org"}], "phones": [{"raw": "1"}]}, "a@x.org"),
             ({"phones": [{"raw": "0170 1"}]}, "0170 1"),
         ],
@@ -280,7 +280,7 @@ class TestAlways:
         shown = fold(kept)
 
         for typed in (each.fields for each in kept if each.source == PERSON):
-            for member in ("nickname", "organisation", "title", "notes", "given", "family", "display"):
+            for member in ("nickname", "organization", "title", "notes", "given", "family", "display"):
                 assert member not in typed or shown[member] == typed[member]
 
     @given(records())
@@ -292,7 +292,7 @@ class TestAlways:
             "given",
             "family",
             "nickname",
-            "organisation",
+            "organization",
             "emails",
             "phones",
         }

@@ -20,7 +20,7 @@ X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=ada"
 KEPT = [
     ("a 3,000 character name", {"given": "x" * 3_000}),
     ("bidi controls", {"given": "\u202eadA\u202c", "family": "\u2066Lovelace\u2069"}),
-    ("a formula", {"given": '=HYPERLINK("http://evil","x")', "organisation": "+1+1", "title": "@SUM(A1)"}),
+    ("a formula", {"given": '=HYPERLINK("http://evil","x")', "organization": "+1+1", "title": "@SUM(A1)"}),
     ("markup", {"given": "<script>alert(1)</script>", "notes": "<img src=x onerror=alert(1)>\nsecond line"}),
     ("an X500 address", {"display": "Ada", "emails": [{"value": X500}]}),
     ("an address that is none", {"display": "Ada", "emails": [{"value": "null"}, {"value": "a@b@c"}]}),

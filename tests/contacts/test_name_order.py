@@ -52,9 +52,9 @@ class TestDisplay:
     @pytest.mark.parametrize(
         ("said", "display"),
         [
-            ({"nickname": "Countess", "phonetic_given": "エイダ", "organisation": "Acme"}, "Countess"),
-            ({"phonetic_given": "けんじ", "phonetic_family": "さとう", "organisation": "Acme"}, "さとう けんじ"),
-            ({"prefix": "Frau", "organisation": "Acme"}, "Acme"),
+            ({"nickname": "Countess", "phonetic_given": "エイダ", "organization": "Acme"}, "Countess"),
+            ({"phonetic_given": "けんじ", "phonetic_family": "さとう", "organization": "Acme"}, "さとう けんじ"),
+            ({"prefix": "Frau", "organization": "Acme"}, "Acme"),
             ({"prefix": "Frau", "emails": [{"value": "a@x.org"}]}, "a@x.org"),
             ({"prefix": "Frau"}, "Frau"),
             ({}, ""),
@@ -112,7 +112,7 @@ class TestListByFamilyName:
             (named("婉婷", "陳", display="陳婉婷"), "陳婉婷"),
             (named("குமரன்", "முருகன்", display="முருகன் குமரன்"), "முருகன் குமரன்"),
             (named("Rene", "van der Harten", file_as="Harten,Rene"), "Harten,Rene"),
-            ({"organisation": "Acme", "display": "Acme", "file_as": "Zinc"}, "Acme"),
+            ({"organization": "Acme", "display": "Acme", "file_as": "Zinc"}, "Acme"),
             ({"display": "Ada Lovelace"}, "Ada Lovelace"),
         ],
     )
@@ -141,7 +141,7 @@ class TestListByFamilyName:
         assert keys == sorted(keys)
 
     def test_sorts_who_has_no_family_name_by_what_they_are_called(self):
-        assert [sort_keys(one)[0] for one in (named("Suharto"), {"organisation": "Acme", "display": "Acme"})] == [
+        assert [sort_keys(one)[0] for one in (named("Suharto"), {"organization": "Acme", "display": "Acme"})] == [
             "",
             "",
         ]

@@ -123,7 +123,7 @@ class TestTwoThatTheProviderMerged:
             "R. Adeyemi",
             **NOTE,
             **words,
-            organisation="",
+            organization="",
             hidden={"phones": [{"raw": "+2348055500123", "e164": "+2348055500123"}]},
         )
 
@@ -199,7 +199,7 @@ class TestOneThatVanishes:
         assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
 
     def test_keeps_what_it_was_called_where_nobody_gave_a_name(self, world):
-        world.imported(heard("p/1", organisation="Bakery Lin", email="shop@lin.example"))
+        world.imported(heard("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
 
         import_(world, gone=["p/1"])
@@ -271,11 +271,11 @@ class TestOneThatComesBack:
         assert [one["display"] for one in shown(vanished)] == ["Ruth Okoro"]
 
     def test_is_called_by_its_company_where_its_source_gives_no_name(self, world):
-        world.imported(heard("p/1", organisation="Bakery Lin", email="shop@lin.example"))
+        world.imported(heard("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
         import_(world, gone=["p/1"])
 
-        import_(world, heard("p/1", organisation="Lin and Sons", email="shop@lin.example"), job="job-3")
+        import_(world, heard("p/1", organization="Lin and Sons", email="shop@lin.example"), job="job-3")
 
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Lin and Sons", "owes me a book")]
 

@@ -106,7 +106,7 @@ def _address(shared: dict[str, str]) -> ContactFields:
 def _said(card: dict[str, str]) -> ContactFields:
     told = {member: text for member, text in card.items() if member not in ("company", "birthday")}
     if "company" in card:
-        told["organisation"] = card["company"]
+        told["organization"] = card["company"]
     if "birthday" in card:
         told["birthday"] = dict(zip(("year", "month", "day"), map(int, card["birthday"].split("-")), strict=True))
     return told

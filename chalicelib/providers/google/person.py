@@ -42,8 +42,8 @@ NAME_MEMBERS = (
     ("phoneticFamilyName", "phonetic_family"),
 )
 WORK_MEMBERS = (
-    ("name", "organisation"),
-    ("phoneticName", "phonetic_organisation"),
+    ("name", "organization"),
+    ("phoneticName", "phonetic_organization"),
     ("department", "department"),
     ("title", "title"),
 )

@@ -33,8 +33,8 @@ LINES = (
     ("yomiSurname", "phonetic_family"),
     ("fileAs", "file_as"),
     ("nickName", "nickname"),
-    ("companyName", "organisation"),
-    ("yomiCompanyName", "phonetic_organisation"),
+    ("companyName", "organization"),
+    ("yomiCompanyName", "phonetic_organization"),
     ("department", "department"),
     ("jobTitle", "title"),
 )
@@ -127,7 +127,7 @@ def _said(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
 def _rest(said: ContactFields) -> Rest:
     """It knows what the contact is called in every way, for the names beside addresses."""
     given, middle, family = said.get("given", ""), said.get("middle", ""), said.get("family", "")
-    others = (said.get("display"), said.get("file_as"), said.get("nickname"), said.get("organisation"))
+    others = (said.get("display"), said.get("file_as"), said.get("nickname"), said.get("organization"))
     return Rest((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
 
 

@@ -152,7 +152,7 @@ class TestWork:
         jobs = [{"name": "Old Ltd", "title": "Trainee"}, {"name": "New Ltd", "department": "R&D", "current": True}]
 
         assert said(organizations=jobs) == {
-            "organisation": "New Ltd",
+            "organization": "New Ltd",
             "department": "R&D",
             "custom_fields": [{"name": "Organisation", "value": "Old Ltd, Trainee"}],
         }

@@ -34,7 +34,7 @@ class TestMembers:
             "given": "Anna",
             "family": "Müller",
             "nickname": "Annie",
-            "organisation": "Example GmbH",
+            "organization": "Example GmbH",
             "department": "R&D",
             "title": "Engineer",
             "notes": "met in\nRome",
@@ -64,7 +64,7 @@ class TestMembers:
             "suffix": "Jr.",
             "phonetic_given": "アンナ",
             "phonetic_family": "ミュラー",
-            "phonetic_organisation": "レイ",
+            "phonetic_organization": "レイ",
             "file_as": "Müller, Anna",
         }
 
