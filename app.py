@@ -7,8 +7,7 @@ from chalice.app import CloudWatchEvent, Rate, SQSEvent
 from chalicelib.accounts import consent_routes
 from chalicelib.address_book import contact_pages, export_routes
 from chalicelib.address_book import routes as book_routes
-from chalicelib.bulk import graphql_routes
-from chalicelib.bulk import routes as bulk_routes
+from chalicelib.bulk import room as bulk_room
 from chalicelib.erasing import pages as erasing_pages
 from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
@@ -40,8 +39,8 @@ def front(wiring: Wiring) -> App:
     book_routes.routes(router, wiring)
     contact_pages.routes(router, wiring)
     export_routes.routes(router, wiring)
-    bulk_routes.routes(router, wiring)
-    graphql_routes.routes(router, wiring)
+    for register in bulk_room.ROOM.routes:
+        register(router, wiring.bulk)
     sharing_routes.routes(router, wiring)
     invitation_routes.routes(router, wiring)
     sharing_pages.routes(router, wiring)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.bulk import routes as bulk_routes
 from chalicelib.foundation.bodies import read_body
@@ -10,26 +10,13 @@ from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
-    from chalicelib.books.contact_store import ContactStore
     from chalicelib.bulk.bodies import GraphQlBody
-    from chalicelib.foundation.graphql_server import GraphQlServer
+    from chalicelib.bulk.parts import BulkParts
 
 GRAPHQL = "/graphql"
 
 
-class Parts(bulk_routes.Parts, Protocol):
-    """What the resolvers need: the use cases of the other routes, and the contacts."""
-
-    @property
-    def contacts(self) -> ContactStore: ...
-
-
-class Served(Protocol):
-    @property
-    def graphql(self) -> GraphQlServer: ...
-
-
-def routes(router: Router, parts: Served) -> None:
+def routes(router: Router, parts: BulkParts) -> None:
     @router.post(
         GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
     )

@@ -1,13 +1,14 @@
 """Bulk create and cleanup over GraphQL: the same use cases as the routes, asked for and told in GraphQL's words."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.graphql_contact_types import contact_types, with_nulls
-from chalicelib.bulk.graphql_routes import Parts
 from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 from chalicelib.bulk.own_jobs import own
 from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
@@ -20,6 +21,9 @@ from chalicelib.foundation.graphql_server import Resolver
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.json import Json
 
+if TYPE_CHECKING:
+    from chalicelib.bulk.parts import BulkParts
+
 _SCHEMA = Path(__file__).with_name("schema.graphql")
 MOST_LISTED = 200
 LONGEST_KEY = 255  # characters of an idempotency key
@@ -31,21 +35,21 @@ def schema() -> str:
     return f"{_SCHEMA.read_text()}\n{contact_types()}"
 
 
-def resolvers(parts: Parts) -> Mapping[str, Resolver]:
+def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
     return {**_queries(parts), **_mutations(parts)}
 
 
-def _queries(parts: Parts) -> Mapping[str, Resolver]:
+def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
     def create_job(request: Request, *, job_id: str) -> Json:
-        job = own(parts.following_bulk.jobs, request.owner, job_id, CREATE_KIND)
-        results = _once_read(lambda: create_results(parts.following_bulk.lines(job)))
-        body = _of_kind("create", parts.follow_bulk_create.brief(job))
+        job = own(parts.following.jobs, request.owner, job_id, CREATE_KIND)
+        results = _once_read(lambda: create_results(parts.following.lines(job)))
+        body = _of_kind("create", parts.follow_create.brief(job))
         return {**body, **_later(results, "contact_ids", "errors")}
 
     def cleanup_job(request: Request, *, job_id: str) -> Json:
-        job = own(parts.following_bulk.jobs, request.owner, job_id, CLEANUP_KIND)
-        results = _once_read(lambda: cleanup_results(parts.following_bulk.lines(job)))
-        body = _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
+        job = own(parts.following.jobs, request.owner, job_id, CLEANUP_KIND)
+        results = _once_read(lambda: cleanup_results(parts.following.lines(job)))
+        body = _of_kind("cleanup", parts.follow_cleanup.brief(job))
         return {**body, **_later(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
 
     def jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
@@ -53,11 +57,11 @@ def _queries(parts: Parts) -> Mapping[str, Resolver]:
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", member="first")
         wish = BulkJobFilter(wished.get("kind"), wished.get("status"), wished.get("client_source"))
-        found, following = parts.list_bulk_jobs(request.owner, wish, cursor=after, limit=limit)
-        return {"jobs": [_listed(each) for each in parts.following_bulk.bodies(found)], "next_cursor": following}
+        found, following = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
+        return {"jobs": [_listed(each) for each in parts.following.bodies(found)], "next_cursor": following}
 
     def contact(request: Request, *, contact_id: str) -> Json:
-        return with_nulls(listed(parts.contacts.get(request.owner, contact_id)))
+        return with_nulls(listed(parts.shared.contacts.get(request.owner, contact_id)))
 
     return {
         "Query.contact": contact,
@@ -67,7 +71,7 @@ def _queries(parts: Parts) -> Mapping[str, Resolver]:
     }
 
 
-def _mutations(parts: Parts) -> Mapping[str, Resolver]:
+def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
     def start_create(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
         wanted = WantedCreate(
             input["contacts"],
@@ -76,8 +80,8 @@ def _mutations(parts: Parts) -> Mapping[str, Resolver]:
             input.get("client_reference_id"),
             OnExisting(input.get("on_existing") or OnExisting.CREATE),
         )
-        job = parts.start_bulk_create(request.owner, wanted, once=_once(input.get("idempotency_key")))
-        return _of_kind("create", parts.follow_bulk_create.brief(job))
+        job = parts.start_create(request.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("create", parts.follow_create.brief(job))
 
     def start_cleanup(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
         wanted = WantedCleanup(
@@ -86,12 +90,12 @@ def _mutations(parts: Parts) -> Mapping[str, Resolver]:
             input.get("contact_ids"),
             bool(input.get("dry_run")),
         )
-        job = parts.start_bulk_cleanup(request.owner, wanted, once=_once(input.get("idempotency_key")))
-        return _of_kind("cleanup", parts.follow_bulk_cleanup.brief(job))
+        job = parts.start_cleanup(request.owner, wanted, once=_once(input.get("idempotency_key")))
+        return _of_kind("cleanup", parts.follow_cleanup.brief(job))
 
     def cancel(request: Request, *, job_id: str) -> Json:
-        job = parts.cancel_bulk(request.owner, job_id)
-        return _listed(parts.following_bulk.bodies([job])[0])
+        job = parts.cancel(request.owner, job_id)
+        return _listed(parts.following.bodies([job])[0])
 
     return {
         "Mutation.startBulkCreateContacts": start_create,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.bulk.bulk_job import KINDS, PublicState
 from chalicelib.foundation.bodies import invalid, json_object, read_body
@@ -14,43 +14,21 @@ from chalicelib.jobs.waiting import retry_after
 
 if TYPE_CHECKING:
     from chalicelib.bulk.bodies import BulkCleanupBody, BulkCreateBody
-    from chalicelib.bulk.cancel_bulk import CancelBulk
-    from chalicelib.bulk.follow_bulk import FollowBulkCleanup, FollowBulkCreate, Followed, Following
-    from chalicelib.bulk.list_bulk_jobs import ListBulkJobs
-    from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
-    from chalicelib.bulk.start_bulk_create import StartBulkCreate
+    from chalicelib.bulk.follow_bulk import Followed
+    from chalicelib.bulk.parts import BulkParts
 
 BULK = "/api/v1/contacts/bulk"
 CLEANUP = f"{BULK}/cleanup"
 LARGEST_BODY = 4 * 1024 * 1024  # Lambda's 6 MB are for the whole event, in which a body may come as base64
 
 
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def start_bulk_create(self) -> StartBulkCreate: ...
-    @property
-    def start_bulk_cleanup(self) -> StartBulkCleanup: ...
-    @property
-    def follow_bulk_create(self) -> FollowBulkCreate: ...
-    @property
-    def follow_bulk_cleanup(self) -> FollowBulkCleanup: ...
-    @property
-    def following_bulk(self) -> Following: ...
-    @property
-    def list_bulk_jobs(self) -> ListBulkJobs: ...
-    @property
-    def cancel_bulk(self) -> CancelBulk: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: BulkParts) -> None:
     _create_routes(router, parts)
     _cleanup_routes(router, parts)
     _job_routes(router, parts)
 
 
-def _create_routes(router: Router, parts: Parts) -> None:
+def _create_routes(router: Router, parts: BulkParts) -> None:
     @router.post(BULK, Access.PERSON, "Create many contacts", {202: "BulkCreate"}, body=_create_body)
     def start_bulk_create(request: Request) -> Response:
         from chalicelib.bulk.start_bulk_create import WantedCreate
@@ -64,30 +42,30 @@ def _create_routes(router: Router, parts: Parts) -> None:
             options.client_reference_id,
             OnExisting(options.on_existing or OnExisting.CREATE),
         )
-        job = parts.start_bulk_create(request.owner, wanted, once=_once(request, options.idempotency_key))
-        return _accepted(f"{parts.public_url}{BULK}/{job.job_id}", parts.follow_bulk_create.brief(job))
+        job = parts.start_create(request.owner, wanted, once=_once(request, options.idempotency_key))
+        return _accepted(f"{parts.shared.public_url}{BULK}/{job.job_id}", parts.follow_create.brief(job))
 
     @router.get(f"{BULK}/{{job_id}}", Access.PERSON, "How a bulk create is doing", {200: "BulkCreateInFull", 304: ""})
     def get_bulk_create(request: Request, job_id: str) -> Response:
-        return _followed(request, parts.follow_bulk_create(request.owner, job_id))
+        return _followed(request, parts.follow_create(request.owner, job_id))
 
 
-def _cleanup_routes(router: Router, parts: Parts) -> None:
+def _cleanup_routes(router: Router, parts: BulkParts) -> None:
     @router.post(CLEANUP, Access.PERSON, "Take away what a bulk create made", {202: "BulkCleanup"}, body=_cleanup_body)
     def start_bulk_cleanup(request: Request) -> Response:
         from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
 
         body = read_body(request, _cleanup_body())
         wanted = WantedCleanup(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
-        job = parts.start_bulk_cleanup(request.owner, wanted, once=_once(request, body.idempotency_key))
-        return _accepted(f"{parts.public_url}{CLEANUP}/{job.job_id}", parts.follow_bulk_cleanup.brief(job))
+        job = parts.start_cleanup(request.owner, wanted, once=_once(request, body.idempotency_key))
+        return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.brief(job))
 
     @router.get(f"{CLEANUP}/{{job_id}}", Access.PERSON, "How a cleanup is doing", {200: "BulkCleanupInFull", 304: ""})
     def get_bulk_cleanup(request: Request, job_id: str) -> Response:
-        return _followed(request, parts.follow_bulk_cleanup(request.owner, job_id))
+        return _followed(request, parts.follow_cleanup(request.owner, job_id))
 
 
-def _job_routes(router: Router, parts: Parts) -> None:
+def _job_routes(router: Router, parts: BulkParts) -> None:
     @router.get(
         BULK,
         Access.PERSON,
@@ -111,13 +89,13 @@ def _job_routes(router: Router, parts: Parts) -> None:
             request.query.get("client_source") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
-        jobs, following = parts.list_bulk_jobs(request.owner, wish, cursor=cursor, limit=limit)
-        return conditional_response(request, {"jobs": parts.following_bulk.bodies(jobs), "next_cursor": following})
+        jobs, following = parts.list_jobs(request.owner, wish, cursor=cursor, limit=limit)
+        return conditional_response(request, {"jobs": parts.following.bodies(jobs), "next_cursor": following})
 
     @router.post(f"{BULK}/{{job_id}}/cancel", Access.PERSON, "Cancel a bulk create or a cleanup", {200: "BulkJob"})
     def cancel_bulk(request: Request, job_id: str) -> Response:
-        job = parts.cancel_bulk(request.owner, job_id)
-        return Response(parts.following_bulk.bodies([job])[0])
+        job = parts.cancel(request.owner, job_id)
+        return Response(parts.following.bodies([job])[0])
 
 
 def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:

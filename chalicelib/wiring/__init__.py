@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.foundation.executor import ThreadExecutor
+from chalicelib.bulk.parts import BulkParts
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Route
 from chalicelib.wiring.book import AddressBook
-from chalicelib.wiring.bulk import Bulk
 from chalicelib.wiring.collecting import Collecting
+from chalicelib.wiring.kinds import KINDS
 from chalicelib.wiring.operating import Operating
 from chalicelib.wiring.signing_in import SigningIn
 
@@ -38,8 +38,12 @@ RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that i
 VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
+class Wiring(Operating, AddressBook, Collecting, SigningIn):
     """All of it: what the routes, the queue and the schedule are given."""
+
+    def __init__(self, environment: Mapping[str, str], **given: Any) -> None:
+        super().__init__(environment, kinds=KINDS, **given)
+        self.bulk: BulkParts = BulkParts(self)
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -65,9 +69,7 @@ class Wiring(Operating, AddressBook, Bulk, Collecting, SigningIn):
         from chalicelib.jobs.schedule import RunSchedule
 
         limit = self.settings.import_claim_limit
-        executor = self._given_beside or ThreadExecutor(
-            limit
-        )  # of its own: a step waits for what it does beside itself
+        executor = self.executor_of(limit)
         return RunSchedule(self.jobs, self.worker, self.work_queue, self.store_clock, executor, claim_limit=limit)
 
     @cached_property

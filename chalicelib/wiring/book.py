@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.executor import Executor, ThreadExecutor
-from chalicelib.wiring.ground import Ground
+from chalicelib.foundation.executor import Executor
+from chalicelib.shared_parts import SharedParts
 
 if TYPE_CHECKING:
     from chalicelib.address_book.count_book import CountBook
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.read_contact import ReadContact
 
 
-class AddressBook(Ground):
+class AddressBook(SharedParts):
     """List, read, count, edit, delete."""
 
     @cached_property
@@ -29,7 +29,7 @@ class AddressBook(Ground):
 
     @cached_property
     def _index_maker(self) -> Executor:
-        return self._given_beside or ThreadExecutor(1)
+        return self.executor_of(1)
 
     def _ask_for_index(self, owner: str) -> None:
         """Have a worker do it; without a queue this process, beside its requests."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.ground import Ground
+from chalicelib.shared_parts import SharedParts
 
 if TYPE_CHECKING:
     from chalicelib.sharing.members import AddMembers, ListMembers
 
 
-class Collecting(Ground):
+class Collecting(SharedParts):
     """The room of collections."""
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import NotFound
 from chalicelib.provider_imports.follow_import import FollowImport
-from chalicelib.wiring.ground import Ground
+from chalicelib.shared_parts import SharedParts
 
 if TYPE_CHECKING:
     from chalicelib.accounts.access_tokens import AccessTokens
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.providers.provider import OAuthClient, Provider
 
 
-class Imports(Ground):
+class Imports(SharedParts):
     """The main job's room."""
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.wiring.ground import Ground
+from chalicelib.shared_parts import SharedParts
 
 if TYPE_CHECKING:
     from chalicelib.signing_in.begin_sign_in import BeginSignIn
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.signing_in.session_store import SessionStore
 
 
-class SigningIn(Ground):
+class SigningIn(SharedParts):
     """Signing in on our own pages."""
 
     @cached_property

@@ -8,11 +8,8 @@ from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.disconnect import DISCONNECT_KIND
 from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.address_book.index_cache import index_prefix
-from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.clean_up import CleanUp
-from chalicelib.bulk.create_contacts import CreateContacts
 from chalicelib.bulk.sent_lists import lists_prefix
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
@@ -32,18 +29,8 @@ STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
         parts.connections, parts.tokens, parts.authority, _remove_records(parts)
     ),
     REMOVALS_KIND: lambda parts: ApplyRemovals(parts.connections, parts.jobs, _remove_records(parts)),
-    CREATE_KIND: lambda parts: CreateContacts(
-        parts.contacts,
-        _change_book(parts),
-        parts.sent_lists,
-        parts.collections,
-        parts.executor,
-        parts.clock,
-        parts.settings.default_region,
-    ),
-    CLEANUP_KIND: lambda parts: CleanUp(
-        parts.jobs, parts.contacts, _change_book(parts), parts.sent_lists, parts.collections, parts.clock
-    ),
+    CREATE_KIND: lambda parts: parts.bulk.create_contacts,
+    CLEANUP_KIND: lambda parts: parts.bulk.clean_up,
     ERASE_KIND: lambda parts: Erasing(parts.jobs, parts.books, _forgets(parts)),
 }
 
@@ -52,7 +39,7 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
     return CopyContacts(
         jobs=parts.jobs,
         contacts=parts.contacts,
-        change_book=_change_book(parts),
+        change_book=parts.change_book,
         opened=OpenForImport(parts.connections, parts.access, parts.provider),
         finished=parts.connections.finished_write,
         raw_pages=RawPages(parts.blobs),
@@ -64,11 +51,7 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
 
 
 def _remove_records(parts: "Wiring") -> RemoveRecords:
-    return RemoveRecords(parts.jobs, parts.contacts, _change_book(parts), parts.clock)
-
-
-def _change_book(parts: "Wiring") -> ChangeBook:
-    return ChangeBook(parts.books, parts.executor)
+    return RemoveRecords(parts.jobs, parts.contacts, parts.change_book, parts.clock)
 
 
 def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:

@@ -115,7 +115,7 @@ class TestABookOfAnEarlierVersion:
 class TestABulkRunOfAnEarlierVersion:
     def test_is_cleaned_up_but_for_what_a_person_edited(self, house):
         known = house.earlier.people["rosa"]
-        cleanup = house.parts.start_bulk_cleanup("rosa", WantedCleanup(known["job"]))
+        cleanup = house.parts.bulk.start_cleanup("rosa", WantedCleanup(known["job"]))
 
         house.run(cleanup.job_id)
 
@@ -126,7 +126,7 @@ class TestABulkRunOfAnEarlierVersion:
 class TestAnErasureThatAnEarlierVersionBegan:
     def test_lets_nothing_new_begin(self, house):
         with pytest.raises(Conflict):
-            house.parts.start_bulk_cleanup("paul", WantedCleanup(tracking_key="bcc:j:any"))
+            house.parts.bulk.start_cleanup("paul", WantedCleanup(tracking_key="bcc:j:any"))
 
     def test_runs_to_its_end(self, house):
         job_id = house.earlier.people["paul"]["job"]

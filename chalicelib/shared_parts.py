@@ -1,4 +1,9 @@
-"""What every room stands on: settings, the way to AWS and to providers, stores, and who is who."""
+"""SharedParts: what the parts of every room are built from.
+
+Settings, clients of AWS and HTTP, the stores of the core, sign-in and pages. Each part is built when it is first
+needed: importing this reads no environment and sends no request, and what is slow to load is imported by the part that
+needs it.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +31,7 @@ from chalicelib.jobs.store import JobStore
 
 if TYPE_CHECKING:
     from chalicelib.books.book_store import BookStore
+    from chalicelib.books.change_book import ChangeBook
     from chalicelib.books.contact_store import ContactStore
     from chalicelib.collections.store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.cancel_job import CancelJob
+    from chalicelib.jobs.kinds import Kinds
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.web.pages import WebPages
 
@@ -42,18 +49,14 @@ REQUESTS_AT_ONCE = 16  # to providers, from one process
 SIDE_BY_SIDE = 16  # reads and fetches of one process
 
 
-class Ground:
-    """What every room stands on.
-
-    Args:
-        environment: where the settings are; read when the first of them is needed.
-        clients: makes AWS clients; http: the way to providers; keys: gets the sign-in keys. Tests pass their own.
-    """
+class SharedParts:
+    """The parts that every room's parts are built from, each built when it is first needed."""
 
     def __init__(
         self,
         environment: Mapping[str, str],
         *,
+        kinds: Kinds,
         clients: ClientMaker | None = None,
         http: Http | None = None,
         keys: Callable[[], bytes] | None = None,
@@ -61,13 +64,22 @@ class Ground:
         chance: random.Random = CHANCE,
         executor: Executor | None = None,
     ) -> None:
-        self._environment, self._given_clients, self._given_keys = environment, clients, keys
-        self._given_http, self._given_beside = http, executor
+        """Whatever is not given is the real thing; tests give their own.
+
+        Args:
+            environment: holds the settings; read when the first of them is needed.
+            kinds: of the jobs of all rooms.
+            clients: makes AWS clients, by the name of the service.
+            http: sends requests to providers.
+            keys: fetches the issuer's signing keys.
+            clock: used for everything, also for what workers must agree on.
+            executor: used for everything that runs side by side.
+        """
+        self._environment, self.kinds = environment, kinds
+        self._given_clients, self._given_http, self._given_keys = clients, http, keys
+        self._given_executor = executor
         self.clock: Clock = clock or SystemClock()
-        self._store_clock = (
-            StoreClock(self.clock, self._ask_the_time) if clock is None else None
-        )  # a given one is right
-        self._heard = self._store_clock.heard if self._store_clock else None
+        self._store_clock = StoreClock(self.clock, self._ask_store_time) if clock is None else None
         self.chance = chance
         self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be told to stop
 
@@ -121,7 +133,7 @@ class Ground:
         return self.settings.can_sign_in
 
     def sign_in_url(self, request: Request) -> str:
-        """Where to sign in and then go on where `asked` was; a change is not repeated, so after one the home page."""
+        """Where to sign in. It leads back to the page of this request; after anything but a GET, to the home page."""
         return f"{self.public_url}/sign-in?to={quote(request.target if request.method == 'GET' else '/', safe='')}"
 
     def error_page(self, error: ServiceError, request: Request) -> str:
@@ -140,7 +152,11 @@ class Ground:
 
     @cached_property
     def executor(self) -> Executor:
-        return self._given_beside or ThreadExecutor(SIDE_BY_SIDE)
+        return self.executor_of(SIDE_BY_SIDE)
+
+    def executor_of(self, threads: int) -> Executor:
+        """One of its own, for what waits for work that it starts itself."""
+        return self._given_executor or ThreadExecutor(threads)
 
     @cached_property
     def http(self) -> Http:
@@ -150,7 +166,9 @@ class Ground:
 
     @cached_property
     def dynamo(self) -> Dynamo:
-        return Dynamo(self.clients("dynamodb"), self.clock, self.chance, self._heard)
+        return Dynamo(
+            self.clients("dynamodb"), self.clock, self.chance, self._store_clock.heard if self._store_clock else None
+        )
 
     @cached_property
     def store_clock(self) -> Clock:
@@ -159,8 +177,6 @@ class Ground:
 
     @cached_property
     def jobs(self) -> JobStore:
-        from chalicelib.wiring.kinds import KINDS
-
         settings = self.settings
         return JobStore(
             self.dynamo,
@@ -168,7 +184,7 @@ class Ground:
             self.store_clock,
             self.executor,
             max_live=settings.max_live_jobs,
-            kinds=KINDS,
+            kinds=self.kinds,
         )
 
     @cached_property
@@ -177,7 +193,13 @@ class Ground:
 
         return BookStore(self.dynamo, self.settings.jobs_table, self.jobs)
 
-    def _ask_the_time(self) -> None:
+    @cached_property
+    def change_book(self) -> ChangeBook:
+        from chalicelib.books.change_book import ChangeBook
+
+        return ChangeBook(self.books, self.executor)
+
+    def _ask_store_time(self) -> None:
         """Any answer of the store will do."""
         self.dynamo.get(self.settings.jobs_table, {"pk": {"S": "time"}, "sk": {"S": "time"}})
 

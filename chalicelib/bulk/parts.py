@@ -1,0 +1,106 @@
+"""The parts of the room of bulk create and cleanup."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.bulk.cancel_bulk import CancelBulk
+    from chalicelib.bulk.clean_up import CleanUp
+    from chalicelib.bulk.create_contacts import CreateContacts
+    from chalicelib.bulk.follow_bulk import FollowBulkCleanup, FollowBulkCreate, Following
+    from chalicelib.bulk.list_bulk_jobs import ListBulkJobs
+    from chalicelib.bulk.sent_lists import SentLists
+    from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
+    from chalicelib.bulk.start_bulk_create import StartBulkCreate
+    from chalicelib.foundation.graphql_server import GraphQlServer
+    from chalicelib.shared_parts import SharedParts
+
+
+class BulkParts:
+    """Each is built when it is first needed."""
+
+    def __init__(self, shared: SharedParts) -> None:
+        self.shared = shared
+
+    @cached_property
+    def sent_lists(self) -> SentLists:
+        from chalicelib.bulk.sent_lists import SentLists
+
+        return SentLists(self.shared.blobs)
+
+    @cached_property
+    def start_create(self) -> StartBulkCreate:
+        from chalicelib.bulk.start_bulk_create import StartBulkCreate
+
+        shared = self.shared
+        return StartBulkCreate(shared.jobs, self.sent_lists, shared.collections, shared.work_queue)
+
+    @cached_property
+    def start_cleanup(self) -> StartBulkCleanup:
+        from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
+
+        return StartBulkCleanup(self.shared.jobs, self.sent_lists, self.shared.work_queue)
+
+    @cached_property
+    def create_contacts(self) -> CreateContacts:
+        from chalicelib.bulk.create_contacts import CreateContacts
+
+        shared = self.shared
+        return CreateContacts(
+            shared.contacts,
+            shared.change_book,
+            self.sent_lists,
+            shared.collections,
+            shared.executor,
+            shared.clock,
+            shared.settings.default_region,
+        )
+
+    @cached_property
+    def clean_up(self) -> CleanUp:
+        from chalicelib.bulk.clean_up import CleanUp
+
+        shared = self.shared
+        return CleanUp(
+            shared.jobs, shared.contacts, shared.change_book, self.sent_lists, shared.collections, shared.clock
+        )
+
+    @cached_property
+    def following(self) -> Following:
+        from chalicelib.bulk.follow_bulk import Following
+
+        shared = self.shared
+        return Following(shared.jobs, shared.store_clock, bool(shared.settings.work_queue_url))
+
+    @cached_property
+    def follow_create(self) -> FollowBulkCreate:
+        from chalicelib.bulk.follow_bulk import FollowBulkCreate
+
+        return FollowBulkCreate(self.following)
+
+    @cached_property
+    def follow_cleanup(self) -> FollowBulkCleanup:
+        from chalicelib.bulk.follow_bulk import FollowBulkCleanup
+
+        return FollowBulkCleanup(self.following)
+
+    @cached_property
+    def list_jobs(self) -> ListBulkJobs:
+        from chalicelib.bulk.list_bulk_jobs import ListBulkJobs
+
+        return ListBulkJobs(self.shared.jobs)
+
+    @cached_property
+    def cancel(self) -> CancelBulk:
+        from chalicelib.bulk.cancel_bulk import CancelBulk
+
+        return CancelBulk(self.shared.jobs, self.shared.cancel_job)
+
+    @cached_property
+    def graphql(self) -> GraphQlServer:
+        from chalicelib.bulk.resolvers import resolvers, schema
+        from chalicelib.foundation.graphql_server import GraphQlServer
+
+        return GraphQlServer(schema(), resolvers(self), introspection=self.shared.settings.graphql_introspection)

@@ -1,0 +1,49 @@
+"""What bulk create and cleanup add to the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.bulk import graphql_routes, routes
+from chalicelib.bulk.bulk_job import CLEANUP, CREATE
+from chalicelib.room import Room, RoomJob
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.bulk.parts import BulkParts
+    from chalicelib.foundation.schema import Schema
+
+
+def _forget_sent_lists(parts: BulkParts, owner: str) -> None:
+    from chalicelib.bulk.sent_lists import lists_prefix
+
+    parts.shared.blobs.delete_prefix(lists_prefix(owner))
+
+
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.bulk.schemas import SCHEMAS
+
+    return SCHEMAS
+
+
+ROOM: Room[BulkParts] = Room(
+    name="bulk",
+    routes=(routes.routes, graphql_routes.routes),
+    jobs=(
+        RoomJob(
+            kind=CREATE,
+            title="Bulk create",
+            step=lambda parts: parts.create_contacts,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+        RoomJob(
+            kind=CLEANUP,
+            title="Bulk cleanup",
+            step=lambda parts: parts.clean_up,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
+    keeps={"blobs/bulk/": _forget_sent_lists},
+    schemas=_schemas,
+)

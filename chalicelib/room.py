@@ -1,0 +1,85 @@
+"""Room: what a room declares of itself, once.
+
+The app, the wiring, the job engine, erasing, the navigation, the API's description and the tests iterate over the
+rooms in `chalicelib.wiring.rooms`; nothing else lists what a room has. A declaration is light to import: whatever is
+slow to load is imported by the room's parts when it is first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.router import Router
+    from chalicelib.foundation.schema import Schema
+    from chalicelib.jobs.job import Job
+    from chalicelib.jobs.kinds import JobKind
+    from chalicelib.jobs.worker import Step
+
+P = TypeVar("P")  # the class of a room's parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomJob(Generic[P]):
+    """A kind of job that a room has: what runs it, and what an operator may do with it."""
+
+    #: Its name, its outcomes, and whether it changes contacts.
+    kind: JobKind
+    #: What a page calls a job of this kind.
+    title: str
+    #: Builds what one invocation does for such a job; called when there is one to work on.
+    step: Callable[[P], Step]
+    #: Builds what cancels a job, given its owner and its id; None where such a job must run to its end.
+    cancel: Callable[[P], Callable[[str, str], Job]] | None = None
+    #: Why such a job cannot be canceled, for an operator who tries.
+    not_cancelable: str = "A job of this kind cannot be canceled."
+    #: Builds what runs a finished job again, given its owner, its id and an idempotency key; None where nothing can.
+    retry: Callable[[P], Callable[[str, str, str | None], Job]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A link in the header of every page."""
+
+    #: Its path, which begins with a slash.
+    path: str
+    #: What the link is called.
+    label: str
+    #: Whether only operators see it.
+    for_operators: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """AWS calls that a Lambda function is allowed."""
+
+    #: Such as "dynamodb:Query".
+    actions: tuple[str, ...]
+    #: What they act on, by its name in the template: "JobsTable", "JobsTable/index/due", "BlobsBucket/pages/*".
+    resource: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room(Generic[P]):
+    """One room of the service and everything it adds to it."""
+
+    #: Its package, and the attribute of `Wiring` that holds its parts.
+    name: str
+    #: Register the room's routes, in the order in which the API is described.
+    routes: Sequence[Callable[[Router, P], None]] = ()
+    #: The kinds of jobs that this room has.
+    jobs: Sequence[RoomJob[P]] = ()
+    #: Deletes what the room stores of a person, by what the keys of it begin with: "connections/owner#" (a table and
+    #: the partition key), "blobs/pages/" (the bucket and the object's key). Each may be repeated; they run in order.
+    keeps: Mapping[str, Callable[[P, str], object]] = field(default_factory=dict)
+    #: Its links in the header of every page, in their order.
+    navigation: Sequence[NavigationEntry] = ()
+    #: Loads the JSON Schemas of its responses, by name; called when the API describes itself.
+    schemas: Callable[[], Mapping[str, Schema]] = dict
+    #: What its code asks of AWS, by the Lambda function that runs it, as `.chalice/config.json` names them.
+    permissions: Mapping[str, Sequence[Permission]] = field(default_factory=dict)
+
+
+AnyRoom = Room[Any]
