@@ -73,6 +73,6 @@ class BeginConsent:
     def _check(self, return_to: str | None, login_hint: str | None) -> None:
         if return_to is not None and return_to not in self.places:
             known = ", ".join(sorted(self.places)) or "none"
-            raise InvalidInput(f"return_to must be the name of a place known here: {known}.", member="return_to")
+            raise InvalidInput(f"return_to must be the name of a place known here: {known}.", field="return_to")
         if login_hint is not None and (len(login_hint) > LONGEST_HINT or not login_hint.isprintable()):
-            raise InvalidInput("login_hint must be an e-mail address.", member="login_hint")
+            raise InvalidInput("login_hint must be an e-mail address.", field="login_hint")

@@ -151,7 +151,7 @@ def _answer_of(request: Request) -> tuple[str, bool]:
         form = read_form(request)
         key, response = form.text("confirmation_key"), form.text("answer")
         if not key or response not in ("yes", "no"):
-            raise InvalidInput("Answer with yes or no.", member="answer")
+            raise InvalidInput("Answer with yes or no.", field="answer")
         return key, response == "yes"
     body = read_body(request, _confirm_body())
     return body.confirmation_key, body.answer == "yes"

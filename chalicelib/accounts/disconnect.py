@@ -37,7 +37,7 @@ class Disconnect:
             NotFound: no such connection. Conflict: it is being disconnected already, in the other way.
         """
         if contacts not in tuple(Contacts):
-            raise InvalidInput("contacts must be keep or remove.", member="contacts")
+            raise InvalidInput("contacts must be keep or remove.", field="contacts")
         for _ in range(RACES):
             connection = self.connections.get(owner, connection_id)
             job = self._begun_before(connection, contacts) or self._created(connection, contacts, person)

@@ -145,7 +145,7 @@ def _edit(parts: Parts, owner: str, contact: Contact, form: Form) -> None:
 
     version = form.text("version")
     if not (version.isascii() and version.isdecimal() and len(version) < 16):
-        raise InvalidInput("This form is not complete. Open the contact again.", member="version")
+        raise InvalidInput("This form is not complete. Open the contact again.", field="version")
     touched = changed(wanted(form), contact.shown)
     if touched:
         parts.edit_contact(owner, contact.contact_id, touched, version=int(version))
@@ -155,7 +155,7 @@ def _to_mend(parts: Parts, request: Request, contact: Contact, form: Form, error
     """The form again, as it was filled in, with what is wrong."""
     from chalicelib.address_book.edit_form import sent_again
 
-    member = str(error.members.get("member", "")).partition(".")[0]
+    member = str(error.members.get("field", "")).partition(".")[0]
     return page(
         _form_page(parts, request, contact, sent_again(form), problem=error.detail, member=member), error.status
     )

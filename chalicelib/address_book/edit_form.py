@@ -171,5 +171,5 @@ def _birthday(form: Form) -> dict[str, int] | None:
 
 def _whole(text: str, field: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        raise InvalidInput("Write the birthday in numbers, for example 12, 4 and 1970.", member=field)
+        raise InvalidInput("Write the birthday in numbers, for example 12, 4 and 1970.", field=field)
     return int(text)

@@ -38,7 +38,7 @@ def _check_of(member: str) -> Callable[[str, Any, Any], Any]:
     if member not in EDITABLE:
         raise InvalidInput(
             f"Unknown member {member[:100]!r}. These can be edited: {', '.join(EDITABLE)}.",
-            member=member[:100],
+            field=member[:100],
         )
     match MEMBERS[member].kind:
         case Kind.OBJECTS | Kind.LINES:
@@ -56,10 +56,10 @@ def _text(member: str, value: Any, shown: str | None) -> str:
 
 def _list(member: str, values: Any, shown: list[Any] | None) -> list[Any]:
     if not isinstance(values, list):
-        raise InvalidInput(f"{member} must be a list, or null for what the sources say.", member=member)
+        raise InvalidInput(f"{member} must be a list, or null for what the sources say.", field=member)
     known, most = shown or [], MEMBERS[member].most
     if len(values) > max(most, len(known)):
-        raise InvalidInput(f"{member} may have {most} values at most.", member=member)
+        raise InvalidInput(f"{member} may have {most} values at most.", field=member)
     one = _parts if MEMBERS[member].kind is Kind.OBJECTS else _one_line
     cleaned: list[Any] = [one(member, value, known, f"{member}.{place}") for place, value in enumerate(values)]
     if _holds(member) is Holds.EMAIL:
@@ -83,7 +83,7 @@ def _check_names(member: str, values: list[Any], known: list[Any]) -> None:
         if name and other is not value and not (value in known and other in known):
             raise InvalidInput(
                 f"{member} has this name twice. Each name may stand once; case and spaces do not count.",
-                member=f"{member}.{place}.name",
+                field=f"{member}.{place}.name",
             )
 
 
@@ -107,12 +107,12 @@ def _one_line(member: str, value: Any, known: list[Any], place: str) -> str:
 def _parts(member: str, value: Any, known: list[Any], place: str) -> dict[str, str]:
     """The parts of one value; {} if all the parts that matter are empty."""
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"Each of {member} must be an object.", member=place)
+        raise InvalidInput(f"Each of {member} must be an object.", field=place)
     about = MEMBERS[member]
     unknown = next((each for each in value if all(each != part.name for part in about.parts)), None)
     if unknown is not None:
         names = ", ".join(part.name for part in about.parts)
-        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in {member}. Known are: {names}.", member=place)
+        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in {member}. Known are: {names}.", field=place)
     if _holds(member) is Holds.TYPED:
         value = _with_type(about, value, place)
     read = {part.name: _part(part, value.get(part.name), known, place) for part in about.parts}
@@ -124,13 +124,13 @@ def _with_type(member: ContactField, sent: Mapping[str, Any], place: str) -> Map
     """The value as text, and its type, unless that is the one that goes without saying."""
     choices = next(part.choices for part in member.parts if part.choices)
     if sent.get("type") not in (None, *choices):
-        raise InvalidInput(f"{place}.type must be one of: {', '.join(choices)}.", member=f"{place}.type")
+        raise InvalidInput(f"{place}.type must be one of: {', '.join(choices)}.", field=f"{place}.type")
     if sent.get("value") in (None, ""):
         return {**sent, "type": None}
     try:
         value, kind = typed(sent["value"], sent.get("type"))
     except ValueError as error:
-        raise InvalidInput(f"{place}.value: {MESSAGES[str(error)]}", member=f"{place}.value") from None
+        raise InvalidInput(f"{place}.value: {MESSAGES[str(error)]}", field=f"{place}.value") from None
     return {**sent, "value": value, "type": kind if kind != choices[0] else None}
 
 
@@ -147,7 +147,7 @@ def _as_kept(part: Part, text: str, path: str) -> str:
     if part.holds is Holds.SITE:
         return web_link(text) or text
     if part.holds is Holds.WHEN and not may_be_day(text):
-        raise InvalidInput(f"{path} is not a date that exists. Write one such as 2009-06-20, or a text.", member=path)
+        raise InvalidInput(f"{path} is not a date that exists. Write one such as 2009-06-20, or a text.", field=path)
     return text
 
 
@@ -157,29 +157,29 @@ _DAY = "A birthday has a day, a month and, where it is known, a year"
 def _birthday(member: str, value: Any, shown: Any) -> dict[str, int]:
     """A day that exists, with or without a year; {} for none."""
     if not isinstance(value, Mapping):
-        raise InvalidInput("birthday must be an object, or null for what the sources say.", member=member)
+        raise InvalidInput("birthday must be an object, or null for what the sources say.", field=member)
     parts = {part: number for part, number in value.items() if number is not None}
     unknown = next((part for part in parts if part not in ("year", "month", "day")), None)
     if unknown is not None:
-        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in birthday. Known are: year, month, day.", member=member)
+        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in birthday. Known are: year, month, day.", field=member)
     wrong = next((part for part, number in parts.items() if type(number) is not int), None)
     if wrong is not None:
-        raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", member=f"{member}.{wrong}")
+        raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", field=f"{member}.{wrong}")
     if parts and parts != shown and not (all(parts.values()) and is_day(**parts)):
-        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This date does not exist.", member=member)
+        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This date does not exist.", field=member)
     return parts
 
 
 def _clean(member: str, value: Any, *, multiline: bool = False) -> str:
     if not isinstance(value, str):
-        raise InvalidInput(f"{member} must be text, or null for what the sources say.", member=member)
+        raise InvalidInput(f"{member} must be text, or null for what the sources say.", field=member)
     if SURROGATES.search(value):
         raise InvalidInput(
-            f"{member} contains an unpaired surrogate (half of a character). Write it again.", member=member
+            f"{member} contains an unpaired surrogate (half of a character). Write it again.", field=member
         )
     return clean_text(value, multiline=multiline)
 
 
 def _check_length(member: str, text: str, longest: int, known: Any) -> None:
     if len(text) > longest and text not in known:
-        raise InvalidInput(f"{member} may have {longest:,} characters at most; this has {len(text):,}.", member=member)
+        raise InvalidInput(f"{member} may have {longest:,} characters at most; this has {len(text):,}.", field=member)

@@ -120,6 +120,6 @@ def _opened(cursor: str, order: Order) -> Position:
     if of_order != order:
         raise InvalidInput(
             f"This cursor is of a list sorted by {of_order}; ask for the first page of one sorted by {order}.",
-            member="cursor",
+            field="cursor",
         )
     return Position(name, contact_id)

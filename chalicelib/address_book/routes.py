@@ -144,7 +144,7 @@ def _edit_contact_body() -> type[BaseModel]:
 def _bounded(request: Request, name: str, longest: int) -> str | None:
     value = request.query.get(name) or None
     if value is not None and len(value) > longest:
-        raise InvalidInput(f"{name} may have {longest} characters at most.", member=name)
+        raise InvalidInput(f"{name} may have {longest} characters at most.", field=name)
     return value
 
 

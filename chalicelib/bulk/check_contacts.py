@@ -55,7 +55,7 @@ class InvalidContacts(InvalidInput):
 
     def __init__(self, errors: Sequence[ContactError], invalid: int, total: int) -> None:
         told = f"{invalid} of {total} contacts cannot be created, and none was. Correct or leave out those in `errors`."
-        super().__init__(told, member="contacts", invalid_count=invalid, errors=list(errors))
+        super().__init__(told, field="contacts", invalid_count=invalid, errors=list(errors))
 
 
 _CODES = {
@@ -101,7 +101,7 @@ def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
         told = f"A request may have {MOST_CONTACTS:,} contacts at most; this one has {len(contacts):,}. Send several."
         raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contacts))
     if not contacts:
-        raise InvalidInput("Send one contact at least.", member="contacts")
+        raise InvalidInput("Send one contact at least.", field="contacts")
     kept: list[ContactFields] = []
     errors: list[ContactError] = []
     invalid = 0

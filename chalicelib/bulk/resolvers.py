@@ -55,7 +55,7 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
     def jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
         wished, limit = more.get("filter") or {}, 50 if first is None else first
         if not 1 <= limit <= MOST_LISTED:
-            raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", member="first")
+            raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
         wish = BulkJobFilter(wished.get("kind"), wished.get("status"), wished.get("client_source"))
         found, following = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
         return {"jobs": [_listed(each) for each in parts.following.bodies(found)], "next_cursor": following}
@@ -125,5 +125,5 @@ def _later(results: Callable[[], Mapping[str, Json]], *members: str) -> dict[str
 def _once(key: str | None) -> str | None:
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
         told = f"An idempotency key has 1 to {LONGEST_KEY} printable characters."
-        raise InvalidInput(told, member="idempotency_key")
+        raise InvalidInput(told, field="idempotency_key")
     return key

@@ -107,7 +107,7 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
     body = json_object(request, LARGEST_BODY)
     contacts = body.pop("contacts", None)
     if not isinstance(contacts, list):
-        raise InvalidInput("The member 'contacts' must be there, a list.", member="contacts")
+        raise InvalidInput("The member 'contacts' must be there, a list.", field="contacts")
     try:
         return BulkCreateOptions.model_validate(body), contacts
     except ValidationError as error:
@@ -117,7 +117,7 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
 def _once(request: Request, in_body: str | None) -> str | None:
     """The idempotency key, from the header or the body."""
     if request.once is not None and in_body is not None and request.once != in_body:
-        raise InvalidInput("Header and body have different idempotency keys; send one.", member="idempotency_key")
+        raise InvalidInput("Header and body have different idempotency keys; send one.", field="idempotency_key")
     return request.once or in_body
 
 

@@ -66,12 +66,12 @@ class StartBulkCleanup:
 def _run_of(wanted: WantedCleanup) -> str:
     named = None if wanted.tracking_key is None else job_of(wanted.tracking_key)
     if wanted.tracking_key is not None and named is None:
-        raise InvalidInput("This is no tracking key; one begins with bcc:j: and a job's id.", member="tracking_key")
+        raise InvalidInput("This is no tracking key; one begins with bcc:j: and a job's id.", field="tracking_key")
     if named and wanted.bulk_create_job_id and named != wanted.bulk_create_job_id:
-        raise InvalidInput("The tracking key is another run's; send one of the two.", member="tracking_key")
+        raise InvalidInput("The tracking key is another run's; send one of the two.", field="tracking_key")
     run = wanted.bulk_create_job_id or named
     if run is None:
-        raise InvalidInput("Say which run: bulk_create_job_id or tracking_key.", member="bulk_create_job_id")
+        raise InvalidInput("Say which run: bulk_create_job_id or tracking_key.", field="bulk_create_job_id")
     return run
 
 
@@ -80,5 +80,5 @@ def _checked_ids(contact_ids: Sequence[str]) -> list[str]:
         told = f"A request may name {MOST_CONTACTS:,} contacts at most; this one names {len(contact_ids):,}."
         raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contact_ids))
     if not all(0 < len(each) <= LONGEST_ID and each.isprintable() for each in contact_ids):
-        raise InvalidInput(f"An id has 1 to {LONGEST_ID} printable characters.", member="contact_ids")
+        raise InvalidInput(f"An id has 1 to {LONGEST_ID} printable characters.", field="contact_ids")
     return sorted(set(contact_ids))

@@ -85,5 +85,5 @@ class StartBulkCreate:
 
 def _name(text: str | None, member: str) -> str | None:
     if text is not None and not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
-        raise InvalidInput(f"{member} must have 1 to {LONGEST_NAME} printable characters.", member=member)
+        raise InvalidInput(f"{member} must have 1 to {LONGEST_NAME} printable characters.", field=member)
     return text

@@ -120,7 +120,7 @@ def good_name(name: str) -> str:
     """
     trimmed = " ".join(name.split())
     if not (0 < len(trimmed) <= LONGEST_NAME and trimmed.isprintable()):
-        raise InvalidInput(f"A collection's name has 1 to {LONGEST_NAME} printable characters.", member="name")
+        raise InvalidInput(f"A collection's name has 1 to {LONGEST_NAME} printable characters.", field="name")
     return trimmed
 
 
@@ -128,5 +128,5 @@ def good_person(person: str) -> str:
     """Raises InvalidInput for what can be nobody's `sub`."""
     if not (0 < len(person) <= LONGEST_PERSON and person.isprintable()):
         told = f"A person is named by their `sub`: 1 to {LONGEST_PERSON} printable characters."
-        raise InvalidInput(told, member="person")
+        raise InvalidInput(told, field="person")
     return person

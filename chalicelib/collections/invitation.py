@@ -105,7 +105,7 @@ def good_label(label: str) -> str:
 
 def check_blockable(person: str, other: str) -> None:
     if person == other:
-        raise InvalidInput("You cannot block yourself.", member="person")
+        raise InvalidInput("You cannot block yourself.", field="person")
 
 
 def no_invitation() -> NotFound:

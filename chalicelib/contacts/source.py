@@ -135,7 +135,7 @@ def checked_tag(tag: str) -> str:
     """A tag is a word of lower-case letters, digits and hyphens. Raises InvalidInput."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput(
-            f"A tag has 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", member="tag"
+            f"A tag has 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", field="tag"
         )
     return tag
 
@@ -175,5 +175,5 @@ def _tag_from(name: str, default: str) -> str:
 def _named(kind: SourceKind, name: str) -> Source:
     if not _NAME.fullmatch(name):
         told = "A source's name has 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
-        raise InvalidInput(told, member="source")
+        raise InvalidInput(told, field="source")
     return Source.of(f"{kind}:{name}")

@@ -76,8 +76,8 @@ def invalid(error: "ValidationError") -> InvalidInput:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     member = ".".join(str(part) for part in first["loc"])[:100]
     if first["type"] == "extra_forbidden":
-        return InvalidInput(f"Unknown member {member!r}; leave it out.", member=member)
+        return InvalidInput(f"Unknown member {member!r}; leave it out.", field=member)
     if first["type"] == "missing":
-        return InvalidInput(f"The member {member!r} is missing.", member=member)
+        return InvalidInput(f"The member {member!r} is missing.", field=member)
     message = first["msg"][:1].lower() + first["msg"][1:]
-    return InvalidInput(f"{member or 'The body'}: {message}.", member=member)
+    return InvalidInput(f"{member or 'The body'}: {message}.", field=member)

@@ -29,4 +29,4 @@ def check_csrf(request: Request, session: Session) -> None:
     given = request.headers.get(CSRF_HEADER) or (read_form(request).text(CSRF_FIELD) if is_form(request) else "")
     if not is_same(given, session.csrf):
         detail = "The CSRF token is missing or does not match your session. Go back, reload the page and try again."
-        raise NotAllowed(detail, member=CSRF_FIELD)
+        raise NotAllowed(detail, field=CSRF_FIELD)

@@ -23,5 +23,5 @@ def decode_cursor(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
     except (binascii.Error, ValueError):
         match = None
     if match is None:
-        raise InvalidInput("This cursor is not one of ours.", member="cursor")
+        raise InvalidInput("This cursor is not one of ours.", field="cursor")
     return match[0], *match.groups()

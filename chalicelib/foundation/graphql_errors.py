@@ -76,7 +76,7 @@ def _camelled(name: str, value: Any) -> Any:
         return [_camelled(name, each) for each in value]
     if isinstance(value, dict):
         return {camel(key): _camelled(key, each) for key, each in value.items()}
-    return camel(value) if name in ("member", "field") and isinstance(value, str) else value
+    return camel(value) if name == "field" and isinstance(value, str) else value
 
 
 def _placed(error: GraphQLError) -> dict[str, Any]:

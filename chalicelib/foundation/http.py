@@ -90,7 +90,7 @@ class Request:
         """The idempotency key, when the caller sent one."""
         key = self.headers.get("idempotency-key")
         if key is not None and not (0 < len(key) <= 255 and key.isprintable()):
-            raise InvalidInput("Idempotency-Key must have 1 to 255 printable characters.", member="Idempotency-Key")
+            raise InvalidInput("Idempotency-Key must have 1 to 255 printable characters.", field="Idempotency-Key")
         return key
 
     @property
@@ -180,7 +180,7 @@ def whole_number(request: Request, name: str, default: int, least: int, most: in
     if text is None or text == "":
         return default
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
-        raise InvalidInput(f"{name} must be a whole number from {least} to {most}.", member=name)
+        raise InvalidInput(f"{name} must be a whole number from {least} to {most}.", field=name)
     return int(text)
 
 
@@ -192,7 +192,7 @@ def check_texts(request: Request) -> None:
     for name, value in request.query.items():
         if NO_TEXT.search(name) or NO_TEXT.search(value):
             shown = NO_TEXT.sub("?", name)[:100]
-            raise InvalidInput(f"The parameter {shown!r} is not text in UTF-8.", member=shown)
+            raise InvalidInput(f"The parameter {shown!r} is not text in UTF-8.", field=shown)
 
 
 def check_query(request: Request, known: Iterable[str], *, strict: bool = True) -> None:
@@ -205,12 +205,12 @@ def check_query(request: Request, known: Iterable[str], *, strict: bool = True) 
     for sent, value in request.query.items():
         name = sent[:100]
         if sent in names and sent in request.repeated:
-            raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", member=name)
+            raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", field=name)
         if strict and sent not in names:
             known_ones = ", ".join(names) or "none"
-            raise InvalidInput(f"Unknown parameter {name!r}. Known are: {known_ones}.", member=name)
+            raise InvalidInput(f"Unknown parameter {name!r}. Known are: {known_ones}.", field=name)
         if strict and value == "":
-            raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", member=name)
+            raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", field=name)
 
 
 def word(request: Request, name: str, words: Iterable[str]) -> str | None:
@@ -223,5 +223,5 @@ def word(request: Request, name: str, words: Iterable[str]) -> str | None:
     if not value:
         return None
     if value not in known:
-        raise InvalidInput(f"{name} must be one of: {', '.join(known)}.", member=name)
+        raise InvalidInput(f"{name} must be one of: {', '.join(known)}.", field=name)
     return value

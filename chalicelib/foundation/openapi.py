@@ -146,7 +146,7 @@ def _problem_schema() -> Schema:
             "title": text,
             "status": {"type": "integer"},
             "detail": text,
-            "member": {"type": "string", "description": "The member or parameter that is meant."},
+            "field": {"type": "string", "description": "The field, parameter or header that is wrong."},
             "errors": {"type": "array", "description": "What is wrong with which.", "items": {"type": "object"}},
         },
     }

@@ -19,7 +19,5 @@ def read_span(text: str | None, member: str) -> timedelta | None:
         return None
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise InvalidInput(
-            f"{member} must be a number of minutes, hours or days, such as 45m, 2h or 3d.", member=member
-        )
+        raise InvalidInput(f"{member} must be a number of minutes, hours or days, such as 45m, 2h or 3d.", field=member)
     return int(match[1]) * _UNITS[match[2]]

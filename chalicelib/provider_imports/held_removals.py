@@ -73,7 +73,7 @@ class DecideRemovals:
             Conflict: nothing is held back, a newer import has ended, or it was decided otherwise.
         """
         if decision not in tuple(Decision):
-            raise InvalidInput("decision must be apply or keep.", member="decision")
+            raise InvalidInput("decision must be apply or keep.", field="decision")
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner or job.kind != IMPORT_KIND:
             raise NotFound("There is no such import.")

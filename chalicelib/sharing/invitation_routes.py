@@ -21,7 +21,7 @@ def cursor_of(request: Request) -> str | None:
     """Raises InvalidInput for one that cannot be ours."""
     cursor = request.query.get("cursor") or None
     if cursor is not None and len(cursor) > LONGEST_CURSOR:
-        raise InvalidInput("This cursor is not one of ours.", member="cursor")
+        raise InvalidInput("This cursor is not one of ours.", field="cursor")
     return cursor
 
 

@@ -94,7 +94,7 @@ def _members(router: Router, parts: Parts) -> None:
 
         limit, cursor = whole_number(request, "limit", 50, 1, 200), request.query.get("cursor") or None
         if cursor is not None and len(cursor) > LONGEST_CURSOR:
-            raise InvalidInput("This cursor is not one of ours.", member="cursor")
+            raise InvalidInput("This cursor is not one of ours.", field="cursor")
         page, following = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
         return conditional_response(request, {"members": [member(*each) for each in page], "next_cursor": following})
 

@@ -111,7 +111,7 @@ class TestTouched:
         with pytest.raises(InvalidInput, match="in numbers") as refused:
             wanted(as_sent(SHOWN, birth_month=["December"]))
 
-        assert refused.value.members["member"] == "birth_month"
+        assert refused.value.members["field"] == "birth_month"
 
 
 class TestAgain:

@@ -51,7 +51,7 @@ class TestRefused:
         with pytest.raises(InvalidInput) as refused:
             checked(wanted, {})
 
-        assert refused.value.members["member"] == member
+        assert refused.value.members["field"] == member
 
 
 class TestTaken:

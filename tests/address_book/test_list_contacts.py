@@ -96,7 +96,7 @@ class TestOtherOrders:
         with pytest.raises(InvalidInput, match="sorted by family") as refused:
             mixed.list.after(ANN, None, cursor, 2)
 
-        assert refused.value.members == {"member": "cursor"}
+        assert refused.value.members == {"field": "cursor"}
 
 
 class TestDuplicates:
@@ -155,7 +155,7 @@ class TestPages:
         with pytest.raises(InvalidInput) as refused:
             book.list.after(ANN, None, cursor, 2)
 
-        assert refused.value.members == {"member": "cursor"}
+        assert refused.value.members == {"field": "cursor"}
 
 
 class TestSearch:

@@ -109,7 +109,7 @@ class TestEdited:
         with pytest.raises(InvalidInput) as refused:
             checked({"custom_fields": fields}, {})
 
-        assert refused.value.members["member"] == member
+        assert refused.value.members["field"] == member
 
     def test_two_of_one_name_that_sources_say_may_be_sent_back(self):
         shown = {"custom_fields": [SIZE, {**SIZE, "value": "39"}]}

@@ -24,7 +24,7 @@ input NewPerson { fullName: String! bornIn: Int }
 FAILURES = {
     "missing": NotFound("There is nothing here."),
     "forbidden": NotAllowed("FORBIDDEN: no", hint="ask_her"),
-    "input": InvalidInput("born_in is no year.", member="born_in", errors=[{"index": 3, "field": "people.0.born_in"}]),
+    "input": InvalidInput("born_in is no year.", field="born_in", errors=[{"index": 3, "field": "people.0.born_in"}]),
     "busy": TooMany("Later.", retry_after=timedelta(seconds=7)),
     "bug": ZeroDivisionError("secret of table person-7"),
 }
@@ -102,7 +102,7 @@ class TestErrors:
                 "bornIn is no year.",
                 {
                     "code": "INVALID_INPUT",
-                    "member": "bornIn",
+                    "field": "bornIn",
                     "errors": [{"index": 3, "field": "people.0.bornIn"}],
                 },
             ),

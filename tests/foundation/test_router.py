@@ -329,7 +329,7 @@ class TestParameters:
     def asked(self, query: str, **more) -> tuple[int, str]:
         known = [Query("limit", "How many."), Query("q", "A search.")]
         status, _, body = House(answering(Response({})), query=known, **more).ask(f"/it/x?{query}")
-        return status, json.loads(body).get("member", "")
+        return status, json.loads(body).get("field", "")
 
     @pytest.mark.parametrize(
         ("query", "member"),
@@ -376,7 +376,7 @@ class TestRequests:
         status, _, body = House(answering(Response({}))).ask(f"/it/x?{query}")
 
         assert (status, "UTF-8" in json.loads(body)["detail"]) == (422, True)
-        assert json.loads(body)["member"]
+        assert json.loads(body)["field"]
 
     def test_a_path_that_is_no_text_leads_nowhere(self):
         assert House(answering(Response({}))).ask("/it/%FF")[0] == 404

@@ -47,7 +47,7 @@ class TestContacts:
 
         heard = book.get(f"{CONTACTS}?cursor={cursor}", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, "cursor")
+        assert (heard.status, heard.json["field"]) == (422, "cursor")
         assert "sorted by family" in heard.json["detail"]
 
     def test_one_contact_says_where_each_value_comes_from(self, book):
@@ -62,7 +62,7 @@ class TestContacts:
     def test_what_cannot_be_is_refused_by_its_name(self, book, query):
         heard = book.get(f"{CONTACTS}?{query}", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
 
     @pytest.mark.parametrize("contact_id", ["~grave%23x", "a%23b", "%C3%A9", "a b"])
     def test_an_id_that_is_none_of_ours_is_not_found(self, book, contact_id):
@@ -112,7 +112,7 @@ class TestEditing:
     def test_of_what_cannot_be_is_refused_by_its_name(self, book, body, member):
         heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
 
-        assert (heard.status, heard.json["member"]) == (422, member)
+        assert (heard.status, heard.json["field"]) == (422, member)
 
     def test_a_number_is_answered_as_it_was_written(self, book):
         body = b'{"custom_fields": [{"name": "a", "value": 0.10}, {"name": "b", "value": 12345678901234567890}]}'

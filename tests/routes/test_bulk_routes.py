@@ -225,7 +225,7 @@ class TestWhatCannotBe:
     def test_other_members_are_named_too(self, service, body, member):
         heard = service.post(BULK, who="ann", body=body)
 
-        assert (heard.status, heard.json["member"]) == (422, member)
+        assert (heard.status, heard.json["field"]) == (422, member)
 
 
 class TestAskingTwice:
@@ -436,7 +436,7 @@ class TestCleaningUp:
     def test_it_must_be_clear_which_run_is_meant(self, service, body, member):
         heard = service.post(CLEANUP, who="ann", body=body)
 
-        assert (heard.status, heard.json["member"]) == (422, member)
+        assert (heard.status, heard.json["field"]) == (422, member)
 
     def test_a_run_of_somebody_else_is_not_there_and_its_key_finds_nothing(self, service):
         job = created(service, ADA, who="bob")

@@ -126,7 +126,7 @@ class TestCollection:
     def test_has_a_name_that_can_be_shown(self, service, name):
         answer = service.post(COLLECTIONS, who="ann", body={"name": name})
 
-        assert (answer.status, answer.json["member"]) == (422, "name")
+        assert (answer.status, answer.json["field"]) == (422, "name")
 
     def test_is_listed_by_name_with_what_each_person_may_do(self, circle):
         circle.service.post(COLLECTIONS, who="vera", body={"name": "aunts"})
@@ -163,7 +163,7 @@ class TestShares:
     def test_are_of_an_editor_or_a_viewer(self, circle, role):
         answer = circle.share("zoe", role)
 
-        assert (answer.status, answer.json["member"]) == (422, "role")
+        assert (answer.status, answer.json["field"]) == (422, "role")
 
 
 class TestMembers:
@@ -197,7 +197,7 @@ class TestMembers:
         answer = circle.ask("POST", "/members", body={"contact_ids": sent})
 
         assert answer.status == 422
-        assert answer.json["member"].startswith("contact_ids")
+        assert answer.json["field"].startswith("contact_ids")
 
     def test_are_refused_where_the_collection_is_full(self, circle):
         collections, collection_id = circle.service.parts.collections, circle.collection_id
@@ -231,7 +231,7 @@ class TestMembers:
     def test_have_no_page_behind_a_made_up_cursor(self, circle, cursor):
         answer = circle.ask("GET", f"/members?cursor={cursor}")
 
-        assert (answer.status, answer.json["member"]) == (422, "cursor")
+        assert (answer.status, answer.json["field"]) == (422, "cursor")
 
 
 class TestContactsThatGo:

@@ -35,7 +35,7 @@ class TestConnections:
     def test_a_misspelt_wish_about_its_contacts_disconnects_nothing(self, service, connection_id):
         heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contact=remove", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, "contact")
+        assert (heard.status, heard.json["field"]) == (422, "contact")
         assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "connected"
 
     def test_it_says_when_it_is_importing(self, service, connection_id):
@@ -57,7 +57,7 @@ class TestConnections:
     def test_full_is_true_or_false(self, service, connection_id, full):
         heard = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body={"full": full})
 
-        assert (heard.status, heard.json["member"]) == (422, "full")
+        assert (heard.status, heard.json["field"]) == (422, "full")
 
     def test_one_idempotency_key_one_import(self, service, connection_id):
         target = f"{CONNECTIONS}/{connection_id}/import"
@@ -86,7 +86,7 @@ class TestConnections:
     def test_what_is_neither_kept_nor_removed_is_refused(self, service, connection_id):
         heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=maybe", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, "contacts")
+        assert (heard.status, heard.json["field"]) == (422, "contacts")
 
 
 class TestErasing:

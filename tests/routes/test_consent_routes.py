@@ -62,7 +62,7 @@ class TestStart:
     def test_whatever_return_to_says_nobody_is_led_elsewhere(self, text):
         heard = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")
 
-        assert (heard.status, heard.json["member"]) == (422, "return_to")
+        assert (heard.status, heard.json["field"]) == (422, "return_to")
         assert "location" not in heard.headers
 
 
@@ -343,4 +343,4 @@ class TestCookieHygiene:
     def test_a_body_of_the_wrong_kind_is_refused_with_its_name(self, service):
         heard = service.post(CONFIRM, body=json.dumps({"x": 1}).encode(), Accept="application/json")
 
-        assert (heard.status, heard.json["member"]) == (422, "confirmation_key")
+        assert (heard.status, heard.json["field"]) == (422, "confirmation_key")

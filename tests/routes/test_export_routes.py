@@ -98,7 +98,7 @@ class TestFormats:
     def test_another_format_is_refused_by_its_name(self, book, query):
         heard = book.get(f"{EXPORT}?{query}", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
 
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_it_is_kept_by_nobody_on_its_way_and_a_script_may_read_its_name(self, book, form):
@@ -242,7 +242,7 @@ class TestLedger:
     def test_another_outcome_is_refused(self, service, job_id):
         heard = self.ledger(service, job_id, "?outcome=lost")
 
-        assert (heard.status, heard.json["member"]) == (422, "outcome")
+        assert (heard.status, heard.json["field"]) == (422, "outcome")
 
     def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
         direct = self.ledger(service, job_id)

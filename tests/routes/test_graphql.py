@@ -187,7 +187,7 @@ class TestCreating:
     def test_a_key_can_be_printed(self, service, key):
         error = refused(service, START, input={"contacts": [ADA], "idempotencyKey": key})
 
-        assert error["extensions"] == {"code": "INVALID_INPUT", "member": "idempotencyKey"}
+        assert error["extensions"] == {"code": "INVALID_INPUT", "field": "idempotencyKey"}
 
 
 class TestWhatCannotBeCreated:
@@ -271,7 +271,7 @@ class TestCleaningUp:
     def test_it_must_be_said_which_run_is_meant(self, service):
         error = refused(service, START_CLEANUP, input={"dryRun": True})
 
-        assert error["extensions"] == {"code": "INVALID_INPUT", "member": "bulkCreateJobId"}
+        assert error["extensions"] == {"code": "INVALID_INPUT", "field": "bulkCreateJobId"}
         assert error["message"] == "Say which run: bulkCreateJobId or trackingKey."
 
     def test_a_job_can_be_stopped(self, service):
@@ -364,7 +364,7 @@ class TestTransport:
     def test_what_is_no_graphql_request_is_a_problem(self, service, body, member):
         heard = service.post("/graphql", who="ann", body=body)
 
-        assert (heard.status, heard.json["member"]) == (422, member)
+        assert (heard.status, heard.json["field"]) == (422, member)
         assert heard.headers["content-type"].startswith("application/problem+json")
 
     def test_so_is_a_body_that_is_too_large_or_no_json(self, service):

@@ -191,12 +191,12 @@ class TestList:
     def test_what_cannot_be_is_refused_by_its_name(self, service, query):
         heard = service.get(f"/api/v1/imports?{query}", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, query.partition("=")[0])
+        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
 
     def test_a_filter_that_is_none_is_refused_with_those_there_are(self, service):
         heard = service.get("/api/v1/imports?limit=5&status=completed", who="ann")
 
-        assert (heard.status, heard.json["member"]) == (422, "status")
+        assert (heard.status, heard.json["field"]) == (422, "status")
         assert "'status'" in heard.json["detail"]
         assert "state, provider, connection, cursor, limit" in heard.json["detail"]
 

@@ -177,7 +177,7 @@ class TestAnswering:
     def test_the_list_refuses_what_it_does_not_know(self, host, query):
         answer = host.service.get(f"{INVITATIONS}?{query}", who="vera")
 
-        assert (answer.status, answer.json["member"]) == (422, query.partition("=")[0])
+        assert (answer.status, answer.json["field"]) == (422, query.partition("=")[0])
 
 
 class TestBlocking:
@@ -199,7 +199,7 @@ class TestBlocking:
     def test_is_not_for_oneself(self, host):
         answer = host.service.ask("PUT", f"{BLOCKED}/vera", who="vera")
 
-        assert (answer.status, answer.json["member"]) == (422, "person")
+        assert (answer.status, answer.json["field"]) == (422, "person")
 
 
 class TestErasing:

@@ -38,7 +38,7 @@ class TestDescription:
         assert len(lists) == 7
         for path in [*lists, "/api/v1/connections"]:
             heard = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
-            assert (heard.status, heard.json["member"]) == (422, "made_up")
+            assert (heard.status, heard.json["field"]) == (422, "made_up")
 
     def test_no_two_operations_have_one_name(self, service):
         paths = service.get("/api/v1/openapi.json").json["paths"]

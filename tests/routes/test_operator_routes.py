@@ -103,7 +103,7 @@ class TestJobs:
     def test_a_filter_that_is_none_is_refused_by_name(self, service, query, member):
         answer = service.get(f"{JOBS}?{query}", **OSCAR)
 
-        assert (answer.status, answer.json["member"]) == (422, member)
+        assert (answer.status, answer.json["field"]) == (422, member)
 
 
 class TestActs:

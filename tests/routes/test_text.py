@@ -37,7 +37,7 @@ class TestBytes:
 
         heard = service.get(f"/api/v1/contacts?q=A{escaped}", who="ann")
 
-        assert (heard.status, heard.json["member"], "UTF-8" in heard.json["detail"]) == (422, "q", True)
+        assert (heard.status, heard.json["field"], "UTF-8" in heard.json["detail"]) == (422, "q", True)
 
 
 class TestHalvesOfCharacters:
@@ -46,7 +46,7 @@ class TestHalvesOfCharacters:
     def test_in_a_name(self, service):
         heard = service.post("/api/v1/collections", who="ann", body=b'{"name": "A\\ud800"}')
 
-        assert (heard.status, heard.json["member"]) == (422, "name")
+        assert (heard.status, heard.json["field"]) == (422, "name")
 
     @pytest.mark.parametrize("job_id", ["\\ud800", "\\udc00A"])
     def test_in_a_variable(self, service, job_id):

@@ -243,7 +243,7 @@ class TestEveryRoute:
         answer = Service().ask(method, path.format_map(NOTHING), who="ann", body=body, Accept="application/json")
 
         assert answer.status == 422
-        assert answer.json["member"] in ("user_id", "status", "rev")
+        assert answer.json["field"] in ("user_id", "status", "rev")
 
 
 PEOPLE = {"other person": ("bob", ()), "owner": ("ann", ()), "operator": ("oscar", ("operator",))}
@@ -271,7 +271,7 @@ class TestSessions:
         if method == "GET":
             assert answer.status == EXPECTED[method, path][EVERYBODY.index("owner")]
         else:
-            assert (answer.status, answer.json["member"]) == (403, "csrf_token")
+            assert (answer.status, answer.json["field"]) == (403, "csrf_token")
 
 
 class TestTable:
