@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from chalicelib.bulk.bulk_job import PublicState
+from chalicelib.bulk.bulk_job import BulkState
 from chalicelib.contacts.source import Source, SourceKind
 from local.processes import PartFailed
 from local.running import find_running
@@ -23,7 +23,7 @@ BULK = "/api/v1/contacts/bulk"
 DONE, FAILED, PARTLY, NOT_CONFIRMED = 0, 1, 3, 4  # exit codes; 2 is the parser's, for a command that cannot be
 LONGEST_SECONDS = 600.0
 LONGEST_WAIT = 2.0  # seconds between two looks, whatever the service proposes
-FINAL = (PublicState.COMPLETED, PublicState.PARTIAL, PublicState.FAILED, PublicState.CANCELED)
+FINAL = (BulkState.COMPLETED, BulkState.PARTIAL, BulkState.FAILED, BulkState.CANCELED)
 SHOWN_NAMED = 10  # contacts that are named one by one; of more, the number says enough
 Job = dict[str, Any]  # as the API tells of it
 
@@ -161,7 +161,7 @@ def _others(job: Job) -> Iterator[tuple[int, str]]:
 
 
 def _exit_code(job: Job) -> int:
-    return {PublicState.COMPLETED: DONE, PublicState.PARTIAL: PARTLY}.get(job["status"], FAILED)
+    return {BulkState.COMPLETED: DONE, BulkState.PARTIAL: PARTLY}.get(job["status"], FAILED)
 
 
 def _question(dry: Job) -> str:

@@ -3,7 +3,7 @@
 import argparse
 
 KINDS = ("create", "cleanup")
-STATES = ("QUEUED", "PROCESSING", "COMPLETED", "PARTIAL", "FAILED", "CANCELED")
+STATES = ("queued", "processing", "completed", "partial", "failed", "canceled")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

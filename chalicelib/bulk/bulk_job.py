@@ -16,21 +16,21 @@ KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # as people and as job
 MOST_CONTACTS = 5_000  # of one request
 
 
-class PublicState(StrEnum):
-    """The published words for a state."""
+class BulkState(StrEnum):
+    """The published states of a bulk job; in GraphQL in upper case."""
 
-    QUEUED = "QUEUED"  # nobody has begun yet
-    PROCESSING = "PROCESSING"  # begun, be it that it waits to go on
-    COMPLETED = "COMPLETED"
-    PARTIAL = "PARTIAL"  # done, but some of it did not succeed
-    FAILED = "FAILED"  # the job itself did not succeed
-    CANCELED = "CANCELED"
+    QUEUED = "queued"  # not started
+    PROCESSING = "processing"  # started, even if it waits to continue
+    COMPLETED = "completed"
+    PARTIAL = "partial"  # done, but some contacts failed
+    FAILED = "failed"  # the job itself failed
+    CANCELED = "canceled"
 
 
-def shown_state(job: Job) -> PublicState:
+def bulk_state(job: Job) -> BulkState:
     if job.is_finished:
-        return PublicState(job.state.value.upper())
-    return PublicState.QUEUED if job.claimed_at is None and job.state is JobState.QUEUED else PublicState.PROCESSING
+        return BulkState(job.state.value)
+    return BulkState.QUEUED if job.claimed_at is None and job.state is JobState.QUEUED else BulkState.PROCESSING
 
 
 @dataclass(frozen=True, slots=True)

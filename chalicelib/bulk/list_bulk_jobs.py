@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.bulk.bulk_job import CREATE_KIND, KINDS, shown_state
+from chalicelib.bulk.bulk_job import CREATE_KIND, KINDS, bulk_state
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import page_of
 from chalicelib.jobs.store import JobStore
@@ -13,7 +13,7 @@ class BulkJobFilter:
     """Which jobs; None for any.
 
     Args:
-        kind: "create" or "cleanup". state: one of `bulk_job.Shown`. client_source: what the client called itself.
+        kind: "create" or "cleanup". state: one of `bulk_job.BulkState`. client_source: what the client called itself.
     """
 
     kind: str | None = None
@@ -24,7 +24,7 @@ class BulkJobFilter:
         kinds = tuple(KINDS.values()) if self.kind is None else (KINDS[self.kind],)
         return (
             job.kind in kinds
-            and self.state in (None, shown_state(job))
+            and self.state in (None, bulk_state(job))
             and (
                 self.client_source is None
                 or (job.kind == CREATE_KIND and job.details["client_source"] == self.client_source)

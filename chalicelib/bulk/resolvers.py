@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, BulkState
 from chalicelib.bulk.graphql_contact_types import contact_types, with_nulls
 from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 from chalicelib.bulk.own_jobs import own
@@ -56,7 +56,7 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
         wished, limit = more.get("filter") or {}, 50 if first is None else first
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
-        wish = BulkJobFilter(wished.get("kind"), wished.get("status"), wished.get("client_source"))
+        wish = BulkJobFilter(wished.get("kind"), _state(wished.get("status")), wished.get("client_source"))
         found, following = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
         return {"jobs": [_listed(each) for each in parts.following.bodies(found)], "next_cursor": following}
 
@@ -105,12 +105,21 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
 
 
 def _of_kind(kind: str, body: Mapping[str, Json]) -> dict[str, Json]:
-    return {"kind": kind, **body}
+    return {**body, "kind": kind, "status": _status(body)}
 
 
 def _listed(body: Mapping[str, Json]) -> dict[str, Json]:
     """One of several kinds; GraphQL wants to know which."""
-    return {"__typename": _BRIEF[body["kind"]], **body}
+    return {**body, "__typename": _BRIEF[body["kind"]], "status": _status(body)}
+
+
+def _status(body: Mapping[str, Json]) -> str:
+    """The state as BulkJobStatus names it."""
+    return BulkState(body["status"]).name
+
+
+def _state(status: str | None) -> BulkState | None:
+    return None if status is None else BulkState[status]
 
 
 def _once_read(read: Callable[[], Mapping[str, Json]]) -> Callable[[], Mapping[str, Json]]:

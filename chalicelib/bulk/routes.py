@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bulk.bulk_job import KINDS, PublicState
+from chalicelib.bulk.bulk_job import KINDS, BulkState
 from chalicelib.foundation.bodies import invalid, json_object, read_body
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
@@ -73,7 +73,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
         {200: "BulkJobs"},
         query=[
             Query("kind", "Only these.", {"enum": list(KINDS)}),
-            Query("state", "Only those in this state.", {"enum": list(PublicState)}),
+            Query("state", "Only those in this state.", {"enum": list(BulkState)}),
             Query("client_source", "Only creates of this client."),
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
@@ -85,7 +85,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
 
         wish = BulkJobFilter(
             word(request, "kind", KINDS),
-            word(request, "state", PublicState),
+            word(request, "state", BulkState),
             request.query.get("client_source") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)

@@ -1,6 +1,6 @@
 """What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
 
-from chalicelib.bulk.bulk_job import PublicState
+from chalicelib.bulk.bulk_job import BulkState
 from chalicelib.bulk.outcome_reasons import EDITED, OTHERS
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.schema import (
@@ -34,7 +34,7 @@ CREATE: dict[str, Schema] = {
     "client_reference_id": TEXT_OR_NULL,
     "collection_id": TEXT_OR_NULL,
     "on_existing": one_of(*OnExisting),
-    "status": one_of(*PublicState),
+    "status": one_of(*BulkState),
     "total_count": COUNT,
     "processed_count": COUNT,
     "success_count": {**COUNT, "description": "Created and updated."},
@@ -50,7 +50,7 @@ CLEANUP: dict[str, Schema] = {
     "bulk_create_job_id": TEXT,
     "tracking_key": TEXT,
     "dry_run": {"type": "boolean"},
-    "status": one_of(*PublicState),
+    "status": one_of(*BulkState),
     "total_count": COUNT,
     "processed_count": COUNT,
     "deleted_count": COUNT,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.books.notice import notice
 from chalicelib.bulk import outcome_reasons
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, key_of, shown_state
+from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, bulk_state, key_of
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
@@ -21,7 +21,7 @@ def create_body(job: Job, around: Surroundings) -> dict[str, Json]:
         "client_reference_id": details.client_reference_id,
         "collection_id": details.collection_id,
         "on_existing": details.on_existing.value,
-        "status": shown_state(job).value,
+        "status": bulk_state(job).value,
         "total_count": details.total,
         "processed_count": counts.read,
         "success_count": counts.created + counts.updated,
@@ -48,7 +48,7 @@ def cleanup_body(job: Job, around: Surroundings) -> dict[str, Json]:
         "bulk_create_job_id": details.run,
         "tracking_key": details.tracking_key,
         "dry_run": details.dry_run,
-        "status": shown_state(job).value,
+        "status": bulk_state(job).value,
         "total_count": max(job.estimate or 0, processed),
         "processed_count": processed,
         "deleted_count": counts.removed,

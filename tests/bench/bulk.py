@@ -126,7 +126,7 @@ class Client:
         return len(told["candidate_contact_ids"]), time.perf_counter() - began
 
     def _until_done(self, path: str) -> Any:
-        while (told := self._client.get(path))["status"] in ("QUEUED", "PROCESSING"):
+        while (told := self._client.get(path))["status"] in ("queued", "processing"):
             time.sleep(LOOK_SECONDS)
         return told
 

@@ -8,7 +8,7 @@ import requests
 from tests.journeys.world import PersonHere
 
 BULK, CLEANUP, COLLECTIONS = "/api/v1/contacts/bulk", "/api/v1/contacts/bulk/cleanup", "/api/v1/collections"
-FINAL = ("COMPLETED", "PARTIAL", "FAILED", "CANCELED")
+FINAL = ("completed", "partial", "failed", "canceled")
 
 
 def people(number: int, start: int = 0) -> list[dict[str, Any]]:
@@ -52,7 +52,7 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
     contacts = [*people(150), {"display": "Nobody's duplicate"}, people(1)[0]]
 
     job = created(anna, contacts=contacts, collection_id=friends, client_source="ios-sim", client_reference_id="run 1")
-    assert (job["status"], job["success_count"], job["skipped_count"]) == ("COMPLETED", 151, 1)
+    assert (job["status"], job["success_count"], job["skipped_count"]) == ("completed", 151, 1)
     assert job["tracking_key"] == f"bcc:j:{job['job_id']}:s:ios-sim:r:run-1"
     assert {each["external_source"] for each in anna.book()} == {job["tracking_key"]}
     assert sorted(members(anna, friends)) == sorted(job["contact_ids"])
@@ -62,7 +62,7 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
     assert len(anna.book()) == 151
 
     real = cleaned(anna, bulk_create_job_id=job["job_id"])
-    assert (real["status"], real["deleted_count"], real["total_count"]) == ("COMPLETED", 151, 151)
+    assert (real["status"], real["deleted_count"], real["total_count"]) == ("completed", 151, 151)
     assert (anna.book(), members(anna, friends)) == ([], [])
     assert [each["kind"] for each in anna.get(BULK)["jobs"]] == ["cleanup", "cleanup", "create"]
 
@@ -94,7 +94,7 @@ def test_a_client_that_asks_again_has_one_run_and_one_that_changes_its_mind_is_t
     done(anna, f"{BULK}/{first['job_id']}")
 
     assert second["job_id"] == first["job_id"]
-    assert asked_once(anna, "key-1", contacts=people(5)).json()["status"] == "COMPLETED"
+    assert asked_once(anna, "key-1", contacts=people(5)).json()["status"] == "completed"
     assert asked_once(anna, "key-1", contacts=people(6)).status_code == 409
     assert len(anna.book()) == 5
 

@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from chalicelib.bulk.bulk_job import KINDS, PublicState
+from chalicelib.bulk.bulk_job import KINDS, BulkState
 from local import bulk_arguments
 from local.__main__ import _parser
 from local.bulk import DONE, FAILED, NOT_CONFIRMED, PARTLY, Bulk
@@ -87,7 +87,7 @@ class TestList:
         assert len(desk.shown) == 2
         assert sum("dry run" in line for line in desk.shown) == 1
         [line] = [line for line in desk.shown if run["tracking_key"] in line and "create" in line]
-        assert "COMPLETED" in line
+        assert "completed" in line
         assert "2 of 2, 2 created" in line
         assert line.endswith(run["job_id"])
 
@@ -95,7 +95,7 @@ class TestList:
         desk = Desk(service)
 
         desk.bulk.show_all("cleanup", None)
-        desk.bulk.show_all("create", "FAILED")
+        desk.bulk.show_all("create", "failed")
         assert desk.shown == ["There are no such bulk jobs."] * 2
 
     def test_goes_through_every_page(self, service):
@@ -187,7 +187,7 @@ class TestDelete:
         def ended(method: str, path: str, **more: object) -> requests.Response:
             answer = ask(method, path, **more)
             body = answer.json()
-            if method == "GET" and body["status"] == "COMPLETED" and not body["dry_run"]:
+            if method == "GET" and body["status"] == "completed" and not body["dry_run"]:
                 answer._content = json.dumps({**body, "status": state.upper(), "error_message": "So it was."}).encode()
             return answer
 
@@ -216,4 +216,4 @@ class TestCommand:
 
     def test_knows_the_kinds_and_states_there_are(self):
         assert tuple(KINDS) == bulk_arguments.KINDS
-        assert tuple(PublicState) == bulk_arguments.STATES
+        assert tuple(BulkState) == bulk_arguments.STATES

@@ -56,13 +56,13 @@ class TestCreating:
         assert heard.status == 202
         assert heard.headers["location"].endswith(f"{BULK}/{job_id}")
         assert heard.json["tracking_key"] == f"bcc:j:{job_id}:s:ios:r:run-7"
-        assert (heard.json["status"], heard.json["total_count"], heard.json["processed_count"]) == ("QUEUED", 2, 0)
+        assert (heard.json["status"], heard.json["total_count"], heard.json["processed_count"]) == ("queued", 2, 0)
         assert book(service) == {}
 
     def test_every_contact_is_created_and_carries_the_key(self, service):
         job = created(service, ADA, BOB, client_source="ios")
 
-        assert (job["status"], job["success_count"], job["errors"]) == ("COMPLETED", 2, [])
+        assert (job["status"], job["success_count"], job["errors"]) == ("completed", 2, [])
         assert sorted(job["contact_ids"]) == sorted(each["contact_id"] for each in book(service).values())
         assert {each["external_source"] for each in book(service).values()} == {job["tracking_key"]}
 
@@ -121,7 +121,7 @@ class TestCreating:
     def test_the_first_of_an_address_wins_and_those_without_are_never_dropped(self, service):
         job = created(service, ADA, person("Nobody"), person("ADA", " ADA@x.org "), person("Nobody"))
 
-        assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "COMPLETED")
+        assert (job["success_count"], job["skipped_count"], job["status"]) == (3, 1, "completed")
         (error,) = job["errors"]
         assert (error["index"], error["code"], error["winner_index"]) == (2, "duplicate_in_batch", 0)
 
@@ -235,7 +235,7 @@ class TestAskingTwice:
 
         assert (first.status, second.status, second.json["job_id"]) == (202, 202, first.json["job_id"])
         assert len(book(service)) == 1
-        assert begun(service, ADA, once="k").json["status"] == "COMPLETED"
+        assert begun(service, ADA, once="k").json["status"] == "completed"
 
     def test_the_body_may_carry_the_key(self, service):
         first = begun(service, ADA, once="k")
@@ -300,7 +300,7 @@ class TestCollections:
         work(service)
 
         job = service.get(f"{BULK}/{job_id}", who="bob").json
-        assert (job["status"], job["success_count"], job["not_added_count"]) == ("PARTIAL", 2, 2)
+        assert (job["status"], job["success_count"], job["not_added_count"]) == ("partial", 2, 2)
         assert {(each["code"], each["contact_id"]) for each in job["errors"]} == {
             ("not_added_to_collection", contact_id) for contact_id in job["contact_ids"]
         }
@@ -317,7 +317,7 @@ class TestCollections:
         stored = [item for item in service.dynamodb.stored_items() if "ids" in item]
         again = created(service, ADA, BOB, collection_id=friends, on_existing="update")
 
-        assert (again["status"], again["updated_count"]) == ("COMPLETED", 2)
+        assert (again["status"], again["updated_count"]) == ("completed", 2)
         assert [item for item in service.dynamodb.stored_items() if "ids" in item] == stored
         assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
 
@@ -335,7 +335,7 @@ class TestCleaningUp:
 
         dry = cleaned(service, bulk_create_job_id=job["job_id"], dry_run=True)
 
-        assert (dry["status"], dry["dry_run"], dry["total_count"], dry["deleted_count"]) == ("COMPLETED", True, 2, 0)
+        assert (dry["status"], dry["dry_run"], dry["total_count"], dry["deleted_count"]) == ("completed", True, 2, 0)
         assert sorted(dry["candidate_contact_ids"]) == sorted(job["contact_ids"])
         assert set(book(service)) == {"Ada", "Bob"}
 
@@ -345,7 +345,7 @@ class TestCleaningUp:
 
         real = cleaned(service, bulk_create_job_id=job["job_id"])
 
-        assert (real["status"], real["total_count"], real["processed_count"]) == ("COMPLETED", 2, 2)
+        assert (real["status"], real["total_count"], real["processed_count"]) == ("completed", 2, 2)
         assert (real["deleted_count"], real["kept_count"], real["errors"]) == (2, 0, [])
         assert sorted(real["deleted_contact_ids"]) == sorted(job["contact_ids"])
         assert set(book(service)) == {"Carol"}
@@ -386,7 +386,7 @@ class TestCleaningUp:
         real = cleaned(service, bulk_create_job_id=job["job_id"])
 
         assert real["kept"] == dry["kept"] == [{"contact_id": known, "reason": "other_source"}]
-        assert (real["deleted_count"], real["kept_count"], real["status"]) == (1, 1, "COMPLETED")
+        assert (real["deleted_count"], real["kept_count"], real["status"]) == (1, 1, "completed")
         assert book(service)["Ada"]["title"] == ""
 
     def test_somebody_elses_in_a_collection_that_one_may_only_look_at_is_forbidden(self, service):
@@ -397,7 +397,7 @@ class TestCleaningUp:
 
         real = cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[theirs])
 
-        assert (real["forbidden_count"], real["not_found_count"], real["status"]) == (1, 0, "PARTIAL")
+        assert (real["forbidden_count"], real["not_found_count"], real["status"]) == (1, 0, "partial")
         assert set(book(service, "bob")) == {"Dave"}
 
     def test_twice_is_once(self, service):
@@ -406,7 +406,7 @@ class TestCleaningUp:
 
         again = cleaned(service, bulk_create_job_id=job["job_id"])
 
-        assert (again["status"], again["total_count"], again["deleted_count"]) == ("COMPLETED", 0, 0)
+        assert (again["status"], again["total_count"], again["deleted_count"]) == ("completed", 0, 0)
 
     def test_it_ends_a_run_that_has_not_ended_and_a_dry_one_does_not(self, service):
         job_id = begun(service, ADA).json["job_id"]
@@ -415,7 +415,7 @@ class TestCleaningUp:
 
         cleaned(service, bulk_create_job_id=job_id)
 
-        assert (before, service.get(f"{BULK}/{job_id}", who="ann").json["status"]) == ("QUEUED", "CANCELED")
+        assert (before, service.get(f"{BULK}/{job_id}", who="ann").json["status"]) == ("queued", "canceled")
         assert book(service) == {}
 
     def test_what_it_deletes_may_come_again(self, service):
@@ -461,10 +461,10 @@ class TestAllOfThem:
             jobs = service.get(f"{BULK}{query}", who="ann").json["jobs"]
             return [(each["kind"], each["status"]) for each in jobs]
 
-        assert listed() == [("create", "QUEUED"), ("cleanup", "COMPLETED"), ("create", "COMPLETED")]
-        assert listed("?kind=cleanup") == [("cleanup", "COMPLETED")]
-        assert listed("?state=QUEUED") == [("create", "QUEUED")]
-        assert listed("?client_source=ios") == [("create", "COMPLETED")]
+        assert listed() == [("create", "queued"), ("cleanup", "completed"), ("create", "completed")]
+        assert listed("?kind=cleanup") == [("cleanup", "completed")]
+        assert listed("?state=queued") == [("create", "queued")]
+        assert listed("?client_source=ios") == [("create", "completed")]
         assert service.get(BULK, who="bob").json["jobs"] == []
 
     def test_they_come_in_pages(self, service):
@@ -483,7 +483,7 @@ class TestAllOfThem:
         work(service)
         done = created(service, BOB)["job_id"]
 
-        assert (canceled.status, canceled.json["status"]) == (200, "CANCELED")
+        assert (canceled.status, canceled.json["status"]) == (200, "canceled")
         assert set(book(service)) == {"Bob"}
         assert service.post(f"{BULK}/{done}/cancel", who="ann").status == 409
 
