@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.cancel_job import CancelJob
-    from chalicelib.jobs.kinds import Kinds
+    from chalicelib.jobs.kinds import JobKinds
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.web.pages import WebPages
 
@@ -56,7 +56,7 @@ class SharedParts:
         self,
         environment: Mapping[str, str],
         *,
-        kinds: Kinds,
+        kinds: JobKinds,
         clients: ClientMaker | None = None,
         http: Http | None = None,
         keys: Callable[[], bytes] | None = None,
@@ -183,7 +183,7 @@ class SharedParts:
             settings.jobs_table,
             self.store_clock,
             self.executor,
-            max_live=settings.max_live_jobs,
+            max_queue_length=settings.max_live_jobs,
             kinds=self.kinds,
         )
 

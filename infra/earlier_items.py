@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib.jobs.rows import listed_day, moment_of
+from chalicelib.jobs.rows import listed_day, sort_key_instant
 
 FILE = Path(__file__).with_name("earlier_items.json")
 AGE = timedelta(minutes=20)  # of the last item: leases have run out, and the wait between two sweeps is over
@@ -78,5 +78,5 @@ def _moved(text: str, made: datetime, to: datetime) -> str:
 def _listed(item: Item) -> Item:
     """With the day it was created on, which is a partition of the index of all jobs."""
     if "listed_day" in item:
-        item["listed_day"]["S"] = listed_day(moment_of(item["listed_at"]["S"]))
+        item["listed_day"]["S"] = listed_day(sort_key_instant(item["listed_at"]["S"]))
     return item

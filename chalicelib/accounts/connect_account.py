@@ -23,7 +23,7 @@ from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
 from chalicelib.foundation.secret import hashed, is_same
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.providers.provider import Account, OAuthClient
@@ -128,8 +128,8 @@ class ConnectAccount:
             details = job_details(connection, mode=FULL, person=new.person)
             job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=hashed(new.viewer_key))
             try:
-                return self.jobs.create(job, also=[self.connections.connect_write(connection, known)])
-            except AlsoRefused:
+                return self.jobs.create(job, extra_writes=[self.connections.connect_write(connection, known)])
+            except ExtraWriteRefused:
                 continue
         raise Conflict("This account is being changed at the same time. Connect it again.")
 

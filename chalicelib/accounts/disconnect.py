@@ -9,7 +9,7 @@ from chalicelib.accounts.kinds import DISCONNECT
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 
@@ -58,13 +58,13 @@ class Disconnect:
         return job if same or contacts == Contacts.KEEP else None
 
     def _created(self, connection: Connection, contacts: str, person: str) -> Job | None:
-        live = [job.job_id for job in self.jobs.live(connection.owner) if concerns(job, connection.connection_id)]
+        live = [job.job_id for job in self.jobs.unfinished(connection.owner) if concerns(job, connection.connection_id)]
         details = job_details(connection, contacts=str(contacts), person=person)
         new = NewJob(fresh_id(), connection.owner, DISCONNECT_KIND, details)
         mark = self.connections.disconnecting_write(connection, new.job_id)
         try:
-            created = self.jobs.create(new, cancelling=live, also=[mark])
-        except AlsoRefused:
+            created = self.jobs.create(new, canceling=live, extra_writes=[mark])
+        except ExtraWriteRefused:
             return None
         self.work_queue.send(created.job_id)
         return created

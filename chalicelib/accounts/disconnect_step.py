@@ -48,7 +48,7 @@ class DisconnectStep:
         if run.job.details["contacts"] == Contacts.REMOVE:
             self.remove(run, connection.source, lambda known: known, [disconnected])
         else:
-            run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, also=[disconnected]))
+            run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[disconnected]))
 
     def _revoked(self, run: Run, connection: Connection) -> Revoked:
         if connection.sealed is None:
@@ -67,4 +67,4 @@ class DisconnectStep:
 
     def _forget(self, run: Run, connection: Connection, revoked: Revoked) -> None:
         write = self.connections.forgotten_write(connection, run.job.job_id)
-        run.commit(Progress(FORGOTTEN, also=[write], details={"revoked": revoked.value}))
+        run.commit(Progress(FORGOTTEN, extra_writes=[write], details={"revoked": revoked.value}))

@@ -11,7 +11,7 @@ from chalicelib.books.version import BookState, Edits, book_state
 from chalicelib.foundation.dynamo import AnswerLost, Dynamo, Item, Refused, TransactionRefused, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.reads import JobReads
-from chalicelib.jobs.rows import line_key, raw_key, to_line
+from chalicelib.jobs.rows import queue_key, raw_key, to_queue
 
 KEPT_EDITS = 100  # of the last ones, at least
 MOST_EDITS = 150  # an editor that finds more than that removes the oldest
@@ -35,9 +35,9 @@ class BookStore:
 
     def state(self, owner: str) -> BookState:
         """The state of the owner's book; to be read before the book itself."""
-        keys = [raw_key(line_key(owner)), raw_key(book_key(owner))]
+        keys = [raw_key(queue_key(owner)), raw_key(book_key(owner))]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
-        book, line = items.get("book"), to_line(owner, items.get("line"))
+        book, line = items.get("book"), to_queue(owner, items.get("line"))
         return book_state(
             line,
             self.jobs.find(line.jobs[0]) if line.jobs else None,

@@ -22,7 +22,7 @@ from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import CHANGED_UNCOUNTED
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.refusals import AlsoRefused, Replan, StoreBusy
+from chalicelib.jobs.refusals import ExtraWriteRefused, Replan, StoreBusy
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import OWN_WRITES
 
@@ -112,7 +112,7 @@ class Changing:
     def end(self, ending: Ending) -> None:
         """Commit the end of the job."""
         details = {**self._noted(), **ending.details}
-        self._run.commit(Progress(ending.cursor, state=ending.state, also=ending.extra_writes, details=details))
+        self._run.commit(Progress(ending.cursor, state=ending.state, extra_writes=ending.extra_writes, details=details))
 
     # ── chunks
 
@@ -142,9 +142,9 @@ class Changing:
         progress = Progress(
             planned.after.cursor(),
             lines=planned.lines,
-            gone=planned.gone,
+            deleted_ids=planned.deleted_ids,
             writes=chunk.writes,
-            also=planned.extra_writes,
+            extra_writes=planned.extra_writes,
             estimate=planned.estimate,
             details=self._noted(uncounted=bool(chunk.writes) and not planned.lines),
         )
@@ -172,7 +172,7 @@ class Changing:
         except (Replan, StoreBusy) as refused:
             self._plan_smaller(refused, len(pending.planned.chunk.writes))
             return pending.start, pending.gives_up
-        except AlsoRefused:
+        except ExtraWriteRefused:
             if pending.planned.without_extra is None:
                 raise
             self._planning.roll_back()
@@ -190,7 +190,7 @@ class Changing:
         self._most = max(1, writes // 2)
         if isinstance(refused, Replan):
             self._replanned += 1
-            self._planning.refresh(moved.key["sk"]["S"] for moved in refused.moved)
+            self._planning.refresh(moved.key["sk"]["S"] for moved in refused.refused)
 
     def _must_reread(self, edits: Edits) -> bool:
         """Bring the book up to these edits. True when there were too many: then the whole book was read again."""

@@ -41,7 +41,7 @@ class Planned(Generic[At]):
 
     Args:
         after: where the changes stand once it has landed.
-        lines: of the ledger. gone: ids that the provider said were deleted.
+        lines: of the ledger. deleted_ids: ids that the provider said were deleted.
         extra_writes: what must land with the chunk; the runner does not look into them.
         without_extra: where to plan from if one of these is refused; None: the job cannot go on then.
         estimate: how many there are in all, as far as is known.
@@ -52,7 +52,7 @@ class Planned(Generic[At]):
     chunk: Chunk
     after: At
     lines: Sequence[LedgerLine] = ()
-    gone: Sequence[str] = ()
+    deleted_ids: Sequence[str] = ()
     extra_writes: Sequence[Write] = ()
     without_extra: At | None = None
     estimate: int | None = None

@@ -9,9 +9,9 @@ from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, c
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, LedgerLine
-from chalicelib.jobs.listing import surroundings
+from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.waiting import Surroundings
+from chalicelib.jobs.waiting import WaitContext
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Followed:
     """A job and what surrounds it; `body` is what the API says of it."""
 
     job: Job
-    around: Surroundings
+    around: WaitContext
     body: Mapping[str, Json]
 
 
@@ -31,7 +31,7 @@ class Following:
     clock: Clock
     has_queue: bool = False
 
-    def around(self, job: Job) -> Surroundings:
+    def around(self, job: Job) -> WaitContext:
         return self._all_around([job])[job.job_id]
 
     def lines(self, job: Job) -> list[LedgerLine]:
@@ -43,8 +43,8 @@ class Following:
         around = self._all_around(jobs)
         return [job_body(job, around[job.job_id]) for job in jobs]
 
-    def _all_around(self, jobs: Sequence[Job]) -> Mapping[str, Surroundings]:
-        return surroundings(self.jobs, self.clock, jobs, has_queue=self.has_queue)
+    def _all_around(self, jobs: Sequence[Job]) -> Mapping[str, WaitContext]:
+        return wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.bulk.bulk_job import CREATE_KIND, KINDS, bulk_state
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.listing import page_of
+from chalicelib.jobs.listing import list_page
 from chalicelib.jobs.store import JobStore
 
 
@@ -45,4 +45,4 @@ class ListBulkJobs:
         limit: int = 50,  # frozen
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        return page_of(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
+        return list_page(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)

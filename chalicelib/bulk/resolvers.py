@@ -80,7 +80,7 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
             input.get("client_reference_id"),
             OnExisting(input.get("on_existing") or OnExisting.CREATE),
         )
-        job = parts.start_create(request.owner, wanted, once=_once(input.get("idempotency_key")))
+        job = parts.start_create(request.owner, wanted, idempotency_key=_once(input.get("idempotency_key")))
         return _of_kind("create", parts.follow_create.brief(job))
 
     def start_cleanup(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
@@ -90,7 +90,7 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
             input.get("contact_ids"),
             bool(input.get("dry_run")),
         )
-        job = parts.start_cleanup(request.owner, wanted, once=_once(input.get("idempotency_key")))
+        job = parts.start_cleanup(request.owner, wanted, idempotency_key=_once(input.get("idempotency_key")))
         return _of_kind("cleanup", parts.follow_cleanup.brief(job))
 
     def cancel(request: Request, *, job_id: str) -> Json:

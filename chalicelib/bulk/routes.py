@@ -42,7 +42,7 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
             options.client_reference_id,
             OnExisting(options.on_existing or OnExisting.CREATE),
         )
-        job = parts.start_create(request.owner, wanted, once=_once(request, options.idempotency_key))
+        job = parts.start_create(request.owner, wanted, idempotency_key=_once(request, options.idempotency_key))
         return _accepted(f"{parts.shared.public_url}{BULK}/{job.job_id}", parts.follow_create.brief(job))
 
     @router.get(f"{BULK}/{{job_id}}", Access.PERSON, "How a bulk create is doing", {200: "BulkCreateInFull", 304: ""})
@@ -57,7 +57,7 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
 
         body = read_body(request, _cleanup_body())
         wanted = WantedCleanup(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
-        job = parts.start_cleanup(request.owner, wanted, once=_once(request, body.idempotency_key))
+        job = parts.start_cleanup(request.owner, wanted, idempotency_key=_once(request, body.idempotency_key))
         return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.brief(job))
 
     @router.get(f"{CLEANUP}/{{job_id}}", Access.PERSON, "How a cleanup is doing", {200: "BulkCleanupInFull", 304: ""})
@@ -116,9 +116,9 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
 
 def _once(request: Request, in_body: str | None) -> str | None:
     """The idempotency key, from the header or the body."""
-    if request.once is not None and in_body is not None and request.once != in_body:
+    if request.idempotency_key is not None and in_body is not None and request.idempotency_key != in_body:
         raise InvalidInput("Header and body have different idempotency keys; send one.", field="idempotency_key")
-    return request.once or in_body
+    return request.idempotency_key or in_body
 
 
 def _accepted(place: str, body: Json) -> Response:

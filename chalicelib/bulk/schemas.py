@@ -16,11 +16,11 @@ from chalicelib.foundation.schema import (
     one_of,
     some_of,
 )
-from chalicelib.jobs.waiting import Reason
+from chalicelib.jobs.waiting import WaitReason
 
 _LIFE: dict[str, Schema] = {
     "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-    "waiting_reason": one_of(*Reason, None),
+    "waiting_reason": one_of(*WaitReason, None),
     "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
     "error_message": TEXT_OR_NULL,
     "error_code": TEXT_OR_NULL,

@@ -36,7 +36,7 @@ class StartBulkCleanup:
     lists: SentLists
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: WantedCleanup, *, once: str | None = None) -> Job:
+    def __call__(self, owner: str, wanted: WantedCleanup, *, idempotency_key: str | None = None) -> Job:
         """The job. A run that is still creating ends with the beginning of its cleanup, unless that is a dry one.
 
         Raises:
@@ -57,7 +57,7 @@ class StartBulkCleanup:
             self.lists.put(owner, ids)
         new = NewJob(fresh_id(), owner, CLEANUP_KIND, details.json())
         stops = creating is not None and not creating.is_finished and not wanted.dry_run
-        job = self.jobs.create(new, once=once, cancelling=[run] if stops else ())
+        job = self.jobs.create(new, idempotency_key=idempotency_key, canceling=[run] if stops else ())
         if job.job_id == new.job_id:
             self.work_queue.send(job.job_id)
         return job

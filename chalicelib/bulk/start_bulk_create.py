@@ -13,7 +13,7 @@ from chalicelib.contacts.stored_names import to_stored
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 
@@ -41,8 +41,8 @@ class StartBulkCreate:
     collections: Collections
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: WantedCreate, *, once: str | None = None) -> Job:
-        """The job; with the idempotency key `once`, the same one for the same request, for 24 hours.
+    def __call__(self, owner: str, wanted: WantedCreate, *, idempotency_key: str | None = None) -> Job:
+        """The job; with an idempotency key, the same one for the same request, for 24 hours.
 
         Raises:
             TooLarge, InvalidContacts: see `checked_contacts`. InvalidInput: another member cannot be.
@@ -60,22 +60,22 @@ class StartBulkCreate:
             _name(wanted.client_reference_id, "client_reference_id"),
         )
         new = NewJob(fresh_id(), owner, CREATE_KIND, details.json())
-        if once is not None:
-            known = self.jobs.created_before(new, once)
+        if idempotency_key is not None:
+            known = self.jobs.find_duplicate(new, idempotency_key)
             if known is not None:
                 return known
-        return self._started(new, details, sent, once)
+        return self._started(new, details, sent, idempotency_key)
 
-    def _started(self, new: NewJob, details: CreateDetails, sent: SentList, once: str | None) -> Job:
-        also = []
+    def _started(self, new: NewJob, details: CreateDetails, sent: SentList, idempotency_key: str | None) -> Job:
+        extra_writes = []
         if details.collection_id is not None:
             self.collections.for_editor(new.owner, details.collection_id)
             self.collections.check_room(details.collection_id, details.total)
-            also = [self.collections.edit_check(new.owner, details.collection_id)]
+            extra_writes = [self.collections.edit_check(new.owner, details.collection_id)]
         self.lists.put(new.owner, sent)  # first: whoever begins the job needs it
         try:
-            job = self.jobs.create(new, once=once, also=also)
-        except AlsoRefused:
+            job = self.jobs.create(new, idempotency_key=idempotency_key, extra_writes=extra_writes)
+        except ExtraWriteRefused:
             self.collections.for_editor(new.owner, str(details.collection_id))
             raise Conflict("The collection is being changed at the same time. Try again.") from None
         if job.job_id == new.job_id:

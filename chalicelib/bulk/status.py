@@ -9,10 +9,10 @@ from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
-from chalicelib.jobs.waiting import Surroundings, waiting_reason, waiting_sentence
+from chalicelib.jobs.waiting import WaitContext, waiting_reason, waiting_sentence
 
 
-def create_body(job: Job, around: Surroundings) -> dict[str, Json]:
+def create_body(job: Job, around: WaitContext) -> dict[str, Json]:
     details, counts = CreateDetails.of(job), job.counts
     return {
         "job_id": job.job_id,
@@ -40,7 +40,7 @@ def create_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
     return {"contact_ids": list(dict.fromkeys(kept)), "errors": [_row_error(line) for line in lines if line.reason]}
 
 
-def cleanup_body(job: Job, around: Surroundings) -> dict[str, Json]:
+def cleanup_body(job: Job, around: WaitContext) -> dict[str, Json]:
     details, counts = CleanupDetails.of(job), job.counts
     processed, forbidden = counts.read + counts.removed, (job.cursor or {}).get("forbidden", 0)
     return {
@@ -76,14 +76,14 @@ def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
     }
 
 
-def job_body(job: Job, around: Surroundings) -> dict[str, Json]:
+def job_body(job: Job, around: WaitContext) -> dict[str, Json]:
     """One of a list of both kinds."""
     if job.kind == CLEANUP_KIND:
         return {"kind": "cleanup", **cleanup_body(job, around)}
     return {"kind": "create", **create_body(job, around)}
 
 
-def _life(job: Job, around: Surroundings) -> dict[str, Json]:
+def _life(job: Job, around: WaitContext) -> dict[str, Json]:
     reason = waiting_reason(job, around)
     has_failed = job.state is JobState.FAILED
     return {

@@ -14,7 +14,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.kinds import ERASURE
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
@@ -35,13 +35,13 @@ class ErasePerson:
         """Args:
         viewer: SHA-256 of a key that may look at the job: whoever is erased is signed out.
         """
-        live = self.jobs.live(owner)
+        live = self.jobs.unfinished(owner)
         for job in live:
             if job.kind == KIND:
                 return job
         new = NewJob(fresh_id(), owner, KIND, {}, viewer=viewer, erases=True)
         others = [job.job_id for job in live if job.lane == new.lane]  # those of other lanes stop when it begins
-        return self.jobs.create(new, cancelling=others, also=[self.books.erasing_write(owner)])
+        return self.jobs.create(new, canceling=others, extra_writes=[self.books.erasing_write(owner)])
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,22 @@ class Erasing:
         """Two sweeps of the same things, with the longest run of any worker between them."""
         owner = run.job.owner
         if run.job.cursor is None:
-            run.commit(Progress({"sweep": 1, "done": 0}, also=self._marks(owner)))
-        self.jobs.cancel_lanes(owner)
+            run.commit(Progress({"sweep": 1, "done": 0}, extra_writes=self._marks(owner)))
+        self.jobs.cancel_lane_jobs(owner)
         place = run.job.cursor
         for done, forget in enumerate(self.forgets[place["done"] :], place["done"] + 1):
             if run.out_of_time():
                 return
             forget(owner)
             run.commit(Progress({"sweep": place["sweep"], "done": done}))
-        self.jobs.forget_others(owner, keeping=run.job.job_id)
+        self.jobs.delete_other_jobs(owner, keeping=run.job.job_id)
         if place["sweep"] == 1:
-            run.commit(Progress({"sweep": 2, "done": 0}, also=self._marks(owner)))
-            run.park(LONGEST_RUN, Waiting.LATER)
+            run.commit(Progress({"sweep": 2, "done": 0}, extra_writes=self._marks(owner)))
+            run.park(LONGEST_RUN, ParkReason.LATER)
         else:
             forgotten = self.books.forget_write(owner)
-            run.commit(Progress(None, state=JobState.COMPLETED, also=[forgotten], forgets_owner=True))
+            run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[forgotten], forgets_owner=True))
 
     def _marks(self, owner: str) -> Sequence[Write]:
         """Set again, since an older version that accepted the erasure marked only the line."""
-        return self.books.erasing_write(owner), self.jobs.stopped_lanes_write(owner)
+        return self.books.erasing_write(owner), self.jobs.close_lanes_write(owner)

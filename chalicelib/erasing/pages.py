@@ -9,7 +9,7 @@ from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router, nothing_here, viewer_cookie
 from chalicelib.foundation.session import COOKIE as SESSION
-from chalicelib.jobs.viewers import viewed
+from chalicelib.jobs.viewers import get_viewable_job
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def _asking_routes(router: Router, parts: Parts) -> None:
             total=book.total,
             as_of=rfc3339(book.as_of),
             accounts=parts.count_accounts(request.owner),
-            live=len(parts.jobs.live(request.owner)),
+            live=len(parts.jobs.unfinished(request.owner)),
         )
         return page(shown)
 
@@ -102,7 +102,7 @@ def _erasing_routes(router: Router, parts: Parts) -> None:
     def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 
-        job = viewed(parts.jobs, request, job_id)
+        job = get_viewable_job(parts.jobs, request, job_id)
         if job.kind != KIND:
             raise nothing_here()
         return page(parts.pages.shown(request, "me/erasing.html", **_told(job, parts.clock)))

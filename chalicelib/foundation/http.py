@@ -86,7 +86,7 @@ class Request:
         return {name: morsel.value for name, morsel in jar.items()}
 
     @property
-    def once(self) -> str | None:
+    def idempotency_key(self) -> str | None:
         """The idempotency key, when the caller sent one."""
         key = self.headers.get("idempotency-key")
         if key is not None and not (0 < len(key) <= 255 and key.isprintable()):

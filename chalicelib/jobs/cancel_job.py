@@ -15,6 +15,6 @@ class CancelJob:
     def __call__(self, owner: str, job_id: str) -> Job:
         """The job of this owner, canceled; canceling twice is one canceling. Raises Conflict when it has finished."""
         canceled = self.jobs.cancel(job_id)
-        for next_id in self.jobs.line(owner, canceled.lane).jobs[:1]:
+        for next_id in self.jobs.queue(owner, canceled.lane).jobs[:1]:
             self.work_queue.send(next_id)
         return canceled

@@ -35,7 +35,7 @@ class JobState(StrEnum):
 UNFINISHED = (JobState.QUEUED, JobState.PROCESSING)
 
 
-class Waiting(StrEnum):
+class ParkReason(StrEnum):
     """Why a parked job waits."""
 
     HAND_OVER = "hand_over"  # the invocation's time was up; goes on at once
@@ -83,7 +83,7 @@ class Job:
     holder: str | None = None
     due: datetime | None = None
     not_before: datetime | None = None
-    waiting: Waiting | None = None
+    waiting: ParkReason | None = None
     generation: int = 0
     chunk: int = 0
     cursor: Json = None

@@ -24,7 +24,7 @@ class JobKind:
 
 
 @dataclass(frozen=True)
-class Kinds:
+class JobKinds:
     """The kinds that are declared. Jobs of others can be read and ended, but not counted: a newer version made them."""
 
     declared: Iterable[JobKind] = ()

@@ -13,7 +13,7 @@ CHUNKS_A_PAGE = 4  # that hold a page of lines, and usually more
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LedgerCheck:
     """Counts recomputed from the ledger beside those the job records."""
 
     counted: Counts
@@ -28,11 +28,11 @@ class Verdict:
         return {"consistent": self.consistent, "counted": dict(self.counted), "recorded": dict(self.recorded)}
 
 
-def verify(jobs: JobStore, job: Job) -> Verdict:
+def verify(jobs: JobStore, job: Job) -> LedgerCheck:
     """Count the ledger of `job` as it stood when `job` was read; a commit in between changes nothing."""
     lines = (line for chunk in jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
     counted = Counter(line.outcome for line in lines)
-    return Verdict(Counts.of(job.counts.outcomes, counted), job.counts)
+    return LedgerCheck(Counts.of(job.counts.outcomes, counted), job.counts)
 
 
 def ledger_page(

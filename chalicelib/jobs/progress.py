@@ -15,7 +15,7 @@ class Progress:
     """What one commit carries besides the job itself.
 
     Args:
-        lines: one for each source contact of the chunk. gone: ids the provider said were deleted.
+        lines: one for each source contact of the chunk. deleted_ids: ids the provider said were deleted.
         writes: the contacts, each with its own condition. also: what else must land with it.
         cursor: where the next step starts.
         state: the final state, on the last commit.
@@ -25,9 +25,9 @@ class Progress:
 
     cursor: Json
     lines: Sequence[LedgerLine] = ()
-    gone: Sequence[str] = ()
+    deleted_ids: Sequence[str] = ()
     writes: Sequence[Write] = ()
-    also: Sequence[Write] = ()
+    extra_writes: Sequence[Write] = ()
     estimate: int | None = None
     state: JobState | None = None
     error: str | None = None
@@ -38,14 +38,14 @@ class Progress:
     @property
     def is_chunk(self) -> bool:
         """Whether the job's chunks count one more; a chunk of writes alone has no item in the ledger."""
-        return bool(self.lines or self.gone or self.writes)
+        return bool(self.lines or self.deleted_ids or self.writes)
 
     def tally(self) -> Counter[str]:
         """How often each outcome is among the lines; 0 for any other."""
         return Counter(line.outcome for line in self.lines)
 
 
-def after(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:
+def apply_progress(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:
     """The job as the commit left it, so that it need not be read again."""
     ended = progress.state is not None
     return replace(

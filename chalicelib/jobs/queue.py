@@ -43,22 +43,22 @@ class Lanes:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadChange:
+class FrontChange:
     """Who must give up their `due`, and who gets one, when one line becomes another."""
 
-    stepping_back: Job | None
-    stepping_up: Job | None
+    demoted: Job | None
+    promoted: Job | None
     due: datetime | None  # when the new head is due
 
 
-def head_change(before: Sequence[str], after: Sequence[str], known: Mapping[str, Job], now: datetime) -> HeadChange:
+def front_change(before: Sequence[str], after: Sequence[str], known: Mapping[str, Job], now: datetime) -> FrontChange:
     """What the change of head means for the jobs that stay in the line; `known` holds them as they stand."""
     old, new = before[:1], after[:1]
     if list(old) == list(new):
-        return HeadChange(None, None, None)
+        return FrontChange(None, None, None)
     back = known.get(old[0]) if old and old[0] in after else None
     up = known.get(new[0]) if new else None
-    return HeadChange(back, up, max(now, up.not_before or now) if up else None)
+    return FrontChange(back, up, max(now, up.not_before or now) if up else None)
 
 
 def appended(line: JobQueue, job_id: str, head: Job | None, now: datetime) -> tuple[str, ...]:

@@ -9,21 +9,21 @@ from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import BOOK_LANE, Job, LedgerLine
-from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
 from chalicelib.jobs.rows import (
     Row,
     job_key,
     ledger_key,
-    line_key,
     listed_day,
     listed_key,
     owner_key,
+    queue_key,
     raw_key,
     to_job,
     to_lanes,
-    to_line,
     to_lines,
+    to_queue,
 )
 
 SCHEDULE_KEY = ("schedule", "run")
@@ -33,7 +33,7 @@ SCHEDULE_KEY = ("schedule", "run")
 class LedgerChunk:
     chunk: int
     lines: Sequence[LedgerLine]
-    gone: Sequence[str] = field(default_factory=tuple)
+    deleted_ids: Sequence[str] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class JobReads:
     clock: Clock
     executor: Executor
     shards: int = 16
-    max_live: int = 20
+    max_queue_length: int = 20
     max_in_lanes: int = 100
-    kinds: Kinds = Kinds()  # noqa: RUF009 # frozen
+    kinds: JobKinds = JobKinds()  # noqa: RUF009 # frozen
 
     def find(self, job_id: str) -> Job | None:
         item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
@@ -63,18 +63,18 @@ class JobReads:
             raise NotFound("There is no such job.")
         return job
 
-    def line(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
-        return to_line(owner, self.dynamo.get(self.table, raw_key(line_key(owner, lane))), lane)
+    def queue(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
+        return to_queue(owner, self.dynamo.get(self.table, raw_key(queue_key(owner, lane))), lane)
 
     def lanes(self, owner: str) -> Lanes:
         return to_lanes(self.dynamo.get(self.table, raw_key(owner_key(owner))))
 
-    def live(self, owner: str) -> list[Job]:
+    def unfinished(self, owner: str) -> list[Job]:
         """The owner's unfinished jobs: those of the book's lane in the order of its line, then the others by age."""
-        keys = [raw_key(line_key(owner)), raw_key(owner_key(owner))]
+        keys = [raw_key(queue_key(owner)), raw_key(owner_key(owner))]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
-        line, others = to_line(owner, items.get("line")).jobs, to_lanes(items.get("owner")).jobs
-        known = self.known([*line, *sorted(others)])
+        line, others = to_queue(owner, items.get("line")).jobs, to_lanes(items.get("owner")).jobs
+        known = self.get_many([*line, *sorted(others)])
         in_lanes = sorted((known[job_id] for job_id in others if job_id in known), key=_age)
         return [*(known[job_id] for job_id in line if job_id in known), *in_lanes]
 
@@ -91,11 +91,11 @@ class JobReads:
         )
         listed = [item for item in answer["Items"] if item["sk"]["S"] != before][:limit]
         ids = [item["job_id"]["S"] for item in listed]
-        known = self.known(ids)
+        known = self.get_many(ids)
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
 
-    def listed(self, day: datetime, *, before: str, limit: int) -> list[str]:
+    def created_on(self, day: datetime, *, before: str, limit: int) -> list[str]:
         """Places of the jobs of everybody that were created on that day, newest first, each before the place `before`.
 
         The index may be stale: a job that has just begun may be missing, and one of an erased person still be there.
@@ -113,12 +113,12 @@ class JobReads:
         )
         return [item["listed_at"]["S"] for item in answer["Items"]]
 
-    def places(self, jobs: Iterable[Job]) -> dict[str, int]:
+    def jobs_ahead(self, jobs: Iterable[Job]) -> dict[str, int]:
         """How many jobs are before each of these in its lane, by its id; those that have finished are left out."""
-        keys = {line_key(job.owner, job.lane): job for job in jobs if not job.is_finished}
+        keys = {queue_key(job.owner, job.lane): job for job in jobs if not job.is_finished}
         if not keys:
             return {}
-        lines = [to_line("", item) for item in self.dynamo.get_many(self.table, [raw_key(key) for key in keys])]
+        lines = [to_queue("", item) for item in self.dynamo.get_many(self.table, [raw_key(key) for key in keys])]
         return {job_id: place for line in lines for place, job_id in enumerate(line.jobs)}
 
     def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
@@ -154,7 +154,7 @@ class JobReads:
         items.sort(key=lambda item: int(item["due"]["N"]))
         return [(item["pk"]["S"].removeprefix("job#"), instant(int(item["due"]["N"]))) for item in items[:limit]]
 
-    def last_run(self) -> datetime | None:
+    def last_schedule_run(self) -> datetime | None:
         """When the schedule last ran."""
         item = self.dynamo.get(self.table, raw_key(SCHEDULE_KEY))
         return None if item is None else instant(int(item["ran_at"]["N"]))
@@ -176,7 +176,7 @@ class JobReads:
 
         return [of_shard(shard) for shard in range(self.shards)]
 
-    def known(self, job_ids: Sequence[str]) -> dict[str, Job]:
+    def get_many(self, job_ids: Sequence[str]) -> dict[str, Job]:
         if not job_ids:
             return {}
         items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])

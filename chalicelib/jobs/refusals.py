@@ -11,7 +11,7 @@ class Fenced(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class RefusedWrite:
     """A write of a chunk whose own condition was false.
 
     Args:
@@ -26,19 +26,19 @@ class Moved:
 class Replan(Exception):
     """What the chunk was planned on has moved: read it again and plan again. Nothing was written.
 
-    `moved` are the writes that were refused for themselves.
+    `refused` are the writes that were refused for themselves.
     """
 
-    def __init__(self, moved: Sequence[Moved]) -> None:
-        super().__init__(len(moved))
-        self.moved = tuple(moved)
+    def __init__(self, refused: Sequence[RefusedWrite]) -> None:
+        super().__init__(len(refused))
+        self.refused = tuple(refused)
 
 
 class StoreBusy(Exception):
     """Throttling, other transactions or a queue that kept moving refused every try. Nothing was written; try later."""
 
 
-class AlsoRefused(Exception):
+class ExtraWriteRefused(Exception):
     """A write that was to land with the job's was refused; `index` says which, `old` shows the item as it stands."""
 
     def __init__(self, index: int, old: Item | None) -> None:
@@ -46,9 +46,9 @@ class AlsoRefused(Exception):
         self.index, self.old = index, old
 
 
-def moved_in(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[Moved]:
+def refused_writes(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[RefusedWrite]:
     return [
-        Moved(index, _key_of(write), reason.old)
+        RefusedWrite(index, _key_of(write), reason.old)
         for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
         if reason.is_condition
     ]
@@ -60,7 +60,7 @@ def _key_of(write: Write) -> Item:
     return key
 
 
-def raise_also(reasons: Sequence[Reason]) -> None:
+def raise_for_extra_writes(reasons: Sequence[Reason]) -> None:
     for index, reason in enumerate(reasons):
         if reason.is_condition:
-            raise AlsoRefused(index, reason.old)
+            raise ExtraWriteRefused(index, reason.old)

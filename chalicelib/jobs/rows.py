@@ -11,8 +11,8 @@ from typing import Any
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.jobs.counts import STORED, Counts, Outcomes
-from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, Waiting
-from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, ParkReason
+from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
 
 _COUNT = "count_"  # begins the attribute of a count that has no column of its own
@@ -27,7 +27,7 @@ def ledger_key(job_id: str, generation: int, chunk: int) -> tuple[str, str]:
     return f"job#{job_id}", f"ledger#{generation:06d}#{chunk:06d}"
 
 
-def line_key(owner: str, lane: str = BOOK_LANE) -> tuple[str, str]:
+def queue_key(owner: str, lane: str = BOOK_LANE) -> tuple[str, str]:
     return f"owner#{owner}", f"lane#{lane}" if lane else "line"
 
 
@@ -36,19 +36,19 @@ def owner_key(owner: str) -> tuple[str, str]:
 
 
 def listed_key(owner: str, created_at: datetime, job_id: str) -> tuple[str, str]:
-    return f"owner#{owner}", f"job#{place_of(created_at, job_id)}"
+    return f"owner#{owner}", f"job#{sort_key(created_at, job_id)}"
 
 
-def place_of(created_at: datetime, job_id: str = "") -> str:
+def sort_key(created_at: datetime, job_id: str = "") -> str:
     """Where a job stands among all, as text that sorts like time; without an id, before all of that instant."""
     return f"{milliseconds(created_at):0{NUMBER_WIDTH}d}#{job_id}"
 
 
-def moment_of(place: str) -> datetime:
+def sort_key_instant(place: str) -> datetime:
     return instant(int(place[:NUMBER_WIDTH]))
 
 
-def id_in(place: str) -> str:
+def sort_key_job_id(place: str) -> str:
     return place[NUMBER_WIDTH + 1 :]
 
 
@@ -57,7 +57,7 @@ def listed_day(created_at: datetime) -> str:
     return f"day#{created_at.astimezone(UTC).date().isoformat()}"
 
 
-def once_key(owner: str, key: str) -> tuple[str, str]:
+def idempotency_row_key(owner: str, key: str) -> tuple[str, str]:
     digest = hashlib.sha256("\x1f".join((owner, key)).encode()).hexdigest()
     return f"once#{digest}", "once"
 
@@ -110,7 +110,7 @@ def to_counts(item: Item, outcomes: Outcomes | None) -> Counts:
     return Counts.of(outcomes, {word: int(column["N"]) for word, column in columns.items() if column is not None})
 
 
-def to_job(item: Item, kinds: Kinds) -> Job:
+def to_job(item: Item, kinds: JobKinds) -> Job:
     row = Row(item)
     waiting = row.text("waiting")
     return Job(
@@ -123,7 +123,7 @@ def to_job(item: Item, kinds: Kinds) -> Job:
         holder=row.text("holder"),
         due=row.moment("due"),
         not_before=row.moment("not_before"),
-        waiting=Waiting(waiting) if waiting else None,
+        waiting=ParkReason(waiting) if waiting else None,
         cursor=row.json("cursor"),
         counts=to_counts(item, kinds.outcomes(item["kind"]["S"])),
         estimate=row.number("estimate"),
@@ -144,7 +144,7 @@ def to_job(item: Item, kinds: Kinds) -> Job:
     )
 
 
-def to_line(owner: str, item: Item | None, lane: str = BOOK_LANE) -> JobQueue:
+def to_queue(owner: str, item: Item | None, lane: str = BOOK_LANE) -> JobQueue:
     if item is None:
         return JobQueue(owner, lane=lane)
     jobs = tuple(each["S"] for each in item["jobs"]["L"])

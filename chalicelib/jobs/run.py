@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.json import Json
-from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore
 
@@ -46,7 +46,7 @@ class Run:
         """True when the step must stop where it is and return; the job goes on in another invocation."""
         return self._stopping() or self.time_left() < self._reserve
 
-    def longest_call(self) -> timedelta:
+    def call_timeout(self) -> timedelta:
         """How long one call to a provider may take now."""
         return max(timedelta(seconds=1), min(LONGEST_CALL, self.time_left() - CALL_RESERVE))
 
@@ -61,7 +61,7 @@ class Run:
         """List the source from the start; what was counted so far counts no more."""
         self.job = self._store.restart(self.job, cursor=cursor, details=details or {})
 
-    def park(self, wait: timedelta, waiting: Waiting, *, failed: bool = False, error: str | None = None) -> None:
+    def park(self, wait: timedelta, waiting: ParkReason, *, failed: bool = False, error: str | None = None) -> None:
         until = self._store.clock.now() + wait
         self.promoted = self._store.park(self.job, until=until, waiting=waiting, failed=failed, error=error)
         self.job = replace(self.job, state=JobState.QUEUED, rev=self.job.rev + 1, not_before=until, waiting=waiting)

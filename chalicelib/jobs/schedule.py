@@ -9,7 +9,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Ran, Worker, WorkQueue
+from chalicelib.jobs.worker import RunOutcome, Worker, WorkQueue
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class RunSchedule:
     def __call__(self, *, until: datetime, reserve: timedelta) -> ScheduleRun:
         """Work until `until`; a job that is not finished `reserve` before that is handed over."""
         now = self.clock.now()
-        self.jobs.ran(now)
+        self.jobs.record_schedule_run(now)
         since = self.jobs.due_since(now, limit=LOOKED_AT)
         due = [job_id for job_id, _ in since]
         oldest = round((now - since[0][1]).total_seconds()) if since else 0
@@ -51,7 +51,7 @@ class RunSchedule:
         for job_id in rest:
             self.work_queue.send(job_id)
         ran = self.executor.all([self._running(job, until, reserve) for job in claimed])
-        failed = tuple(job.job_id for job, how in zip(claimed, ran, strict=True) if how is Ran.FAILED)
+        failed = tuple(job.job_id for job, how in zip(claimed, ran, strict=True) if how is RunOutcome.FAILED)
         processed = tuple(job.job_id for job in claimed if job.job_id not in failed)
         log.info(
             "schedule_ran",
@@ -69,5 +69,5 @@ class RunSchedule:
                 claimed.append(job)
         return claimed, ()
 
-    def _running(self, job: Job, until: datetime, reserve: timedelta) -> Callable[[], Ran]:
+    def _running(self, job: Job, until: datetime, reserve: timedelta) -> Callable[[], RunOutcome]:
         return lambda: self.worker.run(job, until=until, reserve=reserve)

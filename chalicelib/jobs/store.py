@@ -11,16 +11,16 @@ from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, Tran
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts, Outcomes
-from chalicelib.jobs.job import BOOK_LANE, Job, JobState, Waiting
-from chalicelib.jobs.progress import Progress, after
-from chalicelib.jobs.queue import JobQueue, Lanes, appended, head_change
+from chalicelib.jobs.job import BOOK_LANE, Job, JobState, ParkReason
+from chalicelib.jobs.progress import Progress, apply_progress
+from chalicelib.jobs.queue import JobQueue, Lanes, appended, front_change
 from chalicelib.jobs.reads import SCHEDULE_KEY, JobReads
-from chalicelib.jobs.refusals import Fenced, Replan, StoreBusy, moved_in, raise_also
+from chalicelib.jobs.refusals import Fenced, Replan, StoreBusy, raise_for_extra_writes, refused_writes
 from chalicelib.jobs.rows import (
     fingerprint,
+    idempotency_row_key,
     job_key,
     listed_key,
-    once_key,
     raw_key,
     to_job,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 TRIES = 4  # of one write whose answer got lost
 OWN_WRITES = 3  # of a commit that does not end the job: the job, the check of its line, the ledger
-RELINES = 12  # how often a line may move under a write before we say so
+QUEUE_TRIES = 12  # how often a line may move under a write before we say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,18 @@ class JobStore(JobReads):
 
         return JobWrites(self.table, self.shards)
 
-    def ran(self, now: datetime) -> None:
+    def record_schedule_run(self, now: datetime) -> None:
         self.dynamo.put(TableName=self.table, Item={**raw_key(SCHEDULE_KEY), "ran_at": {"N": str(milliseconds(now))}})
 
     def create(
-        self, new: NewJob, *, once: str | None = None, cancelling: Sequence[str] = (), also: Sequence[Write] = ()
+        self,
+        new: NewJob,
+        *,
+        idempotency_key: str | None = None,
+        canceling: Sequence[str] = (),
+        extra_writes: Sequence[Write] = (),
     ) -> Job:
-        """Put the job into the line of its lane; the same job id or the same `once` key gives the same job again.
+        """Put the job into the line of its lane; the same job id or key gives the same job.
 
         Args:
             once: an idempotency key, good for 24 hours.
@@ -77,23 +82,23 @@ class JobStore(JobReads):
 
         Raises:
             TooMany: the line is full. Conflict: the key was used for something else, or the person is being erased.
-            AlsoRefused: one of `also` was refused; nothing was created.
+            ExtraWriteRefused: one of `extra_writes` was refused; nothing was created.
             KindError: jobs of this kind do not run in this lane.
         """
         self.kinds.check_lane(new.kind, new.lane)
         asked = _asked(new)
-        for _ in range(RELINES):
-            known = self.created_before(new, once)
+        for _ in range(QUEUE_TRIES):
+            known = self.find_duplicate(new, idempotency_key)
             if known is not None:
                 return known
-            line = self.line(new.owner, new.lane)
+            line = self.queue(new.owner, new.lane)
             if not new.erases:  # an erasure that failed may be begun again
                 self._check_owner(new, line)
             now = self.clock.now()
-            job, actions = self._creation(new, line, cancelling, now)
-            if once is not None:
-                actions.append(self.writes.once(new.owner, once, new.job_id, asked, now))
-            if self._landed([*actions, *also], len(actions)):
+            job, actions = self._creation(new, line, canceling, now)
+            if idempotency_key is not None:
+                actions.append(self.writes.put_idempotency_key(new.owner, idempotency_key, new.job_id, asked, now))
+            if self._landed([*actions, *extra_writes], len(actions)):
                 return job
         raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
 
@@ -125,28 +130,28 @@ class JobStore(JobReads):
         """Land a chunk whole, or not at all; with `progress.state` it is the job's end.
 
         Raises:
-            Fenced, Replan, StoreBusy, AlsoRefused: see there.
+            Fenced, Replan, StoreBusy, ExtraWriteRefused: see there.
             AnswerLost: nobody knows; the job's item does. KindError: the kind does not declare one of the outcomes.
         """
         self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
-        for _ in range(RELINES):
+        for _ in range(QUEUE_TRIES):
             now = self.clock.now()
             advance = self.writes.advance(job, progress, now=now, lease=LEASE)
             turn = self._turn(job, progress, now)
-            ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.gone else []
+            ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.deleted_ids else []
             actions = [advance, *turn, *ledger]
             try:
-                self.dynamo.land([*actions, *progress.also, *progress.writes])
+                self.dynamo.land([*actions, *progress.extra_writes, *progress.writes])
             except TransactionRefused as refused:
                 if self._is_own(job, progress, refused.reasons[0]):
-                    return after(job, progress, now, LEASE)
+                    return apply_progress(job, progress, now, LEASE)
                 if self._must_reline(refused.reasons, turn, progress, len(actions)):
                     continue
-            return after(job, progress, now, LEASE)
+            return apply_progress(job, progress, now, LEASE)
         raise StoreBusy
 
     def park(
-        self, job: Job, *, until: datetime, waiting: Waiting, failed: bool = False, error: str | None = None
+        self, job: Job, *, until: datetime, waiting: ParkReason, failed: bool = False, error: str | None = None
     ) -> str | None:
         """Put the job back until later. Whoever waits for a provider lets the others in the line go first.
 
@@ -156,7 +161,7 @@ class JobStore(JobReads):
         Raises:
             Fenced: the job is not ours any more.
         """
-        for _ in range(RELINES):
+        for _ in range(QUEUE_TRIES):
             now = self.clock.now()
             line, head, rotated = self._rotation(job, until, waiting, now)
             update = self.writes.park(
@@ -166,9 +171,9 @@ class JobStore(JobReads):
                 if head is None:
                     self._update(update)
                     return None
-                change = head_change(line.jobs, rotated, {head.job_id: head}, now)
-                reline = self.writes.reline(line, rotated, leaving=job)
-                self.dynamo.land([{"Update": update}, reline, *self.writes.new_head(change)])
+                change = front_change(line.jobs, rotated, {head.job_id: head}, now)
+                update_queue = self.writes.update_queue(line, rotated, leaving=job)
+                self.dynamo.land([{"Update": update}, update_queue, *self.writes.change_front(change)])
                 return head.job_id
             except (Refused, TransactionRefused) as refused:
                 old = self._old_job(refused)
@@ -194,7 +199,7 @@ class JobStore(JobReads):
                 return old
             raise Fenced from refused
 
-    def forget_others(self, owner: str, keeping: str) -> None:
+    def delete_other_jobs(self, owner: str, keeping: str) -> None:
         """Delete all finished jobs of an owner but one, with their ledgers. Interrupted, it can be repeated."""
         pk, first = listed_key(owner, instant(0), "")
         for listed in list(self._keys_from(pk, first[:4], "job#~")):
@@ -220,17 +225,22 @@ class JobStore(JobReads):
         Raises:
             Conflict: it has finished already.
         """
-        for _ in range(RELINES):
+        for _ in range(QUEUE_TRIES):
             job, now = self.get(job_id), self.clock.now()
             if job.state is JobState.CANCELED:
                 return job
             if job.is_finished:
                 raise Conflict("This job has already finished.", state=job.state.value)
-            line = self.line(job.owner, job.lane)
+            line = self.queue(job.owner, job.lane)
             rest = line.without([job_id])
-            change = head_change(line.jobs, rest, self.known(rest[:1]), now)
-            reline = self.writes.reline(line, rest, leaving=job)
-            actions = [self.writes.cancel(job, now), reline, *self.writes.new_head(change), *self._leaving(job)]
+            change = front_change(line.jobs, rest, self.get_many(rest[:1]), now)
+            update_queue = self.writes.update_queue(line, rest, leaving=job)
+            actions = [
+                self.writes.cancel(job, now),
+                update_queue,
+                *self.writes.change_front(change),
+                *self._leaving(job),
+            ]
             try:
                 self.dynamo.land(actions)
             except TransactionRefused:
@@ -238,20 +248,20 @@ class JobStore(JobReads):
             return self.get(job_id)
         raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
 
-    def cancel_lanes(self, owner: str) -> None:
+    def cancel_lane_jobs(self, owner: str) -> None:
         """Cancel every job outside the book's lane. May be repeated."""
         for job_id in sorted(self.lanes(owner).jobs):
             with suppress(Conflict):  # it has ended just now
                 self.cancel(job_id)
 
-    def stopped_lanes_write(self, owner: str) -> Write:
+    def close_lanes_write(self, owner: str) -> Write:
         """The write after which no job outside the book's lane may begin: the person is being erased."""
-        return self.writes.stop_lanes(owner)
+        return self.writes.close_lanes(owner)
 
-    def created_before(self, new: NewJob, once: str | None) -> Job | None:
+    def find_duplicate(self, new: NewJob, idempotency_key: str | None) -> Job | None:
         """The job that this one would repeat. Raises Conflict as `create`."""
-        if once is not None:
-            item = self.dynamo.get(self.table, raw_key(once_key(new.owner, once)))
+        if idempotency_key is not None:
+            item = self.dynamo.get(self.table, raw_key(idempotency_row_key(new.owner, idempotency_key)))
             if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
                 if item["asked"]["S"] != _asked(new):
                     raise Conflict("This idempotency key was used for a different request; use a fresh one.")
@@ -259,12 +269,12 @@ class JobStore(JobReads):
         return self.find(new.job_id)
 
     def _creation(
-        self, new: NewJob, line: JobQueue, cancelling: Sequence[str], now: datetime
+        self, new: NewJob, line: JobQueue, canceling: Sequence[str], now: datetime
     ) -> tuple[Job, list[Write]]:
-        staying = replace(line, jobs=line.without(cancelling))
-        if len(staying.jobs) >= self.max_live:
+        staying = replace(line, jobs=line.without(canceling))
+        if len(staying.jobs) >= self.max_queue_length:
             raise _too_many(len(staying.jobs))
-        known = self.known([*cancelling, *staying.jobs[:2]])  # the head, and the next one if it steps back
+        known = self.get_many([*canceling, *staying.jobs[:2]])  # the head, and the next one if it steps back
         head = known.get(staying.jobs[0]) if staying.jobs else None
         jobs = appended(staying, new.job_id, head, now)
         job = Job(
@@ -282,21 +292,21 @@ class JobStore(JobReads):
             lane=new.lane,
             counts=Counts.of(self.kinds.outcomes(new.kind) or Outcomes(), {}),
         )
-        change = head_change(line.jobs, jobs, known, now)
-        canceled = [self.writes.cancel(known[job_id], now) for job_id in cancelling if job_id in line.jobs]
-        ended = known.get(line.jobs[0]) if line.jobs and line.jobs[0] in cancelling else None
-        reline = self.writes.reline(line, jobs, leaving=change.stepping_back or ended, erasing=new.erases)
-        actions = [*self.writes.put_new(job), reline, *canceled, *self.writes.new_head(change)]
+        change = front_change(line.jobs, jobs, known, now)
+        canceled = [self.writes.cancel(known[job_id], now) for job_id in canceling if job_id in line.jobs]
+        ended = known.get(line.jobs[0]) if line.jobs and line.jobs[0] in canceling else None
+        update_queue = self.writes.update_queue(line, jobs, leaving=change.demoted or ended, erasing=new.erases)
+        actions = [*self.writes.put_job(job), update_queue, *canceled, *self.writes.change_front(change)]
         if new.lane:
-            actions.append(self.writes.join_lanes(new.owner, new.job_id, self.max_in_lanes))
+            actions.append(self.writes.add_to_lanes(new.owner, new.job_id, self.max_in_lanes))
         if new.erases:
-            actions.append(self.writes.stop_lanes(new.owner))
+            actions.append(self.writes.close_lanes(new.owner))
         return job, actions
 
     def _check_owner(self, new: NewJob, line: JobQueue) -> None:
         """Raises Conflict if the owner is being erased, TooMany if they have too much going on in other lanes."""
         lanes = self.lanes(new.owner) if new.lane else Lanes()
-        is_erasing = line.erasing or lanes.erasing or (bool(new.lane) and self.line(new.owner).erasing)
+        is_erasing = line.erasing or lanes.erasing or (bool(new.lane) and self.queue(new.owner).erasing)
         if is_erasing:
             raise Conflict("This person's data is being erased; nothing new can begin before that is done.")
         if len(lanes.jobs) >= self.max_in_lanes:
@@ -309,35 +319,43 @@ class JobStore(JobReads):
         except TransactionRefused as refused:
             if any(reason.is_condition for reason in refused.reasons[:own]):
                 return False
-            raise_also(refused.reasons[own:])
+            raise_for_extra_writes(refused.reasons[own:])
             return False
         return True
 
     def _turn(self, job: Job, progress: Progress, now: datetime) -> list[Write]:
         """The check of the job's line; on the last commit, the line without the job instead."""
         if progress.state is None:
-            return [self.writes.check_turn(job)]
-        line = self.line(job.owner, job.lane)
+            return [self.writes.check_front(job)]
+        line = self.queue(job.owner, job.lane)
         if progress.forgets_owner:
-            return [self.writes.forget_line(line), self.writes.forget_lanes(job.owner), self.writes.unlist(job)]
+            return [
+                self.writes.delete_queue(line),
+                self.writes.delete_lanes(job.owner),
+                self.writes.delete_listing(job),
+            ]
         rest = line.without([job.job_id])
-        change = head_change(line.jobs, rest, self.known(rest[:1]), now)
+        change = front_change(line.jobs, rest, self.get_many(rest[:1]), now)
         ended = replace(job, counts=job.counts.plus(progress.tally()))
-        return [self.writes.reline(line, rest, leaving=ended), *self.writes.new_head(change), *self._leaving(job)]
+        return [
+            self.writes.update_queue(line, rest, leaving=ended),
+            *self.writes.change_front(change),
+            *self._leaving(job),
+        ]
 
     def _leaving(self, job: Job) -> list[Write]:
         """What else the end of a job outside the book's lane writes."""
-        return [self.writes.leave_lanes(job.owner, job.job_id)] if job.lane else []
+        return [self.writes.remove_from_lanes(job.owner, job.job_id)] if job.lane else []
 
     def _must_reline(self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, own: int) -> bool:
         """True when only the line moved, on the last commit; raises for every other reason."""
         if reasons[0].is_condition:
             raise Fenced
         turned = any(reason.is_condition for reason in reasons[1 : 1 + len(turn)])
-        behind = own + len(progress.also)
+        behind = own + len(progress.extra_writes)
         if not turned:
-            raise_also(reasons[own:behind])
-        moved = moved_in(progress.writes, reasons[behind:])
+            raise_for_extra_writes(reasons[own:behind])
+        moved = refused_writes(progress.writes, reasons[behind:])
         if moved:
             raise Replan(moved)
         if turned and progress.state is None:
@@ -359,14 +377,14 @@ class JobStore(JobReads):
         return None if item is None else to_job(item, self.kinds)
 
     def _rotation(
-        self, job: Job, until: datetime, waiting: Waiting, now: datetime
+        self, job: Job, until: datetime, waiting: ParkReason, now: datetime
     ) -> tuple[JobQueue, Job | None, tuple[str, ...]]:
         """The line with the job at its end and the new head, when that one could run earlier; else no new head."""
-        if waiting is Waiting.HAND_OVER:
+        if waiting is ParkReason.HAND_OVER:
             return JobQueue(job.owner, lane=job.lane), None, ()
-        line = self.line(job.owner, job.lane)
+        line = self.queue(job.owner, job.lane)
         following = line.jobs[1:2] if line.jobs[:1] == (job.job_id,) else ()
-        head = self.known(following).get(following[0]) if following else None
+        head = self.get_many(following).get(following[0]) if following else None
         if head is None or max(now, head.not_before or now) >= until:
             return line, None, ()
         return line, head, (*line.jobs[1:], job.job_id)

@@ -3,8 +3,8 @@
     pk              sk                        row
     job#<id>        job                       JobRow      the job itself; in the index while it heads its line
     job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
-    owner#<owner>   line                      LineRow     ids of the unfinished jobs of the book's lane, in order
-    owner#<owner>   lane#<lane>               LineRow     the same of another lane; only while there are some
+    owner#<owner>   line                      QueueRow    ids of the unfinished jobs of the book's lane, in order
+    owner#<owner>   lane#<lane>               QueueRow    the same of another lane; only while there are some
     owner#<owner>   owner                     OwnerRow    ids of the unfinished jobs of all those other lanes
     owner#<owner>   book                      what is kept of the owner's book as a whole; belongs to `books/book_store`
     owner#<owner>   job#<created>#<id>        ListedRow   one for each job; lists its owner's, and in the index all
@@ -101,7 +101,7 @@ class LedgerRow(_Keyed):
     gone = JSONAttribute(null=True)  # source ids the provider said were deleted
 
 
-class LineRow(_Keyed):
+class QueueRow(_Keyed):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
     edits = NumberAttribute()  # older versions counted the edits of the book here; never raised any more
     changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed something
@@ -112,7 +112,7 @@ class OwnerRow(_Keyed):
     """Written only when a job outside the book's lane is created or ends, and by erasing."""
 
     jobs = UnicodeSetAttribute(null=True)  # missing when there are none
-    erasing = BooleanAttribute(null=True)  # as in `LineRow`, for all other lanes
+    erasing = BooleanAttribute(null=True)  # as in `QueueRow`, for all other lanes
 
 
 class ListedRow(_Keyed):
@@ -123,7 +123,7 @@ class ListedRow(_Keyed):
     listed_index = ListedIndex()
 
 
-class OnceRow(_Keyed):
+class IdempotencyRow(_Keyed):
     job_id = UnicodeAttribute()
     asked = UnicodeAttribute()  # hash of what was asked for; the same key must not ask for something else
     ttl = TTLAttribute()

@@ -7,7 +7,7 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.reads import JobReads
 
 
-def viewed(jobs: JobReads, request: Request, job_id: str) -> Job:
+def get_viewable_job(jobs: JobReads, request: Request, job_id: str) -> Job:
     """The job, for whoever may look at it.
 
     Raises:

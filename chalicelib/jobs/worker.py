@@ -12,7 +12,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
 from chalicelib.jobs.run import Run
@@ -31,7 +31,7 @@ class WorkQueue(Protocol):
     def send(self, job_id: str, *, after: timedelta = timedelta()) -> None: ...
 
 
-class Ran(StrEnum):
+class RunOutcome(StrEnum):
     """How one run of a job ended."""
 
     FINISHED = "finished"  # completed or partial
@@ -62,7 +62,7 @@ class Worker:
         """Take the job, or None when it is not due, finished, or somebody else's."""
         return self.jobs.claim(job_id, fresh_id(), self.jobs.clock.now())
 
-    def run(self, job: Job, *, until: datetime, reserve: timedelta) -> Ran:
+    def run(self, job: Job, *, until: datetime, reserve: timedelta) -> RunOutcome:
         """Work on a claimed job until it is finished or little more than `reserve` is left before `until`."""
         run = Run(self.jobs, self.clock, job, until=until, reserve=reserve, stopping=self.stopping)
         try:
@@ -70,12 +70,12 @@ class Worker:
             self._kick(run, ran)
         except (Fenced, AnswerLost) as gone:
             log.info("job_lost", extra={"job_id": job.job_id, "why": type(gone).__name__})
-            return Ran.LOST
+            return RunOutcome.LOST
         self._after(run)
         log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": ran.value, "rev": run.job.rev})
         return ran
 
-    def _worked(self, run: Run) -> Ran:
+    def _worked(self, run: Run) -> RunOutcome:
         try:
             if not self._is_given_up(run):
                 self.steps[run.job.kind](run)
@@ -90,11 +90,11 @@ class Worker:
         except Exception as error:  # whatever it is, the job is tried again a bounded number of times
             return self._try_again(run, error)
         if run.job.state is JobState.QUEUED:
-            return Ran.PARKED
+            return RunOutcome.PARKED
         if not run.job.is_finished:
-            run.park(timedelta(), Waiting.HAND_OVER)
-            return Ran.HANDED_OVER
-        return Ran.FAILED if run.job.state is JobState.FAILED else Ran.FINISHED
+            run.park(timedelta(), ParkReason.HAND_OVER)
+            return RunOutcome.HANDED_OVER
+        return RunOutcome.FAILED if run.job.state is JobState.FAILED else RunOutcome.FINISHED
 
     def _is_given_up(self, run: Run) -> bool:
         if self.jobs.clock.now() - run.job.created_at > LONGEST_LIFE:
@@ -103,17 +103,17 @@ class Worker:
             run.fail("Our workers kept crashing on this; we gave up.", "crashed")
         return run.job.is_finished
 
-    def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> Ran:
+    def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> RunOutcome:
         asked = busy.retry_after or UNASKED_WAIT
-        run.park(asked + asked * 0.1 * self.chance.random(), Waiting.PROVIDER, error=busy.detail)
-        return Ran.PARKED
+        run.park(asked + asked * 0.1 * self.chance.random(), ParkReason.PROVIDER, error=busy.detail)
+        return RunOutcome.PARKED
 
-    def _wait_for_store(self, run: Run) -> Ran:
+    def _wait_for_store(self, run: Run) -> RunOutcome:
         """A store that is busy or silent is no failure of the job."""
-        run.park(STORE_WAIT + STORE_WAIT * self.chance.random(), Waiting.RETRY, error="The database was too busy.")
-        return Ran.PARKED
+        run.park(STORE_WAIT + STORE_WAIT * self.chance.random(), ParkReason.RETRY, error="The database was too busy.")
+        return RunOutcome.PARKED
 
-    def _try_again(self, run: Run, error: Exception) -> Ran:
+    def _try_again(self, run: Run, error: Exception) -> RunOutcome:
         failures = run.job.failures + 1
         told = error.detail if isinstance(error, ServiceError) else "Something went wrong on our side."
         code = error.slug if isinstance(error, ServiceError) else "internal"
@@ -121,21 +121,21 @@ class Worker:
         if failures >= MOST_FAILURES:
             return self._failed(run, f"{told} We tried {failures} times.", code)
         wait = wait_before_retry(failures, jitter=self.chance)
-        run.park(min(wait, LONGEST_WAIT), Waiting.RETRY, failed=True, error=told)
-        return Ran.PARKED
+        run.park(min(wait, LONGEST_WAIT), ParkReason.RETRY, failed=True, error=told)
+        return RunOutcome.PARKED
 
-    def _failed(self, run: Run, error: str, code: str) -> Ran:
+    def _failed(self, run: Run, error: str, code: str) -> RunOutcome:
         run.fail(error, code)
-        return Ran.FAILED
+        return RunOutcome.FAILED
 
-    def _kick(self, run: Run, ran: Ran) -> None:
+    def _kick(self, run: Run, ran: RunOutcome) -> None:
         """Whoever may go on now starts at once."""
-        if ran is Ran.HANDED_OVER:
+        if ran is RunOutcome.HANDED_OVER:
             self.work_queue.send(run.job.job_id)
-        elif ran is Ran.PARKED:
+        elif ran is RunOutcome.PARKED:
             self._kick_later(run)
         elif run.job.is_finished:
-            for next_id in self.jobs.line(run.job.owner, run.job.lane).jobs[:1]:
+            for next_id in self.jobs.queue(run.job.owner, run.job.lane).jobs[:1]:
                 self.work_queue.send(next_id)
 
     def _after(self, run: Run) -> None:

@@ -13,25 +13,25 @@ from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import STORED
-from chalicelib.jobs.job import UNFINISHED, Job, JobState, Waiting
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.queue import HeadChange, JobQueue
+from chalicelib.jobs.queue import FrontChange, JobQueue
 from chalicelib.jobs.rows import (
     count_column,
     due_shard,
+    idempotency_row_key,
     job_key,
     ledger_key,
-    line_key,
     lines_json,
     listed_day,
     listed_key,
-    once_key,
     owner_key,
-    place_of,
+    queue_key,
+    sort_key,
 )
-from chalicelib.jobs.tables import JobRow, LedgerRow, LineRow, ListedRow, OnceRow, OwnerRow
+from chalicelib.jobs.tables import IdempotencyRow, JobRow, LedgerRow, ListedRow, OwnerRow, QueueRow
 
-ONCE_LIVES = timedelta(hours=24)
+IDEMPOTENCY_KEY_LIFE = timedelta(hours=24)
 ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
 ALL_OLD = "ALL_OLD"
 
@@ -105,7 +105,7 @@ class JobWrites:
         *,
         until: datetime,
         now: datetime,
-        waiting: Waiting,
+        waiting: ParkReason,
         failed: bool,
         at_head: bool,
         error: str | None,
@@ -148,47 +148,47 @@ class JobWrites:
         unfinished = JobRow.state.is_in(*[state.value for state in UNFINISHED])
         return {"Update": self._update(job.job_id, actions, unfinished & (JobRow.rev == job.rev))}
 
-    def new_head(self, change: HeadChange) -> list[Write]:
+    def change_front(self, change: FrontChange) -> list[Write]:
         """The head that steps back loses its `due`; the one that steps up gets one."""
         writes: list[Write] = []
-        if change.stepping_back is not None:
-            job = change.stepping_back
+        if change.demoted is not None:
+            job = change.demoted
             actions = [JobRow.rev.add(1), JobRow.due.remove(), JobRow.due_shard.remove()]
             writes.append({"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)})
-        if change.stepping_up is not None and change.due is not None:
-            job = change.stepping_up
+        if change.promoted is not None and change.due is not None:
+            job = change.promoted
             actions = [JobRow.rev.add(1), *self._due(job.job_id, change.due)]
             writes.append({"Update": self._update(job.job_id, actions, JobRow.rev == job.rev)})
         return writes
 
-    def put_new(self, job: Job) -> list[Write]:
+    def put_job(self, job: Job) -> list[Write]:
         row = to_row(job, self.shards)
         listed = ListedRow(*listed_key(job.owner, job.created_at, job.job_id), job_id=job.job_id, kind=job.kind)
-        listed.listed_day, listed.listed_at = listed_day(job.created_at), place_of(job.created_at, job.job_id)
+        listed.listed_day, listed.listed_at = listed_day(job.created_at), sort_key(job.created_at, job.job_id)
         return [{"Put": self._put(row, JobRow.pk.does_not_exist())}, {"Put": self._put(listed)}]
 
-    def unlist(self, job: Job) -> Write:
+    def delete_listing(self, job: Job) -> Write:
         row = ListedRow(*listed_key(job.owner, job.created_at, job.job_id))
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(None, ALL_OLD))}
 
-    def once(self, owner: str, key: str, job_id: str, asked: str, now: datetime) -> Write:
-        row = OnceRow(*once_key(owner, key), job_id=job_id, asked=asked)
-        row.ttl = now + ONCE_LIVES
-        expired = OnceRow.ttl < now
-        return {"Put": self._put(row, OnceRow.pk.does_not_exist() | expired)}
+    def put_idempotency_key(self, owner: str, key: str, job_id: str, asked: str, now: datetime) -> Write:
+        row = IdempotencyRow(*idempotency_row_key(owner, key), job_id=job_id, asked=asked)
+        row.ttl = now + IDEMPOTENCY_KEY_LIFE
+        expired = IdempotencyRow.ttl < now
+        return {"Put": self._put(row, IdempotencyRow.pk.does_not_exist() | expired)}
 
     def ledger(self, job: Job, progress: Progress) -> Write:
         row = LedgerRow(*ledger_key(job.job_id, job.generation, job.chunk), lines=lines_json(progress.lines))
-        row.gone = list(progress.gone) or None
+        row.gone = list(progress.deleted_ids) or None
         return {"Put": self._put(row)}
 
-    def check_turn(self, job: Job) -> Write:
+    def check_front(self, job: Job) -> Write:
         """The job is still at the front of its line."""
-        condition = LineRow.jobs[0] == job.job_id
-        kwargs = LineRow.get_operation_kwargs_from_class(*line_key(job.owner, job.lane), condition=condition)
+        condition = QueueRow.jobs[0] == job.job_id
+        kwargs = QueueRow.get_operation_kwargs_from_class(*queue_key(job.owner, job.lane), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
-    def reline(
+    def update_queue(
         self, line: JobQueue, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False
     ) -> Write:
         """The line as it becomes, if it still is as it was read.
@@ -196,40 +196,40 @@ class JobWrites:
         Args:
             leaving: the job that is not the head any more, as it stands; it leaves its mark if it changed something.
         """
-        row = LineRow(*line_key(line.owner, line.lane))
-        condition = LineRow.jobs == list(line.jobs)
+        row = QueueRow(*queue_key(line.owner, line.lane))
+        condition = QueueRow.jobs == list(line.jobs)
         if line.lane and not jobs:  # so that lanes that come and go leave nothing behind
             return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
         if not line.jobs:
-            condition = LineRow.jobs.does_not_exist() | condition
-        condition &= LineRow.erasing == True if line.erasing else LineRow.erasing.does_not_exist()  # noqa: E712 # builds
-        actions: list[Action] = [LineRow.jobs.set(list(jobs)), LineRow.edits.add(0)]  # older versions read it
+            condition = QueueRow.jobs.does_not_exist() | condition
+        condition &= QueueRow.erasing == True if line.erasing else QueueRow.erasing.does_not_exist()  # noqa: E712 # builds
+        actions: list[Action] = [QueueRow.jobs.set(list(jobs)), QueueRow.edits.add(0)]  # older versions read it
         if leaving is not None and leaving.has_changed:
-            actions.append(LineRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
+            actions.append(QueueRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
         if erasing:
-            actions.append(LineRow.erasing.set(True))
+            actions.append(QueueRow.erasing.set(True))
         return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
-    def forget_line(self, line: JobQueue) -> Write:
+    def delete_queue(self, line: JobQueue) -> Write:
         """The end of an erasure: the mark goes with the item; whoever comes back begins anew."""
-        row = LineRow(*line_key(line.owner))
-        condition = LineRow.jobs == list(line.jobs)
+        row = QueueRow(*queue_key(line.owner))
+        condition = QueueRow.jobs == list(line.jobs)
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
-    def join_lanes(self, owner: str, job_id: str, most: int) -> Write:
+    def add_to_lanes(self, owner: str, job_id: str, most: int) -> Write:
         """One more job outside the book's lane, if its owner has fewer than `most` and is not being erased."""
         count = size(OwnerRow.jobs)  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
         condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs.does_not_exist() | (count < most))
         return self._owner_update(owner, [OwnerRow.jobs.add({job_id})], condition)
 
-    def leave_lanes(self, owner: str, job_id: str) -> Write:
+    def remove_from_lanes(self, owner: str, job_id: str) -> Write:
         return self._owner_update(owner, [OwnerRow.jobs.delete({job_id})])
 
-    def stop_lanes(self, owner: str) -> Write:
+    def close_lanes(self, owner: str) -> Write:
         """No job outside the book's lane may begin any more: the person is being erased."""
         return self._owner_update(owner, [OwnerRow.erasing.set(True)])
 
-    def forget_lanes(self, owner: str) -> Write:
+    def delete_lanes(self, owner: str) -> Write:
         """The end of an erasure: no job is left in any lane."""
         row, condition = OwnerRow(*owner_key(owner)), OwnerRow.jobs.does_not_exist()
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}

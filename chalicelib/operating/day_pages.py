@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from chalicelib.foundation.executor import Executor
-from chalicelib.jobs.rows import moment_of
+from chalicelib.jobs.rows import sort_key_instant
 from chalicelib.jobs.store import JobStore
 
 DAY = timedelta(days=1)
@@ -15,7 +15,7 @@ def walk(jobs: JobStore, executor: Executor, *, before: str, floor: str, size: i
 
     Most often the first day or two are enough. The longer nobody has had enough, the more days are asked side by side.
     """
-    days, seen = _days(moment_of(before), moment_of(floor)), 0
+    days, seen = _days(sort_key_instant(before), sort_key_instant(floor)), 0
     while seen < len(days):
         asked, places = days[seen : seen + max(1, seen)], list[str]()
         seen += len(asked)
@@ -35,11 +35,11 @@ def _of_day(jobs: JobStore, day: datetime, listed: list[str], floor: str, size: 
         yield [place for place in listed if place >= floor]
         if len(listed) < size or listed[-1] < floor:
             return
-        listed = jobs.listed(day, before=listed[-1], limit=size)
+        listed = jobs.created_on(day, before=listed[-1], limit=size)
 
 
 def _beginning(jobs: JobStore, day: datetime, before: str, size: int) -> Callable[[], list[str]]:
-    return lambda: jobs.listed(day, before=before, limit=size)
+    return lambda: jobs.created_on(day, before=before, limit=size)
 
 
 def _days(last: datetime, first: datetime) -> list[datetime]:

@@ -7,7 +7,7 @@ from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.waiting import SOMEBODY, Surroundings, waiting_reason, waiting_sentence
+from chalicelib.jobs.waiting import UNNAMED_PROVIDER, WaitContext, waiting_reason, waiting_sentence
 from chalicelib.operating.allowed_actions import Kinds, may_cancel, may_retry
 from chalicelib.operating.list_jobs import Found
 from chalicelib.operating.schedule_health import ScheduleHealth
@@ -36,19 +36,19 @@ class ShowJobs:
         }
 
     def one(self, job: Job) -> dict[str, Json]:
-        return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_run(), None))[0]
+        return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_schedule_run(), None))[0]
 
     def _bodies(self, jobs: Sequence[Job], pulse: ScheduleHealth) -> list[dict[str, Json]]:
-        places = self.jobs.places(jobs)
+        places = self.jobs.jobs_ahead(jobs)
         return [
-            self._body(job, Surroundings(pulse.now, places.get(job.job_id, 0), pulse.last_run, self.has_queue))
+            self._body(job, WaitContext(pulse.now, places.get(job.job_id, 0), pulse.last_run, self.has_queue))
             for job in jobs
         ]
 
-    def _body(self, job: Job, around: Surroundings) -> dict[str, Json]:
+    def _body(self, job: Job, around: WaitContext) -> dict[str, Json]:
         reason = waiting_reason(job, around)
         provider = job.details.get("provider")
-        who = self.providers.get(str(provider), SOMEBODY)
+        who = self.providers.get(str(provider), UNNAMED_PROVIDER)
         is_due = job.due is not None and job.due <= around.now
         return {
             "job_id": job.job_id,

@@ -9,7 +9,7 @@ from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import UNFINISHED, Job, JobState
 from chalicelib.jobs.retry import LONGEST_LIFE
-from chalicelib.jobs.rows import id_in, moment_of, place_of
+from chalicelib.jobs.rows import sort_key, sort_key_instant, sort_key_job_id
 from chalicelib.jobs.store import JobStore
 from chalicelib.operating.day_pages import DAY, walk
 from chalicelib.operating.schedule_health import ScheduleHealth
@@ -93,8 +93,8 @@ class ListJobs:
             if job is not None and wish.fits(job):
                 found.append(job)
             if len(found) == limit or looked_at == MOST_LOOKED_AT:
-                return Found(moment_of(place), found, encode_cursor(place))
-        return Found(moment_of(floor), found, encode_cursor(floor) if floor > earliest else None)
+                return Found(sort_key_instant(place), found, encode_cursor(place))
+        return Found(sort_key_instant(floor), found, encode_cursor(floor) if floor > earliest else None)
 
     def _seen(self, wish: JobFilter, before: str, floor: str, size: int) -> Iterator[tuple[str, Job | None]]:
         """Each job with its place; None for one that is gone, which an index may not know yet."""
@@ -104,16 +104,16 @@ class ListJobs:
             yield from self._of_owner(wish.owner, before, floor, size)
             return
         for places in walk(self.jobs, self.executor, before=before, floor=floor, size=size):
-            known = self.jobs.known([id_in(place) for place in places])
+            known = self.jobs.get_many([sort_key_job_id(place) for place in places])
             for place in places:
-                yield place, known.get(id_in(place))
+                yield place, known.get(sort_key_job_id(place))
 
     def _of_owner(self, owner: str, before: str, floor: str, size: int) -> Iterator[tuple[str, Job]]:
         start: str | None = f"job#{before}"
         while start is not None:
             page, start = self.jobs.of_owner(owner, before=start, limit=size)
             for job in page:
-                place = place_of(job.created_at, job.job_id)
+                place = sort_key(job.created_at, job.job_id)
                 if place < floor:
                     return
                 yield place, job
@@ -122,7 +122,7 @@ class ListJobs:
 def _start(wish: JobFilter, pulse: ScheduleHealth, cursor: str | None) -> str:
     """Only what stands before this place is looked at."""
     newest = pulse.now + SKEW if wish.older_than is None else pulse.now - wish.older_than
-    return min(place_of(newest), decode_cursor(cursor, _PLACE)[0] if cursor else "~")
+    return min(sort_key(newest), decode_cursor(cursor, _PLACE)[0] if cursor else "~")
 
 
 def _earliest(wish: JobFilter, pulse: ScheduleHealth) -> str:
@@ -132,10 +132,10 @@ def _earliest(wish: JobFilter, pulse: ScheduleHealth) -> str:
         bounds.append(pulse.now - wish.younger_than)
     if wish.only_unfinished:
         bounds.append((pulse.oldest_due or pulse.now) - UNFINISHED_FOR)
-    return place_of(max(bounds))
+    return sort_key(max(bounds))
 
 
 def _horizon(before: str) -> str:
     """As far as one answer looks back."""
-    last = moment_of(before).replace(hour=0, minute=0, second=0, microsecond=0)
-    return place_of(last - DAY * (MOST_DAYS - 1))
+    last = sort_key_instant(before).replace(hour=0, minute=0, second=0, microsecond=0)
+    return sort_key(last - DAY * (MOST_DAYS - 1))

@@ -36,8 +36,8 @@ class OperatorActions:
         _note("cancel", operator, canceled)
         return canceled
 
-    def retry(self, job_id: str, *, operator: str, once: str | None = None) -> Job:
-        """Run a finished job again, as a new one for the same person; the same `once` gives the same job.
+    def retry(self, job_id: str, *, operator: str, idempotency_key: str | None = None) -> Job:
+        """Run a finished job again, as a new one for the same person; the same `idempotency_key` gives the same job.
 
         Raises:
             NotFound: there is none. Conflict: it has not finished, or cannot be run again; its account may be
@@ -46,7 +46,7 @@ class OperatorActions:
         job, kind = self._known(job_id)
         if kind.retry is None:
             raise Conflict("Only an import can be run again.", kind=job.kind)
-        begun = kind.retry(job.owner, job_id, once)
+        begun = kind.retry(job.owner, job_id, idempotency_key)
         _note("retry", operator, begun)
         return begun
 

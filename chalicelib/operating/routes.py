@@ -102,7 +102,7 @@ def _act_routes(router: Router, parts: Parts) -> None:
 
     @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run anybody's import again", {202: "OperatorJob"})
     def retry_any_job(request: Request, job_id: str) -> Response:
-        job = parts.act.retry(job_id, operator=request.owner, once=request.once)
+        job = parts.act.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
         return Response(parts.show_jobs.one(job), 202, {"Location": f"{parts.public_url}{JOBS}/{job.job_id}"})
 
     @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule's work now", {200: "ScheduleRun"})

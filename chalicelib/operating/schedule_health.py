@@ -30,4 +30,4 @@ class ScheduleHealth:
 
 def read_pulse(jobs: JobStore, now: datetime) -> ScheduleHealth:
     oldest = jobs.due_since(now, limit=1)
-    return ScheduleHealth(now, jobs.last_run(), oldest[0][1] if oldest else None)
+    return ScheduleHealth(now, jobs.last_schedule_run(), oldest[0][1] if oldest else None)

@@ -14,7 +14,7 @@ from chalicelib.foundation.schema import (
     one_of,
 )
 from chalicelib.jobs.job import JobState
-from chalicelib.jobs.waiting import Reason
+from chalicelib.jobs.waiting import WaitReason
 from chalicelib.operating.health import FAILING, OK
 
 YES_OR_NO: Schema = {"type": "boolean"}
@@ -29,7 +29,7 @@ JOB = all_of(
         "account": TEXT_OR_NULL,
         "state": one_of(*JobState),
         "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-        "waiting_reason": one_of(*Reason, None),
+        "waiting_reason": one_of(*WaitReason, None),
         "rev": COUNT,
         "failures": COUNT,
         "crashes": COUNT,

@@ -44,7 +44,10 @@ def routes(router: Router, parts: Parts) -> None:
         full = read_body(request, _import_again_body()).full
         person = request.signed_in.label
         return accepted(
-            parts, parts.import_again(request.owner, connection_id, full=full, once=request.once, person=person)
+            parts,
+            parts.import_again(
+                request.owner, connection_id, full=full, idempotency_key=request.idempotency_key, person=person
+            ),
         )
 
     @router.delete(

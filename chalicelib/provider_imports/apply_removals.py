@@ -43,5 +43,5 @@ class ApplyRemovals:
         gone: set[str] = set()
         for chunk in self.jobs.ledger(job):
             seen.update(line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED)
-            gone.update(chunk.gone)
+            gone.update(chunk.deleted_ids)
         return frozenset(seen), frozenset(gone)

@@ -14,7 +14,7 @@ from chalicelib.accounts.connection import (
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.held_removals import removals_pending
@@ -70,7 +70,7 @@ class BeginImport:
         return job is not None and removals_pending(job, connection) > 0
 
     def _live(self, connection: Connection, mode: str) -> Job | None:
-        for job in self.jobs.live(connection.owner):
+        for job in self.jobs.unfinished(connection.owner):
             if job.kind == IMPORT_KIND and concerns(job, connection.connection_id) and job.details["mode"] == mode:
                 return job
         return None
@@ -79,6 +79,6 @@ class BeginImport:
         details = job_details(connection, mode=mode, person=wanted.person, asked_full=wanted.full)
         new = NewJob(wanted.job_id, wanted.owner, IMPORT_KIND, details, retry_of=wanted.retry_of)
         try:
-            return self.jobs.create(new, also=[self.connections.begun_write(connection, new.job_id)])
-        except AlsoRefused:
+            return self.jobs.create(new, extra_writes=[self.connections.begun_write(connection, new.job_id)])
+        except ExtraWriteRefused:
             return None

@@ -130,7 +130,7 @@ class _Copying:
         gone: set[str] = set()
         for chunk in self._parts.jobs.ledger(job):
             seen += [line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED]
-            gone.update(chunk.gone)
+            gone.update(chunk.deleted_ids)
         self._intake.resume(seen)
         self._changing: Changing = self._parts.change_book.begin(self._run, self._intake)
         is_full = self._mode == FULL

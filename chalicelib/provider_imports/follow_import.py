@@ -9,10 +9,10 @@ from chalicelib.foundation.http import Request
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import nothing_here
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.listing import surroundings
+from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.viewers import viewed
-from chalicelib.jobs.waiting import Surroundings
+from chalicelib.jobs.viewers import get_viewable_job
+from chalicelib.jobs.waiting import WaitContext
 from chalicelib.provider_imports.held_removals import removals_pending
 from chalicelib.provider_imports.status import Around, PublicState, shown_state, status_body
 
@@ -30,7 +30,7 @@ class FollowImport:
         Raises:
             NotFound: it is missing or somebody else's; nobody can tell which.
         """
-        return viewed(self.jobs, request, job_id)
+        return get_viewable_job(self.jobs, request, job_id)
 
     def own(self, owner: str, job_id: str) -> Job:
         """The job, for its owner alone. Raises NotFound as `job`."""
@@ -52,10 +52,10 @@ class FollowImport:
 
     def all_around(self, jobs: Sequence[Job]) -> Mapping[str, Around]:
         """What surrounds jobs of one owner, by id."""
-        around = surroundings(self.jobs, self.clock, jobs, has_queue=self.has_queue)
+        around = wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
         return {job.job_id: self._with_removals(job, around[job.job_id]) for job in jobs}
 
-    def _with_removals(self, job: Job, around: Surroundings) -> Around:
+    def _with_removals(self, job: Job, around: WaitContext) -> Around:
         pending = self._removals_pending(job)
         return Around(around.now, around.ahead, around.last_run, around.has_queue, removals_pending=pending)
 

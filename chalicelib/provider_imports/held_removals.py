@@ -18,7 +18,7 @@ from chalicelib.accounts.connection import (
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.kinds import REMOVALS
@@ -104,8 +104,8 @@ class DecideRemovals:
         details = job_details(connection, of_import=job.job_id, person=person)
         new = NewJob(_removals_id(job), job.owner, REMOVALS_KIND, details)
         try:
-            created = self.jobs.create(new, also=[self.connections.decided_write(connection, job.job_id)])
-        except AlsoRefused:
+            created = self.jobs.create(new, extra_writes=[self.connections.decided_write(connection, job.job_id)])
+        except ExtraWriteRefused:
             return None
         self.work_queue.send(created.job_id)
         return created

@@ -16,7 +16,13 @@ class ImportAgain:
     jobs: JobStore
 
     def __call__(
-        self, owner: str, connection_id: str, *, full: bool = False, once: str | None = None, person: str = ""
+        self,
+        owner: str,
+        connection_id: str,
+        *,
+        full: bool = False,
+        idempotency_key: str | None = None,
+        person: str = "",
     ) -> Job:
         """One import, however often it is asked for.
 
@@ -27,8 +33,8 @@ class ImportAgain:
         Raises:
             Conflict: the key was used for something else; otherwise as `BeginImport`.
         """
-        job_id = fresh_id() if once is None else id_of("import-again", owner, once)
-        known = None if once is None else self.jobs.find(job_id)
+        job_id = fresh_id() if idempotency_key is None else id_of("import-again", owner, idempotency_key)
+        known = None if idempotency_key is None else self.jobs.find(job_id)
         if known is None:
             return self.begin(Wanted(owner, connection_id, job_id, person, full))
         if not concerns(known, connection_id) or known.details.get("asked_full") != full:

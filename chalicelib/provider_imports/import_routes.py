@@ -134,7 +134,9 @@ def _deciding_routes(router: Router, parts: Parts) -> None:
 
     @router.post(f"{IMPORTS}/{{job_id}}/retry", Access.PERSON, "Run a finished import again", {202: "Status"})
     def retry_import(request: Request, job_id: str) -> Response:
-        job = parts.retry_import(request.owner, job_id, once=request.once, person=request.signed_in.label)
+        job = parts.retry_import(
+            request.owner, job_id, idempotency_key=request.idempotency_key, person=request.signed_in.label
+        )
         return accepted(parts, job)
 
     @router.post(

@@ -7,7 +7,7 @@ from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.disconnect import DISCONNECT_KIND
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.waiting import ask_again, span
+from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 from chalicelib.provider_imports.status import TITLES, Around, PublicState, estimated_end
 
@@ -38,7 +38,7 @@ def view(job: Job, status: Mapping[str, Json], around: Around, *, is_own: bool) 
         status: the published one. is_own: whether whoever looks may act; the browser of a consent may only look.
     """
     total, processed = status["total_contacts"], status["processed_contacts"]
-    wait = ask_again(job, around)
+    wait = poll_after(job, around)
     is_import = job.kind == IMPORT_KIND
     return {
         "status": status,
@@ -90,7 +90,7 @@ def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
         return _sentence(status["waiting"]) if status["waiting"] else ""
     if job.is_finished:
         took = (job.finished_at - job.created_at) if job.finished_at else None
-        return f"{processed:,} read" + (f" in {span(took)}." if took else ".")
+        return f"{processed:,} read" + (f" in {format_duration(took)}." if took else ".")
     told = f"{processed:,} of {total:,} read." if total else "Asking for the contacts."
     if status["waiting"]:
         return f"{told} {_sentence(status['waiting'])}"
@@ -101,7 +101,7 @@ def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
 
 def _left(job: Job, now: datetime) -> str:
     end = estimated_end(job, now)
-    return "" if end is None else f", about {span(end - now)} left"
+    return "" if end is None else f", about {format_duration(end - now)} left"
 
 
 def _sentence(words: str) -> str:

@@ -25,8 +25,8 @@ class ListConnections:
         return self._bodies(owner, [self.connections.get(owner, connection_id)])[0]
 
     def _bodies(self, owner: str, connections: Sequence[Connection]) -> list[dict[str, Json]]:
-        live = self.jobs.live(owner) if connections else []
-        last = self.jobs.known([each.last_import for each in connections if each.last_import])
+        live = self.jobs.unfinished(owner) if connections else []
+        last = self.jobs.get_many([each.last_import for each in connections if each.last_import])
         return [_body(connection, live, last) for connection in connections]
 
 

@@ -14,7 +14,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
-from chalicelib.jobs.listing import page_of
+from chalicelib.jobs.listing import list_page
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.status import shown_state
 
@@ -49,7 +49,7 @@ class ListImports:
         self, owner: str, wish: ImportFilter, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        return page_of(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
+        return list_page(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
 
 
 @dataclass(frozen=True)

@@ -80,11 +80,11 @@ class PageReader:
         token = self._tokens.token()
         for _ in range(REFRESHES):
             try:
-                return self._provider.fetch(token, at, timeout=self._run.longest_call())
+                return self._provider.fetch(token, at, timeout=self._run.call_timeout())
             except TokenRefused:
                 token = self._tokens.refreshed()
         try:
-            return self._provider.fetch(token, at, timeout=self._run.longest_call())
+            return self._provider.fetch(token, at, timeout=self._run.call_timeout())
         except TokenRefused as refused:
             raise ConsentNeeded(
                 f"{self._provider.title} no longer lets us read your contacts. Connect the account again.",

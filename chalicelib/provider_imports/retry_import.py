@@ -15,7 +15,7 @@ class RetryImport:
     begin: BeginImport
     jobs: JobStore
 
-    def __call__(self, owner: str, job_id: str, *, once: str | None = None, person: str = "") -> Job:
+    def __call__(self, owner: str, job_id: str, *, idempotency_key: str | None = None, person: str = "") -> Job:
         """The new import; a full one again where the old one was full.
 
         Raises:
@@ -29,8 +29,8 @@ class RetryImport:
             raise Conflict("Only an import can be run again.", kind=old.kind)
         if not old.is_finished:
             raise Conflict("This import has not finished yet; cancel it first, or wait.", state=old.state.value)
-        new_id = fresh_id() if once is None else id_of("retry", owner, job_id, once)
-        known = None if once is None else self.jobs.find(new_id)
+        new_id = fresh_id() if idempotency_key is None else id_of("retry", owner, job_id, idempotency_key)
+        known = None if idempotency_key is None else self.jobs.find(new_id)
         if known is not None:
             return known
         full = old.details.get("mode", FULL) == FULL

@@ -14,7 +14,7 @@ from chalicelib.foundation.schema import (
     named,
     one_of,
 )
-from chalicelib.jobs.waiting import Reason
+from chalicelib.jobs.waiting import WaitReason
 from chalicelib.provider_imports.status import PublicState
 
 MODE = one_of(FULL, INCREMENTAL, None)
@@ -47,7 +47,7 @@ STATUS = all_of(
         "rate": {"type": ["number", "null"], "description": "Contacts a second since it began."},
         "estimated_completion_at": INSTANT_OR_NULL,
         "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-        "waiting_reason": one_of(*Reason, None),
+        "waiting_reason": one_of(*WaitReason, None),
         "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
         "retry_of": TEXT_OR_NULL,
     }

@@ -15,7 +15,7 @@ from chalicelib.books.notice import notice
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.waiting import SOMEBODY, Reason, Surroundings, waiting_reason, waiting_sentence
+from chalicelib.jobs.waiting import UNNAMED_PROVIDER, WaitContext, WaitReason, waiting_reason, waiting_sentence
 
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
 
@@ -31,7 +31,7 @@ class PublicState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Around(Surroundings):
+class Around(WaitContext):
     """Args:
     removals_pending: how many removals wait for the person's decision.
     """
@@ -105,9 +105,9 @@ def estimated_end(job: Job, now: datetime) -> datetime | None:
     return end.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def _waiting(job: Job, around: Around, reason: Reason) -> str:
+def _waiting(job: Job, around: Around, reason: WaitReason) -> str:
     """The reason in words for the job's owner."""
-    who = TITLES.get(str(job.details.get("provider")), SOMEBODY)
+    who = TITLES.get(str(job.details.get("provider")), UNNAMED_PROVIDER)
     if job.kind == IMPORT_KIND:
         return waiting_sentence(job, around, reason, who=who, what="import", whose="yours")
     return waiting_sentence(job, around, reason, who=who)

@@ -3,7 +3,7 @@
 from chalicelib.accounts.kinds import DISCONNECT, IMPORT
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
 from chalicelib.erasing.kinds import ERASURE
-from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.kinds import JobKinds
 from chalicelib.provider_imports.kinds import REMOVALS
 
-KINDS = Kinds([IMPORT, DISCONNECT, REMOVALS, CREATE, CLEANUP, ERASURE])
+KINDS = JobKinds([IMPORT, DISCONNECT, REMOVALS, CREATE, CLEANUP, ERASURE])

@@ -31,8 +31,8 @@ class Operating(Imports):
         from chalicelib.operating.allowed_actions import JobActions
         from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 
-        def retry(owner: str, job_id: str, once: str | None) -> Job:
-            return self.retry_import(owner, job_id, once=once)
+        def retry(owner: str, job_id: str, idempotency_key: str | None) -> Job:
+            return self.retry_import(owner, job_id, idempotency_key=idempotency_key)
 
         return {
             IMPORT_KIND: JobActions("Import", self.cancel_import, retry=retry),

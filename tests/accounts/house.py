@@ -93,7 +93,7 @@ class House:
         dynamo = Dynamo(client, self.clock, random.Random(1))
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
-        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_live=5, kinds=KINDS)
+        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_queue_length=5, kinds=KINDS)
         self.connections = ConnectionStore(dynamo, connections, self.clock)
         self.consents = ConsentStore(dynamo, connections, self.clock)
         self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=Inline())
@@ -161,7 +161,7 @@ class House:
         """Let an import that is at the head of its line end as if it had read everything."""
         run = self.run(job)
         finished = self.connections.finished_write(run.job, sync)
-        run.commit(Progress(None, state=JobState.COMPLETED, also=[finished], **more))
+        run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[finished], **more))
         return run.job
 
     def copied(self, job: Job, ids: Sequence[str], *, gone: Sequence[str] = (), held_back: int = 0) -> Job:
@@ -183,10 +183,10 @@ class House:
         progress = Progress(
             None,
             lines=ledger_lines(chunk),
-            gone=gone,
+            deleted_ids=gone,
             writes=chunk.writes,
             state=JobState.COMPLETED,
-            also=[self.connections.finished_write(run.job, "sync-of-" + job.job_id)],
+            extra_writes=[self.connections.finished_write(run.job, "sync-of-" + job.job_id)],
             details={"removals_pending": held_back} if held_back else {},
         )
         run.commit(progress)

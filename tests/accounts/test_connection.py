@@ -14,7 +14,7 @@ from chalicelib.accounts.connection import (
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from tests.accounts.house import House, Interrupted
 
 
@@ -39,24 +39,24 @@ class TestIdentity:
 
 class TestShownState:
     def test_it_is_importing_while_an_import_of_it_is_in_the_line(self, house, connection):
-        assert state_shown(connection, house.jobs.live("ann")) == "connected"
+        assert state_shown(connection, house.jobs.unfinished("ann")) == "connected"
         house.import_again("ann", connection.connection_id)
 
-        assert state_shown(connection, house.jobs.live("ann")) == "importing"
+        assert state_shown(connection, house.jobs.unfinished("ann")) == "importing"
 
     def test_an_import_of_another_account_does_not_count(self, house, connection):
         other = house.connected(provider="microsoft")
         job = house.import_again("ann", other.connection_id)
 
         assert not concerns(job, connection.connection_id)
-        assert state_shown(connection, house.jobs.live("ann")) == "connected"
+        assert state_shown(connection, house.jobs.unfinished("ann")) == "connected"
 
     def test_whoever_needs_to_act_is_told_first(self, house, connection):
         house.import_again("ann", connection.connection_id)
         house.connections.mark_needs_reconnect(connection)
 
         after = house.connections.get("ann", connection.connection_id)
-        assert state_shown(after, house.jobs.live("ann")) == "needs_reconnect"
+        assert state_shown(after, house.jobs.unfinished("ann")) == "needs_reconnect"
 
 
 class TestReading:
@@ -108,7 +108,7 @@ class TestRaces:
 
         (connection,) = house.connections.of_owner("ann")
         assert connection.last_import == started.job.job_id
-        assert len(house.jobs.line("ann").jobs) == 2
+        assert len(house.jobs.queue("ann").jobs) == 2
         assert house.tokens_of(connection).refresh_token
 
     def test_a_disconnect_and_a_reconnect_at_once_end_disconnecting(self, client):
@@ -129,8 +129,8 @@ class TestRaces:
         run = house.run(job)
 
         for write in (house.connections.forgotten_write, house.connections.disconnected_write):
-            with pytest.raises(AlsoRefused):
-                run.commit(Progress(None, state=JobState.COMPLETED, also=[write(connection, old.job_id)]))
+            with pytest.raises(ExtraWriteRefused):
+                run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[write(connection, old.job_id)]))
         assert house.tokens_of(connection).refresh_token
 
     def test_an_import_cannot_end_on_an_account_that_is_being_disconnected(self, house, connection):
@@ -139,5 +139,5 @@ class TestRaces:
         house.disconnect("ann", connection.connection_id)
         late = house.connections.finished_write(house.jobs.get(connection.last_import), "late-sync")
 
-        with pytest.raises(AlsoRefused):
-            running.commit(Progress(None, state=JobState.COMPLETED, also=[late]))
+        with pytest.raises(ExtraWriteRefused):
+            running.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[late]))

@@ -53,7 +53,7 @@ class TestAsking:
         job = ask(house, connection)
 
         assert house.jobs.get(running.job.job_id).state is house.jobs.get(waiting.job_id).state is JobState.CANCELED
-        assert house.jobs.line("ann").jobs == (job.job_id,)
+        assert house.jobs.queue("ann").jobs == (job.job_id,)
         with pytest.raises(Fenced):
             running.commit(Progress({"page": 1}))
 
@@ -62,7 +62,7 @@ class TestAsking:
         running = house.import_again("ann", other.connection_id)
 
         job = ask(house, connection)
-        assert house.jobs.line("ann").jobs == (running.job_id, job.job_id)
+        assert house.jobs.queue("ann").jobs == (running.job_id, job.job_id)
 
     def test_asking_again_gives_the_same_job_while_it_runs_and_after(self, house, connection):
         first = ask(house, connection)
@@ -106,7 +106,7 @@ class TestAsking:
         racing = house.over(Interrupted(client, lambda: house.import_again("ann", connection.connection_id)))
 
         job = ask(racing, connection)
-        assert house.jobs.line("ann").jobs == (job.job_id,)
+        assert house.jobs.queue("ann").jobs == (job.job_id,)
 
     def test_somebody_elses_account_is_not_found(self, house, connection):
         with pytest.raises(NotFound):

@@ -374,7 +374,7 @@ class TestConnectingAgain:
         assert house.connections.get("ann", connection.connection_id).state is ConnectionState.DISCONNECTING
 
     def test_a_full_line_makes_neither_connection_nor_job_and_the_grant_is_taken_back(self, house):
-        for number in range(house.jobs.max_live):
+        for number in range(house.jobs.max_queue_length):
             house.jobs.create(NewJob(f"job-{number}", "ann", "copy", {}))
 
         with pytest.raises(TooMany):
@@ -396,7 +396,7 @@ class TestConnectingAgain:
         first = house.come_back(house.begun()).job
         second = house.come_back(house.begun()).job
 
-        assert house.jobs.line("ann").jobs == (first.job_id, second.job_id)
+        assert house.jobs.queue("ann").jobs == (first.job_id, second.job_id)
         assert second.state is JobState.QUEUED
 
 

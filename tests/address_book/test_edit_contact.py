@@ -225,7 +225,7 @@ class TestRaces:
         with pytest.raises(Replan) as refused:
             at_work.commit(chunk)
 
-        [moved] = refused.value.moved
+        [moved] = refused.value.refused
         assert moved.key["sk"] == {"S": bob}
         assert to_contact(moved.old) == stored(book, bob)
 

@@ -389,8 +389,8 @@ def erased(book: Room) -> None:
     job = ErasePerson(book.jobs, book.books)(ANN)
     book.contacts.erase(ANN)
     book.blobs.delete_prefix(index_prefix(ANN))
-    line = book.jobs.line(ANN)
-    book.jobs.dynamo.land([book.jobs.writes.forget_line(line), book.books.forget_write(ANN)])
+    line = book.jobs.queue(ANN)
+    book.jobs.dynamo.land([book.jobs.writes.delete_queue(line), book.books.forget_write(ANN)])
     assert job.owner == ANN
 
 
@@ -425,8 +425,8 @@ class TestErasing:
         book.names()
         job = ErasePerson(book.jobs, book.books)(ANN)
         book.contacts.erase(ANN)
-        line = book.jobs.line(ANN)
-        book.jobs.dynamo.land([book.jobs.writes.forget_line(line)])
+        line = book.jobs.queue(ANN)
+        book.jobs.dynamo.land([book.jobs.writes.delete_queue(line)])
 
         assert book.names() == []
         assert job.owner == ANN

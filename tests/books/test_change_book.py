@@ -21,9 +21,9 @@ from chalicelib.books.intake import Intake
 from chalicelib.books.notice import REPLANNED, notice
 from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
-from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
-from chalicelib.jobs.refusals import AlsoRefused
+from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
 from tests.contacts.making import GOOGLE, heard, record
@@ -179,7 +179,7 @@ class TestChunks:
     def test_end_with_an_error_where_the_job_cannot_do_without_it(self, desk):
         refused = marker("gone", condition="attribute_exists(pk)")
 
-        with pytest.raises(AlsoRefused):
+        with pytest.raises(ExtraWriteRefused):
             desk.take_in(people(4), extra=lambda chunk: [refused])
         assert desk.book() == {}
 
@@ -278,7 +278,7 @@ class TestEdits:
             writes = [desk.contacts.remove_write(ANN, ada), desk.contacts.grave_write(ANN, ada)]
             desk.books.commit_edit(ANN, [ada.contact_id], writes)
 
-        desk.tables.before_commit = once(delete)
+        desk.tables.before_commit = run_once(delete)
         job = desk.take_in(people(3, title="Captain"))
 
         assert (job.counts.updated, job.counts.skipped) == (2, 1)
@@ -288,7 +288,7 @@ class TestEdits:
         desk.take_in(people(1))
         [other] = desk.book().values()
         email = {"emails": [{"value": "grace@example.com"}]}
-        desk.tables.before_commit = once(lambda: desk.edit(other.contact_id, **email))
+        desk.tables.before_commit = run_once(lambda: desk.edit(other.contact_id, **email))
 
         desk.take_in([heard("p/new", "Grace Hopper", email="grace@example.com")])
 
@@ -304,7 +304,7 @@ class TestEdits:
                 desk.edit(first, nickname=f"n{at}")
             desk.clock.pass_(seconds=2)
 
-        desk.tables.before_commit = once(many)
+        desk.tables.before_commit = run_once(many)
         job = desk.take_in([*people(4, title="Captain"), heard("p/new", "Grace Hopper", email="grace@example.com")])
 
         assert (job.counts.updated, job.counts.created) == (4, 1)
@@ -322,7 +322,7 @@ def edits(desk: Desk, contact_ids: Sequence[str]) -> Callable[[], None]:
     return edit
 
 
-def once(act: Callable[[], None]) -> Callable[[], None]:
+def run_once(act: Callable[[], None]) -> Callable[[], None]:
     left = [act]
 
     def do() -> None:
@@ -340,7 +340,7 @@ class TestTheEndOfTheTime:
         desk.take_in(people(12), run=run)
         assert not run.job.is_finished
         assert 0 < run.job.counts.created < 12
-        run.park(timedelta(), Waiting.HAND_OVER)
+        run.park(timedelta(), ParkReason.HAND_OVER)
 
         desk.tables.before_commit = lambda: None
         run = desk.claimed(job)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.books.version import Edits
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import JobState, LedgerLine, Waiting
+from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import NewJob
 from tests.jobs.engine import NOON
@@ -90,7 +90,7 @@ class TestAnImportThatChangesContacts:
             case "fail":
                 commit(store, job, state=JobState.FAILED)
             case "cancelled by another":
-                store.create(NewJob("b", "ann", "copy", {}), cancelling=["a"])
+                store.create(NewJob("b", "ann", "copy", {}), canceling=["a"])
             case "restart":
                 store.restart(job, cursor=None, details={})
         versions.append(version())
@@ -103,10 +103,10 @@ class TestAnImportThatChangesContacts:
         queued("b")
         job = commit(store, claim(store, "a"), CREATED)
         versions.append(version())
-        store.park(job, until=LATER, waiting=Waiting.PROVIDER)
+        store.park(job, until=LATER, waiting=ParkReason.PROVIDER)
         versions.append(version())
 
-        assert store.line("ann").jobs == ("b", "a")
+        assert store.queue("ann").jobs == ("b", "a")
         assert len(set(versions)) == 3
 
     def test_and_when_it_waits_and_a_new_one_goes_before_it(self, store, queued, version):
@@ -114,11 +114,11 @@ class TestAnImportThatChangesContacts:
         queued("a")
         job = commit(store, claim(store, "a"), CREATED)
         versions.append(version())
-        store.park(job, until=LATER, waiting=Waiting.PROVIDER)
+        store.park(job, until=LATER, waiting=ParkReason.PROVIDER)
         queued("b")
         versions.append(version())
 
-        assert store.line("ann").jobs == ("b", "a")
+        assert store.queue("ann").jobs == ("b", "a")
         assert len(set(versions)) == 3
 
     def test_keeps_its_mark_when_it_parks_not_knowing_that_its_last_commit_landed(self, store, queued, version):
@@ -127,9 +127,9 @@ class TestAnImportThatChangesContacts:
         queued("b")
         seen = claim(store, "a")
         commit(store, seen, CREATED)
-        store.park(seen, until=LATER, waiting=Waiting.PROVIDER)
+        store.park(seen, until=LATER, waiting=ParkReason.PROVIDER)
 
-        assert store.line("ann").jobs == ("b", "a")
+        assert store.queue("ann").jobs == ("b", "a")
         assert version() != before
 
 

@@ -42,17 +42,17 @@ class TestTheList:
 
 class TestTheKey:
     def test_is_good_for_a_day(self, room):
-        first = room.create(ANN, WANTED, once="k")
+        first = room.create(ANN, WANTED, idempotency_key="k")
         room.clock.sleep(timedelta(hours=23).total_seconds())
-        second = room.create(ANN, WANTED, once="k")
+        second = room.create(ANN, WANTED, idempotency_key="k")
         room.clock.sleep(timedelta(hours=2).total_seconds())
 
         assert second.job_id == first.job_id
-        assert room.create(ANN, WANTED, once="k").job_id != first.job_id
+        assert room.create(ANN, WANTED, idempotency_key="k").job_id != first.job_id
 
     def test_starts_nothing_a_second_time(self, room):
-        room.create(ANN, WANTED, once="k")
-        room.create(ANN, WANTED, once="k")
+        room.create(ANN, WANTED, idempotency_key="k")
+        room.create(ANN, WANTED, idempotency_key="k")
 
         assert len(room.queue.sent) == 1
 
@@ -65,16 +65,16 @@ class TestTheKey:
         ],
     )
     def test_stands_for_all_that_was_asked(self, room, other):
-        room.create(ANN, WANTED, once="k")
+        room.create(ANN, WANTED, idempotency_key="k")
 
         with pytest.raises(Conflict):
-            room.create(ANN, other, once="k")
+            room.create(ANN, other, idempotency_key="k")
 
     @pytest.mark.ministack
     def test_of_a_hundred_equal_requests_at_once_makes_one_job(self, dynamodb, fresh_tables):
         room = Room(dynamodb, fresh_tables, SystemClock())
         with ThreadPoolExecutor(32) as pool:
-            jobs = list(pool.map(lambda _: room.create(ANN, WANTED, once="k"), range(100)))
+            jobs = list(pool.map(lambda _: room.create(ANN, WANTED, idempotency_key="k"), range(100)))
 
         assert len({job.job_id for job in jobs}) == 1
         assert [job.job_id for job in room.jobs.of_owner(ANN)[0]] == [jobs[0].job_id]

@@ -9,11 +9,11 @@ import pytest
 
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import Job, JobState, LedgerLine, Waiting
+from chalicelib.jobs.job import Job, JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.refusals import AlsoRefused, Fenced, Replan
-from chalicelib.jobs.rows import id_in
+from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced, Replan
+from chalicelib.jobs.rows import sort_key_job_id
 from chalicelib.jobs.store import LEASE, JobStore, NewJob
 from tests.jobs.kinds import KINDS, counted
 from tests.simulation.house import InlineBeside
@@ -23,7 +23,9 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def store(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_live=3, kinds=KINDS)
+    return JobStore(
+        ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_queue_length=3, kinds=KINDS
+    )
 
 
 def created(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
@@ -55,31 +57,31 @@ class TestCreate:
 
         assert store.get("j1") == job
         assert (job.state, job.rev, job.due) == (JobState.QUEUED, 0, store.clock.now())
-        assert store.line("ada").jobs == ("j1",)
+        assert store.queue("ada").jobs == ("j1",)
 
     def test_lets_a_second_job_wait_behind_the_first(self, store):
         created(store)
 
         assert created(store, "j2").due is None
-        assert store.line("ada").jobs == ("j1", "j2")
+        assert store.queue("ada").jobs == ("j1", "j2")
 
     def test_gives_the_same_job_for_the_same_id_or_the_same_key(self, store):
-        first = created(store, once="press-1")
+        first = created(store, idempotency_key="press-1")
 
         assert created(store) == first
-        assert created(store, once="press-1") == first
+        assert created(store, idempotency_key="press-1") == first
 
     def test_refuses_a_key_that_was_used_for_something_else(self, store):
-        created(store, once="press-1")
+        created(store, idempotency_key="press-1")
 
         with pytest.raises(Conflict):
-            store.create(NewJob("j2", "ada", "provider-import", {"mode": "incremental"}), once="press-1")
+            store.create(NewJob("j2", "ada", "provider-import", {"mode": "incremental"}), idempotency_key="press-1")
 
     def test_takes_a_key_again_after_a_day(self, store, clock):
-        created(store, once="press-1")
+        created(store, idempotency_key="press-1")
         clock.pass_by(timedelta(hours=25))
 
-        assert created(store, "j2", once="press-1").job_id == "j2"
+        assert created(store, "j2", idempotency_key="press-1").job_id == "j2"
 
     def test_refuses_more_jobs_than_a_line_may_hold(self, store):
         for number in range(3):
@@ -89,20 +91,20 @@ class TestCreate:
             created(store, "j9")
 
     def test_lands_with_its_other_writes_or_not_at_all(self, store):
-        created(store, also=[put(store, "beside")])
+        created(store, extra_writes=[put(store, "beside")])
         assert is_there(store, "beside")
 
-        with pytest.raises(AlsoRefused):
-            created(store, "j2", also=[put(store, "other"), put(store, "beside")])
+        with pytest.raises(ExtraWriteRefused):
+            created(store, "j2", extra_writes=[put(store, "other"), put(store, "beside")])
         assert store.find("j2") is None
         assert not is_there(store, "other")
 
     def test_cancels_what_it_was_told_to_in_the_same_breath(self, store):
         created(store)
-        job = created(store, "j2", cancelling=["j1"])
+        job = created(store, "j2", canceling=["j1"])
 
         assert store.get("j1").state is JobState.CANCELED
-        assert (store.line("ada").jobs, job.due) == (("j2",), store.clock.now())
+        assert (store.queue("ada").jobs, job.due) == (("j2",), store.clock.now())
 
 
 class TestClaim:
@@ -133,7 +135,7 @@ class TestClaim:
         with pytest.raises(Fenced):
             store.commit(slow, Progress({"at": 1}))
         with pytest.raises(Fenced):
-            store.park(slow, until=clock.now(), waiting=Waiting.RETRY)
+            store.park(slow, until=clock.now(), waiting=ParkReason.RETRY)
         with pytest.raises(Fenced):
             store.restart(slow, cursor={}, details={})
 
@@ -167,7 +169,9 @@ class TestCommit:
 
         with pytest.raises(Replan) as refused:
             store.commit(before, Progress({"at": 1}, lines=lines(Outcome.CREATED), writes=writes))
-        assert [(moved.index, moved.key["pk"], moved.old) for moved in refused.value.moved] == [(1, {"S": "c1"}, None)]
+        assert [(moved.index, moved.key["pk"], moved.old) for moved in refused.value.refused] == [
+            (1, {"S": "c1"}, None)
+        ]
         assert store.get("j1") == before
         assert not is_there(store, "c0")
         assert list(store.ledger(before)) == []
@@ -187,7 +191,7 @@ class TestCommit:
 
         ended = store.get("j1")
         assert (ended.state, ended.due) == (JobState.COMPLETED, None)
-        assert store.line("ada").jobs == ("j2",)
+        assert store.queue("ada").jobs == ("j2",)
         assert store.get("j2").due == store.clock.now()
         assert store.due(store.clock.now(), limit=9) == ["j2"]
 
@@ -195,7 +199,7 @@ class TestCommit:
 class TestPark:
     def test_a_handed_over_job_is_due_at_once_and_that_is_no_failure(self, store):
         created(store)
-        store.park(claimed(store), until=store.clock.now(), waiting=Waiting.HAND_OVER)
+        store.park(claimed(store), until=store.clock.now(), waiting=ParkReason.HAND_OVER)
 
         job = store.get("j1")
         assert (job.state, job.holder, job.failures) == (JobState.QUEUED, None, 0)
@@ -205,16 +209,16 @@ class TestPark:
         created(store)
         created(store, "j2")
 
-        promoted = store.park(claimed(store), until=clock.now() + 60 * SECOND, waiting=Waiting.PROVIDER)
+        promoted = store.park(claimed(store), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER)
 
         assert promoted == "j2"
-        assert store.line("ada").jobs == ("j2", "j1")
+        assert store.queue("ada").jobs == ("j2", "j1")
         assert [store.get(job_id).due for job_id in ("j2", "j1")] == [clock.now(), None]
 
     def test_counts_failures_until_something_is_committed(self, store):
         created(store)
         for _ in range(2):
-            store.park(claimed(store), until=store.clock.now(), waiting=Waiting.RETRY, failed=True)
+            store.park(claimed(store), until=store.clock.now(), waiting=ParkReason.RETRY, failed=True)
         assert store.get("j1").failures == 2
 
         store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
@@ -280,10 +284,10 @@ class TestReading:
             store.get("nowhere")
 
     def test_the_schedules_last_run_is_remembered(self, store):
-        assert store.last_run() is None
-        store.ran(store.clock.now())
+        assert store.last_schedule_run() is None
+        store.record_schedule_run(store.clock.now())
 
-        assert store.last_run() == store.clock.now()
+        assert store.last_schedule_run() == store.clock.now()
 
 
 def paged(store: JobStore, owner: str, limit: int) -> Sequence[Sequence[str]]:
@@ -306,24 +310,24 @@ class TestListed:
             clock.pass_by(SECOND)
         day = store.clock.now()
 
-        first = store.listed(day, before="~", limit=2)
-        rest = store.listed(day, before=first[-1], limit=2)
+        first = store.created_on(day, before="~", limit=2)
+        rest = store.created_on(day, before=first[-1], limit=2)
 
-        assert [id_in(place) for place in (*first, *rest)] == ["j2", "j1", "j0"]
-        assert store.listed(day - timedelta(days=1), before="~", limit=2) == []
-        assert store.listed(day + timedelta(days=1), before="~", limit=2) == []
+        assert [sort_key_job_id(place) for place in (*first, *rest)] == ["j2", "j1", "j0"]
+        assert store.created_on(day - timedelta(days=1), before="~", limit=2) == []
+        assert store.created_on(day + timedelta(days=1), before="~", limit=2) == []
 
     def test_an_erased_person_is_not_in_it(self, store):
         created(store, "gone", "ada")
         store.cancel("gone")
 
-        store.forget_others("ada", keeping="another")
+        store.delete_other_jobs("ada", keeping="another")
 
-        assert store.listed(store.clock.now(), before="~", limit=9) == []
+        assert store.created_on(store.clock.now(), before="~", limit=9) == []
 
     def test_says_how_many_are_before_each_of_several_jobs(self, store):
         jobs = [created(store, *each) for each in (("j1", "ada"), ("j2", "ada"), ("j3", "bob"))]
         store.commit(claimed(store, "j3"), Progress(None, state=JobState.COMPLETED))
 
-        assert store.places([*jobs[:2], store.get("j3")]) == {"j1": 0, "j2": 1}
-        assert store.places([]) == {}
+        assert store.jobs_ahead([*jobs[:2], store.get("j3")]) == {"j1": 0, "j2": 1}
+        assert store.jobs_ahead([]) == {}

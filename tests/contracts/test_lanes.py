@@ -8,16 +8,16 @@ import pytest
 from chalicelib.books.kinds import contacts_kind
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.counts import Outcomes
-from chalicelib.jobs.job import Job, JobState, Waiting
-from chalicelib.jobs.kinds import JobKind, KindError, Kinds
+from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced, StoreBusy
-from chalicelib.jobs.rows import line_key, owner_key, raw_key
+from chalicelib.jobs.rows import owner_key, queue_key, raw_key
 from chalicelib.jobs.store import JobStore, NewJob
 from tests.simulation.house import InlineBeside
 
 COUNTED = Outcomes.of(("odd", "even", "lost"), executor=["lost"], changing=["odd"])
-KINDS = Kinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
+KINDS = JobKinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
 SECOND = timedelta(seconds=1)
 
 
@@ -29,7 +29,7 @@ def store(ground: Any) -> JobStore:
         ground.clock,
         InlineBeside(),
         shards=2,
-        max_live=3,
+        max_queue_length=3,
         max_in_lanes=4,
         kinds=KINDS,
     )
@@ -70,9 +70,9 @@ class TestAJobInALane:
         jobs = [created(store, job_id) for job_id in ("l1", "l2")]
 
         assert store.claim("l2", "anna", store.clock.now()) is None
-        assert store.places(jobs) == {"l1": 0, "l2": 1}
-        assert store.line("ada", "left").jobs == ("l1", "l2")
-        assert store.line("ada").jobs == ()
+        assert store.jobs_ahead(jobs) == {"l1": 0, "l2": 1}
+        assert store.queue("ada", "left").jobs == ("l1", "l2")
+        assert store.queue("ada").jobs == ()
 
     def test_commits_chunk_by_chunk_and_lets_the_next_run_at_its_end(self, store):
         created(store, "l1")
@@ -90,8 +90,8 @@ class TestAJobInALane:
         ended(store, "l1")
         store.cancel("r1")
 
-        assert item(store, line_key("ada", "left")) is None
-        assert item(store, line_key("ada", "right")) is None
+        assert item(store, queue_key("ada", "left")) is None
+        assert item(store, queue_key("ada", "right")) is None
         assert item(store, owner_key("ada")) == raw_key(owner_key("ada"))
         assert ended(store, created(store, "l2").job_id).state is JobState.COMPLETED
 
@@ -99,8 +99,8 @@ class TestAJobInALane:
         created(store, "l1")
         created(store, "l2")
 
-        assert store.park(claimed(store, "l1"), until=clock.now() + 60 * SECOND, waiting=Waiting.PROVIDER) == "l2"
-        assert store.line("ada", "left").jobs == ("l2", "l1")
+        assert store.park(claimed(store, "l1"), until=clock.now() + 60 * SECOND, waiting=ParkReason.PROVIDER) == "l2"
+        assert store.queue("ada", "left").jobs == ("l2", "l1")
 
     def test_is_fenced_when_it_is_canceled(self, store):
         created(store, "l1")
@@ -111,11 +111,11 @@ class TestAJobInALane:
             store.commit(held, Progress({"at": 1}))
 
     def test_is_created_once_by_its_key_which_stands_for_its_lane_too(self, store):
-        first = created(store, "l1", once="press")
+        first = created(store, "l1", idempotency_key="press")
 
-        assert created(store, "l9", once="press") == first
+        assert created(store, "l9", idempotency_key="press") == first
         with pytest.raises(Conflict, match="idempotency key"):
-            created(store, "r1", "right", once="press")
+            created(store, "r1", "right", idempotency_key="press")
 
     def test_of_a_kind_that_may_change_the_book_is_a_mistake(self, store):
         for kind in ("import", "never declared"):
@@ -125,7 +125,7 @@ class TestAJobInALane:
 
     def test_can_be_in_the_book_s_lane_too(self, store):
         assert created(store, "b1", "").lane == ""
-        assert store.line("ada").jobs == ("b1",)
+        assert store.queue("ada").jobs == ("b1",)
 
 
 class TestAnOwner:
@@ -134,7 +134,7 @@ class TestAnOwner:
             created(store, job_id, lane)
             clock.pass_by(SECOND)
 
-        assert [job.job_id for job in store.live("ada")] == ["book", "r1", "l1", "l2"]
+        assert [job.job_id for job in store.unfinished("ada")] == ["book", "r1", "l1", "l2"]
         assert [job.job_id for job in store.of_owner("ada")[0]] == ["l2", "book", "l1", "r1"]
 
     def test_has_so_many_in_other_lanes_at_most_whatever_is_in_the_book_s(self, store):
@@ -178,14 +178,14 @@ class TestAnErasure:
             created(store, job_id, lane)
         held = claimed(store, "l1")
         self.erasing(store)
-        store.cancel_lanes("ada")
-        store.cancel_lanes("ada")
+        store.cancel_lane_jobs("ada")
+        store.cancel_lane_jobs("ada")
 
-        assert [job.job_id for job in store.live("ada")] == ["e"]
+        assert [job.job_id for job in store.unfinished("ada")] == ["e"]
         with pytest.raises(Fenced):
             store.commit(held, Progress({"at": 1}))
         store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
-        for key in (line_key("ada"), line_key("ada", "left"), line_key("ada", "right"), owner_key("ada")):
+        for key in (queue_key("ada"), queue_key("ada", "left"), queue_key("ada", "right"), owner_key("ada")):
             assert item(store, key) is None
         assert created(store, "l9").due == store.clock.now()
 

@@ -18,7 +18,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
-from chalicelib.jobs.rows import job_key, line_key, raw_key
+from chalicelib.jobs.rows import job_key, queue_key, raw_key
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
 from tests.jobs.kinds import KINDS
@@ -85,7 +85,7 @@ class OlderCode:
         return self.jobs.dynamo.get(self.jobs.table, self._line()["Key"])
 
     def _line(self) -> dict[str, Any]:
-        return {"TableName": self.jobs.table, "Key": raw_key(line_key("ada"))}
+        return {"TableName": self.jobs.table, "Key": raw_key(queue_key("ada"))}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from chalicelib.books.kinds import contacts_kind
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, LedgerLine
-from chalicelib.jobs.kinds import JobKind, KindError, Kinds
+from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.rows import job_key, raw_key
@@ -26,7 +26,7 @@ class Look(StrEnum):
 
 
 LOOKED = Outcomes.of(Look, executor=[Look.LATE], changing=[Look.FOUND])
-KINDS = Kinds([JobKind("look", LOOKED, changes_book=False), contacts_kind("import")])
+KINDS = JobKinds([JobKind("look", LOOKED, changes_book=False), contacts_kind("import")])
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ class TestAKindThatIsNotDeclared:
 
     @pytest.fixture
     def older(self, store):
-        return replace(store, kinds=Kinds())
+        return replace(store, kinds=JobKinds())
 
     def test_can_be_read_ended_and_is_taken_to_have_changed_something(self, store, older):
         committed(store, begun(store), Look.MISSED)

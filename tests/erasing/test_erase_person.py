@@ -8,11 +8,11 @@ from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Eras
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import JobState
-from chalicelib.jobs.kinds import JobKind, Kinds
+from chalicelib.jobs.kinds import JobKind, JobKinds
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
 from chalicelib.jobs.store import NewJob
-from chalicelib.jobs.worker import Ran, Worker
+from chalicelib.jobs.worker import RunOutcome, Worker
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class TestErasePerson:
             books.commit_edit("ann", ["c1"], [])
 
     def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, work_queue, books):
-        store = replace(store, kinds=Kinds([JobKind("count", Outcomes(), changes_book=False)]))
+        store = replace(store, kinds=JobKinds([JobKind("count", Outcomes(), changes_book=False)]))
         store.create(NewJob("l1", "ann", "count", {}, lane="left"))
         seen = []
         forgets = [lambda owner: seen.append(store.get("l1").state)]
@@ -90,11 +90,11 @@ class TestErasePerson:
 
     def test_sweeps_again_after_the_longest_run_of_a_worker_that_was_stopped(self, store, erase, clock, sweep, kept):
         job = erase("ann")
-        assert sweep(job) is Ran.PARKED
+        assert sweep(job) is RunOutcome.PARKED
         kept["ann"] = ["a page that came late"]
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
 
-        assert sweep(job) is Ran.FINISHED
+        assert sweep(job) is RunOutcome.FINISHED
         assert kept == {"ann": [], "bob": ["a page"]}
 
     def test_leaves_nothing_of_the_owner_but_that_it_was_done(self, store, erase, queued, clock, sweep, client):
@@ -129,5 +129,5 @@ class TestErasePerson:
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
 
         assert again.job_id != failed.job_id
-        assert sweep(again) is Ran.FINISHED
+        assert sweep(again) is RunOutcome.FINISHED
         assert kept["ann"] == []

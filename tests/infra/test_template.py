@@ -10,7 +10,7 @@ import pytest
 from chalicelib.foundation.log import TOLD
 from chalicelib.foundation.router import App
 from chalicelib.foundation.settings import Settings
-from chalicelib.jobs.worker import Ran
+from chalicelib.jobs.worker import RunOutcome
 from infra.added_template import added_template
 from infra.iam_policies import CHALICE, policies
 from local import gateway
@@ -233,7 +233,7 @@ class TestMeasures:
         assert members - {"event", "level"} <= set(TOLD)
 
     def test_a_job_that_failed_is_called_so(self):
-        assert any(f'$.ran = "{Ran.FAILED}"' in pattern for pattern in PATTERNS)
+        assert any(f'$.ran = "{RunOutcome.FAILED}"' in pattern for pattern in PATTERNS)
 
     def test_every_alarm_on_our_own_measures_names_one_that_is_made(self):
         made = {

@@ -79,7 +79,9 @@ def client() -> FakeDynamo:
 
 @pytest.fixture
 def store(client, clock) -> JobStore:
-    return JobStore(Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_live=3, kinds=KINDS)
+    return JobStore(
+        Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_queue_length=3, kinds=KINDS
+    )
 
 
 @pytest.fixture

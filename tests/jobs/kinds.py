@@ -2,10 +2,10 @@
 
 from chalicelib.books.kinds import CONTACTS, contacts_kind
 from chalicelib.jobs.counts import Counts
-from chalicelib.jobs.kinds import Kinds
+from chalicelib.jobs.kinds import JobKinds
 from chalicelib.wiring.kinds import KINDS as SHIPPED
 
-KINDS = Kinds([*SHIPPED.declared, *map(contacts_kind, ("copy", "erase", "import"))])
+KINDS = JobKinds([*SHIPPED.declared, *map(contacts_kind, ("copy", "erase", "import"))])
 
 
 def counted(**outcomes: int) -> Counts:

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.queue import JobQueue, appended, head_change
+from chalicelib.jobs.queue import JobQueue, appended, front_change
 from tests.jobs.engine import NOON
 
 LATER = NOON + timedelta(minutes=5)
@@ -30,21 +30,21 @@ class TestAppended:
 
 class TestHeadChange:
     def test_nothing_changes_while_the_head_stays(self):
-        change = head_change(["a"], ["a", "b"], {}, NOON)
+        change = front_change(["a"], ["a", "b"], {}, NOON)
 
-        assert (change.stepping_back, change.stepping_up) == (None, None)
+        assert (change.demoted, change.promoted) == (None, None)
 
     def test_the_next_one_is_due_at_once(self):
-        change = head_change(["a", "b"], ["b"], {"b": job("b")}, NOON)
+        change = front_change(["a", "b"], ["b"], {"b": job("b")}, NOON)
 
-        assert (change.stepping_up.job_id, change.due) == ("b", NOON)
+        assert (change.promoted.job_id, change.due) == ("b", NOON)
 
     def test_a_wait_outlives_losing_the_head(self):
-        change = head_change(["a", "b"], ["b"], {"b": job("b", not_before=LATER)}, NOON)
+        change = front_change(["a", "b"], ["b"], {"b": job("b", not_before=LATER)}, NOON)
 
         assert change.due == LATER
 
     def test_a_head_that_stays_in_the_line_steps_back(self):
-        change = head_change(["a", "b"], ["b", "a"], {"a": job("a"), "b": job("b")}, NOON)
+        change = front_change(["a", "b"], ["b", "a"], {"a": job("a"), "b": job("b")}, NOON)
 
-        assert change.stepping_back.job_id == "a"
+        assert change.demoted.job_id == "a"

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.store_clock import StoreClock
-from chalicelib.jobs.job import Waiting
+from chalicelib.jobs.job import ParkReason
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, JobStore
 from chalicelib.jobs.worker import Worker
@@ -86,7 +86,7 @@ class TestAWorkerThreeMinutesOff:
         until = worker.clock.now() + timedelta(minutes=5)
         run = Run(worker.jobs, worker.clock, job, until=until, reserve=timedelta(seconds=15))
 
-        run.park(timedelta(minutes=1), Waiting.RETRY)
+        run.park(timedelta(minutes=1), ParkReason.RETRY)
 
         assert abs(worker.jobs.get("job-1").due - clock.at - timedelta(minutes=1)) <= WITHIN
 

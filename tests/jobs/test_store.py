@@ -5,9 +5,9 @@ import pytest
 from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import JobState, LedgerLine, Waiting
+from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.refusals import AlsoRefused, Fenced
+from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced
 from chalicelib.jobs.store import LEASE, NewJob
 from tests.jobs.engine import NOON
 
@@ -32,7 +32,7 @@ class TestCreate:
         queued("a")
         queued("b")
 
-        assert (store.line("ann").jobs, store.get("b").due) == (("a", "b"), None)
+        assert (store.queue("ann").jobs, store.get("b").due) == (("a", "b"), None)
 
     def test_two_owners_do_not_wait_for_each_other(self, store, queued):
         queued("a")
@@ -44,29 +44,29 @@ class TestCreate:
         queued("a")
         queued("a")
 
-        assert store.line("ann").jobs == ("a",)
+        assert store.queue("ann").jobs == ("a",)
 
     def test_the_same_key_answers_with_the_same_job(self, store):
-        first = store.create(NewJob("a", "ann", "copy", {"x": 1}), once="press")
+        first = store.create(NewJob("a", "ann", "copy", {"x": 1}), idempotency_key="press")
 
-        assert store.create(NewJob("b", "ann", "copy", {"x": 1}), once="press").job_id == first.job_id
+        assert store.create(NewJob("b", "ann", "copy", {"x": 1}), idempotency_key="press").job_id == first.job_id
 
     def test_the_same_key_for_something_else_is_refused(self, store):
-        store.create(NewJob("a", "ann", "copy", {"x": 1}), once="press")
+        store.create(NewJob("a", "ann", "copy", {"x": 1}), idempotency_key="press")
 
         with pytest.raises(Conflict, match="idempotency key"):
-            store.create(NewJob("b", "ann", "copy", {"x": 2}), once="press")
+            store.create(NewJob("b", "ann", "copy", {"x": 2}), idempotency_key="press")
 
     def test_a_key_is_free_again_after_a_day(self, store, clock):
-        store.create(NewJob("a", "ann", "copy", {}), once="press")
+        store.create(NewJob("a", "ann", "copy", {}), idempotency_key="press")
         clock.pass_(hours=25)
 
-        assert store.create(NewJob("b", "ann", "copy", {}), once="press").job_id == "b"
+        assert store.create(NewJob("b", "ann", "copy", {}), idempotency_key="press").job_id == "b"
 
     def test_the_same_key_of_two_owners_is_two_keys(self, store):
-        store.create(NewJob("a", "ann", "copy", {}), once="press")
+        store.create(NewJob("a", "ann", "copy", {}), idempotency_key="press")
 
-        assert store.create(NewJob("b", "bob", "copy", {}), once="press").job_id == "b"
+        assert store.create(NewJob("b", "bob", "copy", {}), idempotency_key="press").job_id == "b"
 
     def test_a_full_line_takes_no_more(self, store, queued):
         for job_id in ("a", "b", "c"):
@@ -85,8 +85,8 @@ class TestCreate:
         }
         missing["Update"] = {**missing["Update"], "Key": {"pk": {"S": "job#none"}, "sk": {"S": "job"}}}
 
-        with pytest.raises(AlsoRefused) as refused:
-            store.create(NewJob("a", "ann", "copy", {}), also=[missing])
+        with pytest.raises(ExtraWriteRefused) as refused:
+            store.create(NewJob("a", "ann", "copy", {}), extra_writes=[missing])
 
         assert refused.value.index == 0
         assert store.find("a") is None
@@ -95,31 +95,31 @@ class TestCreate:
         queued("a")
         queued("b")
 
-        store.create(NewJob("c", "ann", "disconnect", {}), cancelling=["a"])
+        store.create(NewJob("c", "ann", "disconnect", {}), canceling=["a"])
 
         assert store.get("a").state is JobState.CANCELED
-        assert store.line("ann").jobs == ("b", "c")
+        assert store.queue("ann").jobs == ("b", "c")
         assert store.get("b").due == NOON
 
     def test_nobody_waits_behind_a_job_that_waits_for_its_provider(self, store, queued):
         queued("a")
-        store.park(claim(store), until=NOON + timedelta(minutes=10), waiting=Waiting.PROVIDER)
+        store.park(claim(store), until=NOON + timedelta(minutes=10), waiting=ParkReason.PROVIDER)
 
         queued("b")
 
-        assert store.line("ann").jobs == ("b", "a")
+        assert store.queue("ann").jobs == ("b", "a")
         assert store.due(NOON, limit=10) == ["b"]
 
     def test_where_two_wait_for_their_provider_whoever_is_first_then_is_due_when_its_wait_is_over(self, store, queued):
         later, soon = NOON + timedelta(minutes=10), NOON + timedelta(minutes=5)
         queued("a")
-        store.park(claim(store), until=later, waiting=Waiting.PROVIDER)
+        store.park(claim(store), until=later, waiting=ParkReason.PROVIDER)
         queued("b")
-        store.park(claim(store, "b"), until=soon, waiting=Waiting.PROVIDER)
+        store.park(claim(store, "b"), until=soon, waiting=ParkReason.PROVIDER)
 
         queued("c")
 
-        assert store.line("ann").jobs == ("a", "c", "b")
+        assert store.queue("ann").jobs == ("a", "c", "b")
         assert [store.get(job_id).due for job_id in ("a", "b", "c")] == [later, None, None]
 
 
@@ -160,7 +160,7 @@ class TestClaim:
 
         assert rescued.crashes == 1
         with pytest.raises(Fenced):
-            store.park(slow, until=NOON, waiting=Waiting.HAND_OVER)
+            store.park(slow, until=NOON, waiting=ParkReason.HAND_OVER)
         with pytest.raises(Fenced):
             store.commit(slow, Progress({"at": 1}))
 
@@ -224,7 +224,7 @@ class TestCommit:
 
         store.commit(job, Progress({"at": 1}, state=JobState.COMPLETED))
 
-        assert store.line("ann").jobs == ("b",)
+        assert store.queue("ann").jobs == ("b",)
 
 
 class TestPark:
@@ -232,15 +232,15 @@ class TestPark:
         queued("a")
         until = NOON + timedelta(seconds=38)
 
-        store.park(claim(store), until=until, waiting=Waiting.PROVIDER)
+        store.park(claim(store), until=until, waiting=ParkReason.PROVIDER)
 
         job = store.get("a")
-        assert (job.state, job.due, job.waiting, job.failures) == (JobState.QUEUED, until, Waiting.PROVIDER, 0)
+        assert (job.state, job.due, job.waiting, job.failures) == (JobState.QUEUED, until, ParkReason.PROVIDER, 0)
 
     def test_a_retry_counts_as_a_failure(self, store, queued):
         queued("a")
 
-        store.park(claim(store), until=NOON, waiting=Waiting.RETRY, failed=True)
+        store.park(claim(store), until=NOON, waiting=ParkReason.RETRY, failed=True)
 
         assert store.get("a").failures == 1
 
@@ -248,15 +248,15 @@ class TestPark:
         queued("a")
         queued("b")
 
-        promoted = store.park(claim(store), until=NOON + timedelta(minutes=1), waiting=Waiting.PROVIDER)
+        promoted = store.park(claim(store), until=NOON + timedelta(minutes=1), waiting=ParkReason.PROVIDER)
 
-        assert (promoted, store.line("ann").jobs, store.due(NOON, limit=5)) == ("b", ("b", "a"), ["b"])
+        assert (promoted, store.queue("ann").jobs, store.due(NOON, limit=5)) == ("b", ("b", "a"), ["b"])
 
     def test_and_keeps_its_wait_when_it_is_the_head_again(self, store, queued):
         queued("a")
         queued("b")
         until = NOON + timedelta(minutes=1)
-        store.park(claim(store), until=until, waiting=Waiting.PROVIDER)
+        store.park(claim(store), until=until, waiting=ParkReason.PROVIDER)
 
         finished(store, "b")
 
@@ -266,16 +266,16 @@ class TestPark:
         queued("a")
         queued("b")
 
-        store.park(claim(store), until=NOON, waiting=Waiting.HAND_OVER)
+        store.park(claim(store), until=NOON, waiting=ParkReason.HAND_OVER)
 
-        assert store.line("ann").jobs == ("a", "b")
+        assert store.queue("ann").jobs == ("a", "b")
 
     def test_finds_its_last_commit_landed_after_all(self, store, queued):
         queued("a")
         before = claim(store)
         store.commit(before, Progress({"at": 1}))
 
-        store.park(before, until=NOON, waiting=Waiting.RETRY, failed=True)
+        store.park(before, until=NOON, waiting=ParkReason.RETRY, failed=True)
 
         assert store.get("a").state is JobState.QUEUED
 
@@ -305,7 +305,7 @@ class TestCancel:
         queued("b")
 
         assert store.cancel("b").state is JobState.CANCELED
-        assert store.line("ann").jobs == ("a",)
+        assert store.queue("ann").jobs == ("a",)
 
     def test_lets_the_next_in_line_run(self, store, queued):
         queued("a")
@@ -363,10 +363,10 @@ class TestForgettingAllButOne:
         stored, whole = set(client.tables["jobs"].items), client.batch_write_item
         client.batch_write_item = only_the_last(whole)
         with pytest.raises(AnswerLost):
-            store.forget_others("ann", keeping="new")
+            store.delete_other_jobs("ann", keeping="new")
 
         client.batch_write_item = whole
-        store.forget_others("ann", keeping="new")
+        store.delete_other_jobs("ann", keeping="new")
 
         assert ("job#old", "job") in stored
         assert not [key for key in client.tables["jobs"].items if "old" in str(key)]

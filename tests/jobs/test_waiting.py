@@ -5,26 +5,26 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.jobs.job import Job, JobState, Waiting
-from chalicelib.jobs.waiting import Reason, Surroundings, span, waiting_sentence
+from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.waiting import WaitContext, WaitReason, format_duration, waiting_sentence
 from tests.jobs.engine import NOON
 
 QUEUED = Job("j", "ann", "anything", JobState.QUEUED, 0, NOON)
-RESTING = replace(QUEUED, waiting=Waiting.PROVIDER, not_before=NOON + timedelta(minutes=4))
+RESTING = replace(QUEUED, waiting=ParkReason.PROVIDER, not_before=NOON + timedelta(minutes=4))
 
 
 class TestSentence:
     def test_a_provider_is_called_by_the_name_that_is_given(self):
-        around = Surroundings(NOON)
+        around = WaitContext(NOON)
 
-        assert waiting_sentence(RESTING, around, Reason.PROVIDER, who="Google") == "Google asks us to wait 4 min"
-        assert waiting_sentence(RESTING, around, Reason.PROVIDER) == "The provider asks us to wait 4 min"
+        assert waiting_sentence(RESTING, around, WaitReason.PROVIDER, who="Google") == "Google asks us to wait 4 min"
+        assert waiting_sentence(RESTING, around, WaitReason.PROVIDER) == "The provider asks us to wait 4 min"
 
     def test_what_is_before_it_is_called_as_it_is_told(self):
-        around = Surroundings(NOON, ahead=2)
+        around = WaitContext(NOON, ahead=2)
 
-        assert waiting_sentence(QUEUED, around, Reason.LINE) == "2 jobs are before it"
-        assert waiting_sentence(QUEUED, around, Reason.LINE, what="import", whose="yours") == (
+        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD) == "2 jobs are before it"
+        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD, what="import", whose="yours") == (
             "2 imports are before yours"
         )
 
@@ -33,4 +33,4 @@ class TestSentence:
     ("seconds", "words"), [(-5, "0 s"), (0.1, "1 s"), (38, "38 s"), (119, "119 s"), (240, "4 min"), (7200, "2 h")]
 )
 def test_a_span_is_told_as_people_say_it(seconds, words):
-    assert span(timedelta(seconds=seconds)) == words
+    assert format_duration(timedelta(seconds=seconds)) == words

@@ -5,13 +5,13 @@ import pytest
 from chalicelib.foundation.dynamo import AnswerLost
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import JobState, LedgerLine, Waiting
+from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import StoreBusy
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
-from chalicelib.jobs.worker import Ran, Worker
+from chalicelib.jobs.worker import RunOutcome, Worker
 from tests.jobs.engine import Inline
 
 RESERVE = timedelta(seconds=15)
@@ -44,13 +44,13 @@ class TestWorker:
     def test_a_step_that_finishes_its_job_is_done(self, works, queued, store):
         queued("a")
 
-        assert works(finish) is Ran.FINISHED
+        assert works(finish) is RunOutcome.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
     def test_a_step_that_returns_early_hands_over_and_kicks(self, works, queued, store, work_queue):
         queued("a")
 
-        assert works(lambda run: None) is Ran.HANDED_OVER
+        assert works(lambda run: None) is RunOutcome.HANDED_OVER
         assert (store.get("a").failures, work_queue.sent) == (0, ["a"])
 
     def test_what_is_to_be_done_after_a_job_is_done_when_it_has_ended_and_the_next_was_kicked(
@@ -76,7 +76,7 @@ class TestWorker:
     def test_and_may_fail_without_harm_to_the_job(self, works, queued, store):
         queued("a")
 
-        assert works(finish, finished=lambda job: 1 // 0) is Ran.FINISHED
+        assert works(finish, finished=lambda job: 1 // 0) is RunOutcome.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
     def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, work_queue):
@@ -92,7 +92,7 @@ class TestWorker:
         ran = works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
 
         job = store.get("a")
-        assert (ran, job.waiting, job.failures) == (Ran.PARKED, Waiting.PROVIDER, 0)
+        assert (ran, job.waiting, job.failures) == (RunOutcome.PARKED, ParkReason.PROVIDER, 0)
         assert timedelta(seconds=100) <= job.due - clock.now() <= timedelta(seconds=110)
 
     def test_who_waits_is_kicked_when_the_wait_is_over(self, works, queued, work_queue):
@@ -109,25 +109,25 @@ class TestWorker:
         queued("a")
 
         for _ in range(MOST_FAILURES + 1):
-            assert works(failing(refused)) is Ran.PARKED
+            assert works(failing(refused)) is RunOutcome.PARKED
             clock.pass_(seconds=11)
 
         job = store.get("a")
-        assert (job.state, job.waiting, job.failures, job.crashes) == (JobState.QUEUED, Waiting.RETRY, 0, 0)
+        assert (job.state, job.waiting, job.failures, job.crashes) == (JobState.QUEUED, ParkReason.RETRY, 0, 0)
 
     def test_a_lost_consent_fails_the_job_with_what_to_do(self, works, queued, store):
         queued("a")
 
-        assert works(failing(ConsentNeeded("Connect Google again."))) is Ran.FAILED
+        assert works(failing(ConsentNeeded("Connect Google again."))) is RunOutcome.FAILED
         assert (store.get("a").error, store.get("a").error_code) == ("Connect Google again.", "consent-needed")
 
     def test_other_errors_are_tried_again_a_bounded_number_of_times(self, works, queued, store, clock):
         queued("a")
         for _ in range(MOST_FAILURES - 1):
-            assert works(failing(ProviderBroken("Google answered nonsense."))) is Ran.PARKED
+            assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.PARKED
             clock.pass_(minutes=16)
 
-        assert works(failing(ProviderBroken("Google answered nonsense."))) is Ran.FAILED
+        assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.FAILED
         assert "8 times" in store.get("a").error
 
     def test_a_bug_is_told_without_its_words(self, works, queued, store, caplog):
@@ -145,14 +145,14 @@ class TestWorker:
             raise ProviderBroken("Google answered nonsense.")
 
         for _ in range(MOST_FAILURES * 2):
-            assert works(one_chunk_then_fail) is Ran.PARKED
+            assert works(one_chunk_then_fail) is RunOutcome.PARKED
             clock.pass_(minutes=16)
 
     def test_a_job_of_two_days_is_given_up(self, works, queued, store, clock):
         queued("a")
         clock.pass_(hours=49)
 
-        assert works(finish) is Ran.FAILED
+        assert works(finish) is RunOutcome.FAILED
         assert "48 hours" in store.get("a").error
 
     def test_a_job_canceled_meanwhile_is_left_alone(self, works, queued, store):
@@ -162,7 +162,7 @@ class TestWorker:
             store.cancel("a")
             finish(run)
 
-        assert works(canceled_in_between) is Ran.LOST
+        assert works(canceled_in_between) is RunOutcome.LOST
         assert store.get("a").state is JobState.CANCELED
 
 
@@ -194,7 +194,7 @@ class TestSchedule:
     def test_notes_that_it_ran_even_when_nothing_was_due(self, schedule, store, clock):
         schedule(finish)()
 
-        assert store.last_run() == clock.now()
+        assert store.last_schedule_run() == clock.now()
 
     def test_finds_what_a_crash_left(self, schedule, queued, store, clock):
         queued("a")

@@ -25,7 +25,7 @@ def checked(store: Any, clock: Any) -> Any:
 
     def check(ran: timedelta | None = timedelta(seconds=30), **checks: Any) -> Any:
         if ran is not None:
-            store.ran(NOON - ran)
+            store.record_schedule_run(NOON - ran)
         return CheckHealth(store, clock, {"table": well, **checks}, longest_seconds=0.5)()
 
     return check

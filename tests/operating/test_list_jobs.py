@@ -253,6 +253,6 @@ class TestStaleIndex:
         made("gone", owner="ann")
         client.tables["jobs"].lagging = True
 
-        store.forget_others("ann", keeping="another")
+        store.delete_other_jobs("ann", keeping="another")
 
         assert ids(look()) == []

@@ -27,8 +27,8 @@ class Again:
     store: JobStore
     asked: list[Any] = field(default_factory=list)
 
-    def __call__(self, owner: str, job_id: str, once: str | None) -> Job:
-        self.asked.append((owner, job_id, once))
+    def __call__(self, owner: str, job_id: str, idempotency_key: str | None) -> Job:
+        self.asked.append((owner, job_id, idempotency_key))
         return self.store.create(NewJob(f"{job_id}-again", owner, "copy", {}, retry_of=job_id))
 
 
@@ -100,7 +100,7 @@ class TestRetry:
     def test_runs_it_again_for_its_own_person(self, act, store, again, noted):
         act.cancel(begun(store), operator="oscar")
 
-        job = act.retry("j", operator="olga", once="press-1")
+        job = act.retry("j", operator="olga", idempotency_key="press-1")
 
         assert (job.owner, job.retry_of, again.asked) == ("ann", "j", [("ann", "j", "press-1")])
         assert noted()[-1] == ("retry", "olga", "j-again")

@@ -84,7 +84,7 @@ class TestConnecting:
         def story(calm, faulty):
             begun = calm.begun()
             started = tried(lambda: faulty().come_back(begun))
-            there = {len(calm.connections.of_owner("ann")), len(calm.all_jobs()), len(calm.jobs.line("ann").jobs)}
+            there = {len(calm.connections.of_owner("ann")), len(calm.all_jobs()), len(calm.jobs.queue("ann").jobs)}
             assert len(there) == 1
             assert started is None or there == {1}
 

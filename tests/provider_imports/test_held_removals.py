@@ -146,7 +146,7 @@ class TestApplying:
         job = house.decide("ann", held_back.job_id, "apply")
         again = house.import_again("ann", held_back.details["connection_id"])
 
-        assert house.jobs.line("ann").jobs == (job.job_id, again.job_id)
+        assert house.jobs.queue("ann").jobs == (job.job_id, again.job_id)
 
     def test_disconnecting_cancels_it(self, house, held_back):
         job = house.decide("ann", held_back.job_id, "apply")

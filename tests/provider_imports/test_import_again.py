@@ -68,7 +68,7 @@ class TestOneAtATime:
         racing = house.over(Interrupted(client, lambda: again(house, connection)))
 
         second = again(racing, connection)
-        assert house.jobs.line("ann").jobs == (second.job_id,)
+        assert house.jobs.queue("ann").jobs == (second.job_id,)
 
     def test_the_connection_says_which_was_begun_last(self, house, connection):
         job = again(house, connection)
@@ -86,36 +86,36 @@ class TestKey:
         job = house.come_back(house.begun()).job
         house.jobs.cancel(job.job_id)
         connection = house.connection_of(job)
-        first = again(house, connection, once="key")
+        first = again(house, connection, idempotency_key="key")
         house.finish_import(first)
 
-        assert again(house, connection, once="key").job_id == first.job_id
+        assert again(house, connection, idempotency_key="key").job_id == first.job_id
 
     def test_the_same_key_for_something_else_is_refused(self, house, connection):
-        again(house, connection, once="key")
+        again(house, connection, idempotency_key="key")
 
         with pytest.raises(Conflict, match="fresh one"):
-            again(house, connection, once="key", full=True)
+            again(house, connection, idempotency_key="key", full=True)
 
     def test_another_persons_equal_key_is_another_key(self, house, connection):
         theirs = house.connected("bob")
 
-        job = again(house, connection, once="key")
-        assert house.import_again("bob", theirs.connection_id, once="key").job_id != job.job_id
+        job = again(house, connection, idempotency_key="key")
+        assert house.import_again("bob", theirs.connection_id, idempotency_key="key").job_id != job.job_id
 
 
 @pytest.mark.ministack
 class TestCrowd:
     @pytest.mark.parametrize("once", ["key", None])
-    def test_a_hundred_equal_requests_at_once_make_one_job(self, dynamodb, fresh_tables, once):
+    def test_a_hundred_equal_requests_at_once_make_one_job(self, dynamodb, fresh_tables, idempotency_key):
         house = House(dynamodb, jobs=fresh_tables.jobs, connections=fresh_tables.connections)
         connection = house.connected()
 
         with ThreadPoolExecutor(32) as pool:
-            jobs = list(pool.map(lambda _: again(house, connection, once=once), range(100)))
+            jobs = list(pool.map(lambda _: again(house, connection, idempotency_key=idempotency_key), range(100)))
 
-        assert {job.job_id for job in jobs} == set(house.jobs.line("ann").jobs)
-        assert len(house.jobs.line("ann").jobs) == 1
+        assert {job.job_id for job in jobs} == set(house.jobs.queue("ann").jobs)
+        assert len(house.jobs.queue("ann").jobs) == 1
 
 
 class TestRefusing:
@@ -164,10 +164,10 @@ class TestRetry:
     def test_the_same_key_is_the_same_retry_after_it_ended(self, house):
         old = house.come_back(house.begun()).job
         house.jobs.cancel(old.job_id)
-        new = house.retry_import("ann", old.job_id, once="key")
+        new = house.retry_import("ann", old.job_id, idempotency_key="key")
         house.finish_import(new)
 
-        assert house.retry_import("ann", old.job_id, once="key").job_id == new.job_id
+        assert house.retry_import("ann", old.job_id, idempotency_key="key").job_id == new.job_id
 
     def test_one_that_has_not_finished_is_refused(self, house):
         job = house.come_back(house.begun()).job

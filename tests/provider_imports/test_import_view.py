@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.jobs.job import Job, JobState, Waiting
+from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.provider_imports.import_view import view
 from chalicelib.provider_imports.status import Around, status_body
 from tests.fakes.clock import NOON
@@ -51,7 +51,7 @@ class TestRunning:
 
     def test_it_says_why_it_waits(self):
         waiting = replace(
-            JOB, state=JobState.QUEUED, waiting=Waiting.PROVIDER, not_before=LATER + timedelta(seconds=38)
+            JOB, state=JobState.QUEUED, waiting=ParkReason.PROVIDER, not_before=LATER + timedelta(seconds=38)
         )
 
         assert shown(waiting)["says"] == "50 of 200 read. Google asks us to wait 38 s."

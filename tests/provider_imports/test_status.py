@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.jobs.job import UNFINISHED, Job, JobState, Waiting
-from chalicelib.jobs.waiting import Reason, ask_again, waiting_reason
+from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
+from chalicelib.jobs.waiting import WaitReason, poll_after, waiting_reason
 from chalicelib.provider_imports.status import Around, PublicState, rate, shown_state, status_body, total
 from tests.jobs.kinds import counted
 
@@ -23,7 +23,7 @@ def at(seconds: float = 0, **more: object) -> Around:
     return Around(now=NOON + timedelta(seconds=seconds), **more)
 
 
-def waits(kind: Waiting, seconds: float) -> Job:
+def waits(kind: ParkReason, seconds: float) -> Job:
     until = NOON + timedelta(seconds=seconds)
     return replace(RUNNING, state=JobState.QUEUED, waiting=kind, not_before=until, due=until)
 
@@ -34,8 +34,8 @@ class TestState:
         [
             (QUEUED, PublicState.FETCHING),
             (RUNNING, PublicState.PROCESSING),
-            (waits(Waiting.PROVIDER, 30), PublicState.PROCESSING),
-            (waits(Waiting.RETRY, 30), PublicState.PROCESSING),
+            (waits(ParkReason.PROVIDER, 30), PublicState.PROCESSING),
+            (waits(ParkReason.RETRY, 30), PublicState.PROCESSING),
             (DONE, PublicState.COMPLETED),
             (replace(DONE, state=JobState.PARTIAL), PublicState.COMPLETED),
             (replace(DONE, state=JobState.FAILED), PublicState.FAILED),
@@ -76,7 +76,7 @@ class TestCounts:
         assert status_body(QUEUED, at())["total_contacts"] == 0
 
     def test_only_a_failure_has_an_error(self):
-        waiting = replace(waits(Waiting.RETRY, 5), error="Google does not answer.")
+        waiting = replace(waits(ParkReason.RETRY, 5), error="Google does not answer.")
 
         assert status_body(waiting, at())["error_message"] is None
         assert status_body(replace(DONE, state=JobState.FAILED, error="No."), at())["error_message"] == "No."
@@ -97,7 +97,7 @@ class TestPace:
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:00:31.000Z"
 
     def test_and_not_before_the_wait_is_over(self):
-        job = replace(waits(Waiting.PROVIDER, 60), counts=counted(created=100), estimate=200)
+        job = replace(waits(ParkReason.PROVIDER, 60), counts=counted(created=100), estimate=200)
 
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:01:11.000Z"
 
@@ -109,40 +109,40 @@ class TestWaiting:
     @pytest.mark.parametrize(
         ("job", "around", "reason", "sentence"),
         [
-            (QUEUED, at(), Reason.SCHEDULE, "waiting for the next run"),
+            (QUEUED, at(), WaitReason.SCHEDULE, "waiting for the next run"),
             (
                 QUEUED,
                 at(40, last_run=NOON),
-                Reason.SCHEDULE,
+                WaitReason.SCHEDULE,
                 "waiting for the next run, the last one was 40 s ago",
             ),
-            (QUEUED, at(ahead=1), Reason.LINE, "1 import is before yours"),
-            (QUEUED, at(ahead=2), Reason.LINE, "2 imports are before yours"),
-            (replace(QUEUED, kind="disconnect"), at(ahead=2), Reason.LINE, "2 jobs are before it"),
-            (waits(Waiting.PROVIDER, 38), at(ahead=2), Reason.PROVIDER, "Google asks us to wait 38 s"),
-            (waits(Waiting.RETRY, 12), at(), Reason.RETRY, "trying again in 12 s"),
-            (waits(Waiting.RETRY, 12), at(13), Reason.SCHEDULE, "waiting for the next run"),
-            (waits(Waiting.PROVIDER, 12), at(13, ahead=1), Reason.LINE, "1 import is before yours"),
-            (waits(Waiting.LATER, 600), at(), Reason.LATER, "going on in 10 min"),
-            (waits(Waiting.HAND_OVER, 0), at(1), Reason.SCHEDULE, "waiting for the next run"),
-            (RUNNING, at(61), Reason.RESCUE, "interrupted; the next run goes on"),
-            (QUEUED, at(has_queue=True), Reason.QUEUE, "starting right away"),
-            (QUEUED, at(14, has_queue=True), Reason.QUEUE, "starting right away"),
-            (QUEUED, at(15, has_queue=True), Reason.SCHEDULE, "waiting for the next run"),
-            (QUEUED, at(ahead=1, has_queue=True), Reason.LINE, "1 import is before yours"),
+            (QUEUED, at(ahead=1), WaitReason.JOBS_AHEAD, "1 import is before yours"),
+            (QUEUED, at(ahead=2), WaitReason.JOBS_AHEAD, "2 imports are before yours"),
+            (replace(QUEUED, kind="disconnect"), at(ahead=2), WaitReason.JOBS_AHEAD, "2 jobs are before it"),
+            (waits(ParkReason.PROVIDER, 38), at(ahead=2), WaitReason.PROVIDER, "Google asks us to wait 38 s"),
+            (waits(ParkReason.RETRY, 12), at(), WaitReason.RETRY, "trying again in 12 s"),
+            (waits(ParkReason.RETRY, 12), at(13), WaitReason.SCHEDULE, "waiting for the next run"),
+            (waits(ParkReason.PROVIDER, 12), at(13, ahead=1), WaitReason.JOBS_AHEAD, "1 import is before yours"),
+            (waits(ParkReason.LATER, 600), at(), WaitReason.LATER, "going on in 10 min"),
+            (waits(ParkReason.HAND_OVER, 0), at(1), WaitReason.SCHEDULE, "waiting for the next run"),
+            (RUNNING, at(61), WaitReason.RESCUE, "interrupted; the next run goes on"),
+            (QUEUED, at(has_queue=True), WaitReason.WORK_QUEUE, "starting right away"),
+            (QUEUED, at(14, has_queue=True), WaitReason.WORK_QUEUE, "starting right away"),
+            (QUEUED, at(15, has_queue=True), WaitReason.SCHEDULE, "waiting for the next run"),
+            (QUEUED, at(ahead=1, has_queue=True), WaitReason.JOBS_AHEAD, "1 import is before yours"),
             (
                 replace(QUEUED, due=NOON + timedelta(60)),
                 at(86400 * 60, has_queue=True),
-                Reason.QUEUE,
+                WaitReason.WORK_QUEUE,
                 "starting right away",
             ),
             (
-                replace(waits(Waiting.RETRY, 12), claimed_at=NOON),
+                replace(waits(ParkReason.RETRY, 12), claimed_at=NOON),
                 at(13, has_queue=True),
-                Reason.QUEUE,
+                WaitReason.WORK_QUEUE,
                 "going on right away",
             ),
-            (waits(Waiting.RETRY, 12), at(60, has_queue=True), Reason.SCHEDULE, "waiting for the next run"),
+            (waits(ParkReason.RETRY, 12), at(60, has_queue=True), WaitReason.SCHEDULE, "waiting for the next run"),
         ],
     )
     def test_it_says_why_in_words(self, job, around, reason, sentence):
@@ -156,7 +156,7 @@ class TestWaiting:
         assert waiting_reason(job, at()) is None
 
     def test_another_provider_is_called_by_its_name(self):
-        job = replace(waits(Waiting.PROVIDER, 5), details={"provider": "microsoft"})
+        job = replace(waits(ParkReason.PROVIDER, 5), details={"provider": "microsoft"})
 
         assert status_body(job, at())["waiting"] == "Microsoft asks us to wait 5 s"
 
@@ -167,13 +167,13 @@ class TestAskingAgain:
         [
             (RUNNING, 1),
             (QUEUED, 2),
-            (waits(Waiting.RETRY, 12), 12),
-            (waits(Waiting.PROVIDER, 3600), 30),
-            (waits(Waiting.PROVIDER, 0.2), 1),
+            (waits(ParkReason.RETRY, 12), 12),
+            (waits(ParkReason.PROVIDER, 3600), 30),
+            (waits(ParkReason.PROVIDER, 0.2), 1),
         ],
     )
     def test_it_is_worth_it_after(self, job, seconds):
-        assert ask_again(job, at()) == timedelta(seconds=seconds)
+        assert poll_after(job, at()) == timedelta(seconds=seconds)
 
     def test_never_again_when_nothing_will_change(self):
-        assert ask_again(DONE, at()) is None
+        assert poll_after(DONE, at()) is None

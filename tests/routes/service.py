@@ -248,7 +248,7 @@ class Service:
                 lines=ledger_lines(chunk),
                 writes=chunk.writes,
                 state=JobState.COMPLETED,
-                also=[finished],
+                extra_writes=[finished],
                 details=details,
             )
         )

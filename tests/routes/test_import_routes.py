@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.job import LedgerLine, Waiting
+from chalicelib.jobs.job import LedgerLine, ParkReason
 from chalicelib.jobs.progress import Progress
 from tests.routes.service import HOME, Service
 
@@ -84,7 +84,7 @@ class TestStatus:
 
     def test_waiting_for_the_next_run_says_when_the_last_one_was(self, service):
         job_id = service.importing()
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
         service.clock.sleep(40)
 
         body = service.get(f"{STATUS}/{job_id}", who="ann").json
@@ -93,7 +93,7 @@ class TestStatus:
 
     def test_waiting_for_a_provider_says_how_long(self, service):
         job_id = service.importing()
-        service.run(job_id).park(timedelta(seconds=38), Waiting.PROVIDER)
+        service.run(job_id).park(timedelta(seconds=38), ParkReason.PROVIDER)
 
         heard = service.get(f"{STATUS}/{job_id}", who="ann")
 

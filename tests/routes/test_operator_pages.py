@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chalicelib.foundation.http import Person
-from chalicelib.jobs.job import Waiting
+from chalicelib.jobs.job import ParkReason
 from chalicelib.operating.list_jobs import STATES
 from tests.routes.service import HOME, Heard, Service
 
@@ -93,7 +93,7 @@ class TestJobs:
     def test_each_job_says_whose_it_is_why_it_waits_and_how_the_engine_fares(self, service, oscar):
         run = service.run(service.importing("ann"))
         service.clock.sleep(1)
-        run.park(run.until - service.clock.now(), Waiting.PROVIDER, failed=True, error="Google asks us to wait.")
+        run.park(run.until - service.clock.now(), ParkReason.PROVIDER, failed=True, error="Google asks us to wait.")
 
         words = oscar.open().words
 
@@ -184,7 +184,7 @@ class TestButtons:
 
         page = oscar.press_and_follow(oscar.open().form(f"{job_id}/retry"))
 
-        (again,) = service.parts.jobs.live("ann")
+        (again,) = service.parts.jobs.unfinished("ann")
         assert again.retry_of == job_id
         assert f"It runs again, as job {again.job_id}" in page.words
 
@@ -221,7 +221,7 @@ class TestButtons:
 
 class TestHealth:
     def test_each_part_is_told_with_its_time(self, service, oscar):
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
 
         words = oscar.open("/operator/health").words
 

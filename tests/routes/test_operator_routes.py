@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.jobs.job import Waiting
+from chalicelib.jobs.job import ParkReason
 from tests.routes.service import CRON_SECRET, Service
 
 JOBS = "/api/v1/operator/jobs"
@@ -33,7 +33,9 @@ class TestJobs:
         job_id = service.importing()
         run = service.run(job_id)
         service.clock.sleep(1)
-        run.park(service.clock.now() - service.clock.now(), Waiting.RETRY, failed=True, error="Google does not answer.")
+        run.park(
+            service.clock.now() - service.clock.now(), ParkReason.RETRY, failed=True, error="Google does not answer."
+        )
         service.clock.sleep(90)
 
         (job,) = listed(service)
@@ -50,7 +52,7 @@ class TestJobs:
         waiting = {job["job_id"]: job["waiting"] for job in listed(service)}
         assert waiting == {first: None, second: "1 job is before it"}
 
-        run.park(run.until - service.clock.now(), Waiting.PROVIDER)
+        run.park(run.until - service.clock.now(), ParkReason.PROVIDER)
 
         assert {job["job_id"]: job["waiting"] for job in listed(service)}[first].startswith("Google asks us to wait")
 
@@ -69,7 +71,7 @@ class TestJobs:
         before = service.get(JOBS, **OSCAR).json
         assert (before["last_schedule_run"], before["oldest_due_seconds"]) == (None, 20)
 
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
 
         assert service.get(JOBS, **OSCAR).json["last_schedule_run"] == "2026-03-14T12:00:20.000Z"
 
@@ -176,7 +178,7 @@ class TestHealth:
         )
 
     def test_deep_asks_everything_the_service_stands_on(self, service):
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
 
         answer = service.get(f"{HEALTH}/deep", **OSCAR)
 
@@ -186,7 +188,7 @@ class TestHealth:
     def test_deep_asks_the_queue_where_there_is_one(self):
         queue = Queue()
         service = with_queue(queue)
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
 
         assert service.get(f"{HEALTH}/deep", **OSCAR).json["parts"]["queue"]["status"] == "ok"
         queue.gone = True
@@ -195,7 +197,7 @@ class TestHealth:
         assert (answer.status, answer.json["parts"]["queue"]["status"]) == (503, "failing")
 
     def test_a_part_that_fails_is_named_in_the_same_body_and_no_more_is_said(self, service):
-        service.parts.jobs.ran(service.clock.now())
+        service.parts.jobs.record_schedule_run(service.clock.now())
         service.parts.clients("kms").gone = True
         del service.dynamodb.tables["contacts"]
 

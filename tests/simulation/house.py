@@ -206,11 +206,13 @@ class Parts:
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs, self.books)(owner)
 
-    def bulk_create(self, wanted: WantedCreate, *, once: str | None = None) -> Any:
-        return StartBulkCreate(self.jobs, self.lists, self.collections, self.work_queue)(OWNER, wanted, once=once)
+    def bulk_create(self, wanted: WantedCreate, *, idempotency_key: str | None = None) -> Any:
+        return StartBulkCreate(self.jobs, self.lists, self.collections, self.work_queue)(
+            OWNER, wanted, idempotency_key=idempotency_key
+        )
 
-    def bulk_cleanup(self, wanted: WantedCleanup, *, once: str | None = None) -> Any:
-        return StartBulkCleanup(self.jobs, self.lists, self.work_queue)(OWNER, wanted, once=once)
+    def bulk_cleanup(self, wanted: WantedCleanup, *, idempotency_key: str | None = None) -> Any:
+        return StartBulkCleanup(self.jobs, self.lists, self.work_queue)(OWNER, wanted, idempotency_key=idempotency_key)
 
     def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
         return target if self.process is None else Wire(self.process, target, calls, lost, refused)

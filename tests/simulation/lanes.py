@@ -14,11 +14,11 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, LedgerLine
-from chalicelib.jobs.kinds import JobKind, Kinds
+from chalicelib.jobs.kinds import JobKind, JobKinds
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Replan
-from chalicelib.jobs.rows import line_key, to_job
+from chalicelib.jobs.rows import queue_key, to_job
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore, NewJob
@@ -37,7 +37,7 @@ COUNT, GREET = "count", "greet"  # a job that touches its own alone, and one tha
 TOGETHER = 3  # numbers, or names, of one chunk
 ODD, EVEN, BELOW = "odd", "even", "skipped"  # the last one is counted in a column that every job has
 COUNTED = Outcomes.of((ODD, EVEN, BELOW))
-KINDS = Kinds([JobKind(COUNT, COUNTED, changes_book=False), contacts_kind(GREET)])
+KINDS = JobKinds([JobKind(COUNT, COUNTED, changes_book=False), contacts_kind(GREET)])
 WRITES = ("update_item", "transact_write_items")
 CALM = 4 * 3600.0  # seconds of virtual time in which everything must end
 
@@ -159,7 +159,7 @@ class Counting:
             if job.state is not JobState.CANCELED:
                 assert job.state is JobState.COMPLETED, job
                 assert job.kind == GREET or job.counts.read == job.details["size"], job
-            assert not job.lane or line_key(OWNER, job.lane) not in self.dynamo.tables["jobs"].items
+            assert not job.lane or queue_key(OWNER, job.lane) not in self.dynamo.tables["jobs"].items
         assert self.store.lanes(OWNER).jobs == frozenset()
         assert max(self.names().values(), default=1) == 1, self.names()
 

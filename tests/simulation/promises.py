@@ -56,7 +56,7 @@ def holds_at_every_step(house: House) -> None:
 def lines_hold(store: JobStore, jobs: Sequence[Job]) -> None:
     """Unfinished jobs are in the line of their lane, exactly its front has a `due`, and the owner's item names them."""
     lanes = {(job.owner, job.lane) for job in jobs}
-    lines = {lane: store.line(*lane).jobs for lane in lanes}
+    lines = {lane: store.queue(*lane).jobs for lane in lanes}
     for job in jobs:
         line = lines[job.owner, job.lane]
         assert (job.job_id in line) is not job.is_finished, (job, line)

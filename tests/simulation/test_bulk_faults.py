@@ -112,9 +112,9 @@ class TestCreating:
             for call in range(12):
                 house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
                 wanted = WantedCreate(LIST)
-                first = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, once="key"))
+                first = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, idempotency_key="key"))
                 first.run({call: fault}.get)
-                again = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, once="key"))
+                again = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, idempotency_key="key"))
                 again.run()
                 (job,) = creates_in(house)
                 assert again.main.value.job_id == job.job_id

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.books.kinds import CONTACTS
-from chalicelib.jobs.kinds import JobKind, KindError, Kinds
+from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.store import JobStore
 from tests.simulation.lanes import COUNT, COUNTED, GREET, Counting
 
@@ -42,7 +42,7 @@ class EverywhereAtOnce(JobStore):
 
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(
-            *args, **{**more, "kinds": Kinds([JobKind(COUNT, COUNTED, False), JobKind(GREET, CONTACTS, False)])}
+            *args, **{**more, "kinds": JobKinds([JobKind(COUNT, COUNTED, False), JobKind(GREET, CONTACTS, False)])}
         )  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.books.intake import Limits
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy, ProviderEndless
-from chalicelib.jobs.job import JobState, Waiting
+from chalicelib.jobs.job import JobState, ParkReason
 from chalicelib.providers.provider import ListLoops, Page, PageGone, TokenRefused
 from tests.fakes.account import FakeAccount, FakeProvider
 from tests.simulation.faults import Staged, begun, run_under, staged
@@ -136,7 +136,7 @@ class TestAProviderThatAsksUsToWait:
 
         job = house.outside.jobs.get(stage.job_id)
 
-        assert (job.state, job.waiting, job.failures) == (JobState.QUEUED, Waiting.PROVIDER, 0)
+        assert (job.state, job.waiting, job.failures) == (JobState.QUEUED, ParkReason.PROVIDER, 0)
         assert timedelta(seconds=38) <= job.due - house.world.instant() <= timedelta(seconds=42)
 
 

@@ -123,7 +123,7 @@ class PromotesNobody(JobStore):
 
 
 class _NoNewHead(JobWrites):
-    def new_head(self, change: Any) -> list[Write]:
+    def change_front(self, change: Any) -> list[Write]:
         return []
 
 
@@ -136,9 +136,9 @@ class NeverLeaves(JobStore):
 
 
 class _SameLine(JobWrites):
-    def reline(self, line: JobQueue, jobs: Sequence[str], **more: Any) -> Write:
+    def update_queue(self, line: JobQueue, jobs: Sequence[str], **more: Any) -> Write:
         kept = line.jobs if set(jobs) < set(line.jobs) else jobs
-        return super().reline(line, kept, **more)
+        return super().update_queue(line, kept, **more)
 
 
 class ForgetsItself(JobStore):
