@@ -83,7 +83,7 @@ class FinishConsent:
         grant, account = self._exchanged(authority, consent, query.get("code"))
         key = viewer_key_of(cookie) if cookie and consent.was_begun_with(cookie) else self.secret()
         new = _new_account(consent, grant, account, key)
-        if not authority.lets_read_contacts(grant.scopes):
+        if not authority.can_read_contacts(grant.scopes):
             self.connect.drop(new)
             detail = (
                 f"Tick the box that lets us see your contacts at {authority.title}; without it we cannot import any."

@@ -11,7 +11,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_reader import PageReader
 from chalicelib.provider_imports.prefetch import Fetched
-from chalicelib.providers.group_names import have_changed
+from chalicelib.providers.group_names import names_changed
 from chalicelib.providers.provider import Page, Provider
 
 READ_AT_ONCE = 100  # records, where a page is not read as a whole
@@ -76,5 +76,5 @@ class Pages:
     def _behind(self, at: ImportCursor, page: Page) -> ImportCursor:
         if page.cursor is not None:
             return at.next_page(page.cursor)
-        renamed = not self.is_full and have_changed(page.groups, self.sync)
+        renamed = not self.is_full and names_changed(page.groups, self.sync)
         return at.removing(page.sync, page.groups if renamed else None)

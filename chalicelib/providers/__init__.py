@@ -1,1 +1,1 @@
-"""What an import needs of a provider, and the two we have."""
+"""The providers we import contacts from, behind one interface: Google and Microsoft."""

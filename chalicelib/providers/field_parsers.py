@@ -1,6 +1,7 @@
-"""Turns the values of a provider's JSON, which may be anything at all, into the members of what a source said.
+"""Parsers from a provider's JSON values, which may have any type, to the fields of a contact.
 
-What is not an address, link or day goes to `Rest`, which keeps it as text. The text is cleaned with the whole contact.
+A parser returns an empty value for what it does not accept. Callers keep such a value as text with `UnmappedValues`.
+Text is cleaned later, together with the whole contact.
 """
 
 import html
@@ -13,65 +14,65 @@ from chalicelib.contacts.dates import YEARS, is_day
 from chalicelib.contacts.web_links import web_link as complete_link
 from chalicelib.foundation.json import Json
 
-NO_YEAR = (None, 0, 1604)  # Apple writes 1604 for want of an empty year
-EXCHANGE_NAME = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
+NO_YEAR = (None, 0, 1604)  # Apple writes 1604 where the year is missing
+X500_PATH = re.compile(r"/o=.*/cn=", re.IGNORECASE | re.DOTALL).match
 TAG = re.compile(r"(<[^<>]*>)")
-BREAKS = re.compile(r"</?(?:br|p|div|li|tr|h[1-6])\b", re.IGNORECASE).match
-UNSEEN = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE).match
-NOT_WORTH_KEEPING = {"groups", "groups_by_id", "photo_url"}  # a contact with nothing else is not imported
+LINE_BREAK = re.compile(r"</?(?:br|p|div|li|tr|h[1-6])\b", re.IGNORECASE).match
+HIDDEN = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE).match
+GROUPS_AND_PHOTO = {"groups", "groups_by_id", "photo_url"}  # a contact with nothing else is not imported
 
 
-def line(value: Json) -> str:
-    """One line of text; "" where there is none."""
+def one_line(value: Json) -> str:
+    """Text on one line; "" for any other type."""
     if type(value) is not str:
         return ""
     return value.strip() if value.isprintable() else clean_text(value)
 
 
-def block(value: Json) -> str:
-    """Text of several lines."""
+def multiline(value: Json) -> str:
+    """Text that may have several lines; "" for any other type."""
     if type(value) is not str:
         return ""
     return value.strip() if value.isprintable() else clean_text(value, multiline=True)
 
 
-def block_of_html(value: Json) -> str:
-    """The text of a piece of HTML, without its tags and scripts."""
+def html_to_text(value: Json) -> str:
+    """The text of an HTML fragment, without tags, scripts and styles."""
     if type(value) is not str:
         return ""
-    told, unseen = [], False
+    text, is_hidden = [], False
     for piece in TAG.split(value):
-        if (mark := UNSEEN(piece)) is not None:
-            unseen = not mark[1]
-        elif BREAKS(piece):
-            told.append("\n")
-        elif not unseen and not (piece.startswith("<") and piece.endswith(">")):
-            told.append(piece)
-    return block(html.unescape("".join(told)))
+        if (mark := HIDDEN(piece)) is not None:
+            is_hidden = not mark[1]
+        elif LINE_BREAK(piece):
+            text.append("\n")
+        elif not is_hidden and not (piece.startswith("<") and piece.endswith(">")):
+            text.append(piece)
+    return multiline(html.unescape("".join(text)))
 
 
 def email_address(value: Json) -> str:
-    """An address mail can be sent to; "" for an X.500 name, a null or a remark."""
-    return email_text.email_address(line(value))
+    """A valid email address; "" for anything else, for example an X.500 name or a remark."""
+    return email_text.email_address(one_line(value))
 
 
 def email_addresses(value: Json) -> tuple[list[str], str]:
-    """The addresses in a field that may hold several, and what is written beside them."""
-    return email_text.email_addresses(line(value))
+    """All email addresses in a field, and the text that remains without them."""
+    return email_text.email_addresses(one_line(value))
 
 
-def is_inside_exchange(text: str) -> bool:
-    """Whether it is a name for a mailbox that has a meaning inside one organisation's Exchange alone."""
-    return text[:5].lower() == "x500:" or bool(EXCHANGE_NAME(text))
+def is_exchange_name(text: str) -> bool:
+    """Whether `text` is an X.500 name, which only one organization's Exchange server can resolve."""
+    return text[:5].lower() == "x500:" or bool(X500_PATH(text))
 
 
 def web_link(value: Json) -> str:
-    """A link a page may show: http and https alone; "" for anything else."""
+    """An http or https URL that is safe to show; "" for anything else."""
     return complete_link(value) if type(value) is str else ""
 
 
 def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
-    """A day that exists, with or without its year; a year alone counts too."""
+    """A valid date, a date without a year, or a year alone; None for anything else."""
     if year in NO_YEAR:
         year = 0
     elif type(year) is not int or year not in YEARS:
@@ -83,10 +84,10 @@ def birthday(year: Json, month: Json, day: Json) -> Birthday | None:
     return {"year": year, "month": month, "day": day} if year else {"month": month, "day": day}
 
 
-def written_day(date: Json) -> str:
-    """A date as text, whether it exists or not, with the parts that are known; "" for none.
+def date_text(date: Json) -> str:
+    """The known parts of a `{year, month, day}` object as ISO 8601 text, without checking that the date exists.
 
-    "2009-06-20", "--06-20" without a year, "2009" alone, "---20" for a day alone.
+    "2009-06-20", "--06-20" without a year, "2009" without month and day, "---20" for a day alone, "" for no part.
     """
     if not isinstance(date, dict):
         return ""
@@ -100,5 +101,6 @@ def written_day(date: Json) -> str:
     return f"{whole_year}-{month:02d}" if whole_year and month else whole_year or (f"--{month:02d}" if month else "")
 
 
-def says_anything(said: ContactFields) -> bool:
-    return not said.keys() <= NOT_WORTH_KEEPING
+def has_content(fields: ContactFields) -> bool:
+    """Whether there is anything besides groups and a photo."""
+    return not fields.keys() <= GROUPS_AND_PHOTO

@@ -1,4 +1,4 @@
-"""The names of an account's labels or folders, by id: a short hash shows whether one was renamed."""
+"""Detects renamed groups: a short hash of an account's group names (labels or folders) is kept in its sync state."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from chalicelib.foundation.fast_json import canonical
 from chalicelib.foundation.json import Json
 
-GROUPS = "groups"  # where a sync state keeps the mark
-MARK_DIGITS = 16
+GROUPS = "groups"  # the key of the fingerprint in a sync state
+FINGERPRINT_DIGITS = 16
 
 
-def mark_of(names: Mapping[str, str] | None) -> str | None:
-    """Equal for equal names of equal ids; None if the provider did not send them."""
+def fingerprint(names: Mapping[str, str] | None) -> str | None:
+    """A short hash of names by id; None if the provider sent no names."""
     if names is None:
         return None
-    return hashlib.sha256(canonical(names).encode("utf-8", "surrogatepass")).hexdigest()[:MARK_DIGITS]
+    return hashlib.sha256(canonical(names).encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_DIGITS]
 
 
-def have_changed(names: Mapping[str, str] | None, sync: Json) -> bool:
-    """Whether the names differ from those of the import that left this sync state."""
+def names_changed(names: Mapping[str, str] | None, sync: Json) -> bool:
+    """Whether the names differ from those at the import that saved this sync state."""
     known = sync.get(GROUPS) if isinstance(sync, dict) else None
-    return names is not None and mark_of(names) != known
+    return names is not None and fingerprint(names) != known

@@ -1,18 +1,18 @@
-"""Notices when a provider leads a listing round in circles."""
+"""Detects a provider whose page links lead in a circle."""
 
 import hashlib
 
 from chalicelib.providers.provider import ListLoops
 
-STEP = 8  # hexadecimal digits that stand for one page
-LONGEST_TRAIL = 100 * STEP  # a circle of up to a hundred pages is noticed when it closes
+STEP = 8  # hexadecimal digits of one page's hash
+LONGEST_TRAIL = 100 * STEP  # circles of up to a hundred pages are detected
 
 
 def extend_trail(trail: str, link: str) -> str:
-    """The trail of pages seen so far, with the page at `link` added; small enough for a cursor.
+    """Add the page at `link` to the trail of visited pages, which is small enough for a cursor.
 
     Raises:
-        ListLoops: `link` was seen before.
+        ListLoops: `link` was visited before.
     """
     step = hashlib.sha256(link.encode("utf-8", "replace")).hexdigest()[:STEP]
     if any(trail[at : at + STEP] == step for at in range(0, len(trail), STEP)):

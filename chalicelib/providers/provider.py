@@ -1,4 +1,4 @@
-"""What an import needs of a provider, whichever it is. Google and Microsoft speak it in `google.py`, `microsoft.py`."""
+"""The interface of a provider: listing contacts (`Provider`) and OAuth (`OAuthClient`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,75 +12,74 @@ PROVIDERS = ("google", "microsoft")
 
 
 class PageGone(Exception):
-    """The page token is not honoured any more: list from the start."""
+    """The page token is no longer accepted. List from the start."""
 
 
 class ListLoops(PageGone):
-    """The provider led the listing back to a page that it gave before."""
+    """A page link leads back to a page that was already read."""
 
 
 class SyncExpired(Exception):
-    """The sync state is too old or unknown: one full listing makes a new one."""
+    """The sync state is too old or unknown. A full listing creates a new one."""
 
 
 class TokenRefused(Exception):
-    """The access token was not accepted (401): refresh once, then ask for consent again."""
+    """The access token was rejected (401). Refresh it once, then ask for consent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer of a provider.
+    """One page of a provider's contact list."""
 
-    Args:
-        records: what was listed, raw, in the order given; each is later passed to `Provider.read`.
-        gone: ids the provider explicitly says were deleted.
-        cursor: where the next page starts; None after the last one. Plain JSON, small, holds no token of a person.
-        sync: on the last page, what the next incremental listing starts from; None when the provider gave none.
-        estimate: how many contacts the provider speaks of in all; a hint for the progress, nothing else.
-        groups: on the last page, what the account's labels or folders are called, by their ids; None where unknown.
-        raw: the answer as it came, where it is one; kept for the operator, so that it need not be encoded again.
-    """
-
+    #: Raw contacts in the provider's order. Each is later passed to `Provider.read`.
     records: Sequence[Mapping[str, Json]]
+    #: Ids that the provider reports as deleted.
     gone: Sequence[str]
+    #: Where the next page starts; None after the last page. Small plain JSON, without tokens.
     cursor: Json | None
+    #: On the last page, where the next incremental listing starts; None if the provider gave no sync state.
     sync: Json | None = None
+    #: The provider's total number of contacts, used only to show progress.
     estimate: int | None = None
+    #: On the last page, the names of the account's labels or folders by id; None if unknown.
     groups: Mapping[str, str] | None = None
+    #: The response body, kept for operators; empty if the page was not a single response.
     raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a provider's token endpoint gave.
-
-    Args:
-        refresh_token: None when the answer holds none; then the known one stays in use.
-        expires_at: when the access token stops working, UTC.
-        scopes: what was really granted, as the provider wrote it.
-    """
+    """A provider's token response."""
 
     access_token: str = field(repr=False)
+    #: None if the response has none. Then the stored one stays valid.
     refresh_token: str | None = field(repr=False)
+    #: When the access token expires, in UTC.
     expires_at: datetime
+    #: The scopes that were granted, as the provider writes them.
     scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose contacts a grant opens: `account_id` is stable (Google: sub; Microsoft: tid, oid), `address` is shown."""
+    """The provider account that a grant gives access to."""
 
+    #: A stable id: `sub` at Google, `tid:oid` at Microsoft.
     account_id: str
+    #: The email address to show; "" if unknown.
     address: str
 
 
 class Provider(Protocol):
-    """Reading contacts. Every call is bounded by `timeout`; none retries or sleeps by itself.
+    """Reads an account's contacts. Methods do not retry or sleep.
 
-    Each may raise `ProviderBusy` (429, 503 with or without Retry-After), `ProviderBroken` (anything unreadable: 5xx,
-    truncated or non-JSON bodies, wrong types, too large, time-outs, refused connections), `TokenRefused` (401),
-    `ConsentNeeded` (403 for want of a scope, no mailbox: what the person must do is its `detail`),
-    `Misconfigured` (API not enabled, client unknown).
+    `fetch` may also raise, for every provider:
+
+    - `ProviderBusy`: the provider limits our rate (429, or 503 with or without Retry-After).
+    - `ProviderBroken`: the response is unusable (5xx, not JSON, wrong types, too large, timeout, connection refused).
+    - `TokenRefused`: the access token was rejected (401).
+    - `ConsentNeeded`: a scope or the mailbox is missing (403). `detail` says what the person must do.
+    - `Misconfigured`: the API is not enabled, or the client is unknown.
     """
 
     @property
@@ -92,28 +91,34 @@ class Provider(Protocol):
         """ "Google" """
 
     def first_cursor(self, sync: Json | None) -> Json:
-        """Where a listing starts: incremental from `sync`, full when it is None."""
+        """Where a listing starts: an incremental one from `sync`, a full one if that is None."""
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:
         """The page at `cursor`.
 
+        Args:
+            timeout: the limit for the whole call, which may send several requests.
+
         Raises:
             PageGone: the listing must start again.
-            SyncExpired: the sync state is not honoured any more.
+            SyncExpired: the sync state is no longer accepted.
         """
 
     def read(self, record: Mapping[str, Json]) -> SourceContact | Unreadable:
-        """One raw record in our words. Never raises for what a provider may send, however hostile.
+        """Convert one raw record. Never raises, whatever the record contains.
 
-        A person with nothing at all is `Unreadable(reason="empty")`: the import counts it as skipped.
+        A contact without content is `Unreadable(reason="empty")`, which the import counts as skipped.
         """
 
     def id_of(self, record: Mapping[str, Json]) -> str:
-        """The record's own id, cheaply; "" where there is none. Digests of pages are made of these."""
+        """The record's id without reading the rest of it; "" if there is none. Page digests are computed from ids."""
 
 
 class OAuthClient(Protocol):
-    """Consent and tokens. Raises `ProviderBusy`, `ProviderBroken`, `Misconfigured` as `Provider` does."""
+    """A provider's OAuth client.
+
+    Methods that send requests raise `ProviderBusy`, `ProviderBroken` and `Misconfigured` as `Provider` does.
+    """
 
     @property
     def name(self) -> str: ...
@@ -121,27 +126,27 @@ class OAuthClient(Protocol):
     def title(self) -> str: ...
 
     def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
-        """Where the person says yes: code flow, PKCE S256, offline access, consent prompt, read-only scopes."""
+        """The provider's consent page: code flow, PKCE S256, offline access, consent prompt, read-only scopes."""
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
-        """Trade the code for tokens.
+        """Exchange an authorization code for tokens.
 
         Raises:
-            ConsentNeeded: the code is not accepted (used, too old, foreign).
+            ConsentNeeded: the code was rejected (used, expired, or not ours).
         """
 
-    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
-        """Whether contacts may be read with what was granted (a superset counts)."""
+    def can_read_contacts(self, scopes: Sequence[str]) -> bool:
+        """Whether the granted scopes allow reading contacts. Wider scopes count too."""
 
     def refresh(self, refresh_token: str) -> Grant:
-        """A new access token.
+        """Get a new access token.
 
         Raises:
-            ConsentNeeded: the refresh token is dead; the person must connect again.
+            ConsentNeeded: the refresh token is no longer valid. The person must connect again.
         """
 
     def revoke(self, refresh_token: str) -> bool:
-        """Take the grant back at the provider; True when the provider did it, False when it offers no way.
+        """Revoke the grant. Returns False if the provider has no way to revoke one grant.
 
-        A token the provider does not know any more counts as revoked.
+        A token that the provider no longer knows counts as revoked.
         """

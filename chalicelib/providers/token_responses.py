@@ -1,4 +1,4 @@
-"""What a token endpoint answers, in our words; the same standard for Google and Microsoft. No token enters an error."""
+"""Parses responses of OAuth token endpoints, alike for Google and Microsoft. Errors never contain tokens."""
 
 import base64
 import json
@@ -18,13 +18,13 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Reply, asked_wait
 from chalicelib.providers.provider import Grant
 
-PATIENCE = timedelta(seconds=10)  # for one request; somebody may be waiting for the page
-USUAL_LIFE = timedelta(hours=1)  # of an access token that does not say
+TIMEOUT = timedelta(seconds=10)  # of one request; a person may be waiting for the page
+DEFAULT_LIFE = timedelta(hours=1)  # of an access token without `expires_in`
 LONGEST_LIFE = timedelta(days=1)
 LONGEST_TOKEN = 16_000  # characters
 LONGEST_ID = 255
-# The person must say yes again.
-LOST_CONSENT = {
+# The person must consent again.
+CONSENT_ERRORS = {
     "invalid_grant",
     "interaction_required",
     "consent_required",
@@ -32,8 +32,8 @@ LOST_CONSENT = {
     "access_denied",
     "admin_policy_enforced",
 }
-# Our operator must act.
-WRONG_CLIENT = {
+# An operator must fix the configuration.
+CLIENT_ERRORS = {
     "invalid_client",
     "deleted_client",
     "disabled_client",
@@ -44,77 +44,87 @@ WRONG_CLIENT = {
     "invalid_resource",
     "org_internal",
 }
-LATER = {"temporarily_unavailable", "rate_limit_exceeded", "slow_down"}
+BUSY_ERRORS = {"temporarily_unavailable", "rate_limit_exceeded", "slow_down"}
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Who answers, and at what: an error's sentence says both."""
+class TokenRequest:
+    """A request to a provider's token endpoint, as far as error messages need it."""
 
+    #: The provider: "google".
     name: str
+    #: What people call it: "Google".
     title: str
+    #: Whether it exchanges an authorization code, rather than a refresh token.
     is_exchange: bool = False
 
 
-def grant_of(answer: Mapping[str, Json], side: Side, *, asked_for: Sequence[str], now: datetime) -> Grant:
-    """The tokens of a good answer. One that names no scopes granted all that were asked for."""
+def parse_grant(answer: Mapping[str, Json], request: TokenRequest, *, asked_for: Sequence[str], now: datetime) -> Grant:
+    """The tokens of a successful response. If it has no scopes, all requested ones were granted.
+
+    Raises:
+        ProviderBroken: there is no usable access token.
+    """
     access_token, refresh_token = answer.get("access_token"), answer.get("refresh_token")
     if not _is_token(access_token):
-        raise unreadable(side)
+        raise unreadable_answer(request)
     return Grant(
         access_token=str(access_token),
         refresh_token=str(refresh_token) if _is_token(refresh_token) else None,
-        expires_at=now + _life(answer.get("expires_in")),
+        expires_at=now + _lifetime(answer.get("expires_in")),
         scopes=_scopes(answer.get("scope")) or tuple(asked_for),
     )
 
 
-def check_reply(reply: Reply, side: Side, now: datetime) -> dict[str, Json]:
-    """The JSON object of an answer that is good or says what is wrong with our request.
+def read_reply(reply: Reply, request: TokenRequest, now: datetime) -> dict[str, Json]:
+    """The JSON object of a 2xx or 4xx response.
 
     Raises:
-        ProviderBusy, ProviderBroken: it is neither.
+        ProviderBusy: the provider limits our rate.
+        ProviderBroken: any other status, or the body is not a JSON object.
     """
     asks_to_wait = reply.status in {429, 503} or (reply.status >= 500 and "retry-after" in reply.headers)
     if asks_to_wait:
         wait = asked_wait(reply.headers.get("retry-after"), now)
-        raise ProviderBusy(f"{side.title} asks us to wait.", retry_after=wait, provider=side.name)
+        raise ProviderBusy(f"{request.title} asks us to wait.", retry_after=wait, provider=request.name)
     if reply.status in {502, 504}:  # from a proxy in front of it
-        raise ProviderSilent(f"{side.title} answered with an error ({reply.status}).", provider=side.name)
+        raise ProviderSilent(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
     answer = reply.json_object()
     if answer is None or not (200 <= reply.status < 300 or 400 <= reply.status < 500):
-        raise ProviderBroken(f"{side.title} answered with an error ({reply.status}).", provider=side.name)
+        raise ProviderBroken(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
     return answer
 
 
-def refusal(answer: Mapping[str, Json], side: Side) -> ServiceError:
-    """What an answer with an `error` means. Its numbers and sentences change; only the error's name counts."""
+def refusal_error(answer: Mapping[str, Json], request: TokenRequest) -> ServiceError:
+    """The error for a response with an `error` code. Status and description vary too much to rely on."""
     error = str(answer.get("error"))
-    if error in LOST_CONSENT:
-        return _consent_needed(side)
-    if error == "invalid_request" and side.is_exchange:  # what the browser brought back was no code of theirs
-        return _consent_needed(side)
-    if error in WRONG_CLIENT:
+    if error in CONSENT_ERRORS:
+        return _consent_needed(request)
+    if (
+        error == "invalid_request" and request.is_exchange
+    ):  # the browser returned a code that the provider did not issue
+        return _consent_needed(request)
+    if error in CLIENT_ERRORS:
         return Misconfigured(
-            f"{side.title} does not know this service: an operator must check its client and secret.",
-            provider=side.name,
+            f"{request.title} does not recognize this service. An operator must check its client id and secret.",
+            provider=request.name,
         )
-    if error in LATER:
-        return ProviderBusy(f"{side.title} asks us to wait.", provider=side.name)
-    return ProviderBroken(f"{side.title} gave us no access, and we cannot tell why.", provider=side.name)
+    if error in BUSY_ERRORS:
+        return ProviderBusy(f"{request.title} asks us to wait.", provider=request.name)
+    return ProviderBroken(f"{request.title} denied access without a reason that we know.", provider=request.name)
 
 
-def claims_of(id_token: Json) -> dict[str, Json]:
-    """What an id token says; {} where it says nothing readable.
+def id_token_claims(id_token: Json) -> dict[str, Json]:
+    """The claims of an id token; {} if it cannot be decoded.
 
-    Its signature needs no check: it comes straight from the token endpoint.
+    The signature needs no check, because the token comes directly from the token endpoint over TLS.
     """
     parts = id_token.split(".") if isinstance(id_token, str) else []
-    return decoded(parts[1]) if len(parts) == 3 else {}
+    return decode_claims(parts[1]) if len(parts) == 3 else {}
 
 
-def decoded(part: Json) -> dict[str, Json]:
-    """A base64url piece of JSON; {} where it is none."""
+def decode_claims(part: Json) -> dict[str, Json]:
+    """A base64url-encoded JSON object; {} for anything else."""
     if not isinstance(part, str):
         return {}
     try:
@@ -124,37 +134,37 @@ def decoded(part: Json) -> dict[str, Json]:
     return claims if isinstance(claims, dict) else {}
 
 
-def named(claims: Mapping[str, Json], *members: str) -> str:
-    """The first of `members` that is a usable text."""
+def first_text(claims: Mapping[str, Json], *members: str) -> str:
+    """The first of these claims that is a non-empty text of usable length; "" if none is."""
     values = (claims.get(member) for member in members)
     return next((value for value in values if isinstance(value, str) and 0 < len(value) <= LONGEST_ID), "")
 
 
-def unreadable(side: Side) -> ProviderBroken:
-    return ProviderBroken(f"{side.title} sent an answer we cannot read.", provider=side.name)
+def unreadable_answer(request: TokenRequest) -> ProviderBroken:
+    return ProviderBroken(f"{request.title} sent a response that we cannot read.", provider=request.name)
 
 
-def _consent_needed(side: Side) -> ConsentNeeded:
-    if side.is_exchange:
-        return ConsentNeeded(f"{side.title} does not accept this sign-in any more. Start again.", provider=side.name)
+def _consent_needed(request: TokenRequest) -> ConsentNeeded:
+    if request.is_exchange:
+        return ConsentNeeded(f"{request.title} no longer accepts this sign-in. Start again.", provider=request.name)
     return ConsentNeeded(
-        f"{side.title} no longer lets us read your contacts. Connect the account again.", provider=side.name
+        f"{request.title} no longer lets us read your contacts. Connect the account again.", provider=request.name
     )
 
 
 def _is_token(value: Json) -> bool:
-    """A text that can stand in a header."""
+    """Whether it is text that is safe in an HTTP header."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
         return False
     return value.isascii() and value.isprintable() and " " not in value
 
 
-def _life(seconds: Json) -> timedelta:
-    """`expires_in`, which some write as a text and some forget."""
+def _lifetime(seconds: Json) -> timedelta:
+    """`expires_in`, which may be a string or missing."""
     if isinstance(seconds, str) and seconds.isascii() and seconds.isdecimal() and len(seconds) < 10:
         seconds = int(seconds)
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 10**9:
-        return USUAL_LIFE
+        return DEFAULT_LIFE
     return min(timedelta(seconds=seconds), LONGEST_LIFE)
 
 

@@ -1,4 +1,4 @@
-"""Values of a source that fit no member of ours: kept as custom fields, or named in the ledger."""
+"""Source values that fit no contact field: kept as custom fields, or reported in the ledger as left out."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,18 @@ from collections.abc import Iterable
 from chalicelib.contacts.contact import CustomField, Email, Im, Url
 from chalicelib.contacts.contact_fields import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import block, email_address, email_addresses, is_inside_exchange, line, web_link
+from chalicelib.providers.field_parsers import (
+    email_address,
+    email_addresses,
+    is_exchange_name,
+    multiline,
+    one_line,
+    web_link,
+)
 
-EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # custom fields of what is not an address, a link or a day
+EMAIL, WEB, BIRTHDAY = "E-mail", "Web", "Birthday"  # names of custom fields for text that is no address, link or date
 WORD = re.compile(r"\w+")
-_OF_CHAT = frozenset(
+CHAT_SCHEMES = frozenset(
     {
         *("aim", "gtalk", "icq", "im", "jabber", "matrix", "msnim", "sip", "sips", "skype", "tg", "viber", "wechat"),
         *("whatsapp", "xmpp", "ymsgr"),
@@ -18,28 +25,29 @@ _OF_CHAT = frozenset(
 )
 
 
-class Rest:
-    """Collects it while one contact is read.
+class UnmappedValues:
+    """Collects the unmapped values of one contact.
 
     Args:
-        called: the contact's names; the same name next to an address is dropped.
+        names: the contact's own names. Text next to an email address that repeats one of them is not kept.
     """
 
-    __slots__ = ("_called", "_dropped", "_fields", "_plain", "ims")
+    __slots__ = ("_dropped", "_fields", "_names", "_sorted_names", "ims")
 
-    def __init__(self, called: Iterable[str | None] = ()) -> None:
-        self._called = called
-        self._plain: set[str] | None = None  # made when it is first asked for, which is rare
+    def __init__(self, names: Iterable[str | None] = ()) -> None:
+        self._names = names
+        self._sorted_names: set[str] | None = None  # computed on first use, which is rare
         self._fields: dict[tuple[str, str], CustomField] = {}
         self._dropped: dict[str, None] = {}
+        #: Messaging handles found in fields for links.
         self.ims: list[Im] = []
 
     def keep(self, name: str, value: Json, kind: str = "") -> None:
-        """Keeps a text under a name. For a value that is not text, the ledger names the kind that was left out."""
-        if not (text := block(value)):
-            self.mind(kind or name, value)
+        """Keep text as a custom field called `name`; report any other value as left out, as `kind` or `name`."""
+        if not (text := multiline(value)):
+            self.drop_unless_text(kind or name, value)
             return
-        short, whole = line(name), ""
+        short, whole = one_line(name), ""
         if len(short) > LONGEST_FIELD_NAME:
             short, whole = short[: LONGEST_FIELD_NAME - 1] + "…", f"{short}: "
         field: CustomField = {"name": short, "value": whole + text}
@@ -47,12 +55,13 @@ class Rest:
             del field["name"]
         self._fields.setdefault((short, field["value"]), field)
 
-    def mind(self, kind: str, value: Json) -> None:
-        """Notes a value that is not empty and not text."""
+    def drop_unless_text(self, kind: str, value: Json) -> None:
+        """Report a value as left out if it is neither empty nor text."""
         if value is not None and not isinstance(value, str) and value not in ({}, []):
             self.drop(kind)
 
     def drop(self, kind: str) -> None:
+        """Report a value of this kind as left out."""
         self._dropped[kind] = None
 
     @property
@@ -61,46 +70,47 @@ class Rest:
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """The kinds of values that are not kept."""
+        """The kinds of values that were left out, for the ledger."""
         too_many = (f"Custom fields beyond {MOST_CUSTOM_FIELDS}",) if len(self._fields) > MOST_CUSTOM_FIELDS else ()
         return (*self._dropped, *too_many)
 
-    # ── fields that may hold something else than they are for
+    # ── fields that often contain something else
 
-    def emails(self, value: Json, label: str, known: dict[str, Email]) -> None:
-        """Add the addresses in a field to those that are known; a name or a remark beside them is kept as text."""
-        if address := email_address(value):  # what most fields are
+    def add_emails(self, value: Json, label: str, known: dict[str, Email]) -> None:
+        """Add the email addresses in `value` to `known`; keep other text next to them as a custom field."""
+        if address := email_address(value):  # by far the most common case
             known.setdefault(address.lower(), {"value": address, "label": label} if label else {"value": address})
             return
-        self.mind(EMAIL, value)
-        addresses, executor = email_addresses(value)
-        if not addresses and is_inside_exchange(line(value)):
+        self.drop_unless_text(EMAIL, value)
+        addresses, remainder = email_addresses(value)
+        if not addresses and is_exchange_name(one_line(value)):
             self.drop("Exchange address")
             return
         for address in addresses:
             known.setdefault(address.lower(), {"value": address, "label": label} if label else {"value": address})
-        if executor and not (addresses and self.knows(executor)):
+        if remainder and not (addresses and self.is_name(remainder)):
             self.keep(EMAIL, value)
 
-    def knows(self, name: str) -> bool:
-        if not name or name in self._called:
+    def is_name(self, name: str) -> bool:
+        """Whether `name` is empty or one of the contact's own names, with its words in any order."""
+        if not name or name in self._names:
             return True
-        if self._plain is None:
-            self._plain = {_plain(each) for each in self._called if each}
-        return _plain(name) in self._plain
+        if self._sorted_names is None:
+            self._sorted_names = {_sorted_words(each) for each in self._names if each}
+        return _sorted_words(name) in self._sorted_names
 
-    def link(self, value: Json, label: str, known: dict[str, Url]) -> None:
-        """Add a link of the web to those that are known; a handle is kept with the services, or as text."""
+    def add_link(self, value: Json, label: str, known: dict[str, Url]) -> None:
+        """Add a web link to `known`; keep a messaging handle in `ims`, and other text as a custom field."""
         if link := web_link(value):
             known.setdefault(link, {"value": link, "label": label} if label else {"value": link})
             return
-        scheme, colon, handle = line(value).partition(":")
-        if colon and handle and scheme.lower() in _OF_CHAT:
-            self.ims.append({"value": line(value), "label": scheme.lower()})
+        scheme, colon, handle = one_line(value).partition(":")
+        if colon and handle and scheme.lower() in CHAT_SCHEMES:
+            self.ims.append({"value": one_line(value), "label": scheme.lower()})
         else:
             self.keep(WEB if not label else f"{WEB} ({label})", value)
 
 
-def _plain(name: str) -> str:
-    """Its words in any order: "Rast, Uwe" is "Uwe Rast"."""
+def _sorted_words(name: str) -> str:
+    """The words in alphabetical order, so that "Rast, Uwe" equals "Uwe Rast"."""
     return " ".join(sorted(WORD.findall(name.casefold())))

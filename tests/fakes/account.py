@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.contacts.contact import ContactFields, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.providers.group_names import GROUPS, mark_of
+from chalicelib.providers.group_names import GROUPS, fingerprint
 from chalicelib.providers.provider import Account, Grant, Page, PageGone, SyncExpired, TokenRefused
 
 CANARY = "canary-token-"
@@ -126,7 +126,7 @@ class FakeAccount:
         records = [one.raw() | self._labels_of(one) for one in shown]
         if end < len(listed):
             return Page(records, gone, {**cursor, "start": end, "listing": self.listing}, estimate=len(listed))
-        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: mark_of(self.labels)})
+        sync = {"since": len(self.changes)} | ({} if self.labels is None else {GROUPS: fingerprint(self.labels)})
         return Page(records, gone, None, sync=sync, estimate=len(listed), groups=copy.copy(self.labels))
 
     def _labels_of(self, person: Person) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class FakeAuthority:
             raise ConsentNeeded("This consent was used already, or is too old.")
         return self.account.grant(self.clock), Account(self.account.account_id, self.account.address)
 
-    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
+    def can_read_contacts(self, scopes: Sequence[str]) -> bool:
         return SCOPE in scopes
 
     def refresh(self, refresh_token: str) -> Grant:

@@ -50,7 +50,7 @@ class FakeAuthority:
         self.challenges.remove(challenge)
         return self._grant(self._fresh("refresh") if self.lasting else None), self.account
 
-    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
+    def can_read_contacts(self, scopes: Sequence[str]) -> bool:
         return CONTACTS in scopes
 
     def refresh(self, refresh_token: str) -> Grant:

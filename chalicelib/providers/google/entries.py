@@ -1,51 +1,53 @@
-"""The lists of a Google person: an entry says where it comes from, and one of each list counts most."""
+"""The lists in a Google person. Each entry names its source; we choose one entry of a list as the preferred one."""
 
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import line
+from chalicelib.providers.field_parsers import one_line
 
 
 def entries(listed: Json) -> list[dict[str, Json]]:
+    """The entries of a list that are objects; [] for anything that is not a list."""
     if type(listed) is not list:
         return []
-    if len(listed) == 1 and type(listed[0]) is dict:  # what most lists are
+    if len(listed) == 1 and type(listed[0]) is dict:  # by far the most common case
         return listed
     return [entry for entry in listed if type(entry) is dict]
 
 
-def chosen(listed: Json) -> dict[str, Json]:
-    """The best of several: one that the person wrote, not one of a profile; then Google's primary one; then the first.
+def preferred(listed: Json) -> dict[str, Json]:
+    """The entry the person wrote, else Google's primary one, else the first; {} for an empty list.
 
-    A profile's name may be the primary one, and would replace the name the person gave the contact.
+    The primary name may come from the contact's own profile. It must not replace the name the person chose.
     """
-    found = entries(listed)
-    if len(found) < 2:
-        return found[0] if found else {}
-    return max(found, key=weight)  # the first of equals
+    candidates = entries(listed)
+    if len(candidates) < 2:
+        return candidates[0] if candidates else {}
+    return max(candidates, key=priority)  # the first of several with the same priority
 
 
-def chosen_job(listed: Json) -> dict[str, Json]:
-    """The current job, before former ones."""
-    found = entries(listed)
-    if len(found) < 2:
-        return found[0] if found else {}
-    return max(found, key=lambda entry: (entry.get("current") is True, weight(entry)))
+def current_job(listed: Json) -> dict[str, Json]:
+    """The preferred entry of `organizations`, where current jobs come before former ones."""
+    candidates = entries(listed)
+    if len(candidates) < 2:
+        return candidates[0] if candidates else {}
+    return max(candidates, key=lambda entry: (entry.get("current") is True, priority(entry)))
 
 
-def chosen_nickname(listed: Json) -> dict[str, Json]:
-    """The nickname; maiden names and initials are in the same list, and are not nicknames."""
-    return chosen([entry for entry in entries(listed) if is_nickname(entry)])
+def preferred_nickname(listed: Json) -> dict[str, Json]:
+    """The preferred entry of `nicknames`, which also lists maiden names and initials."""
+    return preferred([entry for entry in entries(listed) if is_nickname(entry)])
 
 
 def is_nickname(entry: dict[str, Json]) -> bool:
     return entry.get("type") not in ("MAIDEN_NAME", "INITIALS")
 
 
-def others(listed: Json, taken: dict[str, Json]) -> list[dict[str, Json]]:
-    """The entries beside the one that counts."""
-    return [entry for entry in entries(listed) if entry is not taken]
+def other_entries(listed: Json, excluded: dict[str, Json]) -> list[dict[str, Json]]:
+    """All entries except `excluded`."""
+    return [entry for entry in entries(listed) if entry is not excluded]
 
 
-def weight(entry: dict[str, Json]) -> tuple[bool, bool]:
+def priority(entry: dict[str, Json]) -> tuple[bool, bool]:
+    """A sort key: entries that the person wrote, then primary ones."""
     metadata = entry.get("metadata")
     if not isinstance(metadata, dict):
         return False, False
@@ -54,5 +56,5 @@ def weight(entry: dict[str, Json]) -> tuple[bool, bool]:
 
 
 def label_of(entry: dict[str, Json]) -> str:
-    """The kind of a value: Google's word for it, or the person's own."""
-    return line(entry.get("type")) or line(entry.get("formattedType"))
+    """The label of a value: Google's type, or the person's own label."""
+    return one_line(entry.get("type")) or one_line(entry.get("formattedType"))

@@ -1,8 +1,8 @@
-"""Reading contacts from Google: page by page, with a sync token at the end that lists only changes next time.
+"""Lists an account's Google contacts page by page. The last page has a sync token for the next incremental listing.
 
-A contact names its labels by id only. Their names are asked for with the first page of every listing, an incremental
-one too, and travel in the cursor; each raw record gets the names of its own (`LABELS`), so it can be read alone. The
-last page tells them all, since a label that is renamed changes no contact.
+A contact refers to its labels by id. We fetch the label names with the first page of every listing, keep them in the
+cursor, and add to each raw record the names it needs (`LABELS`), so that records can be read one by one. The last page
+has all names, because renaming a label does not change any contact.
 """
 
 import json
@@ -15,21 +15,23 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
-from chalicelib.providers.google.errors import meaning
-from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE, People, Refused
+from chalicelib.providers.google.errors import error_for
+from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE_ANSWER, People, UnexpectedStatus
 from chalicelib.providers.google.person import LABELS, source_contact
-from chalicelib.providers.group_names import GROUPS, mark_of
+from chalicelib.providers.group_names import GROUPS, fingerprint
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import Page, SyncExpired
 
-ROOM_FOR_LABELS = 3000  # characters in the cursor; who has more labels is asked for them with each page
+ROOM_FOR_LABELS = 3000  # characters in the cursor; with more labels, we fetch the names for each page again
 MOST_LABEL_PAGES = 25
-NO_SUCH_LISTING = {400, 404, 405, 501}  # labels cannot be listed here; contacts come without them
+NO_SUCH_LISTING = {400, 404, 405, 501}  # the account has no label list; contacts are imported without labels
 
 
 class GoogleContacts:
+    """The `Provider` for Google contacts."""
+
     name, title = "google", "Google"
-    fields = PERSON_FIELDS  # a sync state is good only for the fields it was made with
+    fields = PERSON_FIELDS  # a sync state is valid only for the fields of its listing
 
     def __init__(self, http: Http, people_url: str, clock: Clock) -> None:
         self._people, self._clock = People(http, people_url), clock
@@ -43,11 +45,11 @@ class GoogleContacts:
         page = cursor.get("page")
         try:
             answer, raw = self._people.connections(access_token, deadline, page=page, sync=sync)
-        except Refused as refused:
-            reply = refused.reply
+        except UnexpectedStatus as error:
+            reply = error.reply
         else:
             return replace(self._page(answer, access_token, cursor, deadline), raw=raw)
-        raise meaning(reply, self._clock.now(), page=page, sync=sync)
+        raise error_for(reply, self._clock.now(), page=page, sync=sync)
 
     def read(self, record: Mapping[str, Json]) -> SourceContact | Unreadable:
         return source_contact(record)
@@ -58,22 +60,26 @@ class GoogleContacts:
 
     def _page(self, answer: dict[str, Json], access_token: str, cursor: Json, deadline: Deadline) -> Page:
         people = _list(answer, "connections")
-        following, next_sync = _text(answer, "nextPageToken"), _text(answer, "nextSyncToken")
+        next_page, next_sync = _text(answer, "nextPageToken"), _text(answer, "nextSyncToken")
         records = [person for person in people if not _is_deleted(person)]
-        cursor, names = self._named(records, cursor, access_token, deadline, is_last=not following)
+        cursor, names = self._with_label_names(records, cursor, access_token, deadline, is_last=not next_page)
         return Page(
             records=records,
-            gone=[gone for person in people if _is_deleted(person) and (gone := self.id_of(person))],
-            cursor=_onward(cursor, following) if following else None,
-            sync=_sync_state(next_sync, names) if next_sync and not following else None,
+            gone=list(filter(None, map(self.id_of, filter(_is_deleted, people)))),
+            cursor=_next_cursor(cursor, next_page) if next_page else None,
+            sync=_sync_state(next_sync, names) if next_sync and not next_page else None,
             estimate=None if "sync" in cursor else _count(answer),
-            groups=None if following else names,
+            groups=None if next_page else names,
         )
 
-    def _named(
+    def _with_label_names(
         self, records: list[Json], cursor: Json, access_token: str, deadline: Deadline, *, is_last: bool
     ) -> tuple[Json, dict[str, str] | None]:
-        """Write the names of labels into `records`; the cursor that knows them, and the names where they are known."""
+        """Add label names to `records`.
+
+        Returns:
+            The cursor with the names if they fit, and the names; None if unknown.
+        """
         labeled = [(person, ids) for person in records if (ids := _label_ids(person))]
         if "labels" in cursor:
             names = cursor["labels"]
@@ -87,33 +93,33 @@ class GoogleContacts:
         return cursor, names
 
     def _label_names(self, access_token: str, deadline: Deadline) -> dict[str, str] | None:
-        """The person's own labels by id; None where Google does not tell them.
+        """The names of the person's own labels by id; None if Google does not list them.
 
-        Google's own groups ("My Contacts", "Starred") are not theirs.
+        Google's system groups ("My Contacts", "Starred") are left out.
         """
         names: dict[str, str] = {}
         page: str | None = None
         try:
             for _ in range(MOST_LABEL_PAGES):
                 answer = self._people.groups(access_token, deadline, page=page)
-                groups, page = answer.get("contactGroups"), _further_page(answer)
+                groups, page = answer.get("contactGroups"), _next_page_token(answer)
                 if not isinstance(groups, list):
                     return None
-                names.update(filter(None, map(_named_group, groups)))
+                names.update(filter(None, map(_label_of, groups)))
                 if page is None:
                     return names
-        except Refused as refused:
-            reply = refused.reply
+        except UnexpectedStatus as error:
+            reply = error.reply
         else:
-            return None  # a list without end
-        problem = meaning(reply, self._clock.now())
-        if reply.status in NO_SUCH_LISTING or isinstance(problem, ConsentNeeded | Misconfigured):
+            return None  # the list does not end
+        meaning = error_for(reply, self._clock.now())
+        if reply.status in NO_SUCH_LISTING or isinstance(meaning, ConsentNeeded | Misconfigured):
             return None
-        raise problem
+        raise meaning
 
 
 def _token_of(cursor: Json) -> str | None:
-    """The sync token. It is good only for the very fields it was made with."""
+    """The sync token of an incremental listing. It is valid only for the fields of the listing that returned it."""
     sync = cursor.get("sync")
     if sync is None:
         return None
@@ -123,22 +129,22 @@ def _token_of(cursor: Json) -> str | None:
 
 
 def _sync_state(token: str, names: dict[str, str] | None) -> Json:
-    return {"token": token, "fields": PERSON_FIELDS, GROUPS: mark_of(names)}
+    return {"token": token, "fields": PERSON_FIELDS, GROUPS: fingerprint(names)}
 
 
-def _further_page(answer: dict[str, Json]) -> str | None:
+def _next_page_token(answer: dict[str, Json]) -> str | None:
     token = answer.get("nextPageToken")
     return token if isinstance(token, str) and token else None
 
 
-def _onward(cursor: Json, following: str) -> Json:
-    return {**cursor, "page": following, "trail": extend_trail(cursor.get("trail", ""), following)}
+def _next_cursor(cursor: Json, next_page: str) -> Json:
+    return {**cursor, "page": next_page, "trail": extend_trail(cursor.get("trail", ""), next_page)}
 
 
 def _label_ids(person: Json) -> list[str]:
     memberships = person.get("memberships") if isinstance(person, dict) else None
-    found = map(_group_of, memberships) if isinstance(memberships, list) else ()
-    return [group for group in found if group and group != "contactGroups/myContacts"]
+    groups = map(_group_of, memberships) if isinstance(memberships, list) else ()
+    return [group for group in groups if group and group != "contactGroups/myContacts"]
 
 
 def _group_of(membership: Json) -> str:
@@ -147,7 +153,7 @@ def _group_of(membership: Json) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _named_group(group: Json) -> tuple[str, str] | None:
+def _label_of(group: Json) -> tuple[str, str] | None:
     if not isinstance(group, dict) or group.get("groupType", "USER_CONTACT_GROUP") != "USER_CONTACT_GROUP":
         return None
     key, name = group.get("resourceName"), group.get("formattedName") or group.get("name")
@@ -162,16 +168,16 @@ def _is_deleted(person: Json) -> bool:
 def _list(answer: dict[str, Json], member: str) -> list[Json]:
     value = answer.get(member)
     if value is None:
-        return []  # an account without contacts answers {}
+        return []  # the response for an account without contacts is {}
     if not isinstance(value, list):
-        raise ProviderBroken(UNREADABLE)
+        raise ProviderBroken(UNREADABLE_ANSWER)
     return value
 
 
 def _text(answer: dict[str, Json], member: str) -> str:
     value = answer.get(member)
     if not isinstance(value, str | None):
-        raise ProviderBroken(UNREADABLE)
+        raise ProviderBroken(UNREADABLE_ANSWER)
     return value or ""
 
 

@@ -1,4 +1,4 @@
-"""Consent and tokens of Google: plain requests, so that the scopes Google adds or drops are taken as they come."""
+"""Google's OAuth client. It sends plain requests, because Google may grant more or fewer scopes than requested."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,18 +10,18 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
 from chalicelib.providers.provider import Account, Grant
 from chalicelib.providers.token_responses import (
-    PATIENCE,
-    Side,
-    check_reply,
-    claims_of,
-    grant_of,
-    named,
-    refusal,
-    unreadable,
+    TIMEOUT,
+    TokenRequest,
+    first_text,
+    id_token_claims,
+    parse_grant,
+    read_reply,
+    refusal_error,
+    unreadable_answer,
 )
 
 SCOPES = ("openid", "email", "https://www.googleapis.com/auth/contacts.readonly")
-LET_READ = {  # as Google writes them in answers, today and once
+CONTACTS_SCOPES = {  # as Google has written them in responses over time
     "https://www.googleapis.com/auth/contacts.readonly",
     "https://www.googleapis.com/auth/contacts",
     "https://www.google.com/m8/feeds",
@@ -31,6 +31,8 @@ LET_READ = {  # as Google writes them in answers, today and once
 
 @dataclass(frozen=True)
 class GoogleOAuth:
+    """The `OAuthClient` for Google."""
+
     http: Http
     clock: Clock
     client_id: str
@@ -43,9 +45,10 @@ class GoogleOAuth:
     title: str = "Google"
 
     def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
-        """Without `prompt=consent` Google gives a lasting token only the very first time somebody says yes.
+        """The consent page's URL.
 
-        `include_granted_scopes` is left out: the token shall open contacts, and nothing people once allowed besides.
+        Without `prompt=consent`, Google returns a refresh token only for a person's first consent.
+        `include_granted_scopes` is left out, so that the token does not include scopes from earlier consents.
         """
         query = {
             "response_type": "code",
@@ -68,61 +71,61 @@ class GoogleOAuth:
             "code_verifier": code_verifier,
             "redirect_uri": redirect_uri,
         }
-        side = Side(self.name, self.title, is_exchange=True)
-        answer = self._token_answer(form, side)
-        grant = grant_of(answer, side, asked_for=SCOPES, now=self.clock.now())
-        return grant, self._account(grant.access_token, claims_of(answer.get("id_token")), side)
+        request = TokenRequest(self.name, self.title, is_exchange=True)
+        answer = self._token_answer(form, request)
+        grant = parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
+        return grant, self._account(grant.access_token, id_token_claims(answer.get("id_token")), request)
 
-    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
-        return not LET_READ.isdisjoint(scopes)
+    def can_read_contacts(self, scopes: Sequence[str]) -> bool:
+        return not CONTACTS_SCOPES.isdisjoint(scopes)
 
     def refresh(self, refresh_token: str) -> Grant:
-        """No scope is sent: asking for one the person had unticked would be refused."""
-        side = Side(self.name, self.title)
-        answer = self._token_answer({"grant_type": "refresh_token", "refresh_token": refresh_token}, side)
-        return grant_of(answer, side, asked_for=SCOPES, now=self.clock.now())
+        """Sends no scopes: Google rejects a refresh for a scope that the person deselected."""
+        request = TokenRequest(self.name, self.title)
+        answer = self._token_answer({"grant_type": "refresh_token", "refresh_token": refresh_token}, request)
+        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
 
     def revoke(self, refresh_token: str) -> bool:
-        """At Google this takes back everything the account allowed this service's project."""
+        """Revokes everything that the account granted to this service's Google project."""
         reply = self._post(self.revoke_url, {"token": refresh_token})
         if reply.status == 200:
             return True
-        side = Side(self.name, self.title)
-        answer = check_reply(reply, side, self.clock.now())
-        if answer.get("error") in ("invalid_token", "invalid_grant"):  # long gone
+        request = TokenRequest(self.name, self.title)
+        answer = read_reply(reply, request, self.clock.now())
+        if answer.get("error") in ("invalid_token", "invalid_grant"):  # already revoked
             return True
-        raise refusal(answer, side)
+        raise refusal_error(answer, request)
 
-    def _token_answer(self, form: Mapping[str, str], side: Side) -> dict[str, Json]:
+    def _token_answer(self, form: Mapping[str, str], request: TokenRequest) -> dict[str, Json]:
         client = {"client_id": self.client_id, "client_secret": self.client_secret}
         reply = self._post(self.token_url, {**form, **client})
-        answer = check_reply(reply, side, self.clock.now())
+        answer = read_reply(reply, request, self.clock.now())
         if "error" in answer or reply.status >= 400:
-            raise refusal(answer, side)
+            raise refusal_error(answer, request)
         return answer
 
     def _post(self, url: str, form: Mapping[str, str]) -> Reply:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         body = urlencode(form).encode()
-        return self.http.send("POST", url, who=self.title, deadline=Deadline(PATIENCE), headers=headers, body=body)
+        return self.http.send("POST", url, who=self.title, deadline=Deadline(TIMEOUT), headers=headers, body=body)
 
-    def _account(self, access_token: str, claims: Mapping[str, Json], side: Side) -> Account:
-        """Whose token it is. What userinfo does not tell, or when it does not answer, the id token may."""
+    def _account(self, access_token: str, claims: Mapping[str, Json], request: TokenRequest) -> Account:
+        """The account of a token, from userinfo; the id token fills in what is missing or unavailable there."""
         try:
-            told = self._userinfo(access_token, side)
+            userinfo = self._userinfo(access_token, request)
         except ServiceError:
-            if not named(claims, "sub"):
+            if not first_text(claims, "sub"):
                 raise
-            told = {}
-        known = {**claims, **told}
-        if not (account_id := named(known, "sub", "id")):
-            raise unreadable(side)
-        return Account(account_id, named(known, "email"))
+            userinfo = {}
+        known = {**claims, **userinfo}
+        if not (account_id := first_text(known, "sub", "id")):
+            raise unreadable_answer(request)
+        return Account(account_id, first_text(known, "email"))
 
-    def _userinfo(self, access_token: str, side: Side) -> dict[str, Json]:
+    def _userinfo(self, access_token: str, request: TokenRequest) -> dict[str, Json]:
         headers = {"Authorization": "Bearer " + access_token, "Accept": "application/json"}
-        reply = self.http.send("GET", self.userinfo_url, who=self.title, deadline=Deadline(PATIENCE), headers=headers)
-        answer = check_reply(reply, side, self.clock.now())
+        reply = self.http.send("GET", self.userinfo_url, who=self.title, deadline=Deadline(TIMEOUT), headers=headers)
+        answer = read_reply(reply, request, self.clock.now())
         if reply.status != 200:
-            raise unreadable(side)
+            raise unreadable_answer(request)
         return answer

@@ -1,6 +1,6 @@
-"""Google's own client for the People API, spoken over our bounded HTTP. The client is loaded with the first request.
+"""Google's client library for the People API over our bounded HTTP. The library is loaded with the first request.
 
-It never sees an answer other than a 200: it would write the body into the log, and some bodies make it fail.
+It only sees responses with status 200: it would log the body of any other, and some bodies make it fail.
 """
 
 import logging
@@ -15,16 +15,16 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
 
 PAGE_SIZE = 1000
-PERSON_FIELDS = (  # all that a person may say; not ageRanges and coverPhotos, which are a profile's
+PERSON_FIELDS = (  # all fields but ageRanges and coverPhotos, which belong to profiles
     "names,nicknames,emailAddresses,phoneNumbers,organizations,addresses,birthdays,biographies,urls,memberships,"
     "photos,metadata,events,relations,imClients,sipAddresses,userDefined,clientData,calendarUrls,externalIds,"
     "miscKeywords,occupations,interests,skills,genders,locations,locales"
 )
-UNREADABLE = "Google sent an answer we cannot read."
+UNREADABLE_ANSWER = "Google sent a response that we cannot read."
 
 
-class Refused(Exception):
-    """Google answered with something else than a 200."""
+class UnexpectedStatus(Exception):
+    """Google's response is not a 200."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
@@ -32,9 +32,9 @@ class Refused(Exception):
 
 
 class People:
-    """The two listings an import needs. Safe to share between threads and people: a token lives for one call.
+    """The two lists an import needs: contacts and labels. Safe to share between threads and people.
 
-    Every method raises `Refused`, or `ProviderBroken` when there is no answer.
+    Every method raises `UnexpectedStatus`, or `ProviderBroken` if there is no response.
     """
 
     def __init__(self, http: Http, url: str) -> None:
@@ -44,11 +44,13 @@ class People:
     def connections(
         self, token: str, deadline: Deadline, *, page: str | None, sync: str | None
     ) -> tuple[dict[str, Json], bytes]:
-        """One page of contacts, and the bytes it came as. All parameters are the same with every page of a listing.
+        """One page of contacts, and the raw response body. All pages of a listing need the same parameters.
 
-        Raises ProviderBroken also for an answer that is no JSON object.
+        Raises:
+            UnexpectedStatus: the response is not a 200.
+            ProviderBroken: there is no response, or it is not a JSON object.
         """
-        request = self._loaded.connections.list(
+        request = self._api.connections.list(
             resourceName="people/me",
             pageSize=PAGE_SIZE,
             personFields=PERSON_FIELDS,
@@ -57,20 +59,20 @@ class People:
             pageToken=page,
             syncToken=sync,
         )
-        wire = _Wire(self._http, token, deadline)
-        answer = _executed(request, wire)
+        transport = _Transport(self._http, token, deadline)
+        answer = _execute(request, transport)
         if not isinstance(answer, dict):
-            raise ProviderBroken(UNREADABLE)
-        return answer, wire.body
+            raise ProviderBroken(UNREADABLE_ANSWER)
+        return answer, transport.body
 
     def groups(self, token: str, deadline: Deadline, *, page: str | None = None) -> dict[str, Json]:
-        """A page of labels; {} for an answer that cannot be read, as contacts are worth having without them."""
-        request = self._loaded.groups.list(pageSize=PAGE_SIZE, pageToken=page)
-        answer = _executed(request, _Wire(self._http, token, deadline))
+        """A page of labels; {} for an unreadable response, because contacts can be imported without labels."""
+        request = self._api.groups.list(pageSize=PAGE_SIZE, pageToken=page)
+        answer = _execute(request, _Transport(self._http, token, deadline))
         return answer if isinstance(answer, dict) else {}
 
     @property
-    def _loaded(self) -> "_Resources":
+    def _api(self) -> "_Resources":
         with self._loading:
             return self._resources
 
@@ -83,11 +85,11 @@ class People:
             def deserialize(self, content: bytes) -> Json:
                 return decoded(content)
 
-        logging.getLogger("googleapiclient").setLevel(logging.WARNING)  # below, it writes whole URLs
+        logging.getLogger("googleapiclient").setLevel(logging.WARNING)  # at lower levels, it logs whole URLs
         service = build(
             "people",
             "v1",
-            http=_NoWire(),
+            http=_NoTransport(),
             model=FastJson(data_wrapper=False),
             static_discovery=True,
             client_options={"api_endpoint": self._url + "/"},
@@ -96,37 +98,37 @@ class People:
 
 
 class _Resources(NamedTuple):
-    """What the client makes from Google's description of the API: a megabyte of cycles, so it is made once."""
+    """The library's API objects, built from Google's API description once: they take a megabyte of reference cycles."""
 
     connections: Any
     groups: Any
 
 
-def _executed(request: Any, wire: "_Wire") -> Json:
-    """What Google's client made of the answer: a str where it is no JSON, None where even that failed."""
+def _execute(request: Any, transport: "_Transport") -> Json:
+    """The response as Google's library parsed it: a str if it is not JSON, None if parsing failed."""
     try:
-        return request.execute(http=wire, num_retries=0)
-    except (ValueError, RecursionError):  # bytes that are no text, numbers or nesting without end
+        return request.execute(http=transport, num_retries=0)
+    except (ValueError, RecursionError):  # not UTF-8, or numbers or nesting beyond the parser's limits
         return None
 
 
 class _Status(dict[str, str]):
-    """The part of an `httplib2.Response` that Google's client looks at."""
+    """The part of an `httplib2.Response` that Google's library reads."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.headers)
         self.status, self.reason = reply.status, ""
 
 
-class _NoWire:
-    """What the client is built with; each request brings its own wire, so no token can stay behind."""
+class _NoTransport:
+    """The transport the library is built with. Each request brings its own, so that no token is kept."""
 
     def request(self, *_: Any, **__: Any) -> None:
-        raise AssertionError("A request was sent without a token of its own.")
+        raise AssertionError("A request was sent without its own token.")
 
 
-class _Wire:
-    """An `httplib2.Http` for one request of one person."""
+class _Transport:
+    """An `httplib2.Http` for a single request."""
 
     def __init__(self, http: Http, token: str, deadline: Deadline) -> None:
         self._http, self._token, self._deadline = http, token, deadline
@@ -138,11 +140,11 @@ class _Wire:
         method: str = "GET",
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
-        redirections: int = 0,  # noqa: ARG002 - part of the shape; none are followed
-        connection_type: object = None,  # noqa: ARG002 - part of the shape
+        redirections: int = 0,  # noqa: ARG002 - part of the interface; redirects are not followed
+        connection_type: object = None,  # noqa: ARG002 - part of the interface
     ) -> tuple[_Status, bytes]:
         sent = {key: value for key, value in (headers or {}).items() if not key.startswith("content-")}
-        if sent.pop("x-http-method-override", "") == "GET":  # it turns a long URL into a POST; ours may be long
+        if sent.pop("x-http-method-override", "") == "GET":  # the library turns long URLs into POST requests
             uri, method, body = f"{uri}?{body}", "GET", None
         sent["Authorization"] = "Bearer " + self._token
         reply = self._http.send(
@@ -154,6 +156,6 @@ class _Wire:
             body=body.encode() if body else None,
         )
         if reply.status != 200:
-            raise Refused(reply)
+            raise UnexpectedStatus(reply)
         self.body = reply.body
         return _Status(reply), reply.body

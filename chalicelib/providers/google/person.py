@@ -1,6 +1,6 @@
-"""A Google person in our words. Runs once per contact and read, so it looks at each member once and copies little.
+"""Converts a Google person to a contact. It runs for every contact of every import, so it avoids needless copies.
 
-Whatever stands in a record, the answer is a contact or an `Unreadable`, never an exception.
+The result is a `SourceContact` or an `Unreadable`, never an exception, whatever the record contains.
 """
 
 import re
@@ -22,12 +22,12 @@ from chalicelib.contacts.contact import (
     Url,
 )
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import birthday, block, line, says_anything, web_link, written_day
-from chalicelib.providers.google.entries import chosen, chosen_job, chosen_nickname, entries, label_of, weight
-from chalicelib.providers.google.unmapped_values import keep_rest, notes_of
-from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, Rest
+from chalicelib.providers.field_parsers import birthday, date_text, has_content, multiline, one_line, web_link
+from chalicelib.providers.google.entries import current_job, entries, label_of, preferred, preferred_nickname, priority
+from chalicelib.providers.google.unmapped_values import keep_unmapped, notes_of
+from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, UnmappedValues
 
-LABELS = "_labels"  # where `google.py` writes the names of a person's labels, by their ids
+LABELS = "_labels"  # where `listing.py` adds the names of a person's labels by id
 E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
 ISO_DATE = re.compile(r"(?:([0-9]{4})-|--)([0-9]{1,2})-([0-9]{1,2})").fullmatch
 NAME_MEMBERS = (
@@ -58,95 +58,100 @@ ADDRESS_MEMBERS = (
 
 
 def source_contact(record: Json) -> SourceContact | Unreadable:
+    """The contact in one raw record of the People API."""
     if not isinstance(record, dict):
         return Unreadable("", "not_a_contact")
     source_id = record.get("resourceName")
     if not isinstance(source_id, str) or not source_id:
         return Unreadable("", "no_id")
-    said, dropped = _said(record)
-    if not says_anything(said):
+    fields, dropped = _read_fields(record)
+    if not has_content(fields):
         return Unreadable(source_id, "empty")
-    return SourceContact(source_id, said, _aliases(record.get("metadata")), dropped=dropped)
+    return SourceContact(source_id, fields, _aliases(record.get("metadata")), dropped=dropped)
 
 
-def _said(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
-    """What the person says, and the kinds of values that cannot be kept."""
-    said: ContactFields = {}
-    _say_name(record, said)
-    rest = Rest((said.get("display"), f"{said.get('given', '')} {said.get('family', '')}"))
-    if emails := _emails(record.get("emailAddresses"), rest):
-        said["emails"] = emails
-    if phones := _phones(record.get("phoneNumbers"), rest):
-        said["phones"] = phones
+def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
+    """The contact's fields, and the kinds of values that were left out."""
+    fields: ContactFields = {}
+    _read_names(record, fields)
+    unmapped = UnmappedValues((fields.get("display"), f"{fields.get('given', '')} {fields.get('family', '')}"))
+    if emails := _emails(record.get("emailAddresses"), unmapped):
+        fields["emails"] = emails
+    if phones := _phones(record.get("phoneNumbers"), unmapped):
+        fields["phones"] = phones
     if "organizations" in record:
-        _copy(chosen_job(record["organizations"]), WORK_MEMBERS, said)
-    _say_lists(record, said, rest)
-    _say_rest(record, said, rest)
-    keep_rest(record, said, rest)
-    if custom_fields := rest.custom_fields:
-        said["custom_fields"] = custom_fields
-    return said, rest.dropped
+        _copy(current_job(record["organizations"]), WORK_MEMBERS, fields)
+    _read_lists(record, fields, unmapped)
+    _read_details(record, fields, unmapped)
+    keep_unmapped(record, fields, unmapped)
+    if custom_fields := unmapped.custom_fields:
+        fields["custom_fields"] = custom_fields
+    return fields, unmapped.dropped
 
 
-def _say_name(record: Mapping[str, Json], said: ContactFields) -> None:
-    name = chosen(record.get("names"))
-    _copy(name, NAME_MEMBERS, said)
-    if "display" not in said and (written := line(name.get("unstructuredName"))):
-        said["display"] = written
-    if "fileAses" in record and (filed := line(chosen(record["fileAses"]).get("value"))):
-        said["file_as"] = filed
+def _read_names(record: Mapping[str, Json], fields: ContactFields) -> None:
+    name = preferred(record.get("names"))
+    _copy(name, NAME_MEMBERS, fields)
+    if "display" not in fields and (display := one_line(name.get("unstructuredName"))):
+        fields["display"] = display
+    if "fileAses" in record and (file_as := one_line(preferred(record["fileAses"]).get("value"))):
+        fields["file_as"] = file_as
 
 
-def _say_lists(record: Mapping[str, Json], said: ContactFields, rest: Rest) -> None:
+def _read_lists(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
     if "addresses" in record and (addresses := _addresses(record["addresses"])):
-        said["addresses"] = addresses
+        fields["addresses"] = addresses
     if "events" in record and (events := _events(record["events"])):
-        said["events"] = events
+        fields["events"] = events
     if "relations" in record and (relations := _relations(record["relations"])):
-        said["relations"] = relations
-    if "urls" in record and (urls := _urls(record["urls"], rest)):
-        said["urls"] = urls
-    if ims := [*(_ims(record) if "imClients" in record or "sipAddresses" in record else ()), *rest.ims]:
-        said["ims"] = ims
-    labels = record.get(LABELS)
-    if isinstance(labels, dict) and (groups := {key: name for key, label in labels.items() if (name := line(label))}):
-        said["groups_by_id"] = groups
+        fields["relations"] = relations
+    if "urls" in record and (urls := _urls(record["urls"], unmapped)):
+        fields["urls"] = urls
+    if ims := [*(_ims(record) if "imClients" in record or "sipAddresses" in record else ()), *unmapped.ims]:
+        fields["ims"] = ims
+    if isinstance(labels := record.get(LABELS), dict):
+        names = {key: one_line(label) for key, label in labels.items()}
+        if groups := {key: name for key, name in names.items() if name}:
+            fields["groups_by_id"] = groups
 
 
-def _say_rest(record: Mapping[str, Json], said: ContactFields, rest: Rest) -> None:
-    if "nicknames" in record and (nickname := line(chosen_nickname(record["nicknames"]).get("value"))):
-        said["nickname"] = nickname
-    if "birthdays" in record and (day := _birthday(record["birthdays"], rest)):
-        said["birthday"] = day
-    if "biographies" in record and (notes := notes_of(chosen(record["biographies"]))):
-        said["notes"] = notes
-    if "photos" in record and (photo := _photo(record["photos"], rest)):
-        said["photo_url"] = photo
+def _read_details(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
+    if "nicknames" in record and (nickname := one_line(preferred_nickname(record["nicknames"]).get("value"))):
+        fields["nickname"] = nickname
+    if "birthdays" in record and (day := _birthday(record["birthdays"], unmapped)):
+        fields["birthday"] = day
+    if "biographies" in record and (notes := notes_of(preferred(record["biographies"]))):
+        fields["notes"] = notes
+    if "photos" in record and (photo := _photo(record["photos"], unmapped)):
+        fields["photo_url"] = photo
 
 
 def _copy(entry: dict[str, Json], members: tuple[tuple[str, str], ...], into: Any) -> None:
-    for theirs, ours in members:
-        if theirs in entry and (text := line(entry[theirs])):
-            into[ours] = text
+    for source_name, field_name in members:
+        if source_name in entry and (text := one_line(entry[source_name])):
+            into[field_name] = text
 
 
-def _emails(listed: Json, rest: Rest) -> list[Email]:
+def _emails(listed: Json, unmapped: UnmappedValues) -> list[Email]:
     emails: dict[str, Email] = {}
     for entry in entries(listed):
-        rest.emails(entry.get("value"), label_of(entry), emails)
-        shown = entry.get("displayName")
-        if shown and not rest.knows(line(shown)) and line(shown).lower() not in emails:
-            rest.keep(EMAIL, f"{line(shown)} <{line(entry.get('value'))}>")
+        unmapped.add_emails(entry.get("value"), label_of(entry), emails)
+        if not (display := entry.get("displayName")):
+            continue
+        display = one_line(display)
+        if not unmapped.is_name(display) and display.lower() not in emails:
+            unmapped.keep(EMAIL, f"{display} <{one_line(entry.get('value'))}>")
     return list(emails.values())
 
 
-def _phones(listed: Json, rest: Rest) -> list[Phone]:
+def _phones(listed: Json, unmapped: UnmappedValues) -> list[Phone]:
     phones: dict[str, Phone] = {}
     for entry in entries(listed):
-        canonical = entry.get("canonicalForm")  # absent where Google cannot understand the number
+        canonical = entry.get("canonicalForm")  # missing if Google cannot parse the number
         e164 = canonical if type(canonical) is str and E164(canonical) else ""
-        rest.mind("Phone", entry.get("value"))
-        if not (raw := line(entry.get("value")) or e164) or raw in phones:
+        unmapped.drop_unless_text("Phone", entry.get("value"))
+        raw = one_line(entry.get("value")) or e164
+        if not raw or raw in phones:
             continue
         phone = phones[raw] = Phone(raw=raw)
         if e164:
@@ -161,11 +166,11 @@ def _addresses(listed: Json) -> list[Address]:
     for entry in entries(listed):
         address: Address = {}
         _copy(entry, ADDRESS_MEMBERS, address)
-        if street := block(entry.get("streetAddress")):
+        if street := multiline(entry.get("streetAddress")):
             address["street"] = street
-        if "country" not in address and (code := line(entry.get("countryCode"))):
+        if "country" not in address and (code := one_line(entry.get("countryCode"))):
             address["country"] = code
-        if not address and (whole := block(entry.get("formattedValue"))):
+        if not address and (whole := multiline(entry.get("formattedValue"))):
             address["street"] = whole
         if not address:
             continue
@@ -177,46 +182,46 @@ def _addresses(listed: Json) -> list[Address]:
 
 
 def _events(listed: Json) -> list[Event]:
-    days = [(written_day(entry.get("date")), label_of(entry)) for entry in entries(listed)]
+    days = [(date_text(entry.get("date")), label_of(entry)) for entry in entries(listed)]
     return [Event(value=day, label=label) if label else Event(value=day) for day, label in days if day]
 
 
 def _relations(listed: Json) -> list[Relation]:
-    people = [(line(entry.get("person")), label_of(entry)) for entry in entries(listed)]
+    people = [(one_line(entry.get("person")), label_of(entry)) for entry in entries(listed)]
     return [
         Relation(value=person, label=label) if label else Relation(value=person) for person, label in people if person
     ]
 
 
 def _ims(record: Mapping[str, Json]) -> list[Im]:
-    """Handles by their service, and addresses of internet telephony."""
+    """Messaging handles labeled with their service, and SIP addresses."""
     handles = [
         (
-            line(entry.get("username")),
-            line(entry.get("protocol")) or line(entry.get("formattedProtocol")) or label_of(entry),
+            one_line(entry.get("username")),
+            one_line(entry.get("protocol")) or one_line(entry.get("formattedProtocol")) or label_of(entry),
         )
         for entry in entries(record.get("imClients"))
     ]
-    handles += [(line(entry.get("value")), "sip") for entry in entries(record.get("sipAddresses"))]
+    handles += [(one_line(entry.get("value")), "sip") for entry in entries(record.get("sipAddresses"))]
     return [Im(value=handle, label=label) if label else Im(value=handle) for handle, label in handles if handle]
 
 
-def _urls(listed: Json, rest: Rest) -> list[Url]:
+def _urls(listed: Json, unmapped: UnmappedValues) -> list[Url]:
     urls: dict[str, Url] = {}
     for entry in entries(listed):
-        rest.link(entry.get("value"), label_of(entry), urls)
+        unmapped.add_link(entry.get("value"), label_of(entry), urls)
     return list(urls.values())
 
 
-def _birthday(listed: Json, rest: Rest) -> Birthday | None:
-    """The best entry that is a date; texts that are not dates, and other dates, are kept as custom fields."""
+def _birthday(listed: Json, unmapped: UnmappedValues) -> Birthday | None:
+    """The preferred entry with a valid date. Other dates and texts are kept as custom fields."""
     best: Birthday | None = None
-    for entry in sorted(entries(listed), key=weight, reverse=True):
+    for entry in sorted(entries(listed), key=priority, reverse=True):
         day = _day(entry)
         if day is not None and best is None:
             best = day
         elif day is None or day != best:
-            rest.keep(BIRTHDAY, line(entry.get("text")) or written_day(entry.get("date")))
+            unmapped.keep(BIRTHDAY, one_line(entry.get("text")) or date_text(entry.get("date")))
     return best
 
 
@@ -224,23 +229,23 @@ def _day(entry: dict[str, Json]) -> Birthday | None:
     date = entry.get("date")
     if isinstance(date, dict):
         return birthday(date.get("year"), date.get("month"), date.get("day"))
-    if written := ISO_DATE(line(entry.get("text"))):
+    if written := ISO_DATE(one_line(entry.get("text"))):
         year, month, day = written.groups(default="0")
         return birthday(int(year), int(month), int(day))
     return None
 
 
-def _photo(listed: Json, rest: Rest) -> str:
-    """A photo somebody chose: the default one is a letter on a coloured disc."""
-    real = [entry for entry in sorted(entries(listed), key=weight, reverse=True) if entry.get("default") is not True]
-    links = [link for entry in real if (link := web_link(entry.get("url"))).startswith("https://")]
+def _photo(listed: Json, unmapped: UnmappedValues) -> str:
+    """The URL of a photo that a person chose; Google's default photo is only a letter on a colored disc."""
+    real = [entry for entry in sorted(entries(listed), key=priority, reverse=True) if entry.get("default") is not True]
+    links = [link for link in (web_link(entry.get("url")) for entry in real) if link.startswith("https://")]
     if len(links) < len(real) or len(links) > 1:
-        rest.drop("Photo")
+        unmapped.drop("Photo")
     return links[0] if links else ""
 
 
 def _aliases(metadata: Json) -> tuple[str, ...]:
-    """Earlier names of the resource, and the id of the contact itself, which outlives them all."""
+    """Former resource names, and the id of the underlying contact, which never changes."""
     if not isinstance(metadata, dict):
         return ()
     names = metadata.get("previousResourceNames")

@@ -1,22 +1,22 @@
-"""What a Google person says beside the members we have: each value is kept as a custom field under its name."""
+"""Keeps the values of a Google person that have no contact field of their own as custom fields."""
 
 from collections.abc import Iterator, Mapping
 
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import block, block_of_html, line, written_day
+from chalicelib.providers.field_parsers import date_text, html_to_text, multiline, one_line
 from chalicelib.providers.google.entries import (
-    chosen,
-    chosen_job,
-    chosen_nickname,
+    current_job,
     entries,
     label_of,
-    others,
+    other_entries,
+    preferred,
+    preferred_nickname,
 )
-from chalicelib.providers.unmapped_values import Rest
+from chalicelib.providers.unmapped_values import UnmappedValues
 
-# Lists of which every entry is kept: the name of its custom field, and the member that holds its text.
-SIMPLE = (
+# Lists whose entries are all kept: the list, the name of the custom field, and the key of its text.
+VALUE_LISTS = (
     ("occupations", "Occupation", "value"),
     ("interests", "Interest", "value"),
     ("skills", "Skill", "value"),
@@ -25,16 +25,16 @@ SIMPLE = (
     ("externalIds", "External ID", "value"),
     ("miscKeywords", "Keyword", "value"),
 )
-NAMED = ("userDefined", "clientData")  # lists of {key, value}
+KEY_VALUE_LISTS = ("userDefined", "clientData")  # lists of {key, value}
 JOB = (
-    ("type", "Organisation type"),
+    ("type", "Organization type"),
     ("jobDescription", "Job description"),
     ("location", "Office"),
-    ("domain", "Organisation domain"),
+    ("domain", "Organization domain"),
     ("symbol", "Stock symbol"),
     ("costCenter", "Cost center"),
 )
-PLAIN_JOB = {"name", "department", "title", "current", "metadata", "phoneticName", "formattedType"}
+MAPPED_JOB_FIELDS = {"name", "department", "title", "current", "metadata", "phoneticName", "formattedType"}
 JOB_DAYS = (("startDate", "Job begins"), ("endDate", "Job ends"))
 NICKNAMES = {"MAIDEN_NAME": "Maiden name", "INITIALS": "Initials"}
 PLACE = (
@@ -44,81 +44,83 @@ PLACE = (
     ("floorSection", "section"),
     ("deskCode", "desk"),
 )
-READINGS = (("phoneticHonorificPrefix", "Phonetic prefix"), ("phoneticHonorificSuffix", "Phonetic suffix"))
+PHONETIC_AFFIXES = (("phoneticHonorificPrefix", "Phonetic prefix"), ("phoneticHonorificSuffix", "Phonetic suffix"))
 
 
-def keep_rest(record: Mapping[str, Json], said: ContactFields, rest: Rest) -> None:
-    _keep_names(record, said, rest)
+def keep_unmapped(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
+    """Add all values without a field of their own to `unmapped`."""
+    _keep_names(record, fields, unmapped)
     if "organizations" in record:
-        _keep_jobs(record["organizations"], rest)
+        _keep_jobs(record["organizations"], unmapped)
     if "biographies" in record:
-        for entry in others(record["biographies"], chosen(record["biographies"])):
-            rest.keep("Notes", notes_of(entry))
-    for member in NAMED:
+        for entry in other_entries(record["biographies"], preferred(record["biographies"])):
+            unmapped.keep("Notes", notes_of(entry))
+    for member in KEY_VALUE_LISTS:
         for entry in entries(record[member]) if member in record else ():
-            key, value = line(entry.get("key")), entry.get("value")
+            key, value = one_line(entry.get("key")), entry.get("value")
             if value:
-                rest.keep(key, value, kind="Custom field")
-            else:  # a name alone
-                rest.keep("", key)
-    for member, name, text in SIMPLE:
+                unmapped.keep(key, value, kind="Custom field")
+            else:  # a key without a value
+                unmapped.keep("", key)
+    for member, name, text in VALUE_LISTS:
         for entry in entries(record[member]) if member in record else ():
             label = label_of(entry)
-            rest.keep(f"{name} ({label})" if label else name, entry.get(text))
+            unmapped.keep(f"{name} ({label})" if label else name, entry.get(text))
     if "genders" in record or "locations" in record:
-        _keep_person(record, rest)
+        _keep_genders_and_locations(record, unmapped)
 
 
 def notes_of(entry: dict[str, Json]) -> str:
+    """The text of a biography, which may be HTML."""
     value = entry.get("value")
-    return block_of_html(value) if entry.get("contentType") == "TEXT_HTML" else block(value)
+    return html_to_text(value) if entry.get("contentType") == "TEXT_HTML" else multiline(value)
 
 
-def _keep_names(record: Mapping[str, Json], said: ContactFields, rest: Rest) -> None:
-    name = chosen(record.get("names"))
-    if "phoneticFullName" in name and not any(member.startswith("phonetic_") for member in said):
-        rest.keep("Phonetic name", name["phoneticFullName"])
-    for member, title in READINGS:
+def _keep_names(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
+    name = preferred(record.get("names"))
+    if "phoneticFullName" in name and not any(member.startswith("phonetic_") for member in fields):
+        unmapped.keep("Phonetic name", name["phoneticFullName"])
+    for member, title in PHONETIC_AFFIXES:
         if member in name:
-            rest.keep(title, name[member])
-    for entry in others(record.get("names"), name):
-        rest.keep("Name", entry.get("displayName") or entry.get("unstructuredName") or _joined(entry))
-    for entry in others(record.get("fileAses"), chosen(record.get("fileAses"))):
-        rest.keep("File as", entry.get("value"))
+            unmapped.keep(title, name[member])
+    for entry in other_entries(record.get("names"), name):
+        unmapped.keep("Name", entry.get("displayName") or entry.get("unstructuredName") or _full_name(entry))
+    for entry in other_entries(record.get("fileAses"), preferred(record.get("fileAses"))):
+        unmapped.keep("File as", entry.get("value"))
     if "nicknames" in record:
-        for entry in others(record["nicknames"], chosen_nickname(record["nicknames"])):
-            rest.keep(NICKNAMES.get(line(entry.get("type")), "Nickname"), entry.get("value"))
+        for entry in other_entries(record["nicknames"], preferred_nickname(record["nicknames"])):
+            unmapped.keep(NICKNAMES.get(one_line(entry.get("type")), "Nickname"), entry.get("value"))
 
 
-def _joined(name: Mapping[str, Json]) -> str:
+def _full_name(name: Mapping[str, Json]) -> str:
     parts = ("honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix")
-    return " ".join(filter(None, (line(name.get(part)) for part in parts)))
+    return " ".join(filter(None, (one_line(name.get(part)) for part in parts)))
 
 
-def _keep_jobs(listed: Json, rest: Rest) -> None:
-    taken = chosen_job(listed)
-    if taken.keys() - PLAIN_JOB:
-        for name, text in _about_job(taken):
-            rest.keep(name, text)
-    for entry in others(listed, taken):
-        named = (line(entry.get(member)) for member in ("name", "department", "title", "phoneticName"))
-        about = (f"{name}: {text}" for name, text in _about_job(entry))
-        rest.keep("Organisation", ", ".join(filter(None, (*named, *about))))
+def _keep_jobs(listed: Json, unmapped: UnmappedValues) -> None:
+    taken = current_job(listed)
+    if taken.keys() - MAPPED_JOB_FIELDS:
+        for name, text in _job_details(taken):
+            unmapped.keep(name, text)
+    for entry in other_entries(listed, taken):
+        named = (one_line(entry.get(member)) for member in ("name", "department", "title", "phoneticName"))
+        about = (f"{name}: {text}" for name, text in _job_details(entry))
+        unmapped.keep("Organization", ", ".join(filter(None, (*named, *about))))
 
 
-def _about_job(job: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+def _job_details(job: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     for member, name in JOB:
-        if (text := block(job.get(member))) and (member, text) != ("type", "work"):
+        if (text := multiline(job.get(member))) and (member, text) != ("type", "work"):
             yield name, text
     for member, name in JOB_DAYS:
-        if day := written_day(job.get(member)):
+        if day := date_text(job.get(member)):
             yield name, day
 
 
-def _keep_person(record: Mapping[str, Json], rest: Rest) -> None:
+def _keep_genders_and_locations(record: Mapping[str, Json], unmapped: UnmappedValues) -> None:
     for entry in entries(record.get("genders")):
-        rest.keep("Gender", entry.get("formattedValue") or entry.get("value"))
-        rest.keep("Addressed as", entry.get("addressMeAs"))
+        unmapped.keep("Gender", entry.get("formattedValue") or entry.get("value"))
+        unmapped.keep("Addressed as", entry.get("addressMeAs"))
     for entry in entries(record.get("locations")):
-        parts = ((line(entry.get(member)), name) for member, name in PLACE)
-        rest.keep("Location", ", ".join(f"{name} {text}".strip() for text, name in parts if text))
+        parts = ((one_line(entry.get(member)), name) for member, name in PLACE)
+        unmapped.keep("Location", ", ".join(f"{name} {text}".strip() for text, name in parts if text))

@@ -1,1 +1,1 @@
-"""Microsoft: OAuth, Graph, and its contacts."""
+"""Microsoft: OAuth, Microsoft Graph, and a Graph contact as a contact."""

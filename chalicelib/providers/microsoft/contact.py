@@ -1,4 +1,7 @@
-"""A Microsoft contact in our words. Whatever stands in a record: a contact or an `Unreadable`, never an exception."""
+"""Converts a Microsoft Graph contact to a contact.
+
+The result is a `SourceContact` or an `Unreadable`, never an exception, whatever the record contains.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -17,12 +20,12 @@ from chalicelib.contacts.contact import (
     Url,
 )
 from chalicelib.foundation.json import Json
-from chalicelib.providers.field_parsers import birthday, block, email_addresses, line, says_anything, web_link
-from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, WEB, Rest
+from chalicelib.providers.field_parsers import birthday, email_addresses, has_content, multiline, one_line, web_link
+from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, WEB, UnmappedValues
 
-FOLDER, PARTIAL = "_folder", "_partial"  # what `microsoft.py` writes into a record
-MENDED = "mended"  # a PARTIAL that was read whole since: it replaces all that was said
-LINES = (
+FOLDER, PARTIAL = "_folder", "_partial"  # what `listing.py` adds to a record
+REREAD = "reread"  # the value of PARTIAL for a changed contact that was read again in full: it replaces all fields
+TEXT_FIELDS = (
     ("title", "prefix"),
     ("givenName", "given"),
     ("middleName", "middle"),
@@ -40,7 +43,7 @@ LINES = (
 )
 PHONES = (("businessPhones", "work"), ("homePhones", "home"), ("mobilePhone", "mobile"))
 ADDRESSES = (("businessAddress", "work"), ("homeAddress", "home"), ("otherAddress", "other"))
-ADDRESS_LINES = (
+ADDRESS_FIELDS = (
     ("postOfficeBox", "po_box"),
     ("city", "city"),
     ("state", "region"),
@@ -49,12 +52,12 @@ ADDRESS_LINES = (
 )
 RELATIONS = (("spouseName", "spouse"), ("children", "child"), ("manager", "manager"), ("assistantName", "assistant"))
 CUSTOM_FIELDS = (("profession", "Profession"), ("officeLocation", "Office"), ("initials", "Initials"))
-# What of theirs makes a member of ours. Where several do, one alone would drop what the others said; but of relations
-# and custom fields, each label and name counts as a member of its own.
-SOURCES_OF: Mapping[str, tuple[str, ...]] = {
-    **{ours: (theirs,) for theirs, ours in LINES},
-    "phones": tuple(theirs for theirs, _ in PHONES),
-    "addresses": tuple(theirs for theirs, _ in ADDRESSES),
+# The Graph fields of each contact field. If it has several, a record with only some of them would lose the others.
+# Each label of a relation and each name of a custom field counts as a field of its own.
+SOURCE_FIELDS: Mapping[str, tuple[str, ...]] = {
+    **{field_name: (source_name,) for source_name, field_name in TEXT_FIELDS},
+    "phones": tuple(source_name for source_name, _ in PHONES),
+    "addresses": tuple(source_name for source_name, _ in ADDRESSES),
     "emails": ("emailAddresses",),
     "ims": ("imAddresses",),
     "birthday": ("birthday",),
@@ -62,198 +65,203 @@ SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     "groups": ("categories",),
     "groups_by_id": (FOLDER,),
     "urls": ("businessHomePage",),
-    **{f"relations:{label}": (theirs,) for theirs, label in RELATIONS},
-    **{f"custom_fields:{name}": (theirs,) for theirs, name in CUSTOM_FIELDS},
+    **{f"relations:{label}": (source_name,) for source_name, label in RELATIONS},
+    **{f"custom_fields:{name}": (source_name,) for source_name, name in CUSTOM_FIELDS},
     f"custom_fields:{EMAIL}": ("emailAddresses",),
     f"custom_fields:{WEB}": ("businessHomePage",),
     f"custom_fields:{BIRTHDAY}": ("birthday",),
 }
-TOGETHER = ("phones", "addresses")  # made of several of theirs
+COMBINED_FIELDS = ("phones", "addresses")  # combined from several Graph fields
 NOON = time(12)
-NO_DATE = {1, 1600, 1601, 4500, 4501}  # years that mean no date, in any time zone
+NO_DATE = {1, 1600, 1601, 4500, 4501}  # placeholder years for a missing date, in any time zone
 
 
 def source_contact(record: Json) -> SourceContact | Unreadable:
+    """The contact in one raw record of Microsoft Graph, which may have only the changed fields."""
     if not isinstance(record, dict):
         return Unreadable("", "not_a_contact")
     source_id = record.get("id")
     if not isinstance(source_id, str) or not source_id:
         return Unreadable("", "no_id")
     partial = record.get(PARTIAL) is True
-    said, dropped = _said(record)
+    fields, dropped = _read_fields(record)
     if partial:
-        return SourceContact(source_id, said, partial=True, cleared=tuple(_cleared(record, said)), dropped=dropped)
-    if not says_anything(said):
+        return SourceContact(
+            source_id, fields, partial=True, cleared=tuple(_cleared_fields(record, fields)), dropped=dropped
+        )
+    if not has_content(fields):
         return Unreadable(source_id, "empty")
-    if record.get(PARTIAL) == MENDED:
-        cleared = (*(one for one in SOURCES_OF if one not in said), "relations", "custom_fields")
-        return SourceContact(source_id, said, partial=True, cleared=cleared, dropped=dropped)
-    return SourceContact(source_id, said, dropped=dropped)
+    if record.get(PARTIAL) == REREAD:
+        cleared = (*(name for name in SOURCE_FIELDS if name not in fields), "relations", "custom_fields")
+        return SourceContact(source_id, fields, partial=True, cleared=cleared, dropped=dropped)
+    return SourceContact(source_id, fields, dropped=dropped)
 
 
-def is_torn(record: Json) -> bool:
-    """Whether a changed contact holds only a part of what makes one of our members: some of its phones, say."""
-    several = [SOURCES_OF[member] for member in TOGETHER]
-    return isinstance(record, dict) and any(0 < sum(one in record for one in each) < len(each) for each in several)
+def is_incomplete(record: Json) -> bool:
+    """Whether a changed contact has only some Graph fields of a combined field: some of its phones, for example."""
+    if not isinstance(record, dict):
+        return False
+    groups = [SOURCE_FIELDS[field_name] for field_name in COMBINED_FIELDS]
+    return any(0 < sum(source_name in record for source_name in group) < len(group) for group in groups)
 
 
-def _cleared(record: Mapping[str, Json], said: ContactFields) -> Iterator[str]:
-    """Members of which a changed contact says that they are empty now, and what of others it says again."""
-    for ours, theirs in SOURCES_OF.items():
-        if ours not in said and any(member in record for member in theirs):
-            yield ours
+def _cleared_fields(record: Mapping[str, Json], fields: ContactFields) -> Iterator[str]:
+    """Fields that a changed contact reports as empty now, and labels of combined lists that it reports again."""
+    for field_name, source_names in SOURCE_FIELDS.items():
+        if field_name not in fields and any(source_name in record for source_name in source_names):
+            yield field_name
 
 
-def _said(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
-    """What the contact says, and the kinds of values that cannot be kept."""
-    said: ContactFields = {}
-    for theirs, ours in LINES:
-        if theirs in record and (text := line(record[theirs])):
-            said[ours] = text  # type: ignore[literal-required]  # LINES names members of Said
-    rest = _rest(said)
-    for ours, read in READERS:
-        if value := read(record, rest):
-            said[ours] = value  # type: ignore[literal-required]  # READERS names members of Said
-    if "personalNotes" in record and (notes := block(record["personalNotes"])):
-        said["notes"] = notes
-    for theirs, name in CUSTOM_FIELDS:
-        if theirs in record:
-            rest.keep(name, record[theirs])
-    if fields := rest.custom_fields:
-        said["custom_fields"] = sorted(fields, key=_name_of)
-    return said, rest.dropped
+def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, ...]]:
+    """The contact's fields, and the kinds of values that were left out."""
+    fields: ContactFields = {}
+    for source_name, field_name in TEXT_FIELDS:
+        if source_name in record and (text := one_line(record[source_name])):
+            fields[field_name] = text  # type: ignore[literal-required]  # TEXT_FIELDS has keys of ContactFields
+    unmapped = _new_unmapped(fields)
+    for field_name, read in READERS:
+        if value := read(record, unmapped):
+            fields[field_name] = value  # type: ignore[literal-required]  # READERS has keys of ContactFields
+    if "personalNotes" in record and (notes := multiline(record["personalNotes"])):
+        fields["notes"] = notes
+    for source_name, name in CUSTOM_FIELDS:
+        if source_name in record:
+            unmapped.keep(name, record[source_name])
+    if custom_fields := unmapped.custom_fields:
+        fields["custom_fields"] = sorted(custom_fields, key=_field_label)
+    return fields, unmapped.dropped
 
 
-def _rest(said: ContactFields) -> Rest:
-    """It knows what the contact is called in every way, for the names beside addresses."""
-    given, middle, family = said.get("given", ""), said.get("middle", ""), said.get("family", "")
-    others = (said.get("display"), said.get("file_as"), said.get("nickname"), said.get("organization"))
-    return Rest((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
+def _new_unmapped(fields: ContactFields) -> UnmappedValues:
+    """With all names of the contact, which may be repeated next to email addresses."""
+    given, middle, family = fields.get("given", ""), fields.get("middle", ""), fields.get("family", "")
+    others = (fields.get("display"), fields.get("file_as"), fields.get("nickname"), fields.get("organization"))
+    return UnmappedValues((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
 
 
-def _name_of(field: CustomField) -> str:
+def _field_label(field: CustomField) -> str:
     return field.get("name", "")
 
 
-def _emails(record: Mapping[str, Json], rest: Rest) -> list[Email]:
-    """Real addresses only: Exchange also lists X.500 names, and entries without any; then `name` may hold one.
+def _emails(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Email]:
+    """The valid email addresses. Exchange also lists X.500 names, and entries where only `name` has an address.
 
-    If there is an address, `name` is the address again, the contact's name, or some other text.
+    Next to an address, `name` repeats it, is the contact's name, or is some other text.
     """
     addresses: dict[str, Email] = {}
-    for entry in _listed(record.get("emailAddresses")):
+    for entry in _list_or_empty(record.get("emailAddresses")):
         if not isinstance(entry, dict):
             continue
-        address, name = entry.get("address"), line(entry.get("name"))
-        rest.emails(address, "", addresses)
-        if rest.knows(name) or name == address:
+        address, name = entry.get("address"), one_line(entry.get("name"))
+        unmapped.add_emails(address, "", addresses)
+        if unmapped.is_name(name) or name == address:
             continue
-        executor = email_addresses(name)
+        in_name, remainder = email_addresses(name)
         if not email_addresses(address)[0]:
-            if executor[0] or "displayName" in record:
-                rest.emails(name, "", addresses)
-        elif "displayName" in record and not rest.knows(executor[1]):
-            rest.keep(EMAIL, f"{name} <{line(address)}>")
+            if in_name or "displayName" in record:
+                unmapped.add_emails(name, "", addresses)
+        elif "displayName" in record and not unmapped.is_name(remainder):
+            unmapped.keep(EMAIL, f"{name} <{one_line(address)}>")
     return list(addresses.values())
 
 
-def _phones(record: Mapping[str, Json], rest: Rest) -> list[Phone]:
+def _phones(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Phone]:
     phones: dict[str, Phone] = {}
     for member, label in PHONES:
         value = record.get(member)
-        for number in _each(value):
-            rest.mind("Phone", number)
-            if (raw := line(number)) and raw not in phones:
+        for number in _as_list(value):
+            unmapped.drop_unless_text("Phone", number)
+            if (raw := one_line(number)) and raw not in phones:
                 phones[raw] = {"raw": raw, "label": label}
     return list(phones.values())
 
 
-def _addresses(record: Mapping[str, Json], _: Rest) -> list[Address]:
-    """An address without any line is {} or null."""
-    found = []
+def _addresses(record: Mapping[str, Json], _: UnmappedValues) -> list[Address]:
+    """Graph sends {} or null for an empty address."""
+    addresses = []
     for member, label in ADDRESSES:
-        given = record.get(member)
-        if not given or not isinstance(given, dict):
+        raw = record.get(member)
+        if not raw or not isinstance(raw, dict):
             continue
         address: Address = {}
-        if street := block(given.get("street")):
+        if street := multiline(raw.get("street")):
             address["street"] = street
-        for theirs, ours in ADDRESS_LINES:
-            if text := line(given.get(theirs)):
-                address[ours] = text  # type: ignore[literal-required]  # ADDRESS_LINES names members of Address
+        for source_name, field_name in ADDRESS_FIELDS:
+            if text := one_line(raw.get(source_name)):
+                address[field_name] = text  # type: ignore[literal-required]  # ADDRESS_FIELDS has keys of Address
         if address:
             address["label"] = label
-            found.append(address)
-    return found
+            addresses.append(address)
+    return addresses
 
 
-def _relations(record: Mapping[str, Json], _: Rest) -> list[Relation]:
-    found = [
-        Relation(value=name, label=label)
+def _relations(record: Mapping[str, Json], _: UnmappedValues) -> list[Relation]:
+    names = [
+        (one_line(person), label)
         for member, label in RELATIONS
         if record.get(member)
-        for person in _each(record.get(member))
-        if (name := line(person))
+        for person in _as_list(record.get(member))
     ]
-    return sorted(found, key=lambda relation: relation["label"])
+    relations = [Relation(value=name, label=label) for name, label in names if name]
+    return sorted(relations, key=lambda relation: relation["label"])
 
 
-def _urls(record: Mapping[str, Json], rest: Rest) -> list[Url]:
+def _urls(record: Mapping[str, Json], unmapped: UnmappedValues) -> list[Url]:
     if link := web_link(record.get("businessHomePage")):
         return [{"value": link}]
-    rest.keep(WEB, record.get("businessHomePage"))
+    unmapped.keep(WEB, record.get("businessHomePage"))
     return []
 
 
-def _ims(record: Mapping[str, Json], _: Rest) -> list[Im]:
-    handles = (line(handle) for handle in _listed(record.get("imAddresses")))
+def _ims(record: Mapping[str, Json], _: UnmappedValues) -> list[Im]:
+    handles = (one_line(handle) for handle in _list_or_empty(record.get("imAddresses")))
     return [{"value": handle} for handle in dict.fromkeys(handles) if handle]
 
 
-def _birthday(record: Mapping[str, Json], rest: Rest) -> Birthday | None:
-    """The day that was meant. Outlook writes 11:59 in UTC, others midnight in UTC: the date stands as it is.
+def _birthday(record: Mapping[str, Json], unmapped: UnmappedValues) -> Birthday | None:
+    """The intended day of a birthday that Graph sends as an instant.
 
-    Many programs write midnight where they run. East of Greenwich that is the evening before in UTC: after 12:00, no
-    zone has its midnight on that date, so the next one is meant. Zones more than twelve hours ahead would be before
-    12:00, as Outlook's own hour is; they are read as they stand.
+    Outlook writes 11:59 UTC and other programs midnight UTC: then the UTC date is the day. Many programs write local
+    midnight. East of Greenwich that is the evening before in UTC, so after 12:00 UTC the next day is meant. Zones more
+    than twelve hours ahead cannot be told from Outlook's 11:59; there the UTC date is used too.
     """
-    written = record.get("birthday")
-    rest.mind(BIRTHDAY, written)
-    if not isinstance(written, str):
+    text = record.get("birthday")
+    unmapped.drop_unless_text(BIRTHDAY, text)
+    if not isinstance(text, str):
         return None
     try:
-        moment = datetime.fromisoformat(written.strip())
+        moment = datetime.fromisoformat(text.strip())
         day = moment.astimezone(UTC) if moment.tzinfo else moment
         if moment.tzinfo and day.time() > NOON:
             day += timedelta(days=1)
-    except OverflowError:  # a mark for no date, at the end of time
+    except OverflowError:  # a placeholder at the end of the calendar
         return None
     except ValueError:
-        rest.keep(BIRTHDAY, written if any(map(str.isdigit, written)) else None)
+        unmapped.keep(BIRTHDAY, text if any(map(str.isdigit, text)) else None)
         return None
-    found = birthday(day.year, day.month, day.day)
-    if found is None and day.year not in NO_DATE:
-        rest.keep(BIRTHDAY, day.date().isoformat())
-    return found
+    valid = birthday(day.year, day.month, day.day)
+    if valid is None and day.year not in NO_DATE:
+        unmapped.keep(BIRTHDAY, day.date().isoformat())
+    return valid
 
 
-def _categories(record: Mapping[str, Json], _: Rest) -> list[str]:
-    """Outlook's categories, which have no ids: a name is all there is of one."""
-    names = (line(name) for name in _listed(record.get("categories")))
+def _categories(record: Mapping[str, Json], _: UnmappedValues) -> list[str]:
+    """Outlook's categories, which have names but no ids."""
+    names = (one_line(name) for name in _list_or_empty(record.get("categories")))
     return list(dict.fromkeys(filter(None, names)))
 
 
-def _folder(record: Mapping[str, Json], _: Rest) -> dict[str, str]:
+def _folder(record: Mapping[str, Json], _: UnmappedValues) -> dict[str, str]:
     folder = record.get(FOLDER)
-    named = folder.items() if isinstance(folder, dict) else ()
-    return {key: name for key, text in named if (name := line(text))}
+    names = {key: one_line(text) for key, text in folder.items()} if isinstance(folder, dict) else {}
+    return {key: name for key, name in names.items() if name}
 
 
-def _each(value: Json) -> list[Json]:
+def _as_list(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def _listed(value: Json) -> list[Json]:
+def _list_or_empty(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 

@@ -1,4 +1,4 @@
-"""What Microsoft Graph means by an answer that is not a 200. Codes decide, in any letter case; never the messages."""
+"""Maps unsuccessful responses of Microsoft Graph to errors, by their codes in any letter case, never by messages."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,18 +11,18 @@ from chalicelib.providers.provider import TokenRefused
 STATE_GONE = {"syncstatenotfound", "syncstateinvalid", "resyncrequired"}
 NO_MAILBOX = {"mailboxnotenabledforrestapi", "mailboxnotsupportedforrestapi"}
 SLOW_DOWN = {"toomanyrequests", "applicationthrottled", "activitylimitreached", "errorserverbusy"}
-DEEPEST = 8  # inner errors of inner errors
+DEEPEST = 8  # levels of inner errors that are read
 
 
-def meaning(reply: Reply, now: datetime) -> Exception:
-    """The error to raise for `reply`, whatever was asked."""
+def error_for(reply: Reply, now: datetime) -> Exception:
+    """The error to raise for a response that is not a 200."""
     codes = codes_of(reply)
     if reply.status == 401:
         return TokenRefused()
     if codes & NO_MAILBOX:
         return ConsentNeeded(
-            "This Microsoft account has no mailbox that Microsoft lets us read (a guest, a mailbox kept elsewhere, or a"
-            " licence without one). Connect another account.",
+            "Microsoft does not let us read a mailbox of this account: it is a guest account, its mailbox is on another"
+            " server, or its license has none. Connect another account.",
             provider="microsoft",
         )
     asks_to_wait = reply.status in {429, 503, 509} or (reply.status >= 500 and "retry-after" in reply.headers)
@@ -31,20 +31,20 @@ def meaning(reply: Reply, now: datetime) -> Exception:
         return ProviderBusy("Microsoft asks us to wait.", retry_after=wait, provider="microsoft")
     if reply.status == 403 and codes:
         return ConsentNeeded(
-            "Microsoft does not let us read your contacts. Connect Microsoft again; your organisation's administrator"
+            "Microsoft does not let us read your contacts. Connect Microsoft again; your organization's administrator"
             " may have to allow it.",
             provider="microsoft",
         )
     return ProviderBroken(f"Microsoft answered with an error ({reply.status}).", provider="microsoft")
 
 
-def is_state_gone(reply: Reply) -> bool:
-    """Whether Graph has forgotten where a listing stood: 410, or a code that says so."""
+def is_sync_state_lost(reply: Reply) -> bool:
+    """Whether Graph no longer has the state of a listing: a 410, or a code with that meaning."""
     return reply.status == 410 or bool(codes_of(reply) & STATE_GONE)
 
 
 def codes_of(reply: Reply) -> set[str]:
-    """The error's code and those inside it, in small letters."""
+    """The error's code and those of its inner errors, in lower case."""
     return {code.lower() for code in _codes((reply.json_object() or {}).get("error"))}
 
 

@@ -1,6 +1,6 @@
-"""Finds every contact folder of a mailbox, and counts what is in them where Graph says so.
+"""Finds every contact folder of a mailbox, and counts their contacts where Graph reports counts.
 
-`/me/contacts` holds the default folder only; `/me/contactFolders` may or may not name that one; folders have folders.
+`/me/contacts` has only the default folder; `/me/contactFolders` may or may not list it; folders may contain folders.
 """
 
 from dataclasses import replace
@@ -9,10 +9,10 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline
-from chalicelib.providers.microsoft.errors import NO_MAILBOX, codes_of, meaning
+from chalicelib.providers.microsoft.errors import NO_MAILBOX, codes_of, error_for
 from chalicelib.providers.microsoft.graph_client import (
     Graph,
-    Refused,
+    UnexpectedStatus,
     count_path,
     default_folder_path,
     folders_path,
@@ -22,36 +22,39 @@ from chalicelib.providers.microsoft.listing_state import COUNT, DEFAULT, LIST, L
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import SyncExpired
 
-MOST_QUESTIONS = 800
-MOST_COUNTED = 20  # folders; who has more sees the progress without a total
-ABSENT = {400, 404, 405, 501}  # no such listing here, or the folder has just gone
+MOST_REQUESTS = 800
+MOST_COUNTED = 20  # folders; with more, the progress has no total
+ABSENT = {400, 404, 405, 501}  # the mailbox has no such list, or the folder was just deleted
 Answer = dict[str, Json]
 
 
 class Folders:
+    """Sends the requests about folders that a `ListingState` needs, one at a time."""
+
     def __init__(self, graph: Graph, clock: Clock) -> None:
         self._graph, self._clock = graph, clock
 
-    def ask(self, state: ListingState, token: str, deadline: Deadline) -> ListingState:
-        """Ask the first question left; after the last one, every folder stands in the state.
+    def advance(self, state: ListingState, token: str, deadline: Deadline) -> ListingState:
+        """Send the next request in `to_ask`. After the last one, the state has every folder.
 
         Raises:
-            SyncExpired: a folder of the last import is gone; only a full listing tells what became of its contacts.
+            SyncExpired: a folder of the last import is gone. Only a full listing shows what became of its contacts.
+            ProviderBroken: there are too many folders, or Graph's response is unusable.
         """
-        if state.asked >= MOST_QUESTIONS:
+        if state.asked >= MOST_REQUESTS:
             raise ProviderBroken("This mailbox has more folders than we can read.", provider="microsoft")
-        (word, about), rest = state.to_ask[0], state.to_ask[1:]
+        (kind, target), rest = state.to_ask[0], state.to_ask[1:]
         state = replace(state, to_ask=rest, asked=state.asked + 1)
-        if word == DEFAULT:
-            state = self._default(state, token, deadline)
-        elif word == LIST:
-            state = self._list(state, about, token, deadline)
+        if kind == DEFAULT:
+            state = self._find_default(state, token, deadline)
+        elif kind == LIST:
+            state = self._list_folders(state, target, token, deadline)
         elif state.total is not None or state.probe:
-            state = _looked_into(state, about, self._answer(count_path(about), token, deadline))
-        return state if state.to_ask else _complete(state)
+            state = _with_contents(state, target, self._answer(count_path(target), token, deadline))
+        return state if state.to_ask else _check_complete(state)
 
-    def _default(self, state: ListingState, token: str, deadline: Deadline) -> ListingState:
-        """A contact of the default folder says the folder's id. An empty one says nothing, and there we need none."""
+    def _find_default(self, state: ListingState, token: str, deadline: Deadline) -> ListingState:
+        """The default folder's id is in each of its contacts. If the folder is empty, we do not need the id."""
         answer = self._answer(default_folder_path(count=not state.is_incremental), token, deadline)
         contacts = values_of(answer) if answer is not None else [{}]
         if contacts:
@@ -60,66 +63,66 @@ class Folders:
             state = replace(state, default=default, probe="" if default else str(first.get("id") or ""))
         if state.default is None:
             return state
-        state = _counted(state.with_folder(state.default, ""), answer)
-        return state if not state.default else _asking(state, LIST, folders_path(state.default))
+        state = _with_count(state.with_folder(state.default, ""), answer)
+        return state if not state.default else _with_request(state, LIST, folders_path(state.default))
 
-    def _list(self, state: ListingState, path: str, token: str, deadline: Deadline) -> ListingState:
+    def _list_folders(self, state: ListingState, path: str, token: str, deadline: Deadline) -> ListingState:
         answer = self._answer(path, token, deadline)
         if answer is None:
             return state
         for folder in values_of(answer):
-            state = _met(state, folder)
-        following = self._graph.path_of(answer, "@odata.nextLink")
-        if not following:
+            state = _with_listed_folder(state, folder)
+        next_page = self._graph.path_of(answer, "@odata.nextLink")
+        if not next_page:
             return state
-        state = replace(state, trail=extend_trail(state.trail, f"{path} {following}"))
-        return _asking(state, LIST, following)
+        state = replace(state, trail=extend_trail(state.trail, f"{path} {next_page}"))
+        return _with_request(state, LIST, next_page)
 
     def _answer(self, path: str, token: str, deadline: Deadline) -> Answer | None:
-        """None where Graph has no such thing."""
+        """Graph's response; None if there is no such list or folder."""
         try:
             return self._graph.get(path, token, deadline)
-        except Refused as refused:
-            reply = refused.reply
+        except UnexpectedStatus as error:
+            reply = error.reply
         if reply.status in ABSENT and not codes_of(reply) & NO_MAILBOX:
             return None
-        raise meaning(reply, self._clock.now())
+        raise error_for(reply, self._clock.now())
 
 
-def _met(state: ListingState, folder: Json) -> ListingState:
+def _with_listed_folder(state: ListingState, folder: Json) -> ListingState:
     key = folder.get("id") if isinstance(folder, dict) else None
     if not isinstance(key, str) or not key:
-        raise ProviderBroken("Microsoft sent a folder we cannot read.", provider="microsoft")
+        raise ProviderBroken("Microsoft sent a folder that we cannot read.", provider="microsoft")
     if state.has(key):
         return state
     name = folder.get("displayName")
     state = state.with_folder(key, name[:200] if isinstance(name, str) else "")
-    if folder.get("childFolderCount") != 0:  # where it is told
-        state = _asking(state, LIST, folders_path(key))
+    if folder.get("childFolderCount") != 0:  # or missing
+        state = _with_request(state, LIST, folders_path(key))
     if state.is_incremental and not state.probe:
         return state
-    return _asking(state, COUNT, key) if len(state.folders) <= MOST_COUNTED else replace(state, total=None)
+    return _with_request(state, COUNT, key) if len(state.folders) <= MOST_COUNTED else replace(state, total=None)
 
 
-def _asking(state: ListingState, word: str, about: str) -> ListingState:
-    return replace(state, to_ask=(*state.to_ask, (word, about)))
+def _with_request(state: ListingState, kind: str, target: str) -> ListingState:
+    return replace(state, to_ask=(*state.to_ask, (kind, target)))
 
 
-def _looked_into(state: ListingState, folder: str, answer: Answer | None) -> ListingState:
-    """How much is in a folder; or that it is the default one, which is counted already and must not be read twice."""
+def _with_contents(state: ListingState, folder: str, answer: Answer | None) -> ListingState:
+    """Count a folder's contacts; or find that it is the default folder, which must not be counted or read twice."""
     values = (answer or {}).get("value")
     ids = [value.get("id") for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-    return state.with_default(folder) if state.probe and state.probe in ids else _counted(state, answer)
+    return state.with_default(folder) if state.probe and state.probe in ids else _with_count(state, answer)
 
 
-def _counted(state: ListingState, answer: Answer | None) -> ListingState:
+def _with_count(state: ListingState, answer: Answer | None) -> ListingState:
     count = (answer or {}).get("@odata.count")
     if type(count) is not int or count < 0 or state.total is None:
         return replace(state, total=None)
     return replace(state, total=state.total + count)
 
 
-def _complete(state: ListingState) -> ListingState:
+def _check_complete(state: ListingState) -> ListingState:
     if state.known is not None and any(not state.has(folder) for folder in state.known):
         raise SyncExpired
     return replace(state, trail="")

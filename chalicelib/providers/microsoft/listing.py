@@ -1,7 +1,7 @@
-"""Reading contacts from Microsoft: every folder of the mailbox, each to its end, with a delta link to go on from later.
+"""Lists the contacts of a Microsoft mailbox folder by folder. Each folder ends with a delta link for the next import.
 
-An incremental listing follows the delta links of the last import, and reads a folder that is new from its start. A
-folder that knows no delta is listed plainly; then the next import lists everything.
+An incremental listing follows the delta links of the last import, and reads new folders in full. A folder without
+delta support is listed without it; then the next import is a full one.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
-from chalicelib.providers.microsoft.contact import FOLDER, MENDED, PARTIAL, is_torn, source_contact
-from chalicelib.providers.microsoft.errors import is_state_gone, meaning
+from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, is_incomplete, source_contact
+from chalicelib.providers.microsoft.errors import error_for, is_sync_state_lost
 from chalicelib.providers.microsoft.folders import Folders
 from chalicelib.providers.microsoft.graph_client import (
     Graph,
-    Refused,
+    UnexpectedStatus,
     contact_path,
     delta_path,
     plain_path,
@@ -28,17 +28,19 @@ from chalicelib.providers.microsoft.listing_state import FIELDS, ListingState, s
 from chalicelib.providers.paging import extend_trail
 from chalicelib.providers.provider import Page, PageGone, SyncExpired
 
-MOST_REQUESTS = 20  # in one fetch, while they bring nothing
-MOST_TORN = 25  # contacts of one page read whole, one by one; with more, a full listing is cheaper
+MOST_REQUESTS = 20  # in one `fetch`, while their pages are empty
+MOST_INCOMPLETE = 25  # contacts of a page that are read again one by one; with more, a full listing is cheaper
 NO_DELTA = {400, 404, 405, 501}
 
 
 class MicrosoftContacts:
+    """The `Provider` for Microsoft contacts."""
+
     name, title = "microsoft", "Microsoft"
-    fields = FIELDS  # a sync state is good only for the fields it was made with
+    fields = FIELDS  # a sync state is valid only for the fields of its listing
 
     def __init__(self, http: Http, graph_url: str, clock: Clock) -> None:
-        """`http` should allow four requests at a time: Graph allows the service no more, for all mailboxes together."""
+        """`http` should allow four requests at a time, which is Graph's limit for the service across all mailboxes."""
         self._graph, self._clock = Graph(http, graph_url), clock
         self._folders = Folders(self._graph, clock)
 
@@ -46,12 +48,12 @@ class MicrosoftContacts:
         return {"sync": sync} if sync else {}
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:
-        """The next page that holds something. Empty pages and empty folders on the way are passed by."""
+        """The next page with content. Empty pages and folders are skipped."""
         deadline, state = Deadline(timeout), state_at(cursor)
         for _ in range(MOST_REQUESTS):
             reading = _Reading(self._graph, self._clock, access_token, deadline, state)
             if state.to_ask:
-                state = self._folders.ask(state, access_token, deadline)
+                state = self._folders.advance(state, access_token, deadline)
                 page = _page_at(state, [], [])
             else:
                 page, state = reading.page()
@@ -68,7 +70,7 @@ class MicrosoftContacts:
 
 
 class _Reading:
-    """One page of the folder that a listing has reached."""
+    """Reads one page of the folder at which a listing is."""
 
     def __init__(self, graph: Graph, clock: Clock, token: str, deadline: Deadline, state: ListingState) -> None:
         self._graph, self._clock, self._token, self._deadline = graph, clock, token, deadline
@@ -79,8 +81,8 @@ class _Reading:
             return _page_at(self._state, [], []), self._state
         try:
             answer = self._graph.get(self._path(), self._token, self._deadline)
-        except Refused as refused:
-            reply = refused.reply
+        except UnexpectedStatus as error:
+            reply = error.reply
         else:
             return self._page_of(answer)
         state = self._without_delta(reply)
@@ -92,64 +94,67 @@ class _Reading:
             return state.path
         if state.plain or not folder:
             return plain_path("" if folder == state.default else folder)
-        return self._known_link() or delta_path(folder)
+        return self._delta_link() or delta_path(folder)
 
-    def _known_link(self) -> str:
+    def _delta_link(self) -> str:
         return (self._state.known or {}).get(self._state.folders[0][0], "")
 
     def _page_of(self, answer: dict[str, Json]) -> tuple[Page, ListingState]:
         values = values_of(answer)
-        gone = [key for value in values if _is_removed(value) and (key := _id_of(value))]
+        gone = list(filter(None, map(_id_of, filter(_is_removed, values))))
         records = [value for value in values if not _is_removed(value)]
-        if self._known_link():
-            records = self._mended(records)
-        self._note(records)
-        state = self._onward(answer)
+        if self._delta_link():
+            records = self._complete_records(records)
+        self._annotate(records)
+        state = self._next_state(answer)
         return _page_at(state, records, gone), state
 
-    def _onward(self, answer: dict[str, Json]) -> ListingState:
-        following = self._graph.path_of(answer, "@odata.nextLink")
-        if not following:
+    def _next_state(self, answer: dict[str, Json]) -> ListingState:
+        next_page = self._graph.path_of(answer, "@odata.nextLink")
+        if not next_page:
             return self._state.after_folder(self._graph.path_of(answer, "@odata.deltaLink"))
-        return replace(self._state, path=following, trail=extend_trail(self._state.trail, following))
+        return replace(self._state, path=next_page, trail=extend_trail(self._state.trail, next_page))
 
-    def _note(self, records: list[Json]) -> None:
-        """Write into each record what its folder says of it, so that it can be read alone."""
-        (folder, name), partial = self._state.folders[0], bool(self._known_link())
+    def _annotate(self, records: list[Json]) -> None:
+        """Add its folder to each record, so that records can be read one by one."""
+        (folder, name), partial = self._state.folders[0], bool(self._delta_link())
         for record in records:
             if isinstance(record, dict):
                 record[FOLDER] = {folder: name} if name else {}
-                record[PARTIAL] = partial and (MENDED if record.get(PARTIAL) == MENDED else True)
+                record[PARTIAL] = partial and (REREAD if record.get(PARTIAL) == REREAD else True)
 
-    def _mended(self, records: list[Json]) -> list[Json]:
-        """Read whole what changed only in a part that cannot stand alone."""
-        if sum(map(is_torn, records)) > MOST_TORN:
+    def _complete_records(self, records: list[Json]) -> list[Json]:
+        """Read contacts again in full that have only some Graph fields of a combined field."""
+        if sum(map(is_incomplete, records)) > MOST_INCOMPLETE:
             raise SyncExpired
-        mended = (self._whole(record) if is_torn(record) else record for record in records)
-        return [record for record in mended if record is not None]
+        complete = (self._reread(record) if is_incomplete(record) else record for record in records)
+        return [record for record in complete if record is not None]
 
-    def _whole(self, record: dict[str, Json]) -> Json | None:
-        """None when the contact is gone by now; the next import hears of that."""
+    def _reread(self, record: dict[str, Json]) -> Json | None:
+        """The whole contact; None if it was deleted since, which the next import will see."""
         try:
             path = contact_path(self._state.folders[0][0], _id_of(record))
-            return {**self._graph.get(path, self._token, self._deadline), PARTIAL: MENDED}
-        except Refused as refused:
-            reply = refused.reply
+            return {**self._graph.get(path, self._token, self._deadline), PARTIAL: REREAD}
+        except UnexpectedStatus as error:
+            reply = error.reply
         if reply.status == 404:
             return None
-        raise meaning(reply, self._clock.now())
+        raise error_for(reply, self._clock.now())
 
     def _without_delta(self, reply: Reply) -> ListingState:
-        """The course after a refusal: where a folder knows no delta, it is listed plainly."""
-        problem = meaning(reply, self._clock.now())
-        if not isinstance(problem, ProviderBroken):
-            raise problem
-        at_start = not self._state.path and not self._known_link()
+        """The state after an error response: a folder without delta support is listed without it.
+
+        Raises the response's error in all other cases.
+        """
+        error = error_for(reply, self._clock.now())
+        if not isinstance(error, ProviderBroken):
+            raise error
+        at_start = not self._state.path and not self._delta_link()
         if at_start and not self._state.plain and reply.status in NO_DELTA:
             return replace(self._state, plain=True)
-        if self._state.folders[0][0] and (is_state_gone(reply) or reply.status in {400, 404}):
+        if self._state.folders[0][0] and (is_sync_state_lost(reply) or reply.status in {400, 404}):
             raise SyncExpired if self._state.is_incremental else PageGone
-        raise problem
+        raise error
 
 
 def _page_at(state: ListingState, records: list[Json], gone: list[str]) -> Page:

@@ -1,8 +1,8 @@
-"""Where a listing of Microsoft contacts stands: first the folders are found, then each is read to its end.
+"""The state of a listing of Microsoft contacts: first all folders are found, then each is read to its end.
 
-    to_ask ──each answer may add more──► folders ──the first is read, page by page──► done; its delta link is kept
+    to_ask ──each response may add requests──► folders ──the first is read page by page──► done; its delta link is kept
 
-All of it fits into a cursor, so another worker goes on where this one stopped.
+The state fits into a cursor, so that another worker can continue.
 """
 
 import hashlib
@@ -10,44 +10,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from chalicelib.foundation.json import Json
-from chalicelib.providers.group_names import GROUPS, mark_of
+from chalicelib.providers.group_names import GROUPS, fingerprint
 from chalicelib.providers.microsoft.graph_client import SELECT, folders_path
 from chalicelib.providers.provider import SyncExpired
 
-FIELDS = hashlib.sha256(SELECT.encode()).hexdigest()[:8]  # delta links are good only for the fields they began with
+FIELDS = hashlib.sha256(SELECT.encode()).hexdigest()[:8]  # delta links are valid only for these fields
 ROOM_FOR_LINKS = 48_000  # characters; a mailbox with more is listed in full each time
 ROOM_FOR_NAMES = 24_000  # characters of ids and names
-DEFAULT, LIST, COUNT = "default", "list", "count"  # what can be asked
+DEFAULT, LIST, COUNT = "default", "list", "count"  # kinds of requests about folders
 
 
 @dataclass(frozen=True, slots=True)
 class ListingState:
-    """Args:
-    known: delta links of the last import, by folder still to read; None in a full listing.
-    default: the default folder's id; None until a contact in it told us, "" when that one did not.
-    probe: the contact that did not; the folder that begins with it is the default one.
-    to_ask: what is still to be asked about folders: a word above, and the path of a listing or the folder to count.
-    asked: how many such questions were answered.
-    folders: id and name of each folder still to read.
-    path: where the first folder's next page is; "" before its first page.
-    trail: the pages of that folder seen so far (`paging.py`).
-    plain: the first folder is listed without a delta.
-    names: what the folders read so far are called, by id; None when they are too many to carry.
-    links: delta links gathered in this run; None when some folder has none, so that the next run lists everything.
-    total: contacts counted so far; None when some folder did not say.
-    """
+    """An immutable state; methods return the state that follows."""
 
+    #: Delta links of the last import, by id of the folders still to read; None in a full listing.
     known: Mapping[str, str] | None = None
+    #: The default folder's id; None until a contact of it was read, "" if that contact did not have it.
     default: str | None = None
+    #: The contact without a folder id; the folder whose first contact it is is the default folder.
     probe: str = ""
+    #: Requests about folders still to send: the kind, and the path of a list or the folder to count.
     to_ask: tuple[tuple[str, str], ...] = ((DEFAULT, ""), (LIST, folders_path()))
+    #: How many such requests were sent.
     asked: int = 0
+    #: Id and name of each folder still to read.
     folders: tuple[tuple[str, str], ...] = ()
+    #: The next page of the first folder; "" for its first page.
     path: str = ""
+    #: The pages of that folder visited so far (`paging.py`).
     trail: str = ""
+    #: Whether the first folder is listed without delta links.
     plain: bool = False
+    #: Names of the folders read so far, by id; None if they exceed `ROOM_FOR_NAMES`.
     names: Mapping[str, str] | None = field(default_factory=dict)
+    #: Delta links collected in this listing, by folder id; None if a folder has none, so that the next is full.
     links: Mapping[str, str] | None = field(default_factory=dict)
+    #: Contacts counted so far; None if a folder has no count.
     total: int | None = 0
 
     @property
@@ -55,18 +54,18 @@ class ListingState:
         return self.known is not None
 
     def has(self, folder: str) -> bool:
-        return any(folder == one for one, _ in self.folders)
+        return any(folder == known for known, _ in self.folders)
 
     def with_folder(self, folder: str, name: str) -> "ListingState":
         return replace(self, folders=(*self.folders, (folder, name)))
 
     def with_default(self, folder: str) -> "ListingState":
-        """The default folder is one of those that were listed: it stands there once, and its name is no group."""
+        """Note that a listed folder is the default one: it is read once, and its name is not a group."""
         others = tuple(pair for pair in self.folders if pair[0] not in ("", folder))
         return replace(self, default=folder, probe="", folders=((folder, ""), *others))
 
     def after_folder(self, link: str) -> "ListingState":
-        """The first folder is read; `link` is its delta link, "" when it has none."""
+        """Finish the first folder. `link` is its delta link, "" if it has none."""
         folder, name = self.folders[0]
         names = {**self.names, folder: name} if name and self.names is not None else self.names
         if names is not None and sum(map(len, (*names, *names.values()))) > ROOM_FOR_NAMES:
@@ -80,13 +79,14 @@ class ListingState:
         )
 
     def sync(self) -> Json | None:
+        """The sync state for the next incremental listing; None if that must be a full one."""
         if self.links is None:
             return None
-        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: mark_of(self.names)}
+        return {"fields": FIELDS, "default": self.default, "links": dict(self.links), GROUPS: fingerprint(self.names)}
 
     def cursor(self) -> Json:
-        """As plain JSON, without what is as it was at the start."""
-        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
+        """Plain JSON of the fields that differ from the start."""
+        pairs = ((each.name, getattr(self, each.name)) for each in fields(self))
         changed = {name: value for name, value in pairs if value != getattr(START, name)}
         return {name: [*map(list, value)] if isinstance(value, tuple) else value for name, value in changed.items()}
 
@@ -95,10 +95,10 @@ START = ListingState()
 
 
 def state_at(cursor: Json) -> ListingState:
-    """Where `cursor` stands.
+    """The state in a cursor.
 
     Raises:
-        SyncExpired: it begins from a sync state that was made for other fields.
+        SyncExpired: the cursor starts from a sync state for other fields.
     """
     if "sync" in cursor:
         sync = cursor["sync"]

@@ -1,9 +1,9 @@
-"""The HTTP client msal gets: our bounded one, which speaks to the configured login origin and to nothing else.
+"""The HTTP client for msal: our bounded HTTP, limited to the configured login origin.
 
-msal knows Microsoft's login only as https://login.microsoftonline.com and refuses plain http. So it is told that name
-always, and here each request goes to the origin that stands in for it.
+msal only accepts https://login.microsoftonline.com as Microsoft's login. So it is always configured with that host, and
+this client sends each request to the configured origin instead.
 
-msal writes answers it cannot parse into the log, tokens and all; here they end as errors before it sees them.
+msal logs responses that it cannot parse, including tokens. This client raises an error before msal sees them.
 """
 
 import json
@@ -15,18 +15,18 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
-from chalicelib.providers.token_responses import PATIENCE, Side, check_reply
+from chalicelib.providers.token_responses import TIMEOUT, TokenRequest, read_reply
 
 HOST = "https://login.microsoftonline.com"
 DISCOVERY_KEPT = timedelta(hours=24)
 
 
 class LoginAnswer:
-    """The shape of an answer that msal reads."""
+    """A response with the attributes that msal reads."""
 
     def __init__(self, status: int, text: str) -> None:
         self.status_code, self.text = status, text
-        self.headers: dict[str, str] = {}  # a Retry-After here would make msal answer out of its memory
+        self.headers: dict[str, str] = {}  # a Retry-After here would make msal repeat an earlier response
 
     def raise_for_status(self) -> None:
         if self.status_code >= 400:
@@ -34,23 +34,23 @@ class LoginAnswer:
 
 
 class LoginHttp:
-    """The shape of a session that msal uses. Safe to share; only discovery documents are remembered."""
+    """A session with the methods that msal calls. Safe to share; only discovery documents are cached."""
 
-    def __init__(self, http: Http, clock: Clock, login_url: str, side: Side) -> None:
+    def __init__(self, http: Http, clock: Clock, login_url: str, request: TokenRequest) -> None:
         self._http, self._clock, self._origin = http, clock, login_url.rstrip("/")
-        self._side = side
+        self._request = request
         self._documents: dict[str, tuple[datetime, LoginAnswer]] = {}
 
     def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: Json) -> LoginAnswer:
-        """Discovery documents: all that msal gets."""
+        """A discovery document; msal sends no other GET request."""
         url = f"{url}?{urlencode(params)}" if params else url
         kept_until, answer = self._documents.get(url, (None, None))
         if answer is not None and kept_until is not None and self._clock.now() < kept_until:
             return answer
-        answer = self._sent("GET", url, {}, None)
+        answer = self._send("GET", url, {}, None)
         if answer.status_code >= 400:
-            raise Misconfigured("Microsoft does not know the tenant of this service.", provider=self._side.name)
-        answer.text = json.dumps(self._as_msal_likes_it(json.loads(answer.text)))
+            raise Misconfigured("Microsoft does not recognize this service's tenant.", provider=self._request.name)
+        answer.text = json.dumps(self._rewrite_endpoints(json.loads(answer.text)))
         self._documents[url] = (self._clock.now() + DISCOVERY_KEPT, answer)
         return answer
 
@@ -59,27 +59,27 @@ class LoginHttp:
     ) -> LoginAnswer:
         form = urlencode(data or {}).encode()
         sent = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
-        return self._sent("POST", url, sent, form)
+        return self._send("POST", url, sent, form)
 
     def close(self) -> None:
-        """Part of the shape."""
+        """Does nothing; msal calls it."""
 
-    def _sent(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LoginAnswer:
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LoginAnswer:
         if not url.startswith(HOST + "/"):
-            raise ProviderBroken("Microsoft's login leads somewhere else.", provider=self._side.name)
+            raise ProviderBroken("Microsoft's login redirected to another site.", provider=self._request.name)
         reply = self._http.send(
             method,
             self._origin + url.removeprefix(HOST),
-            who=self._side.title,
-            deadline=Deadline(PATIENCE),
+            who=self._request.title,
+            deadline=Deadline(TIMEOUT),
             headers=headers,
             body=body,
         )
-        answer = check_reply(reply, self._side, self._clock.now())
+        answer = read_reply(reply, self._request, self._clock.now())
         return LoginAnswer(reply.status, json.dumps(answer))
 
-    def _as_msal_likes_it(self, document: dict[str, Json]) -> dict[str, Json]:
-        """The discovery document with its endpoints on the host msal was told; they are reached as `_sent` says."""
+    def _rewrite_endpoints(self, document: dict[str, Json]) -> dict[str, Json]:
+        """The discovery document with all endpoints on `HOST`, the only host that msal accepts."""
         return {
             name: HOST + self._path(value) if name.endswith("_endpoint") and isinstance(value, str) else value
             for name, value in document.items()

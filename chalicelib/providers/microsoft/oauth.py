@@ -1,4 +1,4 @@
-"""Consent and tokens of Microsoft, by Microsoft's own msal; it is loaded with the first code or refresh."""
+"""Microsoft's OAuth client, based on Microsoft's msal, which is loaded with the first code or refresh."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -13,16 +13,27 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Http
 from chalicelib.providers.microsoft.msal_http import HOST, LoginHttp
 from chalicelib.providers.provider import Account, Grant
-from chalicelib.providers.token_responses import Side, claims_of, decoded, grant_of, named, refusal, unreadable
+from chalicelib.providers.token_responses import (
+    TokenRequest,
+    decode_claims,
+    first_text,
+    id_token_claims,
+    parse_grant,
+    refusal_error,
+    unreadable_answer,
+)
 
-READ = "Contacts.Read"
-SCOPES = (READ, "offline_access", "openid", "profile")
-LET_READ = {"contacts.read", "contacts.readwrite"}
+READ_SCOPE = "Contacts.Read"
+SCOPES = (READ_SCOPE, "offline_access", "openid", "profile")
+CONTACTS_SCOPES = {"contacts.read", "contacts.readwrite"}
 
 
 @dataclass(frozen=True)
 class MicrosoftOAuth:
-    """`tenant` is common, organizations, consumers, or one organisation's id."""
+    """The `OAuthClient` for Microsoft.
+
+    `tenant` is "common", "organizations", "consumers", or the id of one organization.
+    """
 
     http: Http
     clock: Clock
@@ -34,7 +45,7 @@ class MicrosoftOAuth:
     title: str = "Microsoft"
 
     def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
-        """Answered in query mode: a form post would come from another site, without our cookie."""
+        """The consent page's URL. The response comes in the query: a cross-site form post would lack our cookie."""
         query = {
             "response_type": "code",
             "response_mode": "query",
@@ -50,50 +61,52 @@ class MicrosoftOAuth:
         return f"{self.login_url.rstrip('/')}/{self.tenant}/oauth2/v2.0/authorize?{urlencode(query)}"
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
-        side = Side(self.name, self.title, is_exchange=True)
+        request = TokenRequest(self.name, self.title, is_exchange=True)
         answer = self._answer(
-            side,
+            request,
             lambda app: app.acquire_token_by_authorization_code(
-                code, scopes=[READ], redirect_uri=redirect_uri, data={"code_verifier": code_verifier}
+                code, scopes=[READ_SCOPE], redirect_uri=redirect_uri, data={"code_verifier": code_verifier}
             ),
         )
-        return grant_of(answer, side, asked_for=SCOPES, now=self.clock.now()), _account(answer, side)
+        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now()), _account(answer, request)
 
-    def lets_read_contacts(self, scopes: Sequence[str]) -> bool:
-        """Microsoft writes a scope with or without the address of what it opens, in any letter case."""
-        return any(scope.rpartition("/")[2].lower() in LET_READ for scope in scopes)
+    def can_read_contacts(self, scopes: Sequence[str]) -> bool:
+        """Microsoft writes scopes with or without the resource's URL, in any letter case."""
+        return any(scope.rpartition("/")[2].lower() in CONTACTS_SCOPES for scope in scopes)
 
     def refresh(self, refresh_token: str) -> Grant:
-        """The answer holds a new refresh token each time: the newest is to be kept."""
-        side = Side(self.name, self.title)
-        answer = self._answer(side, lambda app: app.acquire_token_by_refresh_token(refresh_token, scopes=[READ]))
-        return grant_of(answer, side, asked_for=SCOPES, now=self.clock.now())
+        """Each response has a new refresh token, which replaces the stored one."""
+        request = TokenRequest(self.name, self.title)
+        answer = self._answer(
+            request, lambda app: app.acquire_token_by_refresh_token(refresh_token, scopes=[READ_SCOPE])
+        )
+        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
 
     def revoke(self, refresh_token: str) -> bool:  # noqa: ARG002 - Microsoft offers no way to revoke one grant
         return False
 
-    def _answer(self, side: Side, ask: Callable[[Any], Json]) -> Mapping[str, Json]:
-        """What the token endpoint said, through an msal application that lives for this one question.
+    def _answer(self, request: TokenRequest, call: Callable[[Any], Json]) -> Mapping[str, Json]:
+        """Send a request with an msal application of its own.
 
-        A longer-lived one would keep people's tokens in memory, and would answer a repeated question out of memory: a
-        refusal for a minute, also after the person connected again.
+        A shared one would keep people's tokens in memory, and would repeat an error for a minute without a request,
+        even after the person connected again.
         """
         try:
-            answer = ask(self._application())
+            answer = call(self._application())
         except ServiceError:
             raise
         except Exception:  # msal raises what it comes across; its texts may quote the answer
             answer = None
         if not isinstance(answer, dict):
-            raise unreadable(side)
+            raise unreadable_answer(request)
         if "error" in answer:
-            raise refusal(answer, side)
+            raise refusal_error(answer, request)
         return answer
 
     def _application(self) -> Any:
         import msal
 
-        logging.getLogger("msal").setLevel(logging.WARNING)  # below, it writes codes and verifiers
+        logging.getLogger("msal").setLevel(logging.WARNING)  # at lower levels, it logs codes and verifiers
         return msal.ConfidentialClientApplication(
             self.client_id,
             client_credential=self.client_secret,
@@ -105,28 +118,28 @@ class MicrosoftOAuth:
 
     @cached_property
     def _login(self) -> LoginHttp:
-        return LoginHttp(self.http, self.clock, self.login_url, Side(self.name, self.title))
+        return LoginHttp(self.http, self.clock, self.login_url, TokenRequest(self.name, self.title))
 
 
 class _Forgetful:
-    """A token cache that keeps nothing; msal's own wants members of an id token that may be missing."""
+    """A token cache that stores nothing; msal's own cache needs id token claims that may be missing."""
 
     def add(self, *_: Json, **__: Json) -> None:
-        """Tokens were obtained; the caller keeps them."""
+        """Does nothing; the caller stores the tokens."""
 
     remove_rt = update_rt = add
 
 
-def _account(answer: Mapping[str, Json], side: Side) -> Account:
-    """Tenant and object id name an account for good; an address may change hands."""
-    claims = claims_of(answer.get("id_token")) or answer.get("id_token_claims") or {}
-    client = decoded(answer.get("client_info"))
+def _account(answer: Mapping[str, Json], request: TokenRequest) -> Account:
+    """The account by tenant and object id, which are stable; an email address may move to another person."""
+    claims = id_token_claims(answer.get("id_token")) or answer.get("id_token_claims") or {}
+    client = decode_claims(answer.get("client_info"))
     parts = (
-        (named(claims, "tid"), named(claims, "oid")),
-        (named(client, "utid"), named(client, "uid")),
-        (named(claims, "iss"), named(claims, "sub")),
+        (first_text(claims, "tid"), first_text(claims, "oid")),
+        (first_text(client, "utid"), first_text(client, "uid")),
+        (first_text(claims, "iss"), first_text(claims, "sub")),
     )
     known = next((pair for pair in parts if all(pair)), None)
     if known is None:
-        raise unreadable(side)
-    return Account(":".join(known), named(claims, "preferred_username", "email", "upn"))
+        raise unreadable_answer(request)
+    return Account(":".join(known), first_text(claims, "preferred_username", "email", "upn"))

@@ -121,12 +121,12 @@ class TestExchange:
     def test_an_answer_that_names_no_scopes_granted_what_was_asked(self):
         grant, _, _ = exchanged(answer({**TOKENS, "scope": None}), USERINFO)
 
-        assert sign_in()[0].lets_read_contacts(grant.scopes)
+        assert sign_in()[0].can_read_contacts(grant.scopes)
 
     def test_an_unticked_box_is_seen_in_the_answer(self):
         grant, _, _ = exchanged(answer({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
 
-        assert not sign_in()[0].lets_read_contacts(grant.scopes)
+        assert not sign_in()[0].can_read_contacts(grant.scopes)
 
     @pytest.mark.parametrize("token", [None, "", 7, "a b", "a\r\nX: y", "ü", "x" * 20_000, {}])
     def test_an_answer_without_a_usable_token_is_broken(self, token):
@@ -171,11 +171,11 @@ class TestScopes:
         ],
     )
     def test_more_than_reading_lets_us_read_too(self, scope):
-        assert sign_in()[0].lets_read_contacts(["openid", scope])
+        assert sign_in()[0].can_read_contacts(["openid", scope])
 
     @pytest.mark.parametrize("scope", ["https://www.googleapis.com/auth/contacts.other.readonly", "contacts", ""])
     def test_something_else_does_not(self, scope):
-        assert not sign_in()[0].lets_read_contacts(["openid", scope])
+        assert not sign_in()[0].can_read_contacts(["openid", scope])
 
 
 def refusal(error, status: int = 400, **more):

@@ -154,7 +154,7 @@ class TestWork:
         assert said(organizations=jobs) == {
             "organization": "New Ltd",
             "department": "R&D",
-            "custom_fields": [{"name": "Organisation", "value": "Old Ltd, Trainee"}],
+            "custom_fields": [{"name": "Organization", "value": "Old Ltd, Trainee"}],
         }
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import cleaned_and_hashed
 from chalicelib.contacts.contact import SourceContact, Unreadable
-from chalicelib.providers.microsoft.contact import FOLDER, MENDED, PARTIAL, SOURCES_OF, is_torn, source_contact
+from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, SOURCE_FIELDS, is_incomplete, source_contact
 
 
 def said(**members) -> dict:
@@ -43,7 +43,7 @@ class TestMembers:
         }
 
     def test_nulls_and_empty_strings_say_nothing(self):
-        empty = {members[0]: value for members in SOURCES_OF.values() for value in (None, "")}
+        empty = {members[0]: value for members in SOURCE_FIELDS.values() for value in (None, "")}
 
         assert source_contact({"id": "x", **empty}) == Unreadable("x", "empty")
 
@@ -287,10 +287,10 @@ class TestPartial:
         ids=["one-kind-of-phone", "members-that-stand-alone"],
     )
     def test_it_is_torn_where_a_part_would_drop_the_rest(self, members, torn):
-        assert is_torn({"id": "x", **members}) is torn
+        assert is_incomplete({"id": "x", **members}) is torn
 
     def test_one_that_was_read_whole_replaces_all_that_was_said(self):
-        contact = source_contact({"id": "x", PARTIAL: MENDED, "displayName": "A", "manager": "X"})
+        contact = source_contact({"id": "x", PARTIAL: REREAD, "displayName": "A", "manager": "X"})
 
         assert {"relations", "custom_fields", "ims", "prefix", "phonetic_given"} <= set(contact.cleared)
 
@@ -313,7 +313,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
-MEMBERS = st.sampled_from([*(theirs for members in SOURCES_OF.values() for theirs in members), FOLDER, PARTIAL])
+MEMBERS = st.sampled_from([*(theirs for members in SOURCE_FIELDS.values() for theirs in members), FOLDER, PARTIAL])
 
 
 @given(st.dictionaries(MEMBERS, JSON))

@@ -176,7 +176,7 @@ class TestExchange:
         grant, _, _ = exchanged(answer({name: value for name, value in TOKENS.items() if name != missing}))
 
         assert grant.access_token == "EwB.s3cret"
-        assert sign_in()[0].lets_read_contacts(grant.scopes)
+        assert sign_in()[0].can_read_contacts(grant.scopes)
 
 
 class TestScopes:
@@ -184,11 +184,11 @@ class TestScopes:
         "scope", ["Contacts.Read", "contacts.read", "https://graph.microsoft.com/Contacts.Read", "Contacts.ReadWrite"]
     )
     def test_reading_or_more_lets_us_read(self, scope):
-        assert sign_in()[0].lets_read_contacts(["openid", scope])
+        assert sign_in()[0].can_read_contacts(["openid", scope])
 
     @pytest.mark.parametrize("scope", ["Contacts.Read.Shared", "User.Read", "", "https://x.example/Contacts"])
     def test_something_else_does_not(self, scope):
-        assert not sign_in()[0].lets_read_contacts(["openid", scope])
+        assert not sign_in()[0].can_read_contacts(["openid", scope])
 
 
 def refusal(error, status: int = 400, **more):
