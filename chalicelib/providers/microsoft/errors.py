@@ -21,7 +21,7 @@ def error_for(reply: Reply, now: datetime) -> Exception:
         return TokenRefused()
     if codes & NO_MAILBOX:
         return ConsentNeeded(
-            "Microsoft does not let us read a mailbox of this account: it is a guest account, its mailbox is on another"
+            "This Microsoft account has no mailbox that we can read: it is a guest account, its mailbox is on another"
             " server, or its license has none. Connect another account.",
             provider="microsoft",
         )
