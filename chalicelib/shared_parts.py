@@ -213,7 +213,7 @@ class SharedParts:
     def collections(self) -> CollectionStore:
         from chalicelib.collections.store import CollectionStore
 
-        return CollectionStore(self.dynamo, self.settings.connections_table, self.clock)
+        return CollectionStore(self.dynamo, self.settings.people_table, self.clock)
 
     @cached_property
     def blobs(self) -> BucketBlobs:

@@ -37,20 +37,18 @@ class EarlierItems:
     Args:
         people: what is known of each. `job`: the unfinished one, or the finished bulk run.
             `edited`, `typed`, `deleted`: contacts whose title or addresses they edited, or that they deleted.
-        jobs, contacts, connections: the items of each table. Connections lack their sealed tokens.
+        tables: the items of each table, by its name. Connections lack their sealed tokens.
         blobs: the indexes and sent lists by their keys.
     """
 
     people: Mapping[str, Mapping[str, str]]
-    jobs: list[Item]
-    contacts: list[Item]
-    connections: list[Item]
+    tables: Mapping[str, list[Item]]
     blobs: Mapping[str, bytes]
 
     def job(self, person: str) -> Item:
         """The item of the person's `job`."""
         key = f"job#{self.people[person]['job']}"
-        return next(item for item in self.jobs if (item["pk"]["S"], item["sk"]["S"]) == (key, "job"))
+        return next(item for item in self.tables["jobs"] if (item["pk"]["S"], item["sk"]["S"]) == (key, "job"))
 
 
 def earlier_items(now: datetime) -> EarlierItems:
@@ -59,8 +57,12 @@ def earlier_items(now: datetime) -> EarlierItems:
     made = datetime.fromtimestamp(json.loads(text)["made_at"] / 1000, UTC)
     kept = json.loads(_moved(text, made, now - AGE))
     blobs = {key: base64.b64decode(content) for key, content in kept["blobs"].items()}
-    jobs = [_listed(item) for item in kept["jobs"]]
-    return EarlierItems(kept["people"], jobs, kept["contacts"], kept["connections"], blobs)
+    tables = {
+        "jobs": [_listed(item) for item in kept["jobs"]],
+        "contacts": kept["contacts"],
+        "people": kept["connections"],  # the table's name in those versions
+    }
+    return EarlierItems(kept["people"], tables, blobs)
 
 
 def account_of(person: str) -> str:

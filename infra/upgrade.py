@@ -25,7 +25,7 @@ from local.service_client import ServiceClient
 if TYPE_CHECKING:
     from infra.rehearse import Rehearsal
 
-TABLES = ("jobs", "contacts", "connections")
+TABLES = ("jobs", "contacts", "people")
 CONTACTS = "/api/v1/contacts"
 CLEANUP = f"{CONTACTS}/bulk/cleanup"
 LONGEST_SECONDS = 60.0
@@ -38,7 +38,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
     names, wiring = _names(rehearsal), _wiring(rehearsal)
     for person in IMPORTING:
         _make_account(rehearsal, person)
-    for item in earlier.connections:
+    for item in earlier.tables["people"]:
         owner = item["owner"]["S"]
         if owner in IMPORTING:
             tokens = _consented(wiring, item["address"]["S"], rehearsal.sandbox.origin)
@@ -46,7 +46,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
             item["sealed"] = {"B": sealed}
     dynamodb = rehearsal.deployment.client("dynamodb")
     for table in TABLES:
-        for item in getattr(earlier, table):
+        for item in earlier.tables[table]:
             dynamodb.put_item(TableName=getattr(names, table), Item=item)
     for key, content in earlier.blobs.items():
         rehearsal.deployment.client("s3").put_object(Bucket=names.bucket, Key=key, Body=content)
@@ -97,7 +97,7 @@ def _contacts_are_as_they_were(rehearsal: Rehearsal, client: ServiceClient, know
 def _erasures_go_on(rehearsal: Rehearsal, accepted: ServiceClient) -> None:
     """One had only been accepted: its first sweep is done now. Of the other, one sweep was left."""
     left = _Left(rehearsal)
-    _wait(lambda: not left.of("contacts", "paul") and not left.of("connections", "paul"), "an erasure's first sweep")
+    _wait(lambda: not left.of("contacts", "paul") and not left.of("people", "paul"), "an erasure's first sweep")
     rehearsal.expect(
         accepted.ask("POST", f"{CONTACTS}/bulk", json=_ONE_CONTACT).status_code, 409, "what begins meanwhile"
     )
@@ -165,7 +165,7 @@ def _names(rehearsal: Rehearsal) -> Names:
     return Names(
         jobs=ids["JobsTable"],
         contacts=ids["ContactsTable"],
-        connections=ids["ConnectionsTable"],
+        people=ids["ConnectionsTable"],
         bucket=ids["BlobsBucket"],
         key_alias=ids["Key"],
     )

@@ -29,7 +29,7 @@ _BY_TRANSACTION = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_TABLES = {"jobs": "JobsTable", "contacts": "ContactsTable", "connections": "ConnectionsTable"}
+_TABLES = {"jobs": "JobsTable", "contacts": "ContactsTable", "people": "ConnectionsTable"}
 _OTHER_NAMES = {  # IAM has no action of these names
     "s3:HeadObject": "s3:GetObject",
     "s3:HeadBucket": "s3:ListBucket",

@@ -90,7 +90,7 @@ def microsoft(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
 
 def aws(port: int, given: Mapping[str, str]) -> dict[str, str]:
     endpoint = given.get("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-    names = Names()
+    names = Names(people="connections")  # its name in data directories of earlier versions
     return {
         **CREDENTIALS,
         "AWS_DEFAULT_REGION": REGION,

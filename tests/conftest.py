@@ -95,7 +95,7 @@ def fresh_names() -> Names:
     return Names(
         jobs=f"jobs-{own}",
         contacts=f"contacts-{own}",
-        connections=f"connections-{own}",
+        people=f"people-{own}",
         bucket=f"blobs-{own}",
         queue=f"work-{own}",
         key_alias=f"alias/tokens-{own}",
@@ -112,7 +112,7 @@ def _keep_expired(dynamodb: Any, name: str, kind: str) -> None:
 
 @pytest.fixture
 def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
-    """Make one table: `fresh_table("jobs")`, "contacts" or "connections". Returns its name."""
+    """Make one table: `fresh_table("jobs")`, "contacts" or "people". Returns its name."""
     made: list[str] = []
 
     def make(kind: str) -> str:
@@ -134,7 +134,7 @@ def fresh_tables(dynamodb: Any, fresh_names: Names) -> Iterator[Names]:
     for kind in TABLES:
         _keep_expired(dynamodb, getattr(fresh_names, kind), kind)
     yield fresh_names
-    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.connections):
+    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.people):
         dynamodb.delete_table(TableName=name)
 
 
@@ -149,7 +149,7 @@ def fresh_aws(ministack: EmbeddedAws, aws_client: Callable[[str], Any], fresh_na
         "AWS_ENDPOINT_URL": ministack.endpoint,
     }
     yield FreshAws(ministack.endpoint, fresh_names, settings, aws_client)
-    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.connections):
+    for name in (fresh_names.jobs, fresh_names.contacts, fresh_names.people):
         aws_client("dynamodb").delete_table(TableName=name)
 
 

@@ -1,4 +1,4 @@
-"""The connections table: accounts people connected, and the consents that are on their way.
+"""The people table: accounts people connected, and the consents that are on their way.
 
     pk                     sk                  row
     owner#<owner>          connection#<id>     ConnectionRow  an account somebody let us read; its tokens only sealed
@@ -18,7 +18,7 @@ from pynamodb.models import Model
 
 class _Keyed(Model):
     class Meta:
-        table_name = "connections"
+        table_name = "people"
         region = "us-east-1"  # PynamoDB wants one to build a request; nothing is ever sent from here
 
     pk = UnicodeAttribute(hash_key=True)

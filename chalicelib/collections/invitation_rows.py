@@ -1,4 +1,4 @@
-"""Invitations and blocks as items of the connections table and back.
+"""Invitations and blocks as items of the people table and back.
 
     pk                 sk                                item
     person#<sender>    sent#<collection>#<person>        an invitation; the one truth about it

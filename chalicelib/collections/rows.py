@@ -1,4 +1,4 @@
-"""Collections as items of the connections table and back; the prefixes of their keys are theirs alone.
+"""Collections as items of the people table and back; the prefixes of their keys are theirs alone.
 
     pk                 sk                         item
     collection#<id>    collection                 its name and who may do what; the one truth about that

@@ -90,7 +90,7 @@ class Settings:
     default_region: str = _setting(region_of_phones, "US")
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)
-    connections_table: str = _setting(table_name)
+    people_table: str = _setting(table_name)
     blobs_bucket: str = _setting(bucket_name)
     work_queue_url: str = _setting(url, "")
     aws_region: str = _setting(aws_region)

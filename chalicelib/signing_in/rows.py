@@ -1,4 +1,4 @@
-"""What this room keeps in the connections table, beside the accounts: who is signed in on a page.
+"""What this room keeps in the people table, beside the accounts: who is signed in on a page.
 
     pk                     sk                  row
     sessions#<id>          session#<hash>      SessionRow  one session, by SHA-256 of its secret; <id> is made of the
@@ -13,7 +13,7 @@ from pynamodb.models import Model
 
 class SessionRow(Model):
     class Meta:
-        table_name = "connections"
+        table_name = "people"
         region = "us-east-1"  # PynamoDB wants one to build a request; nothing is ever sent from here
 
     pk = UnicodeAttribute(hash_key=True)

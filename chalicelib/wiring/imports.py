@@ -39,13 +39,13 @@ class Imports(SharedParts):
     def connections(self) -> ConnectionStore:
         from chalicelib.accounts.connection_store import ConnectionStore
 
-        return ConnectionStore(self.dynamo, self.settings.connections_table, self.clock)
+        return ConnectionStore(self.dynamo, self.settings.people_table, self.clock)
 
     @cached_property
     def consents(self) -> ConsentStore:
         from chalicelib.accounts.consent_store import ConsentStore
 
-        return ConsentStore(self.dynamo, self.settings.connections_table, self.clock)
+        return ConsentStore(self.dynamo, self.settings.people_table, self.clock)
 
     @cached_property
     def tokens(self) -> TokenSeal:

@@ -69,7 +69,7 @@ class Operating(Imports):
         tables = {
             "jobs_table": settings.jobs_table,
             "contacts_table": settings.contacts_table,
-            "connections_table": settings.connections_table,
+            "people_table": settings.people_table,
         }
         checks = {name: self._table_check(table) for name, table in tables.items()}
         if isinstance(work_queue, SqsQueue):

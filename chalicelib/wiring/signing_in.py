@@ -21,7 +21,7 @@ class SigningIn(SharedParts):
     def sessions(self) -> SessionStore:
         from chalicelib.signing_in.session_store import SessionStore
 
-        return SessionStore(self.dynamo, self.settings.connections_table, self.clock)
+        return SessionStore(self.dynamo, self.settings.people_table, self.clock)
 
     @cached_property
     def begin_sign_in(self) -> BeginSignIn:

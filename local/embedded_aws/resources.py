@@ -22,7 +22,7 @@ Clients = Callable[[str], Client]  # a service's name to its client
 TABLES = {
     "jobs": "chalicelib.jobs.tables",
     "contacts": "chalicelib.books.tables",
-    "connections": "chalicelib.accounts.rows",
+    "people": "chalicelib.accounts.rows",
 }
 VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job it may take
 TRIES_BEFORE_DEAD_LETTER = 5
@@ -30,11 +30,11 @@ TRIES_BEFORE_DEAD_LETTER = 5
 
 @dataclass(frozen=True)
 class Names:
-    """What everything is called. The defaults are those of `python -m local up`."""
+    """The names of the tables, the bucket, the queue and the key."""
 
     jobs: str = "jobs"
     contacts: str = "contacts"
-    connections: str = "connections"
+    people: str = "people"
     bucket: str = "contact-intake-blobs"
     queue: str = "contact-intake-work"
     key_alias: str = "alias/contact-intake-tokens"
@@ -46,7 +46,7 @@ class Names:
         named = {
             "jobs": settings.get("JOBS_TABLE"),
             "contacts": settings.get("CONTACTS_TABLE"),
-            "connections": settings.get("CONNECTIONS_TABLE"),
+            "people": settings.get("PEOPLE_TABLE"),
             "bucket": settings.get("BLOBS_BUCKET"),
             "queue": queue_url.rpartition("/")[2],
             "key_alias": settings.get("TOKEN_KMS_KEY_ID"),
@@ -57,7 +57,7 @@ class Names:
         return {
             "JOBS_TABLE": self.jobs,
             "CONTACTS_TABLE": self.contacts,
-            "CONNECTIONS_TABLE": self.connections,
+            "PEOPLE_TABLE": self.people,
             "BLOBS_BUCKET": self.bucket,
             "TOKEN_KMS_KEY_ID": self.key_alias,
             "WORK_QUEUE_URL": queue_url,

@@ -85,7 +85,7 @@ class House:
     """Everything the room is made of, for a test to walk through."""
 
     def __init__(
-        self, client: object, *, jobs: str = "jobs", connections: str = "connections", contacts: str = "contacts"
+        self, client: object, *, jobs: str = "jobs", people: str = "people", contacts: str = "contacts"
     ) -> None:
         self.client, self.clock, self.kms, self.work_queue = client, StandingClock(), FakeKms(), Kicked()
         self.google = FakeAuthority("google", "Google", self.clock.now)
@@ -94,8 +94,8 @@ class House:
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
         self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_queue_length=5, kinds=KINDS)
-        self.connections = ConnectionStore(dynamo, connections, self.clock)
-        self.consents = ConsentStore(dynamo, connections, self.clock)
+        self.connections = ConnectionStore(dynamo, people, self.clock)
+        self.consents = ConsentStore(dynamo, people, self.clock)
         self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=Inline())
         self._build()
 
@@ -240,7 +240,7 @@ def state_of(begun: ConsentStarted) -> str:
 
 def empty_tables() -> FakeDynamo:
     fake = FakeDynamo()
-    for table in ("jobs", "connections", "contacts"):
+    for table in ("jobs", "people", "contacts"):
         fake.create_table(TableName=table, **schema(models_of(table)))
     return fake
 

@@ -130,7 +130,7 @@ class TestKeeping:
     def test_no_token_and_no_sync_state_is_left(self, house, connection, client):
         work(house, ask(house, connection))
 
-        (item,) = [item for item in client.tables["connections"].items.values() if "connection_id" in item]
+        (item,) = [item for item in client.tables["people"].items.values() if "connection_id" in item]
         assert not {"sealed", "sync"} & item.keys()
         assert item["disconnected_at"]["N"] == str(milliseconds(house.clock.now()))
 

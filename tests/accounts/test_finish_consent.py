@@ -72,7 +72,7 @@ class TestOnce:
     def test_our_own_use_is_recognised_when_its_answer_got_lost(self, client):
         house = House(client)
         house.consents = ConsentStore(
-            Dynamo(_LosesFirstUpdate(client), house.clock, house.connections.dynamo.chance), "connections", house.clock
+            Dynamo(_LosesFirstUpdate(client), house.clock, house.connections.dynamo.chance), "people", house.clock
         )
         house._build()
 
@@ -81,7 +81,7 @@ class TestOnce:
     def test_where_nobody_ever_answers_no_code_is_spent_on_suspicion(self, client):
         house = House(client)
         house.consents = ConsentStore(
-            Dynamo(_LosesUpdates(client), house.clock, house.connections.dynamo.chance), "connections", house.clock
+            Dynamo(_LosesUpdates(client), house.clock, house.connections.dynamo.chance), "people", house.clock
         )
         house._build()
 
@@ -100,7 +100,7 @@ class TestOnce:
 
     @pytest.mark.ministack
     def test_of_fifty_callbacks_at_once_one_makes_a_job_in_a_real_table_too(self, dynamodb, fresh_tables):
-        house = House(dynamodb, jobs=fresh_tables.jobs, connections=fresh_tables.connections)
+        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
         begun = house.begun()
 
         outcomes = _all_at_once(house, begun)

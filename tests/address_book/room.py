@@ -157,7 +157,7 @@ class Meanwhile:
 
 def empty_tables() -> FakeDynamo:
     fake = FakeDynamo()
-    for table in ("jobs", "contacts", "connections"):
+    for table in ("jobs", "contacts", "people"):
         fake.create_table(TableName=table, **schema(models_of(table)))
     return fake
 

@@ -90,9 +90,7 @@ class Machine:
 
     def fresh_names(self) -> Names:
         own = fresh_id().replace("-", "a").replace("_", "b").lower()
-        names = Names(
-            f"jobs-{own}", f"contacts-{own}", f"connections-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}"
-        )
+        names = Names(f"jobs-{own}", f"contacts-{own}", f"people-{own}", f"blobs-{own}", f"work-{own}", f"alias/{own}")
         create_everything(lambda service: self.aws.client(service), names)
         return names
 
@@ -200,7 +198,7 @@ class Importer:
     def _finished(self, job: Job, sync: Any) -> dict[str, Any]:
         self.connection.sync = sync or self.connection.sync
         key = {"pk": {"S": "owner#bench"}, "sk": {"S": "connection#bench"}}
-        return {"Put": {"TableName": self.names.connections, "Item": {**key, "sync": {"S": json.dumps(sync)}}}}
+        return {"Put": {"TableName": self.names.people, "Item": {**key, "sync": {"S": json.dumps(sync)}}}}
 
     def import_all(self, mode: str = "full") -> tuple[Job, float, float]:
         """Run one import to its end; the job, wall seconds and CPU seconds of this process."""

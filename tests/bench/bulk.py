@@ -70,7 +70,7 @@ class Bulk:
             ContactStore(dynamo, names.contacts, executor=executor),
         )
         lists = SentLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
-        collections, work_queue = CollectionStore(dynamo, names.connections, clock), NoQueue()
+        collections, work_queue = CollectionStore(dynamo, names.people, clock), NoQueue()
         change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor)
         steps = {
             CREATE_KIND: CreateContacts(contacts, change_book, lists, collections, executor, clock, "DE"),

@@ -80,7 +80,7 @@ def _deletes(actions: Sequence[dict[str, Any]], names: Any) -> list[dict[str, An
 def _puts(actions: Sequence[dict[str, Any]], names: Any, *, conditions: bool) -> list[dict[str, Any]]:
     """The puts of one transaction: the contacts and the ledger, on other tables."""
     found = [action["Put"] for action in actions if "Put" in action]
-    tables = {"jobs": names.jobs, "contacts": names.contacts, "connections": names.connections}
+    tables = {"jobs": names.jobs, "contacts": names.contacts, "people": names.people}
     kept = {"Item", "ConditionExpression", "ExpressionAttributeNames"} if conditions else {"Item"}
     return [
         {

@@ -46,7 +46,7 @@ class Room:
         self.blobs, self.queue = FakeBlobs(), FakeQueue()
         self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline(), kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=Inline())
-        self.collections = CollectionStore(dynamo, self.names.connections, self.clock)
+        self.collections = CollectionStore(dynamo, self.names.people, self.clock)
         self.lists = SentLists(self.blobs)
         self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)
         self.clean_up = StartBulkCleanup(self.jobs, self.lists, self.queue)

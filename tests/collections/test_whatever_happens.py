@@ -156,7 +156,7 @@ def own(person: str, contact_id: str) -> str:
 @given(st.lists(deeds, max_size=25))
 def test_it_is_what_a_plain_set_would_be(done: list[tuple[Any, ...]]) -> None:
     client, clock = fake_with_tables(), FixedClock()
-    store = CollectionStore(Dynamo(client, clock, random.Random(1)), "connections", clock)
+    store = CollectionStore(Dynamo(client, clock, random.Random(1)), "people", clock)
     plain, real = Plain(), Real(store, store.add("ann", "Friends").collection_id, clock)
     for deed, *how in done:
         getattr(plain, deed)(*how)

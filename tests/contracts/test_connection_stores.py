@@ -33,12 +33,12 @@ CONNECTED = Connection(
 
 @pytest.fixture
 def store(ground: Any) -> ConnectionStore:
-    return ConnectionStore(ground.dynamo, ground.names.connections, ground.clock)
+    return ConnectionStore(ground.dynamo, ground.names.people, ground.clock)
 
 
 @pytest.fixture
 def consents(ground: Any) -> ConsentStore:
-    return ConsentStore(ground.dynamo, ground.names.connections, ground.clock)
+    return ConsentStore(ground.dynamo, ground.names.people, ground.clock)
 
 
 def land(store: ConnectionStore, *writes: Any) -> None:

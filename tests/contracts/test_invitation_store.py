@@ -21,7 +21,7 @@ from tests.collections.making import join
 
 @pytest.fixture
 def store(ground: Any) -> CollectionStore:
-    return CollectionStore(ground.dynamo, ground.names.connections, ground.clock)
+    return CollectionStore(ground.dynamo, ground.names.people, ground.clock)
 
 
 @pytest.fixture

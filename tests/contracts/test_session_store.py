@@ -14,7 +14,7 @@ ANN, BOB = Person("ann", "Ann\ud7ff 😀", frozenset({"operator"})), Person("bob
 
 @pytest.fixture
 def sessions(ground: Any) -> SessionStore:
-    return SessionStore(ground.dynamo, ground.names.connections, ground.clock)
+    return SessionStore(ground.dynamo, ground.names.people, ground.clock)
 
 
 class TestSessions:
@@ -28,7 +28,7 @@ class TestSessions:
         assert sessions.find(bob)
 
     def test_all_of_a_person_go_together_and_nothing_else_of_the_table(self, sessions, ground):
-        connections = ConnectionStore(ground.dynamo, ground.names.connections, ground.clock)
+        connections = ConnectionStore(ground.dynamo, ground.names.people, ground.clock)
         connected(connections)
         anns, bob = [sessions.begin(ANN) for _ in range(27)], sessions.begin(BOB)
 

@@ -17,7 +17,7 @@ GOOD = {
     "TOKEN_KMS_KEY_ID": "alias/tokens",
     "JOBS_TABLE": "jobs",
     "CONTACTS_TABLE": "contacts",
-    "CONNECTIONS_TABLE": "connections",
+    "PEOPLE_TABLE": "people",
     "BLOBS_BUCKET": "blobs",
     "AWS_REGION": "eu-central-1",
 }
@@ -166,7 +166,7 @@ class TestRefusing:
             ("AWS_DEFAULT_REGION", "Frankfurt am Main"),
             ("JOBS_TABLE", "all jobs"),
             ("CONTACTS_TABLE", "c"),
-            ("CONNECTIONS_TABLE", "connections/live"),
+            ("PEOPLE_TABLE", "people/live"),
             ("BLOBS_BUCKET", "My_Bucket"),
             ("LOG_LEVEL", "LOUD"),
             ("ALLOWED_ORIGIN", "https://app.example/path"),

@@ -32,7 +32,7 @@ class House:
         self.earlier = earlier_items(self.clock.now())
         for table in TABLES:
             self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
-            for item in getattr(self.earlier, table):
+            for item in self.earlier.tables[table]:
                 self.dynamodb.put_item(TableName=table, Item=item)
         for key, content in self.earlier.blobs.items():
             self.bucket.put_object(Bucket="blobs", Key=key, Body=content)
@@ -63,19 +63,21 @@ def house() -> House:
 class TestTheItems:
     def test_are_as_if_they_had_just_been_written(self):
         now = FixedClock().now()
-        created = [instant(int(item["created_at"]["N"])) for item in earlier_items(now).jobs if "created_at" in item]
+        created = [
+            instant(int(item["created_at"]["N"])) for item in earlier_items(now).tables["jobs"] if "created_at" in item
+        ]
 
         assert all(timedelta() < now - each < timedelta(hours=1) for each in created)
 
     def test_are_listed_on_the_day_of_their_creation(self):
         for hours in range(24):
-            for item in earlier_items(FixedClock().now() + timedelta(hours=hours)).jobs:
+            for item in earlier_items(FixedClock().now() + timedelta(hours=hours)).tables["jobs"]:
                 if "listed_day" in item:
                     created_at = instant(int(item["listed_at"]["S"].partition("#")[0]))
                     assert item["listed_day"]["S"] == listed_day(created_at)
 
     def test_hold_no_token(self):
-        assert not any("sealed" in item for item in earlier_items(FixedClock().now()).connections)
+        assert not any("sealed" in item for item in earlier_items(FixedClock().now()).tables["people"])
 
 
 @pytest.mark.parametrize("person", IMPORTING)

@@ -56,7 +56,7 @@ class TestActions:
             {"Put": {"TableName": "contacts"}},
             {"Update": {"TableName": "jobs"}},
             {"ConditionCheck": {"TableName": "jobs"}},
-            {"Delete": {"TableName": "connections"}},
+            {"Delete": {"TableName": "people"}},
         ]
 
         assert actions("dynamodb", "TransactWriteItems", {"TransactItems": writes}, NAMES) == {

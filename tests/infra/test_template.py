@@ -18,7 +18,7 @@ from local.embedded_aws.resources import TABLES, expiry_attributes, models_of, s
 
 TEMPLATE = added_template()
 CODE = CHALICE.parent / "chalicelib"
-LOGICAL = {"jobs": "JobsTable", "contacts": "ContactsTable", "connections": "ConnectionsTable"}
+LOGICAL = {"jobs": "JobsTable", "contacts": "ContactsTable", "people": "ConnectionsTable"}
 
 
 def properties(name: str) -> Any:

@@ -260,7 +260,7 @@ class TestResources:
         assert keys == {"due": ["due_shard", "due"], "listed": ["listed_day", "listed_at"]}
         assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
 
-    @pytest.mark.parametrize("kind", ["jobs", "connections"])
+    @pytest.mark.parametrize("kind", ["jobs", "people"])
     def test_a_table_of_a_test_loses_nothing_that_expired_before_today(self, fresh_tables, dynamodb, kind):
         expiry = dynamodb.describe_time_to_live(TableName=getattr(fresh_tables, kind))["TimeToLiveDescription"]
 

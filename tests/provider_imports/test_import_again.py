@@ -106,9 +106,9 @@ class TestKey:
 
 @pytest.mark.ministack
 class TestCrowd:
-    @pytest.mark.parametrize("once", ["key", None])
+    @pytest.mark.parametrize("idempotency_key", ["key", None])
     def test_a_hundred_equal_requests_at_once_make_one_job(self, dynamodb, fresh_tables, idempotency_key):
-        house = House(dynamodb, jobs=fresh_tables.jobs, connections=fresh_tables.connections)
+        house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
         connection = house.connected()
 
         with ThreadPoolExecutor(32) as pool:

@@ -56,7 +56,7 @@ SETTINGS = {
     "TOKEN_KMS_KEY_ID": "alias/tokens",
     "JOBS_TABLE": "jobs",
     "CONTACTS_TABLE": "contacts",
-    "CONNECTIONS_TABLE": "connections",
+    "PEOPLE_TABLE": "people",
     "BLOBS_BUCKET": "blobs",
     "AWS_REGION": "eu-central-1",
 }
@@ -110,7 +110,7 @@ class Service:
 
     def __init__(self, **settings: str) -> None:
         self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
-        for table in ("jobs", "contacts", "connections"):
+        for table in ("jobs", "contacts", "people"):
             self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
         self.google = FakeAuthority("google", "Google", self.clock.now)
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)

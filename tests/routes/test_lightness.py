@@ -29,7 +29,7 @@ SETTINGS = {
     "TOKEN_KMS_KEY_ID": "alias/tokens",
     "JOBS_TABLE": "jobs",
     "CONTACTS_TABLE": "contacts",
-    "CONNECTIONS_TABLE": "connections",
+    "PEOPLE_TABLE": "people",
     "BLOBS_BUCKET": "blobs",
     "AWS_REGION": "eu-central-1",
 }

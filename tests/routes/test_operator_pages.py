@@ -226,7 +226,7 @@ class TestHealth:
         words = oscar.open("/operator/health").words
 
         assert "All that the service stands on answers" in words
-        for part in ("Jobs table", "Contacts table", "Connections table", "Bucket", "Key"):
+        for part in ("Jobs table", "Contacts table", "People table", "Bucket", "Key"):
             assert part in words
         assert "Failing" not in words
 

@@ -183,7 +183,7 @@ class TestHealth:
         answer = service.get(f"{HEALTH}/deep", **OSCAR)
 
         assert (answer.status, answer.json["status"]) == (200, "ok")
-        assert set(answer.json["parts"]) == {"jobs_table", "contacts_table", "connections_table", "bucket", "key"}
+        assert set(answer.json["parts"]) == {"jobs_table", "contacts_table", "people_table", "bucket", "key"}
 
     def test_deep_asks_the_queue_where_there_is_one(self):
         queue = Queue()

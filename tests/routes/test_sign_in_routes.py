@@ -212,7 +212,7 @@ class TestErasing:
 
         assert [service.get(MINE, session=each).status for each in sessions] == [401] * 3
         assert service.get(MINE, session=bob).status == 200
-        kept = service.dynamodb.tables["connections"].items.values()
+        kept = service.dynamodb.tables["people"].items.values()
         assert [item["sub"]["S"] for item in kept] == ["bob"]
 
 

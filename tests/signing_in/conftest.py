@@ -31,11 +31,11 @@ class House:
 
     def __post_init__(self) -> None:
         self.openid = FakeOpenId(self.signer)
-        self.dynamodb.create_table(TableName="connections", **schema(models_of("connections")))
+        self.dynamodb.create_table(TableName="people", **schema(models_of("people")))
 
     @cached_property
     def sessions(self) -> SessionStore:
-        return SessionStore(Dynamo(self.dynamodb, self.clock, random.Random(7)), "connections", self.clock)
+        return SessionStore(Dynamo(self.dynamodb, self.clock, random.Random(7)), "people", self.clock)
 
     @cached_property
     def issuer(self) -> Issuer:

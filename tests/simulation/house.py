@@ -160,7 +160,7 @@ class Parts:
         self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.executor)
         if process is not None and house.poison is not None:
             self.contacts = Deadly(dynamo, "contacts", house.shelves, self.executor, house.poison, process)
-        self.connections = ConnectionStore(dynamo, "connections", self.clock)
+        self.connections = ConnectionStore(dynamo, "people", self.clock)
         kms = self._wire(house.kms, ("generate_data_key", "decrypt"), timed_out)
         self.tokens = TokenSeal(Seal(kms, "key"))
         self.work_queue = self._wire(house.queue, ("send",), None)
@@ -170,7 +170,7 @@ class Parts:
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
         blobs = self._wire(house.blobs, ("put", "find", "delete_prefix"), _unreachable)
-        self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "connections", self.clock)
+        self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "people", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
         self.indexes = IndexStore(

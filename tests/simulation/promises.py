@@ -126,7 +126,7 @@ def _moved_on(old: Job | None, job: Job) -> None:
 def nothing_left(house: House, owner: str = OWNER) -> None:
     """After an erasure: no contact, no account, no page, no job but the one that erased and said so."""
     assert not house.dynamo.tables["contacts"].items
-    assert not house.dynamo.tables["connections"].items
+    assert not house.dynamo.tables["people"].items
     assert not house.blobs.kept
     kept = [key for key in house.dynamo.tables["jobs"].items if key[0] != "schedule"]
     assert [job.kind for job in jobs_in(house)] == [ERASE_KIND], jobs_in(house)
