@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.own_jobs import own
+from chalicelib.bulk.own_jobs import own_job
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
@@ -20,5 +20,5 @@ class CancelBulk:
         Raises:
             NotFound: it is missing or somebody else's. Conflict: it has finished.
         """
-        own(self.jobs, owner, job_id, CREATE_KIND, CLEANUP_KIND)
+        own_job(self.jobs, owner, job_id, CREATE_KIND, CLEANUP_KIND)
         return self.cancel_job(owner, job_id)

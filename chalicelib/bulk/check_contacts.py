@@ -11,7 +11,7 @@ from typing import Any, TypedDict, cast
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
-from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, hurried
+from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, fail_fast_model
 from chalicelib.contacts import custom_values
 from chalicelib.contacts.cleaning import cleaned_text
 from chalicelib.contacts.contact import ContactFields
@@ -30,7 +30,7 @@ _OF_SITES = [member.name for member in PAIRS if member.parts[0].holds is Holds.S
 _TYPED = [member.name for member in PAIRS if member.parts[0].holds is Holds.TYPED]
 
 
-class Fault(TypedDict):
+class FieldError(TypedDict):
     """Args:
     field: the member, "" for the whole contact. code: for programs. message: for people.
     """
@@ -40,7 +40,7 @@ class Fault(TypedDict):
     message: str
 
 
-class ContactError(Fault):
+class ContactError(FieldError):
     """Args:
     index: of the contact in the list.
     """
@@ -118,10 +118,10 @@ def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
     return kept
 
 
-def _read(contact: Any, most: int) -> ContactFields | list[Fault]:
+def _read(contact: Any, most: int) -> ContactFields | list[FieldError]:
     """The contact, cleaned; or its faults, `most` of them."""
     try:
-        contact = _checked(contact, InputCreateContact if most > 1 else hurried())
+        contact = _checked(contact, InputCreateContact if most > 1 else fail_fast_model())
     except ValidationError as error:
         return [_told(each) for each in error.errors(include_url=False, include_input=False)[:most]]
     said, text = cleaned_text(_completed(contact))  # strict: no type was converted
@@ -188,7 +188,7 @@ def _as_text(field: dict[str, Any]) -> dict[str, Any]:
     return {**bare, "value": value} if kind == custom_values.TEXT else {**bare, "value": value, "type": kind}
 
 
-def _told(found: Mapping[str, Any]) -> Fault:
+def _told(found: Mapping[str, Any]) -> FieldError:
     """In our words, without the value that was sent. Our own checks raise their code as the message."""
     own = found["type"] == "value_error"
     code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
@@ -199,5 +199,5 @@ def _told(found: Mapping[str, Any]) -> Fault:
     return _error(field, code, message)
 
 
-def _error(field: str, code: str, message: str) -> Fault:
-    return Fault(field=field, code=code, message=message)
+def _error(field: str, code: str, message: str) -> FieldError:
+    return FieldError(field=field, code=code, message=message)

@@ -17,9 +17,9 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.planning import Planning
 from chalicelib.bulk.bulk_job import CREATE_KIND, CleanupDetails, key_of
 from chalicelib.bulk.outcome_reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
-from chalicelib.bulk.own_jobs import find_own
-from chalicelib.bulk.sent_lists import ListGone, SentLists
+from chalicelib.bulk.own_jobs import find_own_job
 from chalicelib.bulk.shared_collections import Collections
+from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.source import is_enrichment
 from chalicelib.contacts.tracking_keys import job_of
@@ -39,7 +39,7 @@ class CleanUp:
     jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
-    lists: SentLists
+    lists: SubmittedLists
     collections: Collections
     clock: Clock
 
@@ -48,7 +48,7 @@ class CleanUp:
         details = CleanupDetails.of(run.job)
         try:
             named = None if details.contact_ids is None else self.lists.get(run.job.owner, details.contact_ids)
-        except ListGone:
+        except ListExpired:
             run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
             return
         _Cleaning(self, run, details, None if named is None else frozenset(named)).work()
@@ -73,10 +73,10 @@ class _Cleaning:
         details = self._details
         if details.dry_run or self._named is not None or self._run.job.chunk:
             return True
-        create = find_own(self._parts.jobs, self._run.job.owner, details.run, CREATE_KIND)
+        create = find_own_job(self._parts.jobs, self._run.job.owner, details.run, CREATE_KIND)
         if create is None:
             return True
-        planning = self._planning(key_of(create), as_created(self._parts.jobs, create))
+        planning = self._planning(key_of(create), book_as_created(self._parts.jobs, create))
         changing = self._parts.change_book.begin(self._run, planning, has_book=True)
         candidates = sorted(planning.contact_ids())
         return self._removed(changing, planning, candidates, total=len(candidates), is_seen=False)
@@ -85,7 +85,7 @@ class _Cleaning:
         """Take away what bears the run's mark, and say which contacts were asked for and do not."""
         planning = self._planning(self._details.tracking_key)
         changing = self._parts.change_book.begin(self._run, planning)
-        planning.turn_to(source_of(planning.book, self._details))
+        planning.turn_to(source_in_book(planning.book, self._details))
         here = planning.contact_ids()
         wanted = here if self._named is None else here & self._named
         done = {line.source_id for line in self._ledger()}
@@ -175,7 +175,7 @@ def _behind(at: ListPosition, chunk: Chunk) -> ListPosition:
     return replace(at.behind(chunk.consumed), base={"forbidden": at.base.get("forbidden", 0) + forbidden})
 
 
-def as_created(jobs: JobStore, create: Job) -> Book:
+def book_as_created(jobs: JobStore, create: Job) -> Book:
     """The book as it would be with nothing but what this run created, as it created it."""
     book, source = Book(), key_of(create)
     for line in (line for chunk in jobs.ledger(create) for line in chunk.lines):
@@ -185,7 +185,7 @@ def as_created(jobs: JobStore, create: Job) -> Book:
     return book
 
 
-def source_of(book: Book, details: CleanupDetails) -> str:
+def source_in_book(book: Book, details: CleanupDetails) -> str:
     """The run's tracking key as the book has it, with all its parts."""
     return next((source for source in book.sources() if job_of(source) == details.run), details.tracking_key)
 

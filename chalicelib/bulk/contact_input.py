@@ -145,13 +145,13 @@ def input_name(member: ContactField) -> str:
     return "Input" + "".join(word.capitalize() for word in member.one.split("_"))
 
 
-def sent_parts(member: ContactField) -> list[Part]:
+def input_parts(member: ContactField) -> list[Part]:
     """What a client may say of one value; a choice first, since other parts are checked by it."""
     return sorted((part for part in member.parts if not part.is_derived), key=lambda part: not part.choices)
 
 
 def _model(member: ContactField) -> type[BaseModel]:
-    fields: dict[str, Any] = {part.name: _part(member, part) for part in sent_parts(member)}
+    fields: dict[str, Any] = {part.name: _part(member, part) for part in input_parts(member)}
     return create_model(input_name(member), __base__=_Input, __doc__=member.about or None, **fields)
 
 
@@ -182,7 +182,7 @@ KNOWN_MEMBERS = frozenset(name for model in _Input.__subclasses__() for name in 
 
 
 @cache
-def hurried() -> type[BaseModel]:
+def fail_fast_model() -> type[BaseModel]:
     """The same checks, but each list stops at its first invalid value."""
     members: dict[str, Any] = {
         name: (Annotated[type_.__origin__, FailFast(), *type_.__metadata__], _NONE)

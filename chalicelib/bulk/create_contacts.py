@@ -12,11 +12,11 @@ from chalicelib.books.changes import POISON, Ending, Planned
 from chalicelib.books.chunk import Chunk, Limits
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
-from chalicelib.bulk.batch import incoming
 from chalicelib.bulk.bulk_job import CreateDetails, key_of
+from chalicelib.bulk.deduplicate import incoming_contacts
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
-from chalicelib.bulk.sent_lists import ListGone, SentLists
 from chalicelib.bulk.shared_collections import Collections
+from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
 from chalicelib.contacts.contact import Incoming, Unreadable
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.stored_names import from_stored
@@ -80,7 +80,7 @@ class CreateContacts:
 
     contacts: ContactStore
     change_book: ChangeBook
-    lists: SentLists
+    lists: SubmittedLists
     collections: Collections
     executor: Executor
     clock: Clock
@@ -93,8 +93,8 @@ class CreateContacts:
         intake = self._intake(run, details)
         changing = self.change_book.begin(run, intake)
         try:
-            arrivals = incoming([from_stored(each) for each in reading.result()])
-        except ListGone:
+            arrivals = incoming_contacts([from_stored(each) for each in reading.result()])
+        except ListExpired:
             run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
             return
         members = self._members_already(details)

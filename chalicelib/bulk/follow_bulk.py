@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.own_jobs import own
+from chalicelib.bulk.own_jobs import own_job
 from chalicelib.bulk.status import cleanup_body, cleanup_results, create_body, create_results, job_body
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.json import Json
@@ -15,7 +15,7 @@ from chalicelib.jobs.waiting import WaitContext
 
 
 @dataclass(frozen=True)
-class Followed:
+class BulkJobSnapshot:
     """A job and what surrounds it; `body` is what the API says of it."""
 
     job: Job
@@ -24,7 +24,7 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class Following:
+class BulkJobReader:
     """What both kinds have in common."""
 
     jobs: JobStore
@@ -49,29 +49,29 @@ class Following:
 
 @dataclass(frozen=True)
 class FollowBulkCreate:
-    following: Following
+    job_reader: BulkJobReader
 
-    def __call__(self, owner: str, job_id: str) -> Followed:
+    def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
         """The run in full. Raises NotFound: it is missing, somebody else's or no create run; nobody can tell which."""
-        job = own(self.following.jobs, owner, job_id, CREATE_KIND)
-        around = self.following.around(job)
-        body = {**create_body(job, around), **create_results(self.following.lines(job))}
-        return Followed(job, around, body)
+        job = own_job(self.job_reader.jobs, owner, job_id, CREATE_KIND)
+        around = self.job_reader.around(job)
+        body = {**create_body(job, around), **create_results(self.job_reader.lines(job))}
+        return BulkJobSnapshot(job, around, body)
 
     def brief(self, job: Job) -> dict[str, Json]:
-        return create_body(job, self.following.around(job))
+        return create_body(job, self.job_reader.around(job))
 
 
 @dataclass(frozen=True)
 class FollowBulkCleanup:
-    following: Following
+    job_reader: BulkJobReader
 
-    def __call__(self, owner: str, job_id: str) -> Followed:
+    def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
         """Likewise for a cleanup."""
-        job = own(self.following.jobs, owner, job_id, CLEANUP_KIND)
-        around = self.following.around(job)
-        body = {**cleanup_body(job, around), **cleanup_results(self.following.lines(job))}
-        return Followed(job, around, body)
+        job = own_job(self.job_reader.jobs, owner, job_id, CLEANUP_KIND)
+        around = self.job_reader.around(job)
+        body = {**cleanup_body(job, around), **cleanup_results(self.job_reader.lines(job))}
+        return BulkJobSnapshot(job, around, body)
 
     def brief(self, job: Job) -> dict[str, Json]:
-        return cleanup_body(job, self.following.around(job))
+        return cleanup_body(job, self.job_reader.around(job))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.bulk.contact_input import input_name, sent_parts
+from chalicelib.bulk.contact_input import input_name, input_parts
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.foundation.graphql_names import camel
@@ -16,7 +16,7 @@ _IDS = ("contactId: ID!",)
 _BESIDE = ("possibleDuplicates: [ID!]!", "externalSource: String", "createdAt: String!", "updatedAt: String!")
 
 
-def contact_types() -> str:
+def contact_type_definitions() -> str:
     """In GraphQL's schema language."""
     return "\n".join((*_inputs(), *_answers(), *_choices()))
 
@@ -35,7 +35,7 @@ def _inputs() -> Iterator[str]:
     members = (f"{camel(member.name)}: {_type(member, 'Input')}" for member in TABLE)
     yield _block("Say a name, an address or a number at least.", "input InputCreateContact", members)
     for member in _LISTS:
-        yield _block(member.about, f"input {input_name(member)}", _parts(member, sent_parts(member)))
+        yield _block(member.about, f"input {input_name(member)}", _parts(member, input_parts(member)))
     yield _block("A day, with or without its year; or a year alone.", "input InputBirthday", _DAY)
 
 

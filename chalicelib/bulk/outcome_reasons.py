@@ -19,5 +19,5 @@ MESSAGES = {
 }
 
 
-def told(code: str) -> str:
+def message_for(code: str) -> str:
     return MESSAGES.get(code, "This contact was left out.")

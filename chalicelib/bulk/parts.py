@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from chalicelib.bulk.cancel_bulk import CancelBulk
     from chalicelib.bulk.clean_up import CleanUp
     from chalicelib.bulk.create_contacts import CreateContacts
-    from chalicelib.bulk.follow_bulk import FollowBulkCleanup, FollowBulkCreate, Following
+    from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup, FollowBulkCreate
     from chalicelib.bulk.list_bulk_jobs import ListBulkJobs
-    from chalicelib.bulk.sent_lists import SentLists
     from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
     from chalicelib.bulk.start_bulk_create import StartBulkCreate
+    from chalicelib.bulk.submitted_lists import SubmittedLists
     from chalicelib.foundation.graphql_server import GraphQlServer
     from chalicelib.shared_parts import SharedParts
 
@@ -25,23 +25,23 @@ class BulkParts:
         self.shared = shared
 
     @cached_property
-    def sent_lists(self) -> SentLists:
-        from chalicelib.bulk.sent_lists import SentLists
+    def submitted_lists(self) -> SubmittedLists:
+        from chalicelib.bulk.submitted_lists import SubmittedLists
 
-        return SentLists(self.shared.blobs)
+        return SubmittedLists(self.shared.blobs)
 
     @cached_property
     def start_create(self) -> StartBulkCreate:
         from chalicelib.bulk.start_bulk_create import StartBulkCreate
 
         shared = self.shared
-        return StartBulkCreate(shared.jobs, self.sent_lists, shared.collections, shared.work_queue)
+        return StartBulkCreate(shared.jobs, self.submitted_lists, shared.collections, shared.work_queue)
 
     @cached_property
     def start_cleanup(self) -> StartBulkCleanup:
         from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
 
-        return StartBulkCleanup(self.shared.jobs, self.sent_lists, self.shared.work_queue)
+        return StartBulkCleanup(self.shared.jobs, self.submitted_lists, self.shared.work_queue)
 
     @cached_property
     def create_contacts(self) -> CreateContacts:
@@ -51,7 +51,7 @@ class BulkParts:
         return CreateContacts(
             shared.contacts,
             shared.change_book,
-            self.sent_lists,
+            self.submitted_lists,
             shared.collections,
             shared.executor,
             shared.clock,
@@ -64,27 +64,27 @@ class BulkParts:
 
         shared = self.shared
         return CleanUp(
-            shared.jobs, shared.contacts, shared.change_book, self.sent_lists, shared.collections, shared.clock
+            shared.jobs, shared.contacts, shared.change_book, self.submitted_lists, shared.collections, shared.clock
         )
 
     @cached_property
-    def following(self) -> Following:
-        from chalicelib.bulk.follow_bulk import Following
+    def job_reader(self) -> BulkJobReader:
+        from chalicelib.bulk.follow_bulk import BulkJobReader
 
         shared = self.shared
-        return Following(shared.jobs, shared.store_clock, bool(shared.settings.work_queue_url))
+        return BulkJobReader(shared.jobs, shared.store_clock, bool(shared.settings.work_queue_url))
 
     @cached_property
     def follow_create(self) -> FollowBulkCreate:
         from chalicelib.bulk.follow_bulk import FollowBulkCreate
 
-        return FollowBulkCreate(self.following)
+        return FollowBulkCreate(self.job_reader)
 
     @cached_property
     def follow_cleanup(self) -> FollowBulkCleanup:
         from chalicelib.bulk.follow_bulk import FollowBulkCleanup
 
-        return FollowBulkCleanup(self.following)
+        return FollowBulkCleanup(self.job_reader)
 
     @cached_property
     def list_jobs(self) -> ListBulkJobs:

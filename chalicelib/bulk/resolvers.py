@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, BulkState
-from chalicelib.bulk.graphql_contact_types import contact_types, with_nulls
+from chalicelib.bulk.graphql_contact_types import contact_type_definitions, with_nulls
 from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
-from chalicelib.bulk.own_jobs import own
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.own_jobs import own_job
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.bulk.status import cleanup_results, create_results
 from chalicelib.contacts.contact_json import listed
 from chalicelib.contacts.on_existing import OnExisting
@@ -32,7 +32,7 @@ _BRIEF = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"
 
 def schema() -> str:
     """In GraphQL's schema language: the jobs as written, the contacts as the table of members has them."""
-    return f"{_SCHEMA.read_text()}\n{contact_types()}"
+    return f"{_SCHEMA.read_text()}\n{contact_type_definitions()}"
 
 
 def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
@@ -41,14 +41,14 @@ def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
 
 def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
     def create_job(request: Request, *, job_id: str) -> Json:
-        job = own(parts.following.jobs, request.owner, job_id, CREATE_KIND)
-        results = _once_read(lambda: create_results(parts.following.lines(job)))
+        job = own_job(parts.job_reader.jobs, request.owner, job_id, CREATE_KIND)
+        results = _once_read(lambda: create_results(parts.job_reader.lines(job)))
         body = _of_kind("create", parts.follow_create.brief(job))
         return {**body, **_later(results, "contact_ids", "errors")}
 
     def cleanup_job(request: Request, *, job_id: str) -> Json:
-        job = own(parts.following.jobs, request.owner, job_id, CLEANUP_KIND)
-        results = _once_read(lambda: cleanup_results(parts.following.lines(job)))
+        job = own_job(parts.job_reader.jobs, request.owner, job_id, CLEANUP_KIND)
+        results = _once_read(lambda: cleanup_results(parts.job_reader.lines(job)))
         body = _of_kind("cleanup", parts.follow_cleanup.brief(job))
         return {**body, **_later(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
 
@@ -57,8 +57,8 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
         wish = BulkJobFilter(wished.get("kind"), _state(wished.get("status")), wished.get("client_source"))
-        found, following = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
-        return {"jobs": [_listed(each) for each in parts.following.bodies(found)], "next_cursor": following}
+        found, next_cursor = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
+        return {"jobs": [_listed(each) for each in parts.job_reader.bodies(found)], "next_cursor": next_cursor}
 
     def contact(request: Request, *, contact_id: str) -> Json:
         return with_nulls(listed(parts.shared.contacts.get(request.owner, contact_id)))
@@ -73,7 +73,7 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
 
 def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
     def start_create(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = WantedCreate(
+        wanted = CreateRequest(
             input["contacts"],
             input.get("collection_id"),
             input.get("client_source"),
@@ -84,7 +84,7 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
         return _of_kind("create", parts.follow_create.brief(job))
 
     def start_cleanup(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = WantedCleanup(
+        wanted = CleanupRequest(
             input.get("bulk_create_job_id"),
             input.get("tracking_key"),
             input.get("contact_ids"),
@@ -95,7 +95,7 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
 
     def cancel(request: Request, *, job_id: str) -> Json:
         job = parts.cancel(request.owner, job_id)
-        return _listed(parts.following.bodies([job])[0])
+        return _listed(parts.job_reader.bodies([job])[0])
 
     return {
         "Mutation.startBulkCreateContacts": start_create,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.foundation.schema import Schema
 
 
-def _forget_sent_lists(parts: BulkParts, owner: str) -> None:
-    from chalicelib.bulk.sent_lists import lists_prefix
+def _forget_submitted_lists(parts: BulkParts, owner: str) -> None:
+    from chalicelib.bulk.submitted_lists import lists_prefix
 
     parts.shared.blobs.delete_prefix(lists_prefix(owner))
 
@@ -44,6 +44,6 @@ ROOM: Room[BulkParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps={"blobs/bulk/": _forget_sent_lists},
+    keeps={"blobs/bulk/": _forget_submitted_lists},
     schemas=_schemas,
 )

@@ -14,7 +14,7 @@ from chalicelib.jobs.waiting import retry_after
 
 if TYPE_CHECKING:
     from chalicelib.bulk.bodies import BulkCleanupBody, BulkCreateBody
-    from chalicelib.bulk.follow_bulk import Followed
+    from chalicelib.bulk.follow_bulk import BulkJobSnapshot
     from chalicelib.bulk.parts import BulkParts
 
 BULK = "/api/v1/contacts/bulk"
@@ -31,11 +31,11 @@ def routes(router: Router, parts: BulkParts) -> None:
 def _create_routes(router: Router, parts: BulkParts) -> None:
     @router.post(BULK, Access.PERSON, "Create many contacts", {202: "BulkCreate"}, body=_create_body)
     def start_bulk_create(request: Request) -> Response:
-        from chalicelib.bulk.start_bulk_create import WantedCreate
+        from chalicelib.bulk.start_bulk_create import CreateRequest
         from chalicelib.contacts.on_existing import OnExisting
 
         options, contacts = _options_and_contacts(request)
-        wanted = WantedCreate(
+        wanted = CreateRequest(
             contacts,
             options.collection_id,
             options.client_source,
@@ -53,10 +53,10 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
 def _cleanup_routes(router: Router, parts: BulkParts) -> None:
     @router.post(CLEANUP, Access.PERSON, "Take away what a bulk create made", {202: "BulkCleanup"}, body=_cleanup_body)
     def start_bulk_cleanup(request: Request) -> Response:
-        from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
+        from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 
         body = read_body(request, _cleanup_body())
-        wanted = WantedCleanup(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
+        wanted = CleanupRequest(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
         job = parts.start_cleanup(request.owner, wanted, idempotency_key=_once(request, body.idempotency_key))
         return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.brief(job))
 
@@ -89,13 +89,13 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
             request.query.get("client_source") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
-        jobs, following = parts.list_jobs(request.owner, wish, cursor=cursor, limit=limit)
-        return conditional_response(request, {"jobs": parts.following.bodies(jobs), "next_cursor": following})
+        jobs, next_cursor = parts.list_jobs(request.owner, wish, cursor=cursor, limit=limit)
+        return conditional_response(request, {"jobs": parts.job_reader.bodies(jobs), "next_cursor": next_cursor})
 
     @router.post(f"{BULK}/{{job_id}}/cancel", Access.PERSON, "Cancel a bulk create or a cleanup", {200: "BulkJob"})
     def cancel_bulk(request: Request, job_id: str) -> Response:
         job = parts.cancel(request.owner, job_id)
-        return Response(parts.following.bodies([job])[0])
+        return Response(parts.job_reader.bodies([job])[0])
 
 
 def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
@@ -125,7 +125,7 @@ def _accepted(place: str, body: Json) -> Response:
     return Response(body, 202, {"Location": place, "Retry-After": "1"})
 
 
-def _followed(request: Request, followed: Followed) -> Response:
+def _followed(request: Request, followed: BulkJobSnapshot) -> Response:
     return conditional_response(request, followed.body, retry_after(followed.job, followed.around))
 
 

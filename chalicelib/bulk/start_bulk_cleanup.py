@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, MOST_CONTACTS, CleanupDetails, key_of
-from chalicelib.bulk.own_jobs import find_own, own
-from chalicelib.bulk.sent_lists import SentList, SentLists
+from chalicelib.bulk.own_jobs import find_own_job, own_job
+from chalicelib.bulk.submitted_lists import SubmittedList, SubmittedLists
 from chalicelib.contacts.tracking_keys import job_of, tracking_key
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.ids import fresh_id
@@ -17,7 +17,7 @@ LONGEST_ID = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class WantedCleanup:
+class CleanupRequest:
     """Args:
     bulk_create_job_id, tracking_key: which run; one of them is needed. The key finds also what a run made whose job
         nobody remembers.
@@ -33,10 +33,10 @@ class WantedCleanup:
 @dataclass(frozen=True)
 class StartBulkCleanup:
     jobs: JobStore
-    lists: SentLists
+    lists: SubmittedLists
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: WantedCleanup, *, idempotency_key: str | None = None) -> Job:
+    def __call__(self, owner: str, wanted: CleanupRequest, *, idempotency_key: str | None = None) -> Job:
         """The job. A run that is still creating ends with the beginning of its cleanup, unless that is a dry one.
 
         Raises:
@@ -45,11 +45,11 @@ class StartBulkCleanup:
         """
         run = _run_of(wanted)
         if wanted.bulk_create_job_id is not None:
-            creating: Job | None = own(self.jobs, owner, run, CREATE_KIND)
+            creating: Job | None = own_job(self.jobs, owner, run, CREATE_KIND)
         else:
-            creating = find_own(self.jobs, owner, run, CREATE_KIND)
+            creating = find_own_job(self.jobs, owner, run, CREATE_KIND)
         key = wanted.tracking_key or tracking_key(run)
-        ids = None if wanted.contact_ids is None else SentList.of(_checked_ids(wanted.contact_ids))
+        ids = None if wanted.contact_ids is None else SubmittedList.of(_checked_ids(wanted.contact_ids))
         details = CleanupDetails(
             run, key if creating is None else key_of(creating), None if ids is None else ids.name, wanted.dry_run
         )
@@ -63,7 +63,7 @@ class StartBulkCleanup:
         return job
 
 
-def _run_of(wanted: WantedCleanup) -> str:
+def _run_of(wanted: CleanupRequest) -> str:
     named = None if wanted.tracking_key is None else job_of(wanted.tracking_key)
     if wanted.tracking_key is not None and named is None:
         raise InvalidInput("This is no tracking key; one begins with bcc:j: and a job's id.", field="tracking_key")

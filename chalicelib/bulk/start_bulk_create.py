@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.bulk.bulk_job import CREATE_KIND, CreateDetails
 from chalicelib.bulk.check_contacts import checked_contacts
-from chalicelib.bulk.sent_lists import SentList, SentLists
 from chalicelib.bulk.shared_collections import Collections
+from chalicelib.bulk.submitted_lists import SubmittedList, SubmittedLists
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.stored_names import to_stored
 from chalicelib.foundation.errors import Conflict, InvalidInput
@@ -21,7 +21,7 @@ LONGEST_NAME = 100  # characters of what a client calls itself, and its run
 
 
 @dataclass(frozen=True, slots=True)
-class WantedCreate:
+class CreateRequest:
     """Args:
     contacts: as `contact_input.InputCreateContact` describes them. collection_id: where they become members.
     client_source, client_reference_id: what the client calls itself ("ios"), and its run; parts of the tracking key.
@@ -37,11 +37,11 @@ class WantedCreate:
 @dataclass(frozen=True)
 class StartBulkCreate:
     jobs: JobStore
-    lists: SentLists
+    lists: SubmittedLists
     collections: Collections
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: WantedCreate, *, idempotency_key: str | None = None) -> Job:
+    def __call__(self, owner: str, wanted: CreateRequest, *, idempotency_key: str | None = None) -> Job:
         """The job; with an idempotency key, the same one for the same request, for 24 hours.
 
         Raises:
@@ -50,7 +50,7 @@ class StartBulkCreate:
             Conflict: the key was used for something else, the collection is full, or the person is being erased.
             TooMany: the line is full.
         """
-        sent = SentList.of([to_stored(each) for each in checked_contacts(wanted.contacts)])
+        sent = SubmittedList.of([to_stored(each) for each in checked_contacts(wanted.contacts)])
         details = CreateDetails(
             sent.name,
             len(wanted.contacts),
@@ -66,7 +66,7 @@ class StartBulkCreate:
                 return known
         return self._started(new, details, sent, idempotency_key)
 
-    def _started(self, new: NewJob, details: CreateDetails, sent: SentList, idempotency_key: str | None) -> Job:
+    def _started(self, new: NewJob, details: CreateDetails, sent: SubmittedList, idempotency_key: str | None) -> Job:
         extra_writes = []
         if details.collection_id is not None:
             self.collections.for_editor(new.owner, details.collection_id)

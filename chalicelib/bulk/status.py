@@ -69,7 +69,11 @@ def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
         "deleted_contact_ids": [line.source_id for line in lines if line.outcome is Outcome.REMOVED],
         "kept": [{"contact_id": line.source_id, "reason": line.reason} for line in kept],
         "errors": [
-            {"contact_id": line.source_id, "code": line.reason, "message": outcome_reasons.told(line.reason or "")}
+            {
+                "contact_id": line.source_id,
+                "code": line.reason,
+                "message": outcome_reasons.message_for(line.reason or ""),
+            }
             for line in lines
             if line.outcome in others
         ],
@@ -103,7 +107,7 @@ def _row_error(line: LedgerLine) -> dict[str, Json]:
         "index": int(line.source_id),
         "field": "emails.0.value" if code == outcome_reasons.DUPLICATE else "",
         "code": code,
-        "message": outcome_reasons.told(code),
+        "message": outcome_reasons.message_for(code),
         "contact_id": line.contact_id,
         "winner_index": int(winner) if winner else None,
     }

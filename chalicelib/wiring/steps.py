@@ -10,7 +10,7 @@ from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.address_book.index_cache import index_prefix
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.sent_lists import lists_prefix
+from chalicelib.bulk.submitted_lists import lists_prefix
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import Erasing
 from chalicelib.foundation.delivery import exports_prefix
@@ -67,7 +67,7 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
     def forget_pages(owner: str) -> None:
         parts.blobs.delete_prefix(pages_prefix(owner))
 
-    def forget_sent_lists(owner: str) -> None:
+    def forget_submitted_lists(owner: str) -> None:
         parts.blobs.delete_prefix(lists_prefix(owner))
 
     def forget_sessions(owner: str) -> None:
@@ -85,7 +85,7 @@ def _forgets(parts: "Wiring") -> Sequence[Callable[[str], None]]:
         forget_connections,
         forget_collections,
         forget_pages,
-        forget_sent_lists,
+        forget_submitted_lists,
         forget_index,
         forget_exports,
         forget_sessions,

@@ -15,9 +15,9 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
-from chalicelib.bulk.sent_lists import SentLists
-from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
-from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest, StartBulkCleanup
+from chalicelib.bulk.start_bulk_create import CreateRequest, StartBulkCreate
+from chalicelib.bulk.submitted_lists import SubmittedLists
 from chalicelib.collections.store import CollectionStore
 from chalicelib.foundation.blobs import BucketBlobs
 from chalicelib.foundation.clock import SystemClock
@@ -69,7 +69,7 @@ class Bulk:
             JobStore(dynamo, names.jobs, clock, executor, kinds=KINDS),
             ContactStore(dynamo, names.contacts, executor=executor),
         )
-        lists = SentLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
+        lists = SubmittedLists(BucketBlobs(self.machine.aws.client("s3"), names.bucket, names.key_alias))
         collections, work_queue = CollectionStore(dynamo, names.people, clock), NoQueue()
         change_book = ChangeBook(BookStore(dynamo, names.jobs, jobs), executor)
         steps = {
@@ -82,10 +82,10 @@ class Bulk:
 
     def create(self, number: int) -> tuple[Job, float, list[Any]]:
         """The job, wall seconds, and its transactions."""
-        return self._timed(self._start(PERSON, WantedCreate(people(number))))
+        return self._timed(self._start(PERSON, CreateRequest(people(number))))
 
     def clean_up(self, create: Job, *, dry_run: bool = False) -> tuple[Job, float, list[Any]]:
-        return self._timed(self._clean(PERSON, WantedCleanup(create.job_id, dry_run=dry_run)))
+        return self._timed(self._clean(PERSON, CleanupRequest(create.job_id, dry_run=dry_run)))
 
     def _timed(self, job: Job) -> tuple[Job, float, list[Any]]:
         self.client.transactions.clear()

@@ -14,9 +14,9 @@ from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
-from chalicelib.bulk.sent_lists import SentLists
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate
+from chalicelib.bulk.submitted_lists import SubmittedLists
 from chalicelib.collections.store import CollectionStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.job import Job
@@ -47,7 +47,7 @@ class Room:
         self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline(), kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=Inline())
         self.collections = CollectionStore(dynamo, self.names.people, self.clock)
-        self.lists = SentLists(self.blobs)
+        self.lists = SubmittedLists(self.blobs)
         self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)
         self.clean_up = StartBulkCleanup(self.jobs, self.lists, self.queue)
         change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), Inline(), self.limits)

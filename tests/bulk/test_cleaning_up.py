@@ -1,16 +1,16 @@
 """A cleanup finds what a run made by the marks in the book, whatever else is remembered of the run."""
 
-from chalicelib.bulk.follow_bulk import FollowBulkCleanup, Following
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.rows import job_key, raw_key
 from tests.bulk.conftest import ANN
 
 
-def people(*names: str) -> WantedCreate:
-    return WantedCreate([{"display": name} for name in names], client_source="ios")
+def people(*names: str) -> CreateRequest:
+    return CreateRequest([{"display": name} for name in names], client_source="ios")
 
 
 def book(room) -> set[str]:
@@ -18,8 +18,8 @@ def book(room) -> set[str]:
 
 
 def cleaned(room, **wanted):
-    job = room.run(room.clean_up(ANN, WantedCleanup(**wanted)))
-    return FollowBulkCleanup(Following(room.jobs, room.clock))(ANN, job.job_id).body
+    job = room.run(room.clean_up(ANN, CleanupRequest(**wanted)))
+    return FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, job.job_id).body
 
 
 class TestTheMarks:
@@ -61,7 +61,7 @@ class TestGoneMeanwhile:
         ada = next(contact for contact in room.contacts.all(ANN) if contact.shown["display"] == "Ada")
         room.client.delete_item(TableName="jobs", Key=raw_key(job_key(job.job_id)))
         deletion = [room.contacts.remove_write(ANN, ada)]
-        started = room.clean_up(ANN, WantedCleanup(tracking_key=f"bcc:j:{job.job_id}"))
+        started = room.clean_up(ANN, CleanupRequest(tracking_key=f"bcc:j:{job.job_id}"))
         land, pending = room.client.transact_write_items, [deletion]
 
         def meanwhile(**request):
@@ -72,7 +72,7 @@ class TestGoneMeanwhile:
         room.client.transact_write_items = meanwhile
         room.run(started)
 
-        told = FollowBulkCleanup(Following(room.jobs, room.clock))(ANN, started.job_id).body
+        told = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
         assert (told["total_count"], told["deleted_count"], told["not_found_count"]) == (2, 1, 1)
         assert told["errors"][0]["contact_id"] == ada.contact_id
 
@@ -82,12 +82,12 @@ class TestTheEndOfItsTime:
         """Also a dry one: no candidate is listed twice, and none is left out."""
         job = room.run(room.create(ANN, people(*(f"P{number}" for number in range(30)))))
         for dry_run in (True, False):
-            started = room.clean_up(ANN, WantedCleanup(job.job_id, dry_run=dry_run))
+            started = room.clean_up(ANN, CleanupRequest(job.job_id, dry_run=dry_run))
             runs = 0
             while not room.jobs.get(started.job_id).is_finished:
                 room.run(started, chunks=1)
                 runs += 1
 
-            told = FollowBulkCleanup(Following(room.jobs, room.clock))(ANN, started.job_id).body
+            told = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
             assert (told["total_count"], len(set(told["candidate_contact_ids"])), runs > 3) == (30, 30, True)
         assert book(room) == set()

@@ -8,8 +8,8 @@ from chalicelib.books.book import Entry
 from chalicelib.books.contact_rows import size_of, to_item
 from chalicelib.books.contact_store import LARGEST_CONTACT as LARGEST_STORED
 from chalicelib.books.prepared_contact import arrived
-from chalicelib.bulk.batch import incoming, primary_email, winners
 from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
+from chalicelib.bulk.deduplicate import incoming_contacts, primary_email, winners
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
@@ -73,7 +73,7 @@ class TestContacts:
         assert checked_contacts([{"given": "  Ada\x00 ", "family": ""}]) == [{"given": "Ada"}]
 
     def test_it_is_not_cleaned_once_more_on_its_way_into_the_book(self):
-        [each] = incoming(checked_contacts([{"given": "  Ada\x00 "}]))
+        [each] = incoming_contacts(checked_contacts([{"given": "  Ada\x00 "}]))
 
         assert arrived(each).fields is each.fields
         assert arrived(each).digest == digest({"given": "Ada"})

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.collections.collection import Role
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import Conflict, NotAllowed
@@ -14,7 +14,7 @@ from chalicelib.jobs.job import JobState
 from tests.bulk.conftest import ANN, Room
 from tests.collections.making import join
 
-WANTED = WantedCreate([{"given": "Ada", "emails": [{"value": "ada@x.org"}]}], client_source="ios")
+WANTED = CreateRequest([{"given": "Ada", "emails": [{"value": "ada@x.org"}]}], client_source="ios")
 
 
 class TestTheList:

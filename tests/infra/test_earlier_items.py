@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.books.version import BookVersion
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.erasing.erase_person import LONGEST_RUN
 from chalicelib.foundation.clock import instant
 from chalicelib.foundation.errors import Conflict, NotFound
@@ -117,7 +117,7 @@ class TestABookOfAnEarlierVersion:
 class TestABulkRunOfAnEarlierVersion:
     def test_is_cleaned_up_but_for_what_a_person_edited(self, house):
         known = house.earlier.people["rosa"]
-        cleanup = house.parts.bulk.start_cleanup("rosa", WantedCleanup(known["job"]))
+        cleanup = house.parts.bulk.start_cleanup("rosa", CleanupRequest(known["job"]))
 
         house.run(cleanup.job_id)
 
@@ -128,7 +128,7 @@ class TestABulkRunOfAnEarlierVersion:
 class TestAnErasureThatAnEarlierVersionBegan:
     def test_lets_nothing_new_begin(self, house):
         with pytest.raises(Conflict):
-            house.parts.bulk.start_cleanup("paul", WantedCleanup(tracking_key="bcc:j:any"))
+            house.parts.bulk.start_cleanup("paul", CleanupRequest(tracking_key="bcc:j:any"))
 
     def test_runs_to_its_end(self, house):
         job_id = house.earlier.people["paul"]["job"]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chalicelib.bulk.outcome_reasons import told
+from chalicelib.bulk.outcome_reasons import message_for
 from chalicelib.collections.collection import Role
 from tests.collections.making import join
 from tests.routes.service import CRON_SECRET, Service
@@ -180,7 +180,7 @@ class TestWhomTheBookKnows:
         job = created(service, ADA, on_existing=wish)
 
         assert (job["success_count"], job["skipped_count"], job["errors"][0]["code"]) == (0, 1, code)
-        assert job["errors"][0]["message"] == told(code)
+        assert job["errors"][0]["message"] == message_for(code)
 
 
 class TestWhatCannotBe:

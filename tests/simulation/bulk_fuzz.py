@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.books.intake import Limits
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.collections.collection import Role
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.on_existing import OnExisting
@@ -61,7 +61,7 @@ class BulkHistory:
         to = self.friends if self.theme == "withdraw" or self.chance.random() < 0.3 else None
         wish = self.chance.choice((OnExisting.CREATE, OnExisting.SKIP) if to else tuple(OnExisting))
         try:
-            self.house.outside.bulk_create(WantedCreate(contacts, to, on_existing=wish))
+            self.house.outside.bulk_create(CreateRequest(contacts, to, on_existing=wish))
         except (NotAllowed, TooMany):
             return
 
@@ -145,7 +145,7 @@ class BulkHistory:
         some = None
         if self.chance.random() < 0.2:
             some = [contact.contact_id for contact in contacts_in(self.house) if self.chance.random() < 0.5]
-        wanted = WantedCleanup(job_id, key, some, dry_run=self.chance.random() < 0.3)
+        wanted = CleanupRequest(job_id, key, some, dry_run=self.chance.random() < 0.3)
         with contextlib.suppress(TooMany):
             self.house.outside.bulk_cleanup(wanted)
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.books.intake import Limits
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import PERSON, SourceRecord
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.clock import milliseconds
@@ -93,9 +93,9 @@ def creating() -> Change:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
-    known = parts.bulk_create(WantedCreate([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    known = parts.bulk_create(CreateRequest([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
     parts.run_job(known.job_id)
-    job = parts.bulk_create(WantedCreate(PEOPLE, friends, "ios", on_existing=OnExisting.UPDATE))
+    job = parts.bulk_create(CreateRequest(PEOPLE, friends, "ios", on_existing=OnExisting.UPDATE))
     return Change(house, job.job_id, 0.08, "Dave", friends)
 
 
@@ -104,7 +104,7 @@ def cleaning_up() -> Change:
     stage = creating()
     parts = stage.house.outside
     parts.run_job(stage.job_id)
-    job = parts.bulk_cleanup(WantedCleanup(bulk_create_job_id=stage.job_id))
+    job = parts.bulk_cleanup(CleanupRequest(bulk_create_job_id=stage.job_id))
     return Change(stage.house, job.job_id, 0.06, "Ada")
 
 

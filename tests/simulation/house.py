@@ -30,9 +30,9 @@ from chalicelib.books.version import BookVersion
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
 from chalicelib.bulk.clean_up import CleanUp
 from chalicelib.bulk.create_contacts import CreateContacts
-from chalicelib.bulk.sent_lists import SentLists
-from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup, WantedCleanup
-from chalicelib.bulk.start_bulk_create import StartBulkCreate, WantedCreate
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest, StartBulkCleanup
+from chalicelib.bulk.start_bulk_create import CreateRequest, StartBulkCreate
+from chalicelib.bulk.submitted_lists import SubmittedLists
 from chalicelib.collections.store import CollectionStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
@@ -170,7 +170,7 @@ class Parts:
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
         blobs = self._wire(house.blobs, ("put", "find", "delete_prefix"), _unreachable)
-        self.lists, self.collections = SentLists(blobs), CollectionStore(dynamo, "people", self.clock)
+        self.lists, self.collections = SubmittedLists(blobs), CollectionStore(dynamo, "people", self.clock)
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
         self.indexes = IndexStore(
@@ -206,12 +206,12 @@ class Parts:
     def erase(self, owner: str = OWNER) -> Any:
         return ErasePerson(self.jobs, self.books)(owner)
 
-    def bulk_create(self, wanted: WantedCreate, *, idempotency_key: str | None = None) -> Any:
+    def bulk_create(self, wanted: CreateRequest, *, idempotency_key: str | None = None) -> Any:
         return StartBulkCreate(self.jobs, self.lists, self.collections, self.work_queue)(
             OWNER, wanted, idempotency_key=idempotency_key
         )
 
-    def bulk_cleanup(self, wanted: WantedCleanup, *, idempotency_key: str | None = None) -> Any:
+    def bulk_cleanup(self, wanted: CleanupRequest, *, idempotency_key: str | None = None) -> Any:
         return StartBulkCleanup(self.jobs, self.lists, self.work_queue)(OWNER, wanted, idempotency_key=idempotency_key)
 
     def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:

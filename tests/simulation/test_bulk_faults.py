@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.books.intake import Limits
-from chalicelib.bulk.start_bulk_cleanup import WantedCleanup
-from chalicelib.bulk.start_bulk_create import WantedCreate
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.jobs.job import JobState
 from tests.simulation.bulk import (
@@ -49,9 +49,9 @@ def staged_create(wish: OnExisting) -> Staged:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
-    known = parts.bulk_create(WantedCreate([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    known = parts.bulk_create(CreateRequest([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
     parts.run_job(known.job_id)
-    job = parts.bulk_create(WantedCreate(LIST, friends, "ios", on_existing=wish))
+    job = parts.bulk_create(CreateRequest(LIST, friends, "ios", on_existing=wish))
     return Staged(house, job.job_id, friends)
 
 
@@ -62,7 +62,7 @@ def staged_cleanup() -> Staged:
     parts.run_job(stage.job_id)
     eve = next(contact for contact in contacts_in(stage.house) if contact.shown["display"] == "Eve")
     edit(stage.house, eve, {"nickname": "E."})
-    job = parts.bulk_cleanup(WantedCleanup(bulk_create_job_id=stage.job_id))
+    job = parts.bulk_cleanup(CleanupRequest(bulk_create_job_id=stage.job_id))
     return Staged(stage.house, job.job_id, stage.collection_id)
 
 
@@ -111,7 +111,7 @@ class TestCreating:
         for fault in FOUR:
             for call in range(12):
                 house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
-                wanted = WantedCreate(LIST)
+                wanted = CreateRequest(LIST)
                 first = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, idempotency_key="key"))
                 first.run({call: fault}.get)
                 again = house.process(lambda parts, wanted=wanted: parts.bulk_create(wanted, idempotency_key="key"))
@@ -123,7 +123,7 @@ class TestCreating:
 
     def test_a_contact_that_kills_whoever_writes_it_fails_alone(self):
         house = bulk_house(random.Random(0), Limits(contacts=4, lines=7))
-        job = house.outside.bulk_create(WantedCreate(LIST))
+        job = house.outside.bulk_create(CreateRequest(LIST))
         house.poison = "Dave"
 
         job = run_under(house, job.job_id, {})

@@ -18,7 +18,7 @@ class Blobs(Protocol):
     def find(self, key: str) -> bytes | None: ...
 
 
-class ListGone(Exception):
+class ListExpired(Exception):
     """It has expired, or its person was erased."""
 
 
@@ -28,30 +28,30 @@ def lists_prefix(owner: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class SentList:
+class SubmittedList:
     """A list on its way to the bucket; `name` is the digest of what it says."""
 
     name: str
     text: bytes
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> "SentList":
+    def of(cls, values: Sequence[Any]) -> "SubmittedList":
         text = canonical(values).encode("utf-8", "surrogatepass")
         return cls(hashlib.sha256(text).hexdigest(), text)
 
 
 @dataclass(frozen=True)
-class SentLists:
+class SubmittedLists:
     blobs: Blobs
 
-    def put(self, owner: str, sent: SentList) -> None:
+    def put(self, owner: str, sent: SubmittedList) -> None:
         self.blobs.put(_key(owner, sent.name), gzip.compress(sent.text, 1))
 
     def get(self, owner: str, name: str) -> list[Any]:
         """Raises ListGone."""
         content = self.blobs.find(_key(owner, name))
         if content is None:
-            raise ListGone
+            raise ListExpired
         values: list[Any] = decoded(gzip.decompress(content))
         return values
 

@@ -12,7 +12,7 @@ from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.shared_addresses import is_role_address
 
 
-def incoming(said: Sequence[ContactFields]) -> list[Incoming]:
+def incoming_contacts(said: Sequence[ContactFields]) -> list[Incoming]:
     return [
         SourceContact(str(index), each, is_clean=True)
         if winner is None
