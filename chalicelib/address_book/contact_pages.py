@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
@@ -57,7 +57,7 @@ def _list_route(router: Router, parts: Parts) -> None:
     )
     def contacts_page(request: Request) -> Response:
         from chalicelib.contacts.contact_json import listed
-        from chalicelib.contacts.name_order import listed_name
+        from chalicelib.contacts.display_name import listed_name
 
         text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
         wanted = whole_number(request, "page", 1, 1, MOST_PAGES)

@@ -12,7 +12,7 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import pointing
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.fold_records import fold
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany

@@ -12,7 +12,7 @@ from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import EDITABLE, LONGEST_LABEL, MEMBERS
 from chalicelib.contacts.custom_values import MESSAGES, same_name, typed
 from chalicelib.contacts.dates import is_day, may_be_day
-from chalicelib.contacts.email_text import email_addresses
+from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput
 
@@ -90,7 +90,7 @@ def _check_names(member: str, values: list[Any], known: list[Any]) -> None:
 def _each_address(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
     """The addresses in a field, read as in imports; a name next to them becomes the first one's label."""
     value = email.get("value", "")
-    addresses, executor = email_addresses(value)
+    addresses, executor = parse_email_field(value)
     if not addresses or (not executor and addresses == [value]) or any(each["value"] == value for each in known):
         return [email]
     named = {"label": executor[:LONGEST_LABEL]} if executor else {}

@@ -21,8 +21,8 @@ from chalicelib.address_book.csv_columns import (
 from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact, ContactFields, CustomField
 from chalicelib.contacts.contact_field import Kind
-from chalicelib.contacts.name_order import computed_display
-from chalicelib.contacts.text_folding import folded_words
+from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.fold_text import folded_words
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 

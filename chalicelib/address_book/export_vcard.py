@@ -18,7 +18,7 @@ from chalicelib.contacts.contact import Address, Birthday, Contact, ContactField
 from chalicelib.contacts.contact_field import ContactField, Kind, Property
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.dates import may_be_day
-from chalicelib.contacts.normalize_phone import plain_digits
+from chalicelib.contacts.phone_region import plain_digits
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, overload
 from chalicelib.address_book.search import Search, Searchable, searchable
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields
 from chalicelib.contacts.contact_fields import NAME
-from chalicelib.contacts.fold import fold, without_enrichment
-from chalicelib.contacts.name_order import sort_keys
-from chalicelib.contacts.order import Order
-from chalicelib.contacts.text_folding import order_key, plain
+from chalicelib.contacts.display_name import sort_keys
+from chalicelib.contacts.fold_records import fold, without_enrichment
+from chalicelib.contacts.fold_text import order_key, plain
+from chalicelib.contacts.sort_order import Order
 
 FORM = 3  # version of `to_json` and of folding; add one when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; those alike so far are in the order of their ids

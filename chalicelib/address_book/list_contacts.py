@@ -15,7 +15,7 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.search import Search
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.errors import InvalidInput
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.text_folding import order_key
+from chalicelib.contacts.fold_text import order_key
 
 SORTED_BY = 100  # signs of a name; a hostile one of thousands costs no more
 

@@ -1,8 +1,8 @@
 """Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
 
 from chalicelib.contacts.contact import ContactFields, Phone
-from chalicelib.contacts.identities import identities_of_today, phones_of
-from chalicelib.contacts.text_folding import ascii_digits
+from chalicelib.contacts.fold_text import ascii_digits
+from chalicelib.contacts.identities import current_identities, phones_of
 
 FEWEST_DIGITS = 3
 _COUNTRY_CODE = range(1, 4)  # digits
@@ -23,7 +23,7 @@ class Number:
             for (trunk, length), code in _TRUNK_EIGHT.items()
             if digits.startswith(trunk) and len(digits) == length
         )
-        renumbered = identities_of_today((f"+{self._digits}",)) if is_international else ()
+        renumbered = current_identities((f"+{self._digits}",)) if is_international else ()
         self._needles = tuple(dict.fromkeys(filter(None, (self._digits, *others, *renumbered))))
 
     @classmethod

@@ -10,9 +10,9 @@ from typing import Any, cast
 from chalicelib.address_book.edit_request import Wanted
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived
-from chalicelib.contacts.fold import fold, in_order, same_value, stated_name, without
-from chalicelib.contacts.identities import understood
-from chalicelib.contacts.name_order import follows_parts, full_name
+from chalicelib.contacts.display_name import follows_parts, full_name
+from chalicelib.contacts.fold_records import fold, in_order, same_value, stated_name, without
+from chalicelib.contacts.identities import with_e164
 
 _PARTS = tuple(member for member in NAME if member != "display")
 _FILED_BY = ("given", "middle", "family")  # what it is filed as follows from these
@@ -112,7 +112,7 @@ def _understood(member: str, wanted: list[Any] | None, base: Mapping[str, Any], 
     again = derived(member)
     theirs = {phone["raw"]: phone for phone in base.get("phones", ())}
     bare = [{part: text for part, text in phone.items() if part not in again} for phone in wanted]
-    read = understood(cast(ContactFields, {"phones": bare}), region)["phones"]
+    read = with_e164(cast(ContactFields, {"phones": bare}), region)["phones"]
     return [
         {**plain, **{part: text for part, text in theirs[plain["raw"]].items() if part in again}}
         if plain["raw"] in theirs

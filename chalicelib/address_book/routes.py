@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import InvalidInput, NotFound

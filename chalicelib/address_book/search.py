@@ -13,9 +13,8 @@ from chalicelib.address_book.number_search import Number, digit_lines
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Searched
 from chalicelib.contacts.contact_fields import TABLE
-from chalicelib.contacts.name_order import full_name, phonetic_name
-from chalicelib.contacts.normalize_email import mailbox
-from chalicelib.contacts.text_folding import (
+from chalicelib.contacts.display_name import full_name, phonetic_name
+from chalicelib.contacts.fold_text import (
     Folded,
     ascii_lines,
     folded,
@@ -25,6 +24,7 @@ from chalicelib.contacts.text_folding import (
     plain,
     unmarked,
 )
+from chalicelib.contacts.normalize_email import normalize_email
 
 LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
 LONGEST_TEXT = 8_000
@@ -263,7 +263,7 @@ def _addresses(shown: Mapping[str, Any]) -> Iterator[str]:
 
 def _readable(address: str) -> str:
     """An address with its domain as people read it, where it is written for machines ("xn--…", "example."); else ""."""
-    return mailbox(address) or "" if "xn--" in address.lower() or address.endswith(".") else ""
+    return normalize_email(address) or "" if "xn--" in address.lower() or address.endswith(".") else ""
 
 
 def _once(texts: Iterable[str]) -> Collection[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
-from chalicelib.contacts.identities import emails_of, identities_of_today, phone_hints_of, phones_of
+from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_of, card_text
 from chalicelib.foundation.fast_json import decoded, encoded
 from chalicelib.foundation.outcomes import Outcome
@@ -84,7 +84,7 @@ class Entry:
             contact_id,
             version,
             tuple(names),
-            identities_of_today(identities),
+            current_identities(identities),
             tuple(
                 Mark(
                     contact_id,

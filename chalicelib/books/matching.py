@@ -11,12 +11,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 from chalicelib.books.book import Book, Entry
+from chalicelib.contacts.compare_names import Likeness, contradict, likeness
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.identities import spelled_otherwise
-from chalicelib.contacts.likeness import Likeness, contradict, likeness
+from chalicelib.contacts.identities import renumbered_identities
 from chalicelib.contacts.name_cards import Card, Kind, card_of
-from chalicelib.contacts.number_variants import has_rules
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.renumbered_phones import has_rules
 from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard
 
 CROWD = 50  # contacts that share one address: it is a switchboard's or a shop's, and only an equal name says more
@@ -188,7 +188,7 @@ class _Meeting:
         if not has_rules(number):
             return False
         sides = (self._newcomer.phones, self._book.entry(contact_id).identities)
-        return any(number in spelled_otherwise(filter(has_rules, side)) for side in sides)
+        return any(number in renumbered_identities(filter(has_rules, side)) for side in sides)
 
     def _likeness(self, contact_id: str) -> Likeness:
         found = self._known.get(contact_id)

@@ -10,9 +10,9 @@ from chalicelib.books.matching import Newcomer, decide
 from chalicelib.contacts.cleaning import SURROGATES, clean_said, clean_text, cleaned_and_hashed, digest
 from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.decision import Decision, Skip
-from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
-from chalicelib.contacts.name_order import computed_display
 
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
@@ -59,7 +59,7 @@ class PreparedContact:
     def in_region(self, region: str) -> ContactFields:
         """What it says, with phone numbers in E.164 where they can be understood. No number is parsed before."""
         if self._understood is None:
-            self._understood = understood(self.fields, region)
+            self._understood = with_e164(self.fields, region)
         return self._understood
 
     def identities(self, region: str) -> Newcomer:

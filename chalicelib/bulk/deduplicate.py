@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from chalicelib.books.matching import CROWD
 from chalicelib.books.prepared_contact import shown_name
 from chalicelib.bulk.outcome_reasons import DUPLICATE
+from chalicelib.contacts.compare_names import Likeness, likeness
 from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact
 from chalicelib.contacts.identities import email_identity
-from chalicelib.contacts.likeness import Likeness, likeness
 from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.shared_addresses import is_role_address
 

@@ -226,6 +226,6 @@ class Contact:
     @cached_property
     def shown(self) -> ContactFields:
         """What a person sees; folded when somebody looks, not for every contact an import passes by."""
-        from chalicelib.contacts.fold import fold
+        from chalicelib.contacts.fold_records import fold
 
         return fold(self.records)

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, LISTS, MEMBERS, SINGLE
-from chalicelib.contacts.fold import holds_note, in_order, same_value, stated
+from chalicelib.contacts.fold_records import holds_note, in_order, same_value, stated
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject

@@ -9,23 +9,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import cast
 
 from chalicelib.contacts.contact import ContactFields, Email, Phone
-from chalicelib.contacts.normalize_email import LONGEST_EMAIL, mailbox
-from chalicelib.contacts.number_variants import current, has_rules, perhaps_same
-from chalicelib.contacts.numbers import LONGEST_PHONE, Number, digits_of, extension_of, read
+from chalicelib.contacts.normalize_email import LONGEST_EMAIL, normalize_email
+from chalicelib.contacts.normalize_phone import LONGEST_PHONE, Number, digits_of, extension_of, normalize_phone
+from chalicelib.contacts.renumbered_phones import has_rules, possible_variants, renumbered
 
 __all__ = [
     "LONGEST_EMAIL",
     "LONGEST_PHONE",
+    "current_identities",
     "e164",
     "email_identity",
     "emails_of",
-    "identities_of_today",
     "phone_hints_of",
     "phone_identity",
-    "phone_spelling",
+    "phone_key",
     "phones_of",
-    "spelled_otherwise",
-    "understood",
+    "renumbered_identities",
+    "with_e164",
 ]
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -36,17 +36,17 @@ _MAY_EXTEND = re.compile(r"[^\d\s+().-]")  # a number of digits alone has no ext
 
 def email_identity(email: Email) -> str | None:
     """The normal form of a mailbox; None for other text (X.500 names, two @), which is kept as it is."""
-    return mailbox(email["value"])
+    return normalize_email(email["value"])
 
 
 def phone_identity(phone: Phone) -> str | None:
-    """The number in E.164, once `understood` gave it one; with its extension, which is another phone."""
+    """The number in E.164, once `with_e164` gave it one; with its extension, which is another phone."""
     number = phone.get("e164")
     extension = phone.get("extension")
     return f"{number}{_EXTENSION}{extension}" if number and extension else number
 
 
-def phone_spelling(phone: Phone) -> str:
+def phone_key(phone: Phone) -> str:
     """What makes two spellings one value: its identity, or the digits that were written."""
     return phone_identity(phone) or digits_of(phone["raw"]) or phone["raw"]
 
@@ -74,19 +74,19 @@ def phone_hints_of(said: ContactFields, certain: Sequence[str] | None = None) ->
     return [hint for hint in dict.fromkeys(_each_perhaps(certain)) if hint not in certain]
 
 
-def spelled_otherwise(identities: Iterable[str]) -> set[str]:
+def renumbered_identities(identities: Iterable[str]) -> set[str]:
     """Identities that were not written, but follow from an older spelling among `identities`."""
     return {today for identity in identities if (today := _today(identity)) != identity}
 
 
-def identities_of_today(identities: Collection[str]) -> tuple[str, ...]:
+def current_identities(identities: Collection[str]) -> tuple[str, ...]:
     """Identities as a stored contact has them, with those that the rules of today add."""
     if not any(map(_may_change, identities)):  # as in most of a book
         return tuple(identities)
     return tuple(dict.fromkeys(each for identity in identities for each in _with_today(identity)))
 
 
-def understood(said: ContactFields, region: str) -> ContactFields:
+def with_e164(said: ContactFields, region: str) -> ContactFields:
     """The same with `e164` and `extension` for each phone number that can be understood, read as one of `region`."""
     phones = said.get("phones")
     if not phones:
@@ -96,7 +96,7 @@ def understood(said: ContactFields, region: str) -> ContactFields:
 
 def e164(raw: str, region: str) -> str | None:
     """The number as "+491701234567", without its extension; None if it cannot be a line, or is only guessed."""
-    number = read(raw, region)
+    number = normalize_phone(raw, region)
     return number.e164 if number and number.is_known else None
 
 
@@ -110,7 +110,7 @@ def _understood(phone: Phone, region: str) -> Phone:
     if given and is_given:
         number: Number | None = Number(given, extension_of(raw, given))
     else:
-        number = read(raw, region)
+        number = normalize_phone(raw, region)
     if number and number.is_known:
         plain["e164"] = number.e164
         if number.extension:
@@ -130,7 +130,7 @@ def _identities_as_written(raw: str) -> Sequence[str]:
 
     Two cards with exactly the same digits still mean one line.
     """
-    number = read(raw, "") if "+" in raw else None
+    number = normalize_phone(raw, "") if "+" in raw else None
     if number:
         return _with_today(number.e164 + (f"{_EXTENSION}{number.extension}" if number.extension else ""))
     dialed = digits_of(raw)
@@ -149,12 +149,12 @@ def _may_change(identity: str) -> bool:
 def _today(identity: str) -> str:
     if identity[0] == "+" and "@" not in identity:
         number, mark, extension = identity.partition(_EXTENSION)
-        return f"{current(number)}{mark}{extension}"
-    return (mailbox(identity) or identity) if "xn--" in identity else identity
+        return f"{renumbered(number)}{mark}{extension}"
+    return (normalize_email(identity) or identity) if "xn--" in identity else identity
 
 
 def _each_perhaps(identities: Iterable[str]) -> Iterator[str]:
     for identity in identities:
         number, mark, extension = identity.partition(_EXTENSION)
-        for other in perhaps_same(number):
+        for other in possible_variants(number):
             yield f"{other}{mark}{extension}"

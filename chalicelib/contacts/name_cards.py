@@ -9,8 +9,8 @@ from enum import Enum
 from functools import lru_cache
 
 from chalicelib.contacts.contact import Birthday, ContactFields
-from chalicelib.contacts.name_letters import strict
-from chalicelib.contacts.name_reading import NameReading, Word, words_of
+from chalicelib.contacts.fold_name import fold_name
+from chalicelib.contacts.parse_name import ParsedName, Word, words_of
 
 LONGEST_PART = 200  # characters of one field
 _BETWEEN = "\t"  # separates the fields of a card; cleaned lines contain no tab
@@ -89,7 +89,7 @@ def card_of(text: str) -> Card:
     """The card that `card_text` wrote, or what an older version kept of one."""
     fields = text.split(_BETWEEN)
     if len(fields) == 1:
-        words = tuple((strict(word),) for word in text.split())
+        words = tuple((fold_name(word),) for word in text.split())
         return Card(Kind.PERSON if words else Kind.BARE, words)
     given, family, display, prefix, middle, suffix, company, born = (*fields, *[""] * 8)[:8]
     birthday = _birthday(born)
@@ -99,7 +99,7 @@ def card_of(text: str) -> Card:
         return Card(Kind.COMPANY, tuple((word,) for word in words_of(company)), birthday=birthday)
     if not (given or family or middle or display):
         return Card(Kind.BARE, birthday=birthday)
-    read = NameReading(given, family, middle, display, prefix, suffix)
+    read = ParsedName(given, family, middle, display, prefix, suffix)
     kind = Kind.HOUSEHOLD if read.is_household else Kind.PERSON
     return Card(kind, read.given, read.family, read.is_loose, len(read.middle), read.generation, read.gender, birthday)
 

@@ -1,13 +1,13 @@
 """Words on cards that are not part of a name, and words that make it another person's; only for matching.
 
-Each is in the form that `strict` gives it, without full stops and hyphens ("Dipl.-Ing." is "dipling").
+Each is in the form that `fold_name` gives it, without full stops and hyphens ("Dipl.-Ing." is "dipling").
 
 Sources: titles in the sample names of CLDR 48 (person names), AACR2 chapter 22 (words such as Filho and Neto, which are
 part of a Portuguese name), and common practice. Names that are titles elsewhere (Sultan, King, Sheikh, Ma, Do, Anh) are
 left out on purpose: a title that is kept turns a merge into a suggestion, a name that is dropped merges two people.
 """
 
-from chalicelib.contacts.name_letters import strict
+from chalicelib.contacts.fold_name import fold_name
 
 
 def _words(*texts: str) -> frozenset[str]:
@@ -15,8 +15,8 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 def _strict(word: str) -> str:
-    """Han words are written as `strict` gives them (样 for 様), so that the Han table is loaded only when needed."""
-    return word if word >= "\u3000" else strict(word)
+    """Han words are written as `fold_name` gives them (样 for 様), so that the Han table is loaded only when needed."""
+    return word if word >= "\u3000" else fold_name(word)
 
 
 # ── titles and degrees

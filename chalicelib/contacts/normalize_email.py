@@ -11,7 +11,7 @@ _EMAIL = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def mailbox(address: str) -> str | None:
+def normalize_email(address: str) -> str | None:
     """The address in lower case, its domain as people read it ("bücher.example"); None for text that is not an address.
 
     Only the domain knows what its local parts mean, so dots and tags in them stay as they are.

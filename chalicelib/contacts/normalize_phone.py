@@ -1,206 +1,138 @@
-"""Which number the digits of a text dial, and in which country.
+"""A phone number as it was written, with the words and the extension behind it.
 
-A number with a plus names its country. Any other is read as one of a guessed region, and accepted only if it is valid
-there and written the way people write numbers there.
+It is read with care: a number that is not understood is better than a wrong one.
 """
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
-from unicodedata import decimal
+from dataclasses import dataclass
+from functools import lru_cache
 
-if TYPE_CHECKING:  # loaded with the first number, because it is most of a cold start
-    from phonenumbers import PhoneNumber
+from chalicelib.contacts.phone_region import (
+    PARAMETERS,
+    e164_of,
+    international,
+    is_possible,
+    is_valid,
+    national,
+    parsed,
+    plain_digits,
+)
 
-PARAMETERS = re.compile(r";(?:ext|phone-context|isub)=", re.IGNORECASE)  # of a tel: URI (RFC 3966)
-_DIGITS = re.compile(r"\d+")
-_LONE_EIGHT = re.compile(r"\D*?\+\s*8(?!\d)")  # a country code has no gap behind its first digit
-_PLUS_ZERO = re.compile(r"\D*?\+\D*0")  # no country code begins with it: the plus is one too many
-_EIGHT = frozenset({"RU", "KZ"})  # 8 is the trunk prefix
-_LONGEST_LOCAL = 9  # digits; longer ones include an area code
+LONGEST_PHONE = 64
 
-
-def international(text: str, region: str) -> "PhoneNumber | None":
-    """The number of a text with a plus; `region` says what a plus before a trunk prefix means."""
-    if _LONE_EIGHT.match(text):
-        return _russian(text) if region in _EIGHT else None
-    if _PLUS_ZERO.match(text):
-        return national(text.replace("+", "", 1), region)
-    if region in _EIGHT and text.startswith("+8") and text[1:].isdigit() and _russian(text):
-        return None  # without gaps, a country code is as likely as a trunk 8
-    return parsed(text)
-
-
-def _russian(text: str) -> "PhoneNumber | None":
-    """A number behind a plus and the 8 that is dialed within the country."""
-    digits = plain_digits(text)
-    number = parsed("+7" + digits[1:]) if len(digits) == len("84951234567") else None
-    return number if number and is_valid(number) else None
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}").fullmatch
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_IS_INTERNATIONAL = re.compile(r"\D*?[+\uff0b]").match
+_TWO_ENDINGS = re.compile(r"/\s*\d\d?$")  # "5550123/24": two lines that begin alike
+_AREA_THEN_LETTERS = re.compile(r"(?:\+?1\D{0,2})?\(?\d{3}\D{0,2}")
+_LONGEST_UNNAMED_EXTENSION = 6  # digits behind a bare comma; more are another number
+_FEWEST_DIGITS = 7  # fewer before a word may be the beginning of a vanity number
 
 
-def national(text: str, region: str) -> "PhoneNumber | None":
-    """A number of the region, or of another country if that is certain; None if two valid readings differ."""
-    import phonenumbers
-
-    if not region:
-        return None
-    home = parsed(text, region)
-    if home is None:
-        return None
-    digits = _dialed(text, home)
-    if digits.startswith("00"):
-        return _one_of(home, parsed("+" + digits[2:]))
-    if home.country_code_source != phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
-        return home if is_valid(home, region) else None
-    return _at_home(home, digits, region, text)
-
-
-def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "PhoneNumber | None":
-    """The reading as a number of the region, unless an international number without its plus is as likely.
-
-    A complete number in the style of the region belongs there, even if it could also be one abroad. Two exceptions:
-    bare digits that are a mobile abroad, but not a mobile here, are as likely either; and a text with the gaps of the
-    number abroad alone, or unusual here, may be that one.
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Args:
+    e164: of the number as it was written, without its extension.
+    is_known: whether it can be a number of today; one that is not may still be an old spelling.
     """
-    is_own_code = digits.startswith(str(home.country_code))
-    valid = is_valid(home, region)
-    complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
-    is_theirs = valid and complete and not is_own_code
-    abroad = None if digits.startswith("0") else parsed("+" + digits)
-    abroad = abroad if abroad is not None and is_valid(abroad) else None
-    if is_theirs and not text.isdecimal():
-        return None if abroad is not None and (_is_odd(home, region) or _has_gaps_of(abroad, home, text)) else home
-    if is_theirs and not _is_odd(home, region) and (abroad is None or _is_mobile(home) or not _is_mobile(abroad)):
-        return home
-    if abroad is None:
-        return home if valid and (complete or _is_mobile(home)) else None
-    if not valid:
-        return abroad if is_own_code or (len(digits) > _LONGEST_LOCAL and not is_possible(home)) else None
-    return abroad if is_own_code and not complete else None
+
+    e164: str
+    extension: str = ""
+    is_known: bool = True
 
 
-def _has_gaps_of(abroad: "PhoneNumber", home: "PhoneNumber", text: str) -> bool:
-    """Whether digits are grouped as in the number abroad, and not as in the one of the region: "65 6123 7883"."""
-    from phonenumbers import PhoneNumberFormat, format_number
+@lru_cache(maxsize=8_192)
+def normalize_phone(raw: str, region: str) -> Number | None:
+    """The number that a text says, read as one of `region` ("DE") where it has no country; None for none.
 
-    written = _DIGITS.findall(text)
-    if written == _DIGITS.findall(format_number(home, PhoneNumberFormat.NATIONAL)):
-        return False
-    return written == _DIGITS.findall(format_number(abroad, PhoneNumberFormat.INTERNATIONAL))
-
-
-def _one_of(left: "PhoneNumber", right: "PhoneNumber | None") -> "PhoneNumber | None":
-    """The valid one of two readings; None where both are valid and differ."""
-    valid = {e164_of(number): number for number in (left, right) if number is not None and is_valid(number)}
-    return next(iter(valid.values())) if len(valid) == 1 else None
-
-
-def _dialed(text: str, number: "PhoneNumber") -> str:
-    """The digits of a text without those of its extension."""
-    if PARAMETERS.search(text):
-        return plain_digits(text.partition(";")[0])
-    return plain_digits(text).removesuffix(number.extension or "")
-
-
-def plain_digits(text: str) -> str:
-    """The digits of a text, in any script, as 0 to 9."""
-    digits = "".join(filter(str.isdecimal, text))
-    return digits if digits.isascii() else "".join(str(decimal(digit)) for digit in digits)
-
-
-def _has_trunk(digits: str, region: str) -> bool:
-    import phonenumbers
-
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    return bool(metadata and metadata.national_prefix and digits.startswith(metadata.national_prefix))
-
-
-def _is_odd(number: "PhoneNumber", region: str) -> bool:
-    """Whether its length is unusual for its kind of number in the region, or it is a voicemail box."""
-    import phonenumbers
-
-    kind = phonenumbers.number_type(number)
-    return kind == phonenumbers.PhoneNumberType.VOICEMAIL or _usual_length(region, kind) not in (
-        None,
-        len(_significant(number)),
-    )
-
-
-@cache
-def _usual_length(region: str, kind: int) -> int | None:
-    import phonenumbers
-
-    example = phonenumbers.example_number_for_type(region, kind)
-    return None if example is None else len(_significant(example))
-
-
-def _needs_trunk(number: "PhoneNumber", region: str) -> bool:
-    """Whether people of the region write such a number with the prefix that is dialed within the country."""
-    return any(
-        pattern.match(_significant(number)) and whole.fullmatch(_significant(number))
-        for pattern, whole in _formats_with_trunk(region)
-    )
-
-
-@cache
-def _formats_with_trunk(region: str) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
-    import phonenumbers
-
-    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    if metadata is None or not metadata.national_prefix:
-        return []
-    return [
-        (re.compile(each.leading_digits_pattern[-1] if each.leading_digits_pattern else ""), re.compile(each.pattern))
-        for each in metadata.number_format
-        if each.pattern
-        and metadata.national_prefix in (each.national_prefix_formatting_rule or "")
-        and not each.national_prefix_optional_when_formatting
-    ]
-
-
-def parsed(text: str, region: str | None = None) -> "PhoneNumber | None":
-    """What the library reads, whether or not the number exists."""
-    import phonenumbers
-
-    try:
-        return phonenumbers.parse(text, region, keep_raw_input=region is not None)
-    except phonenumbers.NumberParseException:
+    None for service codes (110, *#06#), local numbers without their area, two numbers in one text, and any that could
+    be a number of two countries.
+    """
+    if len(raw) > LONGEST_PHONE:
         return None
+    text = _plain(raw)
+    if PARAMETERS.search(text) or not _LETTER.search(text):
+        return _read(text, region)
+    return _read_with_words(text, region)
 
 
-def is_possible(number: "PhoneNumber") -> bool:
-    """Whether its country has numbers of that length."""
+def extension_of(raw: str, e164: str) -> str:
+    """The extension behind a number that is known to be `e164`; "" for none."""
     import phonenumbers
 
-    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    text = _plain(raw)
+    last = max((at for at, sign in enumerate(text) if sign.isdigit()), default=-1)
+    known = parsed(e164)
+    if len(raw) > LONGEST_PHONE or known is None:
+        return ""
+    number = parsed(text[: last + 1], phonenumbers.region_code_for_country_code(known.country_code or 0))
+    found = number.extension if number is not None else None
+    return found if found and text[: last + 1].endswith(found) and _is_extension(found, text) else ""
 
 
-def is_valid(number: "PhoneNumber", region: str = "") -> bool:
-    """Whether its country has such a number; faster if it is probably one of `region`."""
+def digits_of(raw: str) -> str:
+    """What was dialed, as far as a text says: its digits without decoration or a word behind them.
+
+    A text whose words have a meaning of their own (an extension, a vanity number) keeps them.
+    """
+    number, words = _split(raw)
+    dialed = "".join(sign for sign in number if sign.isdigit() or sign in "*#")
+    if words and (len(dialed) < _FEWEST_DIGITS or any(map(str.isdigit, words))):
+        return "".join(filter(str.isalnum, raw))
+    return plain_digits(dialed) if dialed.isdigit() else dialed
+
+
+def _plain(raw: str) -> str:
+    """Without what is not seen, the scheme of a URI, and the escapes of a vCard."""
+    text = raw if raw.isascii() else _INVISIBLE.sub("", raw)
+    if ";" in text:
+        text = text.replace("\\;", ";")
+    return text.strip().removeprefix("tel:")
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A text before its first word that follows a digit, and from there on."""
+    first_digit = next((at for at, sign in enumerate(text) if sign.isdigit()), len(text))
+    word = _LETTER.search(text, first_digit)
+    at = len(text) if word is None else word.start()
+    return text[:at].rstrip(" \t([{<\u3000\uff08-\u2013\u2014:,;/|."), text[at:]
+
+
+def _read_with_words(text: str, region: str) -> Number | None:
+    """Words are a label ("home"), an extension ("ext. 42"), or the letters of a vanity number ("1-800-FLOWERS")."""
+    number, words = _split(text)
+    if not words:
+        return _read(text, region)
+    last = max((at for at, sign in enumerate(words) if sign.isdigit()), default=-1)
+    if last < 0:
+        return _read(number, region) or _vanity(text, number, words, region)
+    found = _read(text[: len(text) - len(words) + last + 1], region)
+    return found if found and found.extension and words[: last + 1].endswith(found.extension) else None
+
+
+def _vanity(text: str, number: str, words: str, region: str) -> Number | None:
+    """Letters on the keys of a phone, as North America writes them: an area code and the rest of a number."""
     import phonenumbers
 
-    if region and phonenumbers.is_valid_number_for_region(number, region):
-        return True
-    code = number.country_code or 0
-    has_one_region = len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) == 1
-    if has_one_region and region and code == phonenumbers.country_code_for_region(region):
-        return False
-    return phonenumbers.is_valid_number(number)
+    if phonenumbers.country_code_for_region(region) != 1 and not text.startswith("+1"):
+        return None
+    if not (_AREA_THEN_LETTERS.fullmatch(number) and words.isascii() and len(words.split()) == 1):
+        return None
+    digits = plain_digits(phonenumbers.convert_alpha_characters_in_number(text)).removeprefix("1")
+    found = parsed("+1" + digits)
+    return Number(e164_of(found)) if found and len(digits) == len("8003569377") and is_valid(found) else None
 
 
-def _is_mobile(number: "PhoneNumber") -> bool:
-    import phonenumbers
-
-    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-
-
-def _significant(number: "PhoneNumber") -> str:
-    import phonenumbers
-
-    return phonenumbers.national_significant_number(number)
+def _read(text: str, region: str) -> Number | None:
+    if _TWO_ENDINGS.search(text):
+        return None
+    number = international(text, region) if _IS_INTERNATIONAL(text) else national(text, region)
+    if number is None or not _is_extension(number.extension or "", text):
+        return None
+    e164 = e164_of(number)
+    return Number(e164, number.extension or "", is_possible(number)) if _E164(e164) else None
 
 
-def e164_of(number: "PhoneNumber") -> str:
-    import phonenumbers
-
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _is_extension(extension: str, text: str) -> bool:
+    return len(extension) <= _LONGEST_UNNAMED_EXTENSION or bool(_LETTER.search(text))

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
-from chalicelib.contacts.fold import (
+from chalicelib.contacts.fold_records import (
     calls_somebody,
     fold,
     in_order,

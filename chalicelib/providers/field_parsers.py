@@ -7,7 +7,7 @@ Text is cleaned later, together with the whole contact.
 import html
 import re
 
-from chalicelib.contacts import email_text
+from chalicelib.contacts import parse_email_field
 from chalicelib.contacts.cleaning import clean_text
 from chalicelib.contacts.contact import Birthday, ContactFields
 from chalicelib.contacts.dates import YEARS, is_day
@@ -53,12 +53,12 @@ def html_to_text(value: Json) -> str:
 
 def email_address(value: Json) -> str:
     """A valid email address; "" for anything else, for example an X.500 name or a remark."""
-    return email_text.email_address(one_line(value))
+    return parse_email_field.email_address(one_line(value))
 
 
 def email_addresses(value: Json) -> tuple[list[str], str]:
     """All email addresses in a field, and the text that remains without them."""
-    return email_text.email_addresses(one_line(value))
+    return parse_email_field.parse_email_field(one_line(value))
 
 
 def is_exchange_name(text: str) -> bool:

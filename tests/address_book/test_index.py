@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_in_order, other_words, row_of
 from chalicelib.address_book.search import Search, searchable
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.sort_order import Order
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import hostile, records, texts
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.errors import InvalidInput
 from tests.address_book.room import ANN, called, person
 

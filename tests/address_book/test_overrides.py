@@ -11,8 +11,8 @@ from chalicelib.address_book.overrides import own_words
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
 from chalicelib.contacts.contact_fields import EDITABLE, LISTS, NAME
 from chalicelib.contacts.dates import is_day
-from chalicelib.contacts.fold import fold, without
-from chalicelib.contacts.identities import understood
+from chalicelib.contacts.fold_records import fold, without
+from chalicelib.contacts.identities import with_e164
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import plain, records, saids, texts, whole_texts
 
@@ -63,7 +63,7 @@ class TestEveryWish:
 
         for member, value in checked(wanted, one.shown).items():
             if member in LISTS:
-                told, seen = (understood({member: each}, "DE")[member] for each in (value, shown.get(member, [])))
+                told, seen = (with_e164({member: each}, "DE")[member] for each in (value, shown.get(member, [])))
                 assert (without(member, told, seen), without(member, seen, told)) == ([], [])
             elif member != "display":  # somebody without one is called by something else
                 assert (shown.get(member) or None) == (value or None), member

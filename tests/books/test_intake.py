@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.books.intake import Intake, Limits, Result
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.fold_text import folded_words
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.text_folding import folded_words
 from tests.books.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 

@@ -12,7 +12,7 @@ from chalicelib.books.kinds import CONTACTS
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.fold_records import fold
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 

@@ -15,7 +15,7 @@ from chalicelib.books.matching import (
     decide,
 )
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
 from chalicelib.contacts.on_existing import OnExisting
 from tests.contacts.making import GOOGLE, record, said
@@ -28,13 +28,13 @@ def book_of(*people) -> Book:
     """Contacts named c0, c1, … who say this."""
     book = Book()
     for index, told in enumerate(people):
-        kept = record(GOOGLE, understood(told, "DE"), source_id=f"people/{index}")
+        kept = record(GOOGLE, with_e164(told, "DE"), source_id=f"people/{index}")
         book.put(Entry.of(Contact(f"c{index}", 1, [kept], 1, 1)))
     return book
 
 
 def decided(book: Book, told) -> Decision:
-    told = understood(told, "DE")
+    told = with_e164(told, "DE")
     return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
 
 

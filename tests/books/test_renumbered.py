@@ -6,7 +6,7 @@ from chalicelib.address_book.search import Search
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.matching import Create, Merge, Newcomer, decide
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, understood
+from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
 from tests.contacts.making import GOOGLE, record, said
 
@@ -22,8 +22,8 @@ SPELLINGS = pytest.mark.parametrize(
 
 def decided(known, incoming):
     book = Book()
-    book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, understood(known, "US"))], 1, 1)))
-    told = understood(incoming, "US")
+    book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, with_e164(known, "US"))], 1, 1)))
+    told = with_e164(incoming, "US")
     return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
 
 
@@ -57,7 +57,7 @@ class TestMeeting:
 class TestFinding:
     @SPELLINGS
     def test_a_contact_is_found_by_either_spelling(self, old, new):
-        assert all(Search(text).finds(understood(said("Ada", phone=old), "US")) for text in (old, new))
+        assert all(Search(text).finds(with_e164(said("Ada", phone=old), "US")) for text in (old, new))
 
     @pytest.mark.parametrize("written", ["ada@bücher.example", "ada@xn--bcher-kva.example"])
     @pytest.mark.parametrize("text", ["bücher", "bücher.example", "ada@xn--bcher-kva.example"])

@@ -9,7 +9,7 @@ import json
 
 from chalicelib.contacts.cleaning import clean_said
 from chalicelib.contacts.contact import SourceRecord, Stamp
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.fold_records import fold
 from chalicelib.foundation.outcomes import Outcome
 from tests.routes.service import CRON_SECRET, Service
 

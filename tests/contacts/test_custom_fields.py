@@ -17,7 +17,7 @@ from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
 from chalicelib.contacts.cleaning import clean_said, cleaned_and_hashed, digest
 from chalicelib.contacts.contact import PERSON, Contact
 from chalicelib.contacts.contact_json import with_sources
-from chalicelib.contacts.fold import fold
+from chalicelib.contacts.fold_records import fold
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from tests.address_book.making import contact

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.contacts.cleaning import clean_said
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME
-from chalicelib.contacts.fold import calls_somebody, fold, in_order, same_value, stated_name
+from chalicelib.contacts.fold_records import calls_somebody, fold, in_order, same_value, stated_name
 from chalicelib.contacts.own_record import outlasting, with_sources
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import plain, records, saids

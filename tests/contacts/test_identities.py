@@ -3,14 +3,14 @@ import pytest
 from chalicelib.books.book import Book, Entry
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import (
+    current_identities,
     e164,
     email_identity,
     emails_of,
-    identities_of_today,
     phone_hints_of,
     phones_of,
-    spelled_otherwise,
-    understood,
+    renumbered_identities,
+    with_e164,
 )
 from tests.contacts.making import GOOGLE, record
 
@@ -97,7 +97,7 @@ class TestPhone:
 
 class TestUnderstood:
     def test_the_raw_number_is_kept_beside_the_understood_one(self):
-        told = understood({"phones": [{"raw": "0170 1234567", "label": "home"}]}, "DE")
+        told = with_e164({"phones": [{"raw": "0170 1234567", "label": "home"}]}, "DE")
 
         assert told["phones"] == [{"raw": "0170 1234567", "label": "home", "e164": "+491701234567"}]
         assert phones_of(told) == ["+491701234567"]
@@ -105,44 +105,44 @@ class TestUnderstood:
     def test_what_the_source_understood_itself_is_believed(self):
         told = {"phones": [{"raw": "1234567", "e164": "+12025550123"}]}
 
-        assert understood(told, "DE") == told
+        assert with_e164(told, "DE") == told
 
     def test_what_the_source_calls_e164_but_is_not_is_read_again(self):
-        told = understood({"phones": [{"raw": "0170 1234567", "e164": "0170"}, {"raw": "110", "e164": "+0"}]}, "DE")
+        told = with_e164({"phones": [{"raw": "0170 1234567", "e164": "0170"}, {"raw": "110", "e164": "+0"}]}, "DE")
 
         assert told["phones"] == [{"raw": "0170 1234567", "e164": "+491701234567"}, {"raw": "110"}]
 
     def test_a_guessed_region_is_not_a_known_one(self):
-        told = understood({"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}, "US")
+        told = with_e164({"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}, "US")
 
         assert told == {"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}
 
     @pytest.mark.parametrize("given", [{}, {"e164": "+12025550123"}])
     def test_an_extension_is_kept_though_the_source_left_it_out_of_its_own_form(self, given):
-        told = understood({"phones": [{"raw": "+1 202-555-0123 ext. 42", **given}]}, "DE")
+        told = with_e164({"phones": [{"raw": "+1 202-555-0123 ext. 42", **given}]}, "DE")
 
         assert told["phones"] == [{"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}]
         assert phones_of(told) == ["+12025550123;ext=42"]
 
     def test_an_extension_is_another_phone_than_the_switchboard(self):
-        switchboard = phones_of(understood({"phones": [{"raw": "+1 202-555-0123"}]}, "DE"))
+        switchboard = phones_of(with_e164({"phones": [{"raw": "+1 202-555-0123"}]}, "DE"))
 
         assert not {"+12025550123;ext=42"} & set(switchboard)
 
     def test_an_extension_that_is_not_in_the_number_is_taken_away(self):
-        told = understood({"phones": [{"raw": "+1 202-555-0123", "e164": "+12025550123", "extension": "42"}]}, "US")
+        told = with_e164({"phones": [{"raw": "+1 202-555-0123", "e164": "+12025550123", "extension": "42"}]}, "US")
 
         assert told["phones"] == [{"raw": "+1 202-555-0123", "e164": "+12025550123"}]
 
     def test_what_was_said_is_left_as_it_was(self):
         told = {"phones": [{"raw": "0170 1234567"}]}
-        understood(told, "DE")
+        with_e164(told, "DE")
 
         assert told == {"phones": [{"raw": "0170 1234567"}]}
 
 
 def phones(*raws, region="US"):
-    return understood({"phones": [{"raw": raw} for raw in raws]}, region)
+    return with_e164({"phones": [{"raw": raw} for raw in raws]}, region)
 
 
 class TestRenumbered:
@@ -164,8 +164,8 @@ class TestRenumbered:
         assert phones_of(phones("+55 11 8888-0123")) == ["+551188880123", "+5511988880123"]
 
     def test_what_nobody_wrote_can_be_told_from_what_somebody_wrote(self):
-        assert spelled_otherwise(phones_of(phones("+55 11 8888-0123"))) == {"+5511988880123"}
-        assert spelled_otherwise(phones_of(phones("+55 11 98888-0123"))) == set()
+        assert renumbered_identities(phones_of(phones("+55 11 8888-0123"))) == {"+5511988880123"}
+        assert renumbered_identities(phones_of(phones("+55 11 98888-0123"))) == set()
 
     def test_a_contact_that_was_stored_before_there_were_rules_is_found_by_either_spelling(self):
         old = Entry.of(Contact("c1", 1, [record(GOOGLE, {"given": "Ada"})], 1, 1))
@@ -177,9 +177,9 @@ class TestRenumbered:
             assert book.sharing(identity) == ("c1",)
 
     def test_identities_of_today_add_nothing_to_themselves(self):
-        once = identities_of_today(["+551188880123", "+a@example.com"])
+        once = current_identities(["+551188880123", "+a@example.com"])
 
-        assert identities_of_today(once) == once == ("+551188880123", "+5511988880123", "+a@example.com")
+        assert current_identities(once) == once == ("+551188880123", "+5511988880123", "+a@example.com")
 
     @pytest.mark.parametrize(
         ("left", "right"), [("+241 06 00 01 23", "+241 66 00 01 23"), ("+54 11 5555-0123", "+54 9 11 5555-0123")]
@@ -208,11 +208,11 @@ class TestNumbersNotUnderstood:
     )
     def test_they_are_known_by_their_digits(self, written, otherwise, identity):
         for raw in (written, otherwise):
-            said = understood({"phones": [{"raw": raw}]}, "US")
+            said = with_e164({"phones": [{"raw": raw}]}, "US")
 
             assert "e164" not in said["phones"][0]
             assert phones_of(said) == [identity]
 
     @pytest.mark.parametrize("raw", ["110", "*#06#", "555-0123", "030 5550155 / 0170 1234567", "call me"])
     def test_what_may_be_dialed_in_many_places_is_nobody_s(self, raw):
-        assert phones_of(understood({"phones": [{"raw": raw}]}, "US")) == []
+        assert phones_of(with_e164({"phones": [{"raw": raw}]}, "US")) == []

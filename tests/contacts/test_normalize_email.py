@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.bulk.check_contacts import checked_contacts
 from chalicelib.contacts.contact import SourceRecord, Stamp
-from chalicelib.contacts.fold import fold
-from chalicelib.contacts.normalize_email import mailbox
+from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.normalize_email import normalize_email
 from chalicelib.foundation.outcomes import Outcome
 
 
@@ -28,8 +28,8 @@ class TestMailbox:
         ],
     )
     def test_two_spellings_of_a_domain_are_one_mailbox(self, left, right):
-        assert mailbox(left) == mailbox(right)
-        assert mailbox(left) is not None
+        assert normalize_email(left) == normalize_email(right)
+        assert normalize_email(left) is not None
 
     @pytest.mark.parametrize(
         ("left", "right"),
@@ -41,23 +41,23 @@ class TestMailbox:
         ],
     )
     def test_what_differs_for_the_domain_is_two_mailboxes(self, left, right):
-        assert mailbox(left) != mailbox(right)
+        assert normalize_email(left) != normalize_email(right)
 
     @pytest.mark.parametrize("address", ["jörg@example.com", "jörg@bücher.example", "用户@example.com"])
     def test_a_local_part_may_have_any_letters(self, address):
-        assert mailbox(address) == address
+        assert normalize_email(address) == address
 
     @pytest.mark.parametrize("address", ["ada@xn--a.example", "ada@xn--99999.example", "ada@my_host.example"])
     def test_a_domain_nobody_could_register_is_kept_as_it_is_written(self, address):
-        assert mailbox(address.upper()) == address
+        assert normalize_email(address.upper()) == address
 
     @pytest.mark.parametrize("address", ["ada@example.com..", "ada@.", "ada@☃", "@bücher.example", "."])
     def test_what_is_no_address_is_none_in_any_script(self, address):
-        assert mailbox(address) is None
+        assert normalize_email(address) is None
 
     @pytest.mark.parametrize("address", ["ada@bücher.example", "ada@xn--bcher-kva.example", "ada@example.com."])
     def test_a_normal_form_is_its_own(self, address):
-        assert mailbox(mailbox(address)) == mailbox(address)
+        assert normalize_email(normalize_email(address)) == normalize_email(address)
 
 
 class TestWhereMailboxesMeet:

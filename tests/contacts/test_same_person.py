@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.contacts.compare_names import Likeness, likeness
 from chalicelib.contacts.contact import Contact, ContactFields, SourceContact
-from chalicelib.contacts.likeness import Likeness, likeness
 from chalicelib.contacts.name_cards import card_of, card_text
 from tests.books.world import World
 from tests.contacts.making import GOOGLE, MICROSOFT

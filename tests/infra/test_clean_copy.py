@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from chalicelib.contacts.number_variants import RULES
+from chalicelib.contacts.renumbered_phones import RULES
 from infra.clean_copy import copy_what_ships
 from infra.packaging import ROOT
 

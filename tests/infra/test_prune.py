@@ -14,7 +14,7 @@ class TestShips:
             "app.py",
             "chalicelib/web/pages/import.html",
             "chalicelib/attest.py",
-            "chalicelib/contacts/number_variants.json",
+            "chalicelib/contacts/renumbered_phones.json",
             "googleapiclient/discovery_cache/documents/people.v1.json",
             "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
             "botocore/data/s3/2006-03-01/endpoint-rule-set-1.json.gz",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.contacts.numbers import Number, digits_of, extension_of, read
+from chalicelib.contacts.normalize_phone import Number, digits_of, extension_of, normalize_phone
 
 
 def e164(raw, region):
-    number = read(raw, region)
+    number = normalize_phone(raw, region)
     return number.e164 if number and number.is_known else None
 
 
@@ -45,11 +45,11 @@ class TestAGuessedRegion:
         ],
     )
     def test_is_not_where_the_number_is_merely_possible(self, raw, region):
-        assert read(raw, region) is None
+        assert normalize_phone(raw, region) is None
 
     @pytest.mark.parametrize(("raw", "region"), [("23125123", "DE"), ("2125550170", "DE"), ("7946 0123", "GB")])
     def test_a_landline_without_its_area_is_not_another_towns(self, raw, region):
-        assert read(raw, region) is None
+        assert normalize_phone(raw, region) is None
 
     @pytest.mark.parametrize(
         ("raw", "region", "number"),
@@ -159,20 +159,20 @@ class TestInternational:
 
     @pytest.mark.parametrize("region", ["US", "DE", "VN", ""])
     def test_a_plus_before_the_trunk_8_is_nobody_in_viet_nam(self, region):
-        assert read("+8 (495) 123-45-67", region) is None
+        assert normalize_phone("+8 (495) 123-45-67", region) is None
 
     @pytest.mark.parametrize(
         ("raw", "region"),
         [("65 6123 7883", "IN"), ("45 32 15 04 28", "BR"), ("46 8 12 81 19", "PL"), ("33 1 23 02 15 27", "IT")],
     )
     def test_one_with_the_gaps_of_a_number_abroad_may_have_lost_its_plus(self, raw, region):
-        assert read(raw, region) is None
+        assert normalize_phone(raw, region) is None
 
     @pytest.mark.parametrize(
         ("raw", "region"), [("65612 37883", "IN"), ("(45) 3215-0428", "BR"), ("46 812 81 19", "PL")]
     )
     def test_one_with_the_gaps_of_the_region_is_of_the_region(self, raw, region):
-        assert read(raw, region) is not None
+        assert normalize_phone(raw, region) is not None
 
     def test_a_number_of_viet_nam_is_itself(self):
         assert e164("+84 95 123 45 67", "RU") == "+84951234567"
@@ -196,13 +196,13 @@ class TestWords:
         ],
     )
     def test_a_word_is_not_digits(self, raw):
-        assert read(raw, "DE") == Number("+493023125123")
+        assert normalize_phone(raw, "DE") == Number("+493023125123")
 
     @pytest.mark.parametrize(
         "raw", ["030 23125123 or 0170 1234567", "030 23125123 Durchwahl 42", "030 23125123 p42", "030 23125123 home 2"]
     )
     def test_digits_behind_a_word_nobody_knows_make_no_number(self, raw):
-        assert read(raw, "DE") is None
+        assert normalize_phone(raw, "DE") is None
 
     @pytest.mark.parametrize("raw", ["1-800-FLOWERS", "1 800 FLOWERS", "(800) FLOWERS", "+1-800-flowers"])
     def test_letters_are_digits_in_north_america(self, raw):
@@ -213,7 +213,7 @@ class TestWords:
         [("1-800-FLOWERS", "DE"), ("0800 FLOWERS", "GB"), ("212-555 HOME", "US"), ("1-800-HOME", "US")],
     )
     def test_letters_are_no_digits_elsewhere(self, raw, region):
-        assert read(raw, region) is None
+        assert normalize_phone(raw, region) is None
 
 
 class TestExtensions:
@@ -233,7 +233,7 @@ class TestExtensions:
         ],
     )
     def test_an_extension_is_told_beside_the_switchboard(self, raw):
-        assert read(raw, "US") == Number("+12125550170", "42")
+        assert normalize_phone(raw, "US") == Number("+12125550170", "42")
 
     @pytest.mark.parametrize(
         ("raw", "extension"),
@@ -244,7 +244,7 @@ class TestExtensions:
 
     @pytest.mark.parametrize("raw", ["030 5550123, 0170123", "030 5550123/24", "030 5550123 / 0170 1234567"])
     def test_two_numbers_are_none(self, raw):
-        assert read(raw, "DE") is None
+        assert normalize_phone(raw, "DE") is None
 
 
 class TestDigits:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.contacts.name_order import computed_display, follows_parts, listed_name, sort_keys
-from chalicelib.contacts.order import Order
+from chalicelib.contacts.display_name import computed_display, follows_parts, listed_name, sort_keys
+from chalicelib.contacts.sort_order import Order
 
 WESTERN = {"prefix": "Dr.", "given": "Clara", "middle": "Amalie", "family": "Weiss", "suffix": "MD"}
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import chain
 
-from chalicelib.contacts.name_cards import Card, Kind
-from chalicelib.contacts.name_letters import (
+from chalicelib.contacts.fold_name import (
     agree_without_marks,
     has_vietnamese_tones,
     is_east_asian,
     is_spaceless,
     written_out,
 )
-from chalicelib.contacts.name_reading import Word
+from chalicelib.contacts.name_cards import Card, Kind
 from chalicelib.contacts.name_words import AND_PREFIXES, PATRONYMS, TELLING
+from chalicelib.contacts.parse_name import Word
 
 
 class Likeness(Enum):

@@ -15,10 +15,10 @@ from typing import Any, cast
 from chalicelib.contacts.contact import PERSON, Birthday, ContactFields, SourceRecord
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, MEMBERS, NAME
-from chalicelib.contacts.identities import email_identity, phone_spelling
-from chalicelib.contacts.name_order import computed_display
+from chalicelib.contacts.display_name import computed_display
+from chalicelib.contacts.fold_text import same_spelling, same_text
+from chalicelib.contacts.identities import email_identity, phone_key
 from chalicelib.contacts.source import is_enrichment, rank_of
-from chalicelib.contacts.text_folding import same_spelling, same_text
 
 _CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
 _TAKEN_BACK = ("given", "family", "display")  # all empty in the person's record: no name
@@ -216,7 +216,7 @@ def _form(value: Mapping[str, str]) -> str:
     return repr(sorted((name, same_spelling(text)) for name, text in value.items()))
 
 
-_HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_spelling, Holds.SITE: _url_form}
+_HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_key, Holds.SITE: _url_form}
 
 
 def _form_of(member: ContactField) -> Callable[[Any], str]:

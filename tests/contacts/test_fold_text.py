@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.text_folding import (
+from chalicelib.contacts.fold_text import (
     ascii_digits,
     folded,
     folded_words,

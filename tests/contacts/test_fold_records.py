@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts.contact import PERSON
-from chalicelib.contacts.fold import fold, same_value
+from chalicelib.contacts.fold_records import fold, same_value
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import records
 

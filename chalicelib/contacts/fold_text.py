@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.contacts.text_folds import (
+from chalicelib.contacts.letter_folds import (
     ANUSVARA,
     APOSTROPHES,
     DROPPED,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chalicelib.contacts.name_letters import is_spaceless, strict
+from chalicelib.contacts.fold_name import fold_name, is_spaceless
 from chalicelib.contacts.name_words import (
     AND,
     AND_BETWEEN_NAMES,
@@ -54,11 +54,11 @@ class _Token:
 
     @property
     def word(self) -> Word:
-        parts = (_alphanumeric(strict(part)) for part in _PARTS.split(self.raw))
+        parts = (_alphanumeric(fold_name(part)) for part in _PARTS.split(self.raw))
         return tuple(part[:LONGEST_WORD] for part in parts if part)
 
 
-class NameReading:
+class ParsedName:
     """One card with a name, taken apart."""
 
     def __init__(self, given: str, family: str, middle: str, display: str, prefix: str, suffix: str) -> None:
@@ -133,7 +133,7 @@ class NameReading:
         rest = first.raw[len(title) :]
         if title and others and len(rest) > 1 and _THAI_START.match(rest):
             self._note_gender(title)
-            self._given[0] = _Token(rest, strict(rest))
+            self._given[0] = _Token(rest, fold_name(rest))
         last = self._given[-1]
         title = next((title for title in GLUED_BEHIND if last.key.endswith(title)), "")
         rest = last.key.removesuffix(title)
@@ -184,7 +184,7 @@ def _tokens_of(text: str) -> tuple[_Token, ...]:
     joined = _JOINS.sub(r" \1 ", _QUOTED.sub("", text)) if not text.isalpha() else text
     found = []
     for raw in _SEPARATORS.split(joined)[: MOST_WORDS * 2]:
-        key = strict(_PARTS.sub("", raw))
+        key = fold_name(_PARTS.sub("", raw))
         if key in _ALIKE_AND or any(sign.isalnum() for sign in key):
             found.append(_Token("&", "&") if key in _ALIKE_AND else _Token(raw, key))
     return tuple(found)
@@ -230,7 +230,7 @@ def _is_whole_name(token: _Token) -> bool:
 def _is_title(token: _Token) -> bool:
     if token.key in FRONT_TITLES or (token.has_stop and token.key in FRONT_TITLES_WITH_STOP):
         return True
-    parts = [strict(part) for part in _PARTS.split(token.raw) if part]
+    parts = [fold_name(part) for part in _PARTS.split(token.raw) if part]
     return len(parts) > 1 and all(part in FRONT_TITLES for part in parts)
 
 

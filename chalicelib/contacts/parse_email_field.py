@@ -17,7 +17,7 @@ def email_address(text: str) -> str:
     return text if len(text) <= LONGEST_ADDRESS and _EMAIL(text) else ""
 
 
-def email_addresses(text: str) -> tuple[list[str], str]:
+def parse_email_field(text: str) -> tuple[list[str], str]:
     """The addresses in a field that may hold several, and the other text in it.
 
     "Uwe Rast <uwe@rast.example>; x@y.example" has two, and the text "Uwe Rast".

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.contacts.contact import ContactFields
-from chalicelib.contacts.order import Order
-from chalicelib.contacts.text_folding import folded_words, order_key
+from chalicelib.contacts.fold_text import folded_words, order_key
+from chalicelib.contacts.sort_order import Order
 
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 _NEEDED = ("given", "family")

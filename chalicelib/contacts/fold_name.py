@@ -1,6 +1,6 @@
 """The letters of names for matching, which is stricter than searching: a mark is kept beside its letter.
 
-`strict` folds only what is one letter to everyone who writes the script: case, width, invisible signs, Arabic and
+`fold_name` folds only what is one letter to everyone who writes the script: case, width, invisible signs, Arabic and
 Persian keyboards, pointing, kana, cedilla and comma, traditional and simplified characters. What a keyboard without
 the letter makes of it is left to two questions: whether a word is another one `written_out` (Müller, Mueller), and
 whether it is the other one `without_marks` (Müller, Muller). Two different marks are two letters.
@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from functools import cache, lru_cache
 
-from chalicelib.contacts.text_folding import han_folds, with_anusvara
+from chalicelib.contacts.fold_text import han_folds, with_anusvara
 
 _STROKE, _SLASH, _DOTLESS, _TURNED, _ETH = "\u0335", "\u0338", "\u0320", "\u0321", "\u0337"  # as marks of a letter
 _CEDILLA, _RING, _DIAERESIS = "\u0327", "\u030a", "\u0308"
@@ -59,10 +59,10 @@ _VIETNAMESE_WORDS = frozenset(
 
 
 @lru_cache(maxsize=8_192)
-def strict(word: str) -> str:
+def fold_name(word: str) -> str:
     """The word in its letters for matching: Latin letters are followed by their marks.
 
-    >>> strict("MÜLLER") == "mu" + "\u0308" + "ller"
+    >>> fold_name("MÜLLER") == "mu" + "\u0308" + "ller"
     True
     """
     if word.isascii():

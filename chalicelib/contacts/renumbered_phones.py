@@ -1,9 +1,9 @@
-"""One line in two spellings: countries that put digits into their numbers, and people who kept the old ones.
+"""Old and new spellings of phone numbers, for countries that added digits to theirs.
 
-The rules stand in `number_variants.json`, each with its sources and an example. `same` is the same line for certain: no
-number in the old spelling is in use today. `perhaps` is the same line quite likely, but both spellings are numbers
-that are in use, so the two may be different people. A number is never shown or exported in another spelling than its
-own; the rules only find contacts that mean the same line.
+The rules are in `renumbered_phones.json`, each with its sources and an example. `same` means certainly the same line:
+no number with the old spelling is in use today. `perhaps` means probably the same line: numbers with either spelling
+are in use, so they may belong to different people. Numbers are shown and exported as they were written; the rules only
+help to find contacts that share a line.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chalicelib.foundation.fast_json import decoded
 
-RULES = Path(__file__).with_name("number_variants.json")
+RULES = Path(__file__).with_name("renumbered_phones.json")
 _LONGEST_CODE = 3  # digits of a country code
 
 
@@ -25,12 +25,12 @@ class _Rules(NamedTuple):
     perhaps: Sequence[tuple[re.Pattern[str], str]]  # in both directions
 
 
-def current(e164: str) -> str:
+def renumbered(e164: str) -> str:
     """The number as it is dialed since its country renumbered; the number itself where nothing changed for certain."""
     return e164 if _code_of(e164) is None else _current(e164)
 
 
-def perhaps_same(e164: str) -> Sequence[str]:
+def possible_variants(e164: str) -> Sequence[str]:
     """Other spellings that may or may not be the same line: never enough to identify a person."""
     return () if _code_of(e164) is None else _perhaps_same(e164)
 
