@@ -21,9 +21,9 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.executor import Executor, ThreadExecutor
 from chalicelib.foundation.http import Request
-from chalicelib.foundation.jwks import Jwks, fetching
+from chalicelib.foundation.jwks import Jwks, fetcher
 from chalicelib.foundation.response_policy import ResponsePolicy
-from chalicelib.foundation.setting_kinds import origin_of
+from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
@@ -103,14 +103,14 @@ class SharedParts:
     @cached_property
     def response_policy(self) -> ResponsePolicy:
         settings = self.settings
-        return ResponsePolicy(settings.public_url, settings.allowed_origin or origin_of(settings.public_url))
+        return ResponsePolicy(settings.public_url, settings.allowed_origin or url_origin(settings.public_url))
 
     def cookie_name(self, name: str) -> str:
         return self.response_policy.cookie_name(name)
 
     @cached_property
     def keys(self) -> Jwks:
-        return Jwks(self._given_keys or fetching(self.settings.auth_jwks_url), self.clock)
+        return Jwks(self._given_keys or fetcher(self.settings.auth_jwks_url), self.clock)
 
     @cached_property
     def authenticator(self) -> Authenticator:
@@ -167,7 +167,7 @@ class SharedParts:
     @cached_property
     def dynamo(self) -> Dynamo:
         return Dynamo(
-            self.clients("dynamodb"), self.clock, self.chance, self._store_clock.heard if self._store_clock else None
+            self.clients("dynamodb"), self.clock, self.chance, self._store_clock.observe if self._store_clock else None
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
-from chalicelib.foundation.bodies import size
+from chalicelib.foundation.bodies import human_size
 
 STAGE = "api"
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's limit
@@ -118,7 +118,7 @@ def too_large(sent: int, *, is_text: bool = False) -> Answer:
     sent: bytes of the body. is_text: it would be text in the event.
     """
     counted = ", quotation marks counted twice" if is_text else ""
-    told = f"A request may carry 4 MB at most{counted}; this one has {size(sent)}."
+    told = f"A request may carry 4 MB at most{counted}; this one has {human_size(sent)}."
     return _problem(413, "too-large", "The request is too large", told)
 
 

@@ -10,7 +10,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
-from chalicelib.foundation.secret import challenge_of, fresh_secret, hashed
+from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
 
 LONGEST_HINT = 320  # characters; the longest e-mail address
 LONGEST_LABEL = 200
@@ -49,14 +49,14 @@ class BeginConsent:
         authority = self.authorities(provider)
         self._check(return_to, login_hint)
         state, verifier, binding = self.secret(), self.secret(), self.secret()
-        consent_id = hashed(state)
+        consent_id = sha256_hex(state)
         consent = Consent(
             consent_id=consent_id,
             owner=owner,
             person=person[:LONGEST_LABEL],
             provider=provider,
             return_to=return_to,
-            binding=hashed(binding),
+            binding=sha256_hex(binding),
             verifier=self.seal.seal(verifier.encode(), of_verifier(owner, consent_id)),
             job_id=fresh_id(),
             expires_at=self.clock.now() + LIFE,
@@ -64,7 +64,7 @@ class BeginConsent:
         self.consents.add(consent)
         url = authority.authorization_url(
             state=state,
-            code_challenge=challenge_of(verifier),
+            code_challenge=pkce_challenge(verifier),
             redirect_uri=redirect_uri(self.public_url, provider),
             login_hint=login_hint,
         )

@@ -6,7 +6,7 @@ from chalicelib.accounts.connect_account import ConnectAccount, NewAccount, Star
 from chalicelib.accounts.consent import Authorities, ConsentUsed, HeldConsent, viewer_key_of
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.tokens import TokenSeal, of_held
-from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.secret import sha256_hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ConfirmConsent:
         """Raises ConsentVoid for a key that is unknown, used or too old; otherwise as `ConnectAccount`."""
         viewer_key = viewer_key_of(confirmation_key)
         try:
-            held = self.consents.use_held(hashed(confirmation_key))
+            held = self.consents.use_held(sha256_hex(confirmation_key))
         except ConsentUsed as used:
             started = self.connect.again(used.consent, viewer_key) if yes else None
             if started is None:

@@ -21,7 +21,7 @@ from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_connection
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
-from chalicelib.foundation.secret import hashed, is_same
+from chalicelib.foundation.secret import secrets_match, sha256_hex
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
@@ -111,7 +111,7 @@ class ConnectAccount:
         for left in reversed(range(LOOKS)):
             job = self.jobs.find(consent.job_id)
             if job is not None and job.owner == consent.owner:
-                is_viewer = is_same(hashed(viewer_key), job.viewer)
+                is_viewer = secrets_match(sha256_hex(viewer_key), job.viewer)
                 return Started(job, viewer_key if is_viewer else None, consent.return_to)
             if left:
                 self.clock.sleep(BETWEEN_LOOKS)
@@ -126,7 +126,7 @@ class ConnectAccount:
                 return winner
             connection = self._connection(new, known)
             details = job_details(connection, mode=FULL, person=new.person)
-            job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=hashed(new.viewer_key))
+            job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=sha256_hex(new.viewer_key))
             try:
                 return self.jobs.create(job, extra_writes=[self.connections.connect_write(connection, known)])
             except ExtraWriteRefused:

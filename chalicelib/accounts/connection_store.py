@@ -11,10 +11,10 @@ from pynamodb.expressions.update import Action
 from chalicelib.accounts.connection import Connection, ConnectionState, being_disconnected
 from chalicelib.accounts.rows import ConnectionRow
 from chalicelib.foundation.clock import Clock, instant, milliseconds
-from chalicelib.foundation.dynamo import Dynamo, Item, Refused, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.jobs.job import Job
 
 LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
@@ -67,8 +67,8 @@ class ConnectionStore:
         unchanged = ConnectionRow.token_version == seen.token_version
         request = self._update(seen.owner, seen.connection_id, actions, _is_alive() & unchanged)
         try:
-            return _to_connection(until_answered(lambda: self.dynamo.update(**request)))
-        except Refused as refused:
+            return _to_connection(retry_lost(lambda: self.dynamo.update(**request)))
+        except ConditionFailed as refused:
             now = None if refused.old is None else _to_connection(refused.old)
         if now is None or now.state.value not in _ALIVE:
             raise being_disconnected()
@@ -81,16 +81,16 @@ class ConnectionStore:
         actions = [ConnectionRow.state.set(ConnectionState.NEEDS_RECONNECT.value)]
         request = self._update(seen.owner, seen.connection_id, actions, connected & same)
         try:
-            until_answered(lambda: self.dynamo.update(**request))
-        except Refused:
+            retry_lost(lambda: self.dynamo.update(**request))
+        except ConditionFailed:
             return
 
     def decide(self, seen: Connection, import_id: str) -> bool:
         """`decided_write` by itself; False when it was refused."""
         request = self.decided_write(seen, import_id)["Update"]
         try:
-            until_answered(lambda: self.dynamo.update(**request))
-        except Refused as refused:
+            retry_lost(lambda: self.dynamo.update(**request))
+        except ConditionFailed as refused:
             return refused.old is not None and _to_connection(refused.old).decided == import_id
         return True
 

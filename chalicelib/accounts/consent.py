@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.foundation.errors import CallerError, Misconfigured, NotAllowed, ProviderBroken, ServiceError
-from chalicelib.foundation.secret import derived, hashed
+from chalicelib.foundation.secret import derive_secret, sha256_hex
 from chalicelib.providers.provider import Account, OAuthClient
 
 LIFE = timedelta(minutes=10)
@@ -78,7 +78,7 @@ class Consent:
         return self.expires_at - LIFE
 
     def was_begun_with(self, cookie: str | None) -> bool:
-        return hmac.compare_digest(hashed(cookie or ""), self.binding)
+        return hmac.compare_digest(sha256_hex(cookie or ""), self.binding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class ConsentUsed(ConsentVoid):
 
 def viewer_key_of(secret: str) -> str:
     """The key to view a consent's import, for a browser that holds the consent's secret; the same every time."""
-    return derived(secret, "viewer")
+    return derive_secret(secret, "viewer")
 
 
 def redirect_uri(public_url: str, provider: str) -> str:

@@ -9,7 +9,7 @@ from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
-from chalicelib.foundation.router import Access, Query, Router, taken_by_get, viewer_cookie
+from chalicelib.foundation.router import Access, Query, Router, reject_head, viewer_cookie
 
 if TYPE_CHECKING:
     from chalicelib.accounts.begin_consent import BeginConsent
@@ -81,7 +81,7 @@ def _finish_routes(router: Router, parts: Parts) -> None:
         {200: "page|Question", 303: ""},
         query=[Query(name, "As the provider sends it.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
-        head=taken_by_get,
+        head=reject_head,
     )
     def finish_consent(request: Request, provider: str) -> Response:
         outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.cookie_name(BINDING)))

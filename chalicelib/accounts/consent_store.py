@@ -11,9 +11,9 @@ from pynamodb.expressions.condition import Condition
 from chalicelib.accounts.consent import Consent, ConsentUsed, ConsentVoid, HeldConsent
 from chalicelib.accounts.rows import ConsentRow, HeldRow
 from chalicelib.foundation.clock import Clock, instant, milliseconds
-from chalicelib.foundation.dynamo import Dynamo, Item, Refused
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.providers.provider import Account
 
 Row = ConsentRow | HeldRow
@@ -72,14 +72,14 @@ class ConsentStore:
         """Its tokens are nowhere else then. That it was used is remembered."""
         row = HeldRow(*_held_key(held_id))
         request = row.get_update_kwargs_from_instance([HeldRow.sealed.remove()], HeldRow.pk.exists())
-        with contextlib.suppress(Refused):
-            until_answered(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
+        with contextlib.suppress(ConditionFailed):
+            retry_lost(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
 
     def _put(self, row: Row, expires_at: datetime) -> None:
         row.expires_at = milliseconds(expires_at)
         row.ttl = expires_at
         item = row.serialize()
-        until_answered(lambda: self.dynamo.put(TableName=self.table, Item=item))
+        retry_lost(lambda: self.dynamo.put(TableName=self.table, Item=item))
 
     def _used(self, row: Row, fits: Condition | None) -> Any:
         """The row, used by us and nobody else; our own use is recognised when its answer got lost."""
@@ -88,8 +88,8 @@ class ConsentStore:
         condition = condition if fits is None else condition & fits
         request = row.get_update_kwargs_from_instance([model.used.set(nonce)], condition)
         try:
-            item = until_answered(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
-        except Refused as refused:
+            item = retry_lost(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
+        except ConditionFailed as refused:
             item = self._own(model, refused.old, nonce)
         return model.from_raw_data(item)
 

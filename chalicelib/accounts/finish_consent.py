@@ -24,8 +24,8 @@ from chalicelib.accounts.consent import (
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_held, of_verifier
 from chalicelib.foundation.seal import Seal
-from chalicelib.foundation.secret import fresh_secret, hashed
-from chalicelib.foundation.setting_kinds import origin_of
+from chalicelib.foundation.secret import fresh_secret, sha256_hex
+from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.providers.provider import Account, Grant, OAuthClient
 
 
@@ -106,9 +106,9 @@ class FinishConsent:
         state, issuer = told(query, "state"), query.get("iss")
         if state is None:
             raise ConsentVoid("The answer holds no state, so we cannot know what it belongs to. Begin again.")
-        if issuer and origin_of(issuer) not in self.issuers.get(provider, ()):
+        if issuer and url_origin(issuer) not in self.issuers.get(provider, ()):
             raise ConsentVoid("The answer comes from somebody else than the provider that was asked. Begin again.")
-        return self.consents.use(hashed(state), provider)
+        return self.consents.use(sha256_hex(state), provider)
 
     def _exchanged(self, authority: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:
         if not code:
@@ -123,7 +123,7 @@ class FinishConsent:
     def _ask(self, consent: Consent, new: NewAccount, title: str) -> Question:
         key = self.secret()
         held = HeldConsent(
-            held_id=hashed(key),
+            held_id=sha256_hex(key),
             owner=consent.owner,
             person=consent.person,
             provider=consent.provider,
@@ -131,7 +131,7 @@ class FinishConsent:
             job_id=consent.job_id,
             account=new.account,
             scopes=tuple(new.scopes),
-            sealed=self.tokens.sealed(new.tokens, of_held(consent.owner, hashed(key))),
+            sealed=self.tokens.sealed(new.tokens, of_held(consent.owner, sha256_hex(key))),
             expires_at=consent.expires_at,
         )
         self.consents.hold(held)

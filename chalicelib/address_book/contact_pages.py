@@ -11,7 +11,7 @@ from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import CallerError, InvalidInput
 from chalicelib.foundation.forms import Form, read_form
-from chalicelib.foundation.http import Request, Response, page, redirect, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last nam
 
 
 class Pages(Protocol):
-    def shown(self, request: Request, template: str, **values: Any) -> str: ...
+    def render(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class Parts(api.Parts, Protocol):
@@ -61,10 +61,10 @@ def _list_route(router: Router, parts: Parts) -> None:
 
         text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
         wanted = whole_number(request, "page", 1, 1, MOST_PAGES)
-        order = Order(word(request, "sort", tuple(Order)) or Order.NAME)
+        order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         found = parts.list_contacts(request.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
         first = (found.page - 1) * ON_A_PAGE + 1
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "contacts/contacts.html",
             contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in found.contacts],
@@ -101,7 +101,7 @@ def _contact_route(router: Router, parts: Parts) -> None:
 
         told = api.read(parts, request.owner, contact_id)
         contact = with_sources(told.contact, told.duplicates)
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "contacts/contact.html",
             contact_id=contact_id,
@@ -123,7 +123,7 @@ def _edit_routes(router: Router, parts: Parts) -> None:
         contact = api.read_alone(parts, request.owner, contact_id)
         return page(_form_page(parts, request, contact, filled_in(contact.shown)))
 
-    @router.act(
+    @router.form_action(
         f"{ONE}/edit",
         Access.PERSON,
         "Edit a contact, from its page",
@@ -167,7 +167,7 @@ def _form_page(
     from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
     from chalicelib.contacts.contact_field import Section
 
-    return parts.pages.shown(
+    return parts.pages.render(
         request,
         "contacts/edit.html",
         contact_id=contact.contact_id,
@@ -190,7 +190,7 @@ def _delete_routes(router: Router, parts: Parts) -> None:
         from chalicelib.contacts.contact_json import with_sources
 
         contact = with_sources(api.read_alone(parts, request.owner, contact_id))
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "contacts/delete.html",
             contact_id=contact_id,
@@ -199,7 +199,7 @@ def _delete_routes(router: Router, parts: Parts) -> None:
         )
         return page(shown)
 
-    @router.act(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
+    @router.form_action(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
     def delete_on_page(request: Request, contact_id: str) -> Response:
         parts.delete_contact(request.owner, contact_id)
         return redirect(f"{parts.public_url}{CONTACTS}")

@@ -23,7 +23,7 @@ from chalicelib.contacts.contact import Contact, ContactFields, CustomField
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import folded_words
-from chalicelib.foundation.fast_json import decoded, encoded
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 
 MOST_FIELDS = 1_000  # custom fields; far more than a contact may have
@@ -48,10 +48,10 @@ def address_book_csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
     def kept(contact: Contact) -> str:
         row = _row(contact.shown)
         count_most(most, row, KINDS)
-        return encoded(row)
+        return encode_json(row)
 
     rows = by_name(contacts, kept)
-    yield from plain_csv_pieces(_headers(most), (_cells(decoded(row), most) for row in rows))
+    yield from plain_csv_pieces(_headers(most), (_cells(decode_json(row), most) for row in rows))
 
 
 def _row(shown: ContactFields) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_json import listed
-from chalicelib.foundation.fast_json import decoded, encoded
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.safe_csv import csv_pieces
 
 KINDS = several(("E-mail", "Phone", "Address", "Website", "Relation", "Event", "IM", "Custom Field"))
@@ -35,10 +35,10 @@ def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
     def kept(contact: Contact) -> str:
         row = _kept(contact)
         count_most(most, row, KINDS)
-        return encoded(row)
+        return encode_json(row)
 
     rows = by_name(contacts, kept)
-    yield from csv_pieces(_headers(most), (_cells(decoded(row), most) for row in rows))
+    yield from csv_pieces(_headers(most), (_cells(decode_json(row), most) for row in rows))
 
 
 def _kept(contact: Contact) -> dict[str, Any]:

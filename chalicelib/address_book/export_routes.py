@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.download_link import DELIVERY, wants_link
-from chalicelib.foundation.http import Request, Response, word
+from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
@@ -47,6 +47,6 @@ def routes(router: Router, parts: Parts) -> None:
         from chalicelib.foundation.delivery import TimeLeft
 
         as_link = wants_link(request)
-        form = Format(word(request, "format", FORMATS) or Format.CSV)
+        form = Format(choice(request, "format", FORMATS) or Format.CSV)
         file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.clock))
         return parts.deliver(request.owner, file, as_link=as_link)

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from chalicelib.address_book.index import FORM, Index
 from chalicelib.books.version import BookVersion
 from chalicelib.foundation.clock import instant, milliseconds
-from chalicelib.foundation.fast_json import decoded, encoded
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.ids import id_of
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class KeptIndexes:
             "took": note.took.total_seconds(),
             "is_made": note.is_made,
         }
-        _tried("index_note_not_kept", None, lambda: self.blobs.put(_note_key(owner), encoded(said).encode()))
+        _tried("index_note_not_kept", None, lambda: self.blobs.put(_note_key(owner), encode_json(said).encode()))
 
     def forget(self, owner: str) -> None:
         _tried("index_not_forgotten", None, lambda: self.blobs.delete_prefix(index_prefix(owner)))
@@ -190,12 +190,12 @@ def to_bytes(kept: CachedIndex) -> bytes:
         "took": kept.took.total_seconds(),
         **kept.index.to_json(),
     }
-    return gzip.compress(encoded(said).encode(), 1)
+    return gzip.compress(encode_json(said).encode(), 1)
 
 
 def of_bytes(content: bytes) -> CachedIndex | None:
     """None for one of another form. Raises for what was never one of ours."""
-    said = decoded(gzip.decompress(content))
+    said = decode_json(gzip.decompress(content))
     if said["form"] != FORM:
         return None
     version, took = BookVersion(*said["version"]), timedelta(seconds=said["took"])
@@ -203,7 +203,7 @@ def of_bytes(content: bytes) -> CachedIndex | None:
 
 
 def _to_note(content: bytes) -> Note:
-    said = decoded(content)
+    said = decode_json(content)
     took = timedelta(seconds=said["took"])
     return Note(BookVersion(*said["version"]), instant(said["made_at"]), took, said["is_made"])
 

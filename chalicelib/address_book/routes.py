@@ -9,9 +9,9 @@ from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.router import Access, Query, Router, nothing_here
+from chalicelib.foundation.router import Access, Query, Router, not_found
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -70,7 +70,7 @@ def _list_route(router: Router, parts: Parts) -> None:
     def list_contacts(request: Request) -> Response:
         limit = whole_number(request, "limit", 50, 1, 200)
         text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
-        order = Order(word(request, "sort", tuple(Order)) or Order.NAME)
+        order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.contacts.contact_json import listed
 
         following = parts.list_contacts.after(request.owner, text, cursor, limit, order)
@@ -97,7 +97,7 @@ def _contact_routes(router: Router, parts: Parts) -> None:
             parts.edit_contact(request.owner, contact_id, wanted, version)
             return Response(in_full(parts, request.owner, contact_id))
         except NotFound:
-            raise nothing_here() from None
+            raise not_found() from None
 
     @router.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
     def delete_contact(request: Request, contact_id: str) -> Response:
@@ -105,7 +105,7 @@ def _contact_routes(router: Router, parts: Parts) -> None:
         try:
             parts.delete_contact(request.owner, contact_id)
         except NotFound:
-            raise nothing_here() from None
+            raise not_found() from None
         return Response(None, 204)
 
 
@@ -124,7 +124,7 @@ def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _R
     try:
         return read(owner, contact_id)
     except NotFound:
-        raise nothing_here() from None
+        raise not_found() from None
 
 
 def in_full(parts: Parts, owner: str, contact_id: str) -> Json:
@@ -151,4 +151,4 @@ def _bounded(request: Request, name: str, longest: int) -> str | None:
 def check_id(contact_id: str) -> None:
     """Whether it can be one of ours; what a person deleted leaves a stone under another kind of key."""
     if not (contact_id.isascii() and contact_id.replace("-", "").replace("_", "").isalnum()):
-        raise nothing_here()
+        raise not_found()

@@ -8,37 +8,39 @@ from chalicelib.foundation.schema import (
     TEXT,
     TEXT_OR_NULL,
     Schema,
-    all_of,
+    enum_of,
+    exact_object,
     list_of,
-    named,
-    one_of,
+    ref,
 )
 
 TAG = {**TEXT, "description": "Where it came from in the operator's word: google, microsoft, crm-direct, ios."}
-SOURCE = all_of(
+SOURCE = exact_object(
     {
         "source": TEXT,
         "source_id": TEXT,
         "tag": TAG,
         "job_id": TEXT,
-        "outcome": one_of(*Outcome),
+        "outcome": enum_of(*Outcome),
         "first_seen_at": INSTANT,
         "last_changed_at": INSTANT,
     }
 )
-SAID = all_of(
+SAID = exact_object(
     {
         "value": {"description": "As the member has it."},
         "shown": {"type": "boolean"},
-        "sources": list_of(all_of({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})),
+        "sources": list_of(
+            exact_object({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})
+        ),
     }
 )
 
 SCHEMAS: dict[str, Schema] = {
-    "Contact": all_of(CONTACT),
-    "Contacts": all_of(
+    "Contact": exact_object(CONTACT),
+    "Contacts": exact_object(
         {
-            "contacts": list_of(named("Contact")),
+            "contacts": list_of(ref("Contact")),
             "next_cursor": TEXT_OR_NULL,
             "is_current": {
                 "type": "boolean",
@@ -50,7 +52,7 @@ SCHEMAS: dict[str, Schema] = {
             "as_of": {**INSTANT_OR_NULL, "description": "The moment that a list which is not current is of."},
         }
     ),
-    "ContactInFull": all_of(
+    "ContactInFull": exact_object(
         {
             **CONTACT,
             "version": {"type": "integer", "minimum": 1, "description": "Send it with an edit of what you saw."},
@@ -58,5 +60,5 @@ SCHEMAS: dict[str, Schema] = {
             "said_by": {"type": "object", "additionalProperties": list_of(SAID)},
         }
     ),
-    "Export": all_of({"exported_at": INSTANT, "contacts": list_of(named("ContactInFull"))}),
+    "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),
 }

@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_of, card_text
-from chalicelib.foundation.fast_json import decoded, encoded
+from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.outcomes import Outcome
 
 _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
@@ -79,7 +79,7 @@ class Entry:
     @classmethod
     def read(cls, match: str) -> "Entry":
         """From the text that `match` gave."""
-        contact_id, version, names, identities, marks, *hints = decoded(match)
+        contact_id, version, names, identities, marks, *hints = decode_json(match)
         return cls(
             contact_id,
             version,
@@ -108,7 +108,7 @@ class Entry:
             [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
             for mark in self.marks
         ]
-        return encoded([self.contact_id, version, self.names, self.identities, marks, self.hints])
+        return encode_json([self.contact_id, version, self.names, self.identities, marks, self.hints])
 
 
 def _marks_of(contact: Contact) -> tuple[Mark, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.books.version import BookState, Edits, book_state
-from chalicelib.foundation.dynamo import AnswerLost, Dynamo, Item, Refused, TransactionRefused, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, ResponseLost, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.rows import queue_key, raw_key, to_queue
@@ -69,8 +69,8 @@ class BookStore:
         """
         seen = seen or self.edits(owner)
         try:
-            self.dynamo.land([*writes, self._edit_write(owner, contact_ids)])
-        except TransactionRefused as refused:
+            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids)])
+        except TransactionCanceled as refused:
             if refused.reasons[-1].is_condition:
                 raise Conflict("Your data is being erased; nothing can be changed any more.") from None
             return False
@@ -116,7 +116,7 @@ class BookStore:
                 ConditionExpression="size(recent) >= :length",
                 ExpressionAttributeValues={":length": {"N": str(length)}},
             )
-        except (Refused, AnswerLost):
+        except (ConditionFailed, ResponseLost):
             return
 
     def _place(self, owner: str) -> Item:

@@ -17,7 +17,7 @@ from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
 from chalicelib.books.planning import Planning
 from chalicelib.books.version import Edits
-from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, AnswerLost, size_of
+from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import CHANGED_UNCOUNTED
@@ -160,7 +160,7 @@ class Changing:
         self._looked_at = self._run.time_left()
         try:
             edits = self._books.edits(self._run.job.owner)
-        except AnswerLost:  # the next look tells
+        except ResponseLost:  # the next look tells
             return None
         self._has_looked = True
         return edits

@@ -12,7 +12,7 @@ from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.contacts.own_record import ids_known
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
-from chalicelib.foundation.fast_json import decoded, encoded
+from chalicelib.foundation.fast_json import decode_json, encode_json
 
 GRAVE = "~grave#"  # sorts behind every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
@@ -51,7 +51,7 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
         "sk": {"S": contact.contact_id},
         "version": {"N": str(version)},
         "match": {"S": entry.match(version)},
-        "content": {"S": encoded(content)},
+        "content": {"S": encode_json(content)},
     }
 
 
@@ -62,7 +62,7 @@ def size_of(item: Item) -> int:
 
 def to_contact(item: Item) -> Contact:
     entry = Entry.read(item["match"]["S"])
-    content = decoded(item["content"]["S"])
+    content = decode_json(item["content"]["S"])
     tags = content.get("tags") or [""] * len(entry.marks)
     records = [
         SourceRecord(
@@ -86,11 +86,11 @@ def to_contact(item: Item) -> Contact:
 
 def to_grave(pk: str, contact: Contact) -> Item:
     ids = [pair for record in contact.records for pair in ids_known(record)]
-    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "buried": {"S": encoded(ids)}}
+    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "buried": {"S": encode_json(ids)}}
 
 
 def to_buried(buried: str) -> Iterable[tuple[str, str]]:
-    return ((source, source_id) for source, source_id in decoded(buried))
+    return ((source, source_id) for source, source_id in decode_json(buried))
 
 
 def _bytes(text: str) -> int:

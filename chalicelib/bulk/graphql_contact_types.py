@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.bulk.contact_input import input_name, input_parts
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
-from chalicelib.foundation.graphql_names import camel
+from chalicelib.foundation.graphql_names import to_camel
 
 _DAY = ("year: Int", "month: Int", "day: Int")
 _LISTS = [member for member in TABLE if member.kind is Kind.OBJECTS]
@@ -32,7 +32,7 @@ def with_nulls(contact: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _inputs() -> Iterator[str]:
-    members = (f"{camel(member.name)}: {_type(member, 'Input')}" for member in TABLE)
+    members = (f"{to_camel(member.name)}: {_type(member, 'Input')}" for member in TABLE)
     yield _block("Say a name, an address or a number at least.", "input InputCreateContact", members)
     for member in _LISTS:
         yield _block(member.about, f"input {input_name(member)}", _parts(member, input_parts(member)))
@@ -40,7 +40,7 @@ def _inputs() -> Iterator[str]:
 
 
 def _answers() -> Iterator[str]:
-    members = (f"{camel(member.name)}: {_type(member)}{'' if member.kind is Kind.DAY else '!'}" for member in TABLE)
+    members = (f"{to_camel(member.name)}: {_type(member)}{'' if member.kind is Kind.DAY else '!'}" for member in TABLE)
     yield _block("A contact; a text is empty where nothing is said.", "type Contact", (*_IDS, *members, *_BESIDE))
     for member in _LISTS:
         yield _block(member.about, f"type {type_name(member)}", _parts(member, member.parts, answered=True))
@@ -79,7 +79,7 @@ def _parts(member: ContactField, parts: Iterable[Part], *, answered: bool = Fals
     for part in parts:
         type_ = _enum(member, part) if part.choices else "String"
         is_there = (part.says and member.is_pair) or (answered and part.choices)
-        yield f"{camel(part.name)}: {type_}{'!' if is_there else ''}"
+        yield f"{to_camel(part.name)}: {type_}{'!' if is_there else ''}"
 
 
 def _block(about: str, opening: str, lines: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """A person's own bulk jobs: what is missing, somebody else's and of another kind looks the same."""
 
-from chalicelib.foundation.router import nothing_here
+from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 
@@ -14,5 +14,5 @@ def own_job(jobs: JobStore, owner: str, job_id: str, *kinds: str) -> Job:
     """The job of this person. Raises NotFound for a missing one, somebody else's and one of another kind, alike."""
     job = find_own_job(jobs, owner, job_id, *kinds)
     if job is None:
-        raise nothing_here()
+        raise not_found()
     return job

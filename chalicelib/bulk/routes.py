@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bulk.bulk_job import KINDS, BulkState
-from chalicelib.foundation.bodies import invalid, json_object, read_body
+from chalicelib.foundation.bodies import invalid_input, json_object, read_body
 from chalicelib.foundation.errors import InvalidInput
-from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.waiting import retry_after
@@ -84,8 +84,8 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
         from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 
         wish = BulkJobFilter(
-            word(request, "kind", KINDS),
-            word(request, "state", BulkState),
+            choice(request, "kind", KINDS),
+            choice(request, "state", BulkState),
             request.query.get("client_source") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
@@ -111,7 +111,7 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
     try:
         return BulkCreateOptions.model_validate(body), contacts
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid_input(error) from None
 
 
 def _once(request: Request, in_body: str | None) -> str | None:

@@ -10,17 +10,17 @@ from chalicelib.foundation.schema import (
     TEXT,
     TEXT_OR_NULL,
     Schema,
-    all_of,
+    enum_of,
+    exact_object,
     list_of,
-    named,
-    one_of,
-    some_of,
+    partial_object,
+    ref,
 )
 from chalicelib.jobs.waiting import WaitReason
 
 _LIFE: dict[str, Schema] = {
     "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-    "waiting_reason": one_of(*WaitReason, None),
+    "waiting_reason": enum_of(*WaitReason, None),
     "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
     "error_message": TEXT_OR_NULL,
     "error_code": TEXT_OR_NULL,
@@ -33,8 +33,8 @@ CREATE: dict[str, Schema] = {
     "client_source": TEXT_OR_NULL,
     "client_reference_id": TEXT_OR_NULL,
     "collection_id": TEXT_OR_NULL,
-    "on_existing": one_of(*OnExisting),
-    "status": one_of(*BulkState),
+    "on_existing": enum_of(*OnExisting),
+    "status": enum_of(*BulkState),
     "total_count": COUNT,
     "processed_count": COUNT,
     "success_count": {**COUNT, "description": "Created and updated."},
@@ -50,7 +50,7 @@ CLEANUP: dict[str, Schema] = {
     "bulk_create_job_id": TEXT,
     "tracking_key": TEXT,
     "dry_run": {"type": "boolean"},
-    "status": one_of(*BulkState),
+    "status": enum_of(*BulkState),
     "total_count": COUNT,
     "processed_count": COUNT,
     "deleted_count": COUNT,
@@ -60,7 +60,7 @@ CLEANUP: dict[str, Schema] = {
     "failed_count": COUNT,
     **_LIFE,
 }
-ROW_ERROR = all_of(
+ROW_ERROR = exact_object(
     {
         "index": {**COUNT, "description": "Of the contact in the list that was sent."},
         "field": {"type": "string", "description": 'The member that is meant; "" for the whole contact.'},
@@ -70,26 +70,29 @@ ROW_ERROR = all_of(
         "winner_index": {"type": ["integer", "null"], "description": "Of a duplicate: the contact that was taken."},
     }
 )
-CLEANUP_ERROR = all_of({"contact_id": TEXT, "code": TEXT, "message": TEXT})
+CLEANUP_ERROR = exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT})
 
 SCHEMAS: dict[str, Schema] = {
-    "BulkCreate": all_of(CREATE),
-    "BulkCreateInFull": all_of({**CREATE, "contact_ids": list_of(TEXT), "errors": list_of(ROW_ERROR)}),
-    "BulkCleanup": all_of(CLEANUP),
-    "BulkCleanupInFull": all_of(
+    "BulkCreate": exact_object(CREATE),
+    "BulkCreateInFull": exact_object({**CREATE, "contact_ids": list_of(TEXT), "errors": list_of(ROW_ERROR)}),
+    "BulkCleanup": exact_object(CLEANUP),
+    "BulkCleanupInFull": exact_object(
         {
             **CLEANUP,
             "candidate_contact_ids": list_of(TEXT),
             "deleted_contact_ids": list_of(TEXT),
-            "kept": list_of(all_of({"contact_id": TEXT, "reason": one_of(EDITED, OTHERS)})),
+            "kept": list_of(exact_object({"contact_id": TEXT, "reason": enum_of(EDITED, OTHERS)})),
             "errors": list_of(CLEANUP_ERROR),
         }
     ),
     "BulkJob": {
-        "anyOf": [all_of({"kind": one_of("create"), **CREATE}), all_of({"kind": one_of("cleanup"), **CLEANUP})]
+        "anyOf": [
+            exact_object({"kind": enum_of("create"), **CREATE}),
+            exact_object({"kind": enum_of("cleanup"), **CLEANUP}),
+        ]
     },
-    "BulkJobs": all_of({"jobs": list_of(named("BulkJob")), "next_cursor": TEXT_OR_NULL}),
-    "GraphQl": some_of(
+    "BulkJobs": exact_object({"jobs": list_of(ref("BulkJob")), "next_cursor": TEXT_OR_NULL}),
+    "GraphQl": partial_object(
         {
             "data": {"type": ["object", "null"]},
             "errors": list_of({"type": "object", "required": ["message", "extensions"]}),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chalicelib.foundation.fast_json import canonical, decoded
+from chalicelib.foundation.fast_json import canonical_json, decode_json
 from chalicelib.foundation.ids import id_of
 
 
@@ -36,7 +36,7 @@ class SubmittedList:
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> "SubmittedList":
-        text = canonical(values).encode("utf-8", "surrogatepass")
+        text = canonical_json(values).encode("utf-8", "surrogatepass")
         return cls(hashlib.sha256(text).hexdigest(), text)
 
 
@@ -52,7 +52,7 @@ class SubmittedLists:
         content = self.blobs.find(_key(owner, name))
         if content is None:
             raise ListExpired
-        values: list[Any] = decoded(gzip.decompress(content))
+        values: list[Any] = decode_json(gzip.decompress(content))
         return values
 
 

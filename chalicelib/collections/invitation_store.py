@@ -22,9 +22,9 @@ from chalicelib.collections.invitation import (
 from chalicelib.collections.rows import PERSON, collection_key, of_cursor, to_collection, to_place
 from chalicelib.collections.shared_rules import Kept
 from chalicelib.foundation.clock import milliseconds
-from chalicelib.foundation.dynamo import Item, Refused, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Item, Write
 from chalicelib.foundation.errors import Conflict
-from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.foundation.lost_responses import retry_lost
 
 AT_ONCE = 100  # pointers that one query reads
 MOST_QUERIES = 5  # for one page; where most are hidden it is short, and has a cursor
@@ -122,8 +122,8 @@ class InvitationStore(Kept):
             "ExpressionAttributeValues": {**condition["ExpressionAttributeValues"], ":yes": {"BOOL": True}},
         }
         try:
-            until_answered(lambda: self.dynamo.update(**request))
-        except Refused as refused:
+            retry_lost(lambda: self.dynamo.update(**request))
+        except ConditionFailed as refused:
             if refused.old is None or rows.to_invitation(refused.old).invited_at != invitation.invited_at:
                 raise no_invitation() from None
 
@@ -142,7 +142,7 @@ class InvitationStore(Kept):
         if len(known) >= MOST_BLOCKED:
             raise Conflict(f"You block {MOST_BLOCKED} people, the maximum. Unblock one first.")
         item = rows.to_block(person, sender, self.clock.now())
-        until_answered(lambda: self.dynamo.put(TableName=self.table, Item=item))
+        retry_lost(lambda: self.dynamo.put(TableName=self.table, Item=item))
         return rows.to_blocked(item)
 
     def block_sender(self, person: str, collection_id: str) -> Blocked:
@@ -158,7 +158,7 @@ class InvitationStore(Kept):
 
     def unblock(self, person: str, sender: str) -> None:
         key = rows.block_key(person, sender)
-        until_answered(lambda: self.dynamo.delete(TableName=self.table, Key=key))
+        retry_lost(lambda: self.dynamo.delete(TableName=self.table, Key=key))
 
     def blocked(self, person: str) -> list[Blocked]:
         """The people this person blocks, by their `sub`."""

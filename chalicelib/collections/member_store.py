@@ -10,9 +10,9 @@ from typing import Any
 from chalicelib.collections import rows, writes
 from chalicelib.collections.collection import Member, check_room
 from chalicelib.collections.shared_rules import TRIES, Kept, busy
-from chalicelib.foundation.dynamo import Item, Refused, TransactionRefused, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Item, TransactionCanceled, Write
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.foundation.lost_responses import retry_lost
 
 ROOM_IN_BLOCK = 500  # members; what its adder adds next goes into a block with fewer
 BLOCKS_AT_ONCE = 50  # that one transaction changes
@@ -83,8 +83,8 @@ class MemberStore(Kept):
         by_block = groupby(sorted(gone, key=lambda member: member.block), lambda member: member.block)
         for block, members in by_block:
             action = writes.shrink_block(self.table, collection_id, block, [member.contact_id for member in members])
-            with suppress(Refused):
-                until_answered(lambda action=action: self.dynamo.update(**action["Update"]))  # type: ignore[misc]
+            with suppress(ConditionFailed):
+                retry_lost(lambda action=action: self.dynamo.update(**action["Update"]))  # type: ignore[misc]
             self._tidy(collection_id, [block])
 
     def forget_contacts(self, adder: str, contact_ids: Several[str]) -> None:
@@ -108,7 +108,7 @@ class MemberStore(Kept):
         for _ in range(TRIES):
             self.for_editor(person, collection_id)
             actions = make()
-            with suppress(TransactionRefused):
+            with suppress(TransactionCanceled):
                 for start in range(0, len(actions), BLOCKS_AT_ONCE):
                     self._land(self.edit_check(person, collection_id), *actions[start : start + BLOCKS_AT_ONCE])
                 return
@@ -125,7 +125,7 @@ class MemberStore(Kept):
         if next(self._blocks(collection_id, rows.block_name(person)), None) is not None:
             return
         link = writes.delete_link(self.table, person, collection_id)
-        with suppress(TransactionRefused):
+        with suppress(TransactionCanceled):
             self._land(writes.check_stranger(self.table, person, collection_id), link)
 
     def _delete_blocks(self, collection_id: str, prefix: str) -> None:
@@ -134,5 +134,5 @@ class MemberStore(Kept):
 
     def _tidy(self, collection_id: str, blocks: Iterable[str]) -> None:
         for block in blocks:
-            with suppress(Refused):
+            with suppress(ConditionFailed):
                 self.dynamo.delete(**writes.empty_block(self.table, collection_id, block))

@@ -10,7 +10,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.lost_responses import until_answered
+from chalicelib.foundation.lost_responses import retry_lost
 
 TRIES = 5  # of a change to a collection that others change at the same time
 
@@ -59,7 +59,7 @@ class Kept:
     def _land(self, *actions: Write) -> None:
         """All of these or none, even if an answer is lost: the token makes a repetition the same transaction."""
         token = fresh_id()
-        until_answered(lambda: self.dynamo.transact(actions, token=token))
+        retry_lost(lambda: self.dynamo.transact(actions, token=token))
 
 
 def busy() -> Conflict:

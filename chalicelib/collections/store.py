@@ -18,7 +18,7 @@ from chalicelib.collections.invitation import Invitation, Share, ShareState, che
 from chalicelib.collections.invitation_store import InvitationStore
 from chalicelib.collections.member_store import MemberStore
 from chalicelib.collections.shared_rules import TRIES, busy
-from chalicelib.foundation.dynamo import TransactionRefused, Write
+from chalicelib.foundation.dynamo import TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
 
@@ -76,7 +76,7 @@ class CollectionStore(MemberStore):
         """Deletes it for everyone. Only its owner may."""
         for _ in range(TRIES):
             known = self.for_owner(person, collection_id)
-            with suppress(TransactionRefused):
+            with suppress(TransactionCanceled):
                 self._land(writes.delete(self.table, known))
                 self._clear(collection_id, [*(known.people - {known.owner}), known.owner])
                 return
@@ -197,7 +197,7 @@ class CollectionStore(MemberStore):
         for _ in range(TRIES):
             known, actions = make()
             changed = replace(known, updated_at=self.clock.now())
-            with suppress(TransactionRefused):
+            with suppress(TransactionCanceled):
                 self._land(writes.put_changed(self.table, changed), *actions)
                 return replace(changed, version=changed.version + 1)
         raise busy()

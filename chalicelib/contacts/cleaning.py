@@ -17,7 +17,7 @@ from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.stored_names import to_stored_text
-from chalicelib.foundation.fast_json import canonical
+from chalicelib.foundation.fast_json import canonical_json
 
 _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if point not in (9, 10, 13)}
 _LINES = re.compile(r"\r\n?")
@@ -61,11 +61,11 @@ def clean_said(said: Mapping[str, Any]) -> ContactFields:
 
 def cleaned_text(said: ContactFields) -> tuple[ContactFields, str]:
     """`said` cleaned, and its canonical text."""
-    text = canonical(said)
+    text = canonical_json(said)
     if _is_clean(text):
         return said, text
     cleaned = clean_said(said)
-    return cleaned, canonical(cleaned)
+    return cleaned, canonical_json(cleaned)
 
 
 def cleaned_and_hashed(said: ContactFields) -> tuple[ContactFields, str]:
@@ -76,7 +76,7 @@ def cleaned_and_hashed(said: ContactFields) -> tuple[ContactFields, str]:
 
 def digest(said: ContactFields) -> str:
     """Equal for equal content. Values derived from a number as it was written do not count."""
-    return _hashed(canonical(said))
+    return _hashed(canonical_json(said))
 
 
 def _hashed(text: str) -> str:

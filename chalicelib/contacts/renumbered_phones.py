@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.fast_json import decode_json
 
 RULES = Path(__file__).with_name("renumbered_phones.json")
 _LONGEST_CODE = 3  # digits of a country code
@@ -95,7 +95,7 @@ def _rules_of(code: str) -> _Rules:
 def _written_rules() -> Mapping[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
     """By country code. Read once, and not before a number is looked at."""
     rules: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {}
-    for change in decoded(RULES.read_bytes()):
+    for change in decode_json(RULES.read_bytes()):
         for rule in change["rules"]:
             directions = [(rule["old"], rule["new"]), *map(tuple, rule.get("back", ()))]
             for old, new in directions:

@@ -2,16 +2,16 @@
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import LISTS, MEMBERS, SINGLE
-from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, list_of, one_of, some_of
+from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, enum_of, list_of, partial_object
 
-_BIRTHDAY = some_of({name: {"type": "integer"} for name in ("year", "month", "day")})
+_BIRTHDAY = partial_object({name: {"type": "integer"} for name in ("year", "month", "day")})
 
 
 def _shape(member: ContactField) -> Schema:
     match member.kind:
         case Kind.OBJECTS:
             always = [part.name for part in member.parts if (part.says and member.is_pair) or part.choices]
-            return list_of(some_of({part.name: _part(part) for part in member.parts}, tuple(always)))
+            return list_of(partial_object({part.name: _part(part) for part in member.parts}, tuple(always)))
         case Kind.LINES:
             return list_of(TEXT)
         case Kind.DAY:
@@ -21,7 +21,7 @@ def _shape(member: ContactField) -> Schema:
 
 def _part(part: Part) -> Schema:
     if part.choices:
-        return one_of(*part.choices)
+        return enum_of(*part.choices)
     if part.holds is Holds.TYPED:
         return {**TEXT, "description": "As it was written, a number or a date too: no digit is lost."}
     return TEXT

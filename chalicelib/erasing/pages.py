@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from chalicelib.erasing import routes as api
 from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
-from chalicelib.foundation.router import Access, Router, nothing_here, viewer_cookie
+from chalicelib.foundation.router import Access, Router, not_found, viewer_cookie
 from chalicelib.foundation.session import COOKIE as SESSION
 from chalicelib.jobs.viewers import get_viewable_job
 
@@ -23,7 +23,7 @@ SOON, LATER = 2, 60  # seconds until the page looks again
 
 
 class Pages(Protocol):
-    def shown(self, request: Request, template: str, **values: Any) -> str: ...
+    def render(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class BookCounts(Protocol):
@@ -66,12 +66,12 @@ def _asking_routes(router: Router, parts: Parts) -> None:
     @router.page(ME, Access.PERSON, "The page of my data")
     def my_data_page(request: Request) -> Response:
         book = parts.count_book(request.owner)
-        return page(parts.pages.shown(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
+        return page(parts.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
     @router.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
     def erase_page(request: Request) -> Response:
         book = parts.count_book(request.owner)
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "me/erase.html",
             total=book.total,
@@ -83,13 +83,13 @@ def _asking_routes(router: Router, parts: Parts) -> None:
 
 
 def _erasing_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
+    @router.form_action(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
     def erase_on_page(request: Request) -> Response:
         """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
-        from chalicelib.foundation.secret import fresh_secret, hashed
+        from chalicelib.foundation.secret import fresh_secret, sha256_hex
 
         key = fresh_secret()
-        job = parts.erase_person(request.owner, viewer=hashed(key))
+        job = parts.erase_person(request.owner, viewer=sha256_hex(key))
         parts.work_queue.send(job.job_id)
         parts.sessions.erase(request.owner)
         cookies = [
@@ -104,8 +104,8 @@ def _erasing_routes(router: Router, parts: Parts) -> None:
 
         job = get_viewable_job(parts.jobs, request, job_id)
         if job.kind != KIND:
-            raise nothing_here()
-        return page(parts.pages.shown(request, "me/erasing.html", **_told(job, parts.clock)))
+            raise not_found()
+        return page(parts.pages.render(request, "me/erasing.html", **_told(job, parts.clock)))
 
 
 def _told(job: Job, clock: Clock) -> dict[str, Any]:

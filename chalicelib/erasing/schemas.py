@@ -1,5 +1,5 @@
 """What erasing answers, as JSON Schema. Loaded only when the API describes itself."""
 
-from chalicelib.foundation.schema import TEXT, Schema, all_of
+from chalicelib.foundation.schema import TEXT, Schema, exact_object
 
-SCHEMAS: dict[str, Schema] = {"Erasing": all_of({"job_id": TEXT, "status": TEXT})}
+SCHEMAS: dict[str, Schema] = {"Erasing": exact_object({"job_id": TEXT, "status": TEXT})}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person, Request
-from chalicelib.foundation.secret import hashed, is_same
-from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_of
+from chalicelib.foundation.secret import secrets_match, sha256_hex
+from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Authenticator:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise BadToken("Send a token as: Authorization: Bearer <token>.", check="scheme")
-        return person_of(self.tokens.claims(token.strip()))
+        return person_from_claims(self.tokens.claims(token.strip()))
 
     def check_cron(self, request: Request) -> None:
         """Raises NotSignedIn for whoever does not know the secret. No other header opens this door."""
         given = [request.headers.get("x-cron-secret")]
         if self.cron_by_query:
             given.append(request.query.get("key"))
-        if not any(is_same(secret, self.cron_secret) for secret in given):
+        if not any(secrets_match(secret, self.cron_secret) for secret in given):
             raise NotSignedIn("Send the cron secret in the header x-cron-secret.")
 
 
 def may_view(key: str | None, kept: str | None) -> bool:
     """Whether `key` is the one that may read the job which keeps `kept`, its SHA-256."""
-    return key is not None and kept is not None and hmac.compare_digest(hashed(key), kept)
+    return key is not None and kept is not None and hmac.compare_digest(sha256_hex(key), kept)

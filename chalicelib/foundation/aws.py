@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from chalicelib.foundation.aws_errors import out_of_reach
+from chalicelib.foundation.aws_errors import data_store_unavailable
 from chalicelib.foundation.request_time import seconds_left
 
 ClientMaker = Callable[[str], Any]
@@ -44,7 +44,7 @@ class AwsClients:
         """Runs before every try. Raises Unavailable if the request has too little time left."""
         left = seconds_left()
         if left is not None and left < self._read_seconds:
-            raise out_of_reach()
+            raise data_store_unavailable()
 
     @cached_property
     def _session(self) -> Any:

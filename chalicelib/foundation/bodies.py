@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib.foundation.errors import CallerError, InvalidInput, TooLarge
-from chalicelib.foundation.fast_json import decoded_exactly
+from chalicelib.foundation.fast_json import decode_json_exactly
 from chalicelib.foundation.http import Request
 
 if TYPE_CHECKING:
@@ -29,17 +29,19 @@ def read_body(request: Request, model: type[Model], largest: int = LARGEST_BODY)
     try:
         return model.model_validate(json_object(request, largest))
     except ValidationError as error:
-        raise invalid(error) from None
+        raise invalid_input(error) from None
 
 
 def check_size(request: Request, largest: int = LARGEST_BODY) -> None:
     """Raises TooLarge, with the limit and what was sent, in bytes."""
     sent = len(request.body)
     if sent > largest:
-        raise TooLarge(f"A body may have {size(largest)} at most; this one has {size(sent)}.", limit=largest, sent=sent)
+        raise TooLarge(
+            f"A body may have {human_size(largest)} at most; this one has {human_size(sent)}.", limit=largest, sent=sent
+        )
 
 
-def size(number: int) -> str:
+def human_size(number: int) -> str:
     """Bytes as people say them: "256 KB", "4 MB"; never less than there are."""
     unit, name = (1024 * 1024, "MB") if number >= 1024 * 1024 else (1024, "KB")
     return f"{math.ceil(number / unit * 10) / 10:g} {name}"
@@ -55,7 +57,7 @@ def json_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]
         raise NotJson("Send the body as JSON, with Content-Type: application/json.")
     check_utf8(request.body)
     try:
-        value = decoded_exactly(request.body)
+        value = decode_json_exactly(request.body)
     except (ValueError, RecursionError):
         raise InvalidInput("The body is not JSON.") from None
     if not isinstance(value, dict):
@@ -71,7 +73,7 @@ def check_utf8(body: bytes) -> None:
         raise InvalidInput(f"The body is not text in UTF-8: byte {error.start + 1:,} is invalid.") from None
 
 
-def invalid(error: "ValidationError") -> InvalidInput:
+def invalid_input(error: "ValidationError") -> InvalidInput:
     """The first thing that is wrong, without what was sent: that may be long, or a secret."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     member = ".".join(str(part) for part in first["loc"])[:100]

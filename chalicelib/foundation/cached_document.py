@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ServiceError
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class CachedDocument(Generic[T]):
         except ServiceError:
             raise
         except Exception as error:  # any failure on the way
-            log.warning(self._event, extra=origin_of(error))
+            log.warning(self._event, extra=error_origin(error))
             self._do_without(began)
         finally:
             with self._lock:

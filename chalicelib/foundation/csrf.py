@@ -7,7 +7,7 @@ also carry a token that only our own pages know: it is derived from the session'
 from chalicelib.foundation.errors import NotAllowed
 from chalicelib.foundation.forms import is_form, read_form
 from chalicelib.foundation.http import Request
-from chalicelib.foundation.secret import derived, is_same
+from chalicelib.foundation.secret import derive_secret, secrets_match
 from chalicelib.foundation.session import Session
 
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "x-csrf-token"
@@ -15,7 +15,7 @@ UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def csrf_token(session_secret: str) -> str:
-    return derived(session_secret, "csrf")
+    return derive_secret(session_secret, "csrf")
 
 
 def check_csrf(request: Request, session: Session) -> None:
@@ -27,6 +27,6 @@ def check_csrf(request: Request, session: Session) -> None:
     if request.method not in UNSAFE_METHODS:
         return
     given = request.headers.get(CSRF_HEADER) or (read_form(request).text(CSRF_FIELD) if is_form(request) else "")
-    if not is_same(given, session.csrf):
+    if not secrets_match(given, session.csrf):
         detail = "The CSRF token is missing or does not match your session. Go back, reload the page and try again."
         raise NotAllowed(detail, field=CSRF_FIELD)

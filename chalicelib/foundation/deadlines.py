@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class TimedResult(Generic[T]):
     """What came of one of them.
 
     Args:
@@ -22,7 +22,7 @@ class Outcome(Generic[T]):
     error: Exception | None = None
 
 
-def in_time(works: Mapping[str, Callable[[], T]], seconds: float) -> dict[str, Outcome[T]]:
+def run_within(works: Mapping[str, Callable[[], T]], seconds: float) -> dict[str, TimedResult[T]]:
     """Do all of `works` side by side, each on a thread of its own; whoever takes longer than `seconds` is left alone.
 
     A thread that is left alone ends by the time limits of what it waits for; until then it holds up nobody else.
@@ -34,17 +34,17 @@ def in_time(works: Mapping[str, Callable[[], T]], seconds: float) -> dict[str, O
     return {name: _of(future, seconds) for name, future in begun.items()}
 
 
-def _timed(work: Callable[[], T]) -> Outcome[T]:
+def _timed(work: Callable[[], T]) -> TimedResult[T]:
     began = monotonic()
     try:
         value = work()
     except Exception as error:  # whatever it is, it is told
-        return Outcome(_since(began), error=error)
-    return Outcome(_since(began), value)
+        return TimedResult(_since(began), error=error)
+    return TimedResult(_since(began), value)
 
 
-def _of(future: Future[Outcome[T]], seconds: float) -> Outcome[T]:
-    return future.result() if future.done() else Outcome(round(seconds * 1000), error=TimeoutError())
+def _of(future: Future[TimedResult[T]], seconds: float) -> TimedResult[T]:
+    return future.result() if future.done() else TimedResult(round(seconds * 1000), error=TimeoutError())
 
 
 def _since(began: float) -> int:

@@ -1,8 +1,8 @@
 """The `delivery` parameter of downloads: a link to the file instead of the file."""
 
-from chalicelib.foundation.http import Request, word
+from chalicelib.foundation.http import Request, choice
 from chalicelib.foundation.router import Query
-from chalicelib.foundation.schema import INSTANT, TEXT, Schema, all_of
+from chalicelib.foundation.schema import INSTANT, TEXT, Schema, exact_object
 
 LINK = "link"
 DELIVERY = Query(
@@ -11,10 +11,10 @@ DELIVERY = Query(
     {"enum": [LINK]},
 )
 SCHEMAS: dict[str, Schema] = {
-    "DownloadLink": all_of({"url": TEXT, "file_name": TEXT, "content_type": TEXT, "expires_at": INSTANT})
+    "DownloadLink": exact_object({"url": TEXT, "file_name": TEXT, "content_type": TEXT, "expires_at": INSTANT})
 }
 
 
 def wants_link(request: Request) -> bool:
     """Raises InvalidInput for an unknown way of delivery."""
-    return word(request, DELIVERY.name, (LINK,)) == LINK
+    return choice(request, DELIVERY.name, (LINK,)) == LINK

@@ -15,10 +15,19 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from chalicelib.foundation.aws_errors import AnswerLost, is_passing, no_answer
+from chalicelib.foundation.aws_errors import ResponseLost, is_transient, lost_response_errors
 from chalicelib.foundation.clock import Clock
 
-__all__ = ["AnswerLost", "Dynamo", "DynamoClient", "Item", "Reason", "Refused", "TransactionRefused", "Write"]
+__all__ = [
+    "CancellationReason",
+    "ConditionFailed",
+    "Dynamo",
+    "DynamoClient",
+    "Item",
+    "ResponseLost",
+    "TransactionCanceled",
+    "Write",
+]
 
 Item = dict[str, Any]  # one item in DynamoDB's own JSON: {"name": {"S": "Ada"}}
 Write = dict[str, dict[str, Any]]  # one action of a transaction: {"Put": {...}}, {"Update": {...}}, …
@@ -60,7 +69,7 @@ class DynamoClient(Protocol):
     def transact_write_items(self, **request: Any) -> Any: ...
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A condition was false. `old` is the item as it stands, None when there is none."""
 
     def __init__(self, old: Item | None) -> None:
@@ -69,7 +78,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Reason:
+class CancellationReason:
     """Why one action of a transaction was refused; `code` is "None" for those that were not."""
 
     code: str
@@ -80,10 +89,10 @@ class Reason:
         return self.code == "ConditionalCheckFailed"
 
 
-class TransactionRefused(Exception):
+class TransactionCanceled(Exception):
     """At least one condition was false, so nothing was written; one reason an action, in their order."""
 
-    def __init__(self, reasons: Sequence[Reason]) -> None:
+    def __init__(self, reasons: Sequence[CancellationReason]) -> None:
         super().__init__(", ".join(reason.code for reason in reasons))
         self.reasons = reasons
 
@@ -94,13 +103,13 @@ class Dynamo:
 
     Args:
         clock: this process's own.
-        heard: called with the `Date` of each answer and the times of request and answer (`StoreClock.heard`).
+        on_date: called with the `Date` of each answer and the times of request and answer (`StoreClock.observe`).
     """
 
     client: DynamoClient
     clock: Clock
     chance: random.Random
-    heard: Callable[[str, datetime, datetime], None] | None = None
+    on_date: Callable[[str, datetime, datetime], None] | None = None
 
     def get(self, table: str, key: Item, **more: Any) -> Item | None:
         """One item as it is at this instant (a consistent read)."""
@@ -115,8 +124,8 @@ class Dynamo:
         """Send one UpdateItem; returns the whole item as it became.
 
         Raises:
-            Refused: the condition was false.
-            AnswerLost: nobody knows.
+            ConditionFailed: the condition was false.
+            ResponseLost: no response came; the write may have happened.
         """
         request = {**request, "ReturnValues": "ALL_NEW", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         item: Item = self._sent(lambda: self.client.update_item(**request))["Attributes"]
@@ -150,7 +159,7 @@ class Dynamo:
                     break
                 self._rest(waited)
             else:
-                raise AnswerLost("keys stayed unprocessed")
+                raise ResponseLost("keys stayed unprocessed")
 
     def delete_many(self, table: str, keys: Sequence[Item]) -> None:
         """Delete without conditions, 25 at a time."""
@@ -163,14 +172,14 @@ class Dynamo:
                     break
                 self._rest(waited)
             else:
-                raise AnswerLost("items stayed unprocessed")
+                raise ResponseLost("items stayed unprocessed")
 
     def transact(self, writes: Sequence[Write], *, token: str) -> None:
         """All of `writes` or none. `token` makes a repetition within ten minutes the same transaction.
 
         Raises:
-            TransactionRefused: a condition was false.
-            AnswerLost: nobody knows.
+            TransactionCanceled: a condition was false.
+            ResponseLost: no response came; the write may have happened.
         """
         for waited in range(TRIES):
             try:
@@ -178,18 +187,18 @@ class Dynamo:
                     lambda: self.client.transact_write_items(TransactItems=list(writes), ClientRequestToken=token)
                 )
                 return
-            except TransactionRefused as refused:
+            except TransactionCanceled as refused:
                 if any(reason.is_condition for reason in refused.reasons) or waited == TRIES - 1:
                     raise
                 self._rest(waited)
 
-    def land(self, writes: Sequence[Write]) -> None:
+    def commit(self, writes: Sequence[Write]) -> None:
         """The same, asked again as one transaction while answers get lost. Raises as `transact`."""
         token = str(uuid.uuid4())
         for _ in range(LANDINGS - 1):
             try:
                 return self.transact(writes, token=token)
-            except AnswerLost:
+            except ResponseLost:
                 continue
         return self.transact(writes, token=token)
 
@@ -198,7 +207,7 @@ class Dynamo:
         for waited in range(READS - 1):
             try:
                 return self._sent(send)
-            except AnswerLost:
+            except ResponseLost:
                 self._rest(waited)
         return self._sent(send)
 
@@ -209,8 +218,8 @@ class Dynamo:
                 answer = send()
                 self._hear(answer, asked_at)
                 return answer
-            except no_answer() as lost:
-                raise AnswerLost(type(lost).__name__) from lost
+            except lost_response_errors() as lost:
+                raise ResponseLost(type(lost).__name__) from lost
             except ClientError as error:
                 self._hear(error.response, asked_at)
                 _raise_if_final(error, last=waited == TRIES - 1)
@@ -218,10 +227,10 @@ class Dynamo:
         raise AssertionError("the last try returns or raises")
 
     def _hear(self, answer: Mapping[str, Any], asked_at: datetime) -> None:
-        if self.heard is not None:
+        if self.on_date is not None:
             date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
             if date:
-                self.heard(date, asked_at, self.clock.now())
+                self.on_date(date, asked_at, self.clock.now())
 
     def _rest(self, waited: int) -> None:
         self.clock.sleep(self.chance.uniform(0, 0.05 * 2**waited))
@@ -230,16 +239,17 @@ class Dynamo:
 def _raise_if_final(error: ClientError, *, last: bool) -> None:
     code = error.response.get("Error", {}).get("Code", "")
     if code == "ConditionalCheckFailedException":
-        raise Refused(error.response.get("Item")) from error  # type: ignore[arg-type] # the item is DynamoDB JSON
+        raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type] # the item is DynamoDB JSON
     if code == "TransactionCanceledException":
-        raise TransactionRefused(_reasons(error.response)) from error
-    if code not in _PASSING and not is_passing(error):
+        raise TransactionCanceled(_reasons(error.response)) from error
+    if code not in _PASSING and not is_transient(error):
         raise error
     if last:
-        raise AnswerLost(code) from error
+        raise ResponseLost(code) from error
 
 
-def _reasons(response: Any) -> list[Reason]:
+def _reasons(response: Any) -> list[CancellationReason]:
     return [
-        Reason(reason.get("Code", "None"), reason.get("Item")) for reason in response.get("CancellationReasons", ())
+        CancellationReason(reason.get("Code", "None"), reason.get("Item"))
+        for reason in response.get("CancellationReasons", ())
     ]

@@ -30,7 +30,7 @@ class WrittenNumber(float):
         return number
 
 
-def encoded(value: Any) -> str:
+def encode_json(value: Any) -> str:
     """Compact JSON text.
 
     Raises:
@@ -42,15 +42,15 @@ def encoded(value: Any) -> str:
         return _plain(value)
 
 
-def canonical(value: Any) -> str:
-    """One text for equal JSON: compact, members in order. Raises as `encoded`."""
+def canonical_json(value: Any) -> str:
+    """One text for equal JSON: compact, members in order. Raises as `encode_json`."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
         return _sorted(value)
 
 
-def decoded(text: str | bytes) -> Any:
+def decode_json(text: str | bytes) -> Any:
     """What `text` says.
 
     Raises:
@@ -62,9 +62,9 @@ def decoded(text: str | bytes) -> Any:
         return json.loads(text)
 
 
-def decoded_exactly(text: bytes) -> Any:
+def decode_json_exactly(text: bytes) -> Any:
     """The same, but numbers that a float would change are `WrittenNumber`s. As fast, where there are none."""
-    return _exact.decode(text.decode()) if _MAY_LOSE_DIGITS(text) else decoded(text)
+    return _exact.decode(text.decode()) if _MAY_LOSE_DIGITS(text) else decode_json(text)
 
 
 def _integer(text: str) -> float:

@@ -8,12 +8,12 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from chalicelib.foundation.http import Request, decoded, lower_headers
+from chalicelib.foundation.http import Request, decode_params, lower_headers
 
 _SEVERAL = {"cookie": "; ", "if-none-match": ", "}  # may come in parts; HTTP/2 lets a browser send a header a cookie
 
 
-def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
+def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
     """The request that `app` answers just now.
 
     Args:
@@ -26,7 +26,7 @@ def asked_of(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
     return Request(
         method=request.method,
         path=path,
-        params=decoded(params),
+        params=decode_params(params),
         query={name: values[-1] for name, values in query.items()},
         headers=_headers(event),
         body=_body(event),

@@ -6,12 +6,12 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from chalicelib.foundation.aws_errors import unavailable
+from chalicelib.foundation.aws_errors import as_unavailable
 from chalicelib.foundation.errors import NotAllowed, ServiceError
-from chalicelib.foundation.graphql_limits import TooMuch
-from chalicelib.foundation.graphql_names import camel
+from chalicelib.foundation.graphql_limits import LimitExceeded
+from chalicelib.foundation.graphql_names import to_camel
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 
 log = logging.getLogger(__name__)
 
@@ -20,11 +20,11 @@ LONGEST_NAME = 100  # characters of a name that was sent
 LONGEST_MESSAGE = 300  # characters of what the library says; it may quote what was sent
 
 
-def of_limit(much: TooMuch) -> Json:
+def limit_error(much: LimitExceeded) -> Json:
     return {"message": str(much), "extensions": {**much.members, "code": much.code}}
 
 
-def of_input(place: Sequence[str | int], message: str) -> Json:
+def input_error(place: Sequence[str | int], message: str) -> Json:
     """A fault in a variable, with its place in the request."""
     field = ".".join(str(part)[:LONGEST_NAME] for part in place)
     return {
@@ -33,26 +33,26 @@ def of_input(place: Sequence[str | int], message: str) -> Json:
     }
 
 
-def of_library(error: GraphQLError, code: str) -> Json:
+def library_error(error: GraphQLError, code: str) -> Json:
     told = _placed(error)
     return {**told, "message": error.message[:LONGEST_MESSAGE], "extensions": {"code": code}}
 
 
-def of_field(error: GraphQLError, request_id: str) -> Json:
+def resolver_error(error: GraphQLError, request_id: str) -> Json:
     """What a resolver met, in the words of the problem it is elsewhere; of a bug only where the log knows more."""
     cause = error.original_error
     if cause is not None and not isinstance(cause, ServiceError):
-        cause = unavailable(cause) or cause
+        cause = as_unavailable(cause) or cause
     if isinstance(cause, ServiceError):
-        members = {camel(name): _camelled(name, value) for name, value in cause.members.items()}
+        members = {to_camel(name): _camelled(name, value) for name, value in cause.members.items()}
         wait = getattr(cause, "retry_after", None)
         waits = {} if wait is None else {"retryAfter": max(1, round(wait.total_seconds()))}
         return {
             **_placed(error),
-            "message": camel(cause.detail),
+            "message": to_camel(cause.detail),
             "extensions": {**members, **waits, "code": _code(cause)},
         }
-    log.error("request_failed", extra={"request_id": request_id, **origin_of(cause or error)})
+    log.error("request_failed", extra={"request_id": request_id, **error_origin(cause or error)})
     told = "Something went wrong on our side. We have noted it under the request id."
     return {**_placed(error), "message": told, "extensions": {"code": "INTERNAL", "requestId": request_id}}
 
@@ -75,8 +75,8 @@ def _camelled(name: str, value: Any) -> Any:
     if isinstance(value, list):
         return [_camelled(name, each) for each in value]
     if isinstance(value, dict):
-        return {camel(key): _camelled(key, each) for key, each in value.items()}
-    return camel(value) if name == "field" and isinstance(value, str) else value
+        return {to_camel(key): _camelled(key, each) for key, each in value.items()}
+    return to_camel(value) if name == "field" and isinstance(value, str) else value
 
 
 def _placed(error: GraphQLError) -> dict[str, Any]:

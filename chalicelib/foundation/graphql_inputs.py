@@ -25,8 +25,8 @@ from graphql import (
 from graphql.pyutils import did_you_mean, inspect, suggestion_list
 from graphql.type import is_required_input_field
 
-from chalicelib.foundation.graphql_errors import LONGEST_NAME, of_input
-from chalicelib.foundation.graphql_limits import TooMuch, nodes_below
+from chalicelib.foundation.graphql_errors import LONGEST_NAME, input_error
+from chalicelib.foundation.graphql_limits import LimitExceeded, nodes_below
 from chalicelib.foundation.json import Json
 
 MOST_FAULTS = 1_000  # reported for the variables of one request
@@ -50,7 +50,7 @@ def input_faults(
     """The faults in the variables that the operation takes, each with its place.
 
     Raises:
-        TooMuch: they exceed a limit of size or depth.
+        LimitExceeded: they exceed a limit of size or depth.
     """
     chosen = get_operation_ast(document, operation)
     if chosen is None:
@@ -62,11 +62,11 @@ def input_faults(
                 before = checking.values
                 checking.check(variables[name], type_, (name,))
                 if checking.values - before > MOST_SHARED and _uses(document, chosen, name) > 1:
-                    raise TooMuch(f"A variable as large as ${name} may be used once. Send several requests.")
+                    raise LimitExceeded(f"A variable as large as ${name} may be used once. Send several requests.")
     except _Enough:
         pass
     except RecursionError:
-        raise TooMuch("The variables are nested too deeply.") from None
+        raise LimitExceeded("The variables are nested too deeply.") from None
     return checking.found
 
 
@@ -96,7 +96,7 @@ class _Checking:
     def check(self, value: Any, type_: Any, place: Place) -> None:
         self.values += 1
         if self.values > MOST_VALUES:
-            raise TooMuch(f"The variables of a request may have {MOST_VALUES:,} values at most. Send several.")
+            raise LimitExceeded(f"The variables of a request may have {MOST_VALUES:,} values at most. Send several.")
         if isinstance(type_, GraphQLNonNull):
             if value is None:
                 return self._note(place, f"Expected value of non-null type '{type_}' not to be None.")
@@ -114,7 +114,7 @@ class _Checking:
             return self.check(value, item, place)  # GraphQL accepts a single value as a list of one
         if len(value) > LONGEST_LIST:
             told = f"A list may have {LONGEST_LIST:,} items at most; this one has {len(value):,}. Send several."
-            raise TooMuch(told, code="TOO_LARGE", limit=LONGEST_LIST, sent=len(value))
+            raise LimitExceeded(told, code="TOO_LARGE", limit=LONGEST_LIST, sent=len(value))
         for index, each in enumerate(value):
             self.check(each, item, (*place, index))
         return None
@@ -150,7 +150,7 @@ class _Checking:
         return None
 
     def _note(self, place: Place, message: str) -> None:
-        self.found.append(of_input(place, message))
+        self.found.append(input_error(place, message))
         if len(self.found) >= MOST_FAULTS:
             raise _Enough
 

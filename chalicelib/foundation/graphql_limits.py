@@ -20,7 +20,7 @@ MOST_DEPTH = 8
 MOST_AT_ONCE = 5  # fields of the query or the mutation itself; each is a use case of its own
 
 
-class TooMuch(Exception):
+class LimitExceeded(Exception):
     """The request exceeds a limit; the text says which.
 
     Args:
@@ -38,13 +38,13 @@ class Measure(NamedTuple):
 
 
 def check_document(document: DocumentNode) -> None:
-    """Raises TooMuch: more fields are written than anybody needs."""
+    """Raises LimitExceeded: more fields are written than anybody needs."""
     if sum(isinstance(node, FieldNode | FragmentSpreadNode) for node in nodes_below(document)) > MOST_FIELDS:
-        raise TooMuch(f"A query may have {MOST_FIELDS} fields at most.")
+        raise LimitExceeded(f"A query may have {MOST_FIELDS} fields at most.")
 
 
 def check_operations(document: DocumentNode, *, introspection: bool) -> None:
-    """Raises TooMuch. `introspection`: asking for the schema is allowed, and not counted."""
+    """Raises LimitExceeded. `introspection`: asking for the schema is allowed, and not counted."""
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     measuring = _Measuring(fragments, introspection=introspection)
     for operation in document.definitions:
@@ -52,11 +52,13 @@ def check_operations(document: DocumentNode, *, introspection: bool) -> None:
             continue
         depth, fields = measuring.of(operation.selection_set)
         if depth > MOST_DEPTH:
-            raise TooMuch(f"A query may be {MOST_DEPTH} fields deep at most; this one is {depth}.")
+            raise LimitExceeded(f"A query may be {MOST_DEPTH} fields deep at most; this one is {depth}.")
         if fields > MOST_FIELDS:
-            raise TooMuch(f"A query may have {MOST_FIELDS} fields at most; with its fragments this one has {fields:,}.")
+            raise LimitExceeded(
+                f"A query may have {MOST_FIELDS} fields at most; with its fragments this one has {fields:,}."
+            )
         if measuring.own_fields(operation.selection_set) > MOST_AT_ONCE:
-            raise TooMuch(f"One request may ask for {MOST_AT_ONCE} things at most. Send several.")
+            raise LimitExceeded(f"One request may ask for {MOST_AT_ONCE} things at most. Send several.")
 
 
 class _Measuring:

@@ -6,10 +6,10 @@ _SNAKE = re.compile(r"(?<=[a-z0-9])_([a-z0-9])")
 _CAMEL = re.compile(r"(?<=[A-Za-z0-9])([A-Z])")
 
 
-def camel(text: str) -> str:
+def to_camel(text: str) -> str:
     """`contact_ids` as `contactIds`, wherever it stands in a text."""
     return _SNAKE.sub(lambda match: match[1].upper(), text)
 
 
-def snake(text: str) -> str:
+def to_snake(text: str) -> str:
     return _CAMEL.sub(lambda match: "_" + match[1].lower(), text)

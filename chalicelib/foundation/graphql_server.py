@@ -22,10 +22,16 @@ from graphql import (
 )
 from graphql.validation import NoSchemaIntrospectionCustomRule
 
-from chalicelib.foundation.graphql_errors import of_field, of_library, of_limit
+from chalicelib.foundation.graphql_errors import library_error, limit_error, resolver_error
 from chalicelib.foundation.graphql_inputs import input_faults
-from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_TOKENS, TooMuch, check_document, check_operations
-from chalicelib.foundation.graphql_names import snake
+from chalicelib.foundation.graphql_limits import (
+    LONGEST_QUERY,
+    MOST_TOKENS,
+    LimitExceeded,
+    check_document,
+    check_operations,
+)
+from chalicelib.foundation.graphql_names import to_snake
 from chalicelib.foundation.json import Json
 
 MOST_ERRORS = 20  # of one document
@@ -69,12 +75,12 @@ class GraphQlServer:
             faults = input_faults(
                 self._schema, document, request.variables, request.operation, hides_suggestions=self._hides
             )
-        except TooMuch as much:
-            return {"errors": [of_limit(much)]}
+        except LimitExceeded as much:
+            return {"errors": [limit_error(much)]}
         except GraphQLSyntaxError as error:
-            return {"errors": [of_library(error, "GRAPHQL_PARSE_FAILED")]}
+            return {"errors": [library_error(error, "GRAPHQL_PARSE_FAILED")]}
         except _Invalid as invalid:
-            return {"errors": [of_library(each, "GRAPHQL_VALIDATION_FAILED") for each in invalid.errors]}
+            return {"errors": [library_error(each, "GRAPHQL_VALIDATION_FAILED") for each in invalid.errors]}
         if faults:
             return {"errors": faults}
         result = execute_sync(
@@ -87,19 +93,21 @@ class GraphQlServer:
             hide_suggestions=self._hides,
         )
         if result.data is None and result.errors and all(each.path is None for each in result.errors):
-            return {"errors": [of_library(each, "BAD_USER_INPUT") for each in result.errors]}
+            return {"errors": [library_error(each, "BAD_USER_INPUT") for each in result.errors]}
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = [of_field(each, request_id) for each in result.errors]
+            answer["errors"] = [resolver_error(each, request_id) for each in result.errors]
         return answer
 
     def _checked(self, request: GraphQlRequest) -> DocumentNode:
         if len(request.query) > LONGEST_QUERY:
-            raise TooMuch(f"A query may have {LONGEST_QUERY:,} characters at most. Send what it is about as variables.")
+            raise LimitExceeded(
+                f"A query may have {LONGEST_QUERY:,} characters at most. Send what it is about as variables."
+            )
         try:
             document = parse(request.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
         except RecursionError:
-            raise TooMuch("This query is nested too deeply.") from None
+            raise LimitExceeded("This query is nested too deeply.") from None
         check_document(document)  # before the rules, which compare each field with each
         errors = validate(self._schema, document, self._rules, MOST_ERRORS, self._hides)
         if errors:
@@ -117,12 +125,12 @@ class _Invalid(Exception):
 def _name_inside(made: GraphQLObjectType | GraphQLInputObjectType) -> None:
     if isinstance(made, GraphQLInputObjectType):
         for name, field in made.fields.items():
-            field.out_name = snake(name)
+            field.out_name = to_snake(name)
         return
     for name, answer in made.fields.items():
-        answer.resolve = _reading(snake(name))
+        answer.resolve = _reading(to_snake(name))
         for argument, wanted in answer.args.items():
-            wanted.out_name = snake(argument)
+            wanted.out_name = to_snake(argument)
 
 
 def _reading(member: str) -> Callable[..., Any]:

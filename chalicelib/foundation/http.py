@@ -152,7 +152,7 @@ def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -
     return Response(None, status, {"Location": location}, cookies)
 
 
-def decoded(params: Mapping[str, str]) -> dict[str, str]:
+def decode_params(params: Mapping[str, str]) -> dict[str, str]:
     """Path parameters, decoded, because no gateway does it. Bytes that are not UTF-8 become lone surrogates."""
     return {name: unquote(value, errors="surrogateescape") for name, value in params.items()}
 
@@ -213,7 +213,7 @@ def check_query(request: Request, known: Iterable[str], *, strict: bool = True) 
             raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", field=name)
 
 
-def word(request: Request, name: str, words: Iterable[str]) -> str | None:
+def choice(request: Request, name: str, words: Iterable[str]) -> str | None:
     """One of a few words in the query, None where it is absent.
 
     Raises:

@@ -43,7 +43,7 @@ class Jwks:
         return found
 
 
-def fetching(url: str, whole_seconds: float = WHOLE_SECONDS) -> Callable[[], bytes]:
+def fetcher(url: str, whole_seconds: float = WHOLE_SECONDS) -> Callable[[], bytes]:
     """Gets a document with urllib3, which the AWS client has loaded anyway; no redirects, no proxies, no retries."""
 
     def fetch() -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]{2,60}")
 _LONGEST = 300
-TOLD = (
+LOGGED_FIELDS = (
     "request_id",
     "job_id",
     "kind",
@@ -56,12 +56,12 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "event": _event(record),
         }
-        for name in TOLD:
+        for name in LOGGED_FIELDS:
             value = getattr(record, name, None)
             if value is not None:
                 line[name] = value if isinstance(value, int | float) else str(value)[:_LONGEST]
         if record.exc_info and record.exc_info[1] is not None:
-            line |= origin_of(record.exc_info[1])
+            line |= error_origin(record.exc_info[1])
         if line["event"] == "other":
             line["logger"] = record.name
         return json.dumps(line)
@@ -90,7 +90,7 @@ def configure(level: str) -> None:
     logging.getLogger("chalicelib").setLevel(level)
 
 
-def origin_of(error: BaseException) -> dict[str, str]:
+def error_origin(error: BaseException) -> dict[str, str]:
     """What may be said of an error: its kind and where it was raised, never its words."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 
 T = TypeVar("T")
 TRIES = 4
 
 
-def until_answered(send: Callable[[], T]) -> T:
+def retry_lost(send: Callable[[], T]) -> T:
     """Repeat `send` until somebody answers. It must be conditional, so that twice is once."""
     for _ in range(TRIES - 1):
         try:
             return send()
-        except AnswerLost:
+        except ResponseLost:
             continue
     return send()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation import request_time
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy, ProviderSilent
-from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.fast_json import decode_json
 from chalicelib.foundation.json import Json
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Reply:
     def json_object(self) -> dict[str, Json] | None:
         """The body as a JSON object; None when it is anything else, cut off or too deep."""
         try:
-            value = decoded(self.body)
+            value = decode_json(self.body)
         except (ValueError, RecursionError):
             return None
         return value if isinstance(value, dict) else None
@@ -64,7 +64,7 @@ class Http(Protocol):
         method: str,
         url: str,
         *,
-        who: str,
+        service: str,
         deadline: Deadline,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
@@ -72,7 +72,7 @@ class Http(Protocol):
         """Send one request, once, and read the whole answer.
 
         Args:
-            who: the other side by its name, for the error's sentence: "Google".
+            service: the name of the other side, for the error message: "Google".
             deadline: when all of it must be over, however slowly the answer drips.
 
         Raises:
@@ -98,13 +98,13 @@ class Outbound:
         method: str,
         url: str,
         *,
-        who: str,
+        service: str,
         deadline: Deadline,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
         if self._slots and not self._slots.acquire(timeout=deadline.seconds_left()):
-            raise ProviderBusy(f"Too many imports read from {who} right now.", retry_after=SHORTEST_WAIT)
+            raise ProviderBusy(f"Too many imports read from {service} right now.", retry_after=SHORTEST_WAIT)
         try:
             outcome = self._loaded().exchange(method, url, dict(headers or {}), body, deadline)
         finally:
@@ -112,7 +112,7 @@ class Outbound:
                 self._slots.release()
         if isinstance(outcome, Reply):
             return outcome
-        raise (ProviderSilent if outcome in SILENT else ProviderBroken)(f"{who} {outcome}.")
+        raise (ProviderSilent if outcome in SILENT else ProviderBroken)(f"{service} {outcome}.")
 
     def _loaded(self) -> "BoundedHttp":
         with self._loading:
@@ -125,7 +125,7 @@ class Outbound:
         return BoundedHttp(BODY_LIMIT)
 
 
-def asked_wait(value: str | None, now: datetime) -> timedelta | None:
+def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
     """How long a `Retry-After` asks us to wait, never under a second nor over an hour.
 
     Args:

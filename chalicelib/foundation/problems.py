@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chalicelib.foundation.errors import SHORT_WAIT, ServiceError
 from chalicelib.foundation.http import Response
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.response_policy import PROBLEM, problem_body
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def problem(error: ServiceError) -> Response:
 
 def internal_problem(error: Exception, request_id: str) -> Response:
     """What the caller is told of a bug: nothing but the id under which the log knows more."""
-    log.error("request_failed", extra={"request_id": request_id, **origin_of(error)})
+    log.error("request_failed", extra={"request_id": request_id, **error_origin(error)})
     return Response(internal_body(request_id), 500, content_type=PROBLEM)
 
 

@@ -97,7 +97,7 @@ class ResponsePolicy:
         return {**shared, **origin, **vary}
 
 
-def checked(headers: Mapping[str, str]) -> dict[str, str]:
+def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers, when none of them could be cut in two.
 
     Raises:
@@ -109,7 +109,7 @@ def checked(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def text_of(response: Response) -> str:
+def body_text(response: Response) -> str:
     """The body as text. Serialised here, because a framework that fails at it answers nothing we could tell."""
     if response.status in _NO_BODY or response.body is None:
         return ""

@@ -18,12 +18,12 @@ from chalice.app import Response as ChaliceResponse
 
 from chalicelib.foundation.csrf import UNSAFE_METHODS, check_csrf
 from chalicelib.foundation.errors import CallerError, NotAllowed, NotFound, ServiceError
-from chalicelib.foundation.gateway import asked_of
+from chalicelib.foundation.gateway import request_from
 from chalicelib.foundation.http import HTML, Cookie, Person, Request, Response, check_query, check_texts
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 from chalicelib.foundation.problems import internal_problem, method_problem, problem
 from chalicelib.foundation.request_time import LONGEST_SECONDS, request_time
-from chalicelib.foundation.response_policy import ResponsePolicy, checked, text_of
+from chalicelib.foundation.response_policy import ResponsePolicy, body_text, check_headers
 from chalicelib.foundation.session import COOKIE, Session, Sessions
 
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ class Router:
         """A page for people, who are told errors as pages too."""
         return self.get(path, access, summary, {200: "page"}, shows_pages=True, **more)
 
-    def act(self, path: str, access: Access, summary: str, answers: Mapping[int, str] | None = None) -> Registers:
+    def form_action(
+        self, path: str, access: Access, summary: str, answers: Mapping[int, str] | None = None
+    ) -> Registers:
         """What a form on a page asks for; it leads on to another page."""
         return self.post(path, access, summary, answers or {303: ""}, form=True, shows_pages=True)
 
@@ -181,14 +183,14 @@ class Router:
 
     def _preflight(self, path: str, _: Mapping[str, str]) -> ChaliceResponse:
         methods = (*(route.method for route in self.routes if route.path == path), "OPTIONS")
-        request = asked_of(self._app, path, {})
+        request = request_from(self._app, path, {})
         return self._told(
             self._parts.response_policy.preflight(methods, tuple(self._app.routes[path]), request), request
         )
 
     def _answered(self, route: Route, params: Mapping[str, str]) -> ChaliceResponse:
         began = monotonic()
-        sent = asked_of(self._app, route.path, params)
+        sent = request_from(self._app, route.path, params)
         request = replace(sent, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
         with request_time(min(LONGEST_SECONDS, request.seconds_left or LONGEST_SECONDS)):
             answer = self._safely(route, request)
@@ -204,16 +206,16 @@ class Router:
             check_texts(request)
             check_query(request, [query.name for query in route.query], strict=route.only_known)
             answer: Response = route.view(request, **request.params)
-            checked(answer.headers)
-            text_of(answer)
+            check_headers(answer.headers)
+            body_text(answer)
         except ServiceError as error:
             return self._refusal(route, request, error)
         except Exception as error:
-            from chalicelib.foundation.aws_errors import unavailable  # loads much of AWS's library
+            from chalicelib.foundation.aws_errors import as_unavailable  # loads much of AWS's library
 
-            silence = unavailable(error)
+            silence = as_unavailable(error)
             if silence is not None:
-                silence.noted = origin_of(error)
+                silence.noted = error_origin(error)
                 return self._refusal(route, request, silence)
             if route.tells_by_page(request):
                 internal_problem(error, request.request_id)
@@ -239,7 +241,7 @@ class Router:
             NotSignedIn: nobody does who may. NotAllowed: they are no operator, or their change is not from our pages.
         """
         if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in request.params.values()):
-            raise nothing_here()
+            raise not_found()
         if route.access is Access.CRON:
             self._parts.authenticator.check_cron(request)
             return request
@@ -284,15 +286,17 @@ class Router:
         """The answer on its way out. What fails here fails for every route, so it says as little as possible."""
         try:
             response_policy = self._parts.response_policy
-            headers: dict[str, Any] = checked(response_policy.headers(answer, request))
+            headers: dict[str, Any] = check_headers(response_policy.headers(answer, request))
             cookies = [response_policy.set_cookie(cookie) for cookie in answer.cookies]
             if cookies:
-                checked({str(number): cookie for number, cookie in enumerate(cookies)})
+                check_headers({str(number): cookie for number, cookie in enumerate(cookies)})
                 headers["Set-Cookie"] = cookies
-            return ChaliceResponse(text_of(answer), headers, answer.status)
+            return ChaliceResponse(body_text(answer), headers, answer.status)
         except Exception as error:
             told = internal_problem(error, request.request_id if request else "")
-            return ChaliceResponse(text_of(told), {"Content-Type": told.content_type, "Cache-Control": "no-store"}, 500)
+            return ChaliceResponse(
+                body_text(told), {"Content-Type": told.content_type, "Cache-Control": "no-store"}, 500
+            )
 
 
 def viewer_cookie(job_id: str) -> str:
@@ -300,11 +304,11 @@ def viewer_cookie(job_id: str) -> str:
     return f"import-{job_id}"
 
 
-def taken_by_get(_asked: Request, **_params: str) -> Response:
+def reject_head(_asked: Request, **_params: str) -> Response:
     """Answers HEAD where GET can be used only once, so that a link preview does not use it up."""
     raise CallerError("This address can be used only once. Use GET.")
 
 
-def nothing_here() -> NotFound:
+def not_found() -> NotFound:
     """The one answer for what is missing and for what is somebody else's."""
     return NotFound("There is nothing here, or it is not yours.")

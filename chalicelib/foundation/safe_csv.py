@@ -3,8 +3,8 @@
 Spreadsheets run a cell that begins like a formula, also behind blanks and signs nobody sees. Such a cell gets an
 apostrophe in front, which they take for "this is text". Where Excel expects semicolons between cells, as in much of
 Europe, it cuts our cells at their semicolons and line breaks; what begins like a formula there gets one as well.
-`restored` takes all of them away again. Form: RFC 4180, with a byte order mark, because Excel reads UTF-8 for what it
-is only with one.
+`unescape_cell` removes all of them. Format: RFC 4180, with a byte order mark, without which Excel does not recognize
+UTF-8.
 """
 
 import csv
@@ -28,20 +28,20 @@ _MAY_RUN = re.compile(rf"[{_TRIGGERS}\t\r\x00]").search  # hardly any cell, and 
 _GUARDED = re.compile(f"(?:{_BEGINNING}|{_WITHIN})('?)")
 
 
-def safe(value: str) -> str:
+def escape_cell(value: str) -> str:
     """`value` as a cell that no spreadsheet runs. What is guarded already is guarded once more."""
     return _GUARDED.sub(r"'\1", value) if _MAY_RUN(value) else value
 
 
-def restored(cell: str) -> str:
-    """The value that `safe` was given."""
+def unescape_cell(cell: str) -> str:
+    """The value that `escape_cell` was given."""
     return _GUARDED.sub("", cell)
 
 
 def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A CSV file for spreadsheets, a piece a row, each cell safe; the first piece has the header."""
-    yield BYTE_ORDER_MARK + _row(map(safe, header))
-    yield from (_row(map(safe, cells)) for cells in rows)
+    yield BYTE_ORDER_MARK + _row(map(escape_cell, header))
+    yield from (_row(map(escape_cell, cells)) for cells in rows)
 
 
 def plain_csv_pieces(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

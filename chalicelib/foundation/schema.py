@@ -12,7 +12,7 @@ INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
-def all_of(members: Mapping[str, Schema]) -> Schema:
+def exact_object(members: Mapping[str, Schema]) -> Schema:
     """An object with exactly these members, each of them always there."""
     return {
         "type": "object",
@@ -22,19 +22,19 @@ def all_of(members: Mapping[str, Schema]) -> Schema:
     }
 
 
-def some_of(members: Mapping[str, Schema], always: tuple[str, ...] = ()) -> Schema:
+def partial_object(members: Mapping[str, Schema], always: tuple[str, ...] = ()) -> Schema:
     """An object with some of these members and no other."""
-    return {**all_of(members), "required": list(always)}
+    return {**exact_object(members), "required": list(always)}
 
 
 def list_of(item: Schema) -> Schema:
     return {"type": "array", "items": item}
 
 
-def one_of(*words: str | None) -> Schema:
+def enum_of(*words: str | None) -> Schema:
     return {"enum": list(words)}
 
 
-def named(schema: str) -> Schema:
+def ref(schema: str) -> Schema:
     """The schema of that name."""
     return {"$ref": f"#/components/schemas/{schema}"}

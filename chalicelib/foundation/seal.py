@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.foundation.aws_errors import is_passing, no_answer
+from chalicelib.foundation.aws_errors import is_transient, lost_response_errors
 from chalicelib.foundation.errors import Misconfigured, Unavailable
 
 _VERSION = b"\x01"
@@ -100,10 +100,10 @@ def _asked(call: Any, **request: Any) -> Any:
         code = error.response.get("Error", {}).get("Code", "")
         if code in _FOREIGN:
             raise SealBroken("A stored secret was changed, moved, or sealed with a key that is gone.") from None
-        if code in _PASSING or is_passing(error):
+        if code in _PASSING or is_transient(error):
             raise _silent() from None
         raise Misconfigured("The key service refuses: look at TOKEN_KMS_KEY_ID and its policy.", code=code) from None
-    except (BotoCoreError, *no_answer()):  # type: ignore[misc] # a tuple of classes, made when needed
+    except (BotoCoreError, *lost_response_errors()):  # type: ignore[misc] # a tuple of classes, made when needed
         raise _silent() from None
 
 

@@ -129,7 +129,7 @@ def origin_or_any(text: str) -> str:
     if text == "*":
         return text
     origin = url(text)
-    if origin != origin_of(origin):
+    if origin != url_origin(origin):
         raise Refusal("must be an origin, such as https://app.example.com, without a path, or *.")
     return origin
 
@@ -159,7 +159,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def origin_of(address: str) -> str:
+def url_origin(address: str) -> str:
     """Scheme, host and port of a URL, in lower case; "" for what is none."""
     parts = _split(address)
     return f"{parts.scheme}://{parts.netloc}".lower() if parts and parts.scheme and parts.netloc else ""

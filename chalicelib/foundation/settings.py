@@ -15,7 +15,6 @@ from chalicelib.foundation.setting_kinds import (
     issuer,
     log_level,
     named_urls,
-    origin_of,
     origin_or_any,
     plain,
     region_of_phones,
@@ -24,6 +23,7 @@ from chalicelib.foundation.setting_kinds import (
     table_name,
     tenant,
     url,
+    url_origin,
     whole_number,
     yes_or_no,
 )
@@ -130,8 +130,8 @@ class Settings:
     def issuers(self) -> Mapping[str, frozenset[str]]:
         """For each provider the origins that may call themselves the issuer of its answer."""
         return {
-            "google": frozenset({"https://accounts.google.com", origin_of(self.google_auth_url)}),
-            "microsoft": frozenset({"https://login.microsoftonline.com", origin_of(self.microsoft_login_url)}),
+            "google": frozenset({"https://accounts.google.com", url_origin(self.google_auth_url)}),
+            "microsoft": frozenset({"https://login.microsoftonline.com", url_origin(self.microsoft_login_url)}),
         }
 
     @property

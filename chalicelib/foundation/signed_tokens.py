@@ -136,7 +136,7 @@ def _opened(key: Mapping[str, Any], algorithm: str) -> Any:
     return opened
 
 
-def person_of(claims: Mapping[str, Any]) -> Person:
+def person_from_claims(claims: Mapping[str, Any]) -> Person:
     """Whom the claims of a good token speak of.
 
     Raises:

@@ -22,7 +22,7 @@ class StoreClock:
 
     Args:
         own: this process's clock.
-        ask: makes one request to the store, whose answer is then `heard`; for a process that has heard none yet.
+        ask: makes one request to the store, whose response is then passed to `observe`; used while there was none.
     """
 
     def __init__(self, own: Clock, ask: Callable[[], object] = lambda: None) -> None:
@@ -50,7 +50,7 @@ class StoreClock:
             return timedelta()
         return (least + most) / 2
 
-    def heard(self, date: str, asked_at: datetime, answered_at: datetime) -> None:
+    def observe(self, date: str, asked_at: datetime, answered_at: datetime) -> None:
         """Note an answer.
 
         Args:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any, Protocol
 
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +42,14 @@ class SqsQueue:
             body = json.dumps({"job_id": job_id})
             self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **({"DelaySeconds": delay} if delay else {}))
         except Exception as error:  # whatever the queue says
-            log.warning("kick_lost", extra={"job_id": job_id, **origin_of(error)})
+            log.warning("job_message_lost", extra={"job_id": job_id, **error_origin(error)})
 
-    def send_book(self, owner: str) -> None:
+    def send_index_request(self, owner: str) -> None:
         """Have a worker index the book of `owner`. Never raises: the book can be looked at without."""
         try:
             self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"index_of": owner}))
         except Exception as error:  # whatever the queue says
-            log.warning("index_kick_lost", extra=origin_of(error))
+            log.warning("index_message_lost", extra=error_origin(error))
 
     def check(self) -> None:
         """Raises whatever SQS says when the queue cannot be asked."""
@@ -63,12 +63,12 @@ class NoQueue:
         pass
 
 
-def job_in(body: str) -> str | None:
+def job_id_in(body: str) -> str | None:
     """The job a message names; None for a message that names none."""
     return _named(body, "job_id")
 
 
-def book_in(body: str) -> str | None:
+def book_owner_in(body: str) -> str | None:
     """The owner whose book a message asks to index; None for a message that names none."""
     return _named(body, "index_of")
 

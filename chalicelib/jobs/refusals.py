@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.foundation.dynamo import Item, Reason, Write
+from chalicelib.foundation.dynamo import CancellationReason, Item, Write
 
 
 class Fenced(Exception):
@@ -46,7 +46,7 @@ class ExtraWriteRefused(Exception):
         self.index, self.old = index, old
 
 
-def refused_writes(writes: Sequence[Write], reasons: Sequence[Reason]) -> list[RefusedWrite]:
+def refused_writes(writes: Sequence[Write], reasons: Sequence[CancellationReason]) -> list[RefusedWrite]:
     return [
         RefusedWrite(index, _key_of(write), reason.old)
         for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
@@ -60,7 +60,7 @@ def _key_of(write: Write) -> Item:
     return key
 
 
-def raise_for_extra_writes(reasons: Sequence[Reason]) -> None:
+def raise_for_extra_writes(reasons: Sequence[CancellationReason]) -> None:
     for index, reason in enumerate(reasons):
         if reason.is_condition:
             raise ExtraWriteRefused(index, reason.old)

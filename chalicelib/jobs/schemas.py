@@ -1,14 +1,14 @@
 """What the cron route answers, as JSON Schema. Loaded only when the API describes itself."""
 
-from chalicelib.foundation.schema import COUNT, TEXT, Schema, all_of, list_of
+from chalicelib.foundation.schema import COUNT, TEXT, Schema, exact_object, list_of
 
 SCHEMAS: dict[str, Schema] = {
-    "ScheduleRun": all_of(
+    "ScheduleRun": exact_object(
         {
             "message": TEXT,
             "processed": COUNT,
             "failed": COUNT,
-            "job_ids": all_of({"processed": list_of(TEXT), "failed": list_of(TEXT)}),
+            "job_ids": exact_object({"processed": list_of(TEXT), "failed": list_of(TEXT)}),
         }
     )
 }

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.clock import instant, milliseconds
-from chalicelib.foundation.dynamo import AnswerLost, Item, Reason, Refused, TransactionRefused, Write
+from chalicelib.foundation.dynamo import (
+    CancellationReason,
+    ConditionFailed,
+    Item,
+    ResponseLost,
+    TransactionCanceled,
+    Write,
+)
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts, Outcomes
@@ -113,9 +120,9 @@ class JobStore(JobReads):
             try:
                 request = self.writes.claim(job_id, seen=seen, rev=rev, holder=holder, now=now, lease=LEASE)
                 return to_job(self.dynamo.update(**request), self.kinds)
-            except AnswerLost:
+            except ResponseLost:
                 continue
-            except Refused as refused:
+            except ConditionFailed as refused:
                 old = None if refused.old is None else to_job(refused.old, self.kinds)
             if old is None or old.state is not JobState.PROCESSING or old.due is None:
                 return None
@@ -124,14 +131,14 @@ class JobStore(JobReads):
             if old.due > now:
                 return None
             seen, rev = JobState.PROCESSING, old.rev
-        raise AnswerLost("claim")
+        raise ResponseLost("claim")
 
     def commit(self, job: Job, progress: Progress) -> Job:
         """Land a chunk whole, or not at all; with `progress.state` it is the job's end.
 
         Raises:
             Fenced, Replan, StoreBusy, ExtraWriteRefused: see there.
-            AnswerLost: nobody knows; the job's item does. KindError: the kind does not declare one of the outcomes.
+            ResponseLost: nobody knows; the job's item does. KindError: the kind does not declare one of the outcomes.
         """
         self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
         for _ in range(QUEUE_TRIES):
@@ -141,8 +148,8 @@ class JobStore(JobReads):
             ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.deleted_ids else []
             actions = [advance, *turn, *ledger]
             try:
-                self.dynamo.land([*actions, *progress.extra_writes, *progress.writes])
-            except TransactionRefused as refused:
+                self.dynamo.commit([*actions, *progress.extra_writes, *progress.writes])
+            except TransactionCanceled as refused:
                 if self._is_own(job, progress, refused.reasons[0]):
                     return apply_progress(job, progress, now, LEASE)
                 if self._must_reline(refused.reasons, turn, progress, len(actions)):
@@ -173,9 +180,9 @@ class JobStore(JobReads):
                     return None
                 change = front_change(line.jobs, rotated, {head.job_id: head}, now)
                 update_queue = self.writes.update_queue(line, rotated, leaving=job)
-                self.dynamo.land([{"Update": update}, update_queue, *self.writes.change_front(change)])
+                self.dynamo.commit([{"Update": update}, update_queue, *self.writes.change_front(change)])
                 return head.job_id
-            except (Refused, TransactionRefused) as refused:
+            except (ConditionFailed, TransactionCanceled) as refused:
                 old = self._old_job(refused)
             if old is None or old.rev == job.rev:
                 continue  # the line moved, not the job
@@ -192,7 +199,7 @@ class JobStore(JobReads):
         request = self.writes.restart(job, cursor=cursor, details=details, now=now, lease=LEASE)
         try:
             return to_job(self._update(request), self.kinds)
-        except Refused as refused:
+        except ConditionFailed as refused:
             old = None if refused.old is None else to_job(refused.old, self.kinds)
             mine = old is not None and (old.holder, old.rev) == (job.holder, job.rev + 1)
             if old is not None and mine and old.generation == job.generation + 1:
@@ -242,8 +249,8 @@ class JobStore(JobReads):
                 *self._leaving(job),
             ]
             try:
-                self.dynamo.land(actions)
-            except TransactionRefused:
+                self.dynamo.commit(actions)
+            except TransactionCanceled:
                 continue
             return self.get(job_id)
         raise TooMany("Too much happens to this account at once.", retry_after=timedelta(seconds=1))
@@ -315,8 +322,8 @@ class JobStore(JobReads):
     def _landed(self, actions: Sequence[Write], own: int) -> bool:
         """False when a line moved or the job is there already: look again."""
         try:
-            self.dynamo.land(actions)
-        except TransactionRefused as refused:
+            self.dynamo.commit(actions)
+        except TransactionCanceled as refused:
             if any(reason.is_condition for reason in refused.reasons[:own]):
                 return False
             raise_for_extra_writes(refused.reasons[own:])
@@ -347,7 +354,9 @@ class JobStore(JobReads):
         """What else the end of a job outside the book's lane writes."""
         return [self.writes.remove_from_lanes(job.owner, job.job_id)] if job.lane else []
 
-    def _must_reline(self, reasons: Sequence[Reason], turn: Sequence[Write], progress: Progress, own: int) -> bool:
+    def _must_reline(
+        self, reasons: Sequence[CancellationReason], turn: Sequence[Write], progress: Progress, own: int
+    ) -> bool:
         """True when only the line moved, on the last commit; raises for every other reason."""
         if reasons[0].is_condition:
             raise Fenced
@@ -364,7 +373,7 @@ class JobStore(JobReads):
             return True
         raise StoreBusy
 
-    def _is_own(self, job: Job, progress: Progress, reason: Reason) -> bool:
+    def _is_own(self, job: Job, progress: Progress, reason: CancellationReason) -> bool:
         """Whether the refused write had landed before and its answer got lost: my claim, one revision on, my cursor."""
         if not reason.is_condition or reason.old is None:
             return False
@@ -372,8 +381,8 @@ class JobStore(JobReads):
         state = progress.state or JobState.PROCESSING
         return (old.holder, old.rev, old.cursor, old.state) == (job.holder, job.rev + 1, progress.cursor, state)
 
-    def _old_job(self, refused: Refused | TransactionRefused) -> Job | None:
-        item = refused.old if isinstance(refused, Refused) else refused.reasons[0].old
+    def _old_job(self, refused: ConditionFailed | TransactionCanceled) -> Job | None:
+        item = refused.old if isinstance(refused, ConditionFailed) else refused.reasons[0].old
         return None if item is None else to_job(item, self.kinds)
 
     def _rotation(
@@ -393,7 +402,7 @@ class JobStore(JobReads):
         for _ in range(TRIES - 1):
             try:
                 return self.dynamo.update(**request)
-            except AnswerLost:
+            except ResponseLost:
                 continue
         return self.dynamo.update(**request)
 

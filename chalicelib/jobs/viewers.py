@@ -2,7 +2,7 @@
 
 from chalicelib.foundation.authentication import may_view
 from chalicelib.foundation.http import Request
-from chalicelib.foundation.router import nothing_here
+from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.reads import JobReads
 
@@ -15,8 +15,8 @@ def get_viewable_job(jobs: JobReads, request: Request, job_id: str) -> Job:
     """
     job = jobs.find(job_id)
     if job is None:
-        raise nothing_here()
+        raise not_found()
     is_owner = request.person is not None and request.person.sub == job.owner
     if not is_owner and not may_view(request.viewer_key, job.viewer):
-        raise nothing_here()
+        raise not_found()
     return job

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, ParkReason
@@ -68,7 +68,7 @@ class Worker:
         try:
             ran = self._worked(run)
             self._kick(run, ran)
-        except (Fenced, AnswerLost) as gone:
+        except (Fenced, ResponseLost) as gone:
             log.info("job_lost", extra={"job_id": job.job_id, "why": type(gone).__name__})
             return RunOutcome.LOST
         self._after(run)
@@ -81,7 +81,7 @@ class Worker:
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
-        except (AnswerLost, StoreBusy):
+        except (ResponseLost, StoreBusy):
             return self._wait_for_store(run)
         except (Fenced, MemoryError):
             raise

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import cast
 
 from chalicelib.foundation.clock import Clock, rfc3339
-from chalicelib.foundation.deadlines import Outcome, in_time
+from chalicelib.foundation.deadlines import TimedResult, run_within
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.log import origin_of
+from chalicelib.foundation.log import error_origin
 from chalicelib.jobs.store import JobStore
 from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
 
@@ -33,10 +33,10 @@ class CheckHealth:
     def __call__(self) -> dict[str, Json]:
         """The published answer. It names what fails and says no more; the log says why."""
         works: dict[str, Callable[[], object]] = {**self.checks, PULSE: lambda: read_pulse(self.jobs, self.clock.now())}
-        came = in_time(works, self.longest_seconds)
+        came = run_within(works, self.longest_seconds)
         for name, outcome in came.items():
             if outcome.error is not None:
-                log.error("health_failing", extra={"part": name, **origin_of(outcome.error)})
+                log.error("health_failing", extra={"part": name, **error_origin(outcome.error)})
         pulse = cast("ScheduleHealth | None", came.pop(PULSE).value)
         well = pulse is not None and not pulse.is_late and all(outcome.error is None for outcome in came.values())
         return {
@@ -46,7 +46,7 @@ class CheckHealth:
         }
 
 
-def _part(outcome: Outcome[object]) -> dict[str, Json]:
+def _part(outcome: TimedResult[object]) -> dict[str, Json]:
     return {"status": OK if outcome.error is None else FAILING, "milliseconds": outcome.milliseconds}
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Request, Response, page, redirect, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.operating import routes as api
 
@@ -24,7 +24,7 @@ TOLD = [
 
 
 class Pages(Protocol):
-    def shown(self, request: Request, template: str, **values: Any) -> str: ...
+    def render(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class Parts(api.Parts, Protocol):
@@ -41,7 +41,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
     @router.page(JOBS, Access.OPERATOR, "The page of all jobs", query=[*FILTERS, *TOLD])
     def all_jobs_page(request: Request) -> Response:
         found, pulse = api.looked_up(request, parts, limit=ON_A_PAGE)
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "operator/jobs.html",
             **parts.show_jobs.page(found, pulse),
@@ -58,21 +58,21 @@ def _looking_routes(router: Router, parts: Parts) -> None:
 
     @router.page(HEALTH, Access.OPERATOR, "The page of the service's health")
     def health_page(request: Request) -> Response:
-        return page(parts.pages.shown(request, "operator/health.html", **parts.check_health()))
+        return page(parts.pages.render(request, "operator/health.html", **parts.check_health()))
 
 
 def _acting_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels")
+    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels")
     def press_cancel(request: Request, job_id: str) -> Response:
         parts.act.cancel(job_id, operator=request.owner)
         return _back(request, parts, done="canceled", job_id=job_id)
 
-    @router.act(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "The button that runs again")
+    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "The button that runs again")
     def press_retry(request: Request, job_id: str) -> Response:
         job = parts.act.retry(job_id, operator=request.owner)
         return _back(request, parts, done="retried", job_id=job.job_id)
 
-    @router.act("/operator/schedule", Access.OPERATOR, "The button that runs the schedule")
+    @router.form_action("/operator/schedule", Access.OPERATOR, "The button that runs the schedule")
     def press_schedule(request: Request) -> Response:
         ran = parts.act.run_schedule(operator=request.owner, seconds_left=request.seconds_left)
         return _back(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])
@@ -90,7 +90,7 @@ def _filters(query: Any) -> str:
 
 
 def _done(request: Request) -> dict[str, Any] | None:
-    what = word(request, "done", DONE)
+    what = choice(request, "done", DONE)
     if what is None:
         return None
     numbers = {name: whole_number(request, name, 0, 0, 999_999) for name in ("processed", "failed")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.foundation.http import Request, Response, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import JobState
 
@@ -74,9 +74,9 @@ def _wish(request: Request, parts: Parts) -> JobFilter:
     from chalicelib.operating.list_jobs import STATES, JobFilter
 
     return JobFilter(
-        state=word(request, "state", STATES),
-        kind=word(request, "kind", parts.job_kinds),
-        provider=word(request, "provider", parts.provider_titles),
+        state=choice(request, "state", STATES),
+        kind=choice(request, "kind", parts.job_kinds),
+        provider=choice(request, "provider", parts.provider_titles),
         owner=request.query.get("person") or None,
         older_than=read_span(request.query.get("older_than"), "older_than"),
         younger_than=read_span(request.query.get("younger_than"), "younger_than"),

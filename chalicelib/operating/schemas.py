@@ -8,10 +8,10 @@ from chalicelib.foundation.schema import (
     TEXT,
     TEXT_OR_NULL,
     Schema,
-    all_of,
+    enum_of,
+    exact_object,
     list_of,
-    named,
-    one_of,
+    ref,
 )
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.waiting import WaitReason
@@ -20,21 +20,21 @@ from chalicelib.operating.health import FAILING, OK
 YES_OR_NO: Schema = {"type": "boolean"}
 COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
 
-JOB = all_of(
+JOB = exact_object(
     {
         "job_id": TEXT,
         "owner": TEXT,
         "kind": TEXT,
         "provider": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
-        "state": one_of(*JobState),
+        "state": enum_of(*JobState),
         "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-        "waiting_reason": one_of(*WaitReason, None),
+        "waiting_reason": enum_of(*WaitReason, None),
         "rev": COUNT,
         "failures": COUNT,
         "crashes": COUNT,
         "attempts": COUNT,
-        "counts": all_of({outcome.value: COUNT for outcome in Outcome}),
+        "counts": exact_object({outcome.value: COUNT for outcome in Outcome}),
         "read": COUNT,
         "estimate": COUNT_OR_NULL,
         "error": TEXT_OR_NULL,
@@ -51,16 +51,16 @@ JOB = all_of(
     }
 )
 
-HEALTH = all_of(
+HEALTH = exact_object(
     {
-        "status": one_of(OK, FAILING),
+        "status": enum_of(OK, FAILING),
         "parts": {
             "type": "object",
-            "additionalProperties": all_of({"status": one_of(OK, FAILING), "milliseconds": COUNT}),
+            "additionalProperties": exact_object({"status": enum_of(OK, FAILING), "milliseconds": COUNT}),
         },
-        "schedule": all_of(
+        "schedule": exact_object(
             {
-                "status": one_of(OK, FAILING),
+                "status": enum_of(OK, FAILING),
                 "last_run": INSTANT_OR_NULL,
                 "is_late": {"type": ["boolean", "null"]},
                 "oldest_due_seconds": COUNT_OR_NULL,
@@ -71,15 +71,15 @@ HEALTH = all_of(
 
 SCHEMAS: dict[str, Schema] = {
     "OperatorJob": JOB,
-    "OperatorJobs": all_of(
+    "OperatorJobs": exact_object(
         {
-            "jobs": list_of(named("OperatorJob")),
+            "jobs": list_of(ref("OperatorJob")),
             "next_cursor": TEXT_OR_NULL,
             "looked_back_to": {**INSTANT, "description": "All jobs created since then were looked at."},
             "oldest_due_seconds": COUNT,
             "last_schedule_run": INSTANT_OR_NULL,
         }
     ),
-    "Alive": all_of({"status": one_of(OK)}),
+    "Alive": exact_object({"status": enum_of(OK)}),
     "Health": HEALTH,
 }

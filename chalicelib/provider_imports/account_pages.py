@@ -79,7 +79,7 @@ def _accounts_route(router: Router, parts: Parts) -> None:
         ]
         is_busy = any(each["state"] in ("importing", "disconnecting") for each in connections)
         return page(
-            parts.pages.shown(
+            parts.pages.render(
                 request,
                 "accounts/accounts.html",
                 connections=cards,
@@ -97,7 +97,7 @@ def _disconnect_route(router: Router, parts: Parts) -> None:
         connection = parts.list_connections.one(request.owner, connection_id)
         book = parts.count_book(request.owner)
         count = book.by_source.get(_source(connection))
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "accounts/disconnect.html",
             title=TITLES[connection["provider"]],
@@ -128,13 +128,13 @@ def _connecting_route(router: Router, parts: Parts) -> None:
 
 
 def _acting_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{ONE}/import", Access.PERSON, "Import again, from the page")
+    @router.form_action(f"{ONE}/import", Access.PERSON, "Import again, from the page")
     def import_again_on_page(request: Request, connection_id: str) -> Response:
         full = read_form(request).text("full") == "yes"
         job = parts.import_again(request.owner, connection_id, full=full, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @router.act(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
+    @router.form_action(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
     def disconnect_on_page(request: Request, connection_id: str) -> Response:
         contacts = read_form(request).text("contacts", "keep")
         job = parts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)

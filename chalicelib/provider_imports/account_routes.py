@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.http import Request, Response, conditional_response, word
+from chalicelib.foundation.http import Request, Response, choice, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports import import_routes
 from chalicelib.provider_imports.import_routes import accepted
@@ -59,7 +59,7 @@ def routes(router: Router, parts: Parts) -> None:
         only_known=True,
     )
     def disconnect(request: Request, connection_id: str) -> Response:
-        contacts = word(request, "contacts", CONTACTS) or CONTACTS[0]
+        contacts = choice(request, "contacts", CONTACTS) or CONTACTS[0]
         person = request.signed_in.label
         return accepted(parts, parts.disconnect(request.owner, connection_id, contacts=contacts, person=person))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.foundation.errors import Conflict
-from chalicelib.foundation.router import nothing_here
+from chalicelib.foundation.router import not_found
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
@@ -23,7 +23,7 @@ class CancelImport:
         """
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner:
-            raise nothing_here()
+            raise not_found()
         if job.kind != IMPORT_KIND:
             raise Conflict("Only an import can be canceled.", kind=job.kind)
         return self.cancel_job(owner, job_id)

@@ -7,7 +7,7 @@ from chalicelib.accounts.connection import Connection
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.http import Request
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.router import nothing_here
+from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
@@ -36,7 +36,7 @@ class FollowImport:
         """The job, for its owner alone. Raises NotFound as `job`."""
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner:
-            raise nothing_here()
+            raise not_found()
         return job
 
     def around(self, job: Job) -> Around:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Request, Response, page, redirect, word
+from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports import import_routes
@@ -20,7 +20,7 @@ ON_A_PAGE = 50
 
 
 class Pages(Protocol):
-    def shown(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str: ...
+    def render(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str: ...
 
 
 class Parts(import_routes.Parts, Protocol):
@@ -47,7 +47,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
         cursor = request.query.get("cursor") or None
         jobs, following = parts.list_imports(request.owner, ImportFilter(), cursor=cursor, limit=ON_A_PAGE)
         imports = parts.follow_import.bodies(jobs)
-        shown = parts.pages.shown(request, "imports/imports.html", imports=imports, following=following, titles=TITLES)
+        shown = parts.pages.render(request, "imports/imports.html", imports=imports, following=following, titles=TITLES)
         return page(shown)
 
     @router.page(
@@ -64,7 +64,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
         is_own = request.person is not None and request.person.sub == job.owner
         values = view(job, status_body(job, around), around, is_own=is_own)
         return_to = request.query.get("return_to")
-        return page(parts.pages.shown(request, "imports/import.html", return_to=return_to, **values))
+        return page(parts.pages.render(request, "imports/import.html", return_to=return_to, **values))
 
 
 def _outcome_route(router: Router, parts: Parts) -> None:
@@ -79,11 +79,11 @@ def _outcome_route(router: Router, parts: Parts) -> None:
         from chalicelib.provider_imports.outcome_reasons import sentence
 
         job = parts.follow_import.own(request.owner, job_id)
-        outcome = word(request, "outcome", Outcome)
+        outcome = choice(request, "outcome", Outcome)
         cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
         told = [{**line, "sentence": sentence(line["reason"])} for line in lines]
-        shown = parts.pages.shown(
+        shown = parts.pages.render(
             request,
             "imports/contacts.html",
             heading=f"{OUTCOME_WORDS[outcome]} contacts" if outcome else "What became of each contact",
@@ -108,16 +108,18 @@ def _outcomes(job: Job) -> list[tuple[str, str, int]]:
 
 
 def _acting_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
+    @router.form_action(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
     def cancel_on_page(request: Request, job_id: str) -> Response:
         return import_page(parts, parts.cancel_import(request.owner, job_id).job_id)
 
-    @router.act(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
+    @router.form_action(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
     def retry_on_page(request: Request, job_id: str) -> Response:
         job = parts.retry_import(request.owner, job_id, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @router.act(f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page")
+    @router.form_action(
+        f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page"
+    )
     def decide_on_page(request: Request, job_id: str) -> Response:
         decision, person = read_form(request).text("decision"), request.signed_in.label
         return import_page(parts, parts.decide_removals(request.owner, job_id, decision, person=person).job_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.http import Request, Response, conditional_response, whole_number, word
+from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import Job
@@ -92,8 +92,8 @@ def _list_route(router: Router, parts: Parts) -> None:
         from chalicelib.provider_imports.list_imports import ImportFilter
 
         wish = ImportFilter(
-            state=word(request, "state", PublicState),
-            provider=word(request, "provider", PROVIDERS),
+            state=choice(request, "state", PublicState),
+            provider=choice(request, "provider", PROVIDERS),
             connection_id=request.query.get("connection") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
@@ -114,7 +114,7 @@ def _ledger_routes(router: Router, parts: Parts) -> None:
         job = parts.follow_import.own(request.owner, job_id)
         lines, following = parts.read_ledger(
             job,
-            word(request, "outcome", Outcome),
+            choice(request, "outcome", Outcome),
             cursor=request.query.get("cursor") or None,
             limit=whole_number(request, "limit", 100, 1, 200),
         )

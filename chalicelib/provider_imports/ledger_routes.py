@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.download_link import DELIVERY, wants_link
-from chalicelib.foundation.http import Request, Response, word
+from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.follow_import import FollowImport
@@ -42,7 +42,7 @@ def routes(router: Router, parts: Parts) -> None:
 
         as_link = wants_link(request)
         job = parts.follow_import.own(request.owner, job_id)
-        wanted = word(request, "outcome", Outcome)
+        wanted = choice(request, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
         file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.clock))
         return parts.deliver(request.owner, file, as_link=as_link)

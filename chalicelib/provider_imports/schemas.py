@@ -9,18 +9,18 @@ from chalicelib.foundation.schema import (
     TEXT,
     TEXT_OR_NULL,
     Schema,
-    all_of,
+    enum_of,
+    exact_object,
     list_of,
-    named,
-    one_of,
+    ref,
 )
 from chalicelib.jobs.waiting import WaitReason
 from chalicelib.provider_imports.status import PublicState
 
-MODE = one_of(FULL, INCREMENTAL, None)
-COUNTS = all_of({outcome.value: COUNT for outcome in Outcome})
+MODE = enum_of(FULL, INCREMENTAL, None)
+COUNTS = exact_object({outcome.value: COUNT for outcome in Outcome})
 
-STATUS = all_of(
+STATUS = exact_object(
     {
         "job_id": TEXT,
         "kind": TEXT,
@@ -28,7 +28,7 @@ STATUS = all_of(
         "connection_id": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
         "mode": MODE,
-        "status": one_of(*PublicState),
+        "status": enum_of(*PublicState),
         "total_contacts": COUNT,
         "processed_contacts": COUNT,
         "imported_contacts": COUNT,
@@ -47,17 +47,17 @@ STATUS = all_of(
         "rate": {"type": ["number", "null"], "description": "Contacts a second since it began."},
         "estimated_completion_at": INSTANT_OR_NULL,
         "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
-        "waiting_reason": one_of(*WaitReason, None),
+        "waiting_reason": enum_of(*WaitReason, None),
         "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
         "retry_of": TEXT_OR_NULL,
     }
 )
 
-LAST_IMPORT = all_of(
+LAST_IMPORT = exact_object(
     {
         "job_id": TEXT,
         "mode": MODE,
-        "status": one_of(*PublicState),
+        "status": enum_of(*PublicState),
         "started_at": INSTANT,
         "completed_at": INSTANT_OR_NULL,
         "imported_contacts": COUNT,
@@ -65,41 +65,41 @@ LAST_IMPORT = all_of(
     }
 )
 
-CONNECTION = all_of(
+CONNECTION = exact_object(
     {
         "connection_id": TEXT,
         "provider": TEXT,
         "account": TEXT,
         "scopes": list_of(TEXT),
-        "state": one_of(*ConnectionState, "importing"),
+        "state": enum_of(*ConnectionState, "importing"),
         "connected_at": INSTANT,
         "disconnected_at": INSTANT_OR_NULL,
         "last_import": {"anyOf": [LAST_IMPORT, {"type": "null"}]},
     }
 )
 
-LINE = all_of(
+LINE = exact_object(
     {
         "source_id": TEXT,
-        "outcome": one_of(*Outcome),
+        "outcome": enum_of(*Outcome),
         "contact_id": TEXT_OR_NULL,
         "reason": TEXT_OR_NULL,
         "name": TEXT,
     }
 )
 
-QUESTION = all_of(
+QUESTION = exact_object(
     {"confirmation_key": TEXT, "confirm_url": TEXT, "provider": TEXT, "account": TEXT_OR_NULL, "person": TEXT}
 )
 
 SCHEMAS: dict[str, Schema] = {
-    "Begun": all_of({"authorization_url": TEXT, "job_id": TEXT}),
+    "Begun": exact_object({"authorization_url": TEXT, "job_id": TEXT}),
     "Question": QUESTION,
-    "Declined": all_of({"connected": {"const": False}, "provider": TEXT}),
+    "Declined": exact_object({"connected": {"const": False}, "provider": TEXT}),
     "Status": STATUS,
-    "Imports": all_of({"imports": list_of(named("Status")), "next_cursor": TEXT_OR_NULL}),
-    "Ledger": all_of({"job_id": TEXT, "lines": list_of(LINE), "next_cursor": TEXT_OR_NULL}),
-    "Verdict": all_of({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
+    "Imports": exact_object({"imports": list_of(ref("Status")), "next_cursor": TEXT_OR_NULL}),
+    "Ledger": exact_object({"job_id": TEXT, "lines": list_of(LINE), "next_cursor": TEXT_OR_NULL}),
+    "Verdict": exact_object({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
     "Connection": CONNECTION,
-    "Connections": all_of({"connections": list_of(named("Connection"))}),
+    "Connections": exact_object({"connections": list_of(ref("Connection"))}),
 }

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from chalicelib.foundation.fast_json import canonical
+from chalicelib.foundation.fast_json import canonical_json
 from chalicelib.foundation.json import Json
 
 GROUPS = "groups"  # the key of the fingerprint in a sync state
@@ -14,7 +14,7 @@ def fingerprint(names: Mapping[str, str] | None) -> str | None:
     """A short hash of names by id; None if the provider sent no names."""
     if names is None:
         return None
-    return hashlib.sha256(canonical(names).encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_DIGITS]
+    return hashlib.sha256(canonical_json(names).encode("utf-8", "surrogatepass")).hexdigest()[:FINGERPRINT_DIGITS]
 
 
 def names_changed(names: Mapping[str, str] | None, sync: Json) -> bool:

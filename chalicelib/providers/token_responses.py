@@ -15,7 +15,7 @@ from chalicelib.foundation.errors import (
     ServiceError,
 )
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.outbound import Reply, asked_wait
+from chalicelib.foundation.outbound import Reply, parse_retry_after
 from chalicelib.providers.provider import Grant
 
 TIMEOUT = timedelta(seconds=10)  # of one request; a person may be waiting for the page
@@ -85,7 +85,7 @@ def read_reply(reply: Reply, request: TokenRequest, now: datetime) -> dict[str, 
     """
     asks_to_wait = reply.status in {429, 503} or (reply.status >= 500 and "retry-after" in reply.headers)
     if asks_to_wait:
-        wait = asked_wait(reply.headers.get("retry-after"), now)
+        wait = parse_retry_after(reply.headers.get("retry-after"), now)
         raise ProviderBusy(f"{request.title} asks us to wait.", retry_after=wait, provider=request.name)
     if reply.status in {502, 504}:  # from a proxy in front of it
         raise ProviderSilent(f"{request.title} answered with an error ({reply.status}).", provider=request.name)

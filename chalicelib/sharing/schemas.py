@@ -10,34 +10,39 @@ from chalicelib.foundation.schema import (
     TEXT,
     TEXT_OR_NULL,
     Schema,
-    all_of,
+    enum_of,
+    exact_object,
     list_of,
-    named,
-    one_of,
+    ref,
 )
 
 _COLLECTION: dict[str, Schema] = {
     "collection_id": TEXT,
     "name": TEXT,
     "owner": TEXT,
-    "role": one_of(*Role),
+    "role": enum_of(*Role),
     "created_at": INSTANT,
     "updated_at": INSTANT,
 }
-_SHARED = one_of(Role.EDITOR, Role.VIEWER)
+_SHARED = enum_of(Role.EDITOR, Role.VIEWER)
 _MEMBER = {name: CONTACT[name] for name in CONTACT if name not in ("possible_duplicates", "external_source")}
 
 SCHEMAS: dict[str, Schema] = {
-    "Collection": all_of(_COLLECTION),
-    "Collections": all_of({"collections": list_of(named("Collection"))}),
-    "CollectionInFull": all_of({**_COLLECTION, "member_count": COUNT}),
-    "Members": all_of(
-        {"members": list_of(all_of({**_MEMBER, "added_by": TEXT, "added_at": INSTANT})), "next_cursor": TEXT_OR_NULL}
+    "Collection": exact_object(_COLLECTION),
+    "Collections": exact_object({"collections": list_of(ref("Collection"))}),
+    "CollectionInFull": exact_object({**_COLLECTION, "member_count": COUNT}),
+    "Members": exact_object(
+        {
+            "members": list_of(exact_object({**_MEMBER, "added_by": TEXT, "added_at": INSTANT})),
+            "next_cursor": TEXT_OR_NULL,
+        }
     ),
-    "MembersAdded": all_of({"added": COUNT, "already_members": COUNT, "not_found": list_of(TEXT)}),
-    "Share": all_of({"person": TEXT, "role": _SHARED, "state": one_of(*ShareState), "expires_at": INSTANT_OR_NULL}),
-    "Shares": all_of({"owner": TEXT, "shares": list_of(named("Share"))}),
-    "Invitation": all_of(
+    "MembersAdded": exact_object({"added": COUNT, "already_members": COUNT, "not_found": list_of(TEXT)}),
+    "Share": exact_object(
+        {"person": TEXT, "role": _SHARED, "state": enum_of(*ShareState), "expires_at": INSTANT_OR_NULL}
+    ),
+    "Shares": exact_object({"owner": TEXT, "shares": list_of(ref("Share"))}),
+    "Invitation": exact_object(
         {
             "collection_id": TEXT,
             "name": TEXT,
@@ -48,7 +53,7 @@ SCHEMAS: dict[str, Schema] = {
             "expires_at": INSTANT,
         }
     ),
-    "Invitations": all_of({"invitations": list_of(named("Invitation")), "next_cursor": TEXT_OR_NULL}),
-    "Blocked": all_of({"person": TEXT, "blocked_at": INSTANT}),
-    "BlockedPeople": all_of({"blocked": list_of(named("Blocked"))}),
+    "Invitations": exact_object({"invitations": list_of(ref("Invitation")), "next_cursor": TEXT_OR_NULL}),
+    "Blocked": exact_object({"person": TEXT, "blocked_at": INSTANT}),
+    "BlockedPeople": exact_object({"blocked": list_of(ref("Blocked"))}),
 }

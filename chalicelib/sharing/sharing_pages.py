@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.forms import read_form
-from chalicelib.foundation.http import Request, Response, page, redirect, word
+from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.sharing import routes as api
 from chalicelib.sharing.invitation_routes import CURSOR, cursor_of
@@ -22,7 +22,7 @@ CHANGED = {303: "", 409: "page"}
 
 
 class Pages(Protocol):
-    def shown(self, request: Request, template: str, **values: Any) -> str: ...
+    def render(self, request: Request, template: str, **values: Any) -> str: ...
 
 
 class Parts(api.Parts, Protocol):
@@ -44,7 +44,7 @@ def _shared_route(router: Router, parts: Parts) -> None:
         query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
     )
     def shared_page(request: Request) -> Response:
-        return page(_page(parts, request, done=word(request, "done", DONE)))
+        return page(_page(parts, request, done=choice(request, "done", DONE)))
 
 
 def _page(parts: Parts, request: Request, *, done: str | None = None, problem: str = "") -> str:
@@ -53,7 +53,7 @@ def _page(parts: Parts, request: Request, *, done: str | None = None, problem: s
     person, invitations = request.owner, parts.collections.invitations
     received, following = invitations.received(person, cursor=cursor_of(request), limit=ON_A_PAGE)
     joined = [each for each in parts.collections.of_person(person) if each.owner != person]
-    return parts.pages.shown(
+    return parts.pages.render(
         request,
         "shared/shared.html",
         invitations=[invitation(each) for each in received],
@@ -67,16 +67,16 @@ def _page(parts: Parts, request: Request, *, done: str | None = None, problem: s
 
 
 def _answering_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{ONE}/accept", Access.PERSON, "Accept an invitation, from its page", CHANGED)
+    @router.form_action(f"{ONE}/accept", Access.PERSON, "Accept an invitation, from its page", CHANGED)
     def accept_on_page(request: Request, collection_id: str) -> Response:
         return _done(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
 
-    @router.act(f"{ONE}/decline", Access.PERSON, "Decline an invitation, from its page", CHANGED)
+    @router.form_action(f"{ONE}/decline", Access.PERSON, "Decline an invitation, from its page", CHANGED)
     def decline_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
         return _done(parts, request, "declined", lambda: invitations.decline(request.owner, collection_id))
 
-    @router.act(f"{ONE}/leave", Access.PERSON, "Leave a collection, from its page", CHANGED)
+    @router.form_action(f"{ONE}/leave", Access.PERSON, "Leave a collection, from its page", CHANGED)
     def leave_on_page(request: Request, collection_id: str) -> Response:
         def leave() -> None:
             parts.collections.unshare(request.owner, collection_id, request.owner)
@@ -85,12 +85,12 @@ def _answering_routes(router: Router, parts: Parts) -> None:
 
 
 def _blocking_routes(router: Router, parts: Parts) -> None:
-    @router.act(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation, from its page", CHANGED)
+    @router.form_action(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation, from its page", CHANGED)
     def block_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
         return _done(parts, request, "blocked", lambda: invitations.block_sender(request.owner, collection_id))
 
-    @router.act(f"{SHARED}/unblock", Access.PERSON, "Unblock a person, from the page", CHANGED)
+    @router.form_action(f"{SHARED}/unblock", Access.PERSON, "Unblock a person, from the page", CHANGED)
     def unblock_on_page(request: Request) -> Response:
         person = read_form(request).text("person")
         return _done(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from chalicelib.foundation.clock import Clock
-from chalicelib.foundation.secret import challenge_of, fresh_secret
+from chalicelib.foundation.secret import fresh_secret, pkce_challenge
 from chalicelib.signing_in.issuer import Issuer
 from chalicelib.signing_in.sign_in_attempt import Attempt
 
@@ -45,7 +45,7 @@ class BeginSignIn:
             "scope": SCOPES,
             "state": attempt.state,
             "nonce": attempt.nonce,
-            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge": pkce_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
         url = self.issuer.endpoints().authorization

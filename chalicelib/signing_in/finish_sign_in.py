@@ -11,8 +11,8 @@ from typing import Protocol
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.http import Person
-from chalicelib.foundation.secret import is_same
-from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_of
+from chalicelib.foundation.secret import secrets_match
+from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
 from chalicelib.signing_in.issuer import NAME, Issuer, misfit, silent
 from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, attempt_in
 
@@ -72,7 +72,7 @@ class FinishSignIn:
         return SignedIn(self.sessions.begin(person), attempt.to)
 
     def _check(self, query: Mapping[str, str], attempt: Attempt) -> None:
-        if not is_same(query.get("state"), attempt.state):
+        if not secrets_match(query.get("state"), attempt.state):
             raise SignInVoid("This answer belongs to another attempt than the one begun here last. Begin again.")
         if query.get("iss", self.issuer.name) != self.issuer.name:
             raise SignInVoid("This answer comes from somebody else than the one who was asked. Begin again.")
@@ -83,13 +83,13 @@ class FinishSignIn:
         id_token = self.codes.id_token(code, attempt.verifier)
         try:
             claims = self.tokens.claims(id_token)
-            person = person_of(claims)
+            person = person_from_claims(claims)
         except BadToken as bad:
             raise _untrusted(bad.noted["check"], bad.noted.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")) from None
         if claims.get("azp", self.tokens.audience) != self.tokens.audience:  # it was made for another client
             raise _untrusted("azp", self.tokens.audience_setting)
         nonce = claims.get("nonce")
-        if not isinstance(nonce, str) or not is_same(nonce, attempt.nonce):
+        if not isinstance(nonce, str) or not secrets_match(nonce, attempt.nonce):
             raise SignInVoid(f"{NAME} answered to another attempt than this one. Begin again.")
         return person
 

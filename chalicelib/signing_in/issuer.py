@@ -57,7 +57,7 @@ class Issuer:
         url = self.name.rstrip("/") + "/.well-known/openid-configuration"
         headers = {"Accept": "application/json"}
         try:
-            reply = self._http.send("GET", url, who=NAME, deadline=Deadline(PATIENCE), headers=headers)
+            reply = self._http.send("GET", url, service=NAME, deadline=Deadline(PATIENCE), headers=headers)
         except ProviderBroken as broken:
             raise ValueError("no answer") from broken
         document = reply.json_object() if reply.status == 200 and len(reply.body) <= LARGEST else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.foundation import session
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.http import Cookie, Request, Response, redirect
-from chalicelib.foundation.router import Access, Query, Router, taken_by_get
+from chalicelib.foundation.router import Access, Query, Router, reject_head
 from chalicelib.signing_in import session_store, sign_in_attempt
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def routes(router: Router, parts: Parts) -> None:
         {303: ""},
         query=[Query(name, "As the issuer sends it.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
-        head=taken_by_get,
+        head=reject_head,
     )
     def finish_sign_in(request: Request) -> Response:
         check()
@@ -72,7 +72,7 @@ def routes(router: Router, parts: Parts) -> None:
         cookies = [Cookie(session.COOKIE, signed_in.carried, SESSION_SECONDS), Cookie(sign_in_attempt.COOKIE, "", 0)]
         return redirect(parts.public_url + signed_in.to, 303, cookies)
 
-    @router.act("/sign-out", Access.PERSON, "Sign out of the page")
+    @router.form_action("/sign-out", Access.PERSON, "Sign out of the page")
     def sign_out(request: Request) -> Response:
         if ended := carried(request, session.COOKIE):
             parts.sessions.end(ended)

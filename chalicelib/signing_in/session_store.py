@@ -14,7 +14,7 @@ from chalicelib.foundation.csrf import csrf_token
 from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.ids import id_of
-from chalicelib.foundation.secret import fresh_secret, hashed
+from chalicelib.foundation.secret import fresh_secret, sha256_hex
 from chalicelib.foundation.session import Session
 
 LIFE = timedelta(hours=12)  # from signing in, however busy the person is
@@ -79,7 +79,7 @@ def _pk(owner_id: str) -> str:
 
 
 def _key(owner_id: str, secret: str) -> tuple[str, str]:
-    return _pk(owner_id), f"session#{hashed(secret)}"
+    return _pk(owner_id), f"session#{sha256_hex(secret)}"
 
 
 def _raw_key(owner_id: str, secret: str) -> Item:

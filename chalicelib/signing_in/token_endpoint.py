@@ -62,7 +62,7 @@ class TokenEndpoint:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", **more}
         body = urlencode(form).encode()
         try:
-            reply = self.http.send("POST", url, who=NAME, deadline=Deadline(PATIENCE), headers=headers, body=body)
+            reply = self.http.send("POST", url, service=NAME, deadline=Deadline(PATIENCE), headers=headers, body=body)
         except ProviderBroken:
             raise silent() from None
         answer = reply.json_object()

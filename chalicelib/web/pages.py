@@ -36,7 +36,7 @@ class WebPages:
     def __init__(self, base: str, places: Mapping[str, str], *, can_sign_in: bool = False) -> None:
         self._base, self._places, self._can_sign_in = base, places, can_sign_in
 
-    def shown(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str:
+    def render(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str:
         """A page for whoever asked: with the navigation where somebody is signed in.
 
         Args:
@@ -54,7 +54,7 @@ class WebPages:
         )
 
     def home(self, request: Request) -> str:
-        return self.shown(request, "home.html", can_sign_in=self._can_sign_in)
+        return self.render(request, "home.html", can_sign_in=self._can_sign_in)
 
     def message(
         self, request: Request, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
@@ -64,12 +64,12 @@ class WebPages:
         Args:
             sign_in: where signing in leads back to, when that is what is needed.
         """
-        return self.shown(request, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
+        return self.render(request, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
 
     def question(self, request: Request, *, action: str, key: str, title: str, account: str, person: str) -> str:
         """Whether these contacts may be added to that person's book."""
         told = {"action": action, "key": key, "provider": title, "account": account, "owner": person}
-        return self.shown(request, "question.html", **told)
+        return self.render(request, "question.html", **told)
 
     def _place(self, name: str | None) -> str | None:
         """Where a name leads; never anything that was not configured."""

@@ -109,9 +109,9 @@ class Wiring(Operating, AddressBook, Collecting, SigningIn):
 
     def on_message(self, body: str, context: Any) -> None:
         """One message of the work queue. What is not ours is dropped; it would only come again."""
-        from chalicelib.foundation.work_queue import book_in, job_in
+        from chalicelib.foundation.work_queue import book_owner_in, job_id_in
 
-        job_id, owner = job_in(body), book_in(body)
+        job_id, owner = job_id_in(body), book_owner_in(body)
         if job_id is not None:
             self.start_job(job_id, until=self._end(context), reserve=RESERVE)
         elif owner is not None:

@@ -37,7 +37,7 @@ class AddressBook(SharedParts):
 
         url = self.settings.work_queue_url
         if url:
-            SqsQueue(self.clients("sqs"), url).send_book(owner)
+            SqsQueue(self.clients("sqs"), url).send_index_request(owner)
         else:
             self._index_maker.start(partial(self.indexes.prepare, owner))
 

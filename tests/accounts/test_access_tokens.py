@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.accounts.access_tokens import NoticeLostConsent, OpenForImport
 from chalicelib.accounts.connection import ConnectionState
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, ProviderBroken
 
 DEAD = ConsentNeeded("Google no longer lets us read. Connect the account again.")
@@ -140,7 +140,7 @@ class TestRaces:
         before = house.tokens_of(connection)
         unlucky = with_client(house, _NeverUpdates(client))
 
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             unlucky.of(connection).refreshed()
         assert house.tokens_of(connection) == before
 
@@ -240,7 +240,7 @@ class _LosesAnswers:
         answer = self._client.update_item(**request)
         if self._left:
             self._left -= 1
-            raise AnswerLost
+            raise ResponseLost
         return answer
 
 
@@ -249,4 +249,4 @@ class _NeverUpdates(_LosesAnswers):
         super().__init__(client, 0)
 
     def update_item(self, **request):
-        raise AnswerLost
+        raise ResponseLost

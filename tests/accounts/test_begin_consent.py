@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import InvalidInput, NotFound
-from chalicelib.foundation.secret import challenge_of, fresh_secret, hashed
+from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
 from tests.accounts.house import HOME, NOON, state_of
 
 
@@ -37,10 +37,10 @@ class TestBeginning:
         stored = repr(client.stored_items())
         assert len(made) == 3
         assert not [secret for secret in made if secret in stored]
-        assert hashed(made[0]) in stored
+        assert sha256_hex(made[0]) in stored
 
     def test_the_challenge_is_the_hash_of_the_verifier_as_the_standard_has_it(self):
-        assert challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == (
+        assert pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == (
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         )
 

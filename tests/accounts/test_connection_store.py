@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.accounts.connection import ConnectionState
-from chalicelib.foundation.dynamo import AnswerLost, TransactionRefused
+from chalicelib.foundation.dynamo import ResponseLost, TransactionCanceled
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
 
@@ -19,7 +19,7 @@ def seen(house):
 def lands(house, write) -> bool:
     try:
         house.connections.dynamo.transact([write], token=fresh_id())
-    except TransactionRefused:
+    except TransactionCanceled:
         return False
     return True
 
@@ -174,5 +174,5 @@ class _LosesOneAnswer:
         answer = self._client.update_item(**request)
         if not self._lost:
             self._lost = True
-            raise AnswerLost
+            raise ResponseLost
         return answer

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentVoid
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.secret import sha256_hex
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.providers.provider import Account
@@ -35,7 +35,7 @@ class TestTwoClicks:
         begun = house.begun(provider=provider)
         keys = {house.come_back(begun).viewer_key for _ in range(2)}
 
-        assert {hashed(key) for key in keys} == {house.jobs.get(begun.job_id).viewer}
+        assert {sha256_hex(key) for key in keys} == {house.jobs.get(begun.job_id).viewer}
 
     def test_the_second_waits_for_a_first_that_is_still_at_the_provider(self, house, provider):
         begun, authority, first_is_there, may_go_on = (
@@ -115,7 +115,7 @@ class TestTwoTabs:
         tabs = Tabs(house, provider)
         winner, loser = house.come_back(tabs.first), house.come_back(tabs.second)
 
-        assert (loser.viewer_key, house.jobs.get(winner.job.job_id).viewer) == (None, hashed(winner.viewer_key))
+        assert (loser.viewer_key, house.jobs.get(winner.job.job_id).viewer) == (None, sha256_hex(winner.viewer_key))
 
     def test_one_that_lands_between_the_others_look_and_its_writing_wins(self, house, client, provider):
         tabs = Tabs(house, provider)

@@ -10,9 +10,9 @@ from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.finish_consent import Question
-from chalicelib.foundation.dynamo import AnswerLost, Dynamo
+from chalicelib.foundation.dynamo import Dynamo, ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
-from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.secret import sha256_hex
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.store import NewJob
 from chalicelib.providers.provider import Account
@@ -50,7 +50,7 @@ class TestSuccess:
     def test_the_viewer_key_reads_this_one_job_and_only_its_hash_is_kept(self, house, client):
         started = house.come_back(house.begun())
 
-        assert house.jobs.get(started.job.job_id).viewer == hashed(started.viewer_key)
+        assert house.jobs.get(started.job.job_id).viewer == sha256_hex(started.viewer_key)
         assert started.viewer_key not in repr(client.stored_items()) + repr(started)
 
     def test_no_token_is_stored_in_the_clear(self, house, client):
@@ -85,7 +85,7 @@ class TestOnce:
         )
         house._build()
 
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             house.come_back(house.begun())
         assert house.google.exchanged == []
 
@@ -265,7 +265,7 @@ class TestStrangersBrowser:
         started = house.confirm(asked.confirmation_key, yes=True)
 
         assert (started.job.job_id, started.job.owner, started.return_to) == (begun.job_id, "ann", "settings")
-        assert house.jobs.get(begun.job_id).viewer == hashed(started.viewer_key)
+        assert house.jobs.get(begun.job_id).viewer == sha256_hex(started.viewer_key)
         assert house.tokens_of(house.connection_of(started.job)).refresh_token
 
     def test_no_takes_the_grant_back_and_makes_nothing(self, house, client):
@@ -435,7 +435,7 @@ class _LosesUpdates:
         return getattr(self._client, name)
 
     def update_item(self, **request):
-        raise AnswerLost
+        raise ResponseLost
 
 
 class _LosesFirstUpdate(_LosesUpdates):
@@ -447,5 +447,5 @@ class _LosesFirstUpdate(_LosesUpdates):
         answer = self._client.update_item(**request)
         if not self.lost:
             self.lost = True
-            raise AnswerLost
+            raise ResponseLost
         return answer

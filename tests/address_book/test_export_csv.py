@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.address_book.export_csv import BETWEEN, csv_of
-from chalicelib.foundation.safe_csv import restored, safe
+from chalicelib.foundation.safe_csv import escape_cell, unescape_cell
 from tests.address_book.making import HOSTILE, contact, contacts
 
 LISTS = {"emails": ("E-mail", "value"), "phones": ("Phone", "raw"), "urls": ("Website", "value")}
@@ -22,7 +22,7 @@ def rows(*book):
 
 
 def cells(*book):
-    return [{header: restored(cell) for header, cell in row.items()} for row in rows(*book)]
+    return [{header: unescape_cell(cell) for header, cell in row.items()} for row in rows(*book)]
 
 
 class TestRow:
@@ -127,8 +127,8 @@ class TestHostile:
         told = [row for row in rows(*book) if row["Contact ID"] == "id1"]
 
         assert len(rows(*book)) == 2
-        assert [row["Notes"] for row in told] == [safe(text)]
-        assert restored(told[0]["Name"]) == text
+        assert [row["Notes"] for row in told] == [escape_cell(text)]
+        assert unescape_cell(told[0]["Name"]) == text
 
     @settings(max_examples=40, deadline=None)
     @given(st.lists(contacts, max_size=2, unique_by=lambda each: each.contact_id))

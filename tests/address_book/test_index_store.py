@@ -390,7 +390,7 @@ def erased(book: Room) -> None:
     book.contacts.erase(ANN)
     book.blobs.delete_prefix(index_prefix(ANN))
     line = book.jobs.queue(ANN)
-    book.jobs.dynamo.land([book.jobs.writes.delete_queue(line), book.books.forget_write(ANN)])
+    book.jobs.dynamo.commit([book.jobs.writes.delete_queue(line), book.books.forget_write(ANN)])
     assert job.owner == ANN
 
 
@@ -426,7 +426,7 @@ class TestErasing:
         job = ErasePerson(book.jobs, book.books)(ANN)
         book.contacts.erase(ANN)
         line = book.jobs.queue(ANN)
-        book.jobs.dynamo.land([book.jobs.writes.delete_queue(line)])
+        book.jobs.dynamo.commit([book.jobs.writes.delete_queue(line)])
 
         assert book.names() == []
         assert job.owner == ANN

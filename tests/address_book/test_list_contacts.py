@@ -225,7 +225,7 @@ class TestTruth:
 
     def test_whoever_went_is_not_shown(self, book, at_work):
         write = book.contacts.remove_write(ANN, book.contacts.get(ANN, book.id_of("Eve Adams")))
-        book.jobs.dynamo.land([write])
+        book.jobs.dynamo.commit([write])
 
         assert "Eve Adams" not in book.names()
 

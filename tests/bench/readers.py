@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.fast_json import decode_json
 from chalicelib.jobs.job import Job
 from chalicelib.wiring import Wiring
 from local.processes import ROOT
@@ -67,7 +67,7 @@ class Reader:
         began = time.monotonic()
         self._connection.request("GET", self._path, headers={"Authorization": f"Bearer {self.token}"})
         answer = self._connection.getresponse()
-        said: dict[str, object] = decoded(answer.read())
+        said: dict[str, object] = decode_json(answer.read())
         self.seconds.append(time.monotonic() - began)
         if answer.status != 200:
             self.refused += 1

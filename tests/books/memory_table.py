@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.foundation.dynamo import Item, Reason, TransactionRefused, Write
+from chalicelib.foundation.dynamo import CancellationReason, Item, TransactionCanceled, Write
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ class MemoryTable:
         """All or none, as DynamoDB would."""
         allowed = [self._is_allowed(write) for write in writes]
         if not all(allowed):
-            raise TransactionRefused([Reason("None" if each else "ConditionalCheckFailed", None) for each in allowed])
+            raise TransactionCanceled(
+                [CancellationReason("None" if each else "ConditionalCheckFailed", None) for each in allowed]
+            )
         for write in writes:
             match write:
                 case {"Put": put}:

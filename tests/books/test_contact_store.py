@@ -9,7 +9,7 @@ from chalicelib.books.contact_rows import GRAVE
 from chalicelib.books.contact_store import LARGEST_CONTACT, ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import SystemClock
-from chalicelib.foundation.dynamo import Dynamo, TransactionRefused, Write
+from chalicelib.foundation.dynamo import Dynamo, TransactionCanceled, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from local.embedded_aws.resources import create_table, models_of
@@ -57,7 +57,7 @@ class TestContacts:
     def test_a_new_one_never_takes_the_place_of_another(self, store):
         put(store, contact("c1"))
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             put(store, contact("c1", "Alan Turing"))
 
         assert store.get(ANNA, "c1").shown["given"] == "Ada"
@@ -66,19 +66,19 @@ class TestContacts:
         put(store, contact("c1"))
         put(store, contact("c1", "Ada King", version=1))
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             put(store, contact("c1", "Ada Byron", version=1))
 
         assert (store.get(ANNA, "c1").shown["family"], store.get(ANNA, "c1").version) == ("King", 2)
 
     def test_one_that_is_gone_is_not_written_back(self, store):
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             put(store, contact("c1", version=1))
 
     def test_one_is_removed_as_the_version_that_was_read(self, store):
         put(store, contact("c1"))
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             write(store, store.remove_write(ANNA, contact("c1", version=2)))
         write(store, store.remove_write(ANNA, contact("c1", version=1)))
 

@@ -8,7 +8,7 @@ from chalicelib.books.intake import Limits
 from chalicelib.contacts.contact import PERSON, SourceContact
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said
 
@@ -63,7 +63,7 @@ class TestMergeInto:
         chunk = intake.plan([with_decision(EVE, MergeInto("contact-2"))], Limits())
         world.delete(world.book()[1])
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             world.commit(intake, chunk)
         intake.reread()
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.books.intake import Chunk, Limits, Result
 from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import MICROSOFT, heard, record, said
 
@@ -109,7 +109,7 @@ class TestPipelining:
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             world.table.transact(refused.writes)
         intake.reread()
 
@@ -147,7 +147,7 @@ class TestPipelining:
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             world.table.transact(chunk.writes)
 
     @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.contacts.custom_values import LONGEST_NUMBER, same_name, typed
-from chalicelib.foundation.fast_json import WrittenNumber, decoded_exactly
+from chalicelib.foundation.fast_json import WrittenNumber, decode_json_exactly
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_what_it_cannot_be_has_a_code(sent, kind, code):
 
 @pytest.mark.parametrize("written", ["0.10", "1e400", "12345678901234567890", "-1.50E-7", "123456789012345678901234.5"])
 def test_a_number_of_a_request_is_as_it_was_written(written):
-    value = decoded_exactly(f'{{"custom_fields": [{{"value": {written}}}]}}'.encode())["custom_fields"][0]["value"]
+    value = decode_json_exactly(f'{{"custom_fields": [{{"value": {written}}}]}}'.encode())["custom_fields"][0]["value"]
 
     assert typed(value, None) == (written, "number")
 
 
 def test_other_numbers_of_a_request_are_plain():
-    assert decoded_exactly(b'{"version": 3, "sizes": [0, -17, 123456789012345]}') == {
+    assert decode_json_exactly(b'{"version": 3, "sizes": [0, -17, 123456789012345]}') == {
         "version": 3,
         "sizes": [0, -17, 123456789012345],
     }

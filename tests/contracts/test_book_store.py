@@ -86,7 +86,7 @@ class TestManyEdits:
 
 class TestAnErasure:
     def test_refuses_edits_from_its_mark_on(self, books):
-        books.dynamo.land([books.erasing_write("ada")])
+        books.dynamo.commit([books.erasing_write("ada")])
 
         with pytest.raises(Conflict, match="being erased"):
             books.commit_edit("ada", ["c1"], [put(books, "c1")])
@@ -100,8 +100,8 @@ class TestAnErasure:
 
     def test_leaves_nothing(self, books):
         books.commit_edit("ada", ["c1"], [])
-        books.dynamo.land([books.erasing_write("ada")])
-        books.dynamo.land([books.forget_write("ada")])
+        books.dynamo.commit([books.erasing_write("ada")])
+        books.dynamo.commit([books.forget_write("ada")])
 
         assert books.dynamo.get(books.table, raw_key(book_key("ada"))) is None
         assert not books.state("ada").is_erasing

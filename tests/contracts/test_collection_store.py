@@ -9,7 +9,7 @@ import pytest
 from chalicelib.collections import store as store_module
 from chalicelib.collections.collection import FORBIDDEN, MOST_COLLECTIONS, MOST_MEMBERS, MOST_PEOPLE, Role
 from chalicelib.collections.store import CollectionStore
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict, NotAllowed, NotFound
 from chalicelib.foundation.ids import fresh_id
 from tests.collections.making import join
@@ -32,7 +32,7 @@ def friends(store: CollectionStore) -> str:
 def land(store: CollectionStore, *actions: Any) -> bool:
     try:
         store.dynamo.transact(actions, token=fresh_id())
-    except TransactionRefused:
+    except TransactionCanceled:
         return False
     return True
 

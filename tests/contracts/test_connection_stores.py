@@ -10,7 +10,7 @@ from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import LIFE, Consent, ConsentVoid, HeldConsent
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.providers.provider import Account
@@ -59,7 +59,7 @@ class TestConnecting:
     def test_twice_at_once_makes_one_connection(self, store):
         connected(store)
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             land(store, store.connect_write(CONNECTED, None))
 
     def test_somebody_elses_is_not_found(self, store):
@@ -73,7 +73,7 @@ class TestConnecting:
         land(store, store.disconnecting_write(seen, "d1"))
         seen = store.get("ada", "conn-1")
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             land(store, store.connect_write(CONNECTED, seen))
 
 
@@ -98,7 +98,7 @@ class TestTokens:
         seen = connected(store)
         land(store, store.disconnecting_write(seen, "d1"))
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             land(store, store.forgotten_write(seen, "d2"))
         land(store, store.forgotten_write(seen, "d1"))
         assert store.get("ada", "conn-1").sealed is None

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
@@ -53,7 +53,7 @@ class TestOneContact:
     def test_is_put_only_where_none_is(self, store):
         filled(store, 1)
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             write(store, store.put_write("ada", contact(0)))
 
     def test_is_changed_and_removed_only_as_it_was_read(self, store):
@@ -61,7 +61,7 @@ class TestOneContact:
         write(store, store.put_write("ada", contact(0, version=1, notes="newer")))
 
         for stale in (store.put_write("ada", contact(0, version=1)), store.remove_write("ada", contact(0, version=1))):
-            with pytest.raises(TransactionRefused):
+            with pytest.raises(TransactionCanceled):
                 write(store, stale)
         assert store.get("ada", "contact-000").shown["notes"] == "newer"
 

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.erase_person import LONGEST_RUN, ErasePerson, Erasing
-from chalicelib.foundation.dynamo import TransactionRefused
+from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
@@ -51,7 +51,7 @@ class OlderCode:
             "ConditionExpression": "attribute_not_exists(erasing)",
             "ExpressionAttributeValues": {**ONE, **NONE},
         }
-        self.jobs.dynamo.land([{"Update": {**self._line(), **update}}])
+        self.jobs.dynamo.commit([{"Update": {**self._line(), **update}}])
 
     def edits(self) -> int:
         """How often people edited, as far as it knows."""
@@ -70,7 +70,7 @@ class OlderCode:
             "ExpressionAttributeValues": {":job": {"S": job.job_id}, ":edits": {"N": str(edits)}},
         }
         update = {"Update": {"TableName": self.jobs.table, **chunk}}
-        self.jobs.dynamo.land([update, {"ConditionCheck": {**self._line(), **check}}])
+        self.jobs.dynamo.commit([update, {"ConditionCheck": {**self._line(), **check}}])
 
     def begin_erasure(self, job_id: str) -> None:
         """It put the mark on the line alone; the erasure's job is created like any other here."""
@@ -153,7 +153,7 @@ class TestAJob:
         ground.clock.pass_by(timedelta(minutes=2))
         jobs.claim("a", "another", ground.clock.now())
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             older.commit(slow, older.edits())
         with pytest.raises(Fenced):
             jobs.commit(slow, Progress(None, lines=[CREATED]))
@@ -174,7 +174,7 @@ class TestAnErasure:
     def test_that_this_version_accepted_refuses_edits_of_older_code(self, jobs, books, older):
         ErasePerson(jobs, books)("ada")
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             older.edit()
 
     def test_that_older_code_accepted_refuses_what_would_begin(self, jobs, books, older):

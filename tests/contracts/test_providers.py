@@ -13,7 +13,7 @@ from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Outbound
-from chalicelib.foundation.secret import challenge_of
+from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.oauth import GoogleOAuth
 from chalicelib.providers.microsoft.listing import MicrosoftContacts
@@ -85,7 +85,7 @@ def connected(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
         authority = MicrosoftOAuth(http, clock, "sandbox-microsoft-client", "sandbox-microsoft-secret", origin)
     verifier, back = fresh_id() * 3, "http://127.0.0.1:1/callback"
     url = authority.authorization_url(
-        state="s", code_challenge=challenge_of(verifier), redirect_uri=back, login_hint=address
+        state="s", code_challenge=pkce_challenge(verifier), redirect_uri=back, login_hint=address
     )
     code = parse_qs(urlsplit(consent(url, address)).query)["code"][0]
     grant, account = authority.exchange(code=code, code_verifier=verifier, redirect_uri=back)

@@ -52,7 +52,7 @@ class Answers:
         method: str,
         url: str,
         *,
-        who: str,
+        service: str,
         deadline: Deadline,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from chalicelib.foundation.errors import ConsentNeeded
-from chalicelib.foundation.secret import challenge_of
+from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.providers.provider import Account, Grant
 
 CONTACTS = "contacts.readonly"
@@ -44,7 +44,7 @@ class FakeAuthority:
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
         self.exchanged.append(code)
         self._fail("exchange")
-        challenge = challenge_of(code_verifier)
+        challenge = pkce_challenge(code_verifier)
         if code != "the-code" or challenge not in self.challenges:
             raise ConsentNeeded("The code is not accepted.")
         self.challenges.remove(challenge)

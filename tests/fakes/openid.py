@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Deadline, Reply
-from chalicelib.foundation.secret import challenge_of
+from chalicelib.foundation.secret import pkce_challenge
 from tests.fakes.answers import Asked, answer
 from tests.fakes.issuer import ISSUER, FakeIssuer
 
@@ -53,7 +53,7 @@ class FakeOpenId:
         method: str,
         url: str,
         *,
-        who: str,
+        service: str,
         deadline: Deadline,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
@@ -71,7 +71,7 @@ class FakeOpenId:
         sub, said = self.codes.pop(asked.form["code"], ("", {}))
         if not sub or asked.form["redirect_uri"] != said["redirect_uri"]:
             return answer({"error": "invalid_grant"}, 400)
-        if challenge_of(asked.form["code_verifier"]) != said["code_challenge"]:
+        if pkce_challenge(asked.form["code_verifier"]) != said["code_challenge"]:
             return answer({"error": "invalid_grant"}, 400)
         claims = {"aud": CLIENT_ID, "nonce": said["nonce"], "email": f"{sub}@x.org", **self.claims}
         return answer({"access_token": "an-access-token", "id_token": self.issuer.token(sub, **claims)})

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from chalicelib.foundation.authentication import Authenticator, may_view
 from chalicelib.foundation.errors import NotSignedIn, Unavailable, UpstreamError
 from chalicelib.foundation.jwks import Jwks
-from chalicelib.foundation.secret import hashed
+from chalicelib.foundation.secret import sha256_hex
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens
 from tests.fakes.clock import FixedClock
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer, ec_key, public_jwk, rsa_key
@@ -259,7 +259,7 @@ class TestChecks:
 
 class TestViewer:
     def test_only_the_very_key_may_view(self):
-        kept = hashed("key")
+        kept = sha256_hex("key")
 
         assert may_view("key", kept)
         assert not any(may_view(key, kept) for key in (None, "", "Key", kept, "é", "\ud800"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.foundation.aws import AwsClients
-from chalicelib.foundation.dynamo import AnswerLost, Dynamo
+from chalicelib.foundation.dynamo import Dynamo, ResponseLost
 from chalicelib.foundation.errors import Unavailable
 from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.request_time import request_time, seconds_left
@@ -30,7 +30,7 @@ class TestSilence:
             yield found
 
     def test_an_item_that_cannot_be_read_is_not_one_that_is_missing(self, address):
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             table_at(address).get("contacts", KEY)
 
 

@@ -2,12 +2,12 @@
 
 import threading
 
-from chalicelib.foundation.deadlines import in_time
+from chalicelib.foundation.deadlines import run_within
 
 
 class TestInTime:
     def test_each_gives_its_value_under_its_name(self):
-        came = in_time({"one": lambda: 1, "two": lambda: 2}, 5)
+        came = run_within({"one": lambda: 1, "two": lambda: 2}, 5)
 
         assert {name: outcome.value for name, outcome in came.items()} == {"one": 1, "two": 2}
 
@@ -15,7 +15,7 @@ class TestInTime:
         def broken() -> int:
             raise OSError("no")
 
-        came = in_time({"broken": broken, "sound": lambda: 1}, 5)
+        came = run_within({"broken": broken, "sound": lambda: 1}, 5)
 
         assert isinstance(came["broken"].error, OSError)
         assert (came["sound"].value, came["sound"].error) == (1, None)
@@ -23,7 +23,7 @@ class TestInTime:
     def test_one_that_hangs_is_left_alone_and_holds_nobody_up(self):
         release = threading.Event()
         try:
-            came = in_time({"hung": lambda: release.wait(30), "sound": lambda: True}, 0.05)
+            came = run_within({"hung": lambda: release.wait(30), "sound": lambda: True}, 0.05)
         finally:
             release.set()
 
@@ -34,6 +34,6 @@ class TestInTime:
     def test_they_run_side_by_side(self):
         both = threading.Barrier(2, timeout=5)
 
-        came = in_time({"one": both.wait, "two": both.wait}, 5)
+        came = run_within({"one": both.wait, "two": both.wait}, 5)
 
         assert sorted(outcome.value for outcome in came.values()) == [0, 1]

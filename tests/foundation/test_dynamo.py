@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.foundation.dynamo import TRIES, AnswerLost, Dynamo, Refused, TransactionRefused, size_of
+from chalicelib.foundation.dynamo import TRIES, ConditionFailed, Dynamo, ResponseLost, TransactionCanceled, size_of
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb_answers import canceled
 from tests.fakes.values import refusal
@@ -56,14 +56,14 @@ class TestASingleWrite:
     def test_ends_as_an_answer_that_never_came(self, write, code):
         client = Busy(refusal(code, "later"), TRIES)
 
-        with pytest.raises(AnswerLost, match=code):
+        with pytest.raises(ResponseLost, match=code):
             single_writes(dynamo(client))[write]()
 
 
 def test_a_false_condition_is_final():
     client = Busy(refusal("ConditionalCheckFailedException", "no"), 1)
 
-    with pytest.raises(Refused):
+    with pytest.raises(ConditionFailed):
         dynamo(client).put(TableName="jobs", Item=KEY)
 
     assert client.calls == 1
@@ -81,7 +81,7 @@ class TestATransaction:
     def test_that_stays_in_the_way_of_others_is_refused_by_no_condition(self, code):
         client = Busy(canceled([{"Code": "None"}, {"Code": code}]), TRIES)
 
-        with pytest.raises(TransactionRefused) as refused:
+        with pytest.raises(TransactionCanceled) as refused:
             dynamo(client).transact(CHECKS, token="t")
 
         assert not any(reason.is_condition for reason in refused.value.reasons)
@@ -89,7 +89,7 @@ class TestATransaction:
     def test_with_a_false_condition_too_is_final(self, code):
         client = Busy(canceled([{"Code": "ConditionalCheckFailed"}, {"Code": code}]), TRIES)
 
-        with pytest.raises(TransactionRefused):
+        with pytest.raises(TransactionCanceled):
             dynamo(client).transact(CHECKS, token="t")
 
         assert client.calls == 1

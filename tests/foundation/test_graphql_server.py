@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.foundation.errors import InvalidInput, NotAllowed, NotFound, TooMany
 from chalicelib.foundation.graphql_inputs import LONGEST_LIST, MOST_FAULTS, MOST_SHARED, MOST_VALUES
 from chalicelib.foundation.graphql_limits import LONGEST_QUERY, MOST_AT_ONCE, MOST_DEPTH, MOST_FIELDS
-from chalicelib.foundation.graphql_names import camel, snake
+from chalicelib.foundation.graphql_names import to_camel, to_snake
 from chalicelib.foundation.graphql_server import GraphQlRequest, GraphQlServer
 
 SCHEMA = """
@@ -88,7 +88,7 @@ class TestExecuting:
 
     @given(st.from_regex(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", fullmatch=True))
     def test_a_name_comes_back_as_it_went(self, name):
-        assert snake(camel(name)) == name
+        assert to_snake(to_camel(name)) == name
 
 
 class TestErrors:

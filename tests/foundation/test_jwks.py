@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import urllib3
 
-from chalicelib.foundation.jwks import LARGEST, fetching
+from chalicelib.foundation.jwks import LARGEST, fetcher
 
 
 class Issuer(BaseHTTPRequestHandler):
@@ -41,12 +41,12 @@ def issuer() -> Iterator[str]:
 
 class TestFetching:
     def test_the_document_as_it_is(self, issuer):
-        assert fetching(f"{issuer}/good")() == b'{"keys": []}'
+        assert fetcher(f"{issuer}/good")() == b'{"keys": []}'
 
     @pytest.mark.parametrize("path", ["large", "moved", "missing"])
     def test_anything_else_is_no_document(self, issuer, path):
         with pytest.raises(ValueError, match=r"not the keys|too much"):
-            fetching(f"{issuer}/{path}")()
+            fetcher(f"{issuer}/{path}")()
 
     @pytest.mark.parametrize("says", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"], ids=["nothing", "half"])
     def test_a_server_that_hangs_is_left(self, says):
@@ -62,7 +62,7 @@ class TestFetching:
             thread = threading.Thread(target=accept)
             thread.start()
             with pytest.raises(urllib3.exceptions.HTTPError):
-                fetching(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.2)()
+                fetcher(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.2)()
             over.set()
             thread.join()
 
@@ -82,6 +82,6 @@ class TestFetching:
             thread = threading.Thread(target=accept)
             thread.start()
             with pytest.raises(urllib3.exceptions.HTTPError):
-                fetching(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.3)()
+                fetcher(f"http://127.0.0.1:{server.getsockname()[1]}/jwks", whole_seconds=0.3)()
             over.set()
             thread.join()

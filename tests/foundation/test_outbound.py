@@ -20,7 +20,7 @@ from chalicelib.foundation.outbound import (
     Deadline,
     Outbound,
     Reply,
-    asked_wait,
+    parse_retry_after,
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -64,7 +64,7 @@ def saying(*parts: bytes) -> Talk:
 
 def get(url: str, *, seconds: float = 2, http: Outbound | None = None, **headers: str) -> Reply:
     deadline = Deadline(timedelta(seconds=seconds))
-    return (http or Outbound()).send("GET", url, who="Google", deadline=deadline, headers=headers)
+    return (http or Outbound()).send("GET", url, service="Google", deadline=deadline, headers=headers)
 
 
 class TestAnswers:
@@ -263,14 +263,14 @@ class TestAskedWait:
         ],
     )
     def test_seconds_and_dates_are_understood_and_held_between_a_second_and_an_hour(self, said, seconds) -> None:
-        assert asked_wait(said, NOON) == timedelta(seconds=seconds)
+        assert parse_retry_after(said, NOON) == timedelta(seconds=seconds)
 
     @pytest.mark.parametrize("said", [None, "", "soon", "1e3", "nan", "Sun, 99 Foo 2026", "12 34", "²"])
     def test_what_nobody_understands_is_no_wait(self, said) -> None:
-        assert asked_wait(said, NOON) is None
+        assert parse_retry_after(said, NOON) is None
 
     @given(st.text())
     def test_nothing_a_server_writes_breaks_it(self, said: str) -> None:
-        wait = asked_wait(said, NOON)
+        wait = parse_retry_after(said, NOON)
 
         assert wait is None or SHORTEST_WAIT <= wait <= LONGEST_WAIT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_pieces, restored, safe
+from chalicelib.foundation.safe_csv import BYTE_ORDER_MARK, csv_pieces, escape_cell, unescape_cell
 
 FORMULAS = "=+-@＝＋－＠"
 TRIGGERS = FORMULAS + "\t\r\0"
@@ -37,24 +37,24 @@ class TestSafe:
     @pytest.mark.parametrize("trigger", TRIGGERS)
     @pytest.mark.parametrize("before", ["", " ", "\u200b", "\ufeff\u202e ", "\u3164"])
     def test_what_begins_like_a_formula_is_text(self, trigger, before):
-        assert safe(f"{before}{trigger}1+1") == f"'{before}{trigger}1+1"
+        assert escape_cell(f"{before}{trigger}1+1") == f"'{before}{trigger}1+1"
 
     @pytest.mark.parametrize(
         ("value", "cell"),
         [("x;=1", "x;'=1"), ("x\n-1", "x\n'-1"), ("x; +1; @a", "x;' +1;' @a"), ('x;"=1"', 'x;\'"=1"')],
     )
     def test_so_is_what_would_where_cells_are_cut_at_semicolons_and_line_breaks(self, value, cell):
-        assert (safe(value), restored(cell)) == (cell, value)
+        assert (escape_cell(value), unescape_cell(cell)) == (cell, value)
 
     @pytest.mark.parametrize(
         "value", ["", "Ada", "a;b", "a - b", "one\ntwo", "a=b", "'t Hooft", "O'Neill", "1-2", "ada@example.org", "'"]
     )
     def test_what_does_not_stays_as_it_is(self, value):
-        assert safe(value) == value
+        assert escape_cell(value) == value
 
     @pytest.mark.parametrize("value", ["'=1", "''=1", "'+49", "' =1", "'"])
     def test_a_value_with_an_apostrophe_of_its_own_survives(self, value):
-        assert restored(safe(value)) == value
+        assert unescape_cell(escape_cell(value)) == value
 
 
 class TestFile:
@@ -64,7 +64,7 @@ class TestFile:
         cells = read(csv_pieces(header, rows))
 
         assert not [cell for row in cells for cell in row if runs(cell)]
-        assert [[restored(cell) for cell in row] for row in cells] == [header, *rows]
+        assert [[unescape_cell(cell) for cell in row] for row in cells] == [header, *rows]
 
     @settings(max_examples=200, deadline=None)
     @given(st.lists(st.lists(risky, min_size=2, max_size=2), max_size=3), st.sampled_from(";\t"))

@@ -3,7 +3,7 @@
 import phonenumbers
 import pytest
 
-from chalicelib.foundation.setting_kinds import is_loopback, origin_of
+from chalicelib.foundation.setting_kinds import is_loopback, url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
 
 GOOD = {
@@ -210,11 +210,11 @@ class TestReturnTo:
 
 class TestOrigins:
     def test_case_and_path_do_not_matter_the_port_does(self):
-        assert origin_of("HTTPS://Login.Example:8443/a/b") == "https://login.example:8443"
+        assert url_origin("HTTPS://Login.Example:8443/a/b") == "https://login.example:8443"
 
     @pytest.mark.parametrize("text", ["", "login.example", "/path", "https://[", "https://a\\b"])
     def test_what_is_no_address_has_none(self, text):
-        assert origin_of(text) == ""
+        assert url_origin(text) == ""
 
     def test_this_machine_is_known_by_its_addresses(self):
         assert is_loopback("127.8.0.1")

@@ -22,7 +22,7 @@ def hear(clock, own, skew, *, takes=0.02):
     own.at += timedelta(seconds=takes / 2)
     date = told(own.at - skew)
     own.at += timedelta(seconds=takes / 2)
-    clock.heard(date, asked_at, own.at)
+    clock.observe(date, asked_at, own.at)
 
 
 @pytest.mark.parametrize("skew", [MINUTES, -MINUTES], ids=["ahead", "behind"])
@@ -77,7 +77,7 @@ class TestARightClock:
     def test_is_left_alone_where_the_store_says_no_time(self, date):
         own = FixedClock(NOON)
         clock = StoreClock(own)
-        clock.heard(date, NOON, NOON)
+        clock.observe(date, NOON, NOON)
 
         assert clock.now() == NOON
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.foundation.log import TOLD
+from chalicelib.foundation.log import LOGGED_FIELDS
 from chalicelib.foundation.router import App
 from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.worker import RunOutcome
@@ -230,7 +230,7 @@ class TestMeasures:
         ]
         members = set(re.findall(r"\$\.(\w+)", " ".join([*PATTERNS, *values])))
 
-        assert members - {"event", "level"} <= set(TOLD)
+        assert members - {"event", "level"} <= set(LOGGED_FIELDS)
 
     def test_a_job_that_failed_is_called_so(self):
         assert any(f'$.ran = "{RunOutcome.FAILED}"' in pattern for pattern in PATTERNS)

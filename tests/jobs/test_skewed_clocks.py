@@ -52,7 +52,7 @@ def worker_of(client, clock, work_queue, chance):
     def made(skew: timedelta = timedelta()) -> Worker:
         own = Skewed(clock, skew)
         times = StoreClock(own, lambda: dynamo.get("jobs", {"pk": {"S": "time"}, "sk": {"S": "time"}}))
-        dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.heard)
+        dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.observe)
         return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, work_queue, own, chance)
 
     return made

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
@@ -362,7 +362,7 @@ class TestForgettingAllButOne:
         store.cancel("old")
         stored, whole = set(client.tables["jobs"].items), client.batch_write_item
         client.batch_write_item = only_the_last(whole)
-        with pytest.raises(AnswerLost):
+        with pytest.raises(ResponseLost):
             store.delete_other_jobs("ann", keeping="new")
 
         client.batch_write_item = whole

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
@@ -102,7 +102,7 @@ class TestWorker:
         assert work_queue.sent == ["a"]
         assert timedelta(seconds=100) <= work_queue.delays["a"] <= timedelta(seconds=110)
 
-    @pytest.mark.parametrize("refused", [AnswerLost("throttled"), StoreBusy()])
+    @pytest.mark.parametrize("refused", [ResponseLost("throttled"), StoreBusy()])
     def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(
         self, works, queued, store, clock, refused
     ):

@@ -9,7 +9,7 @@ import requests
 import vobject
 
 from chalicelib.address_book.export_vcard import NOBODY
-from chalicelib.foundation.safe_csv import restored
+from chalicelib.foundation.safe_csv import unescape_cell
 from tests.journeys.world import PersonHere, World
 
 CONTACTS = 60
@@ -23,7 +23,7 @@ def names_in(form: str, text: str) -> Counter[str]:
     """The names that a program finds in a download."""
     if form.startswith("vcard"):
         return Counter(card.fn.value for card in vobject.readComponents(text))
-    return Counter(restored(row["Name"]) for row in rows(text))
+    return Counter(unescape_cell(row["Name"]) for row in rows(text))
 
 
 def downloaded(person: PersonHere, form: str) -> requests.Response:

@@ -11,7 +11,7 @@ from chalicelib.address_book.export_contacts import ExportContacts
 from chalicelib.foundation.clock import rfc3339 as instant_text
 from chalicelib.foundation.delivery import LINK_LASTS, Deliver, exports_prefix
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.foundation.safe_csv import restored
+from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.jobs.job import LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.provider_imports.outcome_reasons import sentence
@@ -214,7 +214,7 @@ class TestLedger:
     def test_it_says_what_became_of_each_and_what_that_means(self, service, job_id):
         told = rows(self.ledger(service, job_id).text)
 
-        assert [restored(row["Name"]) for row in told] == ["=Eve", "Bob", ""]
+        assert [unescape_cell(row["Name"]) for row in told] == ["=Eve", "Bob", ""]
         assert [(row["Outcome"], row["Reason"], row["Source ID"]) for row in told] == [
             ("failed", "too_large", "s1"),
             ("skipped", "duplicate", "s2"),
@@ -235,9 +235,11 @@ class TestLedger:
 
         told = rows(self.ledger(service, job_id, "?outcome=created").text)
 
-        assert {(restored(row["Name"]), row["Source ID"]) for row in told} == {(name, f"id-{name}") for name in NAMES}
+        assert {(unescape_cell(row["Name"]), row["Source ID"]) for row in told} == {
+            (name, f"id-{name}") for name in NAMES
+        }
         book = {contact["contact_id"] for contact in service.get("/api/v1/contacts", who="ann").json["contacts"]}
-        assert {restored(row["Contact ID"]) for row in told} == book
+        assert {unescape_cell(row["Contact ID"]) for row in told} == book
 
     def test_another_outcome_is_refused(self, service, job_id):
         heard = self.ledger(service, job_id, "?outcome=lost")

@@ -12,7 +12,7 @@ from chalicelib.bulk.resolvers import resolvers
 from chalicelib.bulk.resolvers import schema as graphql_schema
 from chalicelib.bulk.routes import LARGEST_BODY
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.foundation.graphql_names import camel, snake
+from chalicelib.foundation.graphql_names import to_camel, to_snake
 from tests.routes.service import CRON_SECRET, Service
 
 START = """mutation($input: StartBulkCreateContactsInput!) { startBulkCreateContacts(input: $input) {
@@ -172,7 +172,7 @@ class TestCreating:
         job = created(service, ADA)
 
         shown = service.get(f"/api/v1/contacts/bulk/{job['jobId']}", who="ann").json
-        fields = {snake(name): value for name, value in job.items()}
+        fields = {to_snake(name): value for name, value in job.items()}
         assert {**fields, "status": job["status"].lower()}.items() <= shown.items()
 
     def test_the_same_key_is_the_same_job_there_and_here(self, service):
@@ -404,7 +404,7 @@ class TestSchemaFile:
 
     @pytest.mark.parametrize(("name", "rest"), AS_TOLD.items())
     def test_each_type_has_the_members_that_the_other_routes_answer(self, name, rest):
-        members = {camel(member) for member in of_bulk.SCHEMAS[rest]["properties"]}
+        members = {to_camel(member) for member in of_bulk.SCHEMAS[rest]["properties"]}
 
         assert set(TYPES[name].fields) == members | {"kind"}
 
@@ -413,13 +413,13 @@ class TestSchemaFile:
         [("BulkCreateContactError", of_bulk.ROW_ERROR), ("BulkDeleteContactError", of_bulk.CLEANUP_ERROR)],
     )
     def test_so_have_the_errors(self, name, row):
-        assert set(TYPES[name].fields) == {camel(member) for member in row["properties"]}
+        assert set(TYPES[name].fields) == {to_camel(member) for member in row["properties"]}
 
     def test_what_may_be_null_there_may_be_null_here(self):
         for name, rest in AS_TOLD.items():
             for member, schema in of_bulk.SCHEMAS[rest]["properties"].items():
                 nullable = "null" in schema.get("type", ()) or None in schema.get("enum", ())
-                wanted = str(TYPES[name].fields[camel(member)].type)
+                wanted = str(TYPES[name].fields[to_camel(member)].type)
                 assert nullable is not wanted.endswith("!"), f"{name}.{member}"
 
     def test_a_contact_is_what_the_other_routes_take(self):
@@ -428,9 +428,9 @@ class TestSchemaFile:
 
         inputs = {name: made for name, made in TYPES.items() if isinstance(made, GraphQLInputObjectType)}
         for name, model in models.items():
-            assert set(inputs[name].fields) == {camel(member) for member in model["properties"]}, name
+            assert set(inputs[name].fields) == {to_camel(member) for member in model["properties"]}, name
             needed = {member for member, field in inputs[name].fields.items() if str(field.type).endswith("!")}
-            assert needed == {camel(member) for member in model.get("required", ())}, name
+            assert needed == {to_camel(member) for member in model.get("required", ())}, name
 
     def test_words_are_the_codes_own(self):
         assert set(TYPES["BulkJobStatus"].values) == {state.name for state in BulkState}

@@ -7,7 +7,7 @@ import pytest
 
 from app import front
 from chalicelib.foundation.aws import AwsClients
-from chalicelib.foundation.jwks import fetching
+from chalicelib.foundation.jwks import fetcher
 from chalicelib.foundation.outbound import Outbound
 from local.api import Api
 from tests.fakes.silent import breaks_off, fails, hangs, refuses, resets, silent
@@ -91,7 +91,7 @@ class TestTheRest:
 
     def test_the_issuers_keys(self, address):
         service, began = Service(), time.monotonic()
-        service.parts._given_keys = fetching(f"{address}/jwks", whole_seconds=READ_SECONDS)
+        service.parts._given_keys = fetcher(f"{address}/jwks", whole_seconds=READ_SECONDS)
         with_little_time(service)
 
         told_in_time(service.get("/api/v1/imports", who="ann"), began)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
-from chalicelib.foundation.secret import challenge_of
+from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.signing_in.sign_in_attempt import SignInDenied, SignInVoid, attempt_in
 from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER, rsa_key
@@ -29,7 +29,7 @@ class TestBeginning:
             "scope": "openid profile email",
             "state": attempt.state,
             "nonce": attempt.nonce,
-            "code_challenge": challenge_of(attempt.verifier),
+            "code_challenge": pkce_challenge(attempt.verifier),
             "code_challenge_method": "S256",
         }
 

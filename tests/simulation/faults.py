@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.books.intake import Limits
 from chalicelib.foundation.clock import milliseconds
-from chalicelib.foundation.dynamo import AnswerLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.jobs.job import Job, JobState
 from tests.simulation.house import OWNER, House, Parts
 from tests.simulation.promises import (
@@ -84,7 +84,7 @@ def run_under(house: House, job_id: str, plan: Plan) -> Job:
 
 
 def check_error(error: Exception | None) -> None:
-    if error is not None and not isinstance(error, AnswerLost):
+    if error is not None and not isinstance(error, ResponseLost):
         raise error
 
 

@@ -81,7 +81,7 @@ class TestAssets:
 
 class TestNavigation:
     def test_somebody_signed_in_sees_where_they_are_and_can_sign_out(self):
-        page = PAGES.shown(asked(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
+        page = PAGES.render(asked(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
 
         read = Read(page)
         assert ("aria-current", "page") in read.attributes
@@ -92,12 +92,12 @@ class TestNavigation:
     def test_an_operator_sees_the_way_to_all_jobs(self):
         operator = Person("o", "Olga", frozenset({"operator"}))
 
-        page = PAGES.shown(asked(person=operator, csrf="t"), "home.html", can_sign_in=True)
+        page = PAGES.render(asked(person=operator, csrf="t"), "home.html", can_sign_in=True)
 
         assert "https://contacts.example/operator/jobs" in Read(page).links()
 
     def test_nobody_signed_in_sees_neither(self):
-        page = PAGES.shown(asked(), "home.html", can_sign_in=True)
+        page = PAGES.render(asked(), "home.html", can_sign_in=True)
 
         assert "nav" not in Read(page).tags
         assert "form" not in Read(page).tags

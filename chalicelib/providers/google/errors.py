@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.outbound import Reply, asked_wait
+from chalicelib.foundation.outbound import Reply, parse_retry_after
 from chalicelib.providers.provider import PageGone, SyncExpired, TokenRefused
 
 # Reasons and statuses in upper case without underscores: old responses have rateLimitExceeded, new ones
@@ -71,14 +71,14 @@ def _forbidden(reply: Reply, error: dict[str, Json]) -> Exception:
 
 
 def _busy(reply: Reply, error: dict[str, Json], now: datetime) -> ProviderBusy:
-    wait = asked_wait(reply.headers.get("retry-after"), now) or _retry_delay(error, now)
+    wait = parse_retry_after(reply.headers.get("retry-after"), now) or _retry_delay(error, now)
     return ProviderBusy("Google asks us to wait.", retry_after=wait, provider="google")
 
 
 def _retry_delay(error: dict[str, Json], now: datetime) -> timedelta | None:
     """The delay of `google.rpc.RetryInfo` ("30s"), which the body may have when the header is missing."""
     delays = (str(detail.get("retryDelay", "")).removesuffix("s").partition(".")[0] for detail in _details(error))
-    return next((asked_wait(delay, now) for delay in delays if delay.isdecimal()), None)
+    return next((parse_retry_after(delay, now) for delay in delays if delay.isdecimal()), None)
 
 
 def _unreadable(status: int) -> ProviderBroken:

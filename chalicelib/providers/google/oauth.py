@@ -107,7 +107,7 @@ class GoogleOAuth:
     def _post(self, url: str, form: Mapping[str, str]) -> Reply:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         body = urlencode(form).encode()
-        return self.http.send("POST", url, who=self.title, deadline=Deadline(TIMEOUT), headers=headers, body=body)
+        return self.http.send("POST", url, service=self.title, deadline=Deadline(TIMEOUT), headers=headers, body=body)
 
     def _account(self, access_token: str, claims: Mapping[str, Json], request: TokenRequest) -> Account:
         """The account of a token, from userinfo; the id token fills in what is missing or unavailable there."""
@@ -124,7 +124,9 @@ class GoogleOAuth:
 
     def _userinfo(self, access_token: str, request: TokenRequest) -> dict[str, Json]:
         headers = {"Authorization": "Bearer " + access_token, "Accept": "application/json"}
-        reply = self.http.send("GET", self.userinfo_url, who=self.title, deadline=Deadline(TIMEOUT), headers=headers)
+        reply = self.http.send(
+            "GET", self.userinfo_url, service=self.title, deadline=Deadline(TIMEOUT), headers=headers
+        )
         answer = read_reply(reply, request, self.clock.now())
         if reply.status != 200:
             raise unreadable_answer(request)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from chalicelib.foundation.errors import ProviderBroken
-from chalicelib.foundation.fast_json import decoded
+from chalicelib.foundation.fast_json import decode_json
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http, Reply
 
@@ -83,7 +83,7 @@ class People:
 
         class FastJson(JsonModel):  # type: ignore[misc] # the client is untyped
             def deserialize(self, content: bytes) -> Json:
-                return decoded(content)
+                return decode_json(content)
 
         logging.getLogger("googleapiclient").setLevel(logging.WARNING)  # at lower levels, it logs whole URLs
         service = build(
@@ -150,7 +150,7 @@ class _Transport:
         reply = self._http.send(
             method,
             uri,
-            who="Google",
+            service="Google",
             deadline=self._deadline,
             headers=sent,
             body=body.encode() if body else None,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.outbound import Reply, asked_wait
+from chalicelib.foundation.outbound import Reply, parse_retry_after
 from chalicelib.providers.provider import TokenRefused
 
 STATE_GONE = {"syncstatenotfound", "syncstateinvalid", "resyncrequired"}
@@ -27,7 +27,7 @@ def error_for(reply: Reply, now: datetime) -> Exception:
         )
     asks_to_wait = reply.status in {429, 503, 509} or (reply.status >= 500 and "retry-after" in reply.headers)
     if asks_to_wait or codes & SLOW_DOWN:
-        wait = asked_wait(reply.headers.get("retry-after"), now)
+        wait = parse_retry_after(reply.headers.get("retry-after"), now)
         return ProviderBusy("Microsoft asks us to wait.", retry_after=wait, provider="microsoft")
     if reply.status == 403 and codes:
         return ConsentNeeded(

@@ -39,7 +39,7 @@ class Graph:
             ProviderBroken: there is no response, or it is not a JSON object.
         """
         headers = {"Authorization": "Bearer " + token, "Prefer": PREFER, "Accept": "application/json"}
-        reply = self._http.send("GET", self._origin + path, who="Microsoft", deadline=deadline, headers=headers)
+        reply = self._http.send("GET", self._origin + path, service="Microsoft", deadline=deadline, headers=headers)
         if reply.status != 200:
             raise UnexpectedStatus(reply)
         answer = reply.json_object()

@@ -70,7 +70,7 @@ class LoginHttp:
         reply = self._http.send(
             method,
             self._origin + url.removeprefix(HOST),
-            who=self._request.title,
+            service=self._request.title,
             deadline=Deadline(TIMEOUT),
             headers=headers,
             body=body,
