@@ -25,10 +25,10 @@ class DeleteContact:
             seen = self.books.edits(owner)
             contact = self.contacts.find(owner, contact_id)
             if contact is None:
-                if self.contacts.is_buried(owner, contact_id):
+                if self.contacts.was_deleted(owner, contact_id):
                     return
                 raise NotFound("There is no such contact.")
-            writes = [self.contacts.remove_write(owner, contact), self.contacts.grave_write(owner, contact)]
+            writes = [self.contacts.remove_write(owner, contact), self.contacts.deletion_marker_write(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
                 self.indexes.edited(owner, seen)
                 return

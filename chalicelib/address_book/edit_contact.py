@@ -9,7 +9,7 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.address_book.overrides import own_words
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.matching import pointing
+from chalicelib.books.matching import with_possible_duplicates
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.fold_records import fold
@@ -57,7 +57,7 @@ class EditContact:
             edited = self._edited(contact, wanted)
             if edited is None:
                 return contact
-            edited = pointing(edited, self._met(owner, contact, edited))
+            edited = with_possible_duplicates(edited, self._met(owner, contact, edited))
             if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)], seen):
                 edited = replace(edited, version=edited.version + 1)
                 self.indexes.edited(owner, seen)

@@ -211,11 +211,11 @@ class Book:
         entry = self._entries.get(contact_id)
         return set() if entry is None else {mark.source for mark in entry.marks}
 
-    def ids(self, source: str) -> set[str]:
+    def source_ids(self, source: str) -> set[str]:
         marks = self._sources.get(source)
         return set() if marks is None else set(marks.by_id)
 
-    def sharing(self, identity: str) -> Sequence[str]:
+    def contacts_with(self, identity: str) -> Sequence[str]:
         """Ids of the contacts that have this email or phone number."""
         found = self._sharing.get(identity, ())
         return (found,) if isinstance(found, str) else found
@@ -224,22 +224,22 @@ class Book:
     def has_hints(self) -> bool:
         return bool(self._hinted)
 
-    def hinted(self, number: str) -> Sequence[str]:
+    def contacts_hinted(self, number: str) -> Sequence[str]:
         """Ids of the contacts that may have this phone number in another spelling."""
         found = self._hinted.get(number, ())
         return (found,) if isinstance(found, str) else found
 
-    def called(self, identity: str, words: tuple[str, ...]) -> Sequence[str]:
+    def contacts_named(self, identity: str, words: tuple[str, ...]) -> Sequence[str]:
         """The contacts with this email or phone number and exactly this name; quick even if many share it."""
         crowd = self._crowds.get(identity)
         if crowd is None:
             crowd = self._crowds[identity] = {}
-            for contact_id in self.sharing(identity):
+            for contact_id in self.contacts_with(identity):
                 for name in _called(self._entries[contact_id]):
                     crowd.setdefault(name, {})[contact_id] = None
         return list(crowd.get(words, ()))
 
-    def is_buried(self, source: str, source_ids: Iterable[str]) -> bool:
+    def is_deleted(self, source: str, source_ids: Iterable[str]) -> bool:
         """Whether a person deleted the contact that one of these ids belonged to."""
         return bool(self._graves) and any((source, source_id) in self._graves for source_id in source_ids)
 
@@ -267,7 +267,7 @@ class Book:
     def remove(self, contact_id: str) -> None:
         self._forget(self._entries.pop(contact_id))
 
-    def bury(self, source_ids: Iterable[tuple[str, str]]) -> None:
+    def mark_deleted(self, source_ids: Iterable[tuple[str, str]]) -> None:
         self._graves.update(source_ids)
 
     def _forget(self, entry: Entry) -> None:

@@ -1,13 +1,13 @@
 """Carries out the decision that came with an incoming contact, or says why that is impossible."""
 
 from chalicelib.books.book import Book, Mark
-from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, as_wished, meeting
+from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing
 from chalicelib.books.prepared_contact import PreparedContact
 from chalicelib.contacts.decision import CONTACT_GONE, IN_ANOTHER_CONTACT, CreateNew, MergeInto
 from chalicelib.contacts.on_existing import OnExisting
 
 
-def why_impossible(prepared: PreparedContact, book: Book, mark: Mark | None) -> str | None:
+def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) -> str | None:
     """A code; None where nothing was decided, or it can be done.
 
     Args:
@@ -26,7 +26,7 @@ def decided(prepared: PreparedContact, book: Book, region: str) -> Decision | No
     match prepared.decision:
         case MergeInto(contact_id):
             _, emails, phones, _ = prepared.identities(region)
-            return Merge(contact_id, meeting(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
+            return Merge(contact_id, contacts_sharing(book, (*emails, *phones), contact_id)[:MOST_DUPLICATES])
         case CreateNew():
-            return as_wished(prepared.decide(book, region), OnExisting.CREATE)
+            return apply_on_existing(prepared.decide(book, region), OnExisting.CREATE)
     return None

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Generic
 
 from chalicelib.books.book_store import BookStore
-from chalicelib.books.changes import At, Changes, Ending, Planned
+from chalicelib.books.changes import At, Changes, Ending, PlannedChunk
 from chalicelib.books.chunk import LARGEST_LEDGER, Limits
 from chalicelib.books.notice import REPLANNED
-from chalicelib.books.planning import Planning
+from chalicelib.books.planner import Planner
 from chalicelib.books.version import Edits
 from chalicelib.foundation.dynamo import LARGEST_TRANSACTION, ResponseLost, size_of
 from chalicelib.foundation.executor import Executor, Task
@@ -42,12 +42,12 @@ class ChangeBook:
     executor: Executor
     limits: Limits = Limits()  # noqa: RUF009 # frozen
 
-    def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> "Changing":
-        """Read the book, unless `planning` has one already."""
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> "BookChange":
+        """Read the book, unless `planner` has one already."""
         seen = self.books.edits(run.job.owner)
         if not has_book:
-            planning.reread()
-        return Changing(self, run, planning, seen)
+            planner.reload_book()
+        return BookChange(self, run, planner, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +55,28 @@ class _Pending(Generic[At]):
     """A commit under way, and where its chunk begins."""
 
     begun: Task[Edits | None]
-    planned: Planned[At]
+    planned: PlannedChunk[At]
     start: At
     gives_up: bool
 
 
-class Changing:
+class BookChange:
     """One claim's changes of one book.
 
     `_most` is how many contacts the next chunk may write: chunks that meet edits become smaller, so that the time
     between reading a contact and writing it becomes shorter.
     """
 
-    def __init__(self, parts: ChangeBook, run: Run, planning: Planning, seen: Edits) -> None:
+    def __init__(self, parts: ChangeBook, run: Run, planner: Planner, seen: Edits) -> None:
         self._books, self._beside = parts.books, parts.executor
-        self._run, self._planning, self._seen = run, planning, seen
+        self._run, self._planner, self._seen = run, planner, seen
         self._limits = _within_a_transaction(parts.limits)
         self._most = self._limits.contacts
         self._replanned = 0
         self._looked_at, self._has_looked = run.time_left(), True
         self._unlinked = {each for ids in seen.recent for each in ids} if run.job.chunk else set[str]()
 
-    def carry_out(self, changes: Changes[At], start: At) -> At | None:
+    def apply(self, changes: Changes[At], start: At) -> At | None:
         """Commit all of the changes from `start` on.
 
         Returns:
@@ -87,7 +87,7 @@ class Changing:
         is_idle = True  # then what is known of crashes is for the changes that follow
         try:
             while not self._run.out_of_time():
-                planned = changes.poisoned(at) if gives_up else changes.plan(at, self._limits_at(at))
+                planned = changes.skip_poisoned(at) if gives_up else changes.plan(at, self._limits_at(at))
                 settled, pending = pending, None
                 if settled is not None and (back := self._settle(settled)) is not None:
                     at, gives_up = back
@@ -95,7 +95,7 @@ class Changing:
                     if self._linked():
                         return start if is_idle else at
                 elif not planned.needs_commit:
-                    self._planning.committed(planned.chunk)
+                    self._planner.confirm(planned.chunk)
                     at, gives_up = planned.after, False
                 elif not self._is_too_large(planned):
                     pending = _Pending(self._begun(planned), planned, at, gives_up)
@@ -120,10 +120,10 @@ class Changing:
         return replace(
             self._limits,
             contacts=min(self._most, self._limits.contacts),
-            lines=min(at.care.chunk_lines, self._limits.lines),
+            lines=min(at.backoff.chunk_lines, self._limits.lines),
         )
 
-    def _is_too_large(self, planned: Planned[At]) -> bool:
+    def _is_too_large(self, planned: PlannedChunk[At]) -> bool:
         """Whether it cannot be committed with its extra writes; then from now on chunks leave more room for them."""
         chunk = planned.chunk
         writes = len(chunk.writes) + len(planned.extra_writes) - (LARGEST_TRANSACTION - OWN_WRITES)
@@ -132,12 +132,12 @@ class Changing:
             return False
         if len(chunk.writes) <= 1:
             raise ValueError("the extra writes of one contact do not fit into a transaction")
-        self._planning.roll_back()
+        self._planner.roll_back()
         contacts = max(1, len(chunk.writes) - writes) if writes > 0 else self._limits.contacts
         self._limits = replace(self._limits, contacts=contacts, size_bytes=self._limits.size_bytes - max(size, 0))
         return True
 
-    def _begun(self, planned: Planned[At]) -> Task[Edits | None]:
+    def _begun(self, planned: PlannedChunk[At]) -> Task[Edits | None]:
         chunk = planned.chunk
         progress = Progress(
             planned.after.cursor(),
@@ -173,34 +173,34 @@ class Changing:
             self._plan_smaller(refused, len(pending.planned.chunk.writes))
             return pending.start, pending.gives_up
         except ExtraWriteRefused:
-            if pending.planned.without_extra is None:
+            if pending.planned.without_extra_writes is None:
                 raise
-            self._planning.roll_back()
-            return pending.planned.without_extra, pending.gives_up
-        self._planning.committed(pending.planned.chunk)
+            self._planner.roll_back()
+            return pending.planned.without_extra_writes, pending.gives_up
+        self._planner.confirm(pending.planned.chunk)
         self._most = min(self._limits.contacts, 2 * self._most)
-        pending.planned.landed()
+        pending.planned.on_commit()
         return (pending.planned.after, False) if edits is not None and self._must_reread(edits) else None
 
     # ── what people edit meanwhile
 
     def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
         """Take back what was planned, and read what moved again."""
-        self._planning.roll_back()
+        self._planner.roll_back()
         self._most = max(1, writes // 2)
         if isinstance(refused, Replan):
             self._replanned += 1
-            self._planning.refresh(moved.key["sk"]["S"] for moved in refused.refused)
+            self._planner.refresh(moved.key["sk"]["S"] for moved in refused.refused)
 
     def _must_reread(self, edits: Edits) -> bool:
         """Bring the book up to these edits. True when there were too many: then the whole book was read again."""
         edited, self._seen = edits.since(self._seen.count), edits
         if edited is None:
             self._unlinked.update(each for ids in edits.recent for each in ids)
-            self._planning.reread()
+            self._planner.reload_book()
             return True
         self._unlinked.update(edited)
-        self._planning.refresh(edited)
+        self._planner.refresh(edited)
         return False
 
     def _linked(self) -> bool:
@@ -213,7 +213,7 @@ class Changing:
         if not self._unlinked:
             return True
         edited = sorted(self._unlinked)
-        chunk = self._planning.plan_links(edited, self._run.job.job_id, self._limits)
+        chunk = self._planner.plan_links(edited, self._run.job.job_id, self._limits)
         if chunk.writes:
             noted = self._noted(uncounted=True)
             try:
@@ -221,7 +221,7 @@ class Changing:
             except (Replan, StoreBusy) as refused:
                 self._plan_smaller(refused, len(chunk.writes))
                 return False
-        self._planning.committed(chunk)
+        self._planner.confirm(chunk)
         self._unlinked.difference_update(edited[: chunk.consumed])
         return not self._unlinked
 
@@ -236,8 +236,8 @@ class Changing:
 
 def after_crashes(at: At, crashes: int) -> tuple[At, bool]:
     """The position with chunks as small as so many crashes ask for, and whether the record behind it is poison."""
-    care, is_poison = at.care.after_crashes(crashes, at.offset)
-    return at.with_care(care), is_poison
+    backoff, is_poison = at.backoff.after_crashes(crashes, at.offset)
+    return at.with_backoff(backoff), is_poison
 
 
 def _within_a_transaction(limits: Limits) -> Limits:

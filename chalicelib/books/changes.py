@@ -21,14 +21,14 @@ POISON = "poison"  # why a record failed that crashed its worker again and again
 class Position(Protocol):
     """Where changes stand.
 
-    `offset` counts what is settled, in a measure that outlives a claim; `care` says how small chunks must be.
+    `offset` counts what is settled, in a measure that outlives a claim; `backoff` says how small chunks must be.
     """
 
     @property
     def offset(self) -> int: ...
     @property
-    def care(self) -> ChunkBackoff: ...
-    def with_care(self, care: ChunkBackoff) -> Self: ...
+    def backoff(self) -> ChunkBackoff: ...
+    def with_backoff(self, backoff: ChunkBackoff) -> Self: ...
     def cursor(self) -> Json: ...
 
 
@@ -36,7 +36,7 @@ At = TypeVar("At", bound=Position)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned(Generic[At]):
+class PlannedChunk(Generic[At]):
     """One chunk as it will be committed.
 
     Args:
@@ -45,7 +45,7 @@ class Planned(Generic[At]):
         extra_writes: what must land with the chunk; the runner does not look into them.
         without_extra: where to plan from if one of these is refused; None: the job cannot go on then.
         estimate: how many there are in all, as far as is known.
-        landed: called once the chunk is committed.
+        on_commit: called once the chunk is committed.
         needs_commit: False where nothing came of what the chunk settles, and the next chunk can tell so.
     """
 
@@ -54,19 +54,19 @@ class Planned(Generic[At]):
     lines: Sequence[LedgerLine] = ()
     deleted_ids: Sequence[str] = ()
     extra_writes: Sequence[Write] = ()
-    without_extra: At | None = None
+    without_extra_writes: At | None = None
     estimate: int | None = None
-    landed: Callable[[], None] = lambda: None
+    on_commit: Callable[[], None] = lambda: None
     needs_commit: bool = True
 
 
 class Changes(Protocol[At]):
     """The changes of one feature, in chunks."""
 
-    def plan(self, at: At, limits: Limits) -> Planned[At] | None:
+    def plan(self, at: At, limits: Limits) -> PlannedChunk[At] | None:
         """The chunk behind `at`; None when nothing is left."""
 
-    def poisoned(self, at: At) -> Planned[At] | None:
+    def skip_poisoned(self, at: At) -> PlannedChunk[At] | None:
         """A chunk that gives up the one record behind `at`: each worker that planned or committed it crashed."""
 
 
@@ -94,72 +94,72 @@ class ListPosition:
 
     base: Mapping[str, Json] = field(default_factory=dict)
     offset: int = 0
-    care: ChunkBackoff = ChunkBackoff()  # noqa: RUF009 # frozen
+    backoff: ChunkBackoff = ChunkBackoff()  # noqa: RUF009 # frozen
 
     @classmethod
     def of(cls, cursor: Json) -> "ListPosition":
         members = dict(cursor or {})
-        care = ChunkBackoff(members.pop("level", 0), members.pop("until", 0))
-        return cls(base=members, offset=members.pop("offset", 0), care=care)
+        backoff = ChunkBackoff(members.pop("level", 0), members.pop("until", 0))
+        return cls(base=members, offset=members.pop("offset", 0), backoff=backoff)
 
-    def with_care(self, care: ChunkBackoff) -> "ListPosition":
-        return replace(self, care=care)
+    def with_backoff(self, backoff: ChunkBackoff) -> "ListPosition":
+        return replace(self, backoff=backoff)
 
-    def behind(self, settled: int) -> "ListPosition":
+    def after(self, settled: int) -> "ListPosition":
         offset = self.offset + settled
-        return replace(self, offset=offset, care=self.care.at(offset))
+        return replace(self, offset=offset, backoff=self.backoff.at(offset))
 
     def cursor(self) -> Json:
         """Only where care is needed does the next claim have to know how far this one came."""
-        if not self.care.level:
+        if not self.backoff.level:
             return dict(self.base) or None
-        return {**self.base, "offset": self.offset, "level": self.care.level, "until": self.care.until}
+        return {**self.base, "offset": self.offset, "level": self.backoff.level, "until": self.backoff.until}
 
 
 class Countable(Position, Protocol):
     """A position in a list."""
 
-    def behind(self, settled: int) -> Self: ...
+    def after(self, settled: int) -> Self: ...
 
 
 Each = TypeVar("Each", bound=Countable)
 
 
 @dataclass
-class EachOf(Generic[Each]):
+class ForEach(Generic[Each]):
     """The same change for each id of a list.
 
     Args:
         ids: what is left to do when the claim begins. begins_at: the position that stands for its first.
         plan_chunk: plans a chunk of the first of the ids it is given.
-        behind: the position behind a chunk, where it says more than how many were settled.
+        next_position: the position behind a chunk, where it says more than how many were settled.
     """
 
     ids: Sequence[str]
     begins_at: Each
     plan_chunk: Callable[[Sequence[str], Limits], Chunk]
     estimate: int | None = None
-    behind: Callable[[Each, Chunk], Each] = lambda at, chunk: at.behind(chunk.consumed)
+    next_position: Callable[[Each, Chunk], Each] = lambda at, chunk: at.after(chunk.consumed)
 
-    def plan(self, at: Each, limits: Limits) -> Planned[Each] | None:
+    def plan(self, at: Each, limits: Limits) -> PlannedChunk[Each] | None:
         rest = self._rest(at)
         if not rest:
             return None
         chunk = self.plan_chunk(rest, limits)
-        return Planned(
+        return PlannedChunk(
             chunk,
-            self.behind(at, chunk),
+            self.next_position(at, chunk),
             ledger_lines(chunk),
             estimate=self.estimate,
             needs_commit=bool(chunk.results or chunk.writes),
         )
 
-    def poisoned(self, at: Each) -> Planned[Each] | None:
+    def skip_poisoned(self, at: Each) -> PlannedChunk[Each] | None:
         rest = self._rest(at)
         if not rest:
             return None
         chunk = Chunk([Result(rest[0], Outcome.FAILED, None, POISON)], [], 1)
-        return Planned(chunk, self.behind(at, chunk), ledger_lines(chunk), estimate=self.estimate)
+        return PlannedChunk(chunk, self.next_position(at, chunk), ledger_lines(chunk), estimate=self.estimate)
 
     def _rest(self, at: Each) -> Sequence[str]:
         return self.ids[at.offset - self.begins_at.offset :]

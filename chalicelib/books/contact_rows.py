@@ -14,14 +14,14 @@ from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
 
-GRAVE = "~grave#"  # sorts behind every contact id
+DELETION_MARKER = "~grave#"  # sorts behind every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
 LONGEST_KEY = 100  # characters of a contact id, generously
 
 
 def is_contact_id(text: str) -> bool:
     """Whether it may be one at all; what a caller asks for can be anything."""
-    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < GRAVE
+    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < DELETION_MARKER
 
 
 def shelf_of(contact_id: str, shelves: int) -> int:
@@ -84,12 +84,12 @@ def to_contact(item: Item) -> Contact:
     return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates)
 
 
-def to_grave(pk: str, contact: Contact) -> Item:
+def to_deletion_marker(pk: str, contact: Contact) -> Item:
     ids = [pair for record in contact.records for pair in ids_known(record)]
-    return {"pk": {"S": pk}, "sk": {"S": GRAVE + contact.contact_id}, "buried": {"S": encode_json(ids)}}
+    return {"pk": {"S": pk}, "sk": {"S": DELETION_MARKER + contact.contact_id}, "buried": {"S": encode_json(ids)}}
 
 
-def to_buried(buried: str) -> Iterable[tuple[str, str]]:
+def deletion_marker_ids(buried: str) -> Iterable[tuple[str, str]]:
     return ((source, source_id) for source, source_id in decode_json(buried))
 
 

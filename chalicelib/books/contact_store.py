@@ -7,14 +7,14 @@ from functools import partial
 
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.contact_rows import (
-    GRAVE,
+    DELETION_MARKER,
+    deletion_marker_ids,
     is_contact_id,
     shelf_key,
     shelf_of,
     size_of,
-    to_buried,
     to_contact,
-    to_grave,
+    to_deletion_marker,
     to_item,
 )
 from chalicelib.contacts.contact import Contact
@@ -50,7 +50,7 @@ class ContactStore:
                 if "match" in item:
                     book.put(Entry.read(item["match"]["S"]))
                 else:
-                    book.bury(to_buried(item["buried"]["S"]))
+                    book.mark_deleted(deletion_marker_ids(item["buried"]["S"]))
         return book
 
     def find(self, owner: str, contact_id: str) -> Contact | None:
@@ -63,25 +63,25 @@ class ContactStore:
             raise NotFound("There is no such contact.")
         return contact
 
-    def is_buried(self, owner: str, contact_id: str) -> bool:
+    def was_deleted(self, owner: str, contact_id: str) -> bool:
         """Whether the person deleted a contact of this id."""
         if not is_contact_id(contact_id):
             return False
         key = self._key(owner, contact_id)
-        return self.dynamo.get(self.table, {**key, "sk": {"S": GRAVE + contact_id}}) is not None
+        return self.dynamo.get(self.table, {**key, "sk": {"S": DELETION_MARKER + contact_id}}) is not None
 
-    def buried(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
+    def deleted_source_ids(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
         """The source ids, each with its source, of those of these contacts that the person deleted."""
-        keys = [{**self._key(owner, each), "sk": {"S": GRAVE + each}} for each in dict.fromkeys(contact_ids)]
-        deletion_markers = self.dynamo.get_many(self.table, keys)
-        return [pair for deletion_marker in deletion_markers for pair in to_buried(deletion_marker["buried"]["S"])]
+        keys = [{**self._key(owner, each), "sk": {"S": DELETION_MARKER + each}} for each in dict.fromkeys(contact_ids)]
+        markers = self.dynamo.get_many(self.table, keys)
+        return [pair for marker in markers for pair in deletion_marker_ids(marker["buried"]["S"])]
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """Those that exist, whole, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
-    def existing(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
+    def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
         """Which of these the owner has."""
         ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
@@ -127,9 +127,11 @@ class ContactStore:
         key = self._key(owner, contact.contact_id)
         return {"Delete": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
-    def grave_write(self, owner: str, contact: Contact) -> Write:
+    def deletion_marker_write(self, owner: str, contact: Contact) -> Write:
         """Remember the ids that sources knew `contact` by, because a person deleted it: imports leave them out."""
-        return {"Put": {"TableName": self.table, "Item": to_grave(self._pk(owner, contact.contact_id), contact)}}
+        return {
+            "Put": {"TableName": self.table, "Item": to_deletion_marker(self._pk(owner, contact.contact_id), contact)}
+        }
 
     def erase(self, owner: str) -> None:
         """Delete everything of this owner, graves too. May be repeated."""
@@ -168,7 +170,7 @@ class ContactStore:
             self.dynamo.query(
                 TableName=self.table,
                 KeyConditionExpression="pk = :pk AND sk < :graves",
-                ExpressionAttributeValues={":pk": {"S": shelf_key(owner, shelf)}, ":graves": {"S": GRAVE}},
+                ExpressionAttributeValues={":pk": {"S": shelf_key(owner, shelf)}, ":graves": {"S": DELETION_MARKER}},
                 ConsistentRead=True,
             )
         )

@@ -5,12 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.books.book import Entry, Mark, record_of
-from chalicelib.books.carry_out_decision import decided, why_impossible
+from chalicelib.books.carry_out_decision import decided, impossible_reason
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.matching import MOST_DUPLICATES, Decision, Leave, Merge, as_wished, meeting, pointing
-from chalicelib.books.planning import Planning
-from chalicelib.books.prepared_contact import PreparedContact, arrived, as_whole, name_of
+from chalicelib.books.matching import (
+    MOST_DUPLICATES,
+    Decision,
+    LeaveUnchanged,
+    Merge,
+    apply_on_existing,
+    contacts_sharing,
+    with_possible_duplicates,
+)
+from chalicelib.books.planner import Planner
+from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, safe_display_name
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.own_record import remembered
@@ -25,7 +33,7 @@ MOST_ALIASES = 20  # of one record
 _NEW = "a new contact"  # among the contacts a chunk is foreseen to write
 
 
-class Intake(Planning):
+class Intake(Planner):
     """Args:
     source: or the key of one whose tag is the usual one. region: how phone numbers without a country are read ("DE").
     job, generation: what the records are stamped with.
@@ -81,7 +89,7 @@ class Intake(Planning):
         written: dict[str, None] = {}
         writes = 0
         for each in incoming[: limits.lines]:
-            prepared = arrived(each)
+            prepared = prepare(each)
             needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
@@ -98,7 +106,7 @@ class Intake(Planning):
         if prepared.reason is not None or (prepared.source_id in self._read and prepared.digest is not None):
             return None
         mark = self._known(prepared)
-        if why_impossible(prepared, self._book, mark) is not None:
+        if impossible_reason(prepared, self._book, mark) is not None:
             return None
         if mark is not None:
             return mark.contact_id if self._is_news(prepared, mark) else None
@@ -110,7 +118,7 @@ class Intake(Planning):
             raise
         except Exception:  # it fails again when its turn comes, and is counted then
             return None
-        if isinstance(decision, Leave):
+        if isinstance(decision, LeaveUnchanged):
             return None
         return decision.into if isinstance(decision, Merge) else _NEW
 
@@ -124,7 +132,7 @@ class Intake(Planning):
             raise
         except Exception:  # it fails again when its turn comes, and is counted then
             return ()
-        met = meeting(self._book, (*emails, *phones), "")
+        met = contacts_sharing(self._book, (*emails, *phones), "")
         return [contact_id for contact_id in met if self._book.entry(contact_id).is_plain][:MOST_DUPLICATES]
 
     def _read_plain_entries(self, prepared: PreparedContact, draft: Draft) -> None:
@@ -142,11 +150,11 @@ class Intake(Planning):
         if own is not None:
             return Merge(own.contact_id)
         decision = prepared.decide(self._book, self._region)
-        return decision if self._on_existing is None else as_wished(decision, self._on_existing)
+        return decision if self._on_existing is None else apply_on_existing(decision, self._on_existing)
 
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
         """Whether any of it is new to the book, even if only that another contact was merged into it."""
-        return not prepared.says_what(mark) or any(
+        return not prepared.is_same_as(mark) or any(
             alias not in mark.aliases and self._speaks_of_another(alias, mark) for alias in prepared.aliases
         )
 
@@ -165,11 +173,11 @@ class Intake(Planning):
 
     def _is_buried(self, prepared: PreparedContact) -> bool:
         """Whether the person deleted it; False if another contact, not deleted, was merged into it since."""
-        if not self._book.is_buried(self._source, (prepared.source_id, *prepared.aliases)):
+        if not self._book.is_deleted(self._source, (prepared.source_id, *prepared.aliases)):
             return False
         earlier = [alias for alias in prepared.aliases if not alias.startswith(INNER_ID)]
-        took_another_in = not all(self._book.is_buried(self._source, [alias]) for alias in earlier)
-        return not (took_another_in and self._book.is_buried(self._source, [prepared.source_id]))
+        took_another_in = not all(self._book.is_deleted(self._source, [alias]) for alias in earlier)
+        return not (took_another_in and self._book.is_deleted(self._source, [prepared.source_id]))
 
     # ── one source contact
 
@@ -190,7 +198,7 @@ class Intake(Planning):
         if prepared.reason is not None:
             return self._failed(prepared, prepared.reason)
         mark = self._known(prepared)
-        impossible = why_impossible(prepared, self._book, mark)
+        impossible = impossible_reason(prepared, self._book, mark)
         if impossible is not None:
             return self._unkept(prepared, Outcome.FAILED, impossible)
         if mark is None:
@@ -198,7 +206,7 @@ class Intake(Planning):
         if (mark.job, mark.generation) == (self._job, self._generation):
             return self._unkept(prepared, Outcome.SKIPPED, "duplicate")
         if prepared.digest is None:
-            prepared = prepared.laid_over(record_of(mark, self._whole(mark.contact_id, draft)))
+            prepared = prepared.merged_onto(record_of(mark, self._whole(mark.contact_id, draft)))
         if not self._is_news(prepared, mark):
             outcome = mark.outcome if mark.job == self._job else Outcome.UNCHANGED
             return Result(prepared.source_id, outcome, mark.contact_id)
@@ -208,8 +216,8 @@ class Intake(Planning):
         """A duplicate. But a change may be told in pieces: each counts in the book, and the contact is counted once."""
         mark = self._book.record(self._source, prepared.source_id)
         if mark is not None and prepared.digest is None and prepared.reason is None:
-            prepared = prepared.laid_over(record_of(mark, self._whole(mark.contact_id, draft)))
-            if not prepared.says_what(mark):
+            prepared = prepared.merged_onto(record_of(mark, self._whole(mark.contact_id, draft)))
+            if not prepared.is_same_as(mark):
                 changed = self._changed(prepared, mark, draft)
                 if mark.job != self._job:  # the pieces before said nothing new
                     return changed
@@ -225,17 +233,17 @@ class Intake(Planning):
 
     def _newcomer(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.digest is None:
-            prepared = as_whole(prepared)
+            prepared = as_full_contact(prepared)
             if prepared.reason is not None:
                 return self._failed(prepared, prepared.reason)
         if prepared.decision is None and self._is_buried(prepared):
             return self._unkept(prepared, Outcome.SKIPPED, "deleted_by_person")
         self._read_plain_entries(prepared, draft)
         decision = self._decision(prepared)
-        if isinstance(decision, Leave):
-            return Result(prepared.source_id, Outcome.SKIPPED, decision.known_as, decision.reason)
+        if isinstance(decision, LeaveUnchanged):
+            return Result(prepared.source_id, Outcome.SKIPPED, decision.contact_id, decision.reason)
         if isinstance(decision, Merge):
-            contact = pointing(self._whole(decision.into, draft), decision.possible_duplicates)
+            contact = with_possible_duplicates(self._whole(decision.into, draft), decision.possible_duplicates)
             record = self._record(prepared, Outcome.UPDATED, draft.moment)
             self._keep(contact, [*contact.records, record], draft)
             return Result(prepared.source_id, Outcome.UPDATED, decision.into)
@@ -253,9 +261,9 @@ class Intake(Planning):
         record = self._record(prepared, outcome, draft.moment, old)
         known = set(self._book.entry(mark.contact_id).identities)
         _, emails, phones, _ = prepared.identities(self._region)
-        met = meeting(self._book, (each for each in (*emails, *phones) if each not in known), mark.contact_id)
+        met = contacts_sharing(self._book, (each for each in (*emails, *phones) if each not in known), mark.contact_id)
         records = [record if each is old else each for each in contact.records]
-        self._keep(pointing(contact, met), records, draft)
+        self._keep(with_possible_duplicates(contact, met), records, draft)
         return Result(prepared.source_id, outcome, mark.contact_id)
 
     # ── contacts as they will be
@@ -288,7 +296,7 @@ class Intake(Planning):
         mark = self._book.record(self._source, prepared.source_id)
         if mark is not None:  # what it said before stays
             return Result(prepared.source_id, outcome, mark.contact_id, reason)
-        return Result(prepared.source_id, outcome, None, reason, prepared.name or name_of(prepared.fields))
+        return Result(prepared.source_id, outcome, None, reason, prepared.name or safe_display_name(prepared.fields))
 
 
 def _parted(prepared: PreparedContact, mark: Mark) -> bool:

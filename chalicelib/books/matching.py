@@ -24,7 +24,7 @@ MOST_DUPLICATES = 20  # that a contact points to
 _DIFFERS, _NAMELESS, _FITS, _EQUAL = _LEAST_FIRST = tuple(Likeness)
 
 
-class Newcomer(NamedTuple):
+class Candidate(NamedTuple):
     """What matching looks at.
 
     Args:
@@ -53,7 +53,7 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
-class Several:
+class Ambiguous:
     """More than one contact that the newcomer may be: a new one that points to all of them.
 
     Args:
@@ -65,30 +65,30 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class LeaveUnchanged:
     """A contact of the book that the source must not change; `reason` is a code for the ledger."""
 
-    known_as: str
+    contact_id: str
     reason: str = "exists"
 
 
-Decision = Create | Merge | Several | Leave
+Decision = Create | Merge | Ambiguous | LeaveUnchanged
 _NEW = Create()
 
 
-def as_wished(decision: Decision, wish: OnExisting) -> Decision:
+def apply_on_existing(decision: Decision, wish: OnExisting) -> Decision:
     """The decision as the source wants it. However often it sends a contact, the book grows by it once."""
-    if isinstance(decision, Create | Leave):
+    if isinstance(decision, Create | LeaveUnchanged):
         return decision
     if wish is OnExisting.CREATE:
         known = (decision.into,) if isinstance(decision, Merge) else ()
         return Create((*known, *decision.possible_duplicates)[:MOST_DUPLICATES])
-    if isinstance(decision, Several):
-        return Leave(decision.fitting[0], "exists" if wish is OnExisting.SKIP else "ambiguous")
-    return Leave(decision.into) if wish is OnExisting.SKIP else decision
+    if isinstance(decision, Ambiguous):
+        return LeaveUnchanged(decision.fitting[0], "exists" if wish is OnExisting.SKIP else "ambiguous")
+    return LeaveUnchanged(decision.into) if wish is OnExisting.SKIP else decision
 
 
-def decide(book: Book, newcomer: Newcomer) -> Decision:
+def decide(book: Book, newcomer: Candidate) -> Decision:
     """The one contact that the newcomer is; for two cards the answer is the same in either order of arrival.
 
     Equal names by email go before equal names by phone, these before names with something left out, and these before
@@ -96,20 +96,20 @@ def decide(book: Book, newcomer: Newcomer) -> Decision:
     """
     _, emails, phones, hints = newcomer
     for identity in (*emails, *phones):
-        if book.sharing(identity):
+        if book.contacts_with(identity):
             return _Meeting(book, newcomer).decision()
     hinted = _hinted(book, phones, hints) if hints or book.has_hints else ()
     return Create(hinted) if hinted else _NEW
 
 
-def meeting(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
+def contacts_sharing(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
     """The other contacts that have one of these emails or phone numbers."""
-    found = dict.fromkeys(each for identity in identities for each in book.sharing(identity)[:MOST_DUPLICATES])
+    found = dict.fromkeys(each for identity in identities for each in book.contacts_with(identity)[:MOST_DUPLICATES])
     found.pop(contact_id, None)
     return tuple(found)
 
 
-def pointing(contact: Contact, others: Sequence[str]) -> Contact:
+def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact:
     """The contact with these among its possible duplicates."""
     known = contact.possible_duplicates
     if all(each in known for each in others):
@@ -137,7 +137,7 @@ def likeness_to(card: Card, entry: Entry) -> Likeness:
 class _Meeting:
     """A newcomer and all contacts that share an address or a number with it."""
 
-    def __init__(self, book: Book, newcomer: Newcomer) -> None:
+    def __init__(self, book: Book, newcomer: Candidate) -> None:
         self._book, self._newcomer = book, newcomer
         self._card = card_of(newcomer.card)
         self._known: dict[str, Likeness] = {}
@@ -147,7 +147,7 @@ class _Meeting:
 
     def decision(self) -> Decision:
         for at, identity in enumerate((*self._newcomer.emails, *self._newcomer.phones)):
-            sharing = self._book.sharing(identity)
+            sharing = self._book.contacts_with(identity)
             if sharing:
                 self._rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
                 self._meet(identity, sharing, is_phone=at >= len(self._newcomer.emails))
@@ -160,11 +160,11 @@ class _Meeting:
         into = next(iter(group))
         if len(group) == 1 and (self._card.kind is not Kind.BARE or self._is_its_own(into)):
             return Merge(into, tuple(each for each in others if each != into)[:MOST_DUPLICATES])
-        return Several(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
+        return Ambiguous(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
 
     def _meet(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
         if len(sharing) > CROWD:
-            near: Sequence[str] = self._book.called(identity, self._card.words)
+            near: Sequence[str] = self._book.contacts_named(identity, self._card.words)
         else:
             near = sharing
         alike = {contact_id: self._likeness(contact_id) for contact_id in near}
@@ -214,6 +214,6 @@ def _differ(one: Entry, other: Entry) -> bool:
 
 def _hinted(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
     """Contacts that have another spelling of one of these numbers."""
-    found = dict.fromkeys(each for hint in hints for each in book.sharing(hint))
-    found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.hinted(number)))
+    found = dict.fromkeys(each for hint in hints for each in book.contacts_with(hint))
+    found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.contacts_hinted(number)))
     return tuple(found)[:MOST_DUPLICATES]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from chalicelib.books.book import Book, Mark
+from chalicelib.books.matching import Candidate, decide
 from chalicelib.books.matching import Decision as Found
-from chalicelib.books.matching import Newcomer, decide
 from chalicelib.contacts.cleaning import SURROGATES, clean_said, clean_text, cleaned_and_hashed, digest
 from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.decision import Decision, Skip
@@ -42,9 +42,9 @@ class PreparedContact:
     dropped: Sequence[str] = ()
     decision: Decision | None = None
     _understood: ContactFields | None = None
-    _identities: Newcomer | None = None
+    _identities: Candidate | None = None
 
-    def says_what(self, mark: Mark) -> bool:
+    def is_same_as(self, mark: Mark) -> bool:
         """Whether the book knows all of it."""
         return mark.digest == self.digest and mark.source_id == self.source_id
 
@@ -62,19 +62,19 @@ class PreparedContact:
             self._understood = with_e164(self.fields, region)
         return self._understood
 
-    def identities(self, region: str) -> Newcomer:
+    def identities(self, region: str) -> Candidate:
         """Its card, and its emails and phone numbers in normal form."""
         if self._identities is None:
             said = self.in_region(region)
             phones = phones_of(said)
             hints = phone_hints_of(said, phones) if phones else ()
-            self._identities = Newcomer(card_text(said), emails_of(said), phones, hints)
+            self._identities = Candidate(card_text(said), emails_of(said), phones, hints)
         return self._identities
 
     def decide(self, book: Book, region: str) -> Found:
         return decide(book, self.identities(region))
 
-    def laid_over(self, record: SourceRecord) -> "PreparedContact":
+    def merged_onto(self, record: SourceRecord) -> "PreparedContact":
         """A whole one: what the record said, without what is cleared, with what changed."""
         kept: dict[str, Any] = {each: value for each, value in record.fields.items() if each not in self.cleared}
         told: dict[str, Any] = {**self.fields}
@@ -90,21 +90,21 @@ class PreparedContact:
         return sorted([*stays, *told], key=lambda value: str(value.get(key, "")))
 
 
-def arrived(each: Incoming) -> PreparedContact:
+def prepare(each: Incoming) -> PreparedContact:
     """Never raises for what a source may say, however hostile."""
     try:
         if isinstance(each, Unreadable):
-            return refused(each.source_id, each.reason, each.name)
+            return rejected(each.source_id, each.reason, each.name)
         if isinstance(each, LeftOut):
-            return replace(refused(each.source_id, each.reason, each.name), left_out=True)
+            return replace(rejected(each.source_id, each.reason, each.name), left_out=True)
         return _ready(each)
     except MemoryError:
         raise
     except Exception:  # one contact that breaks us must not break the page
-        return refused(each.source_id, "unreadable")
+        return rejected(each.source_id, "unreadable")
 
 
-def refused(source_id: object, reason: str, name: str = "") -> PreparedContact:
+def rejected(source_id: object, reason: str, name: str = "") -> PreparedContact:
     """One that is not kept. What says nothing is left out; what cannot be kept has failed."""
     shortened = source_id[:LONGEST_ID] if isinstance(source_id, str) else ""
     safe = shortened.encode("utf-8", "replace").decode()
@@ -115,9 +115,9 @@ def refused(source_id: object, reason: str, name: str = "") -> PreparedContact:
 def _ready(each: SourceContact) -> PreparedContact:
     source_id = each.source_id
     if not _is_usable(source_id):
-        return refused(source_id, "unusable_id", shown_name(each.fields))
+        return rejected(source_id, "unusable_id", display_name(each.fields))
     if isinstance(each.decision, Skip):
-        return replace(refused(source_id, each.decision.code, name_of(each.fields)), left_out=True)
+        return replace(rejected(source_id, each.decision.code, safe_display_name(each.fields)), left_out=True)
     aliases = [alias for alias in each.aliases if _is_usable(alias)]
     if each.partial:
         return PreparedContact(
@@ -125,30 +125,30 @@ def _ready(each: SourceContact) -> PreparedContact:
         )
     said, hashed = (each.fields, digest(each.fields)) if each.is_clean else cleaned_and_hashed(each.fields)
     if not said:
-        return refused(source_id, EMPTY)
+        return rejected(source_id, EMPTY)
     return PreparedContact(source_id, aliases, said, hashed, dropped=each.dropped, decision=each.decision)
 
 
-def as_whole(prepared: PreparedContact) -> PreparedContact:
+def as_full_contact(prepared: PreparedContact) -> PreparedContact:
     """A partial one that nothing is known of is all there is."""
     said, hashed = cleaned_and_hashed(prepared.fields)
     if not said:
-        return refused(prepared.source_id, EMPTY)
+        return rejected(prepared.source_id, EMPTY)
     return PreparedContact(
         prepared.source_id, prepared.aliases, said, hashed, dropped=prepared.dropped, decision=prepared.decision
     )
 
 
-def shown_name(said: ContactFields) -> str:
+def display_name(said: ContactFields) -> str:
     """What the ledger calls somebody who is not in the book."""
     cleaned = clean_said(said)
     return (cleaned.get("display") or computed_display(cleaned))[:LONGEST_NAME]
 
 
-def name_of(said: ContactFields) -> str:
+def safe_display_name(said: ContactFields) -> str:
     """The same; "" where it is what cannot be read."""
     try:
-        return shown_name(said)
+        return display_name(said)
     except Exception:
         return ""
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.books.change_book import ChangeBook
-from chalicelib.books.changes import EachOf, Ending, ListPosition
+from chalicelib.books.changes import Ending, ForEach, ListPosition
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.planning import Planning
+from chalicelib.books.planner import Planner
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.outcomes import Outcome
@@ -37,12 +37,12 @@ class RemoveRecords:
             which: of all the ids the book knows of this source, those to remove.
             extra_writes: what lands with the end of the job.
         """
-        planning = Planning(self.contacts, owner=run.job.owner, source=source, now=self.clock.now)
-        changing = self.change_book.begin(run, planning)
-        known = frozenset(planning.known_ids())
+        planner = Planner(self.contacts, owner=run.job.owner, source=source, now=self.clock.now)
+        changing = self.change_book.begin(run, planner)
+        known = frozenset(planner.known_ids())
         start = ListPosition.of(run.job.cursor)
         ids = sorted(set(which(known)) - self._given_up(run))
-        if changing.carry_out(EachOf(ids, start, planning.plan_removals), start) is not None:
+        if changing.apply(ForEach(ids, start, planner.plan_removals), start) is not None:
             state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
             changing.end(Ending(state, dict(start.base) or None, extra_writes))
 

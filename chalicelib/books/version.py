@@ -22,7 +22,7 @@ class BookVersion(NamedTuple):
     changed: str
     head: str
 
-    def edited(self) -> "BookVersion":
+    def after_edit(self) -> "BookVersion":
         """The version after one edit of a person, if nothing else happened."""
         return self._replace(edits=self.edits + 1)
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.books.book import Book, Entry, Mark
-from chalicelib.books.change_book import ChangeBook, Changing
-from chalicelib.books.changes import EachOf, ListPosition
+from chalicelib.books.change_book import BookChange, ChangeBook
+from chalicelib.books.changes import ForEach, ListPosition
 from chalicelib.books.chunk import Chunk, Limits, Result
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.planning import Planning
+from chalicelib.books.planner import Planner
 from chalicelib.bulk.bulk_job import CREATE_KIND, CleanupDetails, key_of
 from chalicelib.bulk.outcome_reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.own_jobs import find_own_job
@@ -76,17 +76,17 @@ class _Cleaning:
         create = find_own_job(self._parts.jobs, self._run.job.owner, details.run, CREATE_KIND)
         if create is None:
             return True
-        planning = self._planning(key_of(create), book_as_created(self._parts.jobs, create))
-        changing = self._parts.change_book.begin(self._run, planning, has_book=True)
-        candidates = sorted(planning.contact_ids())
-        return self._removed(changing, planning, candidates, total=len(candidates), is_seen=False)
+        planner = self._planner(key_of(create), book_as_created(self._parts.jobs, create))
+        changing = self._parts.change_book.begin(self._run, planner, has_book=True)
+        candidates = sorted(planner.contact_ids())
+        return self._removed(changing, planner, candidates, total=len(candidates), is_seen=False)
 
     def _removed_as_marked(self) -> bool:
         """Take away what bears the run's mark, and say which contacts were asked for and do not."""
-        planning = self._planning(self._details.tracking_key)
-        changing = self._parts.change_book.begin(self._run, planning)
-        planning.turn_to(source_in_book(planning.book, self._details))
-        here = planning.contact_ids()
+        planner = self._planner(self._details.tracking_key)
+        changing = self._parts.change_book.begin(self._run, planner)
+        planner.switch_source(source_in_book(planner.book, self._details))
+        here = planner.contact_ids()
         wanted = here if self._named is None else here & self._named
         done = {line.source_id for line in self._ledger()}
         missing = sorted((self._named or frozenset()) - wanted - done)
@@ -95,9 +95,9 @@ class _Cleaning:
         if not self._listed(changing, self._missing(missing), total=total):
             return False
         if self._details.dry_run:
-            kept = [Result(each, Outcome.UNCHANGED, each, self._why(planning, each)) for each in candidates]
+            kept = [Result(each, Outcome.UNCHANGED, each, self._why(planner, each)) for each in candidates]
             return self._listed(changing, kept, total=total)
-        return self._removed(changing, planning, candidates, total=total)
+        return self._removed(changing, planner, candidates, total=total)
 
     def _end(self) -> None:
         lines = self._ledger()
@@ -109,8 +109,8 @@ class _Cleaning:
 
     # ── below
 
-    def _planning(self, source: str, book: Book | None = None) -> Planning:
-        return Planning(
+    def _planner(self, source: str, book: Book | None = None) -> Planner:
+        return Planner(
             self._parts.contacts, owner=self._run.job.owner, source=source, now=self._parts.clock.now, book=book
         )
 
@@ -124,7 +124,7 @@ class _Cleaning:
         forbidden = {contact_id for contact_id, role in seen.items() if not role.may_edit}
         return [Result(each, Outcome.SKIPPED, None, FORBIDDEN if each in forbidden else NOT_FOUND) for each in missing]
 
-    def _listed(self, changing: Changing, results: Sequence[Result], *, total: int) -> bool:
+    def _listed(self, changing: BookChange, results: Sequence[Result], *, total: int) -> bool:
         """Commit results that change nothing; False when the time was up before."""
         by_id = {result.source_id: result for result in results}
 
@@ -135,7 +135,7 @@ class _Cleaning:
         return self._carried_out(changing, list(by_id), plan, total)
 
     def _removed(
-        self, changing: Changing, planning: Planning, candidates: Sequence[str], *, total: int, is_seen: bool = True
+        self, changing: BookChange, planner: Planner, candidates: Sequence[str], *, total: int, is_seen: bool = True
     ) -> bool:
         """Take the run's records of these contacts away; False when the time was up before.
 
@@ -144,8 +144,8 @@ class _Cleaning:
         """
 
         def plan(rest: Sequence[str], limits: Limits) -> Chunk:
-            why = {each: self._why(planning, each) for each in rest[: limits.lines]}
-            chunk = planning.plan_withdrawal(rest, limits)
+            why = {each: self._why(planner, each) for each in rest[: limits.lines]}
+            chunk = planner.plan_withdrawal(rest, limits)
             results = {result.source_id: result for result in chunk.results}
             told = [_told(results.get(each), each, why[each]) for each in rest[: chunk.consumed]]
             chunk.results[:] = [result for result in told if is_seen or result.source_id in results]
@@ -154,13 +154,13 @@ class _Cleaning:
         return self._carried_out(changing, candidates, plan, total)
 
     def _carried_out(
-        self, changing: Changing, ids: Sequence[str], plan: Callable[[Sequence[str], Limits], Chunk], total: int
+        self, changing: BookChange, ids: Sequence[str], plan: Callable[[Sequence[str], Limits], Chunk], total: int
     ) -> bool:
         start = ListPosition.of(self._run.job.cursor)
-        return changing.carry_out(EachOf(ids, start, plan, total, _behind), start) is not None
+        return changing.apply(ForEach(ids, start, plan, total, _behind), start) is not None
 
-    def _why(self, planning: Planning, contact_id: str) -> str | None:
-        return why_kept(planning.book, contact_id, planning.source)
+    def _why(self, planner: Planner, contact_id: str) -> str | None:
+        return why_kept(planner.book, contact_id, planner.source)
 
 
 def _told(result: Result | None, contact_id: str, why: str | None) -> Result:
@@ -172,7 +172,7 @@ def _told(result: Result | None, contact_id: str, why: str | None) -> Result:
 def _behind(at: ListPosition, chunk: Chunk) -> ListPosition:
     """The cursor counts what was forbidden, for the status."""
     forbidden = sum(result.reason == FORBIDDEN for result in chunk.results)
-    return replace(at.behind(chunk.consumed), base={"forbidden": at.base.get("forbidden", 0) + forbidden})
+    return replace(at.after(chunk.consumed), base={"forbidden": at.base.get("forbidden", 0) + forbidden})
 
 
 def book_as_created(jobs: JobStore, create: Job) -> Book:

@@ -7,8 +7,8 @@ after are created without.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from chalicelib.books.change_book import ChangeBook, Changing
-from chalicelib.books.changes import POISON, Ending, Planned
+from chalicelib.books.change_book import BookChange, ChangeBook
+from chalicelib.books.changes import POISON, Ending, PlannedChunk
 from chalicelib.books.chunk import Chunk, Limits
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
@@ -61,15 +61,15 @@ class BulkCursor:
         return self.at
 
     @property
-    def care(self) -> ChunkBackoff:
+    def backoff(self) -> ChunkBackoff:
         return ChunkBackoff(self.level, self.until)
 
-    def with_care(self, care: ChunkBackoff) -> "BulkCursor":
-        return replace(self, level=care.level, until=care.until)
+    def with_backoff(self, backoff: ChunkBackoff) -> "BulkCursor":
+        return replace(self, level=backoff.level, until=backoff.until)
 
-    def behind(self, settled: int, not_added: int) -> "BulkCursor":
+    def after(self, settled: int, not_added: int) -> "BulkCursor":
         at = self.at + settled
-        return replace(self, at=at, not_added=self.not_added + not_added).with_care(self.care.at(at))
+        return replace(self, at=at, not_added=self.not_added + not_added).with_backoff(self.backoff.at(at))
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ class CreateContacts:
         members = self._members_already(details)
         self._create(run, changing, _Created(self.collections, intake, details, run.job.owner, arrivals, members))
 
-    def _create(self, run: Run, changing: Changing, created: "_Created") -> None:
-        end = changing.carry_out(created, BulkCursor.of(run.job.cursor))
+    def _create(self, run: Run, changing: BookChange, created: "_Created") -> None:
+        end = changing.apply(created, BulkCursor.of(run.job.cursor))
         if end is not None:
             partly = run.job.counts.failed or end.not_added
             changing.end(Ending(JobState.PARTIAL if partly else JobState.COMPLETED, end.cursor()))
@@ -141,28 +141,28 @@ class _Created:
     arrivals: Sequence[Incoming]
     members: set[str]
 
-    def plan(self, at: BulkCursor, limits: Limits) -> Planned[BulkCursor] | None:
+    def plan(self, at: BulkCursor, limits: Limits) -> PlannedChunk[BulkCursor] | None:
         return self._planned(at, self.arrivals[at.at : at.at + limits.lines], limits)
 
-    def poisoned(self, at: BulkCursor) -> Planned[BulkCursor] | None:
+    def skip_poisoned(self, at: BulkCursor) -> PlannedChunk[BulkCursor] | None:
         poison = [Unreadable(str(at.at), POISON)] if at.at < len(self.arrivals) else []
         return self._planned(at, poison, Limits(lines=1))
 
-    def _planned(self, at: BulkCursor, arrivals: Sequence[Incoming], limits: Limits) -> Planned[BulkCursor] | None:
+    def _planned(self, at: BulkCursor, arrivals: Sequence[Incoming], limits: Limits) -> PlannedChunk[BulkCursor] | None:
         if not arrivals:
             return None
         chunk = self.intake.plan(arrivals, limits)
         kept = _kept(chunk)
         adds = self.details.collection_id is not None and not at.withdrawn
         not_added = len(kept) if self.details.collection_id is not None and not adds else 0
-        return Planned(
+        return PlannedChunk(
             chunk,
-            at.behind(chunk.consumed, not_added),
+            at.after(chunk.consumed, not_added),
             _lines(chunk, is_added=not not_added),
             extra_writes=self._membership(kept) if adds else (),
-            without_extra=replace(at, withdrawn=True),  # the collection is not this person's to edit any more
+            without_extra_writes=replace(at, withdrawn=True),  # the collection is not this person's to edit any more
             estimate=self.details.total,
-            landed=lambda: self.members.update(kept if adds else ()),
+            on_commit=lambda: self.members.update(kept if adds else ()),
         )
 
     def _membership(self, contact_ids: Sequence[str]) -> Sequence[Write]:

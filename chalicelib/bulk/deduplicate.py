@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chalicelib.books.matching import CROWD
-from chalicelib.books.prepared_contact import shown_name
+from chalicelib.books.prepared_contact import display_name
 from chalicelib.bulk.outcome_reasons import DUPLICATE
 from chalicelib.contacts.compare_names import Likeness, likeness
 from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact
@@ -16,7 +16,7 @@ def incoming_contacts(said: Sequence[ContactFields]) -> list[Incoming]:
     return [
         SourceContact(str(index), each, is_clean=True)
         if winner is None
-        else LeftOut(str(index), f"{DUPLICATE}:{winner}", shown_name(each))
+        else LeftOut(str(index), f"{DUPLICATE}:{winner}", display_name(each))
         for index, (each, winner) in enumerate(zip(said, winners(said), strict=True))
     ]
 

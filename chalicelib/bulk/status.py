@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chalicelib.books.notice import notice
+from chalicelib.books.notice import edit_notice
 from chalicelib.bulk import outcome_reasons
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CleanupDetails, CreateDetails, bulk_state, key_of
 from chalicelib.foundation.clock import rfc3339
@@ -93,7 +93,7 @@ def _life(job: Job, around: WaitContext) -> dict[str, Json]:
     return {
         "waiting": None if reason is None else waiting_sentence(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
-        "notice": notice(job),
+        "notice": edit_notice(job),
         "error_message": job.error if has_failed else None,
         "error_code": job.error_code if has_failed else None,
         "started_at": rfc3339(job.created_at),

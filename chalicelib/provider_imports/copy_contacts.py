@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chalicelib.accounts.connection import FULL, INCREMENTAL
-from chalicelib.books.change_book import ChangeBook, Changing, after_crashes
-from chalicelib.books.changes import EachOf, Ending
+from chalicelib.books.change_book import BookChange, ChangeBook, after_crashes
+from chalicelib.books.changes import Ending, ForEach
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
 from chalicelib.contacts.contact import Stamp
@@ -132,7 +132,7 @@ class _Copying:
             seen += [line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED]
             gone.update(chunk.deleted_ids)
         self._intake.resume(seen)
-        self._changing: Changing = self._parts.change_book.begin(self._run, self._intake)
+        self._changing: BookChange = self._parts.change_book.begin(self._run, self._intake)
         is_full = self._mode == FULL
         self._pages = Pages(self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full)
 
@@ -155,7 +155,7 @@ class _Copying:
         """The place behind the last page; None when the time was up before, or the listing never ends."""
         while place.phase is Phase.COPY and not self._run.job.is_finished:
             try:
-                return self._changing.carry_out(self._pages, place)
+                return self._changing.apply(self._pages, place)
             except ListLoops:
                 if self._run.job.generation >= MOST_LOOPS:
                     raise endless(self._provider, "it leads back to pages that were already read") from None
@@ -180,34 +180,36 @@ class _Copying:
 
     def _finish(self, place: ImportCursor) -> None:
         if place.groups is not None:
-            renamed = self._changing.carry_out(self._renames(place.groups, place), place)
+            renamed = self._changing.apply(self._renames(place.groups, place), place)
             if renamed is None:
                 return
             place = replace(renamed, groups=None)
-        reunited = self._changing.carry_out(self._reunions(place), place)
+        reunited = self._changing.apply(self._reunions(place), place)
         if reunited is None:
             return
         place = reunited
         gone = self._to_remove()
         if self._must_wait(gone) and not self._run.job.counts.removed:
             self._end(place, {"removals_pending": len(gone)})
-        elif self._changing.carry_out(self._removals(gone, place), place) is not None:
+        elif self._changing.apply(self._removals(gone, place), place) is not None:
             self._end(place, {})
 
-    def _renames(self, names: Mapping[str, str], place: ImportCursor) -> EachOf[ImportCursor]:
+    def _renames(self, names: Mapping[str, str], place: ImportCursor) -> ForEach[ImportCursor]:
         """Names of groups in the records that were not read in this run."""
         job = self._run.job
         stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
         unread = self._intake.known_ids() - self._intake.seen - set(self._to_remove())
-        return EachOf(sorted(unread), place, lambda ids, limits: self._intake.plan_renames(names, ids, limits, stamp))
+        return ForEach(
+            sorted(unread), place, lambda ids, limits: self._intake.plan_group_renames(names, ids, limits, stamp)
+        )
 
-    def _reunions(self, place: ImportCursor) -> EachOf[ImportCursor]:
+    def _reunions(self, place: ImportCursor) -> ForEach[ImportCursor]:
         """What a person wrote moves to the contact that the provider merged theirs into."""
-        stranded = [each for each in self._intake.stranded() if each not in self._intake.seen]
-        return EachOf(stranded, place, self._intake.plan_reunions)
+        orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in self._intake.seen]
+        return ForEach(orphaned_contacts, place, self._intake.plan_reunions)
 
-    def _removals(self, gone: Sequence[str], place: ImportCursor) -> EachOf[ImportCursor]:
-        return EachOf(gone, place, self._intake.plan_removals)
+    def _removals(self, gone: Sequence[str], place: ImportCursor) -> ForEach[ImportCursor]:
+        return ForEach(gone, place, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
         """Source ids to remove: reported as deleted, or missing from a complete listing; never one read in this run."""
@@ -218,7 +220,7 @@ class _Copying:
     def _must_wait(self, gone: list[str]) -> bool:
         """One that was merged into another is not lost, unless all are gone."""
         known = len(self._intake.known_ids())
-        lost = gone if len(gone) == known else self._intake.lost(gone)
+        lost = gone if len(gone) == known else self._intake.without_survivor(gone)
         return must_wait(len(lost), known, self._parts.removal_limit)
 
     def _end(self, place: ImportCursor, details: dict[str, Json]) -> None:

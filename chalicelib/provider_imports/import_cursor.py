@@ -43,20 +43,20 @@ class ImportCursor:
         return told if self.groups is None else {**told, "groups": self.groups}
 
     @property
-    def care(self) -> ChunkBackoff:
+    def backoff(self) -> ChunkBackoff:
         return ChunkBackoff(self.careful, self.careful_until)
 
-    def with_care(self, care: ChunkBackoff) -> "ImportCursor":
-        return replace(self, careful=care.level, careful_until=care.until)
+    def with_backoff(self, backoff: ChunkBackoff) -> "ImportCursor":
+        return replace(self, careful=backoff.level, careful_until=backoff.until)
 
-    def behind(self, settled: int) -> "ImportCursor":
+    def after(self, settled: int) -> "ImportCursor":
         """Further on in the same page, or, once everything was read, in the list of what is to be done then."""
         offset = self.offset + settled
-        return replace(self, offset=offset).with_care(self.care.at(offset))
+        return replace(self, offset=offset).with_backoff(self.backoff.at(offset))
 
     def within(self, settled: int, digest: str) -> "ImportCursor":
         """Further on in the page with this digest."""
-        return replace(self.behind(settled), digest=digest)
+        return replace(self.after(settled), digest=digest)
 
     def next_page(self, at: Json) -> "ImportCursor":
         return ImportCursor(at, page=self.page + 1)

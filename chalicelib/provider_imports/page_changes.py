@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chalicelib.books.changes import POISON, Planned, ledger_lines
+from chalicelib.books.changes import POISON, PlannedChunk, ledger_lines
 from chalicelib.books.chunk import Limits
 from chalicelib.books.intake import Intake
 from chalicelib.contacts.contact import SourceContact, Unreadable
@@ -33,13 +33,13 @@ class Pages:
     is_full: bool
     _fetched: dict[int, Fetched] = field(default_factory=dict)  # by their numbers, until their last chunk has landed
 
-    def plan(self, at: ImportCursor, limits: Limits) -> Planned[ImportCursor] | None:
+    def plan(self, at: ImportCursor, limits: Limits) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
             return None
         fetched = self._page(at)
         return self._planned(at, fetched, self._incoming(at, fetched, limits.lines), limits)
 
-    def poisoned(self, at: ImportCursor) -> Planned[ImportCursor] | None:
+    def skip_poisoned(self, at: ImportCursor) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
             return None
         fetched = self._page(at)
@@ -59,7 +59,7 @@ class Pages:
 
     def _planned(
         self, at: ImportCursor, fetched: Fetched, incoming: Sequence[SourceContact | Unreadable], limits: Limits
-    ) -> Planned[ImportCursor]:
+    ) -> PlannedChunk[ImportCursor]:
         page = fetched.page
         chunk = self.intake.plan(incoming, limits)
         gone = tuple(page.gone) if at.offset == 0 else ()
@@ -71,7 +71,7 @@ class Pages:
             if after.page > at.page:
                 del self._fetched[at.page]
 
-        return Planned(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, landed=landed)
+        return PlannedChunk(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, on_commit=landed)
 
     def _behind(self, at: ImportCursor, page: Page) -> ImportCursor:
         if page.cursor is not None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.accounts.connection import IMPORT_KIND
-from chalicelib.books.notice import notice
+from chalicelib.books.notice import edit_notice
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, JobState
@@ -77,7 +77,7 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "estimated_completion_at": rfc3339(estimated_end(job, around.now)),
         "waiting": None if reason is None else _waiting(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
-        "notice": notice(job),
+        "notice": edit_notice(job),
         "retry_of": job.retry_of,
     }
 

@@ -52,7 +52,7 @@ class ListMembers:
         members = self.collections.members(collection_id)
         there: set[str] = set()
         for adder, contact_ids in _by_adder(members):
-            there |= self.contacts.existing(adder, contact_ids)
+            there |= self.contacts.existing_ids(adder, contact_ids)
         self._drop(collection_id, [each for each in members if each.contact_id not in there])
         return len(there)
 
@@ -89,7 +89,7 @@ class AddMembers:
         """
         self.collections.for_editor(person, collection_id)
         wanted = list(dict.fromkeys(contact_ids))
-        own = self.contacts.existing(person, wanted)
+        own = self.contacts.existing_ids(person, wanted)
         added = self.collections.add_members(person, collection_id, sorted(own))
         return Added(added, len(own) - added, [each for each in wanted if each not in own])
 

@@ -178,7 +178,7 @@ class House:
             now=self.clock.now,
             fresh_id=fresh_id,
         )
-        intake.reread()
+        intake.reload_book()
         chunk = intake.plan([SourceContact(each, {"display": f"Person {each}"}) for each in ids], Limits())
         progress = Progress(
             None,

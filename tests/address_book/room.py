@@ -117,7 +117,7 @@ class Importing:
 
     def look(self) -> None:
         """Read the book."""
-        self.intake.reread()
+        self.intake.reload_book()
 
     def plan(self, people: Sequence[SourceContact]) -> Chunk:
         return self.intake.plan(people, Limits())
@@ -127,7 +127,7 @@ class Importing:
             None, lines=ledger_lines(chunk), writes=chunk.writes, state=JobState.COMPLETED if ends else None
         )
         self.job = self.room.jobs.commit(self.job, progress)
-        self.intake.committed(chunk)
+        self.intake.confirm(chunk)
 
     def read(self, *people: SourceContact) -> None:
         """A chunk of these people lands."""

@@ -39,8 +39,8 @@ class TestBook:
 
         assert book.record(GOOGLE, "7").contact_id == "c1"
         assert book.record(MICROSOFT, "7") is None
-        assert book.ids(GOOGLE) == {"7"}
-        assert book.ids(MICROSOFT) == set()
+        assert book.source_ids(GOOGLE) == {"7"}
+        assert book.source_ids(MICROSOFT) == set()
 
     def test_a_record_is_found_by_an_id_it_had_in_either_direction(self):
         book = Book()
@@ -56,8 +56,8 @@ class TestBook:
         book.put(Entry.of(contact("c1", ada(source_id="7", aliases=("6",)))))
         book.put(Entry.of(contact("c1", ada("king@example.com", source_id="8"), version=2)))
 
-        assert book.sharing("ada@example.com") == ()
-        assert book.sharing("king@example.com") == ("c1",)
+        assert book.contacts_with("ada@example.com") == ()
+        assert book.contacts_with("king@example.com") == ("c1",)
         assert book.record(GOOGLE, "7") is None
         assert book.record_by_alias(GOOGLE, "6", ()) is None
         assert len(book) == 1
@@ -66,16 +66,16 @@ class TestBook:
         book = Book()
         for name in ("c1", "c2", "c3"):
             book.put(Entry.of(contact(name, ada(source_id=name))))
-        assert list(book.sharing("ada@example.com")) == ["c1", "c2", "c3"]
+        assert list(book.contacts_with("ada@example.com")) == ["c1", "c2", "c3"]
 
         book.remove("c2")
         book.remove("c1")
 
-        assert book.sharing("ada@example.com") == ("c3",)
+        assert book.contacts_with("ada@example.com") == ("c3",)
 
     def test_who_was_buried_is_known_by_source_and_id(self):
         book = Book()
-        book.bury([(GOOGLE, "7")])
+        book.mark_deleted([(GOOGLE, "7")])
 
-        assert book.is_buried(GOOGLE, ("new", "7"))
-        assert not book.is_buried(MICROSOFT, ("7",))
+        assert book.is_deleted(GOOGLE, ("new", "7"))
+        assert not book.is_deleted(MICROSOFT, ("7",))

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from chalicelib.books.book_store import MOST_EDITS, BookStore
 from chalicelib.books.change_book import JOB_BYTES, MOST_BYTES, ChangeBook
-from chalicelib.books.changes import EachOf, Ending, ListPosition, Planned, ledger_lines
+from chalicelib.books.changes import Ending, ForEach, ListPosition, PlannedChunk, ledger_lines
 from chalicelib.books.chunk import LARGEST_LEDGER, Chunk, Limits
 from chalicelib.books.contact_rows import size_of as item_size
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
-from chalicelib.books.notice import REPLANNED, notice
+from chalicelib.books.notice import REPLANNED, edit_notice
 from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
@@ -67,18 +67,18 @@ class Arrivals:
     extra: Callable[[Chunk], Sequence[Write]] = lambda chunk: ()
     can_do_without: bool = False
 
-    def plan(self, at: ListPosition, limits: Limits) -> Planned[ListPosition] | None:
+    def plan(self, at: ListPosition, limits: Limits) -> PlannedChunk[ListPosition] | None:
         rest = self.incoming[at.offset :]
         if not rest:
             return None
         chunk = self.intake.plan(rest, limits)
         extra = self.extra(chunk) if not at.base.get("without") else ()
         without = replace(at, base={"without": True}) if self.can_do_without else None
-        return Planned(chunk, at.behind(chunk.consumed), ledger_lines(chunk), (), extra, without)
+        return PlannedChunk(chunk, at.after(chunk.consumed), ledger_lines(chunk), (), extra, without)
 
-    def poisoned(self, at: ListPosition) -> Planned[ListPosition] | None:
+    def skip_poisoned(self, at: ListPosition) -> PlannedChunk[ListPosition] | None:
         chunk = self.intake.plan([Unreadable(self.incoming[at.offset].source_id, "poison")], Limits())
-        return Planned(chunk, at.behind(1), ledger_lines(chunk))
+        return PlannedChunk(chunk, at.after(1), ledger_lines(chunk))
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Desk:
         intake = self.intake(run)
         changing = self.change_book.begin(run, intake)
         start = ListPosition.of(run.job.cursor)
-        if changing.carry_out(Arrivals(intake, incoming, **more), start) is not None:
+        if changing.apply(Arrivals(intake, incoming, **more), start) is not None:
             changing.end(Ending(JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED))
         return self.jobs.get(run.job.job_id)
 
@@ -243,12 +243,12 @@ class TestEdits:
     def test_are_told_while_the_job_is_under_way(self, desk):
         job = desk.queued()
 
-        assert notice(job) is None
-        assert notice(replace(job, details={REPLANNED: 1})) == (
+        assert edit_notice(job) is None
+        assert edit_notice(replace(job, details={REPLANNED: 1})) == (
             "Contacts are being edited at the same time; they were read again"
         )
-        assert "(3 times)" in (notice(replace(job, details={REPLANNED: 3})) or "")
-        assert notice(replace(job, details={REPLANNED: 3}, state=JobState.COMPLETED)) is None
+        assert "(3 times)" in (edit_notice(replace(job, details={REPLANNED: 3})) or "")
+        assert edit_notice(replace(job, details={REPLANNED: 3}, state=JobState.COMPLETED)) is None
 
     def test_at_every_commit_never_stop_the_job(self, desk):
         desk.take_in(people(30))
@@ -275,7 +275,7 @@ class TestEdits:
 
         def delete() -> None:
             desk.tables.before_commit = lambda: None
-            writes = [desk.contacts.remove_write(ANN, ada), desk.contacts.grave_write(ANN, ada)]
+            writes = [desk.contacts.remove_write(ANN, ada), desk.contacts.deletion_marker_write(ANN, ada)]
             desk.books.commit_edit(ANN, [ada.contact_id], writes)
 
         desk.tables.before_commit = run_once(delete)
@@ -348,7 +348,7 @@ class TestTheEndOfTheTime:
         intake.resume([line.source_id for chunk in desk.jobs.ledger(run.job) for line in chunk.lines])
         changing = desk.change_book.begin(run, intake)
         rest = people(12)[run.job.counts.created :]
-        assert changing.carry_out(Arrivals(intake, rest), ListPosition()) is not None
+        assert changing.apply(Arrivals(intake, rest), ListPosition()) is not None
         changing.end(Ending(JobState.COMPLETED))
 
         assert (run.job.counts.created, len(desk.book())) == (12, 12)
@@ -362,7 +362,7 @@ class TestAList:
         changing = desk.change_book.begin(run, intake)
         before = len(desk.tables.sent)
 
-        behind = changing.carry_out(EachOf([f"gone/{at}" for at in range(20)], at, intake.plan_removals), at)
+        behind = changing.apply(ForEach([f"gone/{at}" for at in range(20)], at, intake.plan_removals), at)
 
         assert behind is not None
         assert len(desk.tables.sent) == before
@@ -419,8 +419,8 @@ def with_death(desk: Desk, job: Job, poison: str, *, lists_before: int = 0) -> N
     try:
         ids = sorted(intake.known_ids() - told)
         for _ in range(lists_before):
-            start = changing.carry_out(EachOf([], start, intake.plan_removals), start) or start
-        if changing.carry_out(EachOf(ids, start, plan), start) is not None:
+            start = changing.apply(ForEach([], start, intake.plan_removals), start) or start
+        if changing.apply(ForEach(ids, start, plan), start) is not None:
             changing.end(Ending(JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED))
     except Died:
         return

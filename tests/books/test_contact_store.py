@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.books.contact_rows import GRAVE
+from chalicelib.books.contact_rows import DELETION_MARKER
 from chalicelib.books.contact_store import LARGEST_CONTACT, ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import SystemClock
@@ -93,9 +93,9 @@ class TestContacts:
         assert list(store.all(ANNA)) == []
         assert len(store.read_book(ANNA)) == 0
 
-    @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, GRAVE + "c1", "c1#"])
+    @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, DELETION_MARKER + "c1", "c1#"])
     def test_what_is_no_id_is_nobodys(self, store, contact_id):
-        write(store, store.grave_write(ANNA, contact("c1")))
+        write(store, store.deletion_marker_write(ANNA, contact("c1")))
 
         with pytest.raises(NotFound):
             store.get(ANNA, contact_id)
@@ -116,7 +116,7 @@ class TestBook:
         book = store.read_book(ANNA)
 
         assert len(book) == 3
-        assert book.sharing("ada@example.com") == ("c1",)
+        assert book.contacts_with("ada@example.com") == ("c1",)
         assert book.record(GOOGLE, "p/c2").contact_id == "c2"
         assert book.record_by_alias(GOOGLE, "old/c3", ()).contact_id == "c3"
         assert book.entry("c1").version == 1
@@ -124,16 +124,20 @@ class TestBook:
     def test_it_knows_whom_a_person_deleted_and_nothing_more_of_them(self, store, dynamo):
         put(store, contact("c1", email="ada@example.com"))
         deleted = store.get(ANNA, "c1")
-        write(store, store.remove_write(ANNA, deleted), store.grave_write(ANNA, deleted))
+        write(store, store.remove_write(ANNA, deleted), store.deletion_marker_write(ANNA, deleted))
 
         book = store.read_book(ANNA)
 
         assert len(book) == 0
-        assert book.is_buried(GOOGLE, ("p/c1",))
-        assert book.is_buried(GOOGLE, ("new", "old/c1"))
+        assert book.is_deleted(GOOGLE, ("p/c1",))
+        assert book.is_deleted(GOOGLE, ("new", "old/c1"))
         [deletion_marker] = dynamo.client.scan(TableName="contacts")["Items"]
         assert "ada" not in str(deletion_marker).lower()
-        assert (store.is_buried(ANNA, "c1"), store.is_buried(ANNA, "c2"), store.is_buried(ANNA, GRAVE)) == (
+        assert (
+            store.was_deleted(ANNA, "c1"),
+            store.was_deleted(ANNA, "c2"),
+            store.was_deleted(ANNA, DELETION_MARKER),
+        ) == (
             True,
             False,
             False,
@@ -153,7 +157,7 @@ class TestAll:
         put(store, *[contact(f"c{index}") for index in range(11)])
         put(store, contact("c1"), owner="bert")
         deleted = store.get(ANNA, "c3")
-        write(store, store.remove_write(ANNA, deleted), store.grave_write(ANNA, deleted))
+        write(store, store.remove_write(ANNA, deleted), store.deletion_marker_write(ANNA, deleted))
 
         found = list(store.all(ANNA))
 
@@ -165,7 +169,7 @@ class TestErase:
     def test_nothing_of_the_owner_is_left_and_everything_of_others_is(self, store, dynamo):
         put(store, *[contact(f"c{index}") for index in range(30)])
         put(store, contact("c1"), owner="bert")
-        write(store, store.grave_write(ANNA, contact("c99")))
+        write(store, store.deletion_marker_write(ANNA, contact("c99")))
 
         store.erase(ANNA)
         store.erase(ANNA)

@@ -65,7 +65,7 @@ class TestMergeInto:
 
         with pytest.raises(TransactionCanceled):
             world.commit(intake, chunk)
-        intake.reread()
+        intake.reload_book()
 
         assert world.take(intake, with_decision(EVE, MergeInto("contact-2")))[0].reason == "contact_gone"
 

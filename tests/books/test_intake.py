@@ -100,7 +100,7 @@ class TestNewcomers:
             now=lambda: NOON,
             fresh_id=lambda: "berts",
         )
-        bert.reread()
+        bert.reload_book()
 
         assert outcomes(world.take(bert, ADA)) == [CREATED]
 

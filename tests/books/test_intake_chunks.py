@@ -111,7 +111,7 @@ class TestPipelining:
 
         with pytest.raises(TransactionCanceled):
             world.table.transact(refused.writes)
-        intake.reread()
+        intake.reload_book()
 
         assert intake.seen == set()
         assert outcomes(world.take(intake, *incoming)) == [UPDATED, CREATED]
@@ -126,7 +126,7 @@ class TestPipelining:
         assert intake.seen == {"p/1"}
 
         intake.plan([ALAN], Limits())
-        intake.reread()
+        intake.reload_book()
         assert intake.seen == {"p/1"}
 
     def test_what_a_person_changed_since_the_book_was_read_is_never_overwritten(self, world):
@@ -174,7 +174,7 @@ class TestRollingBack:
         intake.roll_back()
 
         assert {entry.contact_id: entry for entry in intake.book} == known
-        assert intake.book.sharing("grace@example.com") == ()
+        assert intake.book.contacts_with("grace@example.com") == ()
         assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
 
     def test_a_committed_chunk_stays(self, world):
@@ -196,7 +196,7 @@ class TestRollingBack:
 
         intake.refresh([ada.contact_id, alan.contact_id])
 
-        assert intake.book.sharing("countess@example.com") == (ada.contact_id,)
+        assert intake.book.contacts_with("countess@example.com") == (ada.contact_id,)
         assert intake.known_ids() == {"p/1"}
         assert [each.reason for each in world.take(intake, ALAN)] == ["deleted_by_person"]
 

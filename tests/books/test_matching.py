@@ -6,12 +6,12 @@ from chalicelib.books.book import Book, Entry
 from chalicelib.books.matching import (
     CROWD,
     MOST_DUPLICATES,
+    Ambiguous,
+    Candidate,
     Create,
     Decision,
     Merge,
-    Newcomer,
-    Several,
-    as_wished,
+    apply_on_existing,
     decide,
 )
 from chalicelib.contacts.contact import PERSON, Contact
@@ -35,7 +35,7 @@ def book_of(*people) -> Book:
 
 def decided(book: Book, told) -> Decision:
     told = with_e164(told, "DE")
-    return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
+    return decide(book, Candidate(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
 
 
 @dataclass
@@ -72,11 +72,11 @@ CASES = [
     ),
     Case("a role address and the given name", [said(ADA, email=ROLE)], said(ADA_ALONE, email=ROLE), Create(("c0",))),
     Case("a role address and an equal name", [said(ADA, email=ROLE)], said(ADA, email=ROLE), Merge("c0")),
-    Case("a role address and no name", [said(ADA, email=ROLE)], said(email=ROLE), Several(("c0",), ("c0",))),
+    Case("a role address and no name", [said(ADA, email=ROLE)], said(email=ROLE), Ambiguous(("c0",), ("c0",))),
     Case("somebody nameless at a role address", [said(email=ROLE)], said(ADA, email=ROLE), Create(("c0",))),
     Case("a role address twice", [said(email=ROLE)], said(email=ROLE), Merge("c0")),
     Case("a landline alone", [said(ADA, phone=LANDLINE)], said(phone=LANDLINE), Merge("c0")),
-    Case("a switchboard alone", [said(ADA, phone=SWITCHBOARD)], said(phone=SWITCHBOARD), Several(("c0",), ("c0",))),
+    Case("a switchboard alone", [said(ADA, phone=SWITCHBOARD)], said(phone=SWITCHBOARD), Ambiguous(("c0",), ("c0",))),
     Case("a rival with another name", [said(ALAN, email=MAIL)], said(ADA, email=MAIL), Create(("c0",))),
     Case("a rival with another name by phone", [said(ALAN, phone=PHONE)], said(ADA, phone=PHONE), Create(("c0",))),
     Case(
@@ -95,7 +95,7 @@ CASES = [
         "two that both fit are never picked from",
         [said(ADA, email=MAIL), said(ADA, email=MAIL)],
         said(ADA, email=MAIL),
-        Several(("c0", "c1"), ("c0", "c1")),
+        Ambiguous(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
         "an equal name goes before one with something left out",
@@ -107,19 +107,19 @@ CASES = [
         "somebody nameless may be anybody who shares the address",
         [said(ALAN, email=MAIL), said(ADA, email=MAIL)],
         said(email=MAIL),
-        Several(("c0", "c1"), ("c0", "c1")),
+        Ambiguous(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
         "somebody nameless whose email and phone are two people's",
         [said(ALAN, email=MAIL), said(ADA, phone=PHONE)],
         said(email=MAIL, phone=PHONE),
-        Several(("c0", "c1"), ("c0", "c1")),
+        Ambiguous(("c0", "c1"), ("c0", "c1")),
     ),
     Case(
         "somebody nameless whose email is one's and whose phone is also one's of another birthday",
         [said(ADA, email=MAIL, phone=PHONE), said(ALAN, phone=PHONE, birthday={"year": 1912, "month": 6, "day": 23})],
         said(email=MAIL, phone=PHONE, birthday={"year": 1815, "month": 12, "day": 10}),
-        Several(("c0",), ("c0", "c1")),
+        Ambiguous(("c0",), ("c0", "c1")),
     ),
     Case(
         "email goes before phone",
@@ -143,7 +143,7 @@ CASES = [
         "two emails that lead to two",
         [said(ADA, email=MAIL), said(ADA, email=OTHER_MAIL)],
         said(ADA, emails=[{"value": OTHER_MAIL}, {"value": MAIL}]),
-        Several(("c1", "c0"), ("c1", "c0")),
+        Ambiguous(("c1", "c0"), ("c1", "c0")),
     ),
     Case("an X500 name is no address", [said(ADA, email="/o=x/cn=ada")], said(ADA, email="/o=x/cn=ada")),
     Case("a service code is nobody's number", [said(ADA, phone="110")], said(ADA, phone="110")),
@@ -218,18 +218,18 @@ class TestHints:
             book.put(Entry("c0", 1, (card_text(said(ADA)),), (known,), (), hints))
 
             more = ("+15550002",) if newcomer == "+15550001" else ()
-            assert decide(book, Newcomer(card_text(said(ADA)), (), (newcomer,), more)) == Create(("c0",))
+            assert decide(book, Candidate(card_text(said(ADA)), (), (newcomer,), more)) == Create(("c0",))
 
 
 class TestWishes:
-    SEVERAL = Several(("c0", "c1"), ("c0", "c1", "c2"))
+    SEVERAL = Ambiguous(("c0", "c1"), ("c0", "c1", "c2"))
 
     def test_where_several_fit_nothing_is_added(self):
-        skipped, ambiguous = (as_wished(self.SEVERAL, wish) for wish in (OnExisting.SKIP, OnExisting.UPDATE))
+        skipped, ambiguous = (apply_on_existing(self.SEVERAL, wish) for wish in (OnExisting.SKIP, OnExisting.UPDATE))
 
-        assert (skipped.known_as, skipped.reason) == ("c0", "exists")
-        assert (ambiguous.known_as, ambiguous.reason) == ("c0", "ambiguous")
+        assert (skipped.contact_id, skipped.reason) == ("c0", "exists")
+        assert (ambiguous.contact_id, ambiguous.reason) == ("c0", "ambiguous")
 
     def test_who_is_created_all_the_same_points_to_them_all(self):
-        assert as_wished(self.SEVERAL, OnExisting.CREATE) == Create(("c0", "c1", "c2"))
-        assert as_wished(Merge("c0", ("c1",)), OnExisting.CREATE) == Create(("c0", "c1"))
+        assert apply_on_existing(self.SEVERAL, OnExisting.CREATE) == Create(("c0", "c1", "c2"))
+        assert apply_on_existing(Merge("c0", ("c1",)), OnExisting.CREATE) == Create(("c0", "c1"))

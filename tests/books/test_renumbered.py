@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.address_book.search import Search
 from chalicelib.books.book import Book, Entry
-from chalicelib.books.matching import Create, Merge, Newcomer, decide
+from chalicelib.books.matching import Candidate, Create, Merge, decide
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
@@ -24,7 +24,7 @@ def decided(known, incoming):
     book = Book()
     book.put(Entry.of(Contact("c0", 1, [record(GOOGLE, with_e164(known, "US"))], 1, 1)))
     told = with_e164(incoming, "US")
-    return decide(book, Newcomer(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
+    return decide(book, Candidate(card_text(told), emails_of(told), phones_of(told), phone_hints_of(told)))
 
 
 @SPELLINGS

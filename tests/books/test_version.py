@@ -142,7 +142,7 @@ class TestAPerson:
             before = version()
             assert books.commit_edit("ann", ["c1"], [])
             versions.append(version())
-            assert version() == before.edited()
+            assert version() == before.after_edit()
 
         assert len(set(versions)) == 3
 
@@ -157,7 +157,7 @@ class TestAPerson:
             ExpressionAttributeValues={":one": {"N": "1"}},
         )
 
-        assert version() == old.edited()
+        assert version() == old.after_edit()
         assert store.dynamo.get("jobs", key)["edits"] == {"N": "1"}
 
     def test_is_alone_with_their_version(self, store, queued, version):

@@ -39,7 +39,7 @@ class World:
             fresh_id=lambda: f"contact-{next(self._ids)}",
             **more,
         )
-        intake.reread()
+        intake.reload_book()
         return intake
 
     def take(self, intake: Intake, *incoming: SourceContact | Unreadable) -> list[Result]:
@@ -53,7 +53,7 @@ class World:
 
     def commit(self, intake: Intake, chunk: Chunk) -> None:
         self.table.transact(chunk.writes)
-        intake.committed(chunk)
+        intake.confirm(chunk)
 
     def imported(
         self, *incoming: SourceContact | Unreadable, source: str | Source = GOOGLE, **more: Any
@@ -68,7 +68,7 @@ class World:
         self.table.transact([self.store.put_write(ANNA, contact)])
 
     def delete(self, contact: Contact) -> None:
-        self.table.transact([self.store.remove_write(ANNA, contact), self.store.grave_write(ANNA, contact)])
+        self.table.transact([self.store.remove_write(ANNA, contact), self.store.deletion_marker_write(ANNA, contact)])
 
 
 def outcomes(results: Sequence[Result]) -> list[Outcome]:

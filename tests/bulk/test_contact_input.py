@@ -7,7 +7,7 @@ import pytest
 from chalicelib.books.book import Entry
 from chalicelib.books.contact_rows import size_of, to_item
 from chalicelib.books.contact_store import LARGEST_CONTACT as LARGEST_STORED
-from chalicelib.books.prepared_contact import arrived
+from chalicelib.books.prepared_contact import prepare
 from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
 from chalicelib.bulk.deduplicate import incoming_contacts, primary_email, winners
 from chalicelib.contacts.cleaning import digest
@@ -75,9 +75,9 @@ class TestContacts:
     def test_it_is_not_cleaned_once_more_on_its_way_into_the_book(self):
         [each] = incoming_contacts(checked_contacts([{"given": "  Ada\x00 "}]))
 
-        assert arrived(each).fields is each.fields
-        assert arrived(each).digest == digest({"given": "Ada"})
-        assert arrived(replace(each, fields={"given": " Ada "})).fields == {"given": " Ada "}
+        assert prepare(each).fields is each.fields
+        assert prepare(each).digest == digest({"given": "Ada"})
+        assert prepare(replace(each, fields={"given": " Ada "})).fields == {"given": " Ada "}
 
     @pytest.mark.parametrize(
         ("contact", "field", "code"),

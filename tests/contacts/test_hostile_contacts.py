@@ -46,7 +46,7 @@ def an_intake(store: ContactStore, job: str = "job-1") -> Intake:
         now=lambda: datetime(2026, 11, 21, tzinfo=UTC),
         fresh_id=lambda: f"{job}-{next(fresh)}",
     )
-    intake.reread()
+    intake.reload_book()
     return intake
 
 
@@ -102,7 +102,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
     while start < len(crowd):
         chunk = intake.plan(crowd[start:], Limits())
         table.transact(chunk.writes)
-        intake.committed(chunk)
+        intake.confirm(chunk)
         start += chunk.consumed
 
     again = an_intake(store, job="job-2").plan(crowd, Limits())
@@ -121,7 +121,7 @@ def test_whatever_a_source_says_is_counted_stored_shown_and_known_again(saids):
     while start < len(incoming):
         chunk = first.plan(incoming[start:], Limits())
         table.transact(chunk.writes)
-        first.committed(chunk)
+        first.confirm(chunk)
         results += chunk.results
         start += chunk.consumed
 

@@ -174,7 +174,7 @@ class TestRenumbered:
         book.put(Entry.read(old.match(1)))
 
         for identity in ("+551188880123", "+5511988880123", "ada@bücher.example", "ada@xn--bcher-kva.example"):
-            assert book.sharing(identity) == ("c1",)
+            assert book.contacts_with(identity) == ("c1",)
 
     def test_identities_of_today_add_nothing_to_themselves(self):
         once = current_identities(["+551188880123", "+a@example.com"])

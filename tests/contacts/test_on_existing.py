@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.books.intake import Limits
-from chalicelib.books.planning import Planning
+from chalicelib.books.planner import Planner
 from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking_keys import job_of, tracking_key
@@ -121,15 +121,15 @@ class TestLeftOut:
 
 
 class TestWithdrawal:
-    def planning(self, world: World) -> Planning:
-        planning = Planning(world.store, owner=ANNA, source=RUN, now=lambda: world.now)
-        planning.reread()
-        return planning
+    def planner(self, world: World) -> Planner:
+        planner = Planner(world.store, owner=ANNA, source=RUN, now=lambda: world.now)
+        planner.reload_book()
+        return planner
 
     def withdrawn(self, world: World, *contact_ids: str) -> list:
-        planning = self.planning(world)
-        chunk = planning.plan_withdrawal(contact_ids, Limits())
-        world.commit(planning, chunk)
+        planner = self.planner(world)
+        chunk = planner.plan_withdrawal(contact_ids, Limits())
+        world.commit(planner, chunk)
         return chunk.results
 
     def test_a_contact_that_only_this_source_speaks_of_goes(self, world):
@@ -167,20 +167,20 @@ class TestWithdrawal:
         world.imported(ADA)
         world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
         read = []
-        planning = self.planning(world)
-        planning._store = Watched(world.store, read)
+        planner = self.planner(world)
+        planner._store = Watched(world.store, read)
 
-        planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
+        planner.plan_withdrawal(["contact-1", "contact-2"], Limits())
 
         assert read == ["contact-1"]
 
     def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
         world.imported(ADA)
         world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
-        planning = self.planning(world)
-        planning._store = Watched(world.store, [], breaks_on="contact-1")
+        planner = self.planner(world)
+        planner._store = Watched(world.store, [], breaks_on="contact-1")
 
-        chunk = planning.plan_withdrawal(["contact-1", "contact-2"], Limits())
+        chunk = planner.plan_withdrawal(["contact-1", "contact-2"], Limits())
 
         assert outcomes(chunk.results) == [FAILED, REMOVED]
 

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from chalicelib.books.intake import Limits
-from chalicelib.books.planning import Planning
+from chalicelib.books.planner import Planner
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
 from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
@@ -35,7 +35,7 @@ def import_(world, *incoming, gone=(), job="job-2", source=GOOGLE):
     intake = world.intake(source, job=job)
     results = world.take(intake, *incoming)
     for planned in (
-        lambda: intake.plan_reunions(intake.stranded(), Limits()),
+        lambda: intake.plan_reunions(intake.orphaned_contacts(), Limits()),
         lambda: intake.plan_removals(gone, Limits()),
     ):
         chunk = planned()
@@ -218,10 +218,10 @@ class TestOneThatVanishes:
         run = "bcc:j:run-1"
         world.imported(RUTH, source=run, job="run-1")
         write(world, "Ruth Adeyemi", **NOTE)
-        planning = Planning(world.store, owner=ANNA, source=run, now=lambda: world.now)
-        planning.reread()
+        planner = Planner(world.store, owner=ANNA, source=run, now=lambda: world.now)
+        planner.reload_book()
 
-        chunk = planning.plan_withdrawal(["contact-1"], Limits())
+        chunk = planner.plan_withdrawal(["contact-1"], Limits())
         world.table.transact(chunk.writes)
 
         assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]

@@ -56,7 +56,7 @@ class TestAnEdit:
         before = books.state("ada").version
         books.commit_edit("ada", ["c1"], [])
 
-        assert books.state("ada").version == before.edited()
+        assert books.state("ada").version == before.after_edit()
 
 
 class TestManyEdits:

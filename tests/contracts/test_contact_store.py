@@ -81,7 +81,7 @@ class TestTheBook:
         book = store.read_book("ada")
 
         assert len(book) == 5
-        assert book.ids(GOOGLE) == {f"people/c{number}" for number in range(5)}
+        assert book.source_ids(GOOGLE) == {f"people/c{number}" for number in range(5)}
         mark = book.record(GOOGLE, "people/c3")
         assert (mark.contact_id, mark.digest, mark.job) == ("contact-003", "digest 3", "j1")
         assert book.record_by_alias(GOOGLE, "old/4", ()).contact_id == "contact-004"
@@ -89,14 +89,14 @@ class TestTheBook:
     def test_remembers_whom_the_person_deleted_by_ids_alone(self, store):
         filled(store, 1)
         kept = store.get("ada", "contact-000")
-        write(store, store.remove_write("ada", kept), store.grave_write("ada", kept))
+        write(store, store.remove_write("ada", kept), store.deletion_marker_write("ada", kept))
 
         book = store.read_book("ada")
 
         assert len(book) == 0
-        assert book.is_buried(GOOGLE, ("people/c0",))
-        assert book.is_buried(GOOGLE, ("old/0",))
-        assert store.is_buried("ada", "contact-000")
+        assert book.is_deleted(GOOGLE, ("people/c0",))
+        assert book.is_deleted(GOOGLE, ("old/0",))
+        assert store.was_deleted("ada", "contact-000")
         assert list(store.all("ada")) == []
 
     def test_comes_whole_each_contact_once(self, store):
@@ -118,11 +118,11 @@ class TestTheBook:
         filled(store, 3)
         filled(store, 1, owner="eve")
         gone = store.get("ada", "contact-002")
-        write(store, store.remove_write("ada", gone), store.grave_write("ada", gone))
+        write(store, store.remove_write("ada", gone), store.deletion_marker_write("ada", gone))
         asked = ["contact-000", "contact-001", "contact-001", "contact-002", "~grave#contact-002", "", "x" * 3_000]
 
-        assert store.existing("ada", asked) == {"contact-000", "contact-001"}
-        assert store.existing("eve", [*asked, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
+        assert store.existing_ids("ada", asked) == {"contact-000", "contact-001"}
+        assert store.existing_ids("eve", [*asked, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
 
     def test_is_erased_whole_and_no_other_with_it(self, store):
         filled(store, 30)

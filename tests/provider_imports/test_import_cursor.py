@@ -20,13 +20,13 @@ class TestPlace:
     def test_two_crashes_make_the_chunk_smaller(self):
         narrowed, poisoned = after_crashes(ImportCursor(None, offset=95), 2)
 
-        assert (narrowed.care.chunk_lines, poisoned) == (CHUNK_LINES[1], False)
+        assert (narrowed.backoff.chunk_lines, poisoned) == (CHUNK_LINES[1], False)
 
     def test_small_chunks_end_behind_the_records_that_crashed_us(self):
         narrowed, _ = after_crashes(ImportCursor(None), 2)
         place = narrowed
         while place.careful:
-            place = place.within(place.care.chunk_lines, "")
+            place = place.within(place.backoff.chunk_lines, "")
 
         assert CHUNK_LINES[0] <= place.offset < CHUNK_LINES[0] + CHUNK_LINES[1]
 
@@ -42,7 +42,7 @@ class TestPlace:
         place, crashes, total = ImportCursor(None), 0, 0
         while True:
             now, is_poisoned = after_crashes(place, crashes)
-            size = 1 if is_poisoned else now.care.chunk_lines
+            size = 1 if is_poisoned else now.backoff.chunk_lines
             hits = now.offset <= poisonous < now.offset + size
             if hits and is_poisoned:
                 break

@@ -10,7 +10,7 @@ from chalicelib.books.changes import POISON
 from chalicelib.books.prepared_contact import EMPTY
 from chalicelib.provider_imports.outcome_reasons import SENTENCES, sentence
 
-TELLING = {"Unreadable": 1, "refused": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
+TELLING = {"Unreadable": 1, "rejected": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
 
 
 def test_what_was_left_out_of_a_contact_is_told_by_its_kind():

@@ -238,7 +238,7 @@ class Service:
             now=self.clock.now,
             fresh_id=fresh_id,
         )
-        intake.reread()
+        intake.reload_book()
         people = [_person(name, (addresses or {}).get(name, f"{name}@x.org")) for name in names]
         chunk = intake.plan(people, Limits())
         finished = self.parts.connections.finished_write(run.job, "sync")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.books.change_book import ChangeBook, Changing
-from chalicelib.books.changes import Planned
-from chalicelib.books.planning import Planning
+from chalicelib.books.change_book import BookChange, ChangeBook
+from chalicelib.books.changes import PlannedChunk
+from chalicelib.books.planner import Planner
 from chalicelib.jobs.refusals import Replan, StoreBusy
 from chalicelib.jobs.run import Run
 
@@ -13,16 +13,16 @@ from chalicelib.jobs.run import Run
 class KeepsRefusedPlans(ChangeBook):
     """Does not take back what was planned when its commit was refused."""
 
-    def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> Changing:
-        return super().begin(run, _Kept(planning), has_book=has_book)  # type: ignore[arg-type] # all but that
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        return super().begin(run, _Kept(planner), has_book=has_book)  # type: ignore[arg-type] # all but that
 
 
 class _Kept:
-    def __init__(self, planning: Planning) -> None:
-        self._planning = planning
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._planning, name)
+        return getattr(self._planner, name)
 
     def roll_back(self) -> None:
         return
@@ -31,16 +31,16 @@ class _Kept:
 class NeverRereads(ChangeBook):
     """Plans a refused chunk again without reading what moved."""
 
-    def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> Changing:
-        return super().begin(run, _Stale(planning), has_book=has_book)  # type: ignore[arg-type] # all but that
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        return super().begin(run, _Stale(planner), has_book=has_book)  # type: ignore[arg-type] # all but that
 
 
 class _Stale:
-    def __init__(self, planning: Planning) -> None:
-        self._planning = planning
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._planning, name)
+        return getattr(self._planner, name)
 
     def refresh(self, _: Any) -> None:
         return
@@ -49,14 +49,14 @@ class _Stale:
 class CountsConflicts(ChangeBook):
     """Takes a contact that moved for a failure of its own."""
 
-    def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> Changing:
-        begun = super().begin(run, planning, has_book=has_book)
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        begun = super().begin(run, planner, has_book=has_book)
         return _Failing.like(begun)
 
 
-class _Failing(Changing):
+class _Failing(BookChange):
     @classmethod
-    def like(cls, other: Changing) -> "_Failing":
+    def like(cls, other: BookChange) -> "_Failing":
         twin = cls.__new__(cls)
         twin.__dict__ = other.__dict__
         return twin
@@ -68,14 +68,14 @@ class _Failing(Changing):
 class LosesExtraWrites(ChangeBook):
     """Commits chunks without what was to go along."""
 
-    def begin(self, run: Run, planning: Planning, *, has_book: bool = False) -> Changing:
-        begun = super().begin(run, planning, has_book=has_book)
+    def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
+        begun = super().begin(run, planner, has_book=has_book)
         return _Alone.like(begun)
 
 
 class _Alone(_Failing):
-    def _begun(self, planned: Planned[Any]) -> Any:
+    def _begun(self, planned: PlannedChunk[Any]) -> Any:
         return super()._begun(replace(planned, extra_writes=()))
 
     def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
-        Changing._plan_smaller(self, refused, writes)
+        BookChange._plan_smaller(self, refused, writes)

@@ -14,8 +14,8 @@ from chalicelib.books.book import Book, Entry, Mark, record_of
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result, read_ids
 from chalicelib.books.contact_rows import size_of
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.books.matching import meeting, pointing
-from chalicelib.books.prepared_contact import shown_name
+from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
+from chalicelib.books.prepared_contact import display_name
 from chalicelib.contacts.cleaning import clean_text, digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.own_record import outlasting, united, with_sources
@@ -27,7 +27,7 @@ from chalicelib.foundation.outcomes import Outcome
 REMOVAL_BYTES = 400  # of the write that removes a contact, with its condition
 
 
-class Planning:
+class Planner:
     """Args:
     source: whose records are meant: "google:<connection id>", or a tracking key.
     book: as it was just read; without one, say `reread` first.
@@ -50,7 +50,7 @@ class Planning:
 
     # ── what the caller tells
 
-    def reread(self) -> None:
+    def reload_book(self) -> None:
         """Read the book, and forget whatever was planned and not committed."""
         self._book = self._store.read_book(self._owner)
         self._planned = []
@@ -61,7 +61,7 @@ class Planning:
         self.seen.update(seen)
         self._read.update(self.seen)
 
-    def committed(self, chunk: Chunk) -> None:
+    def confirm(self, chunk: Chunk) -> None:
         self.seen.update(read_ids(chunk.results))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
@@ -89,7 +89,7 @@ class Planning:
             if not known or known.version != contact.version:
                 self._book.put(Entry.of(contact))
         if gone:
-            self._book.bury(self._store.buried(self._owner, gone))
+            self._book.mark_deleted(self._store.deleted_source_ids(self._owner, gone))
         for contact_id in gone:
             if contact_id in self._book:
                 self._book.remove(contact_id)
@@ -103,13 +103,13 @@ class Planning:
     def source(self) -> str:
         return self._source
 
-    def turn_to(self, source: str) -> None:
+    def switch_source(self, source: str) -> None:
         """From now on this source's records are meant."""
         self._source = source
 
     def known_ids(self) -> set[str]:
         """The source's ids for the contacts of this book."""
-        return self._book.ids(self._source)
+        return self._book.source_ids(self._source)
 
     def contact_ids(self) -> set[str]:
         """Ids of the contacts that have a record of the source."""
@@ -133,12 +133,12 @@ class Planning:
                 self._reunite(contact, survivor, draft)
                 return Result(source_id, Outcome.REMOVED, survivor)
             if self._take_away(contact, {source_id}, draft):
-                return Result(source_id, Outcome.REMOVED, None, None, shown_name(contact.shown))
+                return Result(source_id, Outcome.REMOVED, None, None, display_name(contact.shown))
             return Result(source_id, Outcome.REMOVED, contact_id)
 
         return self._settled(gone, limits, holders, removed)
 
-    def lost(self, gone: Sequence[str]) -> list[str]:
+    def without_survivor(self, gone: Sequence[str]) -> list[str]:
         """Those of the ids that no other record of the source has taken over in a merge at the provider."""
         return [source_id for source_id in gone if self._survivor(source_id) is None]
 
@@ -158,7 +158,7 @@ class Planning:
 
     # ── what a person wrote
 
-    def stranded(self) -> list[str]:
+    def orphaned_contacts(self) -> list[str]:
         """Contacts of which only the person speaks, whose last source has become a part of another contact since."""
         return sorted(
             {mark.contact_id for alias, mark in self._book.aliases(PERSON).items() if self._refuge(alias, mark)}
@@ -205,7 +205,7 @@ class Planning:
 
     # ── renamed groups
 
-    def plan_renames(self, names: Mapping[str, str], asked: Sequence[str], limits: Limits, stamp: Stamp) -> Chunk:
+    def plan_group_renames(self, names: Mapping[str, str], asked: Sequence[str], limits: Limits, stamp: Stamp) -> Chunk:
         """Renames the groups of these records as in the source; removes those that it no longer has.
 
         Args:
@@ -244,7 +244,7 @@ class Planning:
 
         def met(contact_id: str) -> list[str]:
             entry = self._book.find(contact_id)
-            others = () if entry is None else meeting(self._book, entry.identities, contact_id)
+            others = () if entry is None else contacts_sharing(self._book, entry.identities, contact_id)
             return [each for each in others if any(mark.job == job for mark in self._book.entry(each).marks)]
 
         def needed(contact_id: str) -> list[str]:
@@ -254,7 +254,7 @@ class Planning:
         def linked(contact_id: str, draft: Draft) -> None:
             for other_id in met(contact_id):
                 other, edited = self._whole(other_id, draft), self._whole(contact_id, draft)
-                pointed = pointing(other, [contact_id])
+                pointed = with_possible_duplicates(other, [contact_id])
                 is_new = pointed.possible_duplicates != other.possible_duplicates
                 if is_new and other_id not in edited.possible_duplicates:
                     self._keep(pointed, other.records, draft)
