@@ -73,7 +73,7 @@ def _heading(job: Job, status: Mapping[str, Json]) -> str:
     if shown in _ENDED:
         return _ENDED[shown]
     if shown is PublicState.FETCHING:
-        return "About to begin"
+        return "Starting"
     if shown is PublicState.PROCESSING:
         importing = f"Importing from {title_of(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
         return _RUNNING.get(job.kind, importing)

@@ -1,65 +1,65 @@
-// What the pages do by themselves; without it they work too. A page that is live says where (data-live) and when to
-// look again (data-again, seconds): then the same page is fetched and its live part is put in the old one's place, so
-// that only the server knows how things are shown.
+// Progressive enhancement; every page also works without it. A page with a live section (data-live) is fetched again
+// after data-refresh-seconds, and the new section replaces the old one, so only the server renders.
 
-const SPOKEN_EVERY = 10_000; // milliseconds between two polite announcements, unless a tenth was done in between
-const FORMS = {
+const ANNOUNCE_EVERY = 10_000; // milliseconds between two announcements for screen readers, unless 10 % more is done
+const TIME_FORMATS = {
   day: { dateStyle: "long" },
   instant: { dateStyle: "long", timeStyle: "short" },
   moment: { timeStyle: "medium" },
 };
-const LONGEST_REST = 60; // seconds, after the service did not answer
+const LONGEST_DELAY = 60; // seconds between two tries while the service does not respond
 
-tellTimes(document);
-addEventListener("submit", pressOnce);
-const first = live(document);
-if (first) follow(Number(first.dataset.again));
+localizeTimes(document);
+addEventListener("submit", submitOnce);
+const live = liveSection(document);
+if (live) follow(Number(live.dataset.refreshSeconds));
 
-function live(page) {
+function liveSection(page) {
   return page.querySelector("[data-live]");
 }
 
 async function follow(seconds) {
-  const spoken = { at: Date.now(), tenth: tenth(live(document)) };
-  let rest = seconds;
-  while (rest) {
-    await new Promise((done) => setTimeout(done, rest * 1000));
-    if (document.hidden) await shown();
-    const page = await fetched();
+  const announced = { at: Date.now(), tenth: tenthDone(liveSection(document)) };
+  let delay = seconds;
+  while (delay) {
+    await new Promise((resolve) => setTimeout(resolve, delay * 1000));
+    if (document.hidden) await becomesVisible();
+    const page = await fetchPage();
     if (page === null) {
-      rest = Math.min(rest * 2, LONGEST_REST);
+      delay = Math.min(delay * 2, LONGEST_DELAY);
       continue;
     }
-    const fresh = live(page);
-    if (!fresh) return replace(page);
-    put(fresh, page);
-    speak(fresh, spoken);
-    rest = Number(fresh.dataset.again);
+    const fresh = liveSection(page);
+    if (!fresh) return replaceMain(page);
+    updateSection(fresh, page);
+    announce(fresh, announced);
+    delay = Number(fresh.dataset.refreshSeconds);
   }
 }
 
-async function fetched() {
+async function fetchPage() {
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-    if (answer.status >= 500) return null;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (response.status >= 500) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
     return null;
   }
 }
 
-function put(fresh, page) {
+function updateSection(fresh, page) {
   document.title = page.title;
   document.querySelector("main h1").textContent = page.querySelector("main h1").textContent;
-  const old = live(document);
-  if (old.contains(document.activeElement)) return; // somebody is about to press something in it
-  tellTimes(fresh);
+  const old = liveSection(document);
+  if (old.contains(document.activeElement)) return; // do not remove the element that has the focus
+  localizeTimes(fresh);
   old.replaceChildren(...fresh.childNodes);
 }
 
-// It is over, or nobody is signed in any more: the whole page changes, once, and the heading is read out.
-function replace(page) {
-  tellTimes(page);
+// The job has ended, or the session has: replace the whole page once, and move the focus to the heading so that a
+// screen reader reads it out.
+function replaceMain(page) {
+  localizeTimes(page);
   document.title = page.title;
   document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
   const heading = document.querySelector("main h1");
@@ -67,35 +67,35 @@ function replace(page) {
   heading.focus();
 }
 
-function speak(fresh, spoken) {
-  const now = tenth(fresh);
-  if (now === spoken.tenth && Date.now() - spoken.at < SPOKEN_EVERY) return;
-  Object.assign(spoken, { at: Date.now(), tenth: now });
-  document.querySelector("[data-spoken]").textContent = fresh.dataset.says;
+function announce(fresh, announced) {
+  const tenth = tenthDone(fresh);
+  if (tenth === announced.tenth && Date.now() - announced.at < ANNOUNCE_EVERY) return;
+  Object.assign(announced, { at: Date.now(), tenth });
+  document.querySelector("[data-announcer]").textContent = fresh.dataset.message;
 }
 
-function tenth(part) {
-  return Math.floor(Number(part.dataset.share) / 10);
+function tenthDone(section) {
+  return Math.floor(Number(section.dataset.progress) / 10);
 }
 
-function shown() {
-  return new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
+function becomesVisible() {
+  return new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }
 
-function tellTimes(page) {
+function localizeTimes(page) {
   for (const time of page.querySelectorAll("time[data-time]")) {
-    const form = FORMS[time.dataset.time];
+    const format = TIME_FORMATS[time.dataset.time];
     time.title = time.textContent;
-    time.textContent = new Intl.DateTimeFormat("en-GB", form).format(new Date(time.dateTime));
+    time.textContent = new Intl.DateTimeFormat("en-US", format).format(new Date(time.dateTime));
   }
 }
 
-function pressOnce(event) {
+function submitOnce(event) {
   if (event.target.dataset.sent) event.preventDefault();
   else if (event.target.method === "post") event.target.dataset.sent = "yes";
 }
 
-// A page that comes back from the browser's memory may be pressed again.
+// A page restored from the back/forward cache accepts a submit again.
 addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });

@@ -92,6 +92,8 @@ class WebPages:
         )
         filters = (
             template_filters.number,
+            template_filters.percent,
+            template_filters.at_least,
             template_filters.counted,
             template_filters.when,
             template_filters.day,

@@ -1,18 +1,30 @@
-"""Numbers, instants and other people's texts as the pages write them. Pure; the templates use them as filters."""
+"""Filters of the templates: how the pages write numbers, instants and texts of other people. Pure."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from markupsafe import Markup, escape
 
 ELLIPSIS = "…"
-LONGEST_VALUE = 5_000  # characters of one value on a page; the downloads have the whole
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # bidi controls
+LONGEST_VALUE = 5_000  # characters of one value on a page; downloads contain all of it
+_BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def number(count: int) -> str:
     """1204 as "1,204"."""
     return f"{count:,}"
+
+
+def percent(count: int, total: int) -> str:
+    """1 of 3 as "33%"; "<1%" for less than one percent, "" without a total."""
+    if not total:
+        return ""
+    return "<1%" if 0 < 100 * count < total else f"{100 * count // total}%"
+
+
+def at_least(number: float, least: float) -> float:
+    return max(number, least)
 
 
 def counted(count: int, one: str, several: str | None = None) -> str:
@@ -21,18 +33,18 @@ def counted(count: int, one: str, several: str | None = None) -> str:
 
 
 def when(instant: str | None) -> Markup:
-    """An instant of the API as `<time>`: "3 March 2026, 14:05 UTC". Scripts put it into the reader's own time."""
-    return _time(instant, "{0.day} {0:%B} {0.year}, {0:%H:%M} UTC", "instant")
+    """An RFC 3339 instant as `<time>`: "March 3, 2026 at 2:05 PM UTC". Scripts convert it to the reader's zone."""
+    return _time(instant, "instant", lambda at: f"{_day(at)} at {_twelve_hour(at, '%I:%M %p')} UTC")
 
 
 def day(instant: str | None) -> Markup:
-    """The same, but its day alone: "3 March 2026"."""
-    return _time(instant, "{0.day} {0:%B} {0.year}", "day")
+    """The day of an instant: "March 3, 2026"."""
+    return _time(instant, "day", _day)
 
 
 def moment(instant: str | None) -> Markup:
-    """The same, but its time of day to the second: "14:05:31 UTC"."""
-    return _time(instant, "{0:%H:%M:%S} UTC", "moment")
+    """The time of day of an instant: "2:05:31 PM UTC"."""
+    return _time(instant, "moment", lambda at: f"{_twelve_hour(at, '%I:%M:%S %p')} UTC")
 
 
 def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
@@ -40,12 +52,20 @@ def shortened(text: str, longest: int = LONGEST_VALUE) -> str:
 
 
 def strip_bidi(text: str) -> str:
-    """A text for where nothing can isolate it, such as a title: without the signs that turn the reading direction."""
-    return _TURNING.sub("", text)
+    """The text without bidirectional control characters, for places that cannot isolate it, such as a title."""
+    return _BIDI_CONTROLS.sub("", text)
 
 
-def _time(instant: str | None, form: str, kind: str) -> Markup:
+def _time(instant: str | None, kind: str, write: Callable[[datetime], str]) -> Markup:
     if instant is None:
         return Markup("")
-    told = form.format(datetime.fromisoformat(instant))
-    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(escape(instant), kind, told)
+    text = write(datetime.fromisoformat(instant))
+    return Markup('<time datetime="{}" data-time="{}">{}</time>').format(escape(instant), kind, text)
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%B} {at.day}, {at.year}"
+
+
+def _twelve_hour(at: datetime, form: str) -> str:
+    return at.strftime(form).removeprefix("0")

@@ -136,7 +136,7 @@ def opened(person: Person, path: str) -> Person:
     return person
 
 
-@scene("All your contacts in one book")
+@scene("All your contacts in one address book")
 def the_way_in(at: Gallery) -> Person:
     return opened(at.nobody, "/")
 
@@ -235,7 +235,7 @@ def an_import_that_holds_removals_back(at: Gallery) -> Person:
     return opened(at.owner, f"/imports/{at.own['held back']}")
 
 
-@scene(re.compile("^(About to begin|Importing)"))
+@scene(re.compile("^(Starting|Importing)"))
 def an_import_that_waits(at: Gallery) -> Person:
     return opened(at.waiting, f"/imports/{at.own['waiting']}")
 

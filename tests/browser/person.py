@@ -139,7 +139,7 @@ class Person:
     def counts(self) -> dict[str, int]:
         """The numbers on an import's page, by their words."""
         rows = self.page.locator("table.counts tbody tr, table.counts tfoot tr").all()
-        read = [(row.locator("th").inner_text(), row.locator("td").inner_text()) for row in rows]
+        read = [(row.locator("th").inner_text(), row.locator("td").first.inner_text()) for row in rows]
         return {words: int(number.replace(",", "")) for words, number in read}
 
     def search(self, text: str) -> list[str]:

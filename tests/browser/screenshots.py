@@ -43,7 +43,7 @@ def _take(anna: Person) -> None:
     sandbox.contacts(MICROSOFT, "add", people=[{**ADA, "title": "Countess", "phones": []}])
     sandbox.do(f"accounts/{GOOGLE}/settings", {"latency_ms": 1_500})
     anna.connect("google", GOOGLE)
-    wait_for(lambda: anna.counts()["Read, all together"] > 1_500, ENDED_WITHIN / 1000, "half of the contacts")
+    wait_for(lambda: anna.counts()["Total read"] > 1_500, ENDED_WITHIN / 1000, "half of the contacts")
     _picture(anna.page, "import")
     anna.heading("Done")
     anna.connect("microsoft", MICROSOFT)

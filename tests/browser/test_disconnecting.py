@@ -21,7 +21,7 @@ def ask_to_disconnect(anna, address: str) -> None:
 def test_the_question_says_how_many_contacts_come_from_the_account_and_how_many_would_go(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
 
-    assert "20 contacts of your book come from this account; 8 of them also from elsewhere" in anna.text()
+    assert "20 contacts come from this account; 8 of them also from other sources" in anna.text()
     buttons = anna.page.locator("main").get_by_role("button").all_inner_texts()
     assert buttons == ["Disconnect and keep 20 contacts", "Disconnect and remove 12 contacts"]
 

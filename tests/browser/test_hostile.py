@@ -109,7 +109,7 @@ class TestDownloads:
         return download.value.path().read_bytes().decode("utf-8-sig")
 
     def test_no_cell_of_the_spreadsheet_is_a_formula_and_the_value_is_there(self, book):
-        text = self.downloaded(book, "CSV, for a spreadsheet")
+        text = self.downloaded(book, "CSV for spreadsheets")
 
         cells = [cell for row in csv.reader(text.splitlines(keepends=True)) for cell in row if cell]
         assert not [cell for cell in cells if cell.startswith(TRIGGERS)]
@@ -117,7 +117,7 @@ class TestDownloads:
         assert any(cell == LONG for cell in cells)
 
     def test_no_contact_breaks_out_of_its_card(self, book):
-        text = self.downloaded(book, "vCard 4.0, for another address book")
+        text = self.downloaded(book, "vCard 4.0 for other address books")
 
         lines = text.replace("\r\n ", "").split("\r\n")
         assert lines.count("BEGIN:VCARD") == lines.count("END:VCARD") == len(book.anna.api.book())

@@ -28,7 +28,7 @@ def downloaded(anna, words: str) -> tuple[str, str]:
 
 class TestDownload:
     def test_a_spreadsheet_reads_every_contact(self, with_book):
-        name, text = downloaded(with_book, "CSV, for a spreadsheet")
+        name, text = downloaded(with_book, "CSV for spreadsheets")
 
         rows = list(csv.reader(text.splitlines()))
         assert name.endswith(".csv")
@@ -36,14 +36,14 @@ class TestDownload:
         assert any("ada@mail.example" in row for row in rows)
 
     def test_an_address_book_reads_every_contact(self, with_book):
-        name, text = downloaded(with_book, "vCard 4.0, for another address book")
+        name, text = downloaded(with_book, "vCard 4.0 for other address books")
 
         assert name.endswith(".vcf")
         assert text.count("BEGIN:VCARD") == text.count("VERSION:4.0") == text.count("END:VCARD") == 13
         assert "FN:Ada Lovelace" in text
 
     def test_a_program_reads_every_contact_with_its_sources(self, with_book):
-        name, text = downloaded(with_book, "JSON, with the source of each value")
+        name, text = downloaded(with_book, "JSON with the source of each value")
 
         contacts = json.loads(text)["contacts"]
         assert name.endswith(".json")
@@ -79,7 +79,7 @@ class TestErase:
         anna.watch.expected |= {401, 404}
 
         anna.open("/me/erase")
-        assert "1 job that is running is stopped first" in anna.text()
+        assert "1 unfinished job is stopped first" in anna.text()
         anna.follow(anna.page.get_by_role("button", name=re.compile("^Erase ")))
         anna.heading(re.compile("erased", re.IGNORECASE))
 

@@ -38,7 +38,7 @@ def test_an_operator_sees_everybody_s_jobs_and_why_each_waits(olga, stuck):
 
 def test_the_list_is_narrowed_to_a_person_a_state_a_kind_and_an_age(olga, anna, stuck):
     olga.open("/operator/jobs")
-    olga.page.get_by_label("Person the sub of their tokens").fill(anna.name)
+    olga.page.get_by_label("Person sub claim of their token").fill(anna.name)
     olga.page.get_by_label("State").select_option("Queued")
     olga.page.get_by_label("Provider").select_option("Google")
     olga.page.get_by_label("Younger than such as 45m, 2h or 3d").fill("45m")
@@ -49,21 +49,21 @@ def test_the_list_is_narrowed_to_a_person_a_state_a_kind_and_an_age(olga, anna, 
     olga.page.get_by_label("State").select_option("Failed")
     olga.press("Filter")
 
-    expect(olga.page.get_by_text("No such job")).to_be_visible()
+    expect(olga.page.get_by_text("No matching jobs")).to_be_visible()
     expect(olga.page.get_by_label("State")).to_have_value("failed")
 
 
 def test_a_job_is_canceled_and_run_again(olga, anna, stuck):
     olga.open(f"/operator/jobs?person={anna.name}")
     olga.follow(row(olga, stuck).get_by_role("button", name="Cancel"))
-    expect(olga.page.get_by_role("status")).to_contain_text("is canceled")
+    expect(olga.page.get_by_role("status")).to_contain_text("was canceled")
     expect(row(olga, stuck)).to_contain_text("Canceled")
     anna.page.reload()
     anna.heading("Canceled")
 
     olga.follow(row(olga, stuck).get_by_role("button", name="Retry"))
 
-    expect(olga.page.get_by_role("status")).to_contain_text("It runs again")
+    expect(olga.page.get_by_role("status")).to_contain_text("Started again")
     anna.open("/imports")
     assert anna.page.locator("main tbody tr").count() == 2
 

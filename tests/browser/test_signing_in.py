@@ -54,7 +54,7 @@ class TestTheWayOut:
 
         anna.press("Sign out")
 
-        anna.heading("All your contacts in one book")
+        anna.heading("All your contacts in one address book")
         anna.page.go_back()
         anna.heading("Sign in first")
 

@@ -14,13 +14,13 @@ RECORD = """() => {
   window.sameDocument = true;
   window.frames_seen = [];
   const look = () => {
-    const cells = [...document.querySelectorAll('table.counts td')];
+    const cells = [...document.querySelectorAll('table.counts td:first-of-type')];
     const numbers = cells.map((cell) => Number(cell.textContent.replaceAll(',', '')));
     const bar = document.querySelector('progress');
     window.frames_seen.push({
       share: bar && bar.value, bar: bar && bar.ariaLabel, outcomes: numbers.slice(0, 5), read: numbers[5],
       heading: document.querySelector('h1').textContent,
-      spoken: document.querySelector('[data-spoken]').textContent,
+      spoken: document.querySelector('[data-announcer]').textContent,
     });
   };
   look();
@@ -59,7 +59,7 @@ class TestLive:
         anna, seen = watched
 
         assert anna.page.evaluate("window.sameDocument")
-        assert {"About to begin", "Importing from Google", "Done"} >= {each["heading"] for each in seen}
+        assert {"Starting", "Importing from Google", "Done"} >= {each["heading"] for each in seen}
         assert seen[-1]["read"] == MANY
 
     def test_its_numbers_add_up_at_every_instant_and_only_grow(self, watched):
@@ -78,7 +78,7 @@ class TestLive:
     def test_the_bar_has_a_name_and_the_end_is_read_out(self, watched):
         anna, seen = watched
 
-        assert {each["bar"] for each in seen if each["share"] is not None} == {"How much is read"}
+        assert {each["bar"] for each in seen if each["share"] is not None} == {"Progress"}
         assert anna.page.evaluate("document.activeElement.textContent") == "Done"
 
     def test_when_it_is_over_nothing_is_asked_any_more(self, watched):
@@ -92,12 +92,12 @@ class TestLive:
     def test_loaded_again_in_the_middle_it_shows_what_is_so(self, anna):
         anna.connect("google", slow_account(anna.world))
         wait_for(lambda: anna.counts()["Created"] > 0, ENDED_WITHIN / 1000, "the first contacts")
-        before = anna.counts()["Read, all together"]
+        before = anna.counts()["Total read"]
 
         anna.page.reload()
 
         counts = anna.counts()
-        read = counts.pop("Read, all together")
+        read = counts.pop("Total read")
         assert read >= before
         assert sum(counts.values()) == read
         anna.press("Cancel")
@@ -157,7 +157,7 @@ class TestWhatCouldNotBeKept:
         (row,) = anna.page.locator("main tbody tr").all()
         assert len(row.inner_text().split()) > 5, "its name, and why in words"
         with anna.page.expect_download() as download:
-            anna.button("These as CSV").click()
+            anna.button("Download as CSV").click()
         assert download.value.suggested_filename.endswith(".csv")
 
     def test_the_outcomes_lead_to_the_contacts_themselves(self, anna):

@@ -36,7 +36,7 @@ def test_search_edit_and_delete(anna):
     anna.press("Save")
     assert "Enchantress" in anna.text()
     anna.press("Delete")
-    anna.press("Delete this contact")
+    anna.press("Delete contact")
     assert anna.search("lovelace") == []
 
 

@@ -34,7 +34,7 @@ class TestBefore:
     def test_the_numbers_are_said_and_stand_on_the_button(self, service):
         shown = words(service.get("/me/erase", who="ann", Accept="text/html").text)
 
-        assert "3 contacts, with everything you wrote yourself" in shown
+        assert "3 contacts, including everything you wrote yourself" in shown
         assert "1 connected account" in shown
         assert "Erase 3 contacts and everything else" in shown
 

@@ -41,8 +41,8 @@ class TestAccounts:
 
         assert service.google.account.address in shown
         assert "✓ Connected" in shown
-        assert "3 contacts" in shown
-        assert "3 new or changed" in shown
+        assert "Contacts 3" in shown
+        assert "3 created or updated" in shown
         assert "Connect another Google account" in shown
 
     def test_an_account_that_lost_its_consent_offers_to_connect_it_again(self, service):
@@ -52,7 +52,7 @@ class TestAccounts:
 
         heard = service.get("/accounts", who="ann", Accept="text/html")
 
-        assert "Needs to be connected again" in heard.text
+        assert "Reconnect needed" in heard.text
         assert f"/accounts/connect/google?connection={connection_id}" in heard.text
 
     def test_what_is_somebody_elses_is_not_there(self, service):

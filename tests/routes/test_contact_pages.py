@@ -53,7 +53,7 @@ class TestTheList:
     def test_a_search_that_finds_nothing_says_so_and_leads_back(self, service):
         with_people(service, "Ada")
 
-        assert "Nothing in your 1 contact fits" in words(page(service, "/contacts?q=zz"))
+        assert "No matches for “ zz ” in your 1 contact." in words(page(service, "/contacts?q=zz"))
 
     def test_pages_are_numbered_and_keep_the_search(self, service):
         with_people(service, *[f"Person {number:02d}" for number in range(60)])
@@ -202,6 +202,6 @@ class TestDeleting:
         asked = words(page(service, f"/contacts/{ada}/delete"))
         heard = service.post(f"/contacts/{ada}/delete", who="ann", form={})
 
-        assert "does not come back with the next import" in asked
+        assert "no import brings it back" in asked
         assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/contacts")
         assert service.get(f"/contacts/{ada}", who="ann", Accept="text/html").status == 404

@@ -37,12 +37,12 @@ class TestThePage:
         page = shown(service, who="sue")
 
         assert "No invitations." in page
-        assert "Others invite you by your ID: sue" in page
+        assert "To be invited to a collection, give its owner your ID: sue" in page
 
     def test_shows_who_invites_to_what_and_what_one_could_do(self, service, friends):
         page = shown(service)
 
-        assert "Friends of Ann From Ann Archer ID ann You may see contacts, add and remove them" in page
+        assert "Friends of Ann From Ann Archer ID ann Your access view, add and remove contacts" in page
         assert "Accept Decline Block sender" in page
 
     def test_has_older_ones_on_later_pages(self, service):
