@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.accounts.tokens import StoredTokens, of_connection
+from chalicelib.accounts.tokens import StoredTokens, connection_context
 from chalicelib.wiring import Wiring
 from infra.earlier_items import ADDED, BEFORE, CHANGED, IMPORTING, SEED, EarlierItems, account_of, earlier_items
 from local.browser import Browser
@@ -42,7 +42,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
         owner = item["owner"]["S"]
         if owner in IMPORTING:
             tokens = _consented(wiring, item["address"]["S"], rehearsal.sandbox.origin)
-            sealed = wiring.tokens.sealed(tokens, of_connection(owner, item["connection_id"]["S"]))
+            sealed = wiring.tokens.sealed(tokens, connection_context(owner, item["connection_id"]["S"]))
             item["sealed"] = {"B": sealed}
     dynamodb = rehearsal.deployment.client("dynamodb")
     for table in TABLES:

@@ -9,22 +9,22 @@ from datetime import datetime, timedelta
 
 from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.accounts.consent import Authorities
-from chalicelib.accounts.tokens import Context, StoredTokens, TokenSeal, of_connection
+from chalicelib.accounts.consent import OAuthClients
+from chalicelib.accounts.tokens import Context, StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.run import Run
 from chalicelib.providers.provider import Grant, Provider
 
-FRESH_ENOUGH = timedelta(minutes=5)
+SHORTEST_USABLE_LIFE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class AccessTokens:
     connections: ConnectionStore
     tokens: TokenSeal
-    authorities: Authorities
+    oauth_clients: OAuthClients
     clock: Clock
 
     def of(self, connection: Connection) -> "ConnectionTokens":
@@ -32,7 +32,7 @@ class AccessTokens:
 
 
 @dataclass(frozen=True)
-class OpenForImport:
+class OpenAccount:
     """What an import job needs to read its account."""
 
     connections: ConnectionStore
@@ -61,41 +61,41 @@ class ConnectionTokens:
             ProviderBusy, ProviderBroken, Misconfigured: the token endpoint says so.
             Conflict: the account is being disconnected.
         """
-        known = self._known()
-        if known.lasts(FRESH_ENOUGH, self._parts.clock.now()):
+        known = self._stored_tokens()
+        if known.lasts(SHORTEST_USABLE_LIFE, self._parts.clock.now()):
             return known.access_token
         if known.refresh_token is None and known.lasts(timedelta(), self._parts.clock.now()):
             return known.access_token
-        return self.refreshed()
+        return self.refresh()
 
-    def refreshed(self) -> str:
+    def refresh(self) -> str:
         """A new access token, after the last was refused. Raises as `token`."""
-        known = self._known()
+        known = self._stored_tokens()
         try:
-            grant = self._refreshed_grant(known)
+            grant = self._refresh_grant(known)
         except ConsentNeeded:
-            if not self._reread():
+            if not self._reload():
                 self._parts.connections.mark_needs_reconnect(self._connection)
                 raise
         else:
-            self._keep(grant, known)
-        return self._known().access_token
+            self._save(grant, known)
+        return self._stored_tokens().access_token
 
-    def _refreshed_grant(self, known: StoredTokens) -> Grant:
-        authority = self._parts.authorities(self._connection.provider)
+    def _refresh_grant(self, known: StoredTokens) -> Grant:
+        oauth_client = self._parts.oauth_clients(self._connection.provider)
         if known.refresh_token is None:
-            raise ConsentNeeded(f"{authority.title} gave us no lasting access. Connect the account again.")
-        return authority.refresh(known.refresh_token)
+            raise ConsentNeeded(f"{oauth_client.title} gave us no lasting access. Connect the account again.")
+        return oauth_client.refresh(known.refresh_token)
 
-    def _keep(self, grant: Grant, known: StoredTokens) -> None:
+    def _save(self, grant: Grant, known: StoredTokens) -> None:
         newer = StoredTokens.of(grant).after(known)
-        saved = self._parts.connections.save_tokens(self._connection, self._parts.tokens.sealed(newer, self._place()))
+        saved = self._parts.connections.save_tokens(self._connection, self._parts.tokens.sealed(newer, self._context()))
         if saved is None:
-            self._reread()
+            self._reload()
         else:
             self._connection, self._tokens = saved, newer
 
-    def _reread(self) -> bool:
+    def _reload(self) -> bool:
         """Take what somebody else saved meanwhile; False when nobody did."""
         seen = self._connection.token_version
         now = self._parts.connections.get(self._connection.owner, self._connection.connection_id)
@@ -103,19 +103,19 @@ class ConnectionTokens:
         self._connection, self._tokens = now, None
         return now.token_version != seen
 
-    def _known(self) -> StoredTokens:
+    def _stored_tokens(self) -> StoredTokens:
         if self._tokens is None:
             if self._connection.sealed is None:
                 raise ConsentNeeded("This account must be connected again before we can read it.")
-            self._tokens = self._parts.tokens.opened(self._connection.sealed, self._place())
+            self._tokens = self._parts.tokens.opened(self._connection.sealed, self._context())
         return self._tokens
 
-    def _place(self) -> Context:
-        return of_connection(self._connection.owner, self._connection.connection_id)
+    def _context(self) -> Context:
+        return connection_context(self._connection.owner, self._connection.connection_id)
 
 
 @dataclass(frozen=True)
-class NoticeLostConsent:
+class MarkLostConsent:
     """A step, after which the connection says so when the provider does not let us read any more."""
 
     step: Callable[[Run], None]
@@ -128,9 +128,9 @@ class NoticeLostConsent:
             self.step(run)
         except ConsentNeeded:
             connection = self.connections.find(run.job.owner, run.job.details["connection_id"])
-            if connection is not None and self._is_the_one_refused(connection, began):
+            if connection is not None and self._was_connected_before(connection, began):
                 self.connections.mark_needs_reconnect(connection)
             raise
 
-    def _is_the_one_refused(self, connection: Connection, began: datetime) -> bool:
+    def _was_connected_before(self, connection: Connection, began: datetime) -> bool:
         return connection.state is ConnectionState.CONNECTED and connection.connected_at <= began

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from chalicelib.accounts.consent import LIFE, Authorities, Consent, redirect_uri
+from chalicelib.accounts.consent import LIFE, Consent, OAuthClients, redirect_uri
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import of_verifier
+from chalicelib.accounts.tokens import verifier_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
 
-LONGEST_HINT = 320  # characters; the longest e-mail address
+LONGEST_LOGIN_HINT = 320  # characters; the longest e-mail address
 LONGEST_LABEL = 200
 
 
@@ -36,7 +36,7 @@ class BeginConsent:
 
     consents: ConsentStore
     seal: Seal
-    authorities: Authorities
+    oauth_clients: OAuthClients
     clock: Clock
     public_url: str
     places: Collection[str] = ()
@@ -46,7 +46,7 @@ class BeginConsent:
         self, owner: str, person: str, provider: str, *, return_to: str | None = None, login_hint: str | None = None
     ) -> ConsentStarted:
         """Raises NotFound for an unknown provider, InvalidInput for a place that has no name here."""
-        authority = self.authorities(provider)
+        oauth_client = self.oauth_clients(provider)
         self._check(return_to, login_hint)
         state, verifier, binding = self.secret(), self.secret(), self.secret()
         consent_id = sha256_hex(state)
@@ -57,12 +57,12 @@ class BeginConsent:
             provider=provider,
             return_to=return_to,
             binding=sha256_hex(binding),
-            verifier=self.seal.seal(verifier.encode(), of_verifier(owner, consent_id)),
+            verifier=self.seal.seal(verifier.encode(), verifier_context(owner, consent_id)),
             job_id=fresh_id(),
             expires_at=self.clock.now() + LIFE,
         )
         self.consents.add(consent)
-        url = authority.authorization_url(
+        url = oauth_client.authorization_url(
             state=state,
             code_challenge=pkce_challenge(verifier),
             redirect_uri=redirect_uri(self.public_url, provider),
@@ -74,5 +74,5 @@ class BeginConsent:
         if return_to is not None and return_to not in self.places:
             known = ", ".join(sorted(self.places)) or "none"
             raise InvalidInput(f"return_to must be the name of a place known here: {known}.", field="return_to")
-        if login_hint is not None and (len(login_hint) > LONGEST_HINT or not login_hint.isprintable()):
+        if login_hint is not None and (len(login_hint) > LONGEST_LOGIN_HINT or not login_hint.isprintable()):
             raise InvalidInput("login_hint must be an e-mail address.", field="login_hint")

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts.connect_account import ConnectAccount, NewAccount, Started, take_back
-from chalicelib.accounts.consent import Authorities, ConsentUsed, HeldConsent, viewer_key_of
+from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted, NewAccount, revoke_grant
+from chalicelib.accounts.consent import ConsentUsed, HeldConsent, OAuthClients, viewer_key_of
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import TokenSeal, of_held
+from chalicelib.accounts.tokens import TokenSeal, held_consent_context
 from chalicelib.foundation.secret import sha256_hex
 
 
 @dataclass(frozen=True, slots=True)
-class Declined:
+class ConsentDeclined:
     """Nothing was added; the grant was taken back and forgotten."""
 
     provider: str
@@ -25,15 +25,15 @@ class ConfirmConsent:
     consents: ConsentStore
     connect: ConnectAccount
     tokens: TokenSeal
-    authorities: Authorities
+    oauth_clients: OAuthClients
 
-    def __call__(self, confirmation_key: str, *, yes: bool) -> Started | Declined:
+    def __call__(self, confirmation_key: str, *, yes: bool) -> ImportStarted | ConsentDeclined:
         """Raises ConsentVoid for a key that is unknown, used or too old; otherwise as `ConnectAccount`."""
         viewer_key = viewer_key_of(confirmation_key)
         try:
             held = self.consents.use_held(sha256_hex(confirmation_key))
         except ConsentUsed as used:
-            started = self.connect.again(used.consent, viewer_key) if yes else None
+            started = self.connect.find_import(used.consent, viewer_key) if yes else None
             if started is None:
                 raise
             return started
@@ -41,9 +41,9 @@ class ConfirmConsent:
         self.consents.forget_held(held.held_id)
         if yes:
             return self.connect(new)
-        authority = self.authorities(held.provider)
-        take_back(authority, new.tokens)
-        return Declined(held.provider, authority.title, held.return_to)
+        oauth_client = self.oauth_clients(held.provider)
+        revoke_grant(oauth_client, new.tokens)
+        return ConsentDeclined(held.provider, oauth_client.title, held.return_to)
 
     def _new_account(self, held: HeldConsent, viewer_key: str) -> NewAccount:
         if held.sealed is None:
@@ -54,9 +54,9 @@ class ConfirmConsent:
             provider=held.provider,
             account=held.account,
             scopes=held.scopes,
-            tokens=self.tokens.opened(held.sealed, of_held(held.owner, held.held_id)),
+            tokens=self.tokens.opened(held.sealed, held_consent_context(held.owner, held.held_id)),
             job_id=held.job_id,
             return_to=held.return_to,
-            begun_at=held.begun_at,
+            started_at=held.started_at,
             viewer_key=viewer_key,
         )

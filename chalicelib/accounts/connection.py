@@ -75,7 +75,7 @@ class Connection:
         if self.state is ConnectionState.NEEDS_RECONNECT:
             raise ConsentNeeded("This account must be connected again before we can read it.", provider=self.provider)
         if self.state is ConnectionState.DISCONNECTING:
-            raise being_disconnected()
+            raise disconnecting_conflict()
         if self.state is ConnectionState.DISCONNECTED:
             raise Conflict("This account is disconnected. Connect it again to import from it.")
 
@@ -90,16 +90,16 @@ def source_of(provider: str, connection_id: str) -> str:
     return provider_source(provider, connection_id).key
 
 
-def concerns(job: Job, connection_id: str) -> bool:
+def is_for_connection(job: Job, connection_id: str) -> bool:
     """Whether a job works on this connection."""
     return bool(job.details.get("connection_id") == connection_id)
 
 
-def state_shown(connection: Connection, live: Iterable[Job]) -> str:
+def displayed_state(connection: Connection, live: Iterable[Job]) -> str:
     """The state in people's words: "importing" while an unfinished import of it stands in its owner's line."""
     if connection.state is ConnectionState.CONNECTED:
         for job in live:
-            if job.kind == IMPORT_KIND and concerns(job, connection.connection_id):
+            if job.kind == IMPORT_KIND and is_for_connection(job, connection.connection_id):
                 return "importing"
     return connection.state.value
 
@@ -113,5 +113,5 @@ def job_details(connection: Connection, **more: Any) -> Mapping[str, Json]:
     }
 
 
-def being_disconnected() -> Conflict:
+def disconnecting_conflict() -> Conflict:
     return Conflict("This account is being disconnected. Connect it again when that is done.")

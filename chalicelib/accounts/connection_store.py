@@ -8,7 +8,7 @@ from typing import Any, cast
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.accounts.connection import Connection, ConnectionState, being_disconnected
+from chalicelib.accounts.connection import Connection, ConnectionState, disconnecting_conflict
 from chalicelib.accounts.rows import ConnectionRow
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
@@ -18,7 +18,7 @@ from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.jobs.job import Job
 
 LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
-_ALIVE = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
+_USABLE_STATES = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
 _LISTED = ", ".join(f"#{name}" for name in ConnectionRow.get_attributes() if name not in ("pk", "sk", "sealed", "sync"))
 _LISTED_NAMES = {name: name[1:] for name in _LISTED.split(", ")}
 
@@ -65,13 +65,13 @@ class ConnectionStore:
         """
         actions = [ConnectionRow.sealed.set(sealed), ConnectionRow.token_version.add(1)]
         unchanged = ConnectionRow.token_version == seen.token_version
-        request = self._update(seen.owner, seen.connection_id, actions, _is_alive() & unchanged)
+        request = self._update(seen.owner, seen.connection_id, actions, _is_usable() & unchanged)
         try:
             return _to_connection(retry_lost(lambda: self.dynamo.update(**request)))
         except ConditionFailed as refused:
             now = None if refused.old is None else _to_connection(refused.old)
-        if now is None or now.state.value not in _ALIVE:
-            raise being_disconnected()
+        if now is None or now.state.value not in _USABLE_STATES:
+            raise disconnecting_conflict()
         return now if now.sealed == sealed else None
 
     def mark_needs_reconnect(self, seen: Connection) -> None:
@@ -86,8 +86,8 @@ class ConnectionStore:
             return
 
     def decide(self, seen: Connection, import_id: str) -> bool:
-        """`decided_write` by itself; False when it was refused."""
-        request = self.decided_write(seen, import_id)["Update"]
+        """`removals_decided_write` by itself; False when it was refused."""
+        request = self.removals_decided_write(seen, import_id)["Update"]
         try:
             retry_lost(lambda: self.dynamo.update(**request))
         except ConditionFailed as refused:
@@ -110,7 +110,7 @@ class ConnectionStore:
             ConnectionRow.state.set(ConnectionState.CONNECTED.value),
             ConnectionRow.connected_at.set(milliseconds(new.connected_at)),
             ConnectionRow.token_version.add(1),
-            *_removed("sync", "disconnected_at", "disconnect_job"),
+            *_remove_actions("sync", "disconnected_at", "disconnect_job"),
         ]
         if known is None:
             condition: Condition = ConnectionRow.pk.does_not_exist()
@@ -120,29 +120,29 @@ class ConnectionStore:
             )
         return {"Update": self._update(new.owner, new.connection_id, actions, condition)}
 
-    def begun_write(self, seen: Connection, job_id: str) -> Write:
+    def import_started_write(self, seen: Connection, job_id: str) -> Write:
         """A further import begins. Refused when another began since `seen` was read, or nothing may begin."""
         connected = ConnectionRow.state == ConnectionState.CONNECTED.value
         actions = [ConnectionRow.last_import.set(job_id)]
-        condition = connected & _is(ConnectionRow.last_import, seen.last_import)
+        condition = connected & _equals(ConnectionRow.last_import, seen.last_import)
         return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
 
-    def finished_write(self, job: Job, sync: Json) -> Write:
+    def import_finished_write(self, job: Job, sync: Json) -> Write:
         """An import has read everything. `sync` None keeps the state that stands; one that is too large is dropped."""
         actions: list[Action] = [ConnectionRow.last_finished.set(job.job_id)]
         if sync is not None and len(json.dumps(sync).encode()) <= LARGEST_SYNC:
             actions.append(ConnectionRow.sync.set(sync))
         elif sync is not None:
-            actions += _removed("sync")
-        return {"Update": self._update(job.owner, job.details["connection_id"], actions, _is_alive())}
+            actions += _remove_actions("sync")
+        return {"Update": self._update(job.owner, job.details["connection_id"], actions, _is_usable())}
 
-    def decided_write(self, seen: Connection, import_id: str) -> Write:
+    def removals_decided_write(self, seen: Connection, import_id: str) -> Write:
         """The person decided on the removals that import held back. Refused when somebody did, or a newer one ended."""
-        condition = (ConnectionRow.last_finished == import_id) & _is(ConnectionRow.decided, seen.decided)
+        condition = (ConnectionRow.last_finished == import_id) & _equals(ConnectionRow.decided, seen.decided)
         actions = [ConnectionRow.decided.set(import_id)]
-        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_alive() & condition)}
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_usable() & condition)}
 
-    def disconnecting_write(self, seen: Connection, job_id: str) -> Write:
+    def disconnect_started_write(self, seen: Connection, job_id: str) -> Write:
         """From here on nothing new begins. Refused when something did since `seen` was read."""
         actions = [
             ConnectionRow.state.set(ConnectionState.DISCONNECTING.value),
@@ -150,25 +150,25 @@ class ConnectionStore:
         ]
         condition = (
             (ConnectionRow.state == seen.state.value)
-            & _is(ConnectionRow.last_import, seen.last_import)
-            & _is(ConnectionRow.decided, seen.decided)
-            & _is(ConnectionRow.disconnect_job, seen.disconnect_job)
+            & _equals(ConnectionRow.last_import, seen.last_import)
+            & _equals(ConnectionRow.decided, seen.decided)
+            & _equals(ConnectionRow.disconnect_job, seen.disconnect_job)
         )
         return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
 
-    def forgotten_write(self, seen: Connection, job_id: str) -> Write:
+    def forget_tokens_write(self, seen: Connection, job_id: str) -> Write:
         """Tokens and sync state are gone, whatever comes next."""
-        actions = [*_removed("sealed", "sync", "last_finished", "decided")]
+        actions = [*_remove_actions("sealed", "sync", "last_finished", "decided")]
         actions.append(ConnectionRow.token_version.add(1))
-        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_taken_apart_by(job_id))}
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))}
 
-    def disconnected_write(self, seen: Connection, job_id: str) -> Write:
+    def disconnect_finished_write(self, seen: Connection, job_id: str) -> Write:
         now = milliseconds(self.clock.now())
         actions = [
             ConnectionRow.state.set(ConnectionState.DISCONNECTED.value),
             ConnectionRow.disconnected_at.set(now),
         ]
-        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_taken_apart_by(job_id))}
+        return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))}
 
     # ── below
 
@@ -215,21 +215,21 @@ def _to_connection(item: Item) -> Connection:
     )
 
 
-def _is_alive() -> Condition:
-    return ConnectionRow.state.is_in(*_ALIVE)
+def _is_usable() -> Condition:
+    return ConnectionRow.state.is_in(*_USABLE_STATES)
 
 
-def _is_taken_apart_by(job_id: str) -> Condition:
+def _is_disconnected_by(job_id: str) -> Condition:
     return cast(
         Condition,
         (ConnectionRow.state == ConnectionState.DISCONNECTING.value) & (ConnectionRow.disconnect_job == job_id),
     )
 
 
-def _is(attribute: Any, seen: str | None) -> Condition:
+def _equals(attribute: Any, seen: str | None) -> Condition:
     condition = attribute.does_not_exist() if seen is None else attribute == seen
     return cast(Condition, condition)
 
 
-def _removed(*names: str) -> list[Action]:
+def _remove_actions(*names: str) -> list[Action]:
     return [getattr(ConnectionRow, name).remove() for name in names]

@@ -18,9 +18,15 @@ from chalicelib.providers.provider import Account, OAuthClient
 LIFE = timedelta(minutes=10)
 LONGEST_SECRET = 512  # characters; what we hand out has 43
 
-_REFUSED = {"access_denied", "consent_required", "interaction_required", "login_required", "account_selection_required"}
-_ADMIN = {"admin_policy_enforced", "org_internal"}
-_OURS = {
+_DECLINED = {
+    "access_denied",
+    "consent_required",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+}
+_ADMIN_REQUIRED = {"admin_policy_enforced", "org_internal"}
+_MISCONFIGURED = {
     "deleted_client",
     "disallowed_useragent",
     "invalid_client",
@@ -50,7 +56,7 @@ class ContactsNotGranted(ConsentDenied):
     slug = "contacts-not-granted"
 
 
-class Authorities(Protocol):
+class OAuthClients(Protocol):
     def __call__(self, provider: str) -> OAuthClient:
         """Raises NotFound for a provider that is not set up here."""
 
@@ -74,10 +80,10 @@ class Consent:
     expires_at: datetime
 
     @property
-    def begun_at(self) -> datetime:
+    def started_at(self) -> datetime:
         return self.expires_at - LIFE
 
-    def was_begun_with(self, cookie: str | None) -> bool:
+    def is_same_browser(self, cookie: str | None) -> bool:
         return hmac.compare_digest(sha256_hex(cookie or ""), self.binding)
 
 
@@ -101,7 +107,7 @@ class HeldConsent:
     expires_at: datetime
 
     @property
-    def begun_at(self) -> datetime:
+    def started_at(self) -> datetime:
         return self.expires_at - LIFE
 
 
@@ -129,24 +135,24 @@ def redirect_uri(public_url: str, provider: str) -> str:
     return f"{public_url}/api/v1/contacts/import/{provider}/callback"
 
 
-def told(query: Mapping[str, str], name: str) -> str | None:
+def callback_parameter(query: Mapping[str, str], name: str) -> str | None:
     """A parameter of a callback; None when it is missing, empty, or longer than any we hand out."""
     value = query.get(name) or ""
     return value if 0 < len(value) <= LONGEST_SECRET else None
 
 
-def refusal(error: str, title: str, **members: str) -> ServiceError:
+def provider_refusal(error: str, title: str, **members: str) -> ServiceError:
     """What the provider's `error` means for the person. The word itself comes from outside and is never repeated."""
-    if error in _REFUSED:
+    if error in _DECLINED:
         detail = (
             f"{title} says that you did not agree. Nothing was connected; you can try again. "
             "Where an administrator has to agree for you, ask them first."
         )
         return ConsentDenied(detail, **members)
-    if error in _ADMIN:
+    if error in _ADMIN_REQUIRED:
         detail = f"Your organisation does not allow this. Ask its administrator to allow us at {title}, then try again."
         return ConsentDenied(detail, **members)
-    if error in _OURS:
+    if error in _MISCONFIGURED:
         return Misconfigured(
             f"{title} does not accept our request. This is our fault. Please contact support.", **members
         )

@@ -14,9 +14,9 @@ from chalicelib.foundation.router import Access, Query, Router, reject_head, vie
 if TYPE_CHECKING:
     from chalicelib.accounts.begin_consent import BeginConsent
     from chalicelib.accounts.bodies import ConfirmBody
-    from chalicelib.accounts.confirm_consent import ConfirmConsent, Declined
-    from chalicelib.accounts.connect_account import Started
-    from chalicelib.accounts.finish_consent import FinishConsent, Question
+    from chalicelib.accounts.confirm_consent import ConfirmConsent, ConsentDeclined
+    from chalicelib.accounts.connect_account import ImportStarted
+    from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
 
 BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
 BOUND_SECONDS = 600  # as long as a consent may take
@@ -78,35 +78,43 @@ def _finish_routes(router: Router, parts: Parts) -> None:
         f"{IMPORT}/callback",
         Access.ANYONE,
         "Where the provider sends people back to; leads to the import's page",
-        {200: "page|Question", 303: ""},
+        {200: "page|ConfirmationNeeded", 303: ""},
         query=[Query(name, "As the provider sends it.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
         head=reject_head,
     )
     def finish_consent(request: Request, provider: str) -> Response:
         outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.cookie_name(BINDING)))
-        from chalicelib.accounts.finish_consent import Question
+        from chalicelib.accounts.finish_consent import ConfirmationNeeded
 
-        return _asked_back(parts, request, outcome) if isinstance(outcome, Question) else _started(parts, outcome)
+        return (
+            _confirmation_response(parts, request, outcome)
+            if isinstance(outcome, ConfirmationNeeded)
+            else _started_response(parts, outcome)
+        )
 
     @router.post(
         CONFIRM,
         Access.ANYONE,
         "Answer whether the contacts may be added",
-        {200: "page|Declined", 303: ""},
+        {200: "page|ConsentDeclined", 303: ""},
         body=_confirm_body,
         form=True,
         shows_pages=True,
     )
     def confirm_consent(request: Request) -> Response:
-        key, is_yes = _answer_of(request)
+        key, is_yes = _read_answer(request)
         outcome = parts.confirm_consent(key, yes=is_yes)
-        from chalicelib.accounts.confirm_consent import Declined
+        from chalicelib.accounts.confirm_consent import ConsentDeclined
 
-        return _declined(parts, request, outcome) if isinstance(outcome, Declined) else _started(parts, outcome)
+        return (
+            _declined_response(parts, request, outcome)
+            if isinstance(outcome, ConsentDeclined)
+            else _started_response(parts, outcome)
+        )
 
 
-def _started(parts: Parts, started: Started) -> Response:
+def _started_response(parts: Parts, started: ImportStarted) -> Response:
     job_id = started.job.job_id
     place = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
     key = started.viewer_key
@@ -114,38 +122,38 @@ def _started(parts: Parts, started: Started) -> Response:
     return redirect(f"{parts.public_url}/imports/{job_id}{place}", 303, cookies)
 
 
-def _asked_back(parts: Parts, request: Request, question: Question) -> Response:
+def _confirmation_response(parts: Parts, request: Request, confirmation: ConfirmationNeeded) -> Response:
     action = parts.public_url + CONFIRM
     if request.wants_json:
         return Response(
             {
-                "confirmation_key": question.confirmation_key,
+                "confirmation_key": confirmation.confirmation_key,
                 "confirm_url": action,
-                "provider": question.provider,
-                "account": question.address or None,
-                "person": question.person,
+                "provider": confirmation.provider,
+                "account": confirmation.address or None,
+                "person": confirmation.person,
             }
         )
     return page(
         parts.pages.question(
             request,
             action=action,
-            key=question.confirmation_key,
-            title=question.title,
-            account=question.address,
-            person=question.person,
+            key=confirmation.confirmation_key,
+            title=confirmation.title,
+            account=confirmation.address,
+            person=confirmation.person,
         )
     )
 
 
-def _declined(parts: Parts, request: Request, declined: Declined) -> Response:
+def _declined_response(parts: Parts, request: Request, declined: ConsentDeclined) -> Response:
     if request.wants_json:
         return Response({"connected": False, "provider": declined.provider})
     detail = f"No contacts were added, and we gave back what {declined.title} had allowed us."
     return page(parts.pages.message(request, "Nothing was added", detail, return_to=declined.return_to))
 
 
-def _answer_of(request: Request) -> tuple[str, bool]:
+def _read_answer(request: Request) -> tuple[str, bool]:
     """The key and the answer, from the page's form or from JSON."""
     if is_form(request):
         form = read_form(request)

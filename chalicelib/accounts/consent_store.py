@@ -47,7 +47,7 @@ class ConsentStore:
             ConsentVoid: unknown, too old, or begun for another provider, which does not use it up.
         """
         row = ConsentRow(*_consent_key(consent_id))
-        return _to_consent(self._used(row, ConsentRow.provider == provider))
+        return _to_consent(self._use(row, ConsentRow.provider == provider))
 
     def hold(self, held: HeldConsent) -> None:
         row = HeldRow(
@@ -66,7 +66,7 @@ class ConsentStore:
 
     def use_held(self, held_id: str) -> HeldConsent:
         """As `use`, for one that was held. It raises the same."""
-        return _to_held(self._used(HeldRow(*_held_key(held_id)), None))
+        return _to_held(self._use(HeldRow(*_held_key(held_id)), None))
 
     def forget_held(self, held_id: str) -> None:
         """Its tokens are nowhere else then. That it was used is remembered."""
@@ -81,19 +81,19 @@ class ConsentStore:
         item = row.serialize()
         retry_lost(lambda: self.dynamo.put(TableName=self.table, Item=item))
 
-    def _used(self, row: Row, fits: Condition | None) -> Any:
+    def _use(self, row: Row, extra_condition: Condition | None) -> Any:
         """The row, used by us and nobody else; our own use is recognised when its answer got lost."""
         model, nonce = type(row), self.nonce()
         condition = model.used.does_not_exist() & (model.expires_at > milliseconds(self.clock.now()))
-        condition = condition if fits is None else condition & fits
+        condition = condition if extra_condition is None else condition & extra_condition
         request = row.get_update_kwargs_from_instance([model.used.set(nonce)], condition)
         try:
             item = retry_lost(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
         except ConditionFailed as refused:
-            item = self._own(model, refused.old, nonce)
+            item = self._use_after_refusal(model, refused.old, nonce)
         return model.from_raw_data(item)
 
-    def _own(self, model: type[ConsentRow] | type[HeldRow], old: Item | None, nonce: str) -> Item:
+    def _use_after_refusal(self, model: type[ConsentRow] | type[HeldRow], old: Item | None, nonce: str) -> Item:
         known: Any = None if old is None else model.from_raw_data(old)
         if known is None:
             raise ConsentVoid("We do not know this consent, or it is too old. Begin again.")

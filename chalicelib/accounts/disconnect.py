@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.accounts.connection import RACES, Connection, concerns, job_details
+from chalicelib.accounts.connection import RACES, Connection, is_for_connection, job_details
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.kinds import DISCONNECT
 from chalicelib.foundation.errors import Conflict, InvalidInput
@@ -14,7 +14,7 @@ from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 
 DISCONNECT_KIND = DISCONNECT.name
-RUNS_TO_ITS_END = (
+CANNOT_CANCEL = (
     "A disconnect cannot be canceled: the account it takes apart can be used no more, and it goes on by itself."
 )
 
@@ -40,12 +40,12 @@ class Disconnect:
             raise InvalidInput("contacts must be keep or remove.", field="contacts")
         for _ in range(RACES):
             connection = self.connections.get(owner, connection_id)
-            job = self._begun_before(connection, contacts) or self._created(connection, contacts, person)
+            job = self._existing_job(connection, contacts) or self._create(connection, contacts, person)
             if job is not None:
                 return job
         raise Conflict("This account is being changed at the same time. Try again.")
 
-    def _begun_before(self, connection: Connection, contacts: str) -> Job | None:
+    def _existing_job(self, connection: Connection, contacts: str) -> Job | None:
         """The job that answers this request already; none where there is something left to do."""
         job = None if connection.disconnect_job is None else self.jobs.find(connection.disconnect_job)
         if job is None:
@@ -57,11 +57,15 @@ class Disconnect:
             return None
         return job if same or contacts == Contacts.KEEP else None
 
-    def _created(self, connection: Connection, contacts: str, person: str) -> Job | None:
-        live = [job.job_id for job in self.jobs.unfinished(connection.owner) if concerns(job, connection.connection_id)]
+    def _create(self, connection: Connection, contacts: str, person: str) -> Job | None:
+        live = [
+            job.job_id
+            for job in self.jobs.unfinished(connection.owner)
+            if is_for_connection(job, connection.connection_id)
+        ]
         details = job_details(connection, contacts=str(contacts), person=person)
         new = NewJob(fresh_id(), connection.owner, DISCONNECT_KIND, details)
-        mark = self.connections.disconnecting_write(connection, new.job_id)
+        mark = self.connections.disconnect_started_write(connection, new.job_id)
         try:
             created = self.jobs.create(new, canceling=live, extra_writes=[mark])
         except ExtraWriteRefused:

@@ -9,20 +9,20 @@ from enum import StrEnum
 
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.accounts.consent import Authorities
+from chalicelib.accounts.consent import OAuthClients
 from chalicelib.accounts.disconnect import Contacts
-from chalicelib.accounts.tokens import TokenSeal, of_connection
+from chalicelib.accounts.tokens import TokenSeal, connection_context
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 
-MOST_REVOCATIONS = 3  # failures after which we go on without: the person asked to be rid of it
-FORGOTTEN = {"phase": "remove"}  # the cursor once the tokens are gone
+MOST_REVOCATION_FAILURES = 3  # failures after which we go on without: the person asked to be rid of it
+AFTER_FORGETTING = {"phase": "remove"}  # the cursor once the tokens are gone
 
 
-class Revoked(StrEnum):
+class Revocation(StrEnum):
     """What became of the grant at the provider; in the job's details."""
 
     YES = "yes"
@@ -37,34 +37,34 @@ class DisconnectStep:
 
     connections: ConnectionStore
     tokens: TokenSeal
-    authorities: Authorities
+    oauth_clients: OAuthClients
     remove: RemoveRecords
 
     def __call__(self, run: Run) -> None:
         connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
-        if (run.job.cursor or {}).get("phase") != FORGOTTEN["phase"]:
-            self._forget(run, connection, self._revoked(run, connection))
-        disconnected = self.connections.disconnected_write(connection, run.job.job_id)
+        if (run.job.cursor or {}).get("phase") != AFTER_FORGETTING["phase"]:
+            self._forget(run, connection, self._revoke(run, connection))
+        disconnected = self.connections.disconnect_finished_write(connection, run.job.job_id)
         if run.job.details["contacts"] == Contacts.REMOVE:
             self.remove(run, connection.source, lambda known: known, [disconnected])
         else:
             run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[disconnected]))
 
-    def _revoked(self, run: Run, connection: Connection) -> Revoked:
+    def _revoke(self, run: Run, connection: Connection) -> Revocation:
         if connection.sealed is None:
-            return Revoked.NOTHING
-        if run.job.failures >= MOST_REVOCATIONS:
-            return Revoked.FAILED
+            return Revocation.NOTHING
+        if run.job.failures >= MOST_REVOCATION_FAILURES:
+            return Revocation.FAILED
         try:
-            place = of_connection(connection.owner, connection.connection_id)
+            place = connection_context(connection.owner, connection.connection_id)
             tokens = self.tokens.opened(connection.sealed, place)
-            done = self.authorities(connection.provider).revoke(tokens.revocable)
+            done = self.oauth_clients(connection.provider).revoke(tokens.revocable)
         except ProviderBusy as busy:
             raise ProviderBroken(busy.detail) from busy  # counted as a failure, so that we do not wait for ever
         except Misconfigured:
-            return Revoked.FAILED
-        return Revoked.YES if done else Revoked.NOT_OFFERED
+            return Revocation.FAILED
+        return Revocation.YES if done else Revocation.NOT_OFFERED
 
-    def _forget(self, run: Run, connection: Connection, revoked: Revoked) -> None:
-        write = self.connections.forgotten_write(connection, run.job.job_id)
-        run.commit(Progress(FORGOTTEN, extra_writes=[write], details={"revoked": revoked.value}))
+    def _forget(self, run: Run, connection: Connection, revoked: Revocation) -> None:
+        write = self.connections.forget_tokens_write(connection, run.job.job_id)
+        run.commit(Progress(AFTER_FORGETTING, extra_writes=[write], details={"revoked": revoked.value}))

@@ -8,21 +8,21 @@ contacts into somebody else's book, or be made to give away their own, by sendin
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.accounts.connect_account import ConnectAccount, NewAccount, Started
+from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted, NewAccount
 from chalicelib.accounts.consent import (
-    Authorities,
     Consent,
     ConsentUsed,
     ConsentVoid,
     ContactsNotGranted,
     HeldConsent,
+    OAuthClients,
+    callback_parameter,
+    provider_refusal,
     redirect_uri,
-    refusal,
-    told,
     viewer_key_of,
 )
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_held, of_verifier
+from chalicelib.accounts.tokens import StoredTokens, TokenSeal, held_consent_context, verifier_context
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.secret import fresh_secret, sha256_hex
 from chalicelib.foundation.setting_kinds import url_origin
@@ -30,7 +30,7 @@ from chalicelib.providers.provider import Account, Grant, OAuthClient
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ConfirmationNeeded:
     """The question before anything is added: "Add the contacts of `address` at `title` to `person`'s book?"
 
     Args:
@@ -55,12 +55,14 @@ class FinishConsent:
     connect: ConnectAccount
     seal: Seal
     tokens: TokenSeal
-    authorities: Authorities
+    oauth_clients: OAuthClients
     public_url: str
     issuers: Mapping[str, Collection[str]] = field(default_factory=dict)
     secret: Callable[[], str] = fresh_secret
 
-    def __call__(self, provider: str, query: Mapping[str, str], cookie: str | None) -> Started | Question:
+    def __call__(
+        self, provider: str, query: Mapping[str, str], cookie: str | None
+    ) -> ImportStarted | ConfirmationNeeded:
         """Take the provider's answer.
 
         Args:
@@ -73,54 +75,54 @@ class FinishConsent:
             ConsentNeeded: the code was not accepted. ProviderBusy, ProviderBroken, Misconfigured: as the provider says.
             Conflict, TooMany: as `ConnectAccount`.
         """
-        authority = self.authorities(provider)
+        oauth_client = self.oauth_clients(provider)
         try:
-            consent = self._consent(provider, query)
+            consent = self._use_consent(provider, query)
         except ConsentUsed as used:
-            return self._again(used, provider, cookie)
+            return self._returned_again(used, provider, cookie)
         if query.get("error"):
-            raise refusal(query["error"], authority.title, **_members(consent))
-        grant, account = self._exchanged(authority, consent, query.get("code"))
-        key = viewer_key_of(cookie) if cookie and consent.was_begun_with(cookie) else self.secret()
+            raise provider_refusal(query["error"], oauth_client.title, **_error_fields(consent))
+        grant, account = self._exchange(oauth_client, consent, query.get("code"))
+        key = viewer_key_of(cookie) if cookie and consent.is_same_browser(cookie) else self.secret()
         new = _new_account(consent, grant, account, key)
-        if not authority.can_read_contacts(grant.scopes):
-            self.connect.drop(new)
+        if not oauth_client.can_read_contacts(grant.scopes):
+            self.connect.abandon(new)
             detail = (
-                f"Tick the box that lets us see your contacts at {authority.title}; without it we cannot import any."
+                f"Tick the box that lets us see your contacts at {oauth_client.title}; without it we cannot import any."
             )
-            raise ContactsNotGranted(detail, **_members(consent))
-        if consent.was_begun_with(cookie):
+            raise ContactsNotGranted(detail, **_error_fields(consent))
+        if consent.is_same_browser(cookie):
             return self.connect(new)
-        return self.connect.won_by_another(new) or self._ask(consent, new, authority.title)
+        return self.connect.import_of_newer_consent(new) or self._hold(consent, new, oauth_client.title)
 
-    def _again(self, used: ConsentUsed, provider: str, cookie: str | None) -> Started:
+    def _returned_again(self, used: ConsentUsed, provider: str, cookie: str | None) -> ImportStarted:
         """The same browser came back twice: both times it is led to the one import."""
         consent = used.consent
-        is_own = isinstance(consent, Consent) and consent.provider == provider and consent.was_begun_with(cookie)
-        started = self.connect.again(consent, viewer_key_of(cookie)) if cookie and is_own else None
+        is_own = isinstance(consent, Consent) and consent.provider == provider and consent.is_same_browser(cookie)
+        started = self.connect.find_import(consent, viewer_key_of(cookie)) if cookie and is_own else None
         if started is None:
             raise used
         return started
 
-    def _consent(self, provider: str, query: Mapping[str, str]) -> Consent:
-        state, issuer = told(query, "state"), query.get("iss")
+    def _use_consent(self, provider: str, query: Mapping[str, str]) -> Consent:
+        state, issuer = callback_parameter(query, "state"), query.get("iss")
         if state is None:
             raise ConsentVoid("The answer holds no state, so we cannot know what it belongs to. Begin again.")
         if issuer and url_origin(issuer) not in self.issuers.get(provider, ()):
             raise ConsentVoid("The answer comes from somebody else than the provider that was asked. Begin again.")
         return self.consents.use(sha256_hex(state), provider)
 
-    def _exchanged(self, authority: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:
+    def _exchange(self, oauth_client: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:
         if not code:
-            raise ConsentVoid("The answer holds neither a code nor an error. Begin again.", **_members(consent))
-        verifier = self.seal.open(consent.verifier, of_verifier(consent.owner, consent.consent_id))
-        return authority.exchange(
+            raise ConsentVoid("The answer holds neither a code nor an error. Begin again.", **_error_fields(consent))
+        verifier = self.seal.open(consent.verifier, verifier_context(consent.owner, consent.consent_id))
+        return oauth_client.exchange(
             code=code,
             code_verifier=verifier.decode(),
             redirect_uri=redirect_uri(self.public_url, consent.provider),
         )
 
-    def _ask(self, consent: Consent, new: NewAccount, title: str) -> Question:
+    def _hold(self, consent: Consent, new: NewAccount, title: str) -> ConfirmationNeeded:
         key = self.secret()
         held = HeldConsent(
             held_id=sha256_hex(key),
@@ -131,11 +133,11 @@ class FinishConsent:
             job_id=consent.job_id,
             account=new.account,
             scopes=tuple(new.scopes),
-            sealed=self.tokens.sealed(new.tokens, of_held(consent.owner, sha256_hex(key))),
+            sealed=self.tokens.sealed(new.tokens, held_consent_context(consent.owner, sha256_hex(key))),
             expires_at=consent.expires_at,
         )
         self.consents.hold(held)
-        return Question(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
+        return ConfirmationNeeded(key, consent.provider, title, new.account.address, consent.person, consent.return_to)
 
 
 def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: str) -> NewAccount:
@@ -148,12 +150,12 @@ def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: s
         tokens=StoredTokens.of(grant),
         job_id=consent.job_id,
         return_to=consent.return_to,
-        begun_at=consent.begun_at,
+        started_at=consent.started_at,
         viewer_key=viewer_key,
     )
 
 
-def _members(consent: Consent) -> dict[str, str]:
+def _error_fields(consent: Consent) -> dict[str, str]:
     """What lets a page offer the way on."""
     place = {} if consent.return_to is None else {"return_to": consent.return_to}
     return {"provider": consent.provider, **place}

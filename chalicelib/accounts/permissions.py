@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-_WORDS = {
+_DESCRIPTIONS = {
     "https://www.googleapis.com/auth/contacts.readonly": "read your contacts",
     "https://www.googleapis.com/auth/contacts": "read your contacts",
     "contacts.read": "read your contacts",
@@ -14,10 +14,10 @@ _WORDS = {
     "user.read": "know your name and address",
     "offline_access": "read again later without asking",
 }
-_UNTOLD = {"openid"}  # says nothing beyond that it is this account
+_NOT_SHOWN = {"openid"}  # says nothing beyond that it is this account
 
 
-def told(scopes: Iterable[str]) -> str:
+def describe_permissions(scopes: Iterable[str]) -> str:
     """ "read your contacts, know your address"; one that we have no words for is named as it is."""
-    words = (_WORDS.get(scope.lower(), scope) for scope in scopes if scope.lower() not in _UNTOLD)
+    words = (_DESCRIPTIONS.get(scope.lower(), scope) for scope in scopes if scope.lower() not in _NOT_SHOWN)
     return ", ".join(sorted(dict.fromkeys(words), key=lambda each: (each != "read your contacts", each)))

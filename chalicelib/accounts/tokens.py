@@ -52,13 +52,13 @@ class TokenSeal:
         return StoredTokens(access_token, refresh_token, instant(expires_at))
 
 
-def of_connection(owner: str, connection_id: str) -> Context:
+def connection_context(owner: str, connection_id: str) -> Context:
     return {"owner": owner, "connection": connection_id, "purpose": "tokens"}
 
 
-def of_held(owner: str, held_id: str) -> Context:
+def held_consent_context(owner: str, held_id: str) -> Context:
     return {"owner": owner, "held": held_id, "purpose": "tokens"}
 
 
-def of_verifier(owner: str, consent_id: str) -> Context:
+def verifier_context(owner: str, consent_id: str) -> Context:
     return {"owner": owner, "consent": consent_id, "purpose": "pkce"}

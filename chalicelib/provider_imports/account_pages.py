@@ -63,7 +63,7 @@ def routes(router: Router, parts: Parts) -> None:
 def _accounts_route(router: Router, parts: Parts) -> None:
     @router.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
     def accounts_page(request: Request) -> Response:
-        from chalicelib.accounts.permissions import told
+        from chalicelib.accounts.permissions import describe_permissions
 
         connections = parts.list_connections(request.owner)
         book = parts.count_book(request.owner) if connections else None
@@ -73,7 +73,7 @@ def _accounts_route(router: Router, parts: Parts) -> None:
                 **each,
                 "title": TITLES[each["provider"]],
                 "contacts": _contacts(counts, each),
-                "scopes_told": told(each["scopes"]),
+                "scopes_told": describe_permissions(each["scopes"]),
             }
             for each in connections
         ]

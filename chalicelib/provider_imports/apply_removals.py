@@ -29,7 +29,7 @@ class ApplyRemovals:
         if connection.last_finished != job.job_id:
             run.fail("A newer import of this account has ended meanwhile; nothing was removed.", "superseded")
             return
-        seen, gone = self._told_by(job)
+        seen, gone = self._ids_of(job)
         is_full = job.details.get("mode", FULL) == FULL
 
         def which(known: frozenset[str]) -> Iterable[str]:
@@ -37,7 +37,7 @@ class ApplyRemovals:
 
         self.remove(run, connection.source, which)
 
-    def _told_by(self, job: Job) -> tuple[frozenset[str], frozenset[str]]:
+    def _ids_of(self, job: Job) -> tuple[frozenset[str], frozenset[str]]:
         """The ids that import saw, and those the provider said were deleted."""
         seen: set[str] = set()
         gone: set[str] = set()

@@ -8,7 +8,7 @@ from chalicelib.accounts.connection import (
     INCREMENTAL,
     RACES,
     Connection,
-    concerns,
+    is_for_connection,
     job_details,
 )
 from chalicelib.accounts.connection_store import ConnectionStore
@@ -21,7 +21,7 @@ from chalicelib.provider_imports.held_removals import removals_pending
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ImportRequest:
     """Args:
     full: list everything, even where an incremental import is possible and would miss nothing.
     retry_of: the import that this one repeats.
@@ -41,7 +41,7 @@ class BeginImport:
     jobs: JobStore
     work_queue: WorkQueue
 
-    def __call__(self, wanted: Wanted) -> Job:
+    def __call__(self, request: ImportRequest) -> Job:
         """The import that is wanted, or the one that is on its way already in the same mode.
 
         Raises:
@@ -49,19 +49,21 @@ class BeginImport:
                 being disconnected. TooMany: the line is full.
         """
         for _ in range(RACES):
-            connection = self.connections.get(wanted.owner, wanted.connection_id)
+            connection = self.connections.get(request.owner, request.connection_id)
             connection.check_usable()
-            mode = FULL if wanted.full or connection.sync is None or self._removals_wait(connection) else INCREMENTAL
-            live = self._live(connection, mode)
+            mode = (
+                FULL if request.full or connection.sync is None or self._has_held_removals(connection) else INCREMENTAL
+            )
+            live = self._running_import(connection, mode)
             if live is not None:
                 return live
-            created = self._created(wanted, connection, mode)
+            created = self._create(request, connection, mode)
             if created is not None:
                 self.work_queue.send(created.job_id)
                 return created
         raise Conflict("This account is being changed at the same time. Try again.")
 
-    def _removals_wait(self, connection: Connection) -> bool:
+    def _has_held_removals(self, connection: Connection) -> bool:
         """Whether removals still wait for a decision: providers report each removal once, so a full list is needed."""
         before = connection.last_finished
         if before is None or connection.decided == before:
@@ -69,16 +71,20 @@ class BeginImport:
         job = self.jobs.find(before)
         return job is not None and removals_pending(job, connection) > 0
 
-    def _live(self, connection: Connection, mode: str) -> Job | None:
+    def _running_import(self, connection: Connection, mode: str) -> Job | None:
         for job in self.jobs.unfinished(connection.owner):
-            if job.kind == IMPORT_KIND and concerns(job, connection.connection_id) and job.details["mode"] == mode:
+            if (
+                job.kind == IMPORT_KIND
+                and is_for_connection(job, connection.connection_id)
+                and job.details["mode"] == mode
+            ):
                 return job
         return None
 
-    def _created(self, wanted: Wanted, connection: Connection, mode: str) -> Job | None:
-        details = job_details(connection, mode=mode, person=wanted.person, asked_full=wanted.full)
-        new = NewJob(wanted.job_id, wanted.owner, IMPORT_KIND, details, retry_of=wanted.retry_of)
+    def _create(self, request: ImportRequest, connection: Connection, mode: str) -> Job | None:
+        details = job_details(connection, mode=mode, person=request.person, asked_full=request.full)
+        new = NewJob(request.job_id, request.owner, IMPORT_KIND, details, retry_of=request.retry_of)
         try:
-            return self.jobs.create(new, extra_writes=[self.connections.begun_write(connection, new.job_id)])
+            return self.jobs.create(new, extra_writes=[self.connections.import_started_write(connection, new.job_id)])
         except ExtraWriteRefused:
             return None

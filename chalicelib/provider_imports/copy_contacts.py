@@ -26,10 +26,10 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.held_removals import must_wait
+from chalicelib.provider_imports.held_removals import must_hold
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_changes import Pages
-from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless
+from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless_list
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
@@ -60,8 +60,8 @@ class CopyContacts:
     jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
-    opened: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
-    finished: Callable[[Job, Json], Write]
+    open_account: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
+    import_finished_write: Callable[[Job, Json], Write]
     raw_pages: RawPages
     executor: Executor
     clock: Clock
@@ -70,7 +70,7 @@ class CopyContacts:
 
     def __call__(self, run: Run) -> None:
         collect_rarely()
-        connection, provider, tokens = self.opened(run.job)
+        connection, provider, tokens = self.open_account(run.job)
         copying = _Copying(self, run, connection, provider, tokens)
         try:
             copying.work()
@@ -89,13 +89,13 @@ class _Copying:
         self._claimed_rev = run.job.rev
 
     def work(self) -> None:
-        start = self._first_place()
-        place, gives_up = after_crashes(start, self._run.job.crashes)
-        if place.phase is Phase.COPY:
-            self.reader.begin(place, careful=place.careful > 0 or gives_up)  # while the book is read
+        start = self._initial_cursor()
+        cursor, gives_up = after_crashes(start, self._run.job.crashes)
+        if cursor.phase is Phase.COPY:
+            self.reader.start(cursor, careful=cursor.careful > 0 or gives_up)  # while the book is read
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._connection.sync is None:
-            start = self._started_over(FULL)  # the account was connected again meanwhile
+            start = self._restart(FULL)  # the account was connected again meanwhile
         read = self._read(start)
         if read is not None:
             self._finish(read)
@@ -106,11 +106,11 @@ class _Copying:
     def _mode(self) -> str:
         return str(self._run.job.details.get("mode", FULL))
 
-    def _first_place(self) -> ImportCursor:
+    def _initial_cursor(self) -> ImportCursor:
         job = self._run.job
-        return self._listing_of(self._mode) if job.cursor is None else ImportCursor.of(job.cursor)
+        return self._cursor_for(self._mode) if job.cursor is None else ImportCursor.of(job.cursor)
 
-    def _listing_of(self, mode: str) -> ImportCursor:
+    def _cursor_for(self, mode: str) -> ImportCursor:
         return ImportCursor(self._provider.first_cursor(self._connection.sync if mode == INCREMENTAL else None))
 
     def _open_book(self) -> None:
@@ -136,80 +136,80 @@ class _Copying:
         is_full = self._mode == FULL
         self._pages = Pages(self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full)
 
-    def _started_over(self, mode: str) -> ImportCursor:
+    def _restart(self, mode: str) -> ImportCursor:
         """List from the start. What this job counted as created before is not counted as unchanged then."""
         self.reader.stop()
-        place = self._listing_of(mode)
+        cursor = self._cursor_for(mode)
         if self._run.job.generation >= MOST_LISTINGS:
             self._run.fail(
                 f"{self._provider.title}'s list kept changing while we read it. Try again later.", "shifting"
             )
-            return place
-        self._run.restart(place.cursor(), {"mode": mode})
+            return cursor
+        self._run.restart(cursor.cursor(), {"mode": mode})
         self._open_book()
-        return place
+        return cursor
 
     # ── reading
 
-    def _read(self, place: ImportCursor) -> ImportCursor | None:
+    def _read(self, cursor: ImportCursor) -> ImportCursor | None:
         """The place behind the last page; None when the time was up before, or the listing never ends."""
-        while place.phase is Phase.COPY and not self._run.job.is_finished:
+        while cursor.phase is Phase.COPY and not self._run.job.is_finished:
             try:
-                return self._changing.apply(self._pages, place)
+                return self._changing.apply(self._pages, cursor)
             except ListLoops:
                 if self._run.job.generation >= MOST_LOOPS:
-                    raise endless(self._provider, "it leads back to pages that were already read") from None
-                place = self._started_over(FULL if self._connection.sync is None else self._mode)
+                    raise endless_list(self._provider, "it leads back to pages that were already read") from None
+                cursor = self._restart(FULL if self._connection.sync is None else self._mode)
             except PageGone:
-                place = self._started_over(FULL if self._connection.sync is None else self._mode)
+                cursor = self._restart(FULL if self._connection.sync is None else self._mode)
             except SyncExpired:
-                place = self._started_over(FULL)
+                cursor = self._restart(FULL)
             except ProviderEndless:
                 raise
             except ProviderBroken:
-                if not self._was_cut_short():
+                if not self._ran_out_of_time():
                     raise
                 return None
-        return None if self._run.job.is_finished else place
+        return None if self._run.job.is_finished else cursor
 
-    def _was_cut_short(self) -> bool:
+    def _ran_out_of_time(self) -> bool:
         """Whether a call may have failed for want of our own time; a claim that got nowhere failed all the same."""
         return self._run.out_of_time() and self._run.job.rev > self._claimed_rev
 
     # ── after the last page
 
-    def _finish(self, place: ImportCursor) -> None:
-        if place.groups is not None:
-            renamed = self._changing.apply(self._renames(place.groups, place), place)
+    def _finish(self, cursor: ImportCursor) -> None:
+        if cursor.groups is not None:
+            renamed = self._changing.apply(self._renames(cursor.groups, cursor), cursor)
             if renamed is None:
                 return
-            place = replace(renamed, groups=None)
-        reunited = self._changing.apply(self._reunions(place), place)
+            cursor = replace(renamed, groups=None)
+        reunited = self._changing.apply(self._reunions(cursor), cursor)
         if reunited is None:
             return
-        place = reunited
+        cursor = reunited
         gone = self._to_remove()
-        if self._must_wait(gone) and not self._run.job.counts.removed:
-            self._end(place, {"removals_pending": len(gone)})
-        elif self._changing.apply(self._removals(gone, place), place) is not None:
-            self._end(place, {})
+        if self._must_hold(gone) and not self._run.job.counts.removed:
+            self._end(cursor, {"removals_pending": len(gone)})
+        elif self._changing.apply(self._removals(gone, cursor), cursor) is not None:
+            self._end(cursor, {})
 
-    def _renames(self, names: Mapping[str, str], place: ImportCursor) -> ForEach[ImportCursor]:
+    def _renames(self, names: Mapping[str, str], cursor: ImportCursor) -> ForEach[ImportCursor]:
         """Names of groups in the records that were not read in this run."""
         job = self._run.job
         stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
         unread = self._intake.known_ids() - self._intake.seen - set(self._to_remove())
         return ForEach(
-            sorted(unread), place, lambda ids, limits: self._intake.plan_group_renames(names, ids, limits, stamp)
+            sorted(unread), cursor, lambda ids, limits: self._intake.plan_group_renames(names, ids, limits, stamp)
         )
 
-    def _reunions(self, place: ImportCursor) -> ForEach[ImportCursor]:
+    def _reunions(self, cursor: ImportCursor) -> ForEach[ImportCursor]:
         """What a person wrote moves to the contact that the provider merged theirs into."""
         orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in self._intake.seen]
-        return ForEach(orphaned_contacts, place, self._intake.plan_reunions)
+        return ForEach(orphaned_contacts, cursor, self._intake.plan_reunions)
 
-    def _removals(self, gone: Sequence[str], place: ImportCursor) -> ForEach[ImportCursor]:
-        return ForEach(gone, place, self._intake.plan_removals)
+    def _removals(self, gone: Sequence[str], cursor: ImportCursor) -> ForEach[ImportCursor]:
+        return ForEach(gone, cursor, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
         """Source ids to remove: reported as deleted, or missing from a complete listing; never one read in this run."""
@@ -217,14 +217,14 @@ class _Copying:
         missing = known if self._mode == FULL else known & self._pages.gone
         return sorted(missing - self._intake.seen)
 
-    def _must_wait(self, gone: list[str]) -> bool:
+    def _must_hold(self, gone: list[str]) -> bool:
         """One that was merged into another is not lost, unless all are gone."""
         known = len(self._intake.known_ids())
         lost = gone if len(gone) == known else self._intake.without_survivor(gone)
-        return must_wait(len(lost), known, self._parts.removal_limit)
+        return must_hold(len(lost), known, self._parts.removal_limit)
 
-    def _end(self, place: ImportCursor, details: dict[str, Json]) -> None:
+    def _end(self, cursor: ImportCursor, details: dict[str, Json]) -> None:
         failed = self._run.job.counts.failed
-        noted = self._parts.finished(self._run.job, None if failed else place.sync)
+        noted = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync)
         state = JobState.PARTIAL if failed else JobState.COMPLETED
         self._changing.end(Ending(state, ImportCursor(None, Phase.REMOVE).cursor(), [noted], details))

@@ -13,7 +13,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import CSV, csv_pieces
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.outcome_reasons import sentence
+from chalicelib.provider_imports.outcome_reasons import describe_reason
 
 HEADER = ("Name", "Outcome", "Reason", "What it means", "Contact ID", "Source ID")
 READ_AT_ONCE = 100  # contacts one request asks for
@@ -48,4 +48,4 @@ class ExportLedger:
 
 def _row(line: LedgerLine, name: str) -> Sequence[str]:
     reason = line.reason or ""
-    return name, line.outcome, reason, sentence(reason), line.contact_id or "", line.source_id
+    return name, line.outcome, reason, describe_reason(reason), line.contact_id or "", line.source_id

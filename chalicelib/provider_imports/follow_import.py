@@ -14,7 +14,7 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.viewers import get_viewable_job
 from chalicelib.jobs.waiting import WaitContext
 from chalicelib.provider_imports.held_removals import removals_pending
-from chalicelib.provider_imports.status import Around, PublicState, shown_state, status_body
+from chalicelib.provider_imports.status import ImportSurroundings, PublicState, public_state, status_body
 
 
 @dataclass(frozen=True)
@@ -39,27 +39,33 @@ class FollowImport:
             raise not_found()
         return job
 
-    def around(self, job: Job) -> Around:
-        return self.all_around([job])[job.job_id]
+    def surroundings(self, job: Job) -> ImportSurroundings:
+        return self.surroundings_of([job])[job.job_id]
 
-    def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
+    def statuses(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
         """The statuses of jobs of one owner."""
-        around = self.all_around(jobs)
-        return [status_body(job, around[job.job_id]) for job in jobs]
+        surroundings = self.surroundings_of(jobs)
+        return [status_body(job, surroundings[job.job_id]) for job in jobs]
 
-    def body(self, job: Job) -> dict[str, Json]:
-        return self.bodies([job])[0]
+    def status(self, job: Job) -> dict[str, Json]:
+        return self.statuses([job])[0]
 
-    def all_around(self, jobs: Sequence[Job]) -> Mapping[str, Around]:
+    def surroundings_of(self, jobs: Sequence[Job]) -> Mapping[str, ImportSurroundings]:
         """What surrounds jobs of one owner, by id."""
-        around = wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
-        return {job.job_id: self._with_removals(job, around[job.job_id]) for job in jobs}
+        surroundings = wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
+        return {job.job_id: self._with_held_removals(job, surroundings[job.job_id]) for job in jobs}
 
-    def _with_removals(self, job: Job, around: WaitContext) -> Around:
+    def _with_held_removals(self, job: Job, surroundings: WaitContext) -> ImportSurroundings:
         pending = self._removals_pending(job)
-        return Around(around.now, around.ahead, around.last_run, around.has_queue, removals_pending=pending)
+        return ImportSurroundings(
+            surroundings.now,
+            surroundings.ahead,
+            surroundings.last_run,
+            surroundings.has_queue,
+            removals_pending=pending,
+        )
 
     def _removals_pending(self, job: Job) -> int:
-        if shown_state(job) is not PublicState.COMPLETED or not job.details.get("removals_pending"):
+        if public_state(job) is not PublicState.COMPLETED or not job.details.get("removals_pending"):
             return 0
         return removals_pending(job, self.find_connection(job.owner, job.details["connection_id"]))

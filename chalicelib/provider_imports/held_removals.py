@@ -12,7 +12,7 @@ from chalicelib.accounts.connection import (
     RACES,
     Connection,
     ConnectionState,
-    being_disconnected,
+    disconnecting_conflict,
     job_details,
 )
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
@@ -34,7 +34,7 @@ class Decision(StrEnum):
     KEEP = "keep"  # something went wrong there: leave the book as it is
 
 
-def must_wait(lost: int, known: int, limit: float) -> bool:
+def must_hold(lost: int, known: int, limit: float) -> bool:
     """Whether so many removals wait for the person's decision.
 
     They do when they would empty the account, or are more than the limit's share of it. A single one that does not
@@ -79,24 +79,26 @@ class DecideRemovals:
             raise NotFound("There is no such import.")
         for _ in range(RACES):
             connection = self.connections.get(owner, job.details["connection_id"])
-            decided = self._decided_before(job, connection, decision) or self._decide(job, connection, decision, person)
+            decided = self._existing_decision(job, connection, decision) or self._decide(
+                job, connection, decision, person
+            )
             if decided is not None:
                 return decided
         raise Conflict("This account is being changed at the same time. Try again.")
 
-    def _decided_before(self, job: Job, connection: Connection, decision: str) -> Job | None:
+    def _existing_decision(self, job: Job, connection: Connection, decision: str) -> Job | None:
         if not job.details.get("removals_pending"):
             raise Conflict("This import holds no removals back.")
         if connection.state is ConnectionState.DISCONNECTING:
-            raise being_disconnected()
+            raise disconnecting_conflict()
         if connection.last_finished != job.job_id:
             raise Conflict("A newer import of this account has ended, or it was disconnected; this one counts no more.")
         if connection.decided != job.job_id:
             return None
-        removing = self.jobs.find(_removals_id(job))
-        if (removing is not None) != (decision == Decision.APPLY):
+        at_removals = self.jobs.find(_removals_id(job))
+        if (at_removals is not None) != (decision == Decision.APPLY):
             raise Conflict("You have decided on these removals already.")
-        return removing or job
+        return at_removals or job
 
     def _decide(self, job: Job, connection: Connection, decision: str, person: str) -> Job | None:
         if decision == Decision.KEEP:
@@ -104,7 +106,9 @@ class DecideRemovals:
         details = job_details(connection, of_import=job.job_id, person=person)
         new = NewJob(_removals_id(job), job.owner, REMOVALS_KIND, details)
         try:
-            created = self.jobs.create(new, extra_writes=[self.connections.decided_write(connection, job.job_id)])
+            created = self.jobs.create(
+                new, extra_writes=[self.connections.removals_decided_write(connection, job.job_id)]
+            )
         except ExtraWriteRefused:
             return None
         self.work_queue.send(created.job_id)

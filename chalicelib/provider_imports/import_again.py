@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from chalicelib.accounts.connection import concerns
+from chalicelib.accounts.connection import is_for_connection
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.begin_import import BeginImport, Wanted
+from chalicelib.provider_imports.begin_import import BeginImport, ImportRequest
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ImportAgain:
         job_id = fresh_id() if idempotency_key is None else id_of("import-again", owner, idempotency_key)
         known = None if idempotency_key is None else self.jobs.find(job_id)
         if known is None:
-            return self.begin(Wanted(owner, connection_id, job_id, person, full))
-        if not concerns(known, connection_id) or known.details.get("asked_full") != full:
+            return self.begin(ImportRequest(owner, connection_id, job_id, person, full))
+        if not is_for_connection(known, connection_id) or known.details.get("asked_full") != full:
             raise Conflict("This idempotency key was used for a different request; use a fresh one.")
         return known

@@ -54,14 +54,14 @@ class ImportCursor:
         offset = self.offset + settled
         return replace(self, offset=offset).with_backoff(self.backoff.at(offset))
 
-    def within(self, settled: int, digest: str) -> "ImportCursor":
+    def advance_in_page(self, settled: int, digest: str) -> "ImportCursor":
         """Further on in the page with this digest."""
         return replace(self.after(settled), digest=digest)
 
     def next_page(self, at: Json) -> "ImportCursor":
         return ImportCursor(at, page=self.page + 1)
 
-    def removing(self, sync: Json, groups: Json = None) -> "ImportCursor":
+    def at_removals(self, sync: Json, groups: Json = None) -> "ImportCursor":
         return ImportCursor(None, Phase.REMOVE, page=self.page + 1, sync=sync, groups=groups)
 
 

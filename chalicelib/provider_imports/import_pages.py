@@ -46,7 +46,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
 
         cursor = request.query.get("cursor") or None
         jobs, following = parts.list_imports(request.owner, ImportFilter(), cursor=cursor, limit=ON_A_PAGE)
-        imports = parts.follow_import.bodies(jobs)
+        imports = parts.follow_import.statuses(jobs)
         shown = parts.pages.render(request, "imports/imports.html", imports=imports, following=following, titles=TITLES)
         return page(shown)
 
@@ -60,7 +60,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
         from chalicelib.provider_imports.import_view import view
 
         job = parts.follow_import.job(request, job_id)
-        around = parts.follow_import.around(job)
+        around = parts.follow_import.surroundings(job)
         is_own = request.person is not None and request.person.sub == job.owner
         values = view(job, status_body(job, around), around, is_own=is_own)
         return_to = request.query.get("return_to")
@@ -75,22 +75,22 @@ def _outcome_route(router: Router, parts: Parts) -> None:
         query=[Query("outcome", "Only these.", {"enum": list(Outcome)}), import_routes.CURSOR],
     )
     def outcomes_page(request: Request, job_id: str) -> Response:
-        from chalicelib.provider_imports.import_view import OUTCOME_WORDS
-        from chalicelib.provider_imports.outcome_reasons import sentence
+        from chalicelib.provider_imports.import_view import OUTCOME_LABELS
+        from chalicelib.provider_imports.outcome_reasons import describe_reason
 
         job = parts.follow_import.own(request.owner, job_id)
         outcome = choice(request, "outcome", Outcome)
         cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
-        told = [{**line, "sentence": sentence(line["reason"])} for line in lines]
+        told = [{**line, "explanation": describe_reason(line["reason"])} for line in lines]
         shown = parts.pages.render(
             request,
             "imports/contacts.html",
-            heading=f"{OUTCOME_WORDS[outcome]} contacts" if outcome else "What became of each contact",
+            heading=f"{OUTCOME_LABELS[outcome]} contacts" if outcome else "What became of each contact",
             job_id=job_id,
             outcome=outcome or "",
             outcomes=_outcomes(job),
-            words=OUTCOME_WORDS,
+            words=OUTCOME_LABELS,
             lines=told,
             following=following,
         )
@@ -99,10 +99,10 @@ def _outcome_route(router: Router, parts: Parts) -> None:
 
 def _outcomes(job: Job) -> list[tuple[str, str, int]]:
     """Those that some contact has, with how many; first of all, all of them."""
-    from chalicelib.provider_imports.import_view import OUTCOME_WORDS
+    from chalicelib.provider_imports.import_view import OUTCOME_LABELS
 
     counts: list[tuple[str, str, int]] = [
-        (name, words, getattr(job.counts, name)) for name, words in OUTCOME_WORDS.items()
+        (name, words, getattr(job.counts, name)) for name, words in OUTCOME_LABELS.items()
     ]
     return [("", "All", job.counts.read + job.counts.removed), *(each for each in counts if each[2])]
 

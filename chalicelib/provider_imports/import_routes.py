@@ -57,13 +57,13 @@ def routes(router: Router, parts: Parts) -> None:
 def accepted(parts: Parts, job: Job) -> Response:
     """A job is on its way: its status, and where to ask for it again."""
     place = parts.public_url + STATUS.format(job_id=job.job_id)
-    return Response(parts.follow_import.body(job), 202, {"Location": place, "Retry-After": "1"})
+    return Response(parts.follow_import.status(job), 202, {"Location": place, "Retry-After": "1"})
 
 
 def _status_routes(router: Router, parts: Parts) -> None:
     def status(request: Request, job_id: str) -> Response:
         job = parts.follow_import.job(request, job_id)
-        around = parts.follow_import.around(job)
+        around = parts.follow_import.surroundings(job)
         return conditional_response(request, status_body(job, around), retry_after(job, around))
 
     router.get(STATUS, Access.VIEWER, "How an import is doing", {200: "Status", 304: ""})(status)
@@ -91,14 +91,14 @@ def _list_route(router: Router, parts: Parts) -> None:
     def list_imports(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
 
-        wish = ImportFilter(
+        filters = ImportFilter(
             state=choice(request, "state", PublicState),
             provider=choice(request, "provider", PROVIDERS),
             connection_id=request.query.get("connection") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
-        jobs, following = parts.list_imports(request.owner, wish, cursor=cursor, limit=limit)
-        return conditional_response(request, {"imports": parts.follow_import.bodies(jobs), "next_cursor": following})
+        jobs, following = parts.list_imports(request.owner, filters, cursor=cursor, limit=limit)
+        return conditional_response(request, {"imports": parts.follow_import.statuses(jobs), "next_cursor": following})
 
 
 def _ledger_routes(router: Router, parts: Parts) -> None:
@@ -130,7 +130,7 @@ def _ledger_routes(router: Router, parts: Parts) -> None:
 def _deciding_routes(router: Router, parts: Parts) -> None:
     @router.post(f"{IMPORTS}/{{job_id}}/cancel", Access.PERSON, "Cancel an import", {200: "Status"})
     def cancel_import(request: Request, job_id: str) -> Response:
-        return Response(parts.follow_import.body(parts.cancel_import(request.owner, job_id)))
+        return Response(parts.follow_import.status(parts.cancel_import(request.owner, job_id)))
 
     @router.post(f"{IMPORTS}/{{job_id}}/retry", Access.PERSON, "Run a finished import again", {202: "Status"})
     def retry_import(request: Request, job_id: str) -> Response:
@@ -150,7 +150,7 @@ def _deciding_routes(router: Router, parts: Parts) -> None:
         decision = read_body(request, _removals_body()).decision
         job = parts.decide_removals(request.owner, job_id, decision, person=request.signed_in.label)
         if job.job_id == job_id:
-            return Response(parts.follow_import.body(job))
+            return Response(parts.follow_import.status(job))
         return accepted(parts, job)
 
 

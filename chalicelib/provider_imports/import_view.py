@@ -9,9 +9,9 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import TITLES, Around, PublicState, estimated_end
+from chalicelib.provider_imports.status import TITLES, ImportSurroundings, PublicState, estimated_completion
 
-OUTCOME_WORDS = {
+OUTCOME_LABELS = {
     "created": "Created",
     "updated": "Updated",
     "unchanged": "Unchanged",
@@ -19,10 +19,10 @@ OUTCOME_WORDS = {
     "failed": "Failed",
     "removed": "Removed",
 }
-_ENDED = {PublicState.FAILED: "Failed", PublicState.CANCELED: "Canceled"}
-_RUNNING = {DISCONNECT_KIND: "Disconnecting", REMOVALS_KIND: "Removing contacts"}
-_DONE = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Done: the contacts are removed"}
-_MENDS = {
+_END_HEADINGS = {PublicState.FAILED: "Failed", PublicState.CANCELED: "Canceled"}
+_RUNNING_HEADINGS = {DISCONNECT_KIND: "Disconnecting", REMOVALS_KIND: "Removing contacts"}
+_DONE_HEADINGS = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Done: the contacts are removed"}
+_ADVICE = {
     "consent-needed": "Your contacts stay as they are. Connect the account again, and the import goes on from there.",
     "provider-broken": "What arrived before stays. Try again in a few minutes.",
     "provider-endless": "What arrived before stays.",
@@ -31,7 +31,7 @@ _MENDS = {
 }
 
 
-def view(job: Job, status: Mapping[str, Json], around: Around, *, is_own: bool) -> Mapping[str, Json]:
+def view(job: Job, status: Mapping[str, Json], around: ImportSurroundings, *, is_own: bool) -> Mapping[str, Json]:
     """What the import's page shows.
 
     Args:
@@ -43,20 +43,20 @@ def view(job: Job, status: Mapping[str, Json], around: Around, *, is_own: bool) 
     return {
         "status": status,
         "is_own": is_own,
-        "provider": title_of(job),
+        "provider": provider_title(job),
         "heading": _heading(job, status),
-        "says": _says(job, status, around),
+        "says": _summary(job, status, around),
         "again": None if wait is None else max(1, round(wait.total_seconds())),
         "share": 100 if job.is_finished else round(100 * processed / total) if total else 0,
-        "counts": [(name, OUTCOME_WORDS[name], _count(status, name)) for name in _FIVE] if is_import else [],
-        "mend": _MENDS.get(status["error_code"] or ""),
+        "counts": [(name, OUTCOME_LABELS[name], _count(status, name)) for name in _FIVE] if is_import else [],
+        "mend": _ADVICE.get(status["error_code"] or ""),
         "reconnect": status["error_code"] == "consent-needed",
         "can_cancel": is_import and not job.is_finished,
         "can_retry": is_import and job.is_finished and status["error_code"] != "consent-needed",
     }
 
 
-def title_of(job: Job) -> str:
+def provider_title(job: Job) -> str:
     """The provider as people know it; "" for none."""
     return TITLES.get(str(job.details.get("provider")), "")
 
@@ -70,20 +70,20 @@ def _count(status: Mapping[str, Json], name: str) -> int:
 
 def _heading(job: Job, status: Mapping[str, Json]) -> str:
     shown = PublicState(status["status"])
-    if shown in _ENDED:
-        return _ENDED[shown]
+    if shown in _END_HEADINGS:
+        return _END_HEADINGS[shown]
     if shown is PublicState.FETCHING:
         return "Starting"
     if shown is PublicState.PROCESSING:
-        importing = f"Importing from {title_of(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
-        return _RUNNING.get(job.kind, importing)
+        importing = f"Importing from {provider_title(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
+        return _RUNNING_HEADINGS.get(job.kind, importing)
     if job.kind != IMPORT_KIND:
-        return _DONE.get(job.kind, "Done")
+        return _DONE_HEADINGS.get(job.kind, "Done")
     failed = status["failed_contacts"]
     return f"Done, but {failed:,} could not be kept" if failed else "Done"
 
 
-def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
+def _summary(job: Job, status: Mapping[str, Json], around: ImportSurroundings) -> str:
     """How far it is, in one or two sentences that can be read out."""
     processed, total = status["processed_contacts"], status["total_contacts"]
     if job.kind != IMPORT_KIND:
@@ -95,12 +95,12 @@ def _says(job: Job, status: Mapping[str, Json], around: Around) -> str:
     if status["waiting"]:
         return f"{told} {_sentence(status['waiting'])}"
     if status["rate"]:
-        told += f" {status['rate']:,.0f} a second{_left(job, around.now)}."
+        told += f" {status['rate']:,.0f} a second{_time_left(job, around.now)}."
     return f"{told} {_sentence(status['notice'])}" if status["notice"] else told
 
 
-def _left(job: Job, now: datetime) -> str:
-    end = estimated_end(job, now)
+def _time_left(job: Job, now: datetime) -> str:
+    end = estimated_completion(job, now)
     return "" if end is None else f", about {format_duration(end - now)} left"
 
 

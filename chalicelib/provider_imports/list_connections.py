@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.accounts.connection import Connection, state_shown
+from chalicelib.accounts.connection import Connection, displayed_state
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.status import shown_state
+from chalicelib.provider_imports.status import public_state
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _body(connection: Connection, live: Sequence[Job], last: Mapping[str, Job]) 
         "provider": connection.provider,
         "account": connection.account,
         "scopes": list(connection.scopes),
-        "state": state_shown(connection, live),
+        "state": displayed_state(connection, live),
         "connected_at": rfc3339(connection.connected_at),
         "disconnected_at": rfc3339(connection.disconnected_at),
         "last_import": None if job is None else _summary(job),
@@ -48,7 +48,7 @@ def _summary(job: Job) -> dict[str, Json]:
     return {
         "job_id": job.job_id,
         "mode": job.details.get("mode"),
-        "status": shown_state(job).value,
+        "status": public_state(job).value,
         "started_at": rfc3339(job.created_at),
         "completed_at": rfc3339(job.finished_at),
         "imported_contacts": job.counts.created + job.counts.updated,

@@ -16,7 +16,7 @@ from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.ledger import ledger_page
 from chalicelib.jobs.listing import list_page
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.status import shown_state
+from chalicelib.provider_imports.status import public_state
 
 if TYPE_CHECKING:
     from chalicelib.books.contact_store import ContactStore
@@ -32,10 +32,10 @@ class ImportFilter:
     provider: str | None = None
     connection_id: str | None = None
 
-    def fits(self, job: Job) -> bool:
+    def matches(self, job: Job) -> bool:
         return (
             job.kind == IMPORT_KIND
-            and self.state in (None, shown_state(job))
+            and self.state in (None, public_state(job))
             and self.provider in (None, job.details.get("provider"))
             and self.connection_id in (None, job.details.get("connection_id"))
         )
@@ -46,10 +46,10 @@ class ListImports:
     jobs: JobStore
 
     def __call__(
-        self, owner: str, wish: ImportFilter, *, cursor: str | None = None, limit: int = 50
+        self, owner: str, filters: ImportFilter, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
         """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        return list_page(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
+        return list_page(self.jobs, owner, filters.matches, cursor=cursor, limit=limit)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.books.prepared_contact import LEFT_OUT
 
-SENTENCES: Mapping[str, str] = {
+DESCRIPTIONS: Mapping[str, str] = {
     "book_full": "Your address book is full. Delete contacts you do not need, then import again.",
     "deleted_by_person": "You deleted this contact here, so it was not brought back.",
     "duplicate": "This contact was in the list twice; the first one was kept. There is nothing to do.",
@@ -18,11 +18,11 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
-def sentence(reason: str | None) -> str:
+def describe_reason(reason: str | None) -> str:
     """What a reason of the ledger means to a person; "" where there is none."""
     if not reason:
         return ""
     if reason.startswith(f"{LEFT_OUT}: "):
         kinds = reason.removeprefix(f"{LEFT_OUT}: ")
         return f"The contact was kept without some of its values, which cannot be kept here: {kinds}."
-    return SENTENCES.get(reason, f"It could not be kept ({reason}). Import again; if it stays, tell us.")
+    return DESCRIPTIONS.get(reason, f"It could not be kept ({reason}). Import again; if it stays, tell us.")

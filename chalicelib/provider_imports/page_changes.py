@@ -36,17 +36,17 @@ class Pages:
     def plan(self, at: ImportCursor, limits: Limits) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
             return None
-        fetched = self._page(at)
+        fetched = self._fetch(at)
         return self._planned(at, fetched, self._incoming(at, fetched, limits.lines), limits)
 
     def skip_poisoned(self, at: ImportCursor) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
             return None
-        fetched = self._page(at)
+        fetched = self._fetch(at)
         poison = [Unreadable(each, POISON) for each in fetched.ids[at.offset : at.offset + 1]]
         return self._planned(at, fetched, poison, Limits(lines=1))
 
-    def _page(self, at: ImportCursor) -> Fetched:
+    def _fetch(self, at: ImportCursor) -> Fetched:
         if at.page not in self._fetched:
             self._fetched[at.page] = self.reader.next(at)
         return self._fetched[at.page]
@@ -64,8 +64,8 @@ class Pages:
         chunk = self.intake.plan(incoming, limits)
         gone = tuple(page.gone) if at.offset == 0 else ()
         self.gone.update(gone)
-        within = at.within(chunk.consumed, fetched.digest)
-        after = within if within.offset < len(fetched.ids) else self._behind(at, page)
+        advance_in_page = at.advance_in_page(chunk.consumed, fetched.digest)
+        after = advance_in_page if advance_in_page.offset < len(fetched.ids) else self._cursor_after(at, page)
 
         def landed() -> None:
             if after.page > at.page:
@@ -73,8 +73,8 @@ class Pages:
 
         return PlannedChunk(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, on_commit=landed)
 
-    def _behind(self, at: ImportCursor, page: Page) -> ImportCursor:
+    def _cursor_after(self, at: ImportCursor, page: Page) -> ImportCursor:
         if page.cursor is not None:
             return at.next_page(page.cursor)
         renamed = not self.is_full and names_changed(page.groups, self.sync)
-        return at.removing(page.sync, page.groups if renamed else None)
+        return at.at_removals(page.sync, page.groups if renamed else None)

@@ -23,7 +23,7 @@ class Tokens(Protocol):
     def token(self) -> str:
         """One that works for some minutes. Raises `ConsentNeeded` when the person must connect again."""
 
-    def refreshed(self) -> str:
+    def refresh(self) -> str:
         """A new one, after the last was refused."""
 
 
@@ -36,31 +36,31 @@ class RawPages(Protocol):
 class PageReader:
     def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, executor: Executor) -> None:
         self._run, self._provider, self._tokens = run, provider, tokens
-        self._raw_pages, self._beside = raw_pages, executor
+        self._raw_pages, self._executor = raw_pages, executor
         self._ahead: ReadAhead | None = None
         self._idle_pages = 0
         self._ids: set[str] = set()
 
-    def begin(self, place: ImportCursor, *, careful: bool) -> None:
-        """Read from `place` on. Careful: one page at a time, and its records only when their turn comes."""
+    def start(self, cursor: ImportCursor, *, careful: bool) -> None:
+        """Read from `cursor` on. Careful: one page at a time, and its records only when their turn comes."""
         self.stop()
         self._idle_pages, self._ids = 0, set()
         job = self._run.job
 
         def fetch(at: Json, number: int) -> Fetched:
-            return self._fetched(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
+            return self._fetch(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
 
-        self._ahead = ReadAhead(self._beside, fetch, place.at, place.page, most=1 if careful else PAGES_AHEAD)
+        self._ahead = ReadAhead(self._executor, fetch, cursor.at, cursor.page, most=1 if careful else PAGES_AHEAD)
 
-    def next(self, place: ImportCursor) -> Fetched:
-        """The page at `place`. Raises what the provider raised, and PageGone when it is not the page it was."""
+    def next(self, cursor: ImportCursor) -> Fetched:
+        """The page at `cursor`. Raises what the provider raised, and PageGone when it is not the page it was."""
         if self._ahead is None:
-            self.begin(place, careful=place.careful > 0)
+            self.start(cursor, careful=cursor.careful > 0)
         assert self._ahead is not None  # noqa: S101 # just begun
         fetched = self._ahead.next()
-        if place.offset and fetched.digest != place.digest:
+        if cursor.offset and fetched.digest != cursor.digest:
             raise PageGone
-        self._guard_against_endlessness(fetched)
+        self._check_for_endless_list(fetched)
         return fetched
 
     def stop(self) -> None:
@@ -68,21 +68,21 @@ class PageReader:
             self._ahead.close()
         self._ahead = None
 
-    def _fetched(self, at: Json, name: str, *, whole: bool) -> Fetched:
-        page = self._asked(at)
+    def _fetch(self, at: Json, name: str, *, whole: bool) -> Fetched:
+        page = self._fetch_page(at)
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
         contacts = [self._provider.read(record) for record in page.records] if whole else None
         slim = replace(page, records=() if whole else page.records, raw=b"")  # pages that wait should be small
         return Fetched(slim, ids, digest_of(ids), contacts)
 
-    def _asked(self, at: Json) -> Page:
+    def _fetch_page(self, at: Json) -> Page:
         token = self._tokens.token()
         for _ in range(REFRESHES):
             try:
                 return self._provider.fetch(token, at, timeout=self._run.call_timeout())
             except TokenRefused:
-                token = self._tokens.refreshed()
+                token = self._tokens.refresh()
         try:
             return self._provider.fetch(token, at, timeout=self._run.call_timeout())
         except TokenRefused as refused:
@@ -91,17 +91,17 @@ class PageReader:
                 provider=self._provider.name,
             ) from refused
 
-    def _guard_against_endlessness(self, fetched: Fetched) -> None:
+    def _check_for_endless_list(self, fetched: Fetched) -> None:
         known = len(self._ids)
         self._ids.update(fetched.ids, fetched.page.gone)
         self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1
         if self._idle_pages > MOST_IDLE_PAGES:
-            raise endless(self._provider, "many pages in a row have nothing new")
+            raise endless_list(self._provider, "many pages in a row have nothing new")
         if self._run.job.counts.read > MOST_READ:
-            raise endless(self._provider, f"it has more than {MOST_READ:,} contacts")
+            raise endless_list(self._provider, f"it has more than {MOST_READ:,} contacts")
 
 
-def endless(provider: Provider, why: str) -> ProviderEndless:
+def endless_list(provider: Provider, why: str) -> ProviderEndless:
     told = f"{provider.title}'s list of your contacts never ends: {why}."
     advice = f"The fault is at {provider.title}. Import again in an hour; if it persists, contact its support."
     return ProviderEndless(f"{told} {advice}", provider=provider.name)

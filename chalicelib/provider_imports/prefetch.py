@@ -32,46 +32,46 @@ class ReadAhead:
     def __init__(
         self, executor: Executor, fetch: Callable[[Json, int], Fetched], at: Json, number: int, *, most: int
     ) -> None:
-        self._beside, self._fetch, self._most = executor, fetch, most
+        self._executor, self._fetch, self._most = executor, fetch, most
         self._lock = threading.RLock()  # again by the same thread, where beginning a page is fetching it at once
         self._waiting: deque[_Slot] = deque()
-        self._resting: tuple[Json, int] | None = None  # where to go on once there is room
+        self._next_page: tuple[Json, int] | None = None  # where to go on once there is room
         self._closed = False
-        self._begin(at, number)
+        self._start(at, number)
 
     def next(self) -> Fetched:
         """The next page; raises what fetching it raised."""
         with self._lock:
-            begun = self._waiting[0].begun
-        assert begun is not None  # noqa: S101 # set before the lock is let go
-        fetched = begun.result()
+            task = self._waiting[0].task
+        assert task is not None  # noqa: S101 # set before the lock is let go
+        fetched = task.result()
         with self._lock:
             self._waiting.popleft()
-            resting, self._resting = self._resting, None
-            if resting is not None:
-                self._begin(*resting)
+            next_page, self._next_page = self._next_page, None
+            if next_page is not None:
+                self._start(*next_page)
         return fetched
 
     def close(self) -> None:
         """Ask for nothing more; what is under way is forgotten."""
         self._closed = True
 
-    def _begin(self, at: Json, number: int) -> None:
+    def _start(self, at: Json, number: int) -> None:
         slot = _Slot()
         with self._lock:
             self._waiting.append(slot)
-            slot.begun = self._beside.start(lambda: self._fetch_and_go_on(at, number))
+            slot.task = self._executor.start(lambda: self._fetch_then_start_next(at, number))
 
-    def _fetch_and_go_on(self, at: Json, number: int) -> Fetched:
+    def _fetch_then_start_next(self, at: Json, number: int) -> Fetched:
         fetched = self._fetch(at, number)
         following = fetched.page.cursor
         if following is None or self._closed:
             return fetched
         with self._lock:
             if len(self._waiting) >= self._most:
-                self._resting = (following, number + 1)
+                self._next_page = (following, number + 1)
             else:
-                self._begin(following, number + 1)
+                self._start(following, number + 1)
         return fetched
 
 
@@ -79,4 +79,4 @@ class ReadAhead:
 class _Slot:
     """A page's place in the order, taken before it is asked for."""
 
-    begun: Task[Fetched] | None = None
+    task: Task[Fetched] | None = None

@@ -7,7 +7,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.provider_imports.begin_import import BeginImport, Wanted
+from chalicelib.provider_imports.begin_import import BeginImport, ImportRequest
 
 
 @dataclass(frozen=True)
@@ -34,4 +34,4 @@ class RetryImport:
         if known is not None:
             return known
         full = old.details.get("mode", FULL) == FULL
-        return self.begin(Wanted(owner, old.details["connection_id"], new_id, person, full, retry_of=job_id))
+        return self.begin(ImportRequest(owner, old.details["connection_id"], new_id, person, full, retry_of=job_id))

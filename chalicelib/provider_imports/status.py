@@ -31,7 +31,7 @@ class PublicState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Around(WaitContext):
+class ImportSurroundings(WaitContext):
     """Args:
     removals_pending: how many removals wait for the person's decision.
     """
@@ -39,7 +39,7 @@ class Around(WaitContext):
     removals_pending: int = 0
 
 
-def shown_state(job: Job) -> PublicState:
+def public_state(job: Job) -> PublicState:
     if job.state in (JobState.COMPLETED, JobState.PARTIAL):
         return PublicState.COMPLETED
     if job.is_finished:
@@ -47,7 +47,7 @@ def shown_state(job: Job) -> PublicState:
     return PublicState.FETCHING if job.claimed_at is None else PublicState.PROCESSING
 
 
-def status_body(job: Job, around: Around) -> dict[str, Json]:
+def status_body(job: Job, around: ImportSurroundings) -> dict[str, Json]:
     """The published status, and what a page needs besides."""
     counts, reason = job.counts, waiting_reason(job, around)
     return {
@@ -57,8 +57,8 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "connection_id": job.details.get("connection_id"),
         "account": job.details.get("account") or None,
         "mode": job.details.get("mode"),
-        "status": shown_state(job).value,
-        "total_contacts": total(job),
+        "status": public_state(job).value,
+        "total_contacts": total_contacts(job),
         "processed_contacts": counts.read,
         "imported_contacts": counts.created + counts.updated,
         "skipped_contacts": counts.unchanged + counts.skipped,
@@ -73,21 +73,21 @@ def status_body(job: Job, around: Around) -> dict[str, Json]:
         "error_code": job.error_code if job.state is JobState.FAILED else None,
         "started_at": rfc3339(job.created_at),
         "completed_at": rfc3339(job.finished_at),
-        "rate": rate(job, around.now),
-        "estimated_completion_at": rfc3339(estimated_end(job, around.now)),
-        "waiting": None if reason is None else _waiting(job, around, reason),
+        "rate": contacts_per_second(job, around.now),
+        "estimated_completion_at": rfc3339(estimated_completion(job, around.now)),
+        "waiting": None if reason is None else _waiting_text(job, around, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": edit_notice(job),
         "retry_of": job.retry_of,
     }
 
 
-def total(job: Job) -> int:
+def total_contacts(job: Job) -> int:
     """What is to be read: while it runs at least what was read; at the end exactly that."""
     return job.counts.read if job.is_finished else max(job.estimate or 0, job.counts.read)
 
 
-def rate(job: Job, now: datetime) -> float | None:
+def contacts_per_second(job: Job, now: datetime) -> float | None:
     """Contacts a second since the first claim; None before there is anything to tell."""
     if job.claimed_at is None or not job.counts.read:
         return None
@@ -95,9 +95,9 @@ def rate(job: Job, now: datetime) -> float | None:
     return round(job.counts.read / max(seconds, 0.1), 1)
 
 
-def estimated_end(job: Job, now: datetime) -> datetime | None:
+def estimated_completion(job: Job, now: datetime) -> datetime | None:
     """When it is likely done, at the pace so far; None when nobody can tell."""
-    pace, left = rate(job, now), total(job) - job.counts.read
+    pace, left = contacts_per_second(job, now), total_contacts(job) - job.counts.read
     if job.is_finished or not pace or left <= 0:
         return None
     begins = max(now, job.not_before or now) if job.state is JobState.QUEUED else now
@@ -105,7 +105,7 @@ def estimated_end(job: Job, now: datetime) -> datetime | None:
     return end.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def _waiting(job: Job, around: Around, reason: WaitReason) -> str:
+def _waiting_text(job: Job, around: ImportSurroundings, reason: WaitReason) -> str:
     """The reason in words for the job's owner."""
     who = TITLES.get(str(job.details.get("provider")), UNNAMED_PROVIDER)
     if job.kind == IMPORT_KIND:

@@ -19,7 +19,7 @@ class SignInStarted:
     """
 
     authorization_url: str = field(repr=False)
-    carried: str = field(repr=False)
+    cookie_value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class BeginSignIn:
             "code_challenge_method": "S256",
         }
         url = self.issuer.endpoints().authorization
-        return SignInStarted(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", attempt.carried())
+        return SignInStarted(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", attempt.cookie_value())
 
 
 def redirect_uri(public_url: str) -> str:

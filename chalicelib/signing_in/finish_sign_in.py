@@ -13,8 +13,8 @@ from chalicelib.foundation.errors import Misconfigured, ServiceError
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.secret import secrets_match
 from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_from_claims
-from chalicelib.signing_in.issuer import NAME, Issuer, misfit, silent
-from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, attempt_in
+from chalicelib.signing_in.issuer import NAME, Issuer, misconfigured, unavailable
+from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, read_attempt
 
 LONGEST_ANSWER = 4_096  # characters of a code or a state
 _REFUSED = {"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"}
@@ -28,7 +28,7 @@ class Codes(Protocol):
 
 class NewSessions(Protocol):
     def begin(self, person: Person) -> str: ...
-    def end(self, carried: str) -> None: ...
+    def end(self, cookie_value: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class SignedIn:
     carried: the value of the session's cookie. to: a path of ours.
     """
 
-    carried: str = field(repr=False)
+    cookie_value: str = field(repr=False)
     to: str
 
 
@@ -53,7 +53,7 @@ class FinishSignIn:
     sessions: NewSessions
     clock: Clock
 
-    def __call__(self, query: Mapping[str, str], carried: str | None, former: str | None = None) -> SignedIn:
+    def __call__(self, query: Mapping[str, str], cookie_value: str | None, former: str | None = None) -> SignedIn:
         """Take the issuer's answer.
 
         Args:
@@ -64,7 +64,7 @@ class FinishSignIn:
             SignInVoid: it is no answer to this browser's attempt, or was used already. SignInDenied: they said no.
             Unavailable, Misconfigured: the issuer does not answer, or not as it should.
         """
-        attempt = attempt_in(carried, self.clock.now())
+        attempt = read_attempt(cookie_value, self.clock.now())
         self._check(query, attempt)
         person = self._person(_code(query), attempt)
         if former:
@@ -99,12 +99,12 @@ def refusal(error: str) -> ServiceError:
     if error in _REFUSED:
         return SignInDenied(f"{NAME} says that you did not agree, or may not use this. You can try again.")
     if error in _LATER:
-        return silent()
-    return misfit("does not accept our request", "authorization request", "SIGNIN_CLIENT_ID, PUBLIC_URL")
+        return unavailable()
+    return misconfigured("does not accept our request", "authorization request", "SIGNIN_CLIENT_ID, PUBLIC_URL")
 
 
 def _untrusted(check: str, settings: str) -> Misconfigured:
-    return misfit("sent an identity we cannot trust", check, settings)
+    return misconfigured("sent an identity we cannot trust", check, settings)
 
 
 def _code(query: Mapping[str, str]) -> str:

@@ -16,8 +16,8 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.foundation.setting_kinds import is_loopback
 
-KEPT = timedelta(hours=1)
-PATIENCE = timedelta(seconds=5)  # for one request; somebody waits for the page
+CACHED_FOR = timedelta(hours=1)
+TIMEOUT = timedelta(seconds=5)  # for one request; somebody waits for the page
 LARGEST = 256 * 1024
 NAME = "The sign-in service"
 POST, BASIC = "client_secret_post", "client_secret_basic"
@@ -42,22 +42,22 @@ class Issuer:
     def __init__(self, name: str, http: Http, clock: Clock) -> None:
         self.name = name
         self._http = http
-        self._kept = CachedDocument(self._fetched, clock, "issuer", lasts=KEPT)
+        self._document = CachedDocument(self._fetch, clock, "issuer", lasts=CACHED_FOR)
 
     def endpoints(self) -> Endpoints:
         """Raises:
         Unavailable: it does not respond, and never did. Misconfigured: its document is about another issuer.
         """
-        endpoints = self._kept.get()
+        endpoints = self._document.get()
         if endpoints is None:
-            raise silent()
+            raise unavailable()
         return endpoints
 
-    def _fetched(self) -> Endpoints:
+    def _fetch(self) -> Endpoints:
         url = self.name.rstrip("/") + "/.well-known/openid-configuration"
         headers = {"Accept": "application/json"}
         try:
-            reply = self._http.send("GET", url, service=NAME, deadline=Deadline(PATIENCE), headers=headers)
+            reply = self._http.send("GET", url, service=NAME, deadline=Deadline(TIMEOUT), headers=headers)
         except ProviderBroken as broken:
             raise ValueError("no answer") from broken
         document = reply.json_object() if reply.status == 200 and len(reply.body) <= LARGEST else None
@@ -66,11 +66,11 @@ class Issuer:
         return _endpoints(document, self.name)
 
 
-def silent() -> Unavailable:
+def unavailable() -> Unavailable:
     return Unavailable(f"{NAME} does not answer. Try again in a moment.")
 
 
-def misfit(told: str, check: str, settings: str) -> Misconfigured:
+def misconfigured(told: str, check: str, settings: str) -> Misconfigured:
     """A fault that our operator must fix. The log has the failed check and the settings to look at."""
     error = Misconfigured(f"{NAME} {told}. This is our fault. Please contact support.")
     error.noted = {"check": check, "settings": settings}
@@ -81,9 +81,13 @@ def _endpoints(document: Mapping[str, Json], issuer: str) -> Endpoints:
     authorization, token = document.get("authorization_endpoint"), document.get("token_endpoint")
     methods = document.get("token_endpoint_auth_methods_supported")
     if document.get("issuer") != issuer:
-        raise misfit("describes itself in a way we cannot trust", "issuer of the discovery document", "AUTH_ISSUER")
+        raise misconfigured(
+            "describes itself in a way we cannot trust", "issuer of the discovery document", "AUTH_ISSUER"
+        )
     if not _is_endpoint(authorization) or not _is_endpoint(token):
-        raise misfit("describes itself in a way we cannot trust", "endpoints of the discovery document", "AUTH_ISSUER")
+        raise misconfigured(
+            "describes itself in a way we cannot trust", "endpoints of the discovery document", "AUTH_ISSUER"
+        )
     return Endpoints(str(authorization), str(token), isinstance(methods, list) and POST in methods)
 
 

@@ -35,7 +35,7 @@ class Parts(Protocol):
 
 
 def routes(router: Router, parts: Parts) -> None:
-    def carried(request: Request, cookie: str) -> str | None:
+    def cookie_value(request: Request, cookie: str) -> str | None:
         return request.cookies.get(parts.cookie_name(cookie))
 
     def check() -> None:
@@ -53,7 +53,9 @@ def routes(router: Router, parts: Parts) -> None:
     def begin_sign_in(request: Request) -> Response:
         check()
         begun = parts.begin_sign_in(request.query.get("to"))
-        return redirect(begun.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, begun.carried, ATTEMPT_SECONDS)])
+        return redirect(
+            begun.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, begun.cookie_value, ATTEMPT_SECONDS)]
+        )
 
     @router.get(
         "/sign-in/callback",
@@ -67,13 +69,16 @@ def routes(router: Router, parts: Parts) -> None:
     def finish_sign_in(request: Request) -> Response:
         check()
         signed_in = parts.finish_sign_in(
-            request.query, carried(request, sign_in_attempt.COOKIE), carried(request, session.COOKIE)
+            request.query, cookie_value(request, sign_in_attempt.COOKIE), cookie_value(request, session.COOKIE)
         )
-        cookies = [Cookie(session.COOKIE, signed_in.carried, SESSION_SECONDS), Cookie(sign_in_attempt.COOKIE, "", 0)]
+        cookies = [
+            Cookie(session.COOKIE, signed_in.cookie_value, SESSION_SECONDS),
+            Cookie(sign_in_attempt.COOKIE, "", 0),
+        ]
         return redirect(parts.public_url + signed_in.to, 303, cookies)
 
     @router.form_action("/sign-out", Access.PERSON, "Sign out of the page")
     def sign_out(request: Request) -> Response:
-        if ended := carried(request, session.COOKIE):
+        if ended := cookie_value(request, session.COOKIE):
             parts.sessions.end(ended)
         return redirect(f"{parts.public_url}/", 303, [Cookie(session.COOKIE, "", 0)])

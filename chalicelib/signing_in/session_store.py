@@ -45,8 +45,8 @@ class SessionStore:
         self.dynamo.put(TableName=self.table, Item=row.serialize())
         return f"{owner_id}.{secret}"
 
-    def find(self, carried: str) -> Session | None:
-        found = _CARRIED.fullmatch(carried)
+    def find(self, cookie_value: str) -> Session | None:
+        found = _CARRIED.fullmatch(cookie_value)
         if found is None:
             return None
         owner_id, secret = found.groups()
@@ -55,9 +55,9 @@ class SessionStore:
             return None
         return Session(_to_person(item), csrf_token(secret))
 
-    def end(self, carried: str) -> None:
+    def end(self, cookie_value: str) -> None:
         """Whoever has the cookie is nobody from now on. Nothing happens where there is no such session."""
-        if found := _CARRIED.fullmatch(carried):
+        if found := _CARRIED.fullmatch(cookie_value):
             self.dynamo.delete_many(self.table, [_raw_key(*found.groups())])
 
     def erase(self, owner: str) -> int:

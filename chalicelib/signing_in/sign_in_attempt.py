@@ -17,7 +17,7 @@ from chalicelib.foundation.secret import fresh_secret
 
 LIFE = timedelta(minutes=10)
 COOKIE = "sign-in"
-LONGEST_PLACE = 1_000  # characters
+LONGEST_PATH = 1_000  # characters
 LONGEST_COOKIE = 4_096
 HOME = "/"
 
@@ -50,26 +50,26 @@ class Attempt:
 
     @classmethod
     def begun(cls, to: str | None, now: datetime, secret: Callable[[], str] = fresh_secret) -> "Attempt":
-        return cls(secret(), secret(), secret(), local_place(to), now + LIFE)
+        return cls(secret(), secret(), secret(), local_path(to), now + LIFE)
 
-    def carried(self) -> str:
+    def cookie_value(self) -> str:
         """The cookie's text."""
         members = {**asdict(self), "expires_at": milliseconds(self.expires_at)}
         return base64.urlsafe_b64encode(json.dumps(members).encode()).decode().rstrip("=")
 
 
-def attempt_in(carried: str | None, now: datetime) -> Attempt:
+def read_attempt(cookie_value: str | None, now: datetime) -> Attempt:
     """The attempt that a cookie carries.
 
     Raises:
         SignInVoid: it carries none, or one that is too old.
     """
     try:
-        text = (carried or "")[:LONGEST_COOKIE]
+        text = (cookie_value or "")[:LONGEST_COOKIE]
         members = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         state, verifier, nonce = (_secret(members[name]) for name in ("state", "verifier", "nonce"))
         expires_at = instant(int(members["expires_at"]))
-        to = local_place(members["to"])
+        to = local_path(members["to"])
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError, OSError):
         raise SignInVoid("This browser is not signing in just now, or is doing so elsewhere. Begin again.") from None
     if expires_at <= now:
@@ -77,12 +77,12 @@ def attempt_in(carried: str | None, now: datetime) -> Attempt:
     return Attempt(state, verifier, nonce, to, expires_at)
 
 
-def local_place(text: object) -> str:
+def local_path(text: object) -> str:
     """`text` where it is a path of ours, with or without a query; the home page for everything else.
 
     However often it is decoded on its way, it must not begin like another host's address.
     """
-    if not isinstance(text, str) or len(text) > LONGEST_PLACE:
+    if not isinstance(text, str) or len(text) > LONGEST_PATH:
         return HOME
     is_plain = text.isascii() and text.isprintable() and " " not in text
     is_page = not text.startswith(("/sign-in", "/sign-out"))

@@ -9,7 +9,7 @@ from chalicelib.foundation.errors import ProviderBroken, ServiceError
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.signing_in.begin_sign_in import redirect_uri
-from chalicelib.signing_in.issuer import NAME, PATIENCE, Endpoints, Issuer, misfit, silent
+from chalicelib.signing_in.issuer import NAME, TIMEOUT, Endpoints, Issuer, misconfigured, unavailable
 from chalicelib.signing_in.sign_in_attempt import SignInVoid
 
 _OF_THE_CLIENT = ("invalid_client", "unauthorized_client")
@@ -46,7 +46,7 @@ class TokenEndpoint:
         answer = self._answer(endpoints.token, {**form, **proof}, headers)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
-            raise misfit("does not say who you are", "id token missing", "SIGNIN_CLIENT_ID")
+            raise misconfigured("does not say who you are", "id token missing", "SIGNIN_CLIENT_ID")
         return id_token
 
     def _proof(self, endpoints: Endpoints) -> tuple[dict[str, str], dict[str, str]]:
@@ -62,9 +62,9 @@ class TokenEndpoint:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", **more}
         body = urlencode(form).encode()
         try:
-            reply = self.http.send("POST", url, service=NAME, deadline=Deadline(PATIENCE), headers=headers, body=body)
+            reply = self.http.send("POST", url, service=NAME, deadline=Deadline(TIMEOUT), headers=headers, body=body)
         except ProviderBroken:
-            raise silent() from None
+            raise unavailable() from None
         answer = reply.json_object()
         if reply.status == 200 and answer is not None:
             return answer
@@ -75,5 +75,5 @@ def _refusal(error: Json) -> ServiceError:
     if error == "invalid_grant":
         return SignInVoid("This sign-in was used already, or took too long. Begin again.")
     if error in _OF_THE_CLIENT:
-        return misfit("does not accept us", str(error), "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")
-    return misfit("does not accept us", "token request", _ALL) if error else silent()
+        return misconfigured("does not accept us", str(error), "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")
+    return misconfigured("does not accept us", "token request", _ALL) if error else unavailable()

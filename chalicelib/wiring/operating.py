@@ -39,7 +39,7 @@ class Operating(Imports):
             REMOVALS_KIND: JobActions("Removal", self.cancel_job),
             bulk_job.CREATE_KIND: JobActions("Bulk create", self.cancel_job),
             bulk_job.CLEANUP_KIND: JobActions("Bulk cleanup", self.cancel_job),
-            disconnect.DISCONNECT_KIND: JobActions("Disconnect", kept=disconnect.RUNS_TO_ITS_END),
+            disconnect.DISCONNECT_KIND: JobActions("Disconnect", kept=disconnect.CANNOT_CANCEL),
             erase_person.KIND: JobActions("Erasure", kept=erase_person.RUNS_TO_ITS_END),
         }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.access_tokens import NoticeLostConsent, OpenForImport
+from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
 from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.disconnect import DISCONNECT_KIND
 from chalicelib.accounts.disconnect_step import DisconnectStep
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
 
 STEPS: Mapping[str, "Callable[[Wiring], Step]"] = {
-    IMPORT_KIND: lambda parts: NoticeLostConsent(_copy_contacts(parts), parts.connections, parts.clock),
+    IMPORT_KIND: lambda parts: MarkLostConsent(_copy_contacts(parts), parts.connections, parts.clock),
     DISCONNECT_KIND: lambda parts: DisconnectStep(
         parts.connections, parts.tokens, parts.authority, _remove_records(parts)
     ),
@@ -40,8 +40,8 @@ def _copy_contacts(parts: "Wiring") -> CopyContacts:
         jobs=parts.jobs,
         contacts=parts.contacts,
         change_book=parts.change_book,
-        opened=OpenForImport(parts.connections, parts.access, parts.provider),
-        finished=parts.connections.finished_write,
+        open_account=OpenAccount(parts.connections, parts.access, parts.provider),
+        import_finished_write=parts.connections.import_finished_write,
         raw_pages=RawPages(parts.blobs),
         executor=parts.executor,
         clock=parts.clock,

@@ -12,14 +12,14 @@ import pytest
 from chalicelib.accounts.access_tokens import AccessTokens
 from chalicelib.accounts.begin_consent import BeginConsent, ConsentStarted
 from chalicelib.accounts.confirm_consent import ConfirmConsent
-from chalicelib.accounts.connect_account import ConnectAccount, Started
+from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.disconnect import Disconnect
 from chalicelib.accounts.disconnect_step import DisconnectStep
-from chalicelib.accounts.finish_consent import FinishConsent, Question
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal, of_connection
+from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
+from chalicelib.accounts.tokens import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.changes import ledger_lines
@@ -144,7 +144,9 @@ class House:
     def begun(self, owner: str = "ann", provider: str = "google", **more: str) -> ConsentStarted:
         return self.begin(owner, "Ann A.", provider, **more)
 
-    def come_back(self, begun: ConsentStarted, *, cookie: str | None = "own", **query: str) -> Started | Question:
+    def come_back(
+        self, begun: ConsentStarted, *, cookie: str | None = "own", **query: str
+    ) -> ImportStarted | ConfirmationNeeded:
         """The provider sends the browser back; with its cookie unless told otherwise."""
         answer = {"state": state_of(begun), "code": "the-code", **query}
         provider = urlsplit(begun.authorization_url).netloc.partition(".")[0]
@@ -153,14 +155,14 @@ class House:
     def connected(self, owner: str = "ann", provider: str = "google") -> Connection:
         """An account that is connected and whose first import is done."""
         started = self.come_back(self.begun(owner, provider))
-        assert isinstance(started, Started)
+        assert isinstance(started, ImportStarted)
         self.finish_import(started.job)
         return self.connection_of(started.job)
 
     def finish_import(self, job: Job, *, sync: Json = "sync-1", **more: object) -> Job:
         """Let an import that is at the head of its line end as if it had read everything."""
         run = self.run(job)
-        finished = self.connections.finished_write(run.job, sync)
+        finished = self.connections.import_finished_write(run.job, sync)
         run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[finished], **more))
         return run.job
 
@@ -186,7 +188,7 @@ class House:
             deleted_ids=gone,
             writes=chunk.writes,
             state=JobState.COMPLETED,
-            extra_writes=[self.connections.finished_write(run.job, "sync-of-" + job.job_id)],
+            extra_writes=[self.connections.import_finished_write(run.job, "sync-of-" + job.job_id)],
             details={"removals_pending": held_back} if held_back else {},
         )
         run.commit(progress)
@@ -209,7 +211,7 @@ class House:
     def tokens_of(self, connection: Connection) -> StoredTokens:
         stored = self.connections.get(connection.owner, connection.connection_id)
         assert stored.sealed is not None
-        return self.tokens.opened(stored.sealed, of_connection(stored.owner, stored.connection_id))
+        return self.tokens.opened(stored.sealed, connection_context(stored.owner, stored.connection_id))
 
     def book(self, owner: str = "ann") -> list[str]:
         """What the contacts of a book are called."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts.access_tokens import NoticeLostConsent, OpenForImport
+from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, ProviderBroken
@@ -94,14 +94,14 @@ class TestRefusal:
         tokens = house.access.of(connection)
         refused = tokens.token()
 
-        assert tokens.refreshed() != refused
+        assert tokens.refresh() != refused
         assert tokens.token() == house.tokens_of(connection).access_token
 
     def test_a_dead_refresh_token_means_that_the_person_must_connect_again(self, house, connection):
         house.google.fail["refresh"] = DEAD
 
         with pytest.raises(ConsentNeeded):
-            house.access.of(connection).refreshed()
+            house.access.of(connection).refresh()
         assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
 
     def test_a_broken_token_endpoint_is_no_lost_consent(self, house, connection):
@@ -109,7 +109,7 @@ class TestRefusal:
         before = house.tokens_of(connection)
 
         with pytest.raises(ProviderBroken):
-            house.access.of(connection).refreshed()
+            house.access.of(connection).refresh()
         assert state_of(house, connection) is ConnectionState.CONNECTED
         assert house.tokens_of(connection) == before
 
@@ -118,22 +118,22 @@ class TestRaces:
     def test_whoever_saves_second_takes_what_the_first_one_saved(self, house, connection):
         house.google.rotates = True
         slow, fast = house.access.of(connection), house.access.of(connection)
-        fast_token = fast.refreshed()
+        fast_token = fast.refresh()
 
-        assert slow.refreshed() == fast_token == house.tokens_of(connection).access_token
+        assert slow.refresh() == fast_token == house.tokens_of(connection).access_token
 
     def test_a_dead_token_does_not_matter_when_a_newer_one_was_saved_meanwhile(self, house, connection):
         slow = house.access.of(connection)
-        newer = house.access.of(connection).refreshed()
+        newer = house.access.of(connection).refresh()
         house.google.fail["refresh"] = DEAD
 
-        assert slow.refreshed() == newer
+        assert slow.refresh() == newer
         assert state_of(house, connection) is ConnectionState.CONNECTED
 
     def test_an_answer_that_got_lost_is_recognised(self, house, connection, client):
         unlucky = with_client(house, _LosesAnswers(client, first=1))
 
-        token = unlucky.of(connection).refreshed()
+        token = unlucky.of(connection).refresh()
         assert house.tokens_of(connection).access_token == token
 
     def test_a_save_that_never_arrives_leaves_the_good_refresh_token_in_place(self, house, connection, client):
@@ -141,7 +141,7 @@ class TestRaces:
         unlucky = with_client(house, _NeverUpdates(client))
 
         with pytest.raises(ResponseLost):
-            unlucky.of(connection).refreshed()
+            unlucky.of(connection).refresh()
         assert house.tokens_of(connection) == before
 
     def test_nothing_is_saved_once_the_account_is_being_disconnected(self, house, connection, client):
@@ -150,7 +150,7 @@ class TestRaces:
         before = house.tokens_of(connection)
 
         with pytest.raises(Conflict):
-            tokens.refreshed()
+            tokens.refresh()
         assert house.tokens_of(connection) == before
 
     def test_a_late_refusal_does_not_undo_a_reconnect(self, house, connection):
@@ -164,7 +164,7 @@ class TestRaces:
 class TestOpening:
     @pytest.fixture
     def opened(self, house):
-        return OpenForImport(house.connections, house.access, lambda name: f"the provider {name}")
+        return OpenAccount(house.connections, house.access, lambda name: f"the provider {name}")
 
     def test_an_import_gets_its_connection_its_provider_and_its_tokens(self, house, opened):
         job = house.come_back(house.begun()).job
@@ -196,7 +196,7 @@ class TestNoticing:
         house.clock.pass_(seconds=1)
 
         with pytest.raises(ConsentNeeded):
-            NoticeLostConsent(_refused, house.connections, house.clock)(house.run(job))
+            MarkLostConsent(_refused, house.connections, house.clock)(house.run(job))
         assert state_of(house, house.connection_of(job)) is ConnectionState.NEEDS_RECONNECT
 
     def test_not_when_the_person_connected_again_while_it_ran(self, house):
@@ -209,7 +209,7 @@ class TestNoticing:
             raise DEAD
 
         with pytest.raises(ConsentNeeded):
-            NoticeLostConsent(slow, house.connections, house.clock)(run)
+            MarkLostConsent(slow, house.connections, house.clock)(run)
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
     def test_any_other_trouble_leaves_it_as_it_is(self, house):
@@ -219,7 +219,7 @@ class TestNoticing:
             raise ProviderBroken("no")
 
         with pytest.raises(ProviderBroken):
-            NoticeLostConsent(broken, house.connections, house.clock)(house.run(job))
+            MarkLostConsent(broken, house.connections, house.clock)(house.run(job))
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
 

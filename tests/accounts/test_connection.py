@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.accounts.connection import (
     ConnectionState,
-    concerns,
     connection_id_of,
+    displayed_state,
+    is_for_connection,
     source_of,
-    state_shown,
 )
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
@@ -39,24 +39,24 @@ class TestIdentity:
 
 class TestShownState:
     def test_it_is_importing_while_an_import_of_it_is_in_the_line(self, house, connection):
-        assert state_shown(connection, house.jobs.unfinished("ann")) == "connected"
+        assert displayed_state(connection, house.jobs.unfinished("ann")) == "connected"
         house.import_again("ann", connection.connection_id)
 
-        assert state_shown(connection, house.jobs.unfinished("ann")) == "importing"
+        assert displayed_state(connection, house.jobs.unfinished("ann")) == "importing"
 
     def test_an_import_of_another_account_does_not_count(self, house, connection):
         other = house.connected(provider="microsoft")
         job = house.import_again("ann", other.connection_id)
 
-        assert not concerns(job, connection.connection_id)
-        assert state_shown(connection, house.jobs.unfinished("ann")) == "connected"
+        assert not is_for_connection(job, connection.connection_id)
+        assert displayed_state(connection, house.jobs.unfinished("ann")) == "connected"
 
     def test_whoever_needs_to_act_is_told_first(self, house, connection):
         house.import_again("ann", connection.connection_id)
         house.connections.mark_needs_reconnect(connection)
 
         after = house.connections.get("ann", connection.connection_id)
-        assert state_shown(after, house.jobs.unfinished("ann")) == "needs_reconnect"
+        assert displayed_state(after, house.jobs.unfinished("ann")) == "needs_reconnect"
 
 
 class TestReading:
@@ -128,7 +128,7 @@ class TestRaces:
         job = house.come_back(house.begun()).job
         run = house.run(job)
 
-        for write in (house.connections.forgotten_write, house.connections.disconnected_write):
+        for write in (house.connections.forget_tokens_write, house.connections.disconnect_finished_write):
             with pytest.raises(ExtraWriteRefused):
                 run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[write(connection, old.job_id)]))
         assert house.tokens_of(connection).refresh_token
@@ -137,7 +137,7 @@ class TestRaces:
         other = house.connected(provider="microsoft")
         running = house.run(house.import_again("ann", other.connection_id))
         house.disconnect("ann", connection.connection_id)
-        late = house.connections.finished_write(house.jobs.get(connection.last_import), "late-sync")
+        late = house.connections.import_finished_write(house.jobs.get(connection.last_import), "late-sync")
 
         with pytest.raises(ExtraWriteRefused):
             running.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[late]))

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.accounts.connection import ConnectionState
-from chalicelib.accounts.disconnect_step import MOST_REVOCATIONS
+from chalicelib.accounts.disconnect_step import MOST_REVOCATION_FAILURES
 from chalicelib.books.book_store import BookStore
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, Misconfigured, NotFound, ProviderBroken, ProviderBusy
@@ -211,7 +211,7 @@ class TestRevoking:
         house.google.fail["revoke"] = ProviderBroken("no")
         job = ask(house, connection)
         item = client.tables["jobs"].items[(f"job#{job.job_id}", "job")]
-        item["failures"] = {"N": str(MOST_REVOCATIONS)}
+        item["failures"] = {"N": str(MOST_REVOCATION_FAILURES)}
 
         done = work(house, job)
         assert (done.state, done.details["revoked"], house.google.revoked) == (JobState.COMPLETED, "failed", [])

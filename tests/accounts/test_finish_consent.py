@@ -5,11 +5,11 @@ from threading import Lock
 
 import pytest
 
-from chalicelib.accounts.connect_account import Started
+from chalicelib.accounts.connect_account import ImportStarted
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.finish_consent import Question
+from chalicelib.accounts.finish_consent import ConfirmationNeeded
 from chalicelib.foundation.dynamo import Dynamo, ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
 from chalicelib.foundation.secret import sha256_hex
@@ -29,7 +29,7 @@ class TestSuccess:
 
         started = house.come_back(begun)
 
-        assert isinstance(started, Started)
+        assert isinstance(started, ImportStarted)
         assert (started.job.job_id, started.return_to) == (begun.job_id, "settings")
         assert started.job.details == {
             "provider": "google",
@@ -60,12 +60,12 @@ class TestSuccess:
         assert house.tokens_of(house.connection_of(started.job)).refresh_token.startswith("refresh-canary")
 
     def test_a_provider_that_says_who_it_is_is_believed_when_it_is_the_one(self, house):
-        assert isinstance(house.come_back(house.begun(), iss="https://accounts.google.com"), Started)
+        assert isinstance(house.come_back(house.begun(), iss="https://accounts.google.com"), ImportStarted)
 
     def test_microsoft_may_name_the_tenant_in_its_issuer(self, house):
         begun = house.begun(provider="microsoft")
 
-        assert isinstance(house.come_back(begun, iss="https://login.microsoftonline.com/t1/v2.0"), Started)
+        assert isinstance(house.come_back(begun, iss="https://login.microsoftonline.com/t1/v2.0"), ImportStarted)
 
 
 class TestOnce:
@@ -76,7 +76,7 @@ class TestOnce:
         )
         house._build()
 
-        assert isinstance(house.come_back(house.begun()), Started)
+        assert isinstance(house.come_back(house.begun()), ImportStarted)
 
     def test_where_nobody_ever_answers_no_code_is_spent_on_suspicion(self, client):
         house = House(client)
@@ -95,7 +95,7 @@ class TestOnce:
 
         outcomes = _all_at_once(house, begun)
 
-        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, Started)} == {begun.job_id}
+        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, ImportStarted)} == {begun.job_id}
         assert len(house.all_jobs()) == len(house.google.exchanged) == 1
 
     @pytest.mark.ministack
@@ -105,7 +105,7 @@ class TestOnce:
 
         outcomes = _all_at_once(house, begun)
 
-        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, Started)} == {begun.job_id}
+        assert {outcome.job.job_id for outcome in outcomes if isinstance(outcome, ImportStarted)} == {begun.job_id}
         assert len(house.all_jobs()) == len(house.google.exchanged) == len(house.connections.of_owner("ann")) == 1
 
 
@@ -144,7 +144,7 @@ class TestVoid:
         with pytest.raises(ConsentVoid, match="another provider"):
             house.finish("microsoft", {"state": state_of(begun), "code": "the-code"}, begun.binding)
         assert house.microsoft.exchanged == house.google.exchanged == []
-        assert isinstance(house.come_back(begun), Started)
+        assert isinstance(house.come_back(begun), ImportStarted)
 
     @pytest.mark.parametrize(
         "issuer", ["https://evil.example", "https://login.microsoftonline.com/t1/v2.0", "accounts"]
@@ -247,7 +247,7 @@ class TestStrangersBrowser:
     def test_it_is_asked_whose_contacts_go_into_whose_book(self, house, cookie):
         asked = house.come_back(house.begun(), cookie=cookie)
 
-        assert isinstance(asked, Question)
+        assert isinstance(asked, ConfirmationNeeded)
         assert (asked.title, asked.address, asked.person) == ("Google", "ada@example.com", "Ann A.")
         assert nothing_happened(house)
 

@@ -149,7 +149,7 @@ class TestRefreshing:
         def story(calm, faulty):
             calm.google.rotates = True
             connection = calm.connected()
-            given = tried(lambda: faulty().access.of(connection).refreshed())
+            given = tried(lambda: faulty().access.of(connection).refresh())
 
             kept = calm.tokens_of(connection)
             assert kept.refresh_token

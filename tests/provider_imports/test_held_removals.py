@@ -83,9 +83,9 @@ class TestRefusing:
 
     @pytest.mark.parametrize("decision", ["apply", "keep"])
     def test_one_after_the_decision_lists_what_changed(self, house, held_back, decision):
-        removing = house.decide("ann", held_back.job_id, decision)
+        at_removals = house.decide("ann", held_back.job_id, decision)
         if decision == "apply":
-            house.apply_removals(house.run(removing))
+            house.apply_removals(house.run(at_removals))
 
         assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "incremental"
 

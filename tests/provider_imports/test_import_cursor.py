@@ -26,7 +26,7 @@ class TestPlace:
         narrowed, _ = after_crashes(ImportCursor(None), 2)
         place = narrowed
         while place.careful:
-            place = place.within(place.backoff.chunk_lines, "")
+            place = place.advance_in_page(place.backoff.chunk_lines, "")
 
         assert CHUNK_LINES[0] <= place.offset < CHUNK_LINES[0] + CHUNK_LINES[1]
 
@@ -50,7 +50,7 @@ class TestPlace:
                 crashes, total = crashes + 1, total + 1
                 continue
             assert not is_poisoned
-            place, crashes = now.within(size, ""), 0
+            place, crashes = now.advance_in_page(size, ""), 0
 
         assert (now.offset, total <= 10) == (poisonous, True)
 
@@ -58,7 +58,7 @@ class TestPlace:
         assert ImportCursor(None, careful=2, careful_until=9).next_page({"token": "u"}).careful == 0
 
     def test_the_end_remembers_where_the_next_import_starts(self):
-        place = ImportCursor(None).removing({"token": "s"})
+        place = ImportCursor(None).at_removals({"token": "s"})
 
         assert (place.phase, ImportCursor.of(place.cursor()).sync) == (Phase.REMOVE, {"token": "s"})
 

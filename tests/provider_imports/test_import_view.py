@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.provider_imports.import_view import view
-from chalicelib.provider_imports.status import Around, status_body
+from chalicelib.provider_imports.status import ImportSurroundings, status_body
 from tests.fakes.clock import NOON
 from tests.jobs.kinds import counted
 
@@ -28,7 +28,7 @@ LATER = NOON + timedelta(seconds=10)
 
 
 def shown(job: Job = JOB, *, is_own: bool = True, **around: int):
-    surroundings = Around(now=LATER, **around)
+    surroundings = ImportSurroundings(now=LATER, **around)
     return view(job, status_body(job, surroundings), surroundings, is_own=is_own)
 
 

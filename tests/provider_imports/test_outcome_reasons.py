@@ -8,13 +8,13 @@ import pytest
 import chalicelib
 from chalicelib.books.changes import POISON
 from chalicelib.books.prepared_contact import EMPTY
-from chalicelib.provider_imports.outcome_reasons import SENTENCES, sentence
+from chalicelib.provider_imports.outcome_reasons import DESCRIPTIONS, describe_reason
 
 TELLING = {"Unreadable": 1, "rejected": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
 
 
 def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
-    told = sentence("left_out: Photo")
+    told = describe_reason("left_out: Photo")
 
     assert told == "The contact was kept without some of its values, which cannot be kept here: Photo."
 
@@ -39,18 +39,18 @@ def _told_in(call: ast.Call) -> set[str]:
 
 
 def test_each_reason_has_a_sentence_and_each_sentence_a_reason():
-    assert reasons_written() == set(SENTENCES)
+    assert reasons_written() == set(DESCRIPTIONS)
 
 
-@pytest.mark.parametrize("reason", SENTENCES)
+@pytest.mark.parametrize("reason", DESCRIPTIONS)
 def test_a_sentence_is_for_people(reason):
-    assert sentence(reason).endswith(".")
-    assert reason not in sentence(reason).split() or "_" not in reason
+    assert describe_reason(reason).endswith(".")
+    assert reason not in describe_reason(reason).split() or "_" not in reason
 
 
 def test_nothing_is_said_where_there_is_no_reason():
-    assert sentence(None) == sentence("") == ""
+    assert describe_reason(None) == describe_reason("") == ""
 
 
 def test_a_reason_nobody_knows_is_told_by_its_code():
-    assert "(brand_new)" in sentence("brand_new")
+    assert "(brand_new)" in describe_reason("brand_new")

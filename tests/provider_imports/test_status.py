@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.waiting import WaitReason, poll_after, waiting_reason
-from chalicelib.provider_imports.status import Around, PublicState, rate, shown_state, status_body, total
+from chalicelib.provider_imports.status import (
+    ImportSurroundings,
+    PublicState,
+    contacts_per_second,
+    public_state,
+    status_body,
+    total_contacts,
+)
 from tests.jobs.kinds import counted
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -19,8 +26,8 @@ DONE = replace(RUNNING, state=JobState.COMPLETED, finished_at=NOON + timedelta(s
 COUNTS = counted(created=5, updated=3, unchanged=7, skipped=2, failed=1, removed=4)
 
 
-def at(seconds: float = 0, **more: object) -> Around:
-    return Around(now=NOON + timedelta(seconds=seconds), **more)
+def at(seconds: float = 0, **more: object) -> ImportSurroundings:
+    return ImportSurroundings(now=NOON + timedelta(seconds=seconds), **more)
 
 
 def waits(kind: ParkReason, seconds: float) -> Job:
@@ -44,7 +51,7 @@ class TestState:
         ],
     )
     def test_each_state_has_its_published_word(self, job, shown):
-        assert shown_state(job) is shown
+        assert public_state(job) is shown
 
     @given(st.lists(st.sampled_from(list(UNFINISHED)), max_size=8), st.sampled_from(list(JobState)))
     def test_it_never_goes_backwards(self, path, last):
@@ -53,7 +60,7 @@ class TestState:
         claimed_at, seen = None, []
         for state in (JobState.QUEUED, *path, last):
             claimed_at = claimed_at or (NOON if state is JobState.PROCESSING else None)
-            shown = shown_state(replace(QUEUED, state=state, claimed_at=claimed_at))
+            shown = public_state(replace(QUEUED, state=state, claimed_at=claimed_at))
             seen.append(min(order.index(shown) if shown in order else 2, 2))
         assert seen == sorted(seen)
 
@@ -70,7 +77,7 @@ class TestCounts:
 
     @pytest.mark.parametrize(("estimate", "expected"), [(None, 18), (5, 18), (40, 40), (0, 18)])
     def test_while_it_runs_the_total_is_the_estimate_but_never_less_than_was_read(self, estimate, expected):
-        assert total(replace(RUNNING, counts=COUNTS, estimate=estimate)) == expected
+        assert total_contacts(replace(RUNNING, counts=COUNTS, estimate=estimate)) == expected
 
     def test_a_total_is_a_number_from_the_first_moment(self):
         assert status_body(QUEUED, at())["total_contacts"] == 0
@@ -84,11 +91,11 @@ class TestCounts:
 
 class TestPace:
     def test_the_rate_counts_from_the_first_claim(self):
-        assert rate(replace(RUNNING, counts=COUNTS), NOON + timedelta(seconds=9)) == 2.0
-        assert rate(replace(DONE, counts=COUNTS), NOON + timedelta(days=1)) == 1.8
+        assert contacts_per_second(replace(RUNNING, counts=COUNTS), NOON + timedelta(seconds=9)) == 2.0
+        assert contacts_per_second(replace(DONE, counts=COUNTS), NOON + timedelta(days=1)) == 1.8
 
     def test_before_anything_was_read_there_is_none(self):
-        assert rate(RUNNING, NOON) is None
+        assert contacts_per_second(RUNNING, NOON) is None
         assert status_body(RUNNING, at(5))["estimated_completion_at"] is None
 
     def test_the_end_is_estimated_at_the_pace_so_far(self):

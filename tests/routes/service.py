@@ -65,13 +65,13 @@ SETTINGS = {
 class FakedWiring(Wiring):
     """The production wiring, but for who the providers are."""
 
-    authorities: Mapping[str, FakeAuthority]
+    oauth_clients: Mapping[str, FakeAuthority]
     accounts: Mapping[str, FakeProvider]
 
     def authority(self, provider: str) -> FakeAuthority:
-        if provider not in self.authorities:
+        if provider not in self.oauth_clients:
             raise NotFound("There is no such provider here.")
-        return self.authorities[provider]
+        return self.oauth_clients[provider]
 
     def provider(self, provider: str) -> FakeProvider:
         return self.accounts[provider]
@@ -125,7 +125,7 @@ class Service:
             chance=random.Random(7),
             executor=Inline(),
         )
-        self.parts.authorities = {"google": self.google, "microsoft": self.microsoft}
+        self.parts.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
         self.app = front(self.parts)
         self._api = Api(self.app)
 
@@ -241,7 +241,7 @@ class Service:
         intake.reload_book()
         people = [_person(name, (addresses or {}).get(name, f"{name}@x.org")) for name in names]
         chunk = intake.plan(people, Limits())
-        finished = self.parts.connections.finished_write(run.job, "sync")
+        finished = self.parts.connections.import_finished_write(run.job, "sync")
         run.commit(
             Progress(
                 None,

@@ -14,7 +14,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.safe_csv import unescape_cell
 from chalicelib.jobs.job import LedgerLine
 from chalicelib.jobs.progress import Progress
-from chalicelib.provider_imports.outcome_reasons import sentence
+from chalicelib.provider_imports.outcome_reasons import describe_reason
 from tests.routes.service import CRON_SECRET, FRONTEND
 
 EXPORT = "/api/v1/contacts/export"
@@ -220,7 +220,7 @@ class TestLedger:
             ("skipped", "duplicate", "s2"),
             ("failed", "poison", "s3"),
         ]
-        assert [row["What it means"] for row in told] == [sentence(line.reason) for line in self.LINES]
+        assert [row["What it means"] for row in told] == [describe_reason(line.reason) for line in self.LINES]
         assert not told[0]["Name"].startswith("=")
 
     def test_or_of_those_of_one_outcome(self, service, job_id):

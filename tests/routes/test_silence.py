@@ -111,7 +111,7 @@ class TestTheRest:
         consent = service.begun()
         service.parts._given_http = Outbound()
         service.parts.__dict__.pop("http", None)
-        service.parts.authorities = {"google": service.parts._google_sign_in}
+        service.parts.oauth_clients = {"google": service.parts._google_sign_in}
         with_little_time(service)
         began = time.monotonic()
 

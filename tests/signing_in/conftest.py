@@ -52,7 +52,7 @@ class House:
 
     def signed_in(self, sub: str = "ann", former: str | None = None) -> SignedIn:
         begun = self.begun()
-        return self.finish(self.openid.agrees(begun.authorization_url, sub), begun.carried, former)
+        return self.finish(self.openid.agrees(begun.authorization_url, sub), begun.cookie_value, former)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.foundation.secret import pkce_challenge
-from chalicelib.signing_in.sign_in_attempt import SignInDenied, SignInVoid, attempt_in
+from chalicelib.signing_in.sign_in_attempt import SignInDenied, SignInVoid, read_attempt
 from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER, rsa_key
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET
@@ -18,7 +18,7 @@ from tests.signing_in.conftest import HOME
 class TestBeginning:
     def test_the_issuer_is_asked_for_a_code_with_everything_that_binds_it(self, house):
         begun = house.begun()
-        attempt = attempt_in(begun.carried, house.clock.now())
+        attempt = read_attempt(begun.cookie_value, house.clock.now())
         asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
 
         assert begun.authorization_url.startswith(f"{ISSUER}/authorize?")
@@ -44,22 +44,22 @@ class TestSignedIn:
         house.openid.claims = {"roles": ["operator", 7], "name": "Ann"}
         signed_in = house.signed_in("ann")
 
-        person = house.sessions.find(signed_in.carried).person
+        person = house.sessions.find(signed_in.cookie_value).person
         assert (person.sub, person.label, person.roles) == ("ann", "ann@x.org", {"operator"})
         assert signed_in.to == "/contacts"
 
     def test_every_sign_in_has_a_new_session_and_ends_the_one_before(self, house):
         first = house.signed_in("ann")
-        second = house.signed_in("bob", former=first.carried)
+        second = house.signed_in("bob", former=first.cookie_value)
 
-        assert first.carried != second.carried
-        assert house.sessions.find(first.carried) is None
+        assert first.cookie_value != second.cookie_value
+        assert house.sessions.find(first.cookie_value) is None
 
     def test_a_session_that_somebody_planted_is_never_taken_over(self, house):
         planted = "i" * 22 + "." + "s" * 43
         signed_in = house.signed_in("ann", former=planted)
 
-        assert signed_in.carried != planted
+        assert signed_in.cookie_value != planted
         assert house.sessions.find(planted) is None
 
     @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ class TestSignedIn:
         house.openid.document["token_endpoint_auth_methods_supported"] = methods
         house.openid.secret = secret
 
-        assert house.signed_in().carried
+        assert house.signed_in().cookie_value
 
 
 class TestStrangers:
@@ -85,51 +85,51 @@ class TestStrangers:
         query = house.openid.agrees(begun.authorization_url) | {"state": state}
         query = {name: value for name, value in query.items() if value is not None}
 
-        self.is_void(house, query, begun.carried)
+        self.is_void(house, query, begun.cookie_value)
 
     def test_an_answer_to_somebody_elses_attempt_is_void(self, house):
         """Login CSRF: a link that would sign the victim in as the attacker."""
         attackers = house.begun()
         query = house.openid.agrees(attackers.authorization_url, "eve")
 
-        self.is_void(house, query, house.begun().carried)
+        self.is_void(house, query, house.begun().cookie_value)
         self.is_void(house, query, None)
 
     def test_an_answer_from_somebody_else_is_void(self, house):
         begun = house.begun()
 
         self.is_void(
-            house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.carried
+            house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.cookie_value
         )
 
     def test_neither_a_code_nor_an_error_is_void(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
 
-        self.is_void(house, {"state": query["state"]}, begun.carried)
-        self.is_void(house, query | {"code": "x" * 5_000}, begun.carried)
+        self.is_void(house, {"state": query["state"]}, begun.cookie_value)
+        self.is_void(house, query | {"code": "x" * 5_000}, begun.cookie_value)
 
     def test_too_late_is_void(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
         house.clock.pass_by(timedelta(minutes=10))
 
-        self.is_void(house, query, begun.carried)
+        self.is_void(house, query, begun.cookie_value)
 
-    def is_void(self, house, query, carried):
+    def is_void(self, house, query, cookie_value):
         """No session, and the token endpoint is never asked."""
         with pytest.raises(SignInVoid):
-            house.finish(query, carried)
+            house.finish(query, cookie_value)
         assert house.dynamodb.stored_items() == []
         assert not [asked for asked in house.openid.asked if asked.method == "POST"]
 
     def test_an_answer_that_is_replayed_is_void_even_with_its_cookie(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
-        house.finish(query, begun.carried)
+        house.finish(query, begun.cookie_value)
 
         with pytest.raises(SignInVoid, match="used already"):
-            house.finish(query, begun.carried)
+            house.finish(query, begun.cookie_value)
         assert len(house.dynamodb.stored_items()) == 1
 
     def test_a_code_of_another_attempt_is_void(self, house):
@@ -138,7 +138,7 @@ class TestStrangers:
         code = house.openid.agrees(stolen.authorization_url, "victim")["code"]
 
         with pytest.raises(SignInVoid):
-            house.finish(house.openid.agrees(own.authorization_url, "eve") | {"code": code}, own.carried)
+            house.finish(house.openid.agrees(own.authorization_url, "eve") | {"code": code}, own.cookie_value)
         assert house.dynamodb.stored_items() == []
 
 
@@ -183,7 +183,7 @@ class TestIdentity:
     def test_several_audiences_are_fine_when_we_are_one_and_it_was_made_for_us(self, house):
         house.openid.claims = {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
 
-        assert house.signed_in().carried
+        assert house.signed_in().cookie_value
 
 
 def _sent(house, **claims):
@@ -207,12 +207,12 @@ class TestRefusals:
         state = house.openid.agrees(begun.authorization_url)["state"]
 
         with pytest.raises(told) as raised:
-            house.finish({"error": error, "state": state}, begun.carried)
+            house.finish({"error": error, "state": state}, begun.cookie_value)
         assert error not in raised.value.detail
 
     def test_an_error_that_belongs_to_no_attempt_is_void(self, house):
         with pytest.raises(SignInVoid):
-            house.finish({"error": "access_denied", "state": "made-up"}, house.begun().carried)
+            house.finish({"error": "access_denied", "state": "made-up"}, house.begun().cookie_value)
 
     @pytest.mark.parametrize(
         ("says", "told"),
@@ -239,14 +239,14 @@ class TestRefusals:
 def test_nothing_secret_is_logged_or_shown(house, caplog):
     caplog.set_level("DEBUG")
     begun = house.begun()
-    attempt = attempt_in(begun.carried, house.clock.now())
+    attempt = read_attempt(begun.cookie_value, house.clock.now())
     query = house.openid.agrees(begun.authorization_url)
-    signed_in = house.finish(query, begun.carried)
-    session = house.sessions.find(signed_in.carried)
+    signed_in = house.finish(query, begun.cookie_value)
+    session = house.sessions.find(signed_in.cookie_value)
     house.openid.says = answer({"error": "invalid_grant", "id_token": "x"}, 400)
     with pytest.raises(SignInVoid):
-        house.finish(query, begun.carried)
+        house.finish(query, begun.cookie_value)
 
     shown = caplog.text + repr([begun, attempt, signed_in, session])
-    secrets = [attempt.state, attempt.verifier, attempt.nonce, query["code"], signed_in.carried, session.csrf]
+    secrets = [attempt.state, attempt.verifier, attempt.nonce, query["code"], signed_in.cookie_value, session.csrf]
     assert [secret for secret in (*secrets, CLIENT_SECRET) if secret in shown] == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
-from chalicelib.signing_in.issuer import KEPT, LARGEST
+from chalicelib.signing_in.issuer import CACHED_FOR, LARGEST
 from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER
 from tests.fakes.openid import document
@@ -15,7 +15,7 @@ class TestDiscovery:
     def test_endpoints_are_asked_for_once_an_hour(self, house):
         for _ in range(3):
             assert house.issuer.endpoints().authorization == f"{ISSUER}/authorize"
-        house.clock.pass_by(KEPT)
+        house.clock.pass_by(CACHED_FOR)
         house.openid.document["token_endpoint"] = f"{ISSUER}/moved"
 
         assert house.issuer.endpoints().token == f"{ISSUER}/moved"
@@ -52,7 +52,7 @@ class TestDiscovery:
 
     def test_what_was_known_stays_while_it_is_silent(self, house):
         house.issuer.endpoints()
-        house.clock.pass_by(KEPT + timedelta(seconds=1))
+        house.clock.pass_by(CACHED_FOR + timedelta(seconds=1))
         house.openid.document = answer({}, 503)
 
         assert house.issuer.endpoints().token == f"{ISSUER}/token"

@@ -21,27 +21,27 @@ class TestSessions:
         assert session.person == ANN
 
     def test_each_is_its_own_with_a_token_of_its_own(self, house):
-        carried = [house.sessions.begin(ANN) for _ in range(5)]
+        cookie_value = [house.sessions.begin(ANN) for _ in range(5)]
 
-        assert len(set(carried)) == len({house.sessions.find(each).csrf for each in carried}) == 5
+        assert len(set(cookie_value)) == len({house.sessions.find(each).csrf for each in cookie_value}) == 5
 
     def test_nothing_that_is_kept_opens_one(self, house):
-        carried = house.sessions.begin(ANN)
-        csrf = house.sessions.find(carried).csrf
+        cookie_value = house.sessions.begin(ANN)
+        csrf = house.sessions.find(cookie_value).csrf
 
         kept = str(house.dynamodb.stored_items())
-        assert carried.partition(".")[2] not in kept
+        assert cookie_value.partition(".")[2] not in kept
         assert csrf not in kept
-        assert csrf not in carried
+        assert csrf not in cookie_value
 
     def test_it_ends_after_twelve_hours_also_while_the_item_is_still_there(self, house):
-        carried = house.sessions.begin(ANN)
+        cookie_value = house.sessions.begin(ANN)
         house.clock.pass_by(LIFE - timedelta(seconds=1))
-        assert house.sessions.find(carried)
+        assert house.sessions.find(cookie_value)
         house.clock.pass_by(timedelta(seconds=1))
 
         assert timedelta(hours=12) == LIFE
-        assert house.sessions.find(carried) is None
+        assert house.sessions.find(cookie_value) is None
         assert len(house.dynamodb.stored_items()) == 1
 
     def test_dynamodb_deletes_it_when_it_is_over(self, house):
@@ -56,12 +56,14 @@ class TestSessions:
 
         assert house.sessions.find(mixed) is None
 
-    @pytest.mark.parametrize("carried", ["", ".", "a.b", "x" * 66, "é" * 22 + "." + "é" * 43, "\ud800", "a" * 9_000])
-    def test_what_is_none_of_ours_is_not_even_looked_up(self, house, carried):
+    @pytest.mark.parametrize(
+        "cookie_value", ["", ".", "a.b", "x" * 66, "é" * 22 + "." + "é" * 43, "\ud800", "a" * 9_000]
+    )
+    def test_what_is_none_of_ours_is_not_even_looked_up(self, house, cookie_value):
         house.dynamodb.get_item = None
 
-        assert house.sessions.find(carried) is None
-        house.sessions.end(carried)
+        assert house.sessions.find(cookie_value) is None
+        house.sessions.end(cookie_value)
 
     def test_ending_one_leaves_the_others(self, house):
         first, second = house.sessions.begin(ANN), house.sessions.begin(ANN)

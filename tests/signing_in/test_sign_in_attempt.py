@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.signing_in.sign_in_attempt import LIFE, LONGEST_PLACE, Attempt, SignInVoid, attempt_in, local_place
+from chalicelib.signing_in.sign_in_attempt import LIFE, LONGEST_PATH, Attempt, SignInVoid, local_path, read_attempt
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 OURS = "https://contacts.example"
@@ -42,7 +42,7 @@ ELSEWHERE = [
     "/%09/evil.example",
     "/é",
     "/\ud800",
-    "/" + "a" * LONGEST_PLACE,
+    "/" + "a" * LONGEST_PATH,
     "/sign-in?to=/",
     "/sign-out",
 ]
@@ -54,17 +54,17 @@ class TestPlaces:
         "place", ["/", "/contacts", "/contacts?q=Z%C3%BCrich%20See&page=2", "/imports/a-b_c", "/contacts?q=a//b"]
     )
     def test_a_path_of_ours_is_kept(self, place):
-        assert local_place(place) == place
+        assert local_path(place) == place
 
     @pytest.mark.parametrize("place", [*ELSEWHERE, None, 7, ["/"]])
     def test_everything_else_leads_home(self, place):
-        assert local_place(place) == "/"
+        assert local_path(place) == "/"
 
     @settings(max_examples=2_000, deadline=None)
     @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join)))
     def test_however_it_is_written_it_stays_with_us(self, text):
         """As the header says it, and as a browser would take the path by itself."""
-        place = local_place(text)
+        place = local_path(text)
 
         assert urlsplit(OURS + place).netloc == urlsplit(OURS).netloc
         assert urlsplit(urljoin(OURS + "/sign-in/callback", place)).netloc == urlsplit(OURS).netloc
@@ -76,8 +76,8 @@ class TestCarrying:
     def test_what_was_begun_comes_back(self):
         attempt = Attempt.begun("/contacts?q=a", NOON)
 
-        assert attempt_in(attempt.carried(), NOON) == attempt
-        assert attempt.carried().replace("-", "").replace("_", "").isalnum()
+        assert read_attempt(attempt.cookie_value(), NOON) == attempt
+        assert attempt.cookie_value().replace("-", "").replace("_", "").isalnum()
 
     def test_each_attempt_has_secrets_of_its_own(self):
         drawn = [Attempt.begun("/", NOON) for _ in range(20)]
@@ -86,17 +86,17 @@ class TestCarrying:
         assert all(len(each.state) == len(each.verifier) == 43 for each in drawn)
 
     def test_it_lasts_ten_minutes(self):
-        carried = Attempt.begun("/", NOON).carried()
+        cookie_value = Attempt.begun("/", NOON).cookie_value()
 
-        assert attempt_in(carried, NOON + LIFE - timedelta(seconds=1))
+        assert read_attempt(cookie_value, NOON + LIFE - timedelta(seconds=1))
         with pytest.raises(SignInVoid, match="ten minutes"):
-            attempt_in(carried, NOON + LIFE)
+            read_attempt(cookie_value, NOON + LIFE)
 
     def test_a_place_that_somebody_changed_is_checked_again(self):
-        assert attempt_in(changed(to="//evil.example"), NOON).to == "/"
+        assert read_attempt(changed(to="//evil.example"), NOON).to == "/"
 
     @pytest.mark.parametrize(
-        "carried",
+        "cookie_value",
         [
             None,
             "",
@@ -107,26 +107,26 @@ class TestCarrying:
             base64.urlsafe_b64encode(b"7").decode(),
         ],
     )
-    def test_what_is_no_attempt_is_void(self, carried):
+    def test_what_is_no_attempt_is_void(self, cookie_value):
         with pytest.raises(SignInVoid):
-            attempt_in(carried, NOON)
+            read_attempt(cookie_value, NOON)
 
     @pytest.mark.parametrize(
         "change", [{"state": ""}, {"state": None}, {"nonce": 7}, {"verifier": []}, {"expires_at": "soon"}]
     )
     def test_nor_is_one_without_its_secrets(self, change):
         with pytest.raises(SignInVoid):
-            attempt_in(changed(**change), NOON)
+            read_attempt(changed(**change), NOON)
 
     @settings(max_examples=300, deadline=None)
     @given(st.text(max_size=80))
     def test_no_text_breaks_it(self, text):
         with pytest.raises(SignInVoid):
-            attempt_in(text, NOON)
+            read_attempt(text, NOON)
 
 
 def changed(**members: object) -> str:
     """An attempt's cookie with something else in it."""
-    carried = Attempt.begun("/", NOON).carried()
-    known = json.loads(base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4)))
+    cookie_value = Attempt.begun("/", NOON).cookie_value()
+    known = json.loads(base64.urlsafe_b64decode(cookie_value + "=" * (-len(cookie_value) % 4)))
     return base64.urlsafe_b64encode(json.dumps({**known, **members}).encode()).decode().rstrip("=")

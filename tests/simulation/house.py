@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.accounts.access_tokens import AccessTokens, NoticeLostConsent, OpenForImport
+from chalicelib.accounts.access_tokens import AccessTokens, MarkLostConsent, OpenAccount
 from chalicelib.accounts.connect_account import ConnectAccount, NewAccount
 from chalicelib.accounts.connection import IMPORT_KIND
 from chalicelib.accounts.connection_store import ConnectionStore
@@ -128,7 +128,7 @@ class House:
             StoredTokens.of(grant),
             job_id,
             None,
-            begun_at=parts.clock.now(),
+            started_at=parts.clock.now(),
             viewer_key="key",
         )
         connect = ConnectAccount(
@@ -165,7 +165,7 @@ class Parts:
         self.tokens = TokenSeal(Seal(kms, "key"))
         self.work_queue = self._wire(house.queue, ("send",), None)
         authority = self._wire(house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
-        self.authorities = lambda name: authority
+        self.oauth_clients = lambda name: authority
         provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
         provider = provider if process is None else Poisoned(provider, house, process)
         self.providers: Callable[[str], Provider] = lambda name: provider
@@ -218,14 +218,14 @@ class Parts:
         return target if self.process is None else Wire(self.process, target, calls, lost, refused)
 
     def _steps(self) -> Mapping[str, Step]:
-        access = AccessTokens(self.connections, self.tokens, self.authorities, self.clock)
+        access = AccessTokens(self.connections, self.tokens, self.oauth_clients, self.clock)
         change_book = self.house.runner(self.books, self.executor, self.house.limits)
         copy = CopyContacts(
             jobs=self.jobs,
             contacts=self.contacts,
             change_book=change_book,
-            opened=OpenForImport(self.connections, access, self.providers),
-            finished=self.connections.finished_write,
+            open_account=OpenAccount(self.connections, access, self.providers),
+            import_finished_write=self.connections.import_finished_write,
             raw_pages=self.raw_pages,
             executor=self.executor,
             clock=self.clock,
@@ -234,9 +234,9 @@ class Parts:
         )
         remove = RemoveRecords(self.jobs, self.contacts, change_book, self.clock)
         return {
-            IMPORT_KIND: NoticeLostConsent(copy, self.connections, self.clock),
+            IMPORT_KIND: MarkLostConsent(copy, self.connections, self.clock),
             REMOVALS_KIND: ApplyRemovals(self.connections, self.jobs, remove),
-            DISCONNECT_KIND: DisconnectStep(self.connections, self.tokens, self.authorities, remove),
+            DISCONNECT_KIND: DisconnectStep(self.connections, self.tokens, self.oauth_clients, remove),
             CREATE_KIND: CreateContacts(
                 self.contacts, change_book, self.lists, self.collections, self.executor, self.clock, "DE"
             ),
