@@ -56,7 +56,7 @@ def _start_route(router: Router, parts: Parts) -> None:
         f"{IMPORT}/start",
         Access.PERSON,
         "Begin to connect an account",
-        {200: "Begun", 302: ""},
+        {200: "ConsentStarted", 302: ""},
         query=[RETURN_TO, Query("login_hint", "The account's address, to save the person from choosing it.")],
     )
     def start_consent(request: Request, provider: str) -> Response:

@@ -120,7 +120,7 @@ def _ledger_routes(router: Router, parts: Parts) -> None:
         )
         return conditional_response(request, {"job_id": job_id, "lines": lines, "next_cursor": following})
 
-    @router.get(f"{IMPORTS}/{{job_id}}/verify", Access.PERSON, "Count again, from the ledger", {200: "Verdict"})
+    @router.get(f"{IMPORTS}/{{job_id}}/verify", Access.PERSON, "Count again, from the ledger", {200: "LedgerCheck"})
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
 

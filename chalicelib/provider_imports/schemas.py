@@ -88,18 +88,18 @@ LINE = exact_object(
     }
 )
 
-QUESTION = exact_object(
+CONFIRMATION_NEEDED = exact_object(
     {"confirmation_key": TEXT, "confirm_url": TEXT, "provider": TEXT, "account": TEXT_OR_NULL, "person": TEXT}
 )
 
 SCHEMAS: dict[str, Schema] = {
-    "Begun": exact_object({"authorization_url": TEXT, "job_id": TEXT}),
-    "Question": QUESTION,
-    "Declined": exact_object({"connected": {"const": False}, "provider": TEXT}),
+    "ConsentStarted": exact_object({"authorization_url": TEXT, "job_id": TEXT}),
+    "ConfirmationNeeded": CONFIRMATION_NEEDED,
+    "ConsentDeclined": exact_object({"connected": {"const": False}, "provider": TEXT}),
     "Status": STATUS,
     "Imports": exact_object({"imports": list_of(ref("Status")), "next_cursor": TEXT_OR_NULL}),
     "Ledger": exact_object({"job_id": TEXT, "lines": list_of(LINE), "next_cursor": TEXT_OR_NULL}),
-    "Verdict": exact_object({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
+    "LedgerCheck": exact_object({"consistent": {"type": "boolean"}, "counted": COUNTS, "recorded": COUNTS}),
     "Connection": CONNECTION,
     "Connections": exact_object({"connections": list_of(ref("Connection"))}),
 }
