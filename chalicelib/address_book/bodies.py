@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, create_model
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
-from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS
+from chalicelib.contacts.contact_fields import EDITABLE, FIELDS
 
 
 class _Body(BaseModel):
@@ -44,22 +44,22 @@ def _about(part: Part) -> str | None:
     return None
 
 
-def _model(member: ContactField) -> type[BaseModel]:
+def _model(field: ContactField) -> type[BaseModel]:
     """One value of a list."""
     fields: dict[str, Any] = {}
-    for part in member.parts:
-        is_needed = part.says and member.is_pair
+    for part in field.parts:
+        is_needed = part.is_content and field.is_pair
         type_ = _part_type(part)
         about = Field(description=_about(part)) if is_needed else Field(default=None, description=_about(part))
         fields[part.name] = (type_ if is_needed else type_ | None, about)
-    name = "".join(word.capitalize() for word in member.one.split("_"))
+    name = "".join(word.capitalize() for word in field.singular.split("_"))
     return create_model(f"{name}Body", __base__=_Body, **fields)
 
 
-def _type(member: ContactField) -> Any:
-    match member.kind:
+def _type(field: ContactField) -> Any:
+    match field.kind:
         case Kind.OBJECTS:
-            return list[_model(member)]  # type: ignore[misc] # made of the table
+            return list[_model(field)]  # type: ignore[misc] # made of the table
         case Kind.LINES:
             return list[str]
         case Kind.DAY:
@@ -69,7 +69,7 @@ def _type(member: ContactField) -> Any:
 
 def _edit_contact() -> type[BaseModel]:
     fields: dict[str, Any] = {
-        name: (_type(MEMBERS[name]) | None, Field(default=None, description=MEMBERS[name].about or None))
+        name: (_type(FIELDS[name]) | None, Field(default=None, description=FIELDS[name].description or None))
         for name in EDITABLE
     }
     return create_model("EditContactBody", __base__=_EditContact, __doc__=_EditContact.__doc__, **fields)

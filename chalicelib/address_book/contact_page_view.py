@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.contact_field import Holds, Kind
-from chalicelib.contacts.contact_fields import MEMBERS, TABLE
+from chalicelib.contacts.contact_fields import FIELDS, TABLE
 from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.json import JsonObject
@@ -29,9 +29,9 @@ def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[JsonObjec
     """
     said_by = contact["said_by"]
     return [
-        {"title": member.title, "values": _values(member.name, said_by[member.name], names)}
-        for member in TABLE
-        if said_by.get(member.name)
+        {"title": field.title, "values": _values(field.name, said_by[field.name], names)}
+        for field in TABLE
+        if said_by.get(field.name)
     ]
 
 
@@ -46,11 +46,13 @@ def source_name(source: str, names: Mapping[str, str]) -> str:
     return names.get(source) or Source.of(source).title
 
 
-def text_of(member: str, value: Any) -> str:
+def text_of(field: str, value: Any) -> str:
     """One value as a person reads it."""
-    match MEMBERS[member].kind:
+    match FIELDS[field].kind:
         case Kind.OBJECTS:
-            return "\n".join(value[part.name] for part in MEMBERS[member].parts if part.says and value.get(part.name))
+            return "\n".join(
+                value[part.name] for part in FIELDS[field].parts if part.is_content and value.get(part.name)
+            )
         case Kind.DAY:
             return birthday(value)
     return str(value)
@@ -68,9 +70,9 @@ def birthday(value: Mapping[str, int]) -> str:
     return " ".join(str(part) for part in parts if part)
 
 
-def href_of(member: str, value: Any) -> str | None:
+def href_of(field: str, value: Any) -> str | None:
     """Where a value leads; None unless that is harmless to follow."""
-    about = MEMBERS[member]
+    about = FIELDS[field]
     if about.kind is Kind.LINK:
         return str(value) if str(value).lower().startswith("https://") else None
     match about.parts[0].holds if about.is_pair else None:
@@ -83,13 +85,13 @@ def href_of(member: str, value: Any) -> str | None:
     return None
 
 
-def _values(member: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[JsonObject]:
+def _values(field: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[JsonObject]:
     why = "your own edit wins" if _is_ones_own(values) else "another source comes first"
     return [
         {
-            "text": text_of(member, said["value"]),
+            "text": text_of(field, said["value"]),
             "label": label_of(said["value"]),
-            "href": href_of(member, said["value"]) if said["shown"] else None,
+            "href": href_of(field, said["value"]) if said["shown"] else None,
             "shown": said["shown"],
             "why": why,
             "told": [_told(each, names) for each in said["sources"]],

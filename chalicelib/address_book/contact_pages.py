@@ -155,14 +155,20 @@ def _to_mend(parts: Parts, request: Request, contact: Contact, form: Form, error
     """The form again, as it was filled in, with what is wrong."""
     from chalicelib.address_book.edit_form import sent_again
 
-    member = str(error.members.get("field", "")).partition(".")[0]
-    return page(
-        _form_page(parts, request, contact, sent_again(form), problem=error.detail, member=member), error.status
-    )
+    wrong_field = str(error.members.get("field", "")).partition(".")[0]
+    fields = sent_again(form)
+    shown = _form_page(parts, request, contact, fields, problem=error.detail, wrong_field=wrong_field)
+    return page(shown, error.status)
 
 
 def _form_page(
-    parts: Parts, request: Request, contact: Contact, fields: Mapping[str, Any], *, problem: str = "", member: str = ""
+    parts: Parts,
+    request: Request,
+    contact: Contact,
+    fields: Mapping[str, Any],
+    *,
+    problem: str = "",
+    wrong_field: str = "",
 ) -> str:
     from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
     from chalicelib.contacts.contact_field import Section
@@ -177,9 +183,9 @@ def _form_page(
         address_parts=ADDRESS_PARTS,
         texts={section.value: texts(section) for section in Section},
         lists={section.value: lists(section) for section in Section},
-        shows_more=has_less_common(fields) or member in LESS_COMMON,
+        shows_more=has_less_common(fields) or wrong_field in LESS_COMMON,
         problem=problem,
-        member=member if member in {*fields, "birthday"} else "",
+        wrong_field=wrong_field if wrong_field in {*fields, "birthday"} else "",
     )
 
 

@@ -32,20 +32,20 @@ class Several:
     """
 
     name: str
-    member: str
+    field: str
     parts: Mapping[str, str]
     numbered: int
     at_least: int = 0
     label: str = "label"
 
     @classmethod
-    def of(cls, member: ContactField) -> "Several":
-        if member.column is None:
-            raise ValueError(f"{member.name} has no column")
-        with_header = [part for part in member.parts if part.header]
+    def of(cls, field: ContactField) -> "Several":
+        if field.column is None:
+            raise ValueError(f"{field.name} has no column")
+        with_header = [part for part in field.parts if part.header]
         parts = {part.name: part.header for part in in_order(with_header, _ORDER_OF_PARTS, lambda part: part.header)}
-        column = member.column
-        return cls(column.header, member.name, parts, column.numbered, column.at_least, member.label)
+        column = field.column
+        return cls(column.header, field.name, parts, column.numbered, column.at_least, field.label)
 
     def headers(self, most: int) -> list[str]:
         """The numbered columns, where some contact has `most` of this kind."""
@@ -76,22 +76,22 @@ def in_order(values: Iterable[T], order: Sequence[str], header: Callable[[T], st
 
 def singles(*kinds: Kind) -> dict[str, str]:
     """The headers of the members of these kinds in their order, each with the member's name."""
-    headers = {member.column.header: member.name for member in TABLE if member.kind in kinds and member.column}
+    headers = {field.column.header: field.name for field in TABLE if field.kind in kinds and field.column}
     return {header: headers[header] for header in in_order(headers, GOOGLE, str)}
 
 
 def of_google(headers: Mapping[str, str]) -> dict[str, str]:
     """Those of the columns that Google has."""
-    return {header: member for header, member in headers.items() if header in GOOGLE}
+    return {header: field for header, field in headers.items() if header in GOOGLE}
 
 
 def several(order: Sequence[str]) -> list[Several]:
     """The lists of objects, in the order of these headers; those that it does not name come last."""
-    lists = [Several.of(member) for member in TABLE if member.kind is Kind.OBJECTS]
+    lists = [Several.of(field) for field in TABLE if field.kind is Kind.OBJECTS]
     return in_order(lists, order, lambda kind: kind.name)
 
 
 def count_most(most: dict[str, int], row: Row, kinds: Sequence[Several]) -> None:
     """Raise each kind's count in `most` to what this contact has of it."""
     for kind in kinds:
-        most[kind.name] = max(most[kind.name], len(row.get(kind.member, ())))
+        most[kind.name] = max(most[kind.name], len(row.get(kind.field, ())))

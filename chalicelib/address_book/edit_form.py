@@ -5,14 +5,14 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from chalicelib.contacts.contact_field import ContactField, Kind, Section
-from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS, TABLE, TEXTS
+from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, TABLE, TEXTS
 from chalicelib.contacts.contact_fields import PAIRS as LISTS
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from chalicelib.foundation.json import JsonObject
 
-FIELDS = tuple(name for name in TEXTS if name in EDITABLE)  # of one text each
-ADDRESS_PARTS = tuple((part.name, part.title) for part in MEMBERS["addresses"].parts)
+TEXT_FIELDS = tuple(name for name in TEXTS if name in EDITABLE)  # of one text each
+ADDRESS_PARTS = tuple((part.name, part.title) for part in FIELDS["addresses"].parts)
 BLANK_LINES = 2  # to fill in, behind what there is
 
 
@@ -32,31 +32,31 @@ class Pair(NamedTuple):
     types: tuple[str, ...]
 
     @classmethod
-    def of(cls, member: ContactField) -> "Pair":
-        one = member.one
-        types = next((part.choices for part in member.parts if part.choices), ())
-        return cls(one, f"{one}_{member.label}", f"{one}_type" if types else "", member.value, member.label, types)
+    def of(cls, field: ContactField) -> "Pair":
+        one = field.singular
+        types = next((part.choices for part in field.parts if part.choices), ())
+        return cls(one, f"{one}_{field.label}", f"{one}_type" if types else "", field.value, field.label, types)
 
 
-PAIRS: Mapping[str, Pair] = {member.name: Pair.of(member) for member in LISTS}
+PAIRS: Mapping[str, Pair] = {field.name: Pair.of(field) for field in LISTS}
 LESS_COMMON = tuple(
     name
-    for name in (*FIELDS, *PAIRS)
-    if MEMBERS[name].fields.section is Section.MORE and MEMBERS[name].kind is not Kind.TEXT
+    for name in (*TEXT_FIELDS, *PAIRS)
+    if FIELDS[name].form.section is Section.MORE and FIELDS[name].kind is not Kind.TEXT
 )
 _COMPUTED = "display"  # comes behind what it is made of
 
 
 def texts(section: Section) -> list[ContactField]:
     """The members of one text in a section of the form."""
-    members = [member for member in TABLE if member.name in FIELDS and member.fields.section is section]
-    lines = [member for member in members if member.kind is Kind.LINE]
-    return sorted(lines, key=lambda member: member.name == _COMPUTED)
+    fields = [field for field in TABLE if field.name in TEXT_FIELDS and field.form.section is section]
+    lines = [field for field in fields if field.kind is Kind.LINE]
+    return sorted(lines, key=lambda field: field.name == _COMPUTED)
 
 
 def lists(section: Section) -> list[tuple[ContactField, Pair]]:
     """The lists of pairs in a section of the form."""
-    return [(member, PAIRS[member.name]) for member in LISTS if member.fields.section is section]
+    return [(field, PAIRS[field.name]) for field in LISTS if field.form.section is section]
 
 
 _BIRTHDAY = {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
@@ -64,10 +64,10 @@ _BIRTHDAY = {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
 
 def filled_in(shown: Mapping[str, Any]) -> JsonObject:
     """The form's fields with what a person sees of the contact."""
-    fields: JsonObject = {name: shown.get(name, "") for name in FIELDS}
-    for member, pair in PAIRS.items():
-        pairs = [_line(pair, each) for each in shown.get(member, ())]
-        fields[member] = pairs + [_line(pair, {})] * BLANK_LINES
+    fields: JsonObject = {name: shown.get(name, "") for name in TEXT_FIELDS}
+    for field, pair in PAIRS.items():
+        pairs = [_line(pair, each) for each in shown.get(field, ())]
+        fields[field] = pairs + [_line(pair, {})] * BLANK_LINES
     parts = [part for part, _ in ADDRESS_PARTS]
     addresses = [{part: each.get(part, "") for part in parts} for each in shown.get("addresses", ())]
     fields["addresses"] = [*addresses, dict.fromkeys(parts, "")]
@@ -83,8 +83,8 @@ def _line(pair: Pair, value: Mapping[str, str]) -> dict[str, str]:
 
 def sent_again(form: Form) -> JsonObject:
     """The fields as they were sent, for somebody who must mend one of them."""
-    fields: JsonObject = {name: form.text(name) for name in (*FIELDS, "groups", *_BIRTHDAY.values())}
-    fields |= {member: _pairs(form, pair) for member, pair in PAIRS.items()}
+    fields: JsonObject = {name: form.text(name) for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
+    fields |= {field: _pairs(form, pair) for field, pair in PAIRS.items()}
     return fields | {"addresses": _addresses(form)}
 
 
@@ -94,10 +94,10 @@ def wanted(form: Form) -> JsonObject:
     Raises:
         InvalidInput: a part of the birthday is no number.
     """
-    said: JsonObject = {name: _text(form.text(name)) for name in FIELDS if name in form.fields}
-    for member, pair in PAIRS.items():
+    said: JsonObject = {name: _text(form.text(name)) for name in TEXT_FIELDS if name in form.fields}
+    for field, pair in PAIRS.items():
         if _has(form, (pair.field, pair.label_field)):
-            said[member] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
+            said[field] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
     if _has(form, (f"address_{part}" for part, _ in ADDRESS_PARTS)):
         stripped = [{part: _text(text) for part, text in each.items()} for each in _addresses(form)]
         filled = [{part: text for part, text in each.items() if text} for each in stripped]
@@ -110,7 +110,7 @@ def wanted(form: Form) -> JsonObject:
 def changed(asked_for: Mapping[str, Any], shown: Mapping[str, Any]) -> JsonObject:
     """The members that differ from what the form was filled in with: what nobody touched is no edit."""
     untouched = wanted(_untouched(shown))
-    return {member: value for member, value in asked_for.items() if value != untouched[member]}
+    return {field: value for field, value in asked_for.items() if value != untouched[field]}
 
 
 def has_less_common(fields: Mapping[str, Any]) -> bool:
@@ -124,12 +124,12 @@ def has_less_common(fields: Mapping[str, Any]) -> bool:
 def _untouched(shown: Mapping[str, Any]) -> Form:
     """What a browser sends of the form when nothing in it was changed."""
     fields = filled_in(shown)
-    sent: dict[str, list[str]] = {name: [fields[name]] for name in (*FIELDS, "groups", *_BIRTHDAY.values())}
-    for member, pair in PAIRS.items():
-        sent[pair.field] = [each["value"] for each in fields[member]]
-        sent[pair.label_field] = [each["label"] for each in fields[member]]
+    sent: dict[str, list[str]] = {name: [fields[name]] for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
+    for field, pair in PAIRS.items():
+        sent[pair.field] = [each["value"] for each in fields[field]]
+        sent[pair.label_field] = [each["label"] for each in fields[field]]
         if pair.types:
-            sent[pair.type_field] = [each["type"] for each in fields[member]]
+            sent[pair.type_field] = [each["type"] for each in fields[field]]
     for part, _ in ADDRESS_PARTS:
         sent[f"address_{part}"] = [each[part] for each in fields["addresses"]]
     return Form(sent)

@@ -29,13 +29,11 @@ from chalicelib.foundation.safe_csv import plain_csv_pieces
 MOST_FIELDS = 1_000  # custom fields; far more than a contact may have
 _ALL = several(GOOGLE)
 _FIELDS = "custom_fields"
-KINDS = [
-    replace(kind, numbered=MOST_FIELDS) if kind.member == _FIELDS else kind for kind in _ALL if kind.name in GOOGLE
-]
+KINDS = [replace(kind, numbered=MOST_FIELDS) if kind.field == _FIELDS else kind for kind in _ALL if kind.name in GOOGLE]
 _OTHER_KINDS = [kind for kind in _ALL if kind.name not in GOOGLE]
 _LINES = singles(Kind.LINE)
 _FIRST = of_google(_LINES)
-_OTHERS = {header: member for header, member in _LINES.items() if header not in GOOGLE}
+_OTHERS = {header: field for header, field in _LINES.items() if header not in GOOGLE}
 _LAST = singles(Kind.TEXT, Kind.LINK)
 _JOINED = singles(Kind.LINES)
 _NAMED = ("prefix", "given", "middle", "family", "suffix")
@@ -61,9 +59,9 @@ def _row(shown: ContactFields) -> dict[str, Any]:
     fields += [
         {"name": value.get(kind.label) or kind.name, "value": kind.text(value)}
         for kind in _OTHER_KINDS
-        for value in said.get(kind.member, ())
+        for value in said.get(kind.field, ())
     ]
-    fields += [{"name": header, "value": said[member]} for header, member in _OTHERS.items() if member in said]
+    fields += [{"name": header, "value": said[field]} for header, field in _OTHERS.items() if field in said]
     row: dict[str, Any] = {**shown, _FIELDS: fields}
     if not any(part in shown for part in _NAMED):
         if _is_own_name(shown):
@@ -76,8 +74,8 @@ def _row(shown: ContactFields) -> dict[str, Any]:
 def _beyond(shown: Mapping[str, Any]) -> Iterator[CustomField]:
     """The values of each kind that have no numbered column."""
     for kind in KINDS:
-        if kind.member != _FIELDS:
-            for value in shown.get(kind.member, ())[kind.numbered :]:
+        if kind.field != _FIELDS:
+            for value in shown.get(kind.field, ())[kind.numbered :]:
                 yield {"name": kind.name, "value": kind.together(value)}
 
 
@@ -103,9 +101,9 @@ def _headers(most: Mapping[str, int]) -> list[str]:
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
     return [
-        *(row.get(member, "") for member in _FIRST.values()),
+        *(row.get(field, "") for field in _FIRST.values()),
         written(row.get("birthday", {})),
-        *(row.get(member, "") for member in _LAST.values()),
-        *(BETWEEN.join(row.get(member, ())) for member in _JOINED.values()),
-        *(cell for kind in KINDS for cell in kind.cells(row.get(kind.member, ()), most[kind.name])),
+        *(row.get(field, "") for field in _LAST.values()),
+        *(BETWEEN.join(row.get(field, ())) for field in _JOINED.values()),
+        *(cell for kind in KINDS for cell in kind.cells(row.get(kind.field, ()), most[kind.name])),
     ]

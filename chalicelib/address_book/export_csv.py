@@ -53,13 +53,13 @@ def _headers(most: Mapping[str, int]) -> list[str]:
 
 
 def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
-    lists = [cell for kind in KINDS for cell in _cells_of(kind, row.get(kind.member, ()), most)]
+    lists = [cell for kind in KINDS for cell in _cells_of(kind, row.get(kind.field, ()), most)]
     return [
-        *(row.get(member, "") for member in _FIRST.values()),
+        *(row.get(field, "") for field in _FIRST.values()),
         written(row["birthday"] or {}),
-        *(BETWEEN.join(row[member]) for member in _LINES.values()),
+        *(BETWEEN.join(row[field]) for field in _LINES.values()),
         *lists,
-        *(row[member] for member in _LAST.values()),
+        *(row[field] for field in _LAST.values()),
         BETWEEN.join(row["sources"]),
         BETWEEN.join(row["possible_duplicates"]),
         BETWEEN.join(row["tags"]),

@@ -103,10 +103,10 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
 
 def _properties(shown: Mapping[str, Any], version: Version) -> Iterator[str]:
     """The members that are one property each."""
-    for member, properties in _ONES:
-        if member.name in shown:
+    for field, properties in _ONES:
+        if field.name in shown:
             name = properties[version]
-            line = _WRITERS_BY_KIND.get(member.kind, _text)(name, shown[member.name], version)
+            line = _WRITERS_BY_KIND.get(field.kind, _text)(name, shown[field.name], version)
             if line:
                 yield line
 
@@ -136,25 +136,25 @@ def _names(shown: ContactFields, version: Version) -> Iterator[str]:
 
 
 def _values(shown: Mapping[str, Any], version: Version) -> Iterator[Value]:
-    for member, properties in _MANY:
-        if member.name in shown:
+    for field, properties in _MANY:
+        if field.name in shown:
             name = properties[version]
             several = _WRITERS_BY_PROPERTY.get(name)
             if several is not None:
-                yield from several(shown[member.name], version)
+                yield from several(shown[field.name], version)
             else:
-                yield from (_value(member, name, value) for value in shown[member.name])
+                yield from (_value(field, name, value) for value in shown[field.name])
 
 
-def _value(member: ContactField, name: str, value: Mapping[str, str]) -> Value:
+def _value(field: ContactField, name: str, value: Mapping[str, str]) -> Value:
     """A value as text, with its type, where it has one, in a parameter."""
     types = "".join(
-        f";X-{part.name.upper()}={value[part.name]}" for part in member.parts if part.name in value and part.choices
+        f";X-{part.name.upper()}={value[part.name]}" for part in field.parts if part.name in value and part.choices
     )
-    said = value[member.value]
+    said = value[field.value]
     is_plain = not name.startswith("X-")
     return Value(
-        name, f"{types}:{text(said)}" if is_plain else f"{types}{typed_text(said)}", value.get(member.label, "")
+        name, f"{types}:{text(said)}" if is_plain else f"{types}{typed_text(said)}", value.get(field.label, "")
     )
 
 
@@ -196,8 +196,8 @@ def _addresses(addresses: Iterable[Address], _: Version) -> Iterator[Value]:
 
 
 def _postal(address: Address) -> str:
-    members = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
-    return parts(*(str(address.get(member, "")) for member in members))
+    fields = ("po_box", "extended", "street", "city", "region", "postal_code", "country")
+    return parts(*(str(address.get(field, "")) for field in fields))
 
 
 def _links(urls: Iterable[Url], _: Version) -> Iterator[Value]:
@@ -267,10 +267,10 @@ def _names_of(vcard: Property) -> Mapping[Version, str]:
     return {Version.V4: vcard.name, Version.V3: vcard.v3 or vcard.name}
 
 
-_IN_CARD = [(member, _names_of(member.vcard)) for member in TABLE if member.vcard is not None]
-_ONES = [(member, names) for member, names in _IN_CARD if member.kind is not Kind.OBJECTS]
+_IN_CARD = [(field, _names_of(field.vcard)) for field in TABLE if field.vcard is not None]
+_ONES = [(field, names) for field, names in _IN_CARD if field.kind is not Kind.OBJECTS]
 _MANY = sorted(  # those of the standard first
-    ((member, names) for member, names in _IN_CARD if member.kind is Kind.OBJECTS),
+    ((field, names) for field, names in _IN_CARD if field.kind is Kind.OBJECTS),
     key=lambda each: each[1][Version.V4].startswith("X-"),
 )
 _WRITERS_BY_KIND: Mapping[Kind, Callable[[str, Any, Version], str]] = {

@@ -88,7 +88,7 @@ def other_words(contact: Contact) -> Iterable[ContactFields]:
 
 def _names(said: ContactFields) -> bool:
     """Whether the person's own record sets the contact's name, or sets it to none."""
-    return any(member in said for member in NAME)
+    return any(field in said for field in NAME)
 
 
 def name_in_order(display: str) -> str:

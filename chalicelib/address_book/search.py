@@ -38,20 +38,20 @@ _READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
 
 
 def _searched(how: Searched, *kinds: Kind) -> list[ContactField]:
-    return [member for member in TABLE if how in member.searched and member.kind in kinds]
+    return [field for field in TABLE if how in field.searched and field.kind in kinds]
 
 
-_NAMES = [member.name for member in _searched(Searched.NAME, Kind.LINE)]
-_WORDS = [member.name for member in _searched(Searched.WORDS, Kind.LINE)]
-_NOTES = [member.name for member in _searched(Searched.WORDS, Kind.TEXT)]
-_LINES = [member.name for member in _searched(Searched.WORDS, Kind.LINES)]
+_NAMES = [field.name for field in _searched(Searched.NAME, Kind.LINE)]
+_WORDS = [field.name for field in _searched(Searched.WORDS, Kind.LINE)]
+_NOTES = [field.name for field in _searched(Searched.WORDS, Kind.TEXT)]
+_LINES = [field.name for field in _searched(Searched.WORDS, Kind.LINES)]
 _OBJECTS = [  # with the parts that are no words
-    (member.name, {part.name for part in member.parts if part.choices})
-    for member in _searched(Searched.WORDS, Kind.OBJECTS)
+    (field.name, {part.name for part in field.parts if part.choices})
+    for field in _searched(Searched.WORDS, Kind.OBJECTS)
 ]
 _ADDRESSES = [
-    (member.name, member.value, member.parts[0].holds is Holds.EMAIL)
-    for member in _searched(Searched.ADDRESS, Kind.OBJECTS)
+    (field.name, field.value, field.parts[0].holds is Holds.EMAIL)
+    for field in _searched(Searched.ADDRESS, Kind.OBJECTS)
 ]
 
 
@@ -225,27 +225,27 @@ def forms_of(marked: str) -> Mapping[str, Sequence[str]]:
 
 def _names(shown: Mapping[str, Any]) -> Iterator[str]:
     yield full_name(cast(ContactFields, shown))
-    for member in _NAMES:
-        if member in shown:
-            yield shown[member]
+    for field in _NAMES:
+        if field in shown:
+            yield shown[field]
     if any(reading in shown for reading in _READINGS):
         yield phonetic_name(cast(ContactFields, shown))
 
 
 def _texts(shown: Mapping[str, Any]) -> Iterator[str]:
-    for member in _WORDS:
-        if member in shown:
-            yield shown[member]
-    for member, unsearched in _OBJECTS:
-        if member in shown:
-            for value in shown[member]:
+    for field in _WORDS:
+        if field in shown:
+            yield shown[field]
+    for field, unsearched in _OBJECTS:
+        if field in shown:
+            for value in shown[field]:
                 parts = value.values() if not unsearched else _without(value, unsearched)
                 yield " ".join(map(str, parts))
-    for member in _LINES:
-        yield from shown.get(member, ())
-    for member in _NOTES:
-        if member in shown:
-            yield shown[member][:LONGEST_NOTES]
+    for field in _LINES:
+        yield from shown.get(field, ())
+    for field in _NOTES:
+        if field in shown:
+            yield shown[field][:LONGEST_NOTES]
 
 
 def _without(value: Mapping[str, str], parts: Collection[str]) -> Iterable[str]:
@@ -253,9 +253,9 @@ def _without(value: Mapping[str, str], parts: Collection[str]) -> Iterable[str]:
 
 
 def _addresses(shown: Mapping[str, Any]) -> Iterator[str]:
-    for member, part, is_email in _ADDRESSES:
-        if member in shown:
-            for value in shown[member]:
+    for field, part, is_email in _ADDRESSES:
+        if field in shown:
+            for value in shown[field]:
                 yield value[part]
                 if is_email:
                     yield _readable(value[part])

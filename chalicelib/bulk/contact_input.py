@@ -133,16 +133,16 @@ def _part(member: ContactField, part: Part) -> tuple[Any, Any]:
         return Annotated[Any, shape, AfterValidator(_custom_value)], ...
     if part.choices:
         return Literal[part.choices], ""
-    longest = (part.says and member.bulk.longest) or part.longest
+    longest = (part.is_content and member.bulk.longest) or part.longest
     checks = [_CHECKS[part.holds]] if part.holds in _CHECKS else []
-    if part.says and member.is_pair:
+    if part.is_content and member.is_pair:
         return _text(longest, *checks, shortest=1 if part.holds in _UNSAID_IF_EMPTY else None), ...
     return _text(longest, *checks), ""
 
 
 def input_name(member: ContactField) -> str:
     """What the type of one value of a list is called: InputCustomField."""
-    return "Input" + "".join(word.capitalize() for word in member.one.split("_"))
+    return "Input" + "".join(word.capitalize() for word in member.singular.split("_"))
 
 
 def input_parts(member: ContactField) -> list[Part]:
@@ -152,7 +152,7 @@ def input_parts(member: ContactField) -> list[Part]:
 
 def _model(member: ContactField) -> type[BaseModel]:
     fields: dict[str, Any] = {part.name: _part(member, part) for part in input_parts(member)}
-    return create_model(input_name(member), __base__=_Input, __doc__=member.about or None, **fields)
+    return create_model(input_name(member), __base__=_Input, __doc__=member.description or None, **fields)
 
 
 def _member(member: ContactField) -> tuple[Any, Any]:

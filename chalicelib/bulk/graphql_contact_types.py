@@ -35,7 +35,7 @@ def _inputs() -> Iterator[str]:
     members = (f"{to_camel(member.name)}: {_type(member, 'Input')}" for member in TABLE)
     yield _block("Say a name, an address or a number at least.", "input InputCreateContact", members)
     for member in _LISTS:
-        yield _block(member.about, f"input {input_name(member)}", _parts(member, input_parts(member)))
+        yield _block(member.description, f"input {input_name(member)}", _parts(member, input_parts(member)))
     yield _block("A day, with or without its year; or a year alone.", "input InputBirthday", _DAY)
 
 
@@ -43,7 +43,7 @@ def _answers() -> Iterator[str]:
     members = (f"{to_camel(member.name)}: {_type(member)}{'' if member.kind is Kind.DAY else '!'}" for member in TABLE)
     yield _block("A contact; a text is empty where nothing is said.", "type Contact", (*_IDS, *members, *_BESIDE))
     for member in _LISTS:
-        yield _block(member.about, f"type {type_name(member)}", _parts(member, member.parts, answered=True))
+        yield _block(member.description, f"type {type_name(member)}", _parts(member, member.parts, answered=True))
     yield _block("", "type Birthday", _DAY)
 
 
@@ -78,7 +78,7 @@ def _type(member: ContactField, before: str = "") -> str:
 def _parts(member: ContactField, parts: Iterable[Part], *, answered: bool = False) -> Iterator[str]:
     for part in parts:
         type_ = _enum(member, part) if part.choices else "String"
-        is_there = (part.says and member.is_pair) or (answered and part.choices)
+        is_there = (part.is_content and member.is_pair) or (answered and part.choices)
         yield f"{to_camel(part.name)}: {type_}{'!' if is_there else ''}"
 
 

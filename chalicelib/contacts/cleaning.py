@@ -23,11 +23,11 @@ _CONTROLS = {point: None for point in (*range(32), 127, *range(128, 160)) if poi
 _LINES = re.compile(r"\r\n?")
 _BLANKS = re.compile(r"[\t\n\r]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
-_PARTS = [part for member in TABLE for part in member.parts]
+_PARTS = [part for field in TABLE for part in field.parts]
 _OF_LINES = {part.name for part in _PARTS if not part.is_multiline}
 _MULTILINE = sorted(
     {
-        *(member.name for member in TABLE if member.kind is Kind.TEXT),
+        *(field.name for field in TABLE if field.kind is Kind.TEXT),
         *(part.name for part in _PARTS if part.is_multiline and part.name not in _OF_LINES),
     }
 )
@@ -95,15 +95,15 @@ def _is_clean(text: str) -> bool:
     return text.isascii() or (not _SUSPICIOUS_FOREIGN.search(text) and unicodedata.is_normalized("NFC", text))
 
 
-def _cleaned(member: ContactField, value: object) -> Any:
-    match member.kind:
+def _cleaned(field: ContactField, value: object) -> Any:
+    match field.kind:
         case Kind.OBJECTS:
-            return _each(value, partial(_texts, member=member))
+            return _each(value, partial(_texts, field=field))
         case Kind.LINES:
             return _each(value, clean_text)
         case Kind.DAY:
             return _birthday(value)
-    return clean_text(value, multiline=member.kind is Kind.TEXT)
+    return clean_text(value, multiline=field.kind is Kind.TEXT)
 
 
 def _each(values: object, clean: Callable[[Any], Any]) -> list[Any]:
@@ -117,13 +117,13 @@ def _names_by_id(value: object) -> dict[str, str]:
     return {str(key): name for key, text in named if clean_text(key) == key and (name := clean_text(text))}
 
 
-def _texts(value: object, member: ContactField) -> dict[str, str]:
+def _texts(value: object, field: ContactField) -> dict[str, str]:
     """The parts that are not empty; {} if none of those that matter is left."""
     if not isinstance(value, Mapping):
         return {}
-    cleaned = {part.name: _part(part, value.get(part.name)) for part in member.parts}
+    cleaned = {part.name: _part(part, value.get(part.name)) for part in field.parts}
     said = {name: text for name, text in cleaned.items() if text}
-    return said if any(part.says and part.name in said for part in member.parts) else {}
+    return said if any(part.is_content and part.name in said for part in field.parts) else {}
 
 
 def _part(part: Part, value: object) -> str:

@@ -66,7 +66,7 @@ class Part:
     choices: tuple[str, ...] = ()
     is_multiline: bool = False
     is_derived: bool = False
-    says: bool = True
+    is_content: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class FormField:
     """How the edit form says a member.
 
     Args:
@@ -139,14 +139,14 @@ class ContactField:
     longest: int = LONGEST_LINE
     parts: tuple[Part, ...] = ()
     most: int = MOST_VALUES
-    one: str = ""
-    about: str = ""
+    singular: str = ""
+    description: str = ""
     is_of_name: bool = False
     is_editable: bool = True
     searched: Searched = Searched.WORDS
     column: Column | None = None
     vcard: Property | None = None
-    fields: Fields = Fields()
+    form: FormField = FormField()
     bulk: Bulk = Bulk()
 
     @property
@@ -162,4 +162,4 @@ class ContactField:
     @property
     def is_pair(self) -> bool:
         """Whether its values are a text and what labels it; else they have fields of their own in the form."""
-        return self.kind is Kind.OBJECTS and sum(part.says for part in self.parts) == 1
+        return self.kind is Kind.OBJECTS and sum(part.is_content for part in self.parts) == 1

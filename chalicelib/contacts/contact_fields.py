@@ -11,7 +11,7 @@ from chalicelib.contacts.contact_field import (
     Bulk,
     Column,
     ContactField,
-    Fields,
+    FormField,
     Holds,
     Kind,
     Part,
@@ -27,25 +27,25 @@ LONGEST_FIELD_NAME = 64  # of a custom field
 LONGEST_CUSTOM_VALUE = 10_000
 MOST_CUSTOM_FIELDS = 50
 
-_LABEL = Part("label", "Kind", LONGEST_LABEL, says=False)
+_LABEL = Part("label", "Kind", LONGEST_LABEL, is_content=False)
 
 
 def _of_name(
     name: str,
     title: str,
     header: str,
-    fields: Fields = Fields(),  # noqa: B008 # immutable
+    form: FormField = FormField(),  # noqa: B008 # immutable
     vcard: Property | None = None,
 ) -> ContactField:
     column = Column(header) if header else None
-    return ContactField(name, title, is_of_name=True, searched=Searched.NOT, column=column, vcard=vcard, fields=fields)
+    return ContactField(name, title, is_of_name=True, searched=Searched.NOT, column=column, vcard=vcard, form=form)
 
 
 _EMAIL = (Part("value", longest=LONGEST_EMAIL, holds=Holds.EMAIL, header="Value"), _LABEL)
 _PHONE = (
     Part("raw", longest=LONGEST_PHONE, holds=Holds.PHONE, header="Value"),
-    Part("e164", longest=LONGEST_PHONE, is_derived=True, says=False),
-    Part("extension", longest=LONGEST_PHONE, is_derived=True, says=False),
+    Part("e164", longest=LONGEST_PHONE, is_derived=True, is_content=False),
+    Part("extension", longest=LONGEST_PHONE, is_derived=True, is_content=False),
     _LABEL,
 )
 _ADDRESS = (
@@ -60,8 +60,8 @@ _ADDRESS = (
 )
 _CUSTOM_FIELD = (
     Part("value", "Value", LONGEST_CUSTOM_VALUE, Holds.TYPED, header="Value", is_multiline=True),
-    Part("type", "Type", holds=Holds.CHOICE, choices=("text", "number", "date"), says=False),
-    Part("name", "Name", LONGEST_FIELD_NAME, says=False),
+    Part("type", "Type", holds=Holds.CHOICE, choices=("text", "number", "date"), is_content=False),
+    Part("name", "Name", LONGEST_FIELD_NAME, is_content=False),
 )
 
 
@@ -75,19 +75,19 @@ TABLE: tuple[ContactField, ...] = (
         "Name",
         is_of_name=True,
         searched=Searched.NAME,
-        about="If left out of an edit, it follows the parts of the name, unless it was set otherwise.",
-        fields=Fields(Section.NAME, title="Shown as", hint="Leave empty to use the names above"),
+        description="If left out of an edit, it follows the parts of the name, unless it was set otherwise.",
+        form=FormField(Section.NAME, title="Shown as", hint="Leave empty to use the names above"),
     ),
-    _of_name("prefix", "Prefix", "Name Prefix", Fields(hint="Dr., Prof.")),
-    _of_name("given", "First name", "First Name", Fields(Section.NAME)),
+    _of_name("prefix", "Prefix", "Name Prefix", FormField(hint="Dr., Prof.")),
+    _of_name("given", "First name", "First Name", FormField(Section.NAME)),
     _of_name("middle", "Middle name", "Middle Name"),
-    _of_name("family", "Last name", "Last Name", Fields(Section.NAME)),
-    _of_name("suffix", "Suffix", "Name Suffix", Fields(hint="Jr., MD")),
+    _of_name("family", "Last name", "Last Name", FormField(Section.NAME)),
+    _of_name("suffix", "Suffix", "Name Suffix", FormField(hint="Jr., MD")),
     _of_name(
         "phonetic_given",
         "Phonetic first name",
         "Phonetic First Name",
-        Fields(hint="How it is read"),
+        FormField(hint="How it is read"),
         Property("X-PHONETIC-FIRST-NAME"),
     ),
     _of_name(
@@ -99,7 +99,7 @@ TABLE: tuple[ContactField, ...] = (
         "File as",
         is_of_name=True,
         searched=Searched.NOT,
-        about="The name it is sorted by. If left out of an edit, it is reset when the name changes.",
+        description="The name it is sorted by. If left out of an edit, it is reset when the name changes.",
         column=Column("File As"),
     ),
     ContactField(
@@ -108,36 +108,36 @@ TABLE: tuple[ContactField, ...] = (
         searched=Searched.NAME,
         column=Column("Nickname"),
         vcard=Property("NICKNAME"),
-        fields=Fields(Section.NAME),
+        form=FormField(Section.NAME),
     ),
     ContactField(
         "emails",
         "E-mail",
         Kind.OBJECTS,
         parts=_EMAIL,
-        one="email",
+        singular="email",
         searched=Searched.ADDRESS,
         column=Column("E-mail", 10, at_least=1),
         vcard=Property("EMAIL"),
-        fields=Fields(Section.REACH, "E-mail", "Address", input="email"),
+        form=FormField(Section.REACH, "E-mail", "Address", input="email"),
     ),
     ContactField(
         "phones",
         "Phone",
         Kind.OBJECTS,
         parts=_PHONE,
-        one="phone",
+        singular="phone",
         searched=Searched.ADDRESS,
         column=Column("Phone", 10, at_least=1),
         vcard=Property("TEL"),
-        fields=Fields(Section.REACH, "Phone", "Number", input="tel"),
+        form=FormField(Section.REACH, "Phone", "Number", input="tel"),
     ),
     ContactField(
         "organization",
         "Organization",
         searched=Searched.NAME,
         column=Column("Organization Name"),
-        fields=Fields(Section.WORK),
+        form=FormField(Section.WORK),
     ),
     ContactField(
         "phonetic_organization",
@@ -146,55 +146,55 @@ TABLE: tuple[ContactField, ...] = (
         column=Column("Phonetic Organization Name"),
         vcard=Property("X-PHONETIC-ORG"),
     ),
-    ContactField("department", "Department", column=Column("Organization Department"), fields=Fields(Section.WORK)),
+    ContactField("department", "Department", column=Column("Organization Department"), form=FormField(Section.WORK)),
     ContactField(
-        "title", "Title", column=Column("Organization Title"), vcard=Property("TITLE"), fields=Fields(Section.WORK)
+        "title", "Title", column=Column("Organization Title"), vcard=Property("TITLE"), form=FormField(Section.WORK)
     ),
     ContactField(
         "addresses",
         "Address",
         Kind.OBJECTS,
         parts=_ADDRESS,
-        one="address",
+        singular="address",
         column=Column("Address", at_least=1),
         vcard=Property("ADR"),
-        fields=Fields(Section.REACH),
+        form=FormField(Section.REACH),
         bulk=Bulk(most=20),
     ),
-    ContactField("birthday", "Birthday", Kind.DAY, one="birthday", searched=Searched.NOT, vcard=Property("BDAY")),
+    ContactField("birthday", "Birthday", Kind.DAY, singular="birthday", searched=Searched.NOT, vcard=Property("BDAY")),
     ContactField(
         "events",
         "Event",
         Kind.OBJECTS,
         parts=_labelled(Holds.WHEN),
-        one="event",
-        about="A date such as 2009-06-20, or --06-20 without a year, or a text.",
+        singular="event",
+        description="A date such as 2009-06-20, or --06-20 without a year, or a text.",
         column=Column("Event"),
         vcard=Property("X-ABDATE"),
-        fields=Fields(legend="Events", title="Day", hint="For example 2009-06-20, or --06-20 without a year."),
+        form=FormField(legend="Events", title="Day", hint="For example 2009-06-20, or --06-20 without a year."),
     ),
     ContactField(
         "relations",
         "Relation",
         Kind.OBJECTS,
         parts=_labelled(),
-        one="relation",
-        about="The name of another person, with a label such as spouse or child.",
+        singular="relation",
+        description="The name of another person, with a label such as spouse or child.",
         column=Column("Relation"),
         vcard=Property("X-ABRELATEDNAMES"),
-        fields=Fields(legend="Related people", title="Name"),
+        form=FormField(legend="Related people", title="Name"),
     ),
     ContactField(
         "urls",
         "Web",
         Kind.OBJECTS,
         parts=_labelled(Holds.SITE, 2_000),
-        one="url",
-        about="A web address; https:// is added if the scheme is missing.",
+        singular="url",
+        description="A web address; https:// is added if the scheme is missing.",
         searched=Searched.ADDRESS,
         column=Column("Website", at_least=1),
         vcard=Property("URL"),
-        fields=Fields(Section.WEB, "Web", "Web address", input="url"),
+        form=FormField(Section.WEB, "Web", "Web address", input="url"),
         bulk=Bulk(LONGEST_LINK),
     ),
     ContactField(
@@ -202,12 +202,12 @@ TABLE: tuple[ContactField, ...] = (
         "Instant messaging",
         Kind.OBJECTS,
         parts=_labelled(),
-        one="im",
-        about="A handle, with its service as the label.",
+        singular="im",
+        description="A handle, with its service as the label.",
         searched=Searched.WORDS | Searched.ADDRESS,
         column=Column("IM"),
         vcard=Property("IMPP"),
-        fields=Fields(legend="Instant messaging", title="Handle", label="Service"),
+        form=FormField(legend="Instant messaging", title="Handle", label="Service"),
     ),
     ContactField(
         "custom_fields",
@@ -215,11 +215,11 @@ TABLE: tuple[ContactField, ...] = (
         Kind.OBJECTS,
         parts=_CUSTOM_FIELD,
         most=MOST_CUSTOM_FIELDS,
-        one="custom_field",
-        about="Any other value, under a name: a text, a number or a date (YYYY-MM-DD), as its type says.",
+        singular="custom_field",
+        description="Any other value, under a name: a text, a number or a date (YYYY-MM-DD), as its type says.",
         column=Column("Custom Field", 10),
         vcard=Property("X-CUSTOM-FIELD"),
-        fields=Fields(legend="Custom fields", title="Value", label="Name", input="lines"),
+        form=FormField(legend="Custom fields", title="Value", label="Name", input="lines"),
         bulk=Bulk(most=MOST_CUSTOM_FIELDS),
     ),
     ContactField(
@@ -251,22 +251,22 @@ TABLE: tuple[ContactField, ...] = (
     ),
 )
 
-MEMBERS: Mapping[str, ContactField] = {member.name: member for member in TABLE}
-NAME = tuple(member.name for member in TABLE if member.is_of_name)
-LISTS = tuple(member.name for member in TABLE if member.kind in (Kind.OBJECTS, Kind.LINES))
-OBJECTS = tuple(member.name for member in TABLE if member.kind is Kind.OBJECTS)
-SINGLE = tuple(member.name for member in TABLE if member.name not in LISTS)
-TEXTS = tuple(name for name in SINGLE if MEMBERS[name].kind is not Kind.DAY)
-BESIDE_NAME = tuple(name for name in SINGLE if name not in NAME and MEMBERS[name].kind is not Kind.DAY)
-EDITABLE = tuple(member.name for member in TABLE if member.is_editable)
-PAIRS = tuple(member for member in TABLE if member.is_pair)
+FIELDS: Mapping[str, ContactField] = {field.name: field for field in TABLE}
+NAME = tuple(field.name for field in TABLE if field.is_of_name)
+LISTS = tuple(field.name for field in TABLE if field.kind in (Kind.OBJECTS, Kind.LINES))
+OBJECTS = tuple(field.name for field in TABLE if field.kind is Kind.OBJECTS)
+SINGLE = tuple(field.name for field in TABLE if field.name not in LISTS)
+TEXTS = tuple(name for name in SINGLE if FIELDS[name].kind is not Kind.DAY)
+BESIDE_NAME = tuple(name for name in SINGLE if name not in NAME and FIELDS[name].kind is not Kind.DAY)
+EDITABLE = tuple(field.name for field in TABLE if field.is_editable)
+PAIRS = tuple(field for field in TABLE if field.is_pair)
 DEFAULTS: Mapping[str, Mapping[str, str]] = {  # what a value without that part means: {"type": "text"}
-    member.name: {part.name: part.choices[0] for part in member.parts if part.choices}
-    for member in TABLE
-    if any(part.choices for part in member.parts)
+    field.name: {part.name: part.choices[0] for part in field.parts if part.choices}
+    for field in TABLE
+    if any(part.choices for part in field.parts)
 }
 
 
-def derived(member: str) -> frozenset[str]:
+def derived(field: str) -> frozenset[str]:
     """Parts of a value that follow from its other parts."""
-    return frozenset(part.name for part in MEMBERS[member].parts if part.is_derived)
+    return frozenset(part.name for part in FIELDS[field].parts if part.is_derived)

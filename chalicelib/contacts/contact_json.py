@@ -6,13 +6,13 @@ from typing import Any
 
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.contact_field import Kind
-from chalicelib.contacts.contact_fields import DEFAULTS, LISTS, MEMBERS, SINGLE
+from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
 from chalicelib.contacts.fold_records import holds_note, in_order, same_value, stated
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 
-_NOTHING = {name: None if MEMBERS[name].kind is Kind.DAY else "" for name in SINGLE}
+_NOTHING = {name: None if FIELDS[name].kind is Kind.DAY else "" for name in SINGLE}
 
 
 def listed(contact: Contact) -> JsonObject:
@@ -20,9 +20,9 @@ def listed(contact: Contact) -> JsonObject:
     shown: Mapping[str, Any] = contact.shown
     return {
         "contact_id": contact.contact_id,
-        **{member: shown.get(member, nothing) for member, nothing in _NOTHING.items()},
-        **{member: shown.get(member, []) for member in LISTS},
-        **{member: [in_full(member, value) for value in shown[member]] for member in DEFAULTS if member in shown},
+        **{field: shown.get(field, nothing) for field, nothing in _NOTHING.items()},
+        **{field: shown.get(field, []) for field in LISTS},
+        **{field: [in_full(field, value) for value in shown[field]] for field in DEFAULTS if field in shown},
         "possible_duplicates": list(contact.possible_duplicates),
         "external_source": _external_source(contact),
         "created_at": _written(contact.created_at),
@@ -40,19 +40,19 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
         duplicates: who may be the same person, where that is known; else whom the contact names.
     """
     records = in_order(contact.records)
-    values = {member: list(_values(contact, records, member)) for member in (*SINGLE, *LISTS)}
+    values = {field: list(_values(contact, records, field)) for field in (*SINGLE, *LISTS)}
     return {
         **listed(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
         "sources": [_source(record) for record in records],
-        "said_by": {member: said for member, said in values.items() if said},
+        "said_by": {field: said for field, said in values.items() if said},
     }
 
 
-def in_full(member: str, value: Any) -> Any:
+def in_full(field: str, value: Any) -> Any:
     """A value with the parts that go without saying where it is stored: the type of a text."""
-    return {**default, **value} if (default := DEFAULTS.get(member)) else value
+    return {**default, **value} if (default := DEFAULTS.get(field)) else value
 
 
 def _external_source(contact: Contact) -> str | None:
@@ -73,15 +73,15 @@ def _source(record: SourceRecord) -> JsonObject:
     }
 
 
-def _values(contact: Contact, records: list[SourceRecord], member: str) -> Iterator[JsonObject]:
+def _values(contact: Contact, records: list[SourceRecord], field: str) -> Iterator[JsonObject]:
     """Each value of a member once, in the order of the records, with the records that say it."""
-    shown = _several(contact.shown.get(member))
+    shown = _several(contact.shown.get(field))
     told: list[JsonObject] = []
     for record in records:
-        for value in _several(stated(record, member)):
-            known = next((each for each in told if same_value(member, each["value"], in_full(member, value))), None)
+        for value in _several(stated(record, field)):
+            known = next((each for each in told if same_value(field, each["value"], in_full(field, value))), None)
             if known is None:
-                known = {"value": in_full(member, value), "shown": _is_among(member, value, shown), "sources": []}
+                known = {"value": in_full(field, value), "shown": _is_among(field, value, shown), "sources": []}
                 told.append(known)
             known["sources"].append(_told(record))
     if not told and shown:  # the name of somebody who has none is computed
@@ -89,11 +89,11 @@ def _values(contact: Contact, records: list[SourceRecord], member: str) -> Itera
     return iter(told)
 
 
-def _is_among(member: str, value: Any, shown: list[Any]) -> bool:
+def _is_among(field: str, value: Any, shown: list[Any]) -> bool:
     """Whether the contact has this value. Notes of several sources are shown as one text."""
-    if member == "notes":
+    if field == "notes":
         return any(holds_note(text, value) for text in shown)
-    return any(same_value(member, value, each) for each in shown)
+    return any(same_value(field, value, each) for each in shown)
 
 
 def _told(record: SourceRecord) -> JsonObject:

@@ -211,8 +211,8 @@ def _spaced(*parts: str) -> str:
     return " ".join(filter(None, parts))
 
 
-def _text(shown: ContactFields, member: str) -> str:
-    return str(shown.get(member, ""))
+def _text(shown: ContactFields, field: str) -> str:
+    return str(shown.get(field, ""))
 
 
 # ── the script

@@ -6,7 +6,7 @@ what no other has. In the person's own record alone an empty member is a stateme
 says that there is none, whatever the sources say. A name is taken back whole, by `given`, `family` and `display` all
 empty. Single values of lists are taken back by `hidden`; the other values of the sources still appear. Notes of
 several sources are all shown, unless the person wrote their own.
-`members` lists the members, and which of them make a name.
+`contact_fields` lists the fields, and which of them make a name.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from chalicelib.contacts.contact import PERSON, Birthday, ContactFields, SourceRecord
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
-from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, MEMBERS, NAME
+from chalicelib.contacts.contact_fields import BESIDE_NAME, FIELDS, LISTS, NAME
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_key
@@ -31,16 +31,16 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
     if len(ordered) == 1 and ordered[0].source != PERSON:
         return _alone(ordered[0].fields)
     shown: dict[str, Any] = dict(_name(ordered))
-    for member in BESIDE_NAME:
-        shown[member] = next(iter(_stated(ordered, member)), None)
+    for field in BESIDE_NAME:
+        shown[field] = next(iter(_stated(ordered, field)), None)
     shown["birthday"] = _birthday(_speaking(ordered, "birthday"))
     shown["notes"] = _notes(_speaking(ordered, "notes"))
     hidden: Mapping[str, Any] = next((record.fields["hidden"] for record in ordered if _hides(record)), {})
-    for member, form in _LISTS.items():
-        values = _united(_stated(ordered, member), form)
-        shown[member] = without(member, values, hidden.get(member, ())) if hidden else values
+    for field, form in _LISTS.items():
+        values = _united(_stated(ordered, field), form)
+        shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
     shown["display"] = shown.get("display") or computed_display(cast(ContactFields, shown))
-    return cast(ContactFields, {member: value for member, value in shown.items() if value})
+    return cast(ContactFields, {field: value for field, value in shown.items() if value})
 
 
 def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
@@ -51,9 +51,9 @@ def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
     )
 
 
-def stated(record: SourceRecord, member: str) -> Any:
+def stated(record: SourceRecord, field: str) -> Any:
     """What one record says of a member; None for nothing. Only the person's own can say that there is none."""
-    value = groups_of(record.fields) if member == "groups" else record.fields.get(member)
+    value = groups_of(record.fields) if field == "groups" else record.fields.get(field)
     return value if value or record.source == PERSON else None
 
 
@@ -63,9 +63,9 @@ def groups_of(said: ContactFields) -> list[str] | None:
     return [*said.get("groups", ()), *by_id.values()] if by_id else said.get("groups")
 
 
-def without(member: str, values: Iterable[Any], others: Iterable[Any]) -> list[Any]:
+def without(field: str, values: Iterable[Any], others: Iterable[Any]) -> list[Any]:
     """The values of a list that are none of the others, however they are spelled."""
-    form = _LISTS[member]
+    form = _LISTS[field]
     forms = set(map(form, others))
     return [value for value in values if form(value) not in forms]
 
@@ -90,20 +90,20 @@ def holds_note(text: str, note: str) -> bool:
     return False
 
 
-def same_value(member: str, left: Any, right: Any) -> bool:
+def same_value(field: str, left: Any, right: Any) -> bool:
     """Whether two values of a member are one, however they are spelled."""
-    form = _LISTS.get(member)
+    form = _LISTS.get(field)
     return bool(left == right if form is None else form(left) == form(right))
 
 
 def _alone(said: ContactFields) -> ContactFields:
     """What most contacts are: one source's word, and nobody to compare it with."""
-    shown: dict[str, Any] = {member: value for member, value in said.items() if value}
+    shown: dict[str, Any] = {field: value for field, value in said.items() if value}
     if shown.pop("groups_by_id", None):
         shown["groups"] = groups_of(said)
-    for member, form in _LISTS.items():
-        if len(shown.get(member, ())) > 1:
-            shown[member] = _united([shown[member]], form)
+    for field, form in _LISTS.items():
+        if len(shown.get(field, ())) > 1:
+            shown[field] = _united([shown[field]], form)
     display = shown.get("display") or computed_display(cast(ContactFields, shown))
     return cast(ContactFields, {**shown, "display": display} if display else shown)
 
@@ -112,14 +112,14 @@ def _hides(record: SourceRecord) -> bool:
     return record.source == PERSON and "hidden" in record.fields
 
 
-def _stated(records: Sequence[SourceRecord], member: str) -> _Values:
-    return [value for record in records if (value := stated(record, member)) is not None]
+def _stated(records: Sequence[SourceRecord], field: str) -> _Values:
+    return [value for record in records if (value := stated(record, field)) is not None]
 
 
-def _speaking(records: Sequence[SourceRecord], member: str) -> Sequence[SourceRecord]:
+def _speaking(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
     """The records that count for a member that several may make up: enrichment only where no other says it."""
     others = without_enrichment(records)
-    return others if len(others) < len(records) and _stated(others, member) else records
+    return others if len(others) < len(records) and _stated(others, field) else records
 
 
 def without_enrichment(records: Iterable[SourceRecord]) -> Sequence[SourceRecord]:
@@ -134,9 +134,9 @@ def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     """
     rest: Mapping[str, Any] = {}
     for record in records:
-        name = {member: value for member in NAME if (value := stated(record, member)) is not None}
+        name = {field: value for field in NAME if (value := stated(record, field)) is not None}
         calls = NAME if record.source == PERSON else _CALLED  # a person's record has the whole name
-        if any(name.get(member) for member in calls) or all(member in name for member in _TAKEN_BACK):
+        if any(name.get(field) for field in calls) or all(field in name for field in _TAKEN_BACK):
             return name
         rest = rest or name
     return rest
@@ -144,7 +144,7 @@ def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
 
 def calls_somebody(said: Mapping[str, Any]) -> bool:
     """Whether it has a name, not a prefix or a reading alone."""
-    return any(said.get(member) for member in _CALLED)
+    return any(said.get(field) for field in _CALLED)
 
 
 def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
@@ -155,7 +155,7 @@ def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
     name = stated_name(without_enrichment(records))
     if calls_somebody(name):
         return name
-    return {**kept, **{member: text for member, text in name.items() if text}}
+    return {**kept, **{field: text for field, text in name.items() if text}}
 
 
 def _notes(records: Sequence[SourceRecord]) -> str | None:
@@ -219,13 +219,13 @@ def _form(value: Mapping[str, str]) -> str:
 _HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_key, Holds.SITE: _url_form}
 
 
-def _form_of(member: ContactField) -> Callable[[Any], str]:
+def _form_of(field: ContactField) -> Callable[[Any], str]:
     """In which form two values of a list are compared."""
-    if member.kind is Kind.LINES:
+    if field.kind is Kind.LINES:
         return same_spelling
-    if not member.is_pair:
+    if not field.is_pair:
         return _address_form
-    return _HELD.get(member.parts[0].holds, _form)
+    return _HELD.get(field.parts[0].holds, _form)
 
 
-_LISTS: Mapping[str, Callable[[Any], str]] = {name: _form_of(MEMBERS[name]) for name in LISTS}
+_LISTS: Mapping[str, Callable[[Any], str]] = {name: _form_of(FIELDS[name]) for name in LISTS}

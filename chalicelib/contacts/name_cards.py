@@ -104,8 +104,8 @@ def card_of(text: str) -> Card:
     return Card(kind, read.given, read.family, read.is_loose, len(read.middle), read.generation, read.gender, birthday)
 
 
-def _text(said: ContactFields, member: str) -> str:
-    return str(said.get(member, ""))
+def _text(said: ContactFields, field: str) -> str:
+    return str(said.get(field, ""))
 
 
 def _born(birthday: Birthday) -> str:

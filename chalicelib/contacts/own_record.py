@@ -64,7 +64,7 @@ def _named(said: ContactFields, contact: Contact) -> ContactFields:
     display = fold(records).get("display")
     if calls_somebody(said) or not display:
         return said
-    name = {member: text for member, text in stated_name(records).items() if text}
+    name = {field: text for field, text in stated_name(records).items() if text}
     return {**said, "kept_name": {**name, "display": display}}
 
 
@@ -73,7 +73,7 @@ def with_sources(records: list[SourceRecord]) -> list[SourceRecord]:
     own = own_of(records)
     if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.fields:
         return records
-    said = cast(ContactFields, {member: value for member, value in own.fields.items() if member != "kept_name"})
+    said = cast(ContactFields, {field: value for field, value in own.fields.items() if field != "kept_name"})
     settled = (replace(own, fields=said, digest=digest(said)),) if said else ()
     return [*(record for record in records if record is not own), *settled]
 
@@ -97,22 +97,22 @@ def united(contact: Contact, other: Contact, moment: int) -> list[SourceRecord]:
 
 
 def _said_of_both(own: SourceRecord | None, theirs: SourceRecord) -> ContactFields:
-    said: dict[str, Any] = {member: value for member, value in theirs.fields.items() if value and member != "kept_name"}
+    said: dict[str, Any] = {field: value for field, value in theirs.fields.items() if value and field != "kept_name"}
     if own is None:
         return cast(ContactFields, said)
     mine: dict[str, Any] = dict(own.fields)
     if stated_name([own]):  # a name is said whole
-        said = {member: value for member, value in said.items() if member not in stated_name([theirs])}
-    for member in said.keys() & mine.keys():
-        mine[member] = _both(member, mine[member], said[member])
+        said = {field: value for field, value in said.items() if field not in stated_name([theirs])}
+    for field in said.keys() & mine.keys():
+        mine[field] = _both(field, mine[field], said[field])
     return cast(ContactFields, {**said, **mine})
 
 
-def _both(member: str, mine: Any, theirs: Any) -> Any:
-    if member == "notes":
+def _both(field: str, mine: Any, theirs: Any) -> Any:
+    if field == "notes":
         return joined_notes([mine, theirs])
-    if member == "hidden":
+    if field == "hidden":
         return {**theirs, **{inner: _both(inner, values, theirs.get(inner, ())) for inner, values in mine.items()}}
     if isinstance(mine, list) and mine:  # an empty list states that there are none
-        return [*mine, *without(member, theirs, mine)]
+        return [*mine, *without(field, theirs, mine)]
     return mine

@@ -1,17 +1,17 @@
 """A contact as every room's answers tell it, as JSON Schema. Loaded only when the API describes itself."""
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
-from chalicelib.contacts.contact_fields import LISTS, MEMBERS, SINGLE
+from chalicelib.contacts.contact_fields import FIELDS, LISTS, SINGLE
 from chalicelib.foundation.schema import INSTANT, TEXT, TEXT_OR_NULL, Schema, enum_of, list_of, partial_object
 
 _BIRTHDAY = partial_object({name: {"type": "integer"} for name in ("year", "month", "day")})
 
 
-def _shape(member: ContactField) -> Schema:
-    match member.kind:
+def _shape(field: ContactField) -> Schema:
+    match field.kind:
         case Kind.OBJECTS:
-            always = [part.name for part in member.parts if (part.says and member.is_pair) or part.choices]
-            return list_of(partial_object({part.name: _part(part) for part in member.parts}, tuple(always)))
+            always = [part.name for part in field.parts if (part.is_content and field.is_pair) or part.choices]
+            return list_of(partial_object({part.name: _part(part) for part in field.parts}, tuple(always)))
         case Kind.LINES:
             return list_of(TEXT)
         case Kind.DAY:
@@ -29,7 +29,7 @@ def _part(part: Part) -> Schema:
 
 CONTACT: dict[str, Schema] = {
     "contact_id": TEXT,
-    **{name: _shape(MEMBERS[name]) for name in (*SINGLE, *LISTS)},
+    **{name: _shape(FIELDS[name]) for name in (*SINGLE, *LISTS)},
     "possible_duplicates": list_of(TEXT),
     "external_source": {**TEXT_OR_NULL, "description": "The tracking key of the bulk run that made it."},
     "created_at": INSTANT,

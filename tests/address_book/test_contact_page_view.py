@@ -59,7 +59,7 @@ class TestSources:
 
 class TestTexts:
     @pytest.mark.parametrize(
-        ("member", "value", "text"),
+        ("field", "value", "text"),
         [
             ("emails", {"value": "a@x.org"}, "a@x.org"),
             ("phones", {"raw": "030 1", "e164": "+49301"}, "030 1"),
@@ -68,8 +68,8 @@ class TestTexts:
             ("birthday", {"month": 4, "day": 12}, "12 April"),
         ],
     )
-    def test_a_value_reads_as_people_write_it(self, member, value, text):
-        assert text_of(member, value) == text
+    def test_a_value_reads_as_people_write_it(self, field, value, text):
+        assert text_of(field, value) == text
 
     @pytest.mark.parametrize(
         ("value", "text"),
@@ -81,7 +81,7 @@ class TestTexts:
 
 class TestLinks:
     @pytest.mark.parametrize(
-        ("member", "value", "href"),
+        ("field", "value", "href"),
         [
             ("emails", {"value": "a@x.org"}, "mailto:a@x.org"),
             ("phones", {"raw": "030 1", "e164": "+49301"}, "tel:+49301"),
@@ -89,11 +89,11 @@ class TestLinks:
             ("urls", {"value": "HTTPS://ada.example"}, "HTTPS://ada.example"),
         ],
     )
-    def test_what_is_harmless_can_be_followed(self, member, value, href):
-        assert href_of(member, value) == href
+    def test_what_is_harmless_can_be_followed(self, field, value, href):
+        assert href_of(field, value) == href
 
     @pytest.mark.parametrize(
-        ("member", "value"),
+        ("field", "value"),
         [
             ("urls", {"value": "javascript:alert(1)"}),
             ("urls", {"value": " https://x"}),
@@ -105,5 +105,5 @@ class TestLinks:
             ("notes", "https://x.example"),
         ],
     )
-    def test_what_is_not_cannot(self, member, value):
-        assert href_of(member, value) is None
+    def test_what_is_not_cannot(self, field, value):
+        assert href_of(field, value) is None

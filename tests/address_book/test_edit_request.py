@@ -9,7 +9,7 @@ from chalicelib.foundation.errors import InvalidInput
 
 class TestRefused:
     @pytest.mark.parametrize(
-        ("wanted", "member"),
+        ("wanted", "field"),
         [
             ({"photo_url": "https://x.org/a.png"}, "photo_url"),
             ({"hidden": {"emails": []}}, "hidden"),
@@ -47,11 +47,11 @@ class TestRefused:
             ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
         ],
     )
-    def test_by_the_name_of_the_member(self, wanted, member):
+    def test_by_the_name_of_the_member(self, wanted, field):
         with pytest.raises(InvalidInput) as refused:
             checked(wanted, {})
 
-        assert refused.value.members["field"] == member
+        assert refused.value.members["field"] == field
 
 
 class TestTaken:

@@ -140,8 +140,8 @@ class TestHostile:
             shown, row = each.shown, by_id[each.contact_id]
             assert row["Name"] == shown.get("display", "")
             assert row["Notes"] == shown.get("notes", "")
-            for member, (name, part) in LISTS.items():
+            for field, (name, part) in LISTS.items():
                 numbered = [row.get(f"{name} {number} - Value", "") for number in range(1, 11)]
                 told = [cell for cell in numbered if cell] + (row.get(f"{name} - More") or "").split(BETWEEN)
-                for value, cell in zip_longest(shown.get(member, []), filter(None, told)):
+                for value, cell in zip_longest(shown.get(field, []), filter(None, told)):
                     assert cell.endswith(value[part])

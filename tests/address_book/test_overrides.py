@@ -10,6 +10,7 @@ from chalicelib.address_book.edit_request import checked
 from chalicelib.address_book.overrides import own_words
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
 from chalicelib.contacts.contact_fields import EDITABLE, LISTS, NAME
+from chalicelib.contacts.custom_values import same_name
 from chalicelib.contacts.dates import is_day
 from chalicelib.contacts.fold_records import fold, without
 from chalicelib.contacts.identities import with_e164
@@ -39,9 +40,16 @@ def has_day(wanted: dict[str, Any]) -> bool:
     return not birthday or is_day(**birthday)
 
 
+def has_unique_names(edit: dict[str, Any]) -> bool:
+    """Whether no two custom fields have one name, which an edit must not send."""
+    names = [same_name(each.get("name", "")) for each in edit.get("custom_fields", ())]
+    named = [name for name in names if name]
+    return len(named) == len(set(named))
+
+
 def without_photo(kept: SourceRecord) -> SourceRecord:
     """No person says a picture."""
-    told: Any = {member: value for member, value in kept.fields.items() if member != "photo_url"}
+    told: Any = {field: value for field, value in kept.fields.items() if field != "photo_url"}
     return replace(kept, fields=told)
 
 
@@ -50,28 +58,33 @@ def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
     return "display" not in wanted or checked(wanted, one.shown)["display"] != one.shown.get("display", "")
 
 
-wishes = saids(whole_texts).map(lambda told: {name: told[name] for name in told if name in EDITABLE}).filter(has_day)
+edits = (
+    saids(whole_texts)
+    .map(lambda fields: {name: fields[name] for name in fields if name in EDITABLE})
+    .filter(has_day)
+    .filter(has_unique_names)
+)
 books = records(texts).filter(bool).map(lambda kept: contact(*map(without_photo, kept)))
 slowly = settings(deadline=None)
 
 
-class TestEveryWish:
+class TestEveryEdit:
     @slowly
-    @given(books, wishes)
+    @given(books, edits)
     def test_is_what_is_shown(self, one, wanted):
         shown: Any = edited(one, wanted).shown
 
-        for member, value in checked(wanted, one.shown).items():
-            if member in LISTS:
-                told, seen = (with_e164({member: each}, "DE")[member] for each in (value, shown.get(member, [])))
-                assert (without(member, told, seen), without(member, seen, told)) == ([], [])
-            elif member != "display":  # somebody without one is called by something else
-                assert (shown.get(member) or None) == (value or None), member
+        for field, value in checked(wanted, one.shown).items():
+            if field in LISTS:
+                told, seen = (with_e164({field: each}, "DE")[field] for each in (value, shown.get(field, [])))
+                assert (without(field, told, seen), without(field, seen, told)) == ([], [])
+            elif field != "display":  # somebody without one is called by something else
+                assert (shown.get(field) or None) == (value or None), field
             elif value and names_anew(one, wanted):
                 assert shown["display"] == value
 
     @slowly
-    @given(books, wishes)
+    @given(books, edits)
     def test_said_twice_is_said_once(self, one, wanted):
         assume(names_anew(one, wanted))
         once = edited(one, wanted)
@@ -79,17 +92,17 @@ class TestEveryWish:
         assert own_of(edited(once, wanted)) == own_of(once)
 
     @slowly
-    @given(books, wishes)
+    @given(books, edits)
     def test_leaves_alone_what_it_does_not_name(self, one, wanted):
         shown: Any = edited(one, wanted).shown
         before: Any = one.shown
 
-        for member in EDITABLE:
-            if member not in wanted and not (member in NAME and set(wanted) & set(NAME)) and member != "display":
-                assert shown.get(member) == before.get(member), member
+        for field in EDITABLE:
+            if field not in wanted and not (field in NAME and set(wanted) & set(NAME)) and field != "display":
+                assert shown.get(field) == before.get(field), field
 
     @slowly
-    @given(books, wishes)
+    @given(books, edits)
     def test_can_be_taken_back_whole(self, one, wanted):
         again = edited(edited(one, wanted), dict.fromkeys(EDITABLE))
 
@@ -100,7 +113,7 @@ class TestEveryWish:
     @given(records(plain).filter(bool).map(lambda kept: contact(*(each for each in kept if each.source != PERSON))))
     def test_for_what_is_shown_already_says_nothing(self, one):
         shown: Any = one.shown
-        everything = {member: shown.get(member, [] if member in LISTS else "") for member in EDITABLE}
+        everything = {field: shown.get(field, [] if field in LISTS else "") for field in EDITABLE}
         everything["birthday"] = shown.get("birthday", {})
         if has_day(everything):
             assert own_of(edited(one, everything)) == {}
@@ -110,7 +123,7 @@ class TestNames:
     ONE = contact(record(GOOGLE, ADA))
 
     def name(self, one: Contact) -> list[str]:
-        return [str(one.shown.get(member, "")) for member in ("given", "family", "display")]  # type: ignore[attr-defined] # a TypedDict
+        return [str(one.shown.get(field, "")) for field in ("given", "family", "display")]  # type: ignore[attr-defined] # a TypedDict
 
     @pytest.mark.parametrize(
         ("wanted", "name"),
@@ -146,7 +159,7 @@ class TestNames:
 
         now: Any = edited(one, wanted).shown
 
-        assert {member: now.get(member) for member in shown} == shown
+        assert {field: now.get(field) for field in shown} == shown
 
     @pytest.mark.parametrize("added", [{"prefix": "Countess"}, {"middle": "Augusta"}, {"suffix": "MD"}])
     def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_part_is_added(self, added):

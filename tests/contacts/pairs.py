@@ -22,7 +22,7 @@ def _card(text: str | dict[str, Any]) -> dict[str, Any]:
         return text
     given, stroke, family = text.partition("|")
     parts = {"given": given, "family": family, "display": f"{given} {family}"} if stroke else {"display": text}
-    return {member: value for member, value in parts.items() if value}
+    return {field: value for field, value in parts.items() if value}
 
 
 def _pairs(are: str, *rows: tuple[str, Any, Any]) -> list[Pair]:

@@ -6,15 +6,15 @@ from chalicelib.address_book.bodies import EditContactBody
 from chalicelib.contacts.cleaning import clean_said
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import Kind
-from chalicelib.contacts.contact_fields import EDITABLE, MEMBERS, TABLE
+from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, TABLE
 from chalicelib.contacts.schemas import CONTACT
 
 
-def example(member):
+def example(field):
     """A value of that member with every part."""
-    match member.kind:
+    match field.kind:
         case Kind.OBJECTS:
-            return [{part.name: part.choices[-1] if part.choices else f"a {part.name}" for part in member.parts}]
+            return [{part.name: part.choices[-1] if part.choices else f"a {part.name}" for part in field.parts}]
         case Kind.LINES:
             return ["a line"]
         case Kind.DAY:
@@ -23,21 +23,21 @@ def example(member):
 
 
 def test_it_names_every_member_of_what_a_source_says():
-    assert set(MEMBERS) == set(ContactFields.__annotations__) - {"hidden", "groups_by_id", "kept_name"}
+    assert set(FIELDS) == set(ContactFields.__annotations__) - {"hidden", "groups_by_id", "kept_name"}
 
 
-@pytest.mark.parametrize("member", TABLE, ids=lambda member: member.name)
+@pytest.mark.parametrize("field", TABLE, ids=lambda field: field.name)
 class TestEachMember:
-    def test_is_kept_whole_when_it_is_cleaned(self, member):
-        assert clean_said({member.name: example(member)}) == {member.name: example(member)}
+    def test_is_kept_whole_when_it_is_cleaned(self, field):
+        assert clean_said({field.name: example(field)}) == {field.name: example(field)}
 
-    def test_is_described(self, member):
-        assert member.name in CONTACT
+    def test_is_described(self, field):
+        assert field.name in CONTACT
 
-    def test_is_taken_in_an_edit_or_not_to_be_edited(self, member):
-        assert (member.name in EDITABLE) == (member.name in EditContactBody.model_fields)
-        if member.name in EDITABLE:
-            EditContactBody.model_validate({member.name: example(member)})
+    def test_is_taken_in_an_edit_or_not_to_be_edited(self, field):
+        assert (field.name in EDITABLE) == (field.name in EditContactBody.model_fields)
+        if field.name in EDITABLE:
+            EditContactBody.model_validate({field.name: example(field)})
 
 
 @pytest.mark.parametrize(

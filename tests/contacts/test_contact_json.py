@@ -28,7 +28,7 @@ class TestListed:
             "emails": [{"value": "ada@example.com"}],
             "phones": [],
             "addresses": [],
-            **{member: [] for member in ("events", "relations", "urls", "ims", "custom_fields")},
+            **{field: [] for field in ("events", "relations", "urls", "ims", "custom_fields")},
             "groups": [],
             "possible_duplicates": ["c2"],
             "external_source": None,

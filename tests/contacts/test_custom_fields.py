@@ -94,7 +94,7 @@ class TestEdited:
         assert checked({"custom_fields": [sent]}, {})["custom_fields"] == [kept]
 
     @pytest.mark.parametrize(
-        ("fields", "member"),
+        ("fields", "field"),
         [
             ([{"name": "a", "value": True}], "custom_fields.0.value"),
             ([{"name": "a", "value": float("nan")}], "custom_fields.0.value"),
@@ -105,11 +105,11 @@ class TestEdited:
             ([{"name": "Size", "value": "1"}, {"name": " SIZE", "value": "2"}], "custom_fields.1.name"),
         ],
     )
-    def test_what_cannot_be_is_named(self, fields, member):
+    def test_what_cannot_be_is_named(self, fields, field):
         with pytest.raises(InvalidInput) as refused:
             checked({"custom_fields": fields}, {})
 
-        assert refused.value.members["field"] == member
+        assert refused.value.members["field"] == field
 
     def test_two_of_one_name_that_sources_say_may_be_sent_back(self):
         shown = {"custom_fields": [SIZE, {**SIZE, "value": "39"}]}

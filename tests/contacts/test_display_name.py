@@ -10,7 +10,7 @@ WESTERN = {"prefix": "Dr.", "given": "Clara", "middle": "Amalie", "family": "Wei
 
 def named(given: str = "", family: str = "", **more):
     told = {"given": given, "family": family, **more}
-    return {member: value for member, value in told.items() if value}
+    return {field: value for field, value in told.items() if value}
 
 
 class TestDisplay:

@@ -44,16 +44,16 @@ class TestFilling:
         before: dict[str, Any] = dict(fold(others))
         after: dict[str, Any] = dict(fold([*others, enriched(told)]))
 
-        for member in (*BESIDE_NAME, "birthday", "notes"):
-            if member in before:
-                assert after[member] == before[member]
+        for field in (*BESIDE_NAME, "birthday", "notes"):
+            if field in before:
+                assert after[field] == before[field]
         if calls_somebody(stated_name(in_order(others))):
-            assert [after.get(member) for member in NAME] == [before.get(member) for member in NAME]
-        for member in LISTS:
-            values = before.get(member, [])
-            for value, still in zip(values, after.get(member, []), strict=False):
-                assert same_value(member, value, still)
-            assert len(after.get(member, [])) >= len(values)
+            assert [after.get(field) for field in NAME] == [before.get(field) for field in NAME]
+        for field in LISTS:
+            values = before.get(field, [])
+            for value, still in zip(values, after.get(field, []), strict=False):
+                assert same_value(field, value, still)
+            assert len(after.get(field, [])) >= len(values)
 
     @given(saids(plain).map(clean_said))
     def test_what_nobody_says_is_filled(self, told):
@@ -61,8 +61,8 @@ class TestFilling:
         after: dict[str, Any] = dict(fold([bare, enriched(told)]))
         alone: dict[str, Any] = dict(fold([enriched(told)]))
 
-        for member in (*BESIDE_NAME, "birthday"):
-            assert after.get(member) == alone.get(member)
+        for field in (*BESIDE_NAME, "birthday"):
+            assert after.get(field) == alone.get(field)
 
     def test_values_of_a_list_are_added_at_its_end(self):
         google = record(GOOGLE, said("Ada", email="ada@example.org"))

@@ -110,7 +110,7 @@ class TestLists:
         assert fold([first, second])["phones"] == [{"raw": "0170 1234567"}]
 
     @pytest.mark.parametrize(
-        ("member", "left", "right"),
+        ("field", "left", "right"),
         [
             ("phones", {"raw": "0170 1", "e164": "+491701"}, {"raw": "+49 170 1", "e164": "+491701"}),
             ("phones", {"raw": "030 23125123 home"}, {"raw": "(030) 23125123"}),
@@ -122,11 +122,11 @@ class TestLists:
             ("emails", {"value": "/O=X/CN=ada"}, {"value": "/o=x/cn=ADA"}),
         ],
     )
-    def test_what_is_written_differently_may_be_one(self, member, left, right):
-        assert same_value(member, left, right)
+    def test_what_is_written_differently_may_be_one(self, field, left, right):
+        assert same_value(field, left, right)
 
     @pytest.mark.parametrize(
-        ("member", "left", "right"),
+        ("field", "left", "right"),
         [
             ("urls", {"value": "https://example.com/A"}, {"value": "https://example.com/a"}),
             ("addresses", {"city": "Köln"}, {"region": "Köln"}),
@@ -139,8 +139,8 @@ class TestLists:
             ("phones", {"raw": "+52 1 55 5555 0123"}, {"raw": "+52 55 5555 0123", "e164": "+525555550123"}),
         ],
     )
-    def test_what_differs_is_kept_apart(self, member, left, right):
-        assert not same_value(member, left, right)
+    def test_what_differs_is_kept_apart(self, field, left, right):
+        assert not same_value(field, left, right)
 
 
 class TestNotes:
@@ -270,18 +270,18 @@ class TestAlways:
     def test_nothing_that_is_in_a_list_is_lost(self, kept):
         shown = fold(kept)
 
-        for member in ("emails", "phones", "addresses", "urls", "groups"):
+        for field in ("emails", "phones", "addresses", "urls", "groups"):
             for each in kept:
-                for value in each.fields.get(member, ()):
-                    assert any(same_value(member, value, known) for known in shown[member])
+                for value in each.fields.get(field, ()):
+                    assert any(same_value(field, value, known) for known in shown[field])
 
     @given(records())
     def test_what_a_person_typed_is_what_is_shown(self, kept):
         shown = fold(kept)
 
         for typed in (each.fields for each in kept if each.source == PERSON):
-            for member in ("nickname", "organization", "title", "notes", "given", "family", "display"):
-                assert member not in typed or shown[member] == typed[member]
+            for field in ("nickname", "organization", "title", "notes", "given", "family", "display"):
+                assert field not in typed or shown[field] == typed[field]
 
     @given(records())
     def test_no_member_is_null_or_empty_and_whoever_can_be_called_is(self, kept):

@@ -12,7 +12,7 @@ ROW = """    ContactField(
         "Pronouns",
         column=Column("Pronouns"),
         vcard=Property("PRONOUNS", v3="X-PRONOUNS"),
-        fields=Fields(Section.NAME),
+        form=FormField(Section.NAME),
     ),
 """
 BEFORE = """    ContactField(

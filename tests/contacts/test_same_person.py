@@ -104,7 +104,7 @@ def _address(shared: dict[str, str]) -> ContactFields:
 
 
 def _said(card: dict[str, str]) -> ContactFields:
-    told = {member: text for member, text in card.items() if member not in ("company", "birthday")}
+    told = {field: text for field, text in card.items() if field not in ("company", "birthday")}
     if "company" in card:
         told["organization"] = card["company"]
     if "birthday" in card:
