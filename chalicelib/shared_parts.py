@@ -28,6 +28,7 @@ from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
 from chalicelib.jobs.store import JobStore
+from chalicelib.tables.keys import NO_ITEM
 
 if TYPE_CHECKING:
     from chalicelib.books.book_store import BookStore
@@ -201,7 +202,7 @@ class SharedParts:
 
     def _ask_store_time(self) -> None:
         """Any answer of the store will do."""
-        self.dynamo.get(self.settings.jobs_table, {"pk": {"S": "time"}, "sk": {"S": "time"}})
+        self.dynamo.get(self.settings.jobs_table, NO_ITEM.item)
 
     @cached_property
     def contacts(self) -> ContactStore:

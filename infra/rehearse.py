@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalicelib.tables.keys import TABLES
 from infra.added_template import TEMPLATE
 from infra.clean_copy import SHIPS
 from infra.deployment import Deployment
@@ -127,7 +128,7 @@ def _delete(rehearsal: Rehearsal) -> None:
     resources = rehearsal.deployment.resources()
     rehearsal.deployment.delete()
     tables = rehearsal.deployment.client("dynamodb").list_tables()["TableNames"]
-    kept = {resources[name] for name in ("JobsTable", "ContactsTable", "ConnectionsTable")}
+    kept = {resources[table.logical_id] for table in TABLES.values()}
     rehearsal.expect(kept <= set(tables), True, "the tables outlive the stack")
     rehearsal.expect(rehearsal.deployment.client("lambda").list_functions()["Functions"], [], "functions left")
     rehearsal.say("deleted: the functions are gone, the tables are kept")

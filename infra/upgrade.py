@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.accounts.tokens import StoredTokens, connection_context
+from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import Wiring
 from infra.earlier_items import ADDED, BEFORE, CHANGED, IMPORTING, SEED, EarlierItems, account_of, earlier_items
 from local.browser import Browser
@@ -25,7 +26,6 @@ from local.service_client import ServiceClient
 if TYPE_CHECKING:
     from infra.rehearse import Rehearsal
 
-TABLES = ("jobs", "contacts", "people")
 CONTACTS = "/api/v1/contacts"
 CLEANUP = f"{CONTACTS}/bulk/cleanup"
 LONGEST_SECONDS = 60.0
@@ -163,9 +163,7 @@ def _consented(wiring: Wiring, address: str, sandbox: str) -> StoredTokens:
 def _names(rehearsal: Rehearsal) -> Names:
     ids = rehearsal.deployment.resources()
     return Names(
-        jobs=ids["JobsTable"],
-        contacts=ids["ContactsTable"],
-        people=ids["ConnectionsTable"],
+        **{table.name: ids[table.logical_id] for table in TABLES.values()},
         bucket=ids["BlobsBucket"],
         key_alias=ids["Key"],
     )

@@ -17,6 +17,7 @@ from typing import Any
 
 import botocore.session
 
+from chalicelib.tables.keys import TABLES
 from infra.iam_policies import Call
 from local.embedded_aws.resources import Names
 
@@ -29,7 +30,6 @@ _BY_TRANSACTION = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_TABLES = {"jobs": "JobsTable", "contacts": "ContactsTable", "people": "ConnectionsTable"}
 _OTHER_NAMES = {  # IAM has no action of these names
     "s3:HeadObject": "s3:GetObject",
     "s3:HeadBucket": "s3:ListBucket",
@@ -146,7 +146,7 @@ def _of_dynamodb(operation: str, params: Mapping[str, Any], table: Callable[[str
 
 
 def _table_names(names: Names) -> Callable[[str], str]:
-    known = {getattr(names, kind): logical for kind, logical in _TABLES.items()}
+    known = {getattr(names, table.name): table.logical_id for table in TABLES.values()}
     return lambda name: known.get(name, name)
 
 

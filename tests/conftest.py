@@ -14,14 +14,12 @@ from botocore.config import Config
 from hypothesis import HealthCheck, settings
 
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import (
-    TABLES,
     Names,
     create_everything,
     create_table,
     create_tables,
-    expiry_attributes,
-    models_of,
 )
 from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
 from tests.infra.call_check import (  # noqa: F401 # hooks: calls to AWS beyond a policy fail the session
@@ -104,7 +102,8 @@ def fresh_names() -> Names:
 
 def _keep_expired(dynamodb: Any, name: str, kind: str) -> None:
     """The embedded AWS deletes every minute what has expired by the machine's clock; tests have their own."""
-    for attribute in expiry_attributes(models_of(kind)):
+    attribute = TABLES[kind].expires_by
+    if attribute is not None:
         dynamodb.update_time_to_live(
             TableName=name, TimeToLiveSpecification={"Enabled": False, "AttributeName": attribute}
         )
@@ -117,7 +116,7 @@ def fresh_table(dynamodb: Any) -> Iterator[Callable[[str], str]]:
 
     def make(kind: str) -> str:
         name = f"{kind}-{fresh_id()}"
-        create_table(dynamodb, name, models_of(kind))
+        create_table(dynamodb, name, TABLES[kind])
         _keep_expired(dynamodb, name, kind)
         made.append(name)
         return name

@@ -11,14 +11,11 @@ from chalicelib.books.version import BookState, Edits, book_state
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, ResponseLost, TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.reads import JobReads
-from chalicelib.jobs.rows import queue_key, raw_key, to_queue
+from chalicelib.jobs.rows import queue_key, to_queue
+from chalicelib.tables.keys import BOOK, BOOK_QUEUE
 
 KEPT_EDITS = 100  # of the last ones, at least
 MOST_EDITS = 150  # an editor that finds more than that removes the oldest
-
-
-def book_key(owner: str) -> tuple[str, str]:
-    return f"owner#{owner}", "book"
 
 
 @dataclass(frozen=True)
@@ -35,20 +32,20 @@ class BookStore:
 
     def state(self, owner: str) -> BookState:
         """The state of the owner's book; to be read before the book itself."""
-        keys = [raw_key(queue_key(owner)), raw_key(book_key(owner))]
+        keys = [queue_key(owner).item, BOOK.key(owner=owner).item]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
-        book, line = items.get("book"), to_queue(owner, items.get("line"))
+        book, line = items.get(BOOK.sk), to_queue(owner, items.get(BOOK_QUEUE.sk))
         return book_state(
             line,
             self.jobs.find(line.jobs[0]) if line.jobs else None,
             edits=_edits(book),
-            older_edits=_count(items.get("line")),  # older versions counted edits with the line
+            older_edits=_count(items.get(BOOK_QUEUE.sk)),  # older versions counted edits with the line
             is_erasing=book is not None and "erasing" in book,
         )
 
     def edits(self, owner: str) -> Edits:
         """The edits of the owner's book; one read."""
-        item = self.dynamo.get(self.table, raw_key(book_key(owner)))
+        item = self.dynamo.get(self.table, BOOK.key(owner=owner).item)
         return _edits(item)
 
     # ── writing
@@ -120,7 +117,7 @@ class BookStore:
             return
 
     def _place(self, owner: str) -> Item:
-        return {"TableName": self.table, "Key": raw_key(book_key(owner))}
+        return {"TableName": self.table, "Key": BOOK.key(owner=owner).item}
 
 
 def _edits(item: Item | None) -> Edits:

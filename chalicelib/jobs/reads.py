@@ -13,20 +13,16 @@ from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
 from chalicelib.jobs.rows import (
     Row,
-    job_key,
-    ledger_key,
     listed_day,
     listed_key,
-    owner_key,
     queue_key,
-    raw_key,
     to_job,
     to_lanes,
     to_lines,
     to_queue,
 )
-
-SCHEDULE_KEY = ("schedule", "run")
+from chalicelib.tables import keys
+from chalicelib.tables.keys import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class JobReads:
     kinds: JobKinds = JobKinds()  # noqa: RUF009 # frozen
 
     def find(self, job_id: str) -> Job | None:
-        item = self.dynamo.get(self.table, raw_key(job_key(job_id)))
+        item = self.dynamo.get(self.table, keys.JOB.key(job_id=job_id).item)
         return None if item is None else to_job(item, self.kinds)
 
     def get(self, job_id: str) -> Job:
@@ -64,27 +60,28 @@ class JobReads:
         return job
 
     def queue(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
-        return to_queue(owner, self.dynamo.get(self.table, raw_key(queue_key(owner, lane))), lane)
+        return to_queue(owner, self.dynamo.get(self.table, queue_key(owner, lane).item), lane)
 
     def lanes(self, owner: str) -> Lanes:
-        return to_lanes(self.dynamo.get(self.table, raw_key(owner_key(owner))))
+        return to_lanes(self.dynamo.get(self.table, keys.LANES.key(owner=owner).item))
 
     def unfinished(self, owner: str) -> list[Job]:
         """The owner's unfinished jobs: those of the book's lane in the order of its line, then the others by age."""
-        keys = [raw_key(queue_key(owner)), raw_key(owner_key(owner))]
-        items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
-        line, others = to_queue(owner, items.get("line")).jobs, to_lanes(items.get("owner")).jobs
+        both = [queue_key(owner).item, keys.LANES.key(owner=owner).item]
+        items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, both)}
+        line, others = to_queue(owner, items.get(keys.BOOK_QUEUE.sk)).jobs, to_lanes(items.get(keys.LANES.sk)).jobs
         known = self.get_many([*line, *sorted(others)])
         in_lanes = sorted((known[job_id] for job_id in others if job_id in known), key=_age)
         return [*(known[job_id] for job_id in line if job_id in known), *in_lanes]
 
     def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
         """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
+        first = keys.LISTED_JOB.sk_prefix()
         pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
         answer = self.dynamo.query_page(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": "job#"}, ":last": {"S": before or newest}},
+            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": before or newest}},
             ScanIndexForward=False,
             ConsistentRead=True,
             Limit=limit + 1,
@@ -115,10 +112,10 @@ class JobReads:
 
     def jobs_ahead(self, jobs: Iterable[Job]) -> dict[str, int]:
         """How many jobs are before each of these in its lane, by its id; those that have finished are left out."""
-        keys = {queue_key(job.owner, job.lane): job for job in jobs if not job.is_finished}
-        if not keys:
+        queues = dict.fromkeys(queue_key(job.owner, job.lane) for job in jobs if not job.is_finished)
+        if not queues:
             return {}
-        lines = [to_queue("", item) for item in self.dynamo.get_many(self.table, [raw_key(key) for key in keys])]
+        lines = [to_queue("", item) for item in self.dynamo.get_many(self.table, [key.item for key in queues])]
         return {job_id: place for line in lines for place, job_id in enumerate(line.jobs)}
 
     def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
@@ -127,8 +124,8 @@ class JobReads:
         Args:
             at_once: how many one request asks for, where only the first few are likely wanted; else as many as come.
         """
-        pk, first = ledger_key(job.job_id, job.generation, after + 1)
-        last = ledger_key(job.job_id, job.generation, 999_999)[1]
+        pk, first = _ledger_key(job, after + 1)
+        last = _ledger_key(job, 999_999).sk
         items = self.dynamo.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -139,7 +136,7 @@ class JobReads:
         for item in items:
             row = Row(item)
             yield LedgerChunk(
-                int(item["sk"]["S"].rpartition("#")[2]),
+                int(keys.LEDGER_CHUNK.parts(item)["chunk"]),
                 to_lines(row, job.counts.outcomes),
                 tuple(row.json("gone") or ()),
             )
@@ -152,11 +149,11 @@ class JobReads:
         """The same, each with the instant it has been due since."""
         items = [item for shard in self.executor.all(self._due_queries(now, limit)) for item in shard]
         items.sort(key=lambda item: int(item["due"]["N"]))
-        return [(item["pk"]["S"].removeprefix("job#"), instant(int(item["due"]["N"]))) for item in items[:limit]]
+        return [(keys.JOB.parts(item)["job_id"], instant(int(item["due"]["N"]))) for item in items[:limit]]
 
     def last_schedule_run(self) -> datetime | None:
         """When the schedule last ran."""
-        item = self.dynamo.get(self.table, raw_key(SCHEDULE_KEY))
+        item = self.dynamo.get(self.table, keys.SCHEDULE_RUN.key().item)
         return None if item is None else instant(int(item["ran_at"]["N"]))
 
     def _due_queries(self, now: datetime, limit: int) -> list[Callable[[], list[Item]]]:
@@ -167,7 +164,7 @@ class JobReads:
                     IndexName="due",
                     KeyConditionExpression="due_shard = :shard AND due <= :now",
                     ExpressionAttributeValues={
-                        ":shard": {"S": f"due#{shard:02d}"},
+                        ":shard": {"S": keys.DUE_SHARD.format(shard=shard)},
                         ":now": {"N": str(milliseconds(now))},
                     },
                     Limit=limit,
@@ -179,9 +176,13 @@ class JobReads:
     def get_many(self, job_ids: Sequence[str]) -> dict[str, Job]:
         if not job_ids:
             return {}
-        items = self.dynamo.get_many(self.table, [raw_key(job_key(job_id)) for job_id in job_ids])
+        items = self.dynamo.get_many(self.table, [keys.JOB.key(job_id=job_id).item for job_id in job_ids])
         return {job.job_id: job for job in (to_job(item, self.kinds) for item in items)}
 
 
 def _age(job: Job) -> tuple[datetime, str]:
     return job.created_at, job.job_id
+
+
+def _ledger_key(job: Job, chunk: int) -> Key:
+    return keys.LEDGER_CHUNK.key(job_id=job.job_id, generation=job.generation, chunk=chunk)

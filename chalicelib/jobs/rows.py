@@ -14,61 +14,45 @@ from chalicelib.jobs.counts import STORED, Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, ParkReason
 from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
+from chalicelib.tables import keys
+from chalicelib.tables.keys import Key
 
 _COUNT = "count_"  # begins the attribute of a count that has no column of its own
-NUMBER_WIDTH = 13  # digits of milliseconds, so that text sorts like time
 
 
-def job_key(job_id: str) -> tuple[str, str]:
-    return f"job#{job_id}", "job"
+def queue_key(owner: str, lane: str = BOOK_LANE) -> Key:
+    return keys.LANE_QUEUE.key(owner=owner, lane=lane) if lane else keys.BOOK_QUEUE.key(owner=owner)
 
 
-def ledger_key(job_id: str, generation: int, chunk: int) -> tuple[str, str]:
-    return f"job#{job_id}", f"ledger#{generation:06d}#{chunk:06d}"
-
-
-def queue_key(owner: str, lane: str = BOOK_LANE) -> tuple[str, str]:
-    return f"owner#{owner}", f"lane#{lane}" if lane else "line"
-
-
-def owner_key(owner: str) -> tuple[str, str]:
-    return f"owner#{owner}", "owner"
-
-
-def listed_key(owner: str, created_at: datetime, job_id: str) -> tuple[str, str]:
-    return f"owner#{owner}", f"job#{sort_key(created_at, job_id)}"
+def listed_key(owner: str, created_at: datetime, job_id: str) -> Key:
+    return keys.LISTED_JOB.key(owner=owner, created=milliseconds(created_at), job_id=job_id)
 
 
 def sort_key(created_at: datetime, job_id: str = "") -> str:
     """Where a job stands among all, as text that sorts like time; without an id, before all of that instant."""
-    return f"{milliseconds(created_at):0{NUMBER_WIDTH}d}#{job_id}"
+    return keys.LISTED_AT.format(created=milliseconds(created_at), job_id=job_id)
 
 
 def sort_key_instant(place: str) -> datetime:
-    return instant(int(place[:NUMBER_WIDTH]))
+    return instant(int(place.partition("#")[0]))
 
 
 def sort_key_job_id(place: str) -> str:
-    return place[NUMBER_WIDTH + 1 :]
+    return place.partition("#")[2]
 
 
 def listed_day(created_at: datetime) -> str:
     """The day in UTC, one partition of the index of all jobs: good for a thousand new jobs a second."""
-    return f"day#{created_at.astimezone(UTC).date().isoformat()}"
+    return keys.LISTED_DAY.format(date=created_at.astimezone(UTC).date().isoformat())
 
 
-def idempotency_row_key(owner: str, key: str) -> tuple[str, str]:
-    digest = hashlib.sha256("\x1f".join((owner, key)).encode()).hexdigest()
-    return f"once#{digest}", "once"
-
-
-def raw_key(key: tuple[str, str]) -> Item:
-    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+def idempotency_row_key(owner: str, key: str) -> Key:
+    return keys.IDEMPOTENCY_KEY.key(hashed=hashlib.sha256("\x1f".join((owner, key)).encode()).hexdigest())
 
 
 def due_shard(job_id: str, shards: int) -> str:
     """Spread over shards, because what one index partition takes in a second bounds the whole table."""
-    return f"due#{zlib.crc32(job_id.encode()) % shards:02d}"
+    return keys.DUE_SHARD.format(shard=zlib.crc32(job_id.encode()) % shards)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.clock import instant, milliseconds
+from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import (
     CancellationReason,
     ConditionFailed,
@@ -21,16 +21,14 @@ from chalicelib.jobs.counts import Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress, apply_progress
 from chalicelib.jobs.queue import JobQueue, Lanes, appended, front_change
-from chalicelib.jobs.reads import SCHEDULE_KEY, JobReads
+from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.refusals import Fenced, Replan, StoreBusy, raise_for_extra_writes, refused_writes
 from chalicelib.jobs.rows import (
     fingerprint,
     idempotency_row_key,
-    job_key,
-    listed_key,
-    raw_key,
     to_job,
 )
+from chalicelib.tables import keys
 
 if TYPE_CHECKING:
     from chalicelib.jobs.writes import JobWrites
@@ -70,7 +68,9 @@ class JobStore(JobReads):
         return JobWrites(self.table, self.shards)
 
     def record_schedule_run(self, now: datetime) -> None:
-        self.dynamo.put(TableName=self.table, Item={**raw_key(SCHEDULE_KEY), "ran_at": {"N": str(milliseconds(now))}})
+        self.dynamo.put(
+            TableName=self.table, Item={**keys.SCHEDULE_RUN.key().item, "ran_at": {"N": str(milliseconds(now))}}
+        )
 
     def create(
         self,
@@ -208,13 +208,12 @@ class JobStore(JobReads):
 
     def delete_other_jobs(self, owner: str, keeping: str) -> None:
         """Delete all finished jobs of an owner but one, with their ledgers. Interrupted, it can be repeated."""
-        pk, first = listed_key(owner, instant(0), "")
-        for listed in list(self._keys_from(pk, first[:4], "job#~")):
-            job_id = listed["sk"]["S"].rpartition("#")[2]
+        jobs, ledger = keys.LISTED_JOB.sk_prefix(), keys.LEDGER_CHUNK.sk_prefix()
+        for listed in list(self._keys_from(keys.LISTED_JOB.partition(owner=owner), jobs, f"{jobs}~")):
+            job_id = keys.LISTED_JOB.parts(listed)["job_id"]
             if job_id != keeping:
-                own_pk, own_sk = job_key(job_id)
-                ledger = self._keys_from(own_pk, own_sk, "ledger#~")
-                self.dynamo.delete_many(self.table, list(ledger))
+                own = keys.JOB.key(job_id=job_id)
+                self.dynamo.delete_many(self.table, list(self._keys_from(own.pk, own.sk, f"{ledger}~")))
                 self.dynamo.delete_many(self.table, [listed])  # last: only by it is the rest found again
 
     def _keys_from(self, pk: str, first: str, last: str) -> Iterator[Item]:
@@ -268,7 +267,7 @@ class JobStore(JobReads):
     def find_duplicate(self, new: NewJob, idempotency_key: str | None) -> Job | None:
         """The job that this one would repeat. Raises Conflict as `create`."""
         if idempotency_key is not None:
-            item = self.dynamo.get(self.table, raw_key(idempotency_row_key(new.owner, idempotency_key)))
+            item = self.dynamo.get(self.table, idempotency_row_key(new.owner, idempotency_key).item)
             if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
                 if item["asked"]["S"] != _asked(new):
                     raise Conflict("This idempotency key was used for a different request; use a fresh one.")

@@ -16,20 +16,18 @@ from chalicelib.jobs.counts import STORED
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.queue import FrontChange, JobQueue
+from chalicelib.jobs.row_models import IdempotencyRow, JobRow, LedgerRow, ListedRow, OwnerRow, QueueRow
 from chalicelib.jobs.rows import (
     count_column,
     due_shard,
     idempotency_row_key,
-    job_key,
-    ledger_key,
     lines_json,
     listed_day,
     listed_key,
-    owner_key,
     queue_key,
     sort_key,
 )
-from chalicelib.jobs.tables import IdempotencyRow, JobRow, LedgerRow, ListedRow, OwnerRow, QueueRow
+from chalicelib.tables import keys
 
 IDEMPOTENCY_KEY_LIFE = timedelta(hours=24)
 ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
@@ -178,7 +176,8 @@ class JobWrites:
         return {"Put": self._put(row, IdempotencyRow.pk.does_not_exist() | expired)}
 
     def ledger(self, job: Job, progress: Progress) -> Write:
-        row = LedgerRow(*ledger_key(job.job_id, job.generation, job.chunk), lines=lines_json(progress.lines))
+        key = keys.LEDGER_CHUNK.key(job_id=job.job_id, generation=job.generation, chunk=job.chunk)
+        row = LedgerRow(*key, lines=lines_json(progress.lines))
         row.gone = list(progress.deleted_ids) or None
         return {"Put": self._put(row)}
 
@@ -231,18 +230,18 @@ class JobWrites:
 
     def delete_lanes(self, owner: str) -> Write:
         """The end of an erasure: no job is left in any lane."""
-        row, condition = OwnerRow(*owner_key(owner)), OwnerRow.jobs.does_not_exist()
+        row, condition = OwnerRow(*keys.LANES.key(owner=owner)), OwnerRow.jobs.does_not_exist()
         return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
     def _owner_update(self, owner: str, actions: list[Action], condition: Any = None) -> Write:
-        row = OwnerRow(*owner_key(owner))
+        row = OwnerRow(*keys.LANES.key(owner=owner))
         return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
     def _due(self, job_id: str, due: datetime) -> tuple[Action, Action]:
         return JobRow.due.set(milliseconds(due)), JobRow.due_shard.set(due_shard(job_id, self.shards))
 
     def _update(self, job_id: str, actions: Sequence[Action], condition: Any) -> Any:
-        row = JobRow(*job_key(job_id))
+        row = JobRow(*keys.JOB.key(job_id=job_id))
         return self._sent_here(row.get_update_kwargs_from_instance(list(actions), condition, ALL_OLD))
 
     def _put(self, row: Any, condition: Any = None) -> Any:
@@ -259,7 +258,7 @@ def _column(outcome: str) -> NumberAttribute:
 
 
 def to_row(job: Job, shards: int) -> JobRow:
-    row = JobRow(*job_key(job.job_id))
+    row = JobRow(*keys.JOB.key(job_id=job.job_id))
     for name in ("job_id", "owner", "kind", "rev", "holder", "generation", "chunk", "cursor", "estimate"):
         setattr(row, name, getattr(job, name))
     for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer"):

@@ -13,6 +13,7 @@ from chalicelib.jobs.rows import sort_key, sort_key_instant, sort_key_job_id
 from chalicelib.jobs.store import JobStore
 from chalicelib.operating.day_pages import DAY, walk
 from chalicelib.operating.schedule_health import ScheduleHealth
+from chalicelib.tables.keys import LISTED_JOB
 
 MOST_DAYS = 14  # one answer looks back over; the next one goes on from there
 MOST_LOOKED_AT = 300  # jobs one answer reads; with a filter that finds little it is short, and has a cursor
@@ -109,7 +110,7 @@ class ListJobs:
                 yield place, known.get(sort_key_job_id(place))
 
     def _of_owner(self, owner: str, before: str, floor: str, size: int) -> Iterator[tuple[str, Job]]:
-        start: str | None = f"job#{before}"
+        start: str | None = f"{LISTED_JOB.sk_prefix()}{before}"
         while start is not None:
             page, start = self.jobs.of_owner(owner, before=start, limit=size)
             for job in page:

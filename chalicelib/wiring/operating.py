@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.provider_imports.status import TITLES
+from chalicelib.tables.keys import NO_ITEM
 from chalicelib.wiring.imports import Imports
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.operating.job_json import ShowJobs
     from chalicelib.operating.list_jobs import ListJobs
 
-NOBODYS = "check"  # the key of an item, and the folder of a page, that no owner has
+NOBODYS = "check"  # the folder of a page that no owner has
 
 
 class Operating(Imports):
@@ -84,7 +85,7 @@ class Operating(Imports):
         dynamo = self.dynamo
 
         def check() -> None:
-            dynamo.get(table, {"pk": {"S": NOBODYS}, "sk": {"S": NOBODYS}})
+            dynamo.get(table, NO_ITEM.item)
 
         return check
 

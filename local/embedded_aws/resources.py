@@ -1,29 +1,22 @@
 """The service's own tables, queues, bucket and key in an AWS that has none of them yet. Run again it changes nothing.
 
-The tables' keys, indexes and expiry come from the rooms' own models, so there is one place that knows them.
+The tables' keys, indexes and expiry come from `chalicelib/tables/keys.py`.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
-from inspect import getmembers, isclass
-from types import ModuleType
 from typing import Any
 
 from botocore.exceptions import ClientError
-from pynamodb.attributes import TTLAttribute
-from pynamodb.models import Model
+
+from chalicelib.tables.item_kind import Table
+from chalicelib.tables.keys import TABLES
 
 Client = Any  # boto3's clients have no common type
 Clients = Callable[[str], Client]  # a service's name to its client
 
-TABLES = {
-    "jobs": "chalicelib.jobs.tables",
-    "contacts": "chalicelib.books.tables",
-    "people": "chalicelib.accounts.rows",
-}
 VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job it may take
 TRIES_BEFORE_DEAD_LETTER = 5
 
@@ -73,25 +66,20 @@ def create_everything(clients: Clients, names: Names) -> str:
 
 
 def create_tables(client: Client, names: Names) -> None:
-    for table in TABLES:
-        create_table(client, getattr(names, table), models_of(table))
+    for table in TABLES.values():
+        create_table(client, getattr(names, table.name), table)
 
 
-def models_of(table: str) -> ModuleType:
-    """The `tables.py` that declares one of `TABLES`."""
-    return import_module(TABLES[table])
-
-
-def create_table(client: Client, name: str, tables: ModuleType) -> None:
-    """Create a table as the models in its room's `tables.py` declare it; one that is there gets the index it lacks."""
+def create_table(client: Client, name: str, table: Table) -> None:
+    """Create a table as it is declared; one that is there gets the indexes that it lacks."""
     try:
-        client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema(tables))
+        client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema(table))
     except client.exceptions.ResourceInUseException:
-        _add_indexes(client, name, schema(tables))
+        _add_indexes(client, name, schema(table))
         return
-    for attribute in expiry_attributes(tables):
+    if table.expires_by:
         client.update_time_to_live(
-            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
+            TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": table.expires_by}
         )
 
 
@@ -108,39 +96,22 @@ def _add_indexes(client: Client, name: str, declared: Mapping[str, Any]) -> None
             )
 
 
-def schema(tables: ModuleType) -> dict[str, Any]:
-    """Keys and indexes of the one table that all models of a `tables.py` share, as CreateTable wants them."""
-    keys: list[Mapping[str, str]] = []
-    attributes: dict[str, Mapping[str, str]] = {}
-    indexes: dict[str, dict[str, Any]] = {}
-    for model in _models(tables):
-        declared: Any = model._get_schema()  # PynamoDB has no public way to it; its version is pinned
-        keys = keys or _hash_first(declared["key_schema"])
-        attributes |= {each["AttributeName"]: each for each in declared["attribute_definitions"]}
-        indexes |= {each["index_name"]: _index(each) for each in declared["global_secondary_indexes"]}
-    made = {"KeySchema": keys, "AttributeDefinitions": list(attributes.values())}
-    return {**made, "GlobalSecondaryIndexes": list(indexes.values())} if indexes else made
+def schema(table: Table) -> dict[str, Any]:
+    """Keys and indexes of a table, as CreateTable wants them."""
+    attributes = {"pk": "S", "sk": "S"}
+    for index in table.indexes:
+        attributes |= {index.pk: "S", index.sk: index.sk_type}
+    definitions = [{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()]
+    indexes = [
+        {"IndexName": each.name, "KeySchema": _keys(each.pk, each.sk), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+        for each in table.indexes
+    ]
+    declared: dict[str, Any] = {"KeySchema": _keys("pk", "sk"), "AttributeDefinitions": definitions}
+    return {**declared, "GlobalSecondaryIndexes": indexes} if indexes else declared
 
 
-def _index(declared: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "IndexName": declared["index_name"],
-        "KeySchema": _hash_first(declared["key_schema"]),
-        "Projection": declared["projection"],
-    }
-
-
-def _hash_first(keys: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
-    return sorted(keys, key=lambda key: key["KeyType"] != "HASH")
-
-
-def expiry_attributes(tables: ModuleType) -> set[str]:
-    return {
-        attribute.attr_name
-        for model in _models(tables)
-        for attribute in model.get_attributes().values()
-        if isinstance(attribute, TTLAttribute)
-    }
+def _keys(pk: str, sk: str) -> list[dict[str, str]]:
+    return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
 def create_bucket(client: Client, name: str) -> None:
@@ -164,9 +135,3 @@ def create_key(client: Client, alias: str) -> None:
         return
     key = client.create_key(Description="Seals the tokens of connected accounts")["KeyMetadata"]["KeyId"]
     client.create_alias(AliasName=alias, TargetKeyId=key)
-
-
-def _models(tables: ModuleType) -> Iterator[type[Model]]:
-    for _, found in getmembers(tables, isclass):
-        if issubclass(found, Model) and found.__module__ == tables.__name__:
-            yield found

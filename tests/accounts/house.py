@@ -41,7 +41,8 @@ from chalicelib.provider_imports.begin_import import BeginImport
 from chalicelib.provider_imports.held_removals import DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.retry_import import RetryImport
-from local.embedded_aws.resources import models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.fakes.authority import FakeAuthority
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
@@ -243,7 +244,7 @@ def state_of(begun: ConsentStarted) -> str:
 def empty_tables() -> FakeDynamo:
     fake = FakeDynamo()
     for table in ("jobs", "people", "contacts"):
-        fake.create_table(TableName=table, **schema(models_of(table)))
+        fake.create_table(TableName=table, **schema(TABLES[table]))
     return fake
 
 

@@ -24,7 +24,8 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob
-from local.embedded_aws.resources import models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.contacts.making import heard
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
@@ -158,7 +159,7 @@ class Meanwhile:
 def empty_tables() -> FakeDynamo:
     fake = FakeDynamo()
     for table in ("jobs", "contacts", "people"):
-        fake.create_table(TableName=table, **schema(models_of(table)))
+        fake.create_table(TableName=table, **schema(TABLES[table]))
     return fake
 
 

@@ -12,7 +12,8 @@ from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo, TransactionCanceled, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
-from local.embedded_aws.resources import create_table, models_of
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import create_table
 from tests.books.memory_table import Inline
 from tests.contacts.making import GOOGLE, record, said
 
@@ -22,7 +23,7 @@ ANNA = "anna"
 @pytest.fixture(params=["plain_aws", pytest.param("aws_client", marks=pytest.mark.ministack)])
 def dynamo(request) -> Iterator[Dynamo]:
     client = request.getfixturevalue(request.param)("dynamodb")
-    create_table(client, "contacts", models_of("contacts"))
+    create_table(client, "contacts", TABLES["contacts"])
     yield Dynamo(client, SystemClock(), random.Random(1))
     client.delete_table(TableName="contacts")
 

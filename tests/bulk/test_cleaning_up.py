@@ -5,7 +5,7 @@ from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
-from chalicelib.jobs.rows import job_key, raw_key
+from chalicelib.tables.keys import JOB
 from tests.bulk.conftest import ANN
 
 
@@ -25,7 +25,7 @@ def cleaned(room, **wanted):
 class TestTheMarks:
     def test_find_what_a_run_made_whose_job_nobody_remembers(self, room):
         job = room.run(room.create(ANN, people("Ada", "Bob")))
-        room.client.delete_item(TableName="jobs", Key=raw_key(job_key(job.job_id)))
+        room.client.delete_item(TableName="jobs", Key=JOB.key(job_id=job.job_id).item)
 
         told = cleaned(room, tracking_key=f"bcc:j:{job.job_id}")
 
@@ -59,7 +59,7 @@ class TestGoneMeanwhile:
         """Deleted by its person between the look at the book and the write: the chunk is planned anew."""
         job = room.run(room.create(ANN, people("Ada", "Bob")))
         ada = next(contact for contact in room.contacts.all(ANN) if contact.shown["display"] == "Ada")
-        room.client.delete_item(TableName="jobs", Key=raw_key(job_key(job.job_id)))
+        room.client.delete_item(TableName="jobs", Key=JOB.key(job_id=job.job_id).item)
         deletion = [room.contacts.remove_write(ANN, ada)]
         started = room.clean_up(ANN, CleanupRequest(tracking_key=f"bcc:j:{job.job_id}"))
         land, pending = room.client.transact_write_items, [deletion]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
-from local.embedded_aws.resources import TABLES, Names, models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import Names, schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 
@@ -39,5 +40,5 @@ def ground(request: pytest.FixtureRequest, clock: FixedClock) -> Ground:
 def fake_with_tables() -> FakeDynamo:
     fake = FakeDynamo()
     for table in TABLES:
-        fake.create_table(TableName=table, **schema(models_of(table)))
+        fake.create_table(TableName=table, **schema(TABLES[table]))
     return fake

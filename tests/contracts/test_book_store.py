@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.books.book_store import KEPT_EDITS, MOST_EDITS, BookStore, book_key
+from chalicelib.books.book_store import KEPT_EDITS, MOST_EDITS, BookStore
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.rows import raw_key
 from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.tables.keys import BOOK
 from tests.simulation.house import InlineBeside
 
 
@@ -103,6 +103,6 @@ class TestAnErasure:
         books.dynamo.commit([books.erasing_write("ada")])
         books.dynamo.commit([books.forget_write("ada")])
 
-        assert books.dynamo.get(books.table, raw_key(book_key("ada"))) is None
+        assert books.dynamo.get(books.table, BOOK.key(owner="ada").item) is None
         assert not books.state("ada").is_erasing
         assert books.commit_edit("ada", ["c1"], [])

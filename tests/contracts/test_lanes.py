@@ -12,8 +12,9 @@ from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced, StoreBusy
-from chalicelib.jobs.rows import owner_key, queue_key, raw_key
+from chalicelib.jobs.rows import queue_key
 from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.tables.keys import LANES
 from tests.simulation.house import InlineBeside
 
 COUNTED = Outcomes.of(("odd", "even", "lost"), executor=["lost"], changing=["odd"])
@@ -54,7 +55,7 @@ def ended(store: JobStore, job_id: str) -> Job:
 
 
 def item(store: JobStore, key: tuple[str, str]) -> Any:
-    return store.dynamo.get(store.table, raw_key(key))
+    return store.dynamo.get(store.table, key.item)
 
 
 class TestAJobInALane:
@@ -92,7 +93,7 @@ class TestAJobInALane:
 
         assert item(store, queue_key("ada", "left")) is None
         assert item(store, queue_key("ada", "right")) is None
-        assert item(store, owner_key("ada")) == raw_key(owner_key("ada"))
+        assert item(store, LANES.key(owner="ada")) == LANES.key(owner="ada").item
         assert ended(store, created(store, "l2").job_id).state is JobState.COMPLETED
 
     def test_lets_the_others_of_its_lane_go_first_while_a_provider_makes_it_wait(self, store, clock):
@@ -168,7 +169,7 @@ class TestAnErasure:
 
     def test_that_an_older_version_accepted_does_neither(self, store):
         self.erasing(store)
-        store.dynamo.delete(TableName=store.table, Key=raw_key(owner_key("ada")))
+        store.dynamo.delete(TableName=store.table, Key=LANES.key(owner="ada").item)
 
         with pytest.raises(Conflict, match="being erased"):
             created(store, "l1")
@@ -185,7 +186,7 @@ class TestAnErasure:
         with pytest.raises(Fenced):
             store.commit(held, Progress({"at": 1}))
         store.commit(claimed(store, "e"), Progress(None, state=JobState.COMPLETED, forgets_owner=True))
-        for key in (queue_key("ada"), queue_key("ada", "left"), queue_key("ada", "right"), owner_key("ada")):
+        for key in (queue_key("ada"), queue_key("ada", "left"), queue_key("ada", "right"), LANES.key(owner="ada")):
             assert item(store, key) is None
         assert created(store, "l9").due == store.clock.now()
 

@@ -18,9 +18,10 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
-from chalicelib.jobs.rows import job_key, queue_key, raw_key
+from chalicelib.jobs.rows import queue_key
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.tables.keys import JOB
 from tests.jobs.kinds import KINDS
 from tests.simulation.house import InlineBeside
 
@@ -60,7 +61,7 @@ class OlderCode:
     def commit(self, job: Job, edits: int) -> None:
         """A chunk of a job it claimed; Refused if the job is not the first in line, or people edited since."""
         chunk = {
-            "Key": raw_key(job_key(job.job_id)),
+            "Key": JOB.key(job_id=job.job_id).item,
             "UpdateExpression": "ADD rev :one, chunk :one, created :one",
             "ConditionExpression": "rev = :rev",
             "ExpressionAttributeValues": {**ONE, ":rev": {"N": str(job.rev)}},
@@ -85,7 +86,7 @@ class OlderCode:
         return self.jobs.dynamo.get(self.jobs.table, self._line()["Key"])
 
     def _line(self) -> dict[str, Any]:
-        return {"TableName": self.jobs.table, "Key": raw_key(queue_key("ada"))}
+        return {"TableName": self.jobs.table, "Key": queue_key("ada").item}
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.rows import job_key, raw_key
 from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.tables.keys import JOB
 from tests.simulation.house import InlineBeside
 
 
@@ -94,7 +94,7 @@ class TestStored:
     def test_are_the_columns_of_old_for_the_words_of_contacts(self, store):
         committed(store, begun(store, "import"), Outcome.CREATED, Outcome.REMOVED)
 
-        item = store.dynamo.get(store.table, raw_key(job_key("j1")))
+        item = store.dynamo.get(store.table, JOB.key(job_id="j1").item)
         assert {name: item[name]["N"] for name in Outcome} == {
             "created": "1",
             "updated": "0",
@@ -108,7 +108,7 @@ class TestStored:
     def test_are_columns_of_their_own_for_other_words(self, store):
         committed(store, begun(store), Look.FOUND, Look.SKIPPED)
 
-        item = store.dynamo.get(store.table, raw_key(job_key("j1")))
+        item = store.dynamo.get(store.table, JOB.key(job_id="j1").item)
         assert (item["count_found"], item["skipped"], item["created"]) == ({"N": "1"}, {"N": "1"}, {"N": "0"})
 
 

@@ -12,10 +12,10 @@ from chalicelib.foundation.clock import instant
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.rows import listed_day
+from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from infra.earlier_items import ADDED, BEFORE, IMPORTING, earlier_items
-from infra.upgrade import TABLES
-from local.embedded_aws.resources import models_of, schema
+from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.kms import FakeKms
@@ -31,7 +31,7 @@ class House:
         self.clock, self.dynamodb, self.bucket = FixedClock(), FakeDynamo(), FakeS3()
         self.earlier = earlier_items(self.clock.now())
         for table in TABLES:
-            self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
+            self.dynamodb.create_table(TableName=table, **schema(TABLES[table]))
             for item in self.earlier.tables[table]:
                 self.dynamodb.put_item(TableName=table, Item=item)
         for key, content in self.earlier.blobs.items():

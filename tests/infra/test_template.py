@@ -11,14 +11,15 @@ from chalicelib.foundation.log import LOGGED_FIELDS
 from chalicelib.foundation.router import App
 from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.worker import RunOutcome
+from chalicelib.tables.keys import TABLES
 from infra.added_template import added_template
 from infra.iam_policies import CHALICE, policies
 from local import gateway
-from local.embedded_aws.resources import TABLES, expiry_attributes, models_of, schema
+from local.embedded_aws.resources import schema
 
 TEMPLATE = added_template()
 CODE = CHALICE.parent / "chalicelib"
-LOGICAL = {"jobs": "JobsTable", "contacts": "ContactsTable", "people": "ConnectionsTable"}
+LOGICAL = {table.name: table.logical_id for table in TABLES.values()}
 
 
 def properties(name: str) -> Any:
@@ -35,22 +36,22 @@ def of_type(kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("table", sorted(TABLES))
 class TestTables:
-    def test_keys_are_those_of_the_models(self, table):
-        declared = schema(models_of(table))
+    def test_keys_are_those_of_the_code(self, table):
+        declared = schema(TABLES[table])
 
         assert properties(LOGICAL[table])["KeySchema"] == declared["KeySchema"]
         assert by_name(properties(LOGICAL[table])["AttributeDefinitions"]) == by_name(declared["AttributeDefinitions"])
 
-    def test_indexes_are_those_of_the_models(self, table):
-        declared = schema(models_of(table)).get("GlobalSecondaryIndexes", [])
+    def test_indexes_are_those_of_the_code(self, table):
+        declared = schema(TABLES[table]).get("GlobalSecondaryIndexes", [])
 
         assert properties(LOGICAL[table]).get("GlobalSecondaryIndexes", []) == declared
 
-    def test_expiry_is_that_of_the_models(self, table):
+    def test_expiry_is_that_of_the_code(self, table):
         expiry = properties(LOGICAL[table]).get("TimeToLiveSpecification", {})
         given = {expiry["AttributeName"]} if expiry.get("Enabled") else set()
 
-        assert given == expiry_attributes(models_of(table))
+        assert given == {TABLES[table].expires_by} - {None}
 
     def test_it_outlives_the_stack_and_can_be_restored(self, table):
         resource = TEMPLATE["Resources"][LOGICAL[table]]

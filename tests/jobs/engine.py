@@ -10,7 +10,8 @@ import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.store import JobStore, NewJob
-from local.embedded_aws.resources import models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.fakes.dynamodb import FakeDynamo
 from tests.jobs.kinds import KINDS
 
@@ -73,7 +74,7 @@ def clock() -> StandingClock:
 @pytest.fixture
 def client() -> FakeDynamo:
     fake = FakeDynamo()
-    fake.create_table(TableName="jobs", **schema(models_of("jobs")))
+    fake.create_table(TableName="jobs", **schema(TABLES["jobs"]))
     return fake
 
 

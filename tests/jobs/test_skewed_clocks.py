@@ -12,6 +12,7 @@ from chalicelib.jobs.job import ParkReason
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, JobStore
 from chalicelib.jobs.worker import Worker
+from chalicelib.tables.keys import NO_ITEM
 from tests.jobs.engine import Inline, StandingClock
 from tests.jobs.kinds import KINDS
 
@@ -51,7 +52,7 @@ def worker_of(client, clock, work_queue, chance):
 
     def made(skew: timedelta = timedelta()) -> Worker:
         own = Skewed(clock, skew)
-        times = StoreClock(own, lambda: dynamo.get("jobs", {"pk": {"S": "time"}, "sk": {"S": "time"}}))
+        times = StoreClock(own, lambda: dynamo.get("jobs", NO_ITEM.item))
         dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.observe)
         return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, work_queue, own, chance)
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.tables.keys import TABLES
 from local.embedded_aws.launcher import Keeper, code_of, reason
-from local.embedded_aws.resources import Names, create_everything, create_table, models_of, schema
+from local.embedded_aws.resources import Names, create_everything, create_table, schema
 from local.embedded_aws.server import EmbeddedAws
 from local.embedded_aws.snapshots import Snapshots
 from local.embedded_aws.watched import Watched, may_write
@@ -270,7 +271,7 @@ class TestResources:
         assert create_everything(fresh_aws.client, fresh_aws.names) == fresh_aws.settings["WORK_QUEUE_URL"]
 
     def test_a_table_of_an_older_release_gets_the_index_it_lacks_and_keeps_what_it_holds(self, fresh_names, dynamodb):
-        declared = schema(models_of("jobs"))
+        declared = schema(TABLES["jobs"])
         keys = [each for each in declared["AttributeDefinitions"] if each["AttributeName"] in ("pk", "sk")]
         dynamodb.create_table(
             TableName=fresh_names.jobs,
@@ -281,7 +282,7 @@ class TestResources:
         item = {"pk": {"S": "a"}, "sk": {"S": "b"}, "listed_day": {"S": "day"}, "listed_at": {"S": "1"}}
         dynamodb.put_item(TableName=fresh_names.jobs, Item=item)
 
-        create_table(dynamodb, fresh_names.jobs, models_of("jobs"))
+        create_table(dynamodb, fresh_names.jobs, TABLES["jobs"])
 
         found = dynamodb.query(
             TableName=fresh_names.jobs,
@@ -295,8 +296,6 @@ class TestResources:
         assert Names.of(fresh_aws.settings) == fresh_aws.names
 
     def test_a_schema_names_every_key_once(self):
-        import chalicelib.jobs.tables as jobs
-
-        names = [each["AttributeName"] for each in schema(jobs)["AttributeDefinitions"]]
+        names = [each["AttributeName"] for each in schema(TABLES["jobs"])["AttributeDefinitions"]]
 
         assert sorted(names) == ["due", "due_shard", "listed_at", "listed_day", "pk", "sk"]

@@ -21,10 +21,11 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
+from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway
 from local.api import Api
-from local.embedded_aws.resources import models_of, schema
+from local.embedded_aws.resources import schema
 from tests.described import Description
 from tests.fakes.account import FakeProvider
 from tests.fakes.authority import FakeAuthority
@@ -111,7 +112,7 @@ class Service:
     def __init__(self, **settings: str) -> None:
         self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
         for table in ("jobs", "contacts", "people"):
-            self.dynamodb.create_table(TableName=table, **schema(models_of(table)))
+            self.dynamodb.create_table(TableName=table, **schema(TABLES[table]))
         self.google = FakeAuthority("google", "Google", self.clock.now)
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)

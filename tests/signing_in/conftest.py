@@ -14,7 +14,8 @@ from chalicelib.signing_in.finish_sign_in import FinishSignIn, SignedIn
 from chalicelib.signing_in.issuer import Issuer
 from chalicelib.signing_in.session_store import SessionStore
 from chalicelib.signing_in.token_endpoint import TokenEndpoint
-from local.embedded_aws.resources import models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.issuer import ISSUER, FakeIssuer
@@ -31,7 +32,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.openid = FakeOpenId(self.signer)
-        self.dynamodb.create_table(TableName="people", **schema(models_of("people")))
+        self.dynamodb.create_table(TableName="people", **schema(TABLES["people"]))
 
     @cached_property
     def sessions(self) -> SessionStore:

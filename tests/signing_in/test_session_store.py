@@ -4,11 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.accounts import rows as of_connections
 from chalicelib.foundation.http import Person
-from chalicelib.signing_in import rows
 from chalicelib.signing_in.session_store import LIFE
-from local.embedded_aws.resources import expiry_attributes, schema
 
 ANN = Person("ann", "ann@x.org", frozenset({"operator", "editor"}))
 BOB = Person("bob", "Bob")
@@ -79,8 +76,3 @@ class TestSessions:
         assert [house.sessions.erase("ann"), house.sessions.erase("ann")] == [30, 0]
         assert not any(house.sessions.find(each) for each in anns)
         assert house.sessions.find(bob)
-
-
-def test_the_table_is_that_of_the_accounts():
-    assert schema(rows) == schema(of_connections)
-    assert expiry_attributes(rows) == expiry_attributes(of_connections)

@@ -51,7 +51,8 @@ from chalicelib.provider_imports.held_removals import REMOVALS_KIND, DecideRemov
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
 from chalicelib.providers.provider import Account, Provider
-from local.embedded_aws.resources import TABLES, models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
@@ -106,7 +107,7 @@ class House:
 
     def __post_init__(self) -> None:
         for table in TABLES:
-            self.dynamo.create_table(TableName=table, **schema(models_of(table)))
+            self.dynamo.create_table(TableName=table, **schema(TABLES[table]))
         self.dynamo.seconds = lambda: self.world.now
         self.traffic = Traffic(self.world, self.dynamo)
         self.queue, self.blobs, self.kms = FakeQueue(), FakeBlobs(), FakeKms()

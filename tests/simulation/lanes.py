@@ -23,7 +23,8 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
-from local.embedded_aws.resources import TABLES, models_of, schema
+from chalicelib.tables.keys import TABLES
+from local.embedded_aws.resources import schema
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.queue import FakeQueue
 from tests.simulation.faults import check_error
@@ -55,7 +56,7 @@ class Counting:
 
     def __post_init__(self) -> None:
         for table in TABLES:
-            self.dynamo.create_table(TableName=table, **schema(models_of(table)))
+            self.dynamo.create_table(TableName=table, **schema(TABLES[table]))
         self.chance = random.Random(self.seed)
         self.rate = self.chance.choice((0.0, 0.03, 0.06, 0.12))
         self.world, self.queue = World(self.chance), FakeQueue()

@@ -1,17 +1,6 @@
-"""The jobs table: jobs, their ledgers, their owners' lines, idempotency keys and the schedule's last run.
+"""The items of the jobs table that the job engine writes, as PynamoDB models; their keys are in `tables.keys`.
 
-    pk              sk                        row
-    job#<id>        job                       JobRow      the job itself; in the index while it heads its line
-    job#<id>        ledger#<gen>#<chunk>      LedgerRow   what became of the source contacts of one chunk
-    owner#<owner>   line                      QueueRow    ids of the unfinished jobs of the book's lane, in order
-    owner#<owner>   lane#<lane>               QueueRow    the same of another lane; only while there are some
-    owner#<owner>   owner                     OwnerRow    ids of the unfinished jobs of all those other lanes
-    owner#<owner>   book                      what is kept of the owner's book as a whole; belongs to `books/book_store`
-    owner#<owner>   job#<created>#<id>        ListedRow   one for each job; lists its owner's, and in the index all
-    once#<hash>     once                      OnceRow     an idempotency key, for 24 hours
-    schedule        run                       ran_at, when the schedule last ran; written by hand
-
-The models declare keys and attributes and build requests; `JobStore` sends them.
+The models declare attributes and build requests; `JobStore` sends them.
 """
 
 from pynamodb.attributes import (
@@ -23,42 +12,11 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
+
+from chalicelib.tables.keyed_row import KeyedRow
 
 
-class _Keyed(Model):
-    class Meta:
-        table_name = "jobs"
-        region = "us-east-1"  # PynamoDB wants one to build a request; nothing is ever sent from here
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-
-class DueIndex(GlobalSecondaryIndex["JobRow"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """Proposes jobs that are due. Sparse: finished jobs, and those not at the head of their line, are not in it."""
-
-    class Meta:
-        index_name = "due"
-        projection = KeysOnlyProjection()
-
-    due_shard = UnicodeAttribute(hash_key=True)
-    due = NumberAttribute(range_key=True)
-
-
-class ListedIndex(GlobalSecondaryIndex["ListedRow"]):  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
-    """All jobs by the day they were created on, for an operator. Written once a job: no commit touches it."""
-
-    class Meta:
-        index_name = "listed"
-        projection = KeysOnlyProjection()
-
-    listed_day = UnicodeAttribute(hash_key=True)
-    listed_at = UnicodeAttribute(range_key=True)
-
-
-class JobRow(_Keyed):
+class JobRow(KeyedRow):
     job_id = UnicodeAttribute()
     owner = UnicodeAttribute()
     kind = UnicodeAttribute()
@@ -93,37 +51,35 @@ class JobRow(_Keyed):
     updated_at = NumberAttribute(null=True)
     finished_at = NumberAttribute(null=True)
     ttl = TTLAttribute(null=True)  # only an erasure leaves nothing behind for good
-    due_index = DueIndex()
 
 
-class LedgerRow(_Keyed):
+class LedgerRow(KeyedRow):
     lines = JSONAttribute()  # [source id, outcome, contact id, reason, name], trailing empties left out
     gone = JSONAttribute(null=True)  # source ids the provider said were deleted
 
 
-class QueueRow(_Keyed):
+class QueueRow(KeyedRow):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
     edits = NumberAttribute()  # older versions counted the edits of the book here; never raised any more
     changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed something
     erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
 
 
-class OwnerRow(_Keyed):
+class OwnerRow(KeyedRow):
     """Written only when a job outside the book's lane is created or ends, and by erasing."""
 
     jobs = UnicodeSetAttribute(null=True)  # missing when there are none
     erasing = BooleanAttribute(null=True)  # as in `QueueRow`, for all other lanes
 
 
-class ListedRow(_Keyed):
+class ListedRow(KeyedRow):
     job_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     listed_day = UnicodeAttribute(null=True)
     listed_at = UnicodeAttribute(null=True)  # its place: <created>#<id>
-    listed_index = ListedIndex()
 
 
-class IdempotencyRow(_Keyed):
+class IdempotencyRow(KeyedRow):
     job_id = UnicodeAttribute()
     asked = UnicodeAttribute()  # hash of what was asked for; the same key must not ask for something else
     ttl = TTLAttribute()

@@ -1,0 +1,1 @@
+"""The three DynamoDB tables: `keys` lists every kind of item and its key."""

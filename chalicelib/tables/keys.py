@@ -1,0 +1,148 @@
+"""Every key of the three DynamoDB tables: each kind of item, what it holds, whose it is and when it expires.
+
+Stores build and read keys through these declarations alone. What is stored stays byte for byte: some words in keys are
+older than the words of the code, such as `line` for the queue of a person's jobs.
+
+`owner` and `person` are the `sub` of a person. A hashed part is what `foundation.ids.id_of` or `foundation.secret`
+makes of it, so that it holds no separator and no key holds a secret.
+"""
+
+from chalicelib.tables.item_kind import Index, Key, Table
+
+__all__ = ["TABLES", "Key", "Table"]
+
+# ── jobs
+
+JOBS = Table(
+    "jobs",
+    logical_id="JobsTable",
+    indexes=(
+        # Proposes jobs that are due. Finished jobs, and those that are not at the front of their queue, are not in it.
+        Index("due", pk="due_shard", sk="due", sk_type="N"),
+        # All jobs by the day they were created on, for an operator. Written once a job: no commit touches it.
+        Index("listed", pk="listed_day", sk="listed_at", sk_type="S"),
+    ),
+    expires_by="ttl",
+)
+
+JOB = JOBS.kind(
+    "job#{job_id}",
+    "job",
+    holds="a job: its state, its counts and its cursor; in the index `due` while it is at the front of its queue",
+    expires="30 days after the end of an erasure; other jobs stay until their owner is erased",
+)
+LEDGER_CHUNK = JOBS.kind(
+    "job#{job_id}",
+    "ledger#{generation:06d}#{chunk:06d}",
+    holds="the outcome of each source contact in one chunk of a job",
+)
+BOOK_QUEUE = JOBS.kind(
+    "owner#{owner}",
+    "line",
+    holds="the ids of the owner's unfinished jobs that change the book, in the order in which they run",
+)
+LANE_QUEUE = JOBS.kind(
+    "owner#{owner}",
+    "lane#{lane}",
+    holds="the ids of the owner's unfinished jobs in another lane; deleted with the last of them",
+)
+LANES = JOBS.kind("owner#{owner}", "owner", holds="the ids of the owner's unfinished jobs in all those other lanes")
+BOOK = JOBS.kind(
+    "owner#{owner}",
+    "book",
+    holds="the state of the owner's book: the number of edits, the last of them, and whether it is being erased",
+)
+LISTED_JOB = JOBS.kind(
+    "owner#{owner}",
+    "job#{created:013d}#{job_id}",
+    holds="one for each job: the owner's list of jobs, and in the index `listed` the list of all jobs",
+)
+IDEMPOTENCY_KEY = JOBS.kind(
+    "once#{hashed}",
+    "once",
+    holds="the job that was created with an idempotency key, by a hash of its owner and the key",
+    expires="after 24 hours",
+)
+SCHEDULE_RUN = JOBS.kind("schedule", "run", holds="when the schedule last ran", of_person=False)
+
+DUE_SHARD = "due#{shard:02d}"  # partition of the index `due`
+LISTED_DAY = "day#{date}"  # partition of the index `listed`; date as 2026-11-28, in UTC
+LISTED_AT = "{created:013d}#{job_id}"  # its sort key; created in milliseconds, so that text sorts like time
+
+# ── contacts
+
+CONTACTS = Table("contacts", logical_id="ContactsTable")
+
+CONTACT = CONTACTS.kind(
+    "{owner}#{shelf:02d}",
+    "{contact_id}",
+    holds="a contact with all its source records; a book is spread over shelves by a hash of the contacts' ids",
+)
+DELETION_MARKER = CONTACTS.kind(
+    "{owner}#{shelf:02d}",
+    "~grave#{contact_id}",
+    holds="the ids that sources know a contact by that the person deleted; imports leave them out",
+)
+
+# ── people
+
+# The template's logical id is of a time when the table held connections alone; another one would replace the table.
+PEOPLE = Table("people", logical_id="ConnectionsTable", expires_by="ttl")
+
+CONNECTION = PEOPLE.kind(
+    "owner#{owner}",
+    "connection#{connection_id}",
+    holds="a connected account, its sealed tokens and the state of its incremental import",
+)
+CONSENT = PEOPLE.kind(
+    "consent#{consent_id}",
+    "consent",
+    holds="a consent that was begun, by a hash of its state",
+    expires="after ten minutes",
+)
+HELD_CONSENT = PEOPLE.kind(
+    "held#{held_id}",
+    "held",
+    holds="a consent that came back to another browser than began it, by a hash of the key that confirms it",
+    expires="with the consent",
+)
+SESSION = PEOPLE.kind(
+    "sessions#{owner_id}",
+    "session#{hashed}",
+    holds="a person who is signed in on our pages, by a hash of the cookie's secret",
+    expires="after 12 hours",
+)
+COLLECTION = PEOPLE.kind(
+    "collection#{collection_id}", "collection", holds="a collection: its name, its owner, its editors and its viewers"
+)
+MEMBER_BLOCK = PEOPLE.kind(
+    "collection#{collection_id}",
+    "members#{hashed_adder}#{block}",
+    holds="contacts that one person added to a collection at one time, as a set of ids",
+)
+COLLECTION_LINK = PEOPLE.kind(
+    "person#{person}",
+    "collection#{collection_id}",
+    holds="that a person is in a collection or has contacts in it: the list of their collections, for erasing too",
+)
+SENT_INVITATION = PEOPLE.kind(
+    "person#{person}",
+    "sent#{collection_id}#{hashed_invited}",
+    holds="an invitation, at the person who sent it",
+    expires="with the invitation",
+)
+RECEIVED_INVITATION = PEOPLE.kind(
+    "person#{person}",
+    "invitation#{invited_at:015d}#{collection_id}",
+    holds="a pointer to an invitation, at the person who was invited; the instant in milliseconds keeps them in order",
+    expires="with the invitation",
+)
+BLOCKED_SENDER = PEOPLE.kind(
+    "person#{person}", "blocked#{hashed_sender}", holds="a sender whose invitations this person does not see"
+)
+
+# ── all of them
+
+TABLES = {table.name: table for table in (JOBS, CONTACTS, PEOPLE)}
+#: A key that no item has: reading it shows that a table answers.
+NO_ITEM = Key("check", "check")
