@@ -4,51 +4,16 @@ import os
 
 from chalice.app import CloudWatchEvent, Rate, SQSEvent
 
-from chalicelib.accounts import consent_routes
-from chalicelib.address_book import contact_pages, export_routes
-from chalicelib.address_book import routes as book_routes
-from chalicelib.bulk import room as bulk_room
-from chalicelib.erasing import pages as erasing_pages
-from chalicelib.erasing import routes as erasing_routes
 from chalicelib.foundation import log
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import App, Router
-from chalicelib.jobs import routes as job_routes
-from chalicelib.operating import page_routes as operating_pages
-from chalicelib.operating import routes as operating_routes
-from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
-from chalicelib.sharing import invitation_routes, sharing_pages
-from chalicelib.sharing import routes as sharing_routes
-from chalicelib.signing_in import routes as sign_in_routes
-from chalicelib.web import routes as web_routes
 from chalicelib.wiring import Wiring
 
 
 def front(wiring: Wiring) -> App:
     """The HTTP side of the service over these parts."""
     made = App("contact-intake", configure_logs=False, env={})
-    router = Router(made, wiring)
-    web_routes.routes(router, wiring)
-    sign_in_routes.routes(router, wiring)
-    consent_routes.routes(router, wiring)
-    import_routes.routes(router, wiring)
-    import_pages.routes(router, wiring)
-    ledger_routes.routes(router, wiring)
-    account_routes.routes(router, wiring)
-    account_pages.routes(router, wiring)
-    book_routes.routes(router, wiring)
-    contact_pages.routes(router, wiring)
-    export_routes.routes(router, wiring)
-    for register in bulk_room.ROOM.routes:
-        register(router, wiring.bulk)
-    sharing_routes.routes(router, wiring)
-    invitation_routes.routes(router, wiring)
-    sharing_pages.routes(router, wiring)
-    job_routes.routes(router, wiring)
-    erasing_routes.routes(router, wiring)
-    erasing_pages.routes(router, wiring)
-    operating_routes.routes(router, wiring)
-    operating_pages.routes(router, wiring)
+    wiring.register(Router(made, wiring))
     return made
 
 

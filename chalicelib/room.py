@@ -71,9 +71,10 @@ class Room(Generic[P]):
     routes: Sequence[Callable[[Router, P], None]] = ()
     #: The kinds of jobs that this room has.
     jobs: Sequence[RoomJob[P]] = ()
-    #: Deletes what the room stores of a person, by what the keys of it begin with: "connections/owner#" (a table and
-    #: the partition key), "blobs/pages/" (the bucket and the object's key). Each may be repeated; they run in order.
-    keeps: Mapping[str, Callable[[P, str], object]] = field(default_factory=dict)
+    #: What the room stores of a person, by what its keys begin with ("people/owner#" for a table and its partition key,
+    #: "blobs/pages/" for the bucket and its key), and what deletes it for an owner. They run in this order and may be
+    #: repeated. None where it goes without: it expires within a day, or the erasure's own step deletes it.
+    keeps: Mapping[str, Callable[[P, str], object] | None] = field(default_factory=dict)
     #: Its links in the header of every page, in their order.
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API describes itself.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -27,6 +27,7 @@ from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
+from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import NO_ITEM
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.cancel_job import CancelJob
     from chalicelib.jobs.kinds import JobKinds
     from chalicelib.jobs.worker import WorkQueue
+    from chalicelib.room import AnyRoom
     from chalicelib.web.pages import WebPages
 
 log = logging.getLogger(__name__)
@@ -56,8 +58,8 @@ class SharedParts:
     def __init__(
         self,
         environment: Mapping[str, str],
+        rooms: Sequence[AnyRoom],
         *,
-        kinds: JobKinds,
         clients: ClientMaker | None = None,
         http: Http | None = None,
         keys: Callable[[], bytes] | None = None,
@@ -69,14 +71,14 @@ class SharedParts:
 
         Args:
             environment: holds the settings; read when the first of them is needed.
-            kinds: of the jobs of all rooms.
+            rooms: all of them.
             clients: makes AWS clients, by the name of the service.
             http: sends requests to providers.
             keys: fetches the issuer's signing keys.
             clock: used for everything, also for what workers must agree on.
             executor: used for everything that runs side by side.
         """
-        self._environment, self.kinds = environment, kinds
+        self._environment, self.rooms = environment, rooms
         self._given_clients, self._given_http, self._given_keys = clients, http, keys
         self._given_executor = executor
         self.clock: Clock = clock or SystemClock()
@@ -92,10 +94,6 @@ class SharedParts:
         except BadSettings as bad:
             log.critical("settings_refused", extra={"settings": ", ".join(sorted(bad.refusals))})
             raise Misconfigured("This service is not set up yet; its log says what is missing.") from None
-
-    def check(self) -> None:
-        """Raises BadSettings, whose text names each setting that is wrong: at start, for whoever starts it."""
-        Settings.from_environment(self._environment)
 
     @property
     def public_url(self) -> str:
@@ -127,7 +125,8 @@ class SharedParts:
         from chalicelib.web.pages import WebPages
 
         settings = self.settings
-        return WebPages(settings.public_url, settings.return_to, can_sign_in=settings.can_sign_in)
+        navigation = [entry for room in self.rooms for entry in room.navigation]
+        return WebPages(settings.public_url, settings.return_to, navigation, can_sign_in=settings.can_sign_in)
 
     @property
     def can_sign_in(self) -> bool:
@@ -185,7 +184,7 @@ class SharedParts:
             self.store_clock,
             self.executor,
             max_queue_length=settings.max_live_jobs,
-            kinds=self.kinds,
+            kinds=JobKinds([job.kind for room in self.rooms for job in room.jobs]),
         )
 
     @cached_property

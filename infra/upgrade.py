@@ -42,7 +42,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
         owner = item["owner"]["S"]
         if owner in IMPORTING:
             tokens = _consented(wiring, item["address"]["S"], rehearsal.sandbox.origin)
-            sealed = wiring.tokens.sealed(tokens, connection_context(owner, item["connection_id"]["S"]))
+            sealed = wiring.accounts.tokens.sealed(tokens, connection_context(owner, item["connection_id"]["S"]))
             item["sealed"] = {"B": sealed}
     dynamodb = rehearsal.deployment.client("dynamodb")
     for table in TABLES:
@@ -145,7 +145,7 @@ def _make_account(rehearsal: Rehearsal, person: str) -> None:
 def _consented(wiring: Wiring, address: str, sandbox: str) -> StoredTokens:
     """Tokens of a consent as the person gave it long ago; those of another sandbox could not be used in this one."""
     google, browser, verifier, back = (
-        wiring.authority("google"),
+        wiring.providers.oauth_client("google"),
         Browser(),
         secrets.token_urlsafe(48),
         f"{sandbox}/back",

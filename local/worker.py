@@ -128,7 +128,7 @@ def work(ready_file: Path | None = None) -> None:
     lifetime, busy = Lifetime(), Busy()
     record_if_asked(os.environ, ("process_imports", "start_job"))
     app = load_app()
-    sys.modules["app"].wiring.stopping = lambda: lifetime.is_ending  # running jobs are handed over
+    sys.modules["app"].wiring.shared.stopping = lambda: lifetime.is_ending  # running jobs are handed over
     _begin(app, lifetime, busy)
     if ready_file:
         ready_file.touch()

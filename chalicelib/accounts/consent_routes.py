@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chalicelib.foundation.bodies import read_body
@@ -12,11 +12,11 @@ from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Query, Router, reject_head, viewer_cookie
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.begin_consent import BeginConsent
     from chalicelib.accounts.bodies import ConfirmBody
-    from chalicelib.accounts.confirm_consent import ConfirmConsent, ConsentDeclined
+    from chalicelib.accounts.confirm_consent import ConsentDeclined
     from chalicelib.accounts.connect_account import ImportStarted
-    from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
+    from chalicelib.accounts.finish_consent import ConfirmationNeeded
+    from chalicelib.accounts.parts import AccountsParts
 
 BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
 BOUND_SECONDS = 600  # as long as a consent may take
@@ -26,32 +26,12 @@ CONFIRM = "/api/v1/contacts/import/confirm"
 RETURN_TO = Query("return_to", "The name of the place to lead back to; never a URL.")
 
 
-class Pages(Protocol):
-    def question(self, request: Request, *, action: str, key: str, title: str, account: str, person: str) -> str: ...
-    def message(self, request: Request, title: str, detail: str, *, return_to: str | None = None) -> str: ...
-
-
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def pages(self) -> Pages: ...
-    @property
-    def begin_consent(self) -> BeginConsent: ...
-    @property
-    def finish_consent(self) -> FinishConsent: ...
-    @property
-    def confirm_consent(self) -> ConfirmConsent: ...
-
-    def cookie_name(self, name: str) -> str: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: AccountsParts) -> None:
     _start_route(router, parts)
     _finish_routes(router, parts)
 
 
-def _start_route(router: Router, parts: Parts) -> None:
+def _start_route(router: Router, parts: AccountsParts) -> None:
     @router.get(
         f"{IMPORT}/start",
         Access.PERSON,
@@ -73,7 +53,7 @@ def _start_route(router: Router, parts: Parts) -> None:
         return Response({"authorization_url": begun.authorization_url, "job_id": begun.job_id}, cookies=cookies)
 
 
-def _finish_routes(router: Router, parts: Parts) -> None:
+def _finish_routes(router: Router, parts: AccountsParts) -> None:
     @router.get(
         f"{IMPORT}/callback",
         Access.ANYONE,
@@ -84,7 +64,7 @@ def _finish_routes(router: Router, parts: Parts) -> None:
         head=reject_head,
     )
     def finish_consent(request: Request, provider: str) -> Response:
-        outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.cookie_name(BINDING)))
+        outcome = parts.finish_consent(provider, request.query, request.cookies.get(parts.shared.cookie_name(BINDING)))
         from chalicelib.accounts.finish_consent import ConfirmationNeeded
 
         return (
@@ -114,16 +94,16 @@ def _finish_routes(router: Router, parts: Parts) -> None:
         )
 
 
-def _started_response(parts: Parts, started: ImportStarted) -> Response:
+def _started_response(parts: AccountsParts, started: ImportStarted) -> Response:
     job_id = started.job.job_id
     place = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
     key = started.viewer_key
     cookies = [] if key is None else [Cookie(viewer_cookie(job_id), f"{job_id}.{key}", VIEWED_SECONDS)]
-    return redirect(f"{parts.public_url}/imports/{job_id}{place}", 303, cookies)
+    return redirect(f"{parts.shared.public_url}/imports/{job_id}{place}", 303, cookies)
 
 
-def _confirmation_response(parts: Parts, request: Request, confirmation: ConfirmationNeeded) -> Response:
-    action = parts.public_url + CONFIRM
+def _confirmation_response(parts: AccountsParts, request: Request, confirmation: ConfirmationNeeded) -> Response:
+    action = parts.shared.public_url + CONFIRM
     if request.wants_json:
         return Response(
             {
@@ -135,7 +115,7 @@ def _confirmation_response(parts: Parts, request: Request, confirmation: Confirm
             }
         )
     return page(
-        parts.pages.question(
+        parts.shared.pages.question(
             request,
             action=action,
             key=confirmation.confirmation_key,
@@ -146,11 +126,11 @@ def _confirmation_response(parts: Parts, request: Request, confirmation: Confirm
     )
 
 
-def _declined_response(parts: Parts, request: Request, declined: ConsentDeclined) -> Response:
+def _declined_response(parts: AccountsParts, request: Request, declined: ConsentDeclined) -> Response:
     if request.wants_json:
         return Response({"connected": False, "provider": declined.provider})
     detail = f"No contacts were added, and we gave back what {declined.title} had allowed us."
-    return page(parts.pages.message(request, "Nothing was added", detail, return_to=declined.return_to))
+    return page(parts.shared.pages.message(request, "Nothing was added", detail, return_to=declined.return_to))
 
 
 def _read_answer(request: Request) -> tuple[str, bool]:

@@ -14,9 +14,6 @@ from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 
 DISCONNECT_KIND = DISCONNECT.name
-CANNOT_CANCEL = (
-    "A disconnect cannot be canceled: the account it takes apart can be used no more, and it goes on by itself."
-)
 
 
 class Contacts(StrEnum):

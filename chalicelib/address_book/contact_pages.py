@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from chalicelib.address_book import routes as api
@@ -15,6 +15,7 @@ from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
+    from chalicelib.address_book.parts import AddressBookParts
     from chalicelib.contacts.contact import Contact
 
 CONTACTS = "/contacts"
@@ -25,26 +26,14 @@ NO_NAME = "No name"
 ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last name"}
 
 
-class Pages(Protocol):
-    def render(self, request: Request, template: str, **values: Any) -> str: ...
-
-
-class Parts(api.Parts, Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def pages(self) -> Pages: ...
-    def source_names(self, owner: str) -> Mapping[str, str]: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: AddressBookParts) -> None:
     _list_route(router, parts)
     _contact_route(router, parts)
     _edit_routes(router, parts)
     _delete_routes(router, parts)
 
 
-def _list_route(router: Router, parts: Parts) -> None:
+def _list_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(
         CONTACTS,
         Access.PERSON,
@@ -64,7 +53,7 @@ def _list_route(router: Router, parts: Parts) -> None:
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         found = parts.list_contacts(request.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
         first = (found.page - 1) * ON_A_PAGE + 1
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "contacts/contacts.html",
             contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in found.contacts],
@@ -91,7 +80,7 @@ def _query(text: str, order: Order) -> str:
     return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
 
 
-def _contact_route(router: Router, parts: Parts) -> None:
+def _contact_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(
         ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")]
     )
@@ -101,7 +90,7 @@ def _contact_route(router: Router, parts: Parts) -> None:
 
         told = api.read(parts, request.owner, contact_id)
         contact = with_sources(told.contact, told.duplicates)
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "contacts/contact.html",
             contact_id=contact_id,
@@ -115,7 +104,7 @@ def _contact_route(router: Router, parts: Parts) -> None:
         return page(shown)
 
 
-def _edit_routes(router: Router, parts: Parts) -> None:
+def _edit_routes(router: Router, parts: AddressBookParts) -> None:
     @router.page(f"{ONE}/edit", Access.PERSON, "The page to edit a contact")
     def edit_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.edit_form import filled_in
@@ -136,10 +125,10 @@ def _edit_routes(router: Router, parts: Parts) -> None:
             _edit(parts, request.owner, contact, form)
         except CallerError as error:
             return _to_mend(parts, request, contact, form, error)
-        return redirect(f"{parts.public_url}{CONTACTS}/{contact_id}?saved=yes")
+        return redirect(f"{parts.shared.public_url}{CONTACTS}/{contact_id}?saved=yes")
 
 
-def _edit(parts: Parts, owner: str, contact: Contact, form: Form) -> None:
+def _edit(parts: AddressBookParts, owner: str, contact: Contact, form: Form) -> None:
     """Only what the person touched becomes their own; where the contact has changed meanwhile, they look first."""
     from chalicelib.address_book.edit_form import changed, wanted
 
@@ -151,7 +140,7 @@ def _edit(parts: Parts, owner: str, contact: Contact, form: Form) -> None:
         parts.edit_contact(owner, contact.contact_id, touched, version=int(version))
 
 
-def _to_mend(parts: Parts, request: Request, contact: Contact, form: Form, error: CallerError) -> Response:
+def _to_mend(parts: AddressBookParts, request: Request, contact: Contact, form: Form, error: CallerError) -> Response:
     """The form again, as it was filled in, with what is wrong."""
     from chalicelib.address_book.edit_form import sent_again
 
@@ -162,7 +151,7 @@ def _to_mend(parts: Parts, request: Request, contact: Contact, form: Form, error
 
 
 def _form_page(
-    parts: Parts,
+    parts: AddressBookParts,
     request: Request,
     contact: Contact,
     fields: Mapping[str, Any],
@@ -173,7 +162,7 @@ def _form_page(
     from chalicelib.address_book.edit_form import ADDRESS_PARTS, LESS_COMMON, has_less_common, lists, texts
     from chalicelib.contacts.contact_field import Section
 
-    return parts.pages.render(
+    return parts.shared.pages.render(
         request,
         "contacts/edit.html",
         contact_id=contact.contact_id,
@@ -189,14 +178,14 @@ def _form_page(
     )
 
 
-def _delete_routes(router: Router, parts: Parts) -> None:
+def _delete_routes(router: Router, parts: AddressBookParts) -> None:
     @router.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
     def delete_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import other_sources
         from chalicelib.contacts.contact_json import with_sources
 
         contact = with_sources(api.read_alone(parts, request.owner, contact_id))
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "contacts/delete.html",
             contact_id=contact_id,
@@ -208,4 +197,4 @@ def _delete_routes(router: Router, parts: Parts) -> None:
     @router.form_action(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
     def delete_on_page(request: Request, contact_id: str) -> Response:
         parts.delete_contact(request.owner, contact_id)
-        return redirect(f"{parts.public_url}{CONTACTS}")
+        return redirect(f"{parts.shared.public_url}{CONTACTS}")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
-    from chalicelib.address_book.export_contacts import ExportContacts
-    from chalicelib.foundation.delivery import Deliver
+    from chalicelib.address_book.parts import AddressBookParts
 
 EXPORT = "/api/v1/contacts/export"
 FORMATS = ("csv", "address-book-csv", "vcard", "vcard3", "json")
@@ -22,16 +20,7 @@ ABOUT_FORMATS = (
 )
 
 
-class Parts(Protocol):
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def export_contacts(self) -> ExportContacts: ...
-    @property
-    def deliver(self) -> Deliver: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(
         EXPORT,
         Access.PERSON,
@@ -48,5 +37,5 @@ def routes(router: Router, parts: Parts) -> None:
 
         as_link = wants_link(request)
         form = Format(choice(request, "format", FORMATS) or Format.CSV)
-        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.clock))
-        return parts.deliver(request.owner, file, as_link=as_link)
+        file = parts.export_contacts(request.owner, form, TimeLeft.of(request, parts.shared.clock))
+        return parts.shared.deliver(request.owner, file, as_link=as_link)

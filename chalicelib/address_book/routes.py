@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.contacts.sort_order import Order
 from chalicelib.foundation.bodies import read_body
@@ -16,10 +16,8 @@ from chalicelib.foundation.router import Access, Query, Router, not_found
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from chalicelib.address_book.delete_contact import DeleteContact
-    from chalicelib.address_book.edit_contact import EditContact
-    from chalicelib.address_book.list_contacts import ListContacts
-    from chalicelib.address_book.read_contact import InFull, ReadContact
+    from chalicelib.address_book.parts import AddressBookParts
+    from chalicelib.address_book.read_contact import InFull
     from chalicelib.contacts.contact import Contact
 
 _Read = TypeVar("_Read")
@@ -37,23 +35,12 @@ SORTED = (
 LONGEST_CURSOR = 1_000
 
 
-class Parts(Protocol):
-    @property
-    def list_contacts(self) -> ListContacts: ...
-    @property
-    def read_contact(self) -> ReadContact: ...
-    @property
-    def edit_contact(self) -> EditContact: ...
-    @property
-    def delete_contact(self) -> DeleteContact: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: AddressBookParts) -> None:
     _list_route(router, parts)
     _contact_routes(router, parts)
 
 
-def _list_route(router: Router, parts: Parts) -> None:
+def _list_route(router: Router, parts: AddressBookParts) -> None:
     @router.get(
         CONTACTS,
         Access.PERSON,
@@ -83,7 +70,7 @@ def _list_route(router: Router, parts: Parts) -> None:
         return conditional_response(request, said)
 
 
-def _contact_routes(router: Router, parts: Parts) -> None:
+def _contact_routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
     def get_contact(request: Request, contact_id: str) -> Response:
         return conditional_response(request, in_full(parts, request.owner, contact_id))
@@ -109,12 +96,12 @@ def _contact_routes(router: Router, parts: Parts) -> None:
         return Response(None, 204)
 
 
-def read(parts: Parts, owner: str, contact_id: str) -> InFull:
+def read(parts: AddressBookParts, owner: str, contact_id: str) -> InFull:
     """One contact. Raises NotFound for a missing one and for somebody else's; nobody can tell which."""
     return _found(parts.read_contact, owner, contact_id)
 
 
-def read_alone(parts: Parts, owner: str, contact_id: str) -> Contact:
+def read_alone(parts: AddressBookParts, owner: str, contact_id: str) -> Contact:
     """The same, without who else it may be."""
     return _found(parts.read_contact.alone, owner, contact_id)
 
@@ -127,7 +114,7 @@ def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _R
         raise not_found() from None
 
 
-def in_full(parts: Parts, owner: str, contact_id: str) -> Json:
+def in_full(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
     """The same, as the API tells it."""
     from chalicelib.contacts.contact_json import with_sources
 

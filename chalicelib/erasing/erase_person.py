@@ -20,7 +20,6 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
 
 KIND = ERASURE.name
-RUNS_TO_ITS_END = "An erasure cannot be canceled: part of the person's data is gone, and the rest must follow."
 LONGEST_RUN = timedelta(minutes=16)  # Lambda ends everything after fifteen
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.erasing import routes as api
 from chalicelib.foundation.clock import Clock, rfc3339
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.router import Access, Router, not_found, viewer_cookie
@@ -12,77 +11,40 @@ from chalicelib.foundation.session import COOKIE as SESSION
 from chalicelib.jobs.viewers import get_viewable_job
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from chalicelib.erasing.parts import ErasingParts
     from chalicelib.jobs.job import Job
-    from chalicelib.jobs.store import JobStore
 
 ME = "/me"
 VIEWED_SECONDS = 24 * 3600
 SOON, LATER = 2, 60  # seconds until the page looks again
 
 
-class Pages(Protocol):
-    def render(self, request: Request, template: str, **values: Any) -> str: ...
-
-
-class BookCounts(Protocol):
-    @property
-    def total(self) -> int: ...
-    @property
-    def as_of(self) -> datetime | None: ...
-
-
-class CountBook(Protocol):
-    def __call__(self, owner: str) -> BookCounts: ...
-
-
-class Sessions(Protocol):
-    def erase(self, owner: str) -> object: ...
-
-
-class Parts(api.Parts, Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def pages(self) -> Pages: ...
-    @property
-    def jobs(self) -> JobStore: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def count_book(self) -> CountBook: ...
-    @property
-    def sessions(self) -> Sessions: ...
-    def count_accounts(self, owner: str) -> int: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ErasingParts) -> None:
     _asking_routes(router, parts)
     _erasing_routes(router, parts)
 
 
-def _asking_routes(router: Router, parts: Parts) -> None:
+def _asking_routes(router: Router, parts: ErasingParts) -> None:
     @router.page(ME, Access.PERSON, "The page of my data")
     def my_data_page(request: Request) -> Response:
-        book = parts.count_book(request.owner)
-        return page(parts.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
+        book = parts.count_contacts(request.owner)
+        return page(parts.shared.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
     @router.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
     def erase_page(request: Request) -> Response:
-        book = parts.count_book(request.owner)
-        shown = parts.pages.render(
+        book = parts.count_contacts(request.owner)
+        shown = parts.shared.pages.render(
             request,
             "me/erase.html",
             total=book.total,
             as_of=rfc3339(book.as_of),
             accounts=parts.count_accounts(request.owner),
-            live=len(parts.jobs.unfinished(request.owner)),
+            live=len(parts.shared.jobs.unfinished(request.owner)),
         )
         return page(shown)
 
 
-def _erasing_routes(router: Router, parts: Parts) -> None:
+def _erasing_routes(router: Router, parts: ErasingParts) -> None:
     @router.form_action(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
     def erase_on_page(request: Request) -> Response:
         """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
@@ -90,22 +52,22 @@ def _erasing_routes(router: Router, parts: Parts) -> None:
 
         key = fresh_secret()
         job = parts.erase_person(request.owner, viewer=sha256_hex(key))
-        parts.work_queue.send(job.job_id)
-        parts.sessions.erase(request.owner)
+        parts.shared.work_queue.send(job.job_id)
+        parts.sign_out(request.owner)
         cookies = [
             Cookie(viewer_cookie(job.job_id), f"{job.job_id}.{key}", VIEWED_SECONDS),
             Cookie(SESSION, "", 0),
         ]
-        return redirect(f"{parts.public_url}/erasing/{job.job_id}", cookies=cookies)
+        return redirect(f"{parts.shared.public_url}/erasing/{job.job_id}", cookies=cookies)
 
     @router.page("/erasing/{job_id}", Access.VIEWER, "The page of an erasure")
     def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 
-        job = get_viewable_job(parts.jobs, request, job_id)
+        job = get_viewable_job(parts.shared.jobs, request, job_id)
         if job.kind != KIND:
             raise not_found()
-        return page(parts.pages.render(request, "me/erasing.html", **_told(job, parts.clock)))
+        return page(parts.shared.pages.render(request, "me/erasing.html", **_told(job, parts.shared.clock)))
 
 
 def _told(job: Job, clock: Clock) -> dict[str, Any]:

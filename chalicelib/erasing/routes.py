@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
-    from chalicelib.erasing.erase_person import ErasePerson
+    from chalicelib.erasing.parts import ErasingParts
 
 
-class Kicks(Protocol):
-    def send(self, job_id: str) -> None: ...
-
-
-class Parts(Protocol):
-    @property
-    def erase_person(self) -> ErasePerson: ...
-    @property
-    def work_queue(self) -> Kicks: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ErasingParts) -> None:
     @router.delete("/api/v1/me", Access.PERSON, "Erase everything we keep of me", {202: "Erasing"})
     def erase_me(request: Request) -> Response:
         job = parts.erase_person(request.owner)
-        parts.work_queue.send(job.job_id)
+        parts.shared.work_queue.send(job.job_id)
         return Response({"job_id": job.job_id, "status": job.state.value}, 202)

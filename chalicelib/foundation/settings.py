@@ -23,7 +23,6 @@ from chalicelib.foundation.setting_kinds import (
     table_name,
     tenant,
     url,
-    url_origin,
     whole_number,
     yes_or_no,
 )
@@ -117,9 +116,8 @@ class Settings:
 
     @property
     def providers(self) -> tuple[str, ...]:
-        """The providers somebody has set up here."""
-        known = {"google": self.google_client_id, "microsoft": self.microsoft_client_id}
-        return tuple(name for name, client_id in known.items() if client_id)
+        """The names of the providers that are set up here."""
+        return tuple(name for name in _provider_names() if getattr(self, f"{name}_client_id"))
 
     @property
     def can_sign_in(self) -> bool:
@@ -127,17 +125,15 @@ class Settings:
         return bool(self.signin_client_id)
 
     @property
-    def issuers(self) -> Mapping[str, frozenset[str]]:
-        """For each provider the origins that may call themselves the issuer of its answer."""
-        return {
-            "google": frozenset({"https://accounts.google.com", url_origin(self.google_auth_url)}),
-            "microsoft": frozenset({"https://login.microsoftonline.com", url_origin(self.microsoft_login_url)}),
-        }
-
-    @property
     def is_secure(self) -> bool:
         """Whether cookies can be Secure and carry the `__Host-` prefix."""
         return self.public_url.startswith("https://")
+
+
+def _provider_names() -> list[str]:
+    """The providers that have settings: a client id each."""
+    ids = [setting.name for setting in fields(Settings) if setting.name.endswith("_client_id")]
+    return [name.removesuffix("_client_id") for name in ids if name != "signin_client_id"]
 
 
 def _variable(name: str) -> str:
@@ -160,13 +156,15 @@ def _value(how: Mapping[str, Any], text: str) -> Any:
 def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings that are fine one by one."""
     found: dict[str, str] = {}
-    for provider in ("GOOGLE", "MICROSOFT"):
-        both = f"{provider}_CLIENT_ID", f"{provider}_CLIENT_SECRET"
+    providers = _provider_names()
+    for provider in providers:
+        both = _variable(f"{provider}_client_id"), _variable(f"{provider}_client_secret")
         found |= {name: f"is missing while {other} is set." for name, other in _one_sided(env, *both)}
     if values.get("signin_client_secret") and not values.get("signin_client_id"):
         found["SIGNIN_CLIENT_ID"] = "is missing while SIGNIN_CLIENT_SECRET is set."
-    if not any(values.get(f"{provider}_client_id") for provider in ("google", "microsoft")) and not found:
-        found["GOOGLE_CLIENT_ID"] = "set it, or MICROSOFT_CLIENT_ID, or both: without a provider nobody can import."
+    if not any(values.get(f"{provider}_client_id") for provider in providers) and not found:
+        first, *others = (_variable(f"{provider}_client_id") for provider in providers)
+        found[first] = f"set it or {' or '.join(others)}: without a provider nobody can import."
     return found
 
 

@@ -11,13 +11,13 @@ class JobActions:
     """Args:
     title: what such a job is called on a page.
     cancel: ends a job, given its owner and its id; None where such a job must run to its end.
-    kept: why it must, to be told to whoever asks.
+    not_cancelable: why it must, for an operator who tries.
     retry: runs a finished job again, given its owner, its id and an idempotency key; None where nobody can.
     """
 
     title: str
     cancel: Callable[[str, str], Job] | None = None
-    kept: str = "A job of this kind cannot be canceled."
+    not_cancelable: str = "A job of this kind cannot be canceled."
     retry: Callable[[str, str, str | None], Job] | None = None
 
 

@@ -31,7 +31,7 @@ class OperatorActions:
         """
         job, kind = self._known(job_id)
         if kind.cancel is None:
-            raise Conflict(kind.kept, kind=job.kind)
+            raise Conflict(kind.not_cancelable, kind=job.kind)
         canceled = kind.cancel(job.owner, job_id)
         _note("cancel", operator, canceled)
         return canceled

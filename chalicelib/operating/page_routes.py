@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.operating import routes as api
+
+if TYPE_CHECKING:
+    from chalicelib.operating.parts import OperatingParts
 
 JOBS, HEALTH = "/operator/jobs", "/operator/health"
 ON_A_PAGE = 25
@@ -23,25 +26,16 @@ TOLD = [
 ]
 
 
-class Pages(Protocol):
-    def render(self, request: Request, template: str, **values: Any) -> str: ...
-
-
-class Parts(api.Parts, Protocol):
-    @property
-    def pages(self) -> Pages: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: OperatingParts) -> None:
     _looking_routes(router, parts)
     _acting_routes(router, parts)
 
 
-def _looking_routes(router: Router, parts: Parts) -> None:
+def _looking_routes(router: Router, parts: OperatingParts) -> None:
     @router.page(JOBS, Access.OPERATOR, "The page of all jobs", query=[*FILTERS, *TOLD])
     def all_jobs_page(request: Request) -> Response:
         found, pulse = api.looked_up(request, parts, limit=ON_A_PAGE)
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "operator/jobs.html",
             **parts.show_jobs.page(found, pulse),
@@ -50,7 +44,7 @@ def _looking_routes(router: Router, parts: Parts) -> None:
             filters=_filters(request.query),
             newest=_filters({**request.query, "cursor": ""}),
             older=_filters({**request.query, "cursor": found.cursor or ""}),
-            kinds={name: kind.title for name, kind in parts.job_kinds.items()},
+            kinds={name: kind.title for name, kind in parts.job_actions.items()},
             providers=parts.provider_titles,
             done=_done(request),
         )
@@ -58,10 +52,10 @@ def _looking_routes(router: Router, parts: Parts) -> None:
 
     @router.page(HEALTH, Access.OPERATOR, "The page of the service's health")
     def health_page(request: Request) -> Response:
-        return page(parts.pages.render(request, "operator/health.html", **parts.check_health()))
+        return page(parts.shared.pages.render(request, "operator/health.html", **parts.check_health()))
 
 
-def _acting_routes(router: Router, parts: Parts) -> None:
+def _acting_routes(router: Router, parts: OperatingParts) -> None:
     @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels")
     def press_cancel(request: Request, job_id: str) -> Response:
         parts.act.cancel(job_id, operator=request.owner)
@@ -78,10 +72,10 @@ def _acting_routes(router: Router, parts: Parts) -> None:
         return _back(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])
 
 
-def _back(request: Request, parts: Parts, **told: str | int) -> Response:
+def _back(request: Request, parts: OperatingParts, **told: str | int) -> Response:
     """To the list with the same filters, which then says what was done."""
     filters = _filters(dict(parse_qsl(read_form(request).text(BACK))))
-    return redirect(f"{parts.public_url}{JOBS}?{'&'.join(filter(None, [filters, urlencode(told)]))}")
+    return redirect(f"{parts.shared.public_url}{JOBS}?{'&'.join(filter(None, [filters, urlencode(told)]))}")
 
 
 def _filters(query: Any) -> str:

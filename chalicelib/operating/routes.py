@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.http import Request, Response, choice, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import JobState
 
 if TYPE_CHECKING:
-    from chalicelib.foundation.clock import Clock
-    from chalicelib.jobs.store import JobStore
-    from chalicelib.operating.allowed_actions import Kinds
-    from chalicelib.operating.health import CheckHealth
-    from chalicelib.operating.job_json import ShowJobs
-    from chalicelib.operating.list_jobs import Found, JobFilter, ListJobs
-    from chalicelib.operating.operator_actions import OperatorActions
+    from chalicelib.operating.list_jobs import Found, JobFilter
+    from chalicelib.operating.parts import OperatingParts
     from chalicelib.operating.schedule_health import ScheduleHealth
 
 JOBS = "/api/v1/operator/jobs"
@@ -34,48 +28,27 @@ FILTERS = [
 ]
 
 
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def jobs(self) -> JobStore: ...
-    @property
-    def job_kinds(self) -> Kinds: ...
-    @property
-    def provider_titles(self) -> Mapping[str, str]: ...
-    @property
-    def list_jobs(self) -> ListJobs: ...
-    @property
-    def show_jobs(self) -> ShowJobs: ...
-    @property
-    def act(self) -> OperatorActions: ...
-    @property
-    def check_health(self) -> CheckHealth: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: OperatingParts) -> None:
     _job_routes(router, parts)
     _act_routes(router, parts)
     _health_routes(router, parts)
 
 
-def looked_up(request: Request, parts: Parts, *, limit: int) -> tuple[Found, ScheduleHealth]:
+def looked_up(request: Request, parts: OperatingParts, *, limit: int) -> tuple[Found, ScheduleHealth]:
     """The jobs that the query's filters and cursor ask for. Raises InvalidInput for a filter that is none."""
     from chalicelib.operating.schedule_health import read_pulse
 
-    pulse = read_pulse(parts.jobs, parts.clock.now())
+    pulse = read_pulse(parts.shared.jobs, parts.shared.clock.now())
     return parts.list_jobs(_wish(request, parts), pulse, cursor=request.query.get("cursor") or None, limit=limit), pulse
 
 
-def _wish(request: Request, parts: Parts) -> JobFilter:
+def _wish(request: Request, parts: OperatingParts) -> JobFilter:
     from chalicelib.operating.durations import read_span
     from chalicelib.operating.list_jobs import STATES, JobFilter
 
     return JobFilter(
         state=choice(request, "state", STATES),
-        kind=choice(request, "kind", parts.job_kinds),
+        kind=choice(request, "kind", parts.job_actions),
         provider=choice(request, "provider", parts.provider_titles),
         owner=request.query.get("person") or None,
         older_than=read_span(request.query.get("older_than"), "older_than"),
@@ -83,7 +56,7 @@ def _wish(request: Request, parts: Parts) -> JobFilter:
     )
 
 
-def _job_routes(router: Router, parts: Parts) -> None:
+def _job_routes(router: Router, parts: OperatingParts) -> None:
     @router.get(JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, only_known=True)
     def list_all_jobs(request: Request) -> Response:
         return Response(
@@ -92,10 +65,10 @@ def _job_routes(router: Router, parts: Parts) -> None:
 
     @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job, of anybody", {200: "OperatorJob"})
     def get_any_job(_: Request, job_id: str) -> Response:
-        return Response(parts.show_jobs.one(parts.jobs.get(job_id)))
+        return Response(parts.show_jobs.one(parts.shared.jobs.get(job_id)))
 
 
-def _act_routes(router: Router, parts: Parts) -> None:
+def _act_routes(router: Router, parts: OperatingParts) -> None:
     @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel anybody's job", {200: "OperatorJob"})
     def cancel_any_job(request: Request, job_id: str) -> Response:
         return Response(parts.show_jobs.one(parts.act.cancel(job_id, operator=request.owner)))
@@ -103,14 +76,14 @@ def _act_routes(router: Router, parts: Parts) -> None:
     @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run anybody's import again", {202: "OperatorJob"})
     def retry_any_job(request: Request, job_id: str) -> Response:
         job = parts.act.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
-        return Response(parts.show_jobs.one(job), 202, {"Location": f"{parts.public_url}{JOBS}/{job.job_id}"})
+        return Response(parts.show_jobs.one(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
 
     @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule's work now", {200: "ScheduleRun"})
     def run_schedule_now(request: Request) -> Response:
         return Response(parts.act.run_schedule(operator=request.owner, seconds_left=request.seconds_left))
 
 
-def _health_routes(router: Router, parts: Parts) -> None:
+def _health_routes(router: Router, parts: OperatingParts) -> None:
     @router.get(HEALTH, Access.ANYONE, "Whether the service answers at all", {200: "Alive"})
     def health(_: Request) -> Response:
         return Response({"status": "ok"})

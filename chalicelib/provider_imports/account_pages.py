@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.accounts.connection import source_of
 from chalicelib.accounts.consent_routes import BINDING, BOUND_SECONDS
@@ -12,61 +12,31 @@ from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.provider_imports import account_routes, import_pages
 from chalicelib.provider_imports.import_pages import import_page
-from chalicelib.provider_imports.status import TITLES
+from chalicelib.providers.table import TITLES
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.accounts.begin_consent import BeginConsent
+    from chalicelib.provider_imports.parts import ImportsParts, SourceCount
 
 ACCOUNTS = "/accounts"
 ONE = f"{ACCOUNTS}/{{connection_id}}"
 WHILE_IMPORTING = 2  # seconds until the page looks again
 
 
-class SourceCount(Protocol):
-    @property
-    def contacts(self) -> int: ...
-    @property
-    def alone(self) -> int: ...
-
-
-class BookCounts(Protocol):
-    @property
-    def by_source(self) -> Mapping[str, SourceCount]: ...
-    @property
-    def as_of(self) -> datetime | None: ...
-
-
-class CountBook(Protocol):
-    def __call__(self, owner: str) -> BookCounts: ...
-
-
-class Parts(account_routes.Parts, import_pages.Parts, Protocol):
-    @property
-    def begin_consent(self) -> BeginConsent: ...
-    @property
-    def count_book(self) -> CountBook: ...
-    @property
-    def provider_names(self) -> tuple[str, ...]: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ImportsParts) -> None:
     _accounts_route(router, parts)
     _disconnect_route(router, parts)
     _connecting_route(router, parts)
     _acting_routes(router, parts)
 
 
-def _accounts_route(router: Router, parts: Parts) -> None:
+def _accounts_route(router: Router, parts: ImportsParts) -> None:
     @router.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
     def accounts_page(request: Request) -> Response:
         from chalicelib.accounts.permissions import describe_permissions
 
         connections = parts.list_connections(request.owner)
-        book = parts.count_book(request.owner) if connections else None
+        book = parts.count_contacts(request.owner) if connections else None
         counts = book.by_source if book else {}
         cards = [
             {
@@ -79,37 +49,37 @@ def _accounts_route(router: Router, parts: Parts) -> None:
         ]
         is_busy = any(each["state"] in ("importing", "disconnecting") for each in connections)
         return page(
-            parts.pages.render(
+            parts.shared.pages.render(
                 request,
                 "accounts/accounts.html",
                 connections=cards,
                 connected={each["provider"] for each in connections if each["state"] != "disconnected"},
-                providers=[(name, TITLES[name]) for name in parts.provider_names],
+                providers=[(name, TITLES[name]) for name in parts.accounts.providers.names],
                 again=WHILE_IMPORTING if is_busy else None,
                 as_of=written(book.as_of) if book else None,
             )
         )
 
 
-def _disconnect_route(router: Router, parts: Parts) -> None:
+def _disconnect_route(router: Router, parts: ImportsParts) -> None:
     @router.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
     def disconnect_page(request: Request, connection_id: str) -> Response:
         connection = parts.list_connections.one(request.owner, connection_id)
-        book = parts.count_book(request.owner)
+        book = parts.count_contacts(request.owner)
         count = book.by_source.get(_source(connection))
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "accounts/disconnect.html",
             title=TITLES[connection["provider"]],
             account=connection["account"],
-            action=f"{parts.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
+            action=f"{parts.shared.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
             as_of=written(book.as_of),
             counts={"contacts": count.contacts if count else 0, "alone": count.alone if count else 0},
         )
         return page(shown)
 
 
-def _connecting_route(router: Router, parts: Parts) -> None:
+def _connecting_route(router: Router, parts: ImportsParts) -> None:
     @router.get(
         f"{ACCOUNTS}/connect/{{provider}}",
         Access.PERSON,
@@ -123,11 +93,11 @@ def _connecting_route(router: Router, parts: Parts) -> None:
         if again:
             account = str(parts.list_connections.one(request.owner, again)["account"])
             hint = account if "@" in account else None
-        begun = parts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
+        begun = parts.accounts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
         return redirect(begun.authorization_url, 302, [Cookie(BINDING, begun.binding, BOUND_SECONDS)])
 
 
-def _acting_routes(router: Router, parts: Parts) -> None:
+def _acting_routes(router: Router, parts: ImportsParts) -> None:
     @router.form_action(f"{ONE}/import", Access.PERSON, "Import again, from the page")
     def import_again_on_page(request: Request, connection_id: str) -> Response:
         full = read_form(request).text("full") == "yes"
@@ -137,7 +107,7 @@ def _acting_routes(router: Router, parts: Parts) -> None:
     @router.form_action(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
     def disconnect_on_page(request: Request, connection_id: str) -> Response:
         contacts = read_form(request).text("contacts", "keep")
-        job = parts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)
+        job = parts.accounts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
 

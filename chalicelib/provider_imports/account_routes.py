@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, choice, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.provider_imports import import_routes
 from chalicelib.provider_imports.import_routes import accepted
 
 if TYPE_CHECKING:
-    from chalicelib.accounts.disconnect import Disconnect
     from chalicelib.provider_imports.bodies import ImportAgainBody
-    from chalicelib.provider_imports.import_again import ImportAgain
-    from chalicelib.provider_imports.list_connections import ListConnections
+    from chalicelib.provider_imports.parts import ImportsParts
 
 CONNECTIONS = "/api/v1/connections"
 CONTACTS = ("keep", "remove")  # what may become of those of an account that is disconnected
 ONE = f"{CONNECTIONS}/{{connection_id}}"
 
 
-class Parts(import_routes.Parts, Protocol):
-    @property
-    def list_connections(self) -> ListConnections: ...
-    @property
-    def import_again(self) -> ImportAgain: ...
-    @property
-    def disconnect(self) -> Disconnect: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ImportsParts) -> None:
     @router.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, only_known=True)
     def list_connections(request: Request) -> Response:
         return conditional_response(request, {"connections": parts.list_connections(request.owner)})
@@ -61,7 +49,9 @@ def routes(router: Router, parts: Parts) -> None:
     def disconnect(request: Request, connection_id: str) -> Response:
         contacts = choice(request, "contacts", CONTACTS) or CONTACTS[0]
         person = request.signed_in.label
-        return accepted(parts, parts.disconnect(request.owner, connection_id, contacts=contacts, person=person))
+        return accepted(
+            parts, parts.accounts.disconnect(request.owner, connection_id, contacts=contacts, person=person)
+        )
 
 
 def _import_again_body() -> type[ImportAgainBody]:

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports import import_routes
-from chalicelib.provider_imports.status import TITLES, status_body
+from chalicelib.provider_imports.status import status_body
+from chalicelib.providers.table import TITLES
 
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
+    from chalicelib.provider_imports.parts import ImportsParts
 
 IMPORTS = "/imports"
 ONE = f"{IMPORTS}/{{job_id}}"
 ON_A_PAGE = 50
 
 
-class Pages(Protocol):
-    def render(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str: ...
-
-
-class Parts(import_routes.Parts, Protocol):
-    @property
-    def pages(self) -> Pages: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ImportsParts) -> None:
     _looking_routes(router, parts)
     _outcome_route(router, parts)
     _acting_routes(router, parts)
 
 
-def import_page(parts: Parts, job_id: str) -> Response:
+def import_page(parts: ImportsParts, job_id: str) -> Response:
     """Send a browser to the page of this job."""
-    return redirect(f"{parts.public_url}{IMPORTS}/{job_id}")
+    return redirect(f"{parts.shared.public_url}{IMPORTS}/{job_id}")
 
 
-def _looking_routes(router: Router, parts: Parts) -> None:
+def _looking_routes(router: Router, parts: ImportsParts) -> None:
     @router.page(IMPORTS, Access.PERSON, "The page of my imports", query=[import_routes.CURSOR])
     def imports_page(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
@@ -47,7 +40,9 @@ def _looking_routes(router: Router, parts: Parts) -> None:
         cursor = request.query.get("cursor") or None
         jobs, following = parts.list_imports(request.owner, ImportFilter(), cursor=cursor, limit=ON_A_PAGE)
         imports = parts.follow_import.statuses(jobs)
-        shown = parts.pages.render(request, "imports/imports.html", imports=imports, following=following, titles=TITLES)
+        shown = parts.shared.pages.render(
+            request, "imports/imports.html", imports=imports, following=following, titles=TITLES
+        )
         return page(shown)
 
     @router.page(
@@ -64,10 +59,10 @@ def _looking_routes(router: Router, parts: Parts) -> None:
         is_own = request.person is not None and request.person.sub == job.owner
         values = view(job, status_body(job, around), around, is_own=is_own)
         return_to = request.query.get("return_to")
-        return page(parts.pages.render(request, "imports/import.html", return_to=return_to, **values))
+        return page(parts.shared.pages.render(request, "imports/import.html", return_to=return_to, **values))
 
 
-def _outcome_route(router: Router, parts: Parts) -> None:
+def _outcome_route(router: Router, parts: ImportsParts) -> None:
     @router.page(
         f"{ONE}/contacts",
         Access.PERSON,
@@ -83,7 +78,7 @@ def _outcome_route(router: Router, parts: Parts) -> None:
         cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
         told = [{**line, "explanation": describe_reason(line["reason"])} for line in lines]
-        shown = parts.pages.render(
+        shown = parts.shared.pages.render(
             request,
             "imports/contacts.html",
             heading=f"{OUTCOME_LABELS[outcome]} contacts" if outcome else "What became of each contact",
@@ -107,7 +102,7 @@ def _outcomes(job: Job) -> list[tuple[str, str, int]]:
     return [("", "All", job.counts.read + job.counts.removed), *(each for each in counts if each[2])]
 
 
-def _acting_routes(router: Router, parts: Parts) -> None:
+def _acting_routes(router: Router, parts: ImportsParts) -> None:
     @router.form_action(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
     def cancel_on_page(request: Request, job_id: str) -> Response:
         return import_page(parts, parts.cancel_import(request.owner, job_id).job_id)

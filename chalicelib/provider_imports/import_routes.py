@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, choice, conditional_response, whole_number
@@ -10,17 +10,12 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import retry_after
-from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.provider_imports.status import PublicState, status_body
-from chalicelib.providers.provider import PROVIDERS
+from chalicelib.providers.table import PROVIDERS
 
 if TYPE_CHECKING:
-    from chalicelib.jobs.store import JobStore
     from chalicelib.provider_imports.bodies import RemovalsBody
-    from chalicelib.provider_imports.cancel_import import CancelImport
-    from chalicelib.provider_imports.held_removals import DecideRemovals
-    from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
-    from chalicelib.provider_imports.retry_import import RetryImport
+    from chalicelib.provider_imports.parts import ImportsParts
 
 IMPORTS = "/api/v1/imports"
 STATUS = "/api/v1/contacts/import/status/{job_id}"
@@ -28,39 +23,20 @@ CURSOR = Query("cursor", "Where the page starts; from `next_cursor` of the one b
 LIMIT = Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200})
 
 
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def jobs(self) -> JobStore: ...
-    @property
-    def follow_import(self) -> FollowImport: ...
-    @property
-    def list_imports(self) -> ListImports: ...
-    @property
-    def read_ledger(self) -> ReadLedger: ...
-    @property
-    def cancel_import(self) -> CancelImport: ...
-    @property
-    def retry_import(self) -> RetryImport: ...
-    @property
-    def decide_removals(self) -> DecideRemovals: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ImportsParts) -> None:
     _status_routes(router, parts)
     _list_route(router, parts)
     _ledger_routes(router, parts)
     _deciding_routes(router, parts)
 
 
-def accepted(parts: Parts, job: Job) -> Response:
+def accepted(parts: ImportsParts, job: Job) -> Response:
     """A job is on its way: its status, and where to ask for it again."""
-    place = parts.public_url + STATUS.format(job_id=job.job_id)
+    place = parts.shared.public_url + STATUS.format(job_id=job.job_id)
     return Response(parts.follow_import.status(job), 202, {"Location": place, "Retry-After": "1"})
 
 
-def _status_routes(router: Router, parts: Parts) -> None:
+def _status_routes(router: Router, parts: ImportsParts) -> None:
     def status(request: Request, job_id: str) -> Response:
         job = parts.follow_import.job(request, job_id)
         around = parts.follow_import.surroundings(job)
@@ -73,7 +49,7 @@ def _status_routes(router: Router, parts: Parts) -> None:
         return status(request, job_id)
 
 
-def _list_route(router: Router, parts: Parts) -> None:
+def _list_route(router: Router, parts: ImportsParts) -> None:
     @router.get(
         IMPORTS,
         Access.PERSON,
@@ -93,7 +69,7 @@ def _list_route(router: Router, parts: Parts) -> None:
 
         filters = ImportFilter(
             state=choice(request, "state", PublicState),
-            provider=choice(request, "provider", PROVIDERS),
+            provider=choice(request, "provider", tuple(PROVIDERS)),
             connection_id=request.query.get("connection") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
@@ -101,7 +77,7 @@ def _list_route(router: Router, parts: Parts) -> None:
         return conditional_response(request, {"imports": parts.follow_import.statuses(jobs), "next_cursor": following})
 
 
-def _ledger_routes(router: Router, parts: Parts) -> None:
+def _ledger_routes(router: Router, parts: ImportsParts) -> None:
     @router.get(
         f"{IMPORTS}/{{job_id}}/ledger",
         Access.PERSON,
@@ -124,10 +100,10 @@ def _ledger_routes(router: Router, parts: Parts) -> None:
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
 
-        return Response(verify(parts.jobs, parts.follow_import.own(request.owner, job_id)).shown())
+        return Response(verify(parts.shared.jobs, parts.follow_import.own(request.owner, job_id)).shown())
 
 
-def _deciding_routes(router: Router, parts: Parts) -> None:
+def _deciding_routes(router: Router, parts: ImportsParts) -> None:
     @router.post(f"{IMPORTS}/{{job_id}}/cancel", Access.PERSON, "Cancel an import", {200: "Status"})
     def cancel_import(request: Request, job_id: str) -> Response:
         return Response(parts.follow_import.status(parts.cancel_import(request.owner, job_id)))

@@ -9,7 +9,8 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import TITLES, ImportSurroundings, PublicState, estimated_completion
+from chalicelib.provider_imports.status import ImportSurroundings, PublicState, estimated_completion
+from chalicelib.providers.table import TITLES
 
 OUTCOME_LABELS = {
     "created": "Created",

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.download_link import DELIVERY, wants_link
 from chalicelib.foundation.http import Request, Response, choice
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.provider_imports.follow_import import FollowImport
 
 if TYPE_CHECKING:
-    from chalicelib.foundation.delivery import Deliver
-    from chalicelib.provider_imports.export_ledger import ExportLedger
+    from chalicelib.provider_imports.parts import ImportsParts
 
 
-class Parts(Protocol):
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def follow_import(self) -> FollowImport: ...
-    @property
-    def export_ledger(self) -> ExportLedger: ...
-    @property
-    def deliver(self) -> Deliver: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: ImportsParts) -> None:
     @router.get(
         "/api/v1/imports/{job_id}/ledger.csv",
         Access.PERSON,
@@ -44,5 +30,5 @@ def routes(router: Router, parts: Parts) -> None:
         job = parts.follow_import.own(request.owner, job_id)
         wanted = choice(request, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
-        file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.clock))
-        return parts.deliver(request.owner, file, as_link=as_link)
+        file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.shared.clock))
+        return parts.shared.deliver(request.owner, file, as_link=as_link)

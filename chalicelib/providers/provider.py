@@ -8,8 +8,6 @@ from typing import Protocol
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.json import Json
 
-PROVIDERS = ("google", "microsoft")
-
 
 class PageGone(Exception):
     """The page token is no longer accepted. List from the start."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.sharing.routes import COLLECTIONS, LONGEST_CURSOR, Parts
+from chalicelib.sharing.routes import COLLECTIONS, LONGEST_CURSOR
+
+if TYPE_CHECKING:
+    from chalicelib.sharing.parts import SharingParts
 
 INVITATIONS = f"{COLLECTIONS}/invitations"
 BLOCKED = f"{COLLECTIONS}/blocked"
 CURSOR = Query("cursor", "Where the page starts; from `next_cursor` of the one before.")
 
 
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: SharingParts) -> None:
     _invitations(router, parts)
     _blocks(router, parts)
 
@@ -25,7 +30,7 @@ def cursor_of(request: Request) -> str | None:
     return cursor
 
 
-def _invitations(router: Router, parts: Parts) -> None:
+def _invitations(router: Router, parts: SharingParts) -> None:
     @router.get(
         INVITATIONS,
         Access.PERSON,
@@ -58,7 +63,7 @@ def _invitations(router: Router, parts: Parts) -> None:
         return Response(None, 204)
 
 
-def _blocks(router: Router, parts: Parts) -> None:
+def _blocks(router: Router, parts: SharingParts) -> None:
     @router.get(BLOCKED, Access.PERSON, "People whose invitations are hidden", {200: "BlockedPeople"}, only_known=True)
     def list_blocked(request: Request) -> Response:
         from chalicelib.sharing.collection_json import blocked

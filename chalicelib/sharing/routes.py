@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.errors import InvalidInput
@@ -10,9 +10,8 @@ from chalicelib.foundation.http import Request, Response, conditional_response, 
 from chalicelib.foundation.router import Access, Query, Router
 
 if TYPE_CHECKING:
-    from chalicelib.collections.store import CollectionStore
     from chalicelib.sharing.bodies import AddMembersBody, CollectionBody, ShareBody
-    from chalicelib.sharing.members import AddMembers, ListMembers
+    from chalicelib.sharing.parts import SharingParts
 
 COLLECTIONS = "/api/v1/collections"
 ONE = f"{COLLECTIONS}/{{collection_id}}"
@@ -21,31 +20,20 @@ SHARE = f"{SHARES}/{{person}}"
 LONGEST_CURSOR = 200  # characters
 
 
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def collections(self) -> CollectionStore: ...
-    @property
-    def list_members(self) -> ListMembers: ...
-    @property
-    def add_members(self) -> AddMembers: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: SharingParts) -> None:
     _collections(router, parts)
     _members(router, parts)
     _shares(router, parts)
 
 
-def _collections(router: Router, parts: Parts) -> None:
+def _collections(router: Router, parts: SharingParts) -> None:
     @router.post(COLLECTIONS, Access.PERSON, "Make a collection", {201: "Collection"}, body=_collection_body)
     def make_collection(request: Request) -> Response:
         from chalicelib.collections.collection import good_name
         from chalicelib.sharing.collection_json import collection_told
 
         made = parts.collections.add(request.owner, good_name(read_body(request, _collection_body()).name))
-        place = f"{parts.public_url}{COLLECTIONS}/{made.collection_id}"
+        place = f"{parts.shared.public_url}{COLLECTIONS}/{made.collection_id}"
         return Response(collection_told(made, request.owner), 201, {"Location": place})
 
     @router.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, only_known=True)
@@ -77,7 +65,7 @@ def _collections(router: Router, parts: Parts) -> None:
         return Response(None, 204)
 
 
-def _members(router: Router, parts: Parts) -> None:
+def _members(router: Router, parts: SharingParts) -> None:
     @router.get(
         MEMBERS,
         Access.PERSON,
@@ -110,7 +98,7 @@ def _members(router: Router, parts: Parts) -> None:
         return Response(None, 204)
 
 
-def _shares(router: Router, parts: Parts) -> None:
+def _shares(router: Router, parts: SharingParts) -> None:
     @router.get(SHARES, Access.PERSON, "Who is in a collection, and for its owner who is invited", {200: "Shares"})
     def list_shares(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import share

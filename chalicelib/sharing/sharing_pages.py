@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.sharing import routes as api
 from chalicelib.sharing.invitation_routes import CURSOR, cursor_of
+
+if TYPE_CHECKING:
+    from chalicelib.sharing.parts import SharingParts
 
 SHARED = "/shared"
 ONE = f"{SHARED}/{{collection_id}}"
@@ -21,22 +23,13 @@ DONE = ("accepted", "declined", "left", "blocked", "unblocked", "gone")
 CHANGED = {303: "", 409: "page"}
 
 
-class Pages(Protocol):
-    def render(self, request: Request, template: str, **values: Any) -> str: ...
-
-
-class Parts(api.Parts, Protocol):
-    @property
-    def pages(self) -> Pages: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: SharingParts) -> None:
     _shared_route(router, parts)
     _answering_routes(router, parts)
     _blocking_routes(router, parts)
 
 
-def _shared_route(router: Router, parts: Parts) -> None:
+def _shared_route(router: Router, parts: SharingParts) -> None:
     @router.page(
         SHARED,
         Access.PERSON,
@@ -47,13 +40,13 @@ def _shared_route(router: Router, parts: Parts) -> None:
         return page(_page(parts, request, done=choice(request, "done", DONE)))
 
 
-def _page(parts: Parts, request: Request, *, done: str | None = None, problem: str = "") -> str:
+def _page(parts: SharingParts, request: Request, *, done: str | None = None, problem: str = "") -> str:
     from chalicelib.sharing.collection_json import blocked, collection_told, invitation
 
     person, invitations = request.owner, parts.collections.invitations
     received, following = invitations.received(person, cursor=cursor_of(request), limit=ON_A_PAGE)
     joined = [each for each in parts.collections.of_person(person) if each.owner != person]
-    return parts.pages.render(
+    return parts.shared.pages.render(
         request,
         "shared/shared.html",
         invitations=[invitation(each) for each in received],
@@ -66,7 +59,7 @@ def _page(parts: Parts, request: Request, *, done: str | None = None, problem: s
     )
 
 
-def _answering_routes(router: Router, parts: Parts) -> None:
+def _answering_routes(router: Router, parts: SharingParts) -> None:
     @router.form_action(f"{ONE}/accept", Access.PERSON, "Accept an invitation, from its page", CHANGED)
     def accept_on_page(request: Request, collection_id: str) -> Response:
         return _done(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
@@ -84,7 +77,7 @@ def _answering_routes(router: Router, parts: Parts) -> None:
         return _done(parts, request, "left", leave)
 
 
-def _blocking_routes(router: Router, parts: Parts) -> None:
+def _blocking_routes(router: Router, parts: SharingParts) -> None:
     @router.form_action(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation, from its page", CHANGED)
     def block_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
@@ -96,12 +89,12 @@ def _blocking_routes(router: Router, parts: Parts) -> None:
         return _done(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))
 
 
-def _done(parts: Parts, request: Request, done: str, deed: Callable[[], object]) -> Response:
+def _done(parts: SharingParts, request: Request, done: str, deed: Callable[[], object]) -> Response:
     """Redirects back to the page; pressing a button twice or too late is not an error."""
     try:
         with suppress(NotFound):
             deed()
-            return redirect(f"{parts.public_url}{SHARED}?done={done}")
-        return redirect(f"{parts.public_url}{SHARED}?done=gone")
+            return redirect(f"{parts.shared.public_url}{SHARED}?done={done}")
+        return redirect(f"{parts.shared.public_url}{SHARED}?done=gone")
     except Conflict as refused:
         return page(_page(parts, request, problem=refused.detail), refused.status)

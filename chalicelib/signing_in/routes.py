@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation import session
 from chalicelib.foundation.errors import NotFound
@@ -11,35 +11,18 @@ from chalicelib.foundation.router import Access, Query, Router, reject_head
 from chalicelib.signing_in import session_store, sign_in_attempt
 
 if TYPE_CHECKING:
-    from chalicelib.signing_in.begin_sign_in import BeginSignIn
-    from chalicelib.signing_in.finish_sign_in import FinishSignIn
-    from chalicelib.signing_in.session_store import SessionStore
+    from chalicelib.signing_in.parts import SigningInParts
 
 ATTEMPT_SECONDS = round(sign_in_attempt.LIFE.total_seconds())
 SESSION_SECONDS = round(session_store.LIFE.total_seconds())
 
 
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def can_sign_in(self) -> bool: ...
-    @property
-    def begin_sign_in(self) -> BeginSignIn: ...
-    @property
-    def finish_sign_in(self) -> FinishSignIn: ...
-    @property
-    def sessions(self) -> SessionStore: ...
-
-    def cookie_name(self, name: str) -> str: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: SigningInParts) -> None:
     def cookie_value(request: Request, cookie: str) -> str | None:
-        return request.cookies.get(parts.cookie_name(cookie))
+        return request.cookies.get(parts.shared.cookie_name(cookie))
 
     def check() -> None:
-        if not parts.can_sign_in:
+        if not parts.shared.can_sign_in:
             raise NotFound("Nobody signs in on this page; programs send a bearer token.")
 
     @router.get(
@@ -52,7 +35,7 @@ def routes(router: Router, parts: Parts) -> None:
     )
     def begin_sign_in(request: Request) -> Response:
         check()
-        begun = parts.begin_sign_in(request.query.get("to"))
+        begun = parts.begin(request.query.get("to"))
         return redirect(
             begun.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, begun.cookie_value, ATTEMPT_SECONDS)]
         )
@@ -68,17 +51,17 @@ def routes(router: Router, parts: Parts) -> None:
     )
     def finish_sign_in(request: Request) -> Response:
         check()
-        signed_in = parts.finish_sign_in(
+        signed_in = parts.finish(
             request.query, cookie_value(request, sign_in_attempt.COOKIE), cookie_value(request, session.COOKIE)
         )
         cookies = [
             Cookie(session.COOKIE, signed_in.cookie_value, SESSION_SECONDS),
             Cookie(sign_in_attempt.COOKIE, "", 0),
         ]
-        return redirect(parts.public_url + signed_in.to, 303, cookies)
+        return redirect(parts.shared.public_url + signed_in.to, 303, cookies)
 
     @router.form_action("/sign-out", Access.PERSON, "Sign out of the page")
     def sign_out(request: Request) -> Response:
         if ended := cookie_value(request, session.COOKIE):
             parts.sessions.end(ended)
-        return redirect(f"{parts.public_url}/", 303, [Cookie(session.COOKIE, "", 0)])
+        return redirect(f"{parts.shared.public_url}/", 303, [Cookie(session.COOKIE, "", 0)])

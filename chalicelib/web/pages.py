@@ -5,7 +5,7 @@ Content-Security-Policy can forbid both.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,26 +15,31 @@ from chalicelib.foundation.http import Request
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from chalicelib.room import NavigationEntry
+
 HERE = Path(__file__).parent
 SIGN_IN = "/sign-in"
-NAVIGATION = (
-    ("/accounts", "Accounts"),
-    ("/imports", "Imports"),
-    ("/contacts", "Contacts"),
-    ("/shared", "Shared"),
-    ("/me", "My data"),
-)
-FOR_OPERATORS = (("/operator/jobs", "All jobs"),)
 
 
 class WebPages:
-    """Args:
-    base: the public URL. places: the configured names that a page may lead back to, and their URLs.
-    can_sign_in: whether people can sign in on the page itself.
-    """
+    """Renders the pages, each in the frame that all of them share."""
 
-    def __init__(self, base: str, places: Mapping[str, str], *, can_sign_in: bool = False) -> None:
+    def __init__(
+        self,
+        base: str,
+        places: Mapping[str, str],
+        navigation: "Sequence[NavigationEntry]" = (),
+        *,
+        can_sign_in: bool = False,
+    ) -> None:
+        """Args:
+        base: the public URL.
+        places: the URLs that a page may lead back to, by their configured names.
+        navigation: the links in the header.
+        can_sign_in: whether people can sign in on the page itself.
+        """
         self._base, self._places, self._can_sign_in = base, places, can_sign_in
+        self._navigation = navigation
 
     def render(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str:
         """A page for whoever asked: with the navigation where somebody is signed in.
@@ -48,7 +53,11 @@ class WebPages:
             person=person,
             csrf_token=request.csrf,
             here=request.path,
-            navigation=() if person is None else NAVIGATION + (FOR_OPERATORS if person.is_operator else ()),
+            navigation=[
+                (entry.path, entry.label)
+                for entry in self._navigation
+                if person is not None and (person.is_operator or not entry.for_operators)
+            ],
             back=self._place(return_to),
             **values,
         )

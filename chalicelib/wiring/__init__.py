@@ -1,7 +1,6 @@
-"""Builds every part once, when it is first needed: importing this reads no environment and asks nobody.
+"""Wiring: the parts of every room over the parts that all of them share.
 
-What is slow to load (providers' SDKs, cryptography, phone numbers, templates) is loaded by the part that needs it, or
-imported inside the function that builds such a part.
+Importing this reads no environment and sends no request; each part is built when it is first needed.
 """
 
 from __future__ import annotations
@@ -9,139 +8,138 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.accounts.parts import AccountsParts
+from chalicelib.address_book.parts import AddressBookParts
 from chalicelib.bulk.parts import BulkParts
-from chalicelib.foundation.json import Json
-from chalicelib.foundation.router import Route
-from chalicelib.wiring.book import AddressBook
-from chalicelib.wiring.collecting import Collecting
-from chalicelib.wiring.kinds import KINDS
-from chalicelib.wiring.operating import Operating
-from chalicelib.wiring.signing_in import SigningIn
+from chalicelib.erasing.parts import ErasingParts
+from chalicelib.foundation.settings import Settings
+from chalicelib.home.parts import HomeParts
+from chalicelib.operating.parts import OperatingParts
+from chalicelib.provider_imports.parts import ImportsParts
+from chalicelib.providers.parts import ProviderParts, check_providers
+from chalicelib.providers.table import TITLES
+from chalicelib.shared_parts import SharedParts
+from chalicelib.sharing.parts import SharingParts
+from chalicelib.signing_in.parts import SigningInParts
+from chalicelib.wiring.engine import JobEngine
+from chalicelib.wiring.rooms import ROOMS
 
 if TYPE_CHECKING:
-    from chalicelib.address_book.export_contacts import ExportContacts
-    from chalicelib.erasing.erase_person import ErasePerson
-    from chalicelib.jobs.job import Job
-    from chalicelib.jobs.run import Run
-    from chalicelib.jobs.run_now import RunNow
-    from chalicelib.jobs.schedule import RunSchedule
-    from chalicelib.jobs.start_job import StartJob
-    from chalicelib.jobs.worker import Step, Worker
-    from chalicelib.operating.operator_actions import OperatorActions
+    from chalicelib.foundation.errors import ServiceError
+    from chalicelib.foundation.http import Request
+    from chalicelib.foundation.json import Json
+    from chalicelib.foundation.response_policy import ResponsePolicy
+    from chalicelib.foundation.router import Guard, Router
+    from chalicelib.foundation.session import Sessions
+    from chalicelib.room import AnyRoom, RoomJob
 
 log = logging.getLogger(__name__)
 
 RESERVE = timedelta(seconds=15)  # before the end of an invocation; a job that is not finished then is handed over
-VERSION = "1.0.0"  # of the API
 
 
-class Wiring(Operating, AddressBook, Collecting, SigningIn):
-    """All of it: what the routes, the queue and the schedule are given."""
+class Wiring:
+    """What the routes, the queue and the schedule are given: an attribute for the parts of each room, by its name."""
 
-    def __init__(self, environment: Mapping[str, str], **given: Any) -> None:
-        super().__init__(environment, kinds=KINDS, **given)
-        self.bulk: BulkParts = BulkParts(self)
-
-    @cached_property
-    def steps(self) -> Mapping[str, Step]:
-        from chalicelib.wiring.steps import STEPS
-
-        return {kind: self._made_when_run(make) for kind, make in STEPS.items()}
-
-    @cached_property
-    def worker(self) -> Worker:
-        from chalicelib.jobs.worker import Worker
-
-        return Worker(
-            self.jobs, self.steps, self.work_queue, self.clock, self.chance, self.stopping, finished=self._prepare_index
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        rooms: Sequence[AnyRoom] = ROOMS,
+        shared: SharedParts | None = None,
+        providers: Callable[[SharedParts], ProviderParts] = ProviderParts,
+        **given: Any,
+    ) -> None:
+        """Args:
+        environment: holds the settings; read when the first of them is needed.
+        shared: tests give their own.
+        providers: builds the providers; tests give their own.
+        given: what `SharedParts` takes instead of the real AWS, HTTP, clock and so on.
+        """
+        self._environment, self.rooms = environment, rooms
+        self.shared = shared = shared or SharedParts(environment, rooms, **given)
+        self.providers = providers(shared)
+        self.home = HomeParts(shared)
+        self.signing_in = SigningInParts(shared)
+        self.accounts = AccountsParts(shared, self.providers)
+        self.address_book = AddressBookParts(shared, source_names=self.accounts.source_names)
+        count_contacts = self.address_book.count_contacts
+        self.provider_imports = ImportsParts(shared, self.accounts, count_contacts=count_contacts)
+        self.bulk = BulkParts(shared)
+        self.sharing = SharingParts(shared)
+        self.erasing = ErasingParts(
+            shared,
+            forgets=self.forgets,
+            sign_out=self.signing_in.sign_out,
+            count_contacts=count_contacts,
+            count_accounts=self.accounts.count,
+        )
+        self.engine = JobEngine(shared, self._jobs, prepare_index=self.address_book.prepare_index)
+        self.operating = OperatingParts(
+            shared,
+            engine=self.engine,
+            provider_titles=TITLES,
+            check_bucket=self.provider_imports.check_bucket,
         )
 
-    def _prepare_index(self, job: Job) -> None:
-        """Whoever looks at the book after an import need not wait for its index."""
-        if job.has_changed:
-            self.indexes.prepare(job.owner)
+    def check(self) -> None:
+        """Raises BadSettings, whose text names each setting that is wrong: at start, for whoever starts it."""
+        check_providers(Settings.from_environment(self._environment))
 
-    @cached_property
-    def run_schedule(self) -> RunSchedule:
-        from chalicelib.jobs.schedule import RunSchedule
+    def parts_of(self, room: AnyRoom) -> Any:
+        return getattr(self, room.name)
 
-        limit = self.settings.import_claim_limit
-        executor = self.executor_of(limit)
-        return RunSchedule(self.jobs, self.worker, self.work_queue, self.store_clock, executor, claim_limit=limit)
+    def register(self, router: Router) -> None:
+        """Register the routes of all rooms."""
+        for room in self.rooms:
+            for register in room.routes:
+                register(router, self.parts_of(room))
 
-    @cached_property
-    def run_now(self) -> RunNow:
-        from chalicelib.jobs.run_now import RunNow
+    def forgets(self) -> Sequence[Callable[[str], object]]:
+        """What deletes everything that the rooms store of an owner, in their order."""
+        return [partial(forget, self.parts_of(room)) for room in self.rooms for forget in room.keeps.values() if forget]
 
-        return RunNow(self.run_schedule, self.clock)
+    def _jobs(self) -> Sequence[tuple[RoomJob[Any], Any]]:
+        return [(job, self.parts_of(room)) for room in self.rooms for job in room.jobs]
 
-    @cached_property
-    def act(self) -> OperatorActions:
-        from chalicelib.operating.operator_actions import OperatorActions
+    # ── what the router needs
 
-        return OperatorActions(self.jobs, self.job_kinds, self.run_now)
+    @property
+    def response_policy(self) -> ResponsePolicy:
+        return self.shared.response_policy
 
-    @cached_property
-    def start_job(self) -> StartJob:
-        from chalicelib.jobs.start_job import StartJob
+    @property
+    def authenticator(self) -> Guard:
+        return self.shared.authenticator
 
-        return StartJob(self.worker)
+    @property
+    def sessions(self) -> Sessions:
+        return self.signing_in.sessions
 
-    @cached_property
-    def export_contacts(self) -> ExportContacts:
-        from chalicelib.address_book.export_contacts import ExportContacts
+    def error_page(self, error: ServiceError, request: Request) -> str:
+        return self.shared.error_page(error, request)
 
-        return ExportContacts(self.contacts, self.indexes, self.clock)
-
-    @cached_property
-    def erase_person(self) -> ErasePerson:
-        from chalicelib.erasing.erase_person import ErasePerson
-
-        return ErasePerson(self.jobs, self.books)
+    # ── what the schedule and the queue need
 
     def on_schedule(self, context: Any) -> Json:
-        """One run of the minute schedule, in an invocation with this much time; says what ran and what failed."""
-        ran = self.run_schedule(until=self._end(context), reserve=RESERVE)
+        """One run of the minute schedule, within the time of this invocation; returns what ran and what failed."""
+        ran = self.engine.run_schedule(until=self._end_of(context), reserve=RESERVE)
         return {"processed": list(ran.processed), "failed": list(ran.failed)}
 
     def on_message(self, body: str, context: Any) -> None:
-        """One message of the work queue. What is not ours is dropped; it would only come again."""
+        """One message of the work queue. An unknown one is dropped; it would only come again."""
         from chalicelib.foundation.work_queue import book_owner_in, job_id_in
 
         job_id, owner = job_id_in(body), book_owner_in(body)
         if job_id is not None:
-            self.start_job(job_id, until=self._end(context), reserve=RESERVE)
+            self.engine.start_job(job_id, until=self._end_of(context), reserve=RESERVE)
         elif owner is not None:
-            self.indexes.prepare(owner)
+            self.address_book.prepare_index(owner)
         else:
             log.warning("message_dropped")
 
-    def described(self, routes: Sequence[Route]) -> Json:
-        """The API's description of itself."""
-        from chalicelib.address_book import schemas as of_the_book
-        from chalicelib.bulk import schemas as of_bulk
-        from chalicelib.erasing import schemas as of_erasing
-        from chalicelib.foundation import download_link as of_downloads
-        from chalicelib.foundation.openapi import describe
-        from chalicelib.jobs import schemas as of_jobs
-        from chalicelib.operating import schemas as of_operating
-        from chalicelib.provider_imports import schemas as of_imports
-        from chalicelib.sharing import schemas as of_collecting
-
-        rooms = (of_imports, of_the_book, of_jobs, of_erasing, of_operating, of_collecting, of_bulk, of_downloads)
-        schemas = {name: schema for room in rooms for name, schema in room.SCHEMAS.items()}
-        return describe(routes, schemas, public_url=self.public_url, version=VERSION)
-
-    def _made_when_run(self, make: Callable[[Wiring], Step]) -> Step:
-        """A step whose parts are built for its first job: each of them may need another AWS client."""
-
-        def step(run: Run) -> None:
-            make(self)(run)
-
-        return step
-
-    def _end(self, context: Any) -> datetime:
-        return self.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    def _end_of(self, context: Any) -> datetime:
+        return self.shared.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())

@@ -32,7 +32,7 @@ from chalicelib.provider_imports.raw_pages import RawPages
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.oauth import GoogleOAuth
 from chalicelib.providers.google.people_client import PAGE_SIZE
-from chalicelib.wiring.kinds import KINDS
+from chalicelib.wiring.rooms import KINDS
 from local.browser import Browser
 from local.embedded_aws.resources import Names, create_everything
 from local.embedded_aws.server import EmbeddedAws

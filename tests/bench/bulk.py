@@ -27,7 +27,7 @@ from chalicelib.foundation.work_queue import NoQueue
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
-from chalicelib.wiring.kinds import KINDS
+from chalicelib.wiring.rooms import KINDS
 from local.processes import ROOT
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient

@@ -13,7 +13,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.writes import to_row
-from chalicelib.wiring.kinds import KINDS
+from chalicelib.wiring.rooms import KINDS
 from tests.bench.assembly import CALLER, Machine
 from tests.bench.counting import CountingClient
 

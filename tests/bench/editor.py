@@ -48,7 +48,7 @@ class Editor:
         wanted = self._with_email(contact_id, text) if adds_email else {"title": text}
         began = time.perf_counter()
         try:
-            self.wiring.edit_contact(self.owner, contact_id, wanted)
+            self.wiring.address_book.edit_contact(self.owner, contact_id, wanted)
         except ServiceError as error:
             self.refused.append(type(error).__name__)
         else:
@@ -56,7 +56,7 @@ class Editor:
         self.seconds.append(time.perf_counter() - began)
 
     def _with_email(self, contact_id: str, text: str) -> dict[str, Any]:
-        shown = self.wiring.contacts.get(self.owner, contact_id).shown
+        shown = self.wiring.shared.contacts.get(self.owner, contact_id).shown
         return {"emails": [*shown.get("emails", []), {"value": f"{text}@edits.example"}]}
 
     def _note(self, contact_id: str, text: str, *, adds_email: bool) -> None:

@@ -41,13 +41,13 @@ def looks(contacts: int, repeats: int) -> Looks:
         client = ServiceClient(stack.url, sandbox.token("person"))
         os.environ.update({name: value for name, value in stack.settings.items() if name.startswith("AWS_")})
         wiring = Wiring(stack.settings)
-        owner = wiring.jobs.get(_imported(client)).owner
+        owner = wiring.shared.jobs.get(_imported(client)).owner
         wait_for_index(wiring, owner)
         first = _first_byte(client, CONTACTS)
         lists = list(_pages(client, repeats * 4))
         searches = [_first_byte(client, f"{CONTACTS}?q={text}") for text in TEXTS for _ in range(repeats)]
         edit = statistics.median(_edit(client, str(number)) for number in range(repeats))
-        wiring.books.commit_edit(owner, [], [])
+        wiring.shared.books.commit_edit(owner, [], [])
         return Looks(lists, searches, first, _first_byte(client, CONTACTS), edit)
 
 
@@ -59,7 +59,7 @@ def _imported(client: ServiceClient) -> str:
 
 def wait_for_index(wiring: Wiring, owner: str) -> None:
     until = time.monotonic() + LONGEST_WAIT
-    while wiring.indexes.at_hand(owner) is None:
+    while wiring.address_book.indexes.at_hand(owner) is None:
         if time.monotonic() > until:
             raise RuntimeError("no index was prepared after the import")
         time.sleep(0.1)

@@ -40,7 +40,7 @@ def pages(contacts: int, repeats: int) -> list[Page]:
         client.finished(job_id)
         os.environ.update({name: value for name, value in stack.settings.items() if name.startswith("AWS_")})
         wiring = Wiring(stack.settings)
-        wait_for_index(wiring, wiring.jobs.get(job_id).owner)
+        wait_for_index(wiring, wiring.shared.jobs.get(job_id).owner)
         browser = _signed_in(stack.url)
         executor = sum(len(browser.open(stack.url + name).text.encode()) for name in ("style.css", "page.js"))
         return [_measured(browser, stack.url, path, repeats, executor) for path in _paths(client, job_id)]

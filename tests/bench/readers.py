@@ -108,7 +108,7 @@ class House:
     def finished(self, job_id: str) -> Job:
         """Seen in the table, so that nobody asks the API."""
         until = time.monotonic() + 600
-        while not (job := self.wiring.jobs.get(job_id)).is_finished:
+        while not (job := self.wiring.shared.jobs.get(job_id)).is_finished:
             if time.monotonic() > until:
                 raise RuntimeError("the import did not end")
             time.sleep(0.05)

@@ -66,13 +66,13 @@ class Scene:
         """All imports as they stand; those that have ended are not read again."""
         for job_id in self.jobs.values():
             if job_id not in self.ended:
-                job = self.wiring.jobs.get(job_id)
+                job = self.wiring.shared.jobs.get(job_id)
                 (self.ended if job.is_finished else self.running)[job_id] = job
         return [self.ended.get(job_id) or self.running[job_id] for job_id in self.jobs.values()]
 
     def reasons(self, job: Job) -> Counter[str | None]:
         """Why contacts were not kept."""
-        return Counter(line.reason for chunk in self.wiring.jobs.ledger(job) for line in chunk.lines)
+        return Counter(line.reason for chunk in self.wiring.shared.jobs.ledger(job) for line in chunk.lines)
 
     def kill(self) -> None:
         process = self.worker.process
@@ -88,8 +88,8 @@ class Scene:
 
     def book(self, person: str) -> list[str]:
         """Everything each contact says and where it comes from, without the ids that are chance."""
-        owner = self.wiring.jobs.get(self.jobs[person]).owner
-        contacts = self.wiring.contacts.all(owner)
+        owner = self.wiring.shared.jobs.get(self.jobs[person]).owner
+        contacts = self.wiring.shared.contacts.all(owner)
         return [json.dumps([without_photo(record.fields) for record in contact.records]) for contact in contacts]
 
 

@@ -55,10 +55,14 @@ class TestAfter:
     def test_it_says_when_everything_is_gone_and_what_is_still_to_come(self, service):
         place, jar = erased(service)
         job_id = place.rpartition("/")[2]
-        service.parts.start_job(job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15))
+        service.wiring.engine.start_job(
+            job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
+        )
         swept = service.get(place, cookies=jar, Accept="text/html").text
         service.clock.pass_by(timedelta(minutes=17))
-        service.parts.start_job(job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15))
+        service.wiring.engine.start_job(
+            job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
+        )
 
         assert "In about 16 min a last sweep" in words(swept)
         assert "Nothing of you is left here." in service.get(place, cookies=jar, Accept="text/html").text

@@ -66,11 +66,6 @@ class TestReading:
 
         assert (settings().providers, both.providers) == (("google",), ("google", "microsoft"))
 
-    def test_whoever_stands_in_for_a_provider_may_be_its_issuer(self):
-        issuers = settings(GOOGLE_AUTH_URL="http://127.0.0.1:9000/google/auth").issuers
-
-        assert issuers["google"] == {"https://accounts.google.com", "http://127.0.0.1:9000"}
-
     def test_no_secret_shows_when_settings_are_printed(self):
         shown = repr(settings(MICROSOFT_CLIENT_ID="id", MICROSOFT_CLIENT_SECRET="ms-canary"))
 

@@ -37,17 +37,17 @@ class House:
         for key, content in self.earlier.blobs.items():
             self.bucket.put_object(Bucket="blobs", Key=key, Body=content)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
-        self.parts = Wiring(
+        self.wiring = Wiring(
             SETTINGS, clients=clients.__getitem__, clock=self.clock, chance=random.Random(7), executor=Inline()
         )
 
     def run(self, job_id: str) -> None:
-        claimed = self.parts.worker.claim(job_id)
+        claimed = self.wiring.engine.worker.claim(job_id)
         assert claimed is not None, "it is not due"
-        self.parts.worker.run(claimed, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
+        self.wiring.engine.worker.run(claimed, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
 
     def version(self, owner: str) -> BookVersion:
-        return self.parts.books.state(owner).version
+        return self.wiring.shared.books.state(owner).version
 
     def kept_of(self, owner: str) -> list[str]:
         """The keys of all items of an owner."""
@@ -83,7 +83,7 @@ class TestTheItems:
 @pytest.mark.parametrize("person", IMPORTING)
 class TestABookOfAnEarlierVersion:
     def test_is_read_whole_without_what_was_deleted(self, house, person):
-        contacts = {contact.contact_id: contact for contact in house.parts.contacts.all(person)}
+        contacts = {contact.contact_id: contact for contact in house.wiring.shared.contacts.all(person)}
         known = house.earlier.people[person]
 
         assert len(contacts) == BEFORE - 1
@@ -91,24 +91,24 @@ class TestABookOfAnEarlierVersion:
         assert contacts[known["edited"]].shown["title"] == "Edited before"
 
     def test_has_an_index_that_is_made_or_still_good(self, house, person):
-        assert len(house.parts.indexes.look(person).index) == BEFORE - 1
+        assert len(house.wiring.address_book.indexes.look(person).index) == BEFORE - 1
 
     def test_can_be_edited_and_its_version_is_another_one_then(self, house, person):
         edited = house.earlier.people[person]["edited"]
         versions = [house.version(person)]
         for title in ("First", "Second"):
-            house.parts.edit_contact(person, edited, {"title": title})
+            house.wiring.address_book.edit_contact(person, edited, {"title": title})
             versions.append(house.version(person))
 
         assert len(set(versions)) == 3
-        assert house.parts.contacts.get(person, edited).shown["title"] == "Second"
+        assert house.wiring.shared.contacts.get(person, edited).shown["title"] == "Second"
 
     def test_keeps_a_deleted_contact_deleted(self, house, person):
         with pytest.raises(NotFound):
-            house.parts.read_contact(person, house.earlier.people[person]["deleted"])
+            house.wiring.address_book.read_contact(person, house.earlier.people[person]["deleted"])
 
     def test_has_a_job_in_mid_import_that_is_claimed_where_it_stopped(self, house, person):
-        job = house.parts.worker.claim(house.earlier.people[person]["job"])
+        job = house.wiring.engine.worker.claim(house.earlier.people[person]["job"])
 
         assert (job.state, job.crashes, job.cursor["offset"]) == (JobState.PROCESSING, 1, job.counts.read)
         assert job.estimate == BEFORE + ADDED
@@ -117,18 +117,18 @@ class TestABookOfAnEarlierVersion:
 class TestABulkRunOfAnEarlierVersion:
     def test_is_cleaned_up_but_for_what_a_person_edited(self, house):
         known = house.earlier.people["rosa"]
-        cleanup = house.parts.bulk.start_cleanup("rosa", CleanupRequest(known["job"]))
+        cleanup = house.wiring.bulk.start_cleanup("rosa", CleanupRequest(known["job"]))
 
         house.run(cleanup.job_id)
 
-        assert house.parts.jobs.get(cleanup.job_id).state is JobState.COMPLETED
-        assert [contact.contact_id for contact in house.parts.contacts.all("rosa")] == [known["edited"]]
+        assert house.wiring.shared.jobs.get(cleanup.job_id).state is JobState.COMPLETED
+        assert [contact.contact_id for contact in house.wiring.shared.contacts.all("rosa")] == [known["edited"]]
 
 
 class TestAnErasureThatAnEarlierVersionBegan:
     def test_lets_nothing_new_begin(self, house):
         with pytest.raises(Conflict):
-            house.parts.bulk.start_cleanup("paul", CleanupRequest(tracking_key="bcc:j:any"))
+            house.wiring.bulk.start_cleanup("paul", CleanupRequest(tracking_key="bcc:j:any"))
 
     def test_runs_to_its_end(self, house):
         job_id = house.earlier.people["paul"]["job"]
@@ -136,7 +136,7 @@ class TestAnErasureThatAnEarlierVersionBegan:
         house.clock.pass_by(LONGEST_RUN + timedelta(seconds=1))
         house.run(job_id)
 
-        assert house.parts.jobs.get(job_id).state is JobState.COMPLETED
+        assert house.wiring.shared.jobs.get(job_id).state is JobState.COMPLETED
         assert house.kept_of("paul") == []
 
     def test_is_ended_where_one_sweep_was_left(self, house):

@@ -3,7 +3,7 @@
 from chalicelib.books.kinds import CONTACTS, contacts_kind
 from chalicelib.jobs.counts import Counts
 from chalicelib.jobs.kinds import JobKinds
-from chalicelib.wiring.kinds import KINDS as SHIPPED
+from chalicelib.wiring.rooms import KINDS as SHIPPED
 
 KINDS = JobKinds([*SHIPPED.declared, *map(contacts_kind, ("copy", "erase", "import"))])
 

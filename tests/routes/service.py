@@ -21,6 +21,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
+from chalicelib.providers.parts import ProviderParts
 from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway
@@ -63,18 +64,18 @@ SETTINGS = {
 }
 
 
-class FakedWiring(Wiring):
-    """The production wiring, but for who the providers are."""
+class FakeProviders(ProviderParts):
+    """Providers in memory."""
 
     oauth_clients: Mapping[str, FakeAuthority]
     accounts: Mapping[str, FakeProvider]
 
-    def authority(self, provider: str) -> FakeAuthority:
+    def oauth_client(self, provider: str) -> FakeAuthority:
         if provider not in self.oauth_clients:
             raise NotFound("There is no such provider here.")
         return self.oauth_clients[provider]
 
-    def provider(self, provider: str) -> FakeProvider:
+    def contacts(self, provider: str) -> FakeProvider:
         return self.accounts[provider]
 
 
@@ -117,7 +118,7 @@ class Service:
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
-        self.parts = FakedWiring(
+        self.wiring = Wiring(
             {**SETTINGS, **settings},
             clients=clients.__getitem__,
             http=self.openid,
@@ -125,9 +126,10 @@ class Service:
             clock=self.clock,
             chance=random.Random(7),
             executor=Inline(),
+            providers=FakeProviders,
         )
-        self.parts.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
-        self.app = front(self.parts)
+        self.wiring.providers.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
+        self.app = front(self.wiring)
         self._api = Api(self.app)
 
     # ── asking
@@ -179,7 +181,7 @@ class Service:
     def description(self) -> Description:
         """The same for every one of them: made once, because it takes longer than most tests."""
         if Service._description is None:
-            Service._description = Description(self.parts.described(self.app.router.routes))
+            Service._description = Description(self.wiring.home.describe(self.app.router.routes))
         return Service._description
 
     # ── what happens
@@ -214,9 +216,9 @@ class Service:
 
     def run(self, job_id: str) -> Run:
         """A worker's handle on a job that it has just claimed."""
-        job = self.parts.jobs.claim(job_id, fresh_id(), self.clock.now())
+        job = self.wiring.shared.jobs.claim(job_id, fresh_id(), self.clock.now())
         assert job is not None, "it is not due"
-        return Run(self.parts.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
+        return Run(self.wiring.shared.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
 
     def imported(
         self,
@@ -230,7 +232,7 @@ class Service:
         run = self.run(job_id)
         source = f"{run.job.details['provider']}:{run.job.details['connection_id']}"
         intake = Intake(
-            self.parts.contacts,
+            self.wiring.shared.contacts,
             owner=run.job.owner,
             source=source,
             region="US",
@@ -242,7 +244,7 @@ class Service:
         intake.reload_book()
         people = [_person(name, (addresses or {}).get(name, f"{name}@x.org")) for name in names]
         chunk = intake.plan(people, Limits())
-        finished = self.parts.connections.import_finished_write(run.job, "sync")
+        finished = self.wiring.accounts.connections.import_finished_write(run.job, "sync")
         run.commit(
             Progress(
                 None,

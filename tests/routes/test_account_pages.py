@@ -47,7 +47,7 @@ class TestAccounts:
 
     def test_an_account_that_lost_its_consent_offers_to_connect_it_again(self, service):
         connection_id = imported(service)
-        connections = service.parts.connections
+        connections = service.wiring.accounts.connections
         connections.mark_needs_reconnect(connections.get("ann", connection_id))
 
         heard = service.get("/accounts", who="ann", Accept="text/html")
@@ -101,7 +101,7 @@ class TestDisconnecting:
 
         job_id = heard.headers["location"].rpartition("/")[2]
         assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
-        assert service.parts.jobs.get(job_id).details["contacts"] == contacts
+        assert service.wiring.shared.jobs.get(job_id).details["contacts"] == contacts
 
 
 class TestImportingAgain:
@@ -111,7 +111,7 @@ class TestImportingAgain:
 
         heard = service.post(f"/accounts/{connection_id}/import", who="ann", form=form)
 
-        job = service.parts.jobs.get(heard.headers["location"].rpartition("/")[2])
+        job = service.wiring.shared.jobs.get(heard.headers["location"].rpartition("/")[2])
         assert (heard.status, job.details["mode"]) == (303, mode)
 
 

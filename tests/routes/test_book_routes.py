@@ -190,8 +190,10 @@ class TestErasing:
         assert any(key.startswith("index/") for key in book.bucket.kept)
 
         job_id = book.ask("DELETE", "/api/v1/me", who="ann").json["job_id"]
-        book.parts.worker.run(
-            book.parts.worker.claim(job_id), until=book.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=5)
+        book.wiring.engine.worker.run(
+            book.wiring.engine.worker.claim(job_id),
+            until=book.clock.now() + timedelta(minutes=5),
+            reserve=timedelta(seconds=5),
         )
 
         assert book.bucket.kept == {}
@@ -201,7 +203,7 @@ class TestPreparing:
     def test_a_job_that_changed_contacts_leaves_an_index_for_whoever_looks_next(self, service):
         job = service.imported(service.importing())
         service.bucket.kept.clear()
-        worker = service.parts.worker
+        worker = service.wiring.engine.worker
 
         worker.finished(job)
 
@@ -211,6 +213,6 @@ class TestPreparing:
         job = service.imported(service.importing(), ())
         service.bucket.kept.clear()
 
-        service.parts.worker.finished(job)
+        service.wiring.engine.worker.finished(job)
 
         assert service.bucket.kept == {}

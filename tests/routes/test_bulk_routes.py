@@ -256,10 +256,10 @@ class TestAskingTwice:
         assert begun(service, ADA, once="k").json["job_id"] != begun(service, ADA, once="k", who="bob").json["job_id"]
 
     def test_a_full_collection_does_not_hide_the_job_that_filled_it(self, service):
-        friends = service.parts.collections.add("ann", "Friends").collection_id
+        friends = service.wiring.shared.collections.add("ann", "Friends").collection_id
         first = begun(service, ADA, once="k", collection_id=friends)
         work(service)
-        service.parts.collections.delete("ann", friends)
+        service.wiring.shared.collections.delete("ann", friends)
 
         assert begun(service, ADA, once="k", collection_id=friends).json["job_id"] == first.json["job_id"]
 
@@ -267,10 +267,10 @@ class TestAskingTwice:
 class TestCollections:
     @pytest.fixture
     def friends(self, service) -> str:
-        return service.parts.collections.add("ann", "Friends").collection_id
+        return service.wiring.shared.collections.add("ann", "Friends").collection_id
 
     def members(self, service, collection_id: str) -> list[str]:
-        return [member.contact_id for member in service.parts.collections.members(collection_id)]
+        return [member.contact_id for member in service.wiring.shared.collections.members(collection_id)]
 
     def test_contacts_become_members(self, service, friends):
         job = created(service, ADA, BOB, collection_id=friends)
@@ -279,12 +279,12 @@ class TestCollections:
         assert sorted(self.members(service, friends)) == sorted(job["contact_ids"])
 
     def test_an_editor_may_add_to_somebody_elses(self, service, friends):
-        join(service.parts.collections, "ann", friends, "bob", Role.EDITOR)
+        join(service.wiring.shared.collections, "ann", friends, "bob", Role.EDITOR)
 
         assert created(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(service, friends)
 
     def test_a_viewer_is_forbidden_and_to_everybody_else_it_is_not_there(self, service, friends):
-        join(service.parts.collections, "ann", friends, "vera", Role.VIEWER)
+        join(service.wiring.shared.collections, "ann", friends, "vera", Role.VIEWER)
 
         viewer, stranger = (begun(service, ADA, who=who, collection_id=friends) for who in ("vera", "eve"))
         missing = begun(service, ADA, who="eve", collection_id="A" * 22)
@@ -294,9 +294,9 @@ class TestCollections:
         assert service.bucket.kept == {}
 
     def test_where_the_permission_is_withdrawn_meanwhile_contacts_are_created_without(self, service, friends):
-        join(service.parts.collections, "ann", friends, "bob", Role.EDITOR)
+        join(service.wiring.shared.collections, "ann", friends, "bob", Role.EDITOR)
         job_id = begun(service, ADA, BOB, who="bob", collection_id=friends).json["job_id"]
-        service.parts.collections.share("ann", friends, "bob", Role.VIEWER)
+        service.wiring.shared.collections.share("ann", friends, "bob", Role.VIEWER)
         work(service)
 
         job = service.get(f"{BULK}/{job_id}", who="bob").json
@@ -323,7 +323,7 @@ class TestCollections:
 
     def test_one_that_was_taken_out_is_added_by_the_next_run(self, service, friends):
         first = created(service, ADA, BOB, collection_id=friends)
-        service.parts.collections.remove_member("ann", friends, first["contact_ids"][0])
+        service.wiring.shared.collections.remove_member("ann", friends, first["contact_ids"][0])
         created(service, ADA, BOB, collection_id=friends, on_existing="update")
 
         assert sorted(self.members(service, friends)) == sorted(first["contact_ids"])
@@ -390,9 +390,9 @@ class TestCleaningUp:
         assert book(service)["Ada"]["title"] == ""
 
     def test_somebody_elses_in_a_collection_that_one_may_only_look_at_is_forbidden(self, service):
-        friends = service.parts.collections.add("bob", "Friends").collection_id
+        friends = service.wiring.shared.collections.add("bob", "Friends").collection_id
         theirs = created(service, person("Dave"), who="bob", collection_id=friends)["contact_ids"][0]
-        join(service.parts.collections, "bob", friends, "ann", Role.VIEWER)
+        join(service.wiring.shared.collections, "bob", friends, "ann", Role.VIEWER)
         job = created(service, ADA)
 
         real = cleaned(service, bulk_create_job_id=job["job_id"], contact_ids=[theirs])

@@ -61,7 +61,7 @@ class Circle:
         return self.ask("GET", who=who).json["member_count"]
 
     def delete_contact(self, who: str, contact_id: str) -> None:
-        contacts = self.service.parts.contacts
+        contacts = self.service.wiring.shared.contacts
         write = contacts.remove_write(who, contacts.get(who, contact_id))
         contacts.dynamo.transact([write], token=contact_id)
 
@@ -200,7 +200,7 @@ class TestMembers:
         assert answer.json["field"].startswith("contact_ids")
 
     def test_are_refused_where_the_collection_is_full(self, circle):
-        collections, collection_id = circle.service.parts.collections, circle.collection_id
+        collections, collection_id = circle.service.wiring.shared.collections, circle.collection_id
         others = [f"c{number}" for number in range(MOST_MEMBERS - 1)]
         collections.dynamo.transact([collections.members_write(collection_id, "eddy", others)], token="full")
 
@@ -251,7 +251,7 @@ class TestContactsThatGo:
         circle.later()
         getattr(circle, look)()
 
-        stored = circle.service.parts.collections.members(circle.collection_id)
+        stored = circle.service.wiring.shared.collections.members(circle.collection_id)
         assert [each.contact_id for each in stored] == [circle.books["ann"][1]]
 
     def test_leave_full_pages_behind(self, circle):
@@ -268,7 +268,9 @@ class TestContactsThatGo:
         [account] = circle.service.get("/api/v1/connections", who="eddy").json["connections"]
         target = f"/api/v1/connections/{account['connection_id']}?contacts=remove"
         job_id = circle.service.ask("DELETE", target, who="eddy").json["job_id"]
-        circle.service.parts.start_job(job_id, until=circle.service.clock.now() + LONGEST_RUN, reserve=timedelta())
+        circle.service.wiring.engine.start_job(
+            job_id, until=circle.service.clock.now() + LONGEST_RUN, reserve=timedelta()
+        )
 
         assert (circle.members(), circle.count()) == ([], 0)
 
@@ -277,7 +279,9 @@ class TestErasing:
     def erase(self, circle, who: str) -> None:
         job_id = circle.service.ask("DELETE", "/api/v1/me", who=who).json["job_id"]
         for _ in range(2):
-            circle.service.parts.start_job(job_id, until=circle.service.clock.now() + LONGEST_RUN, reserve=timedelta())
+            circle.service.wiring.engine.start_job(
+                job_id, until=circle.service.clock.now() + LONGEST_RUN, reserve=timedelta()
+            )
             circle.service.clock.pass_by(LONGEST_RUN)
 
     def test_an_adder_takes_what_they_added_and_their_share(self, circle):

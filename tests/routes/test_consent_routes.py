@@ -127,7 +127,7 @@ class TestCallback:
 
         assert (again.status, again.headers["location"]) == (303, first.headers["location"])
         assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(again.cookies)).status == 200
-        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+        assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_a_state_is_of_no_use_in_another_browser_a_second_time(self, service):
         consent = service.begun()
@@ -136,7 +136,7 @@ class TestCallback:
         again = service.come_back(consent, own=False)
 
         assert again.status == 400
-        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+        assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_with_a_queue_the_import_starts_at_once_and_its_page_says_so(self):
         service = Service(WORK_QUEUE_URL="https://sqs.example/work")
@@ -156,7 +156,7 @@ class TestCallback:
 
         assert (second.status, second.headers["location"]) == (303, first.headers["location"])
         assert f"__Host-import-{tabs[0].job_id}" not in second.cookies
-        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+        assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_an_unknown_state_and_none_at_all_are_refused_before_anybody_is_asked(self, service):
         for query in ("state=made-up&code=the-code", "code=the-code", ""):
@@ -258,8 +258,8 @@ class TestEveryOutcome:
     def test_no_job_and_no_half_made_connection_remains(self, service, which):
         outcome(service, which, "text/html")
 
-        assert service.parts.jobs.of_owner("ann") == ([], None)
-        assert service.parts.connections.of_owner("ann") == []
+        assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
+        assert service.wiring.accounts.connections.of_owner("ann") == []
 
     @pytest.mark.parametrize("accept", ["text/html", "application/json"])
     def test_a_bug_tells_nothing_of_itself(self, service, accept, capsys):
@@ -279,7 +279,7 @@ class TestForeignBrowser:
         assert heard.status == 200
         assert "ada@example.com" in heard.text
         assert "Ann" in heard.text
-        assert service.parts.jobs.of_owner("ann") == ([], None)
+        assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
 
     def test_an_account_without_an_address_is_asked_about_by_its_provider(self, service):
         service.google.account = Account("sub-7", "")
@@ -300,7 +300,7 @@ class TestForeignBrowser:
         assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(heard.cookies)).status == 200
         again = service.post(CONFIRM, form=form)
         assert again.headers["location"] == heard.headers["location"]
-        assert len(service.parts.jobs.of_owner("ann")[0]) == 1
+        assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_no_adds_nothing_and_gives_the_grant_back(self, service):
         key = key_in(service.come_back(service.begun(), own=False).text)
@@ -308,7 +308,7 @@ class TestForeignBrowser:
         heard = service.post(CONFIRM, form={"confirmation_key": key, "answer": "no"})
 
         assert (heard.status, len(service.google.revoked)) == (200, 1)
-        assert service.parts.jobs.of_owner("ann") == ([], None)
+        assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
 
     def test_a_program_is_asked_and_answers_in_json(self, service):
         consent = service.begun()

@@ -72,7 +72,7 @@ class TestRun:
 
     def test_one_that_fails_is_told_apart(self, service):
         job_id = importing(service, [Person("1", "Ada")])
-        service.parts.accounts["google"].account.revoke()
+        service.wiring.providers.accounts["google"].account.revoke()
 
         ran = service.get(CRON, x_cron_secret=CRON_SECRET).json
 
@@ -93,23 +93,23 @@ class TestEvents:
     def test_a_message_starts_its_job_and_a_strange_one_is_dropped(self, service):
         job_id = importing(service, [Person("1", "Ada")])
 
-        service.parts.on_message(json.dumps({"job_id": job_id}), Context())
+        service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
         for strange in ("", "{", "[]", '{"job_id": 7}', '{"job_id": "nobody"}', json.dumps({"job_id": job_id})):
-            service.parts.on_message(strange, Context())
+            service.wiring.on_message(strange, Context())
 
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "completed"
 
     def test_a_message_has_a_book_indexed(self, service):
-        owner = service.parts.jobs.get(importing(service, [Person("1", "Ada")])).owner
+        owner = service.wiring.shared.jobs.get(importing(service, [Person("1", "Ada")])).owner
 
-        service.parts.on_message(json.dumps({"index_of": owner}), Context())
+        service.wiring.on_message(json.dumps({"index_of": owner}), Context())
 
-        assert service.parts.indexes.at_hand(owner) is not None
+        assert service.wiring.address_book.indexes.at_hand(owner) is not None
 
     def test_the_schedule_finds_it_by_itself(self, service):
         job_id = importing(service, [Person("1", "Ada")])
 
-        service.parts.on_schedule(Context())
+        service.wiring.on_schedule(Context())
 
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "completed"
 
@@ -123,7 +123,7 @@ def importing(service: Service, people: list[Person], who: str = "ann") -> str:
     """An import of an account with these people, which any token opens."""
     account = FakeAccount(people)
     account.tokens = AnyToken()
-    service.parts.accounts = {"google": FakeProvider(account)}
+    service.wiring.providers.accounts = {"google": FakeProvider(account)}
     return service.importing(who)
 
 

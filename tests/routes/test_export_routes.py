@@ -31,7 +31,7 @@ def book(service):
 @pytest.fixture
 def small_answers(book):
     """An invocation that may answer very little."""
-    book.parts.deliver = Deliver(lambda: book.parts.blobs, book.clock, largest_answer=100)
+    book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_answer=100)
     return book
 
 
@@ -128,7 +128,9 @@ class TestErrors:
         assert (heard.status, heard.headers["content-type"]) == (401, "text/html; charset=utf-8")
 
     def test_a_book_that_cannot_be_written_in_time_is_not_half_answered(self, book):
-        book.parts.export_contacts = ExportContacts(_Slow(book), book.parts.indexes, book.clock)
+        book.wiring.address_book.export_contacts = ExportContacts(
+            _Slow(book), book.wiring.address_book.indexes, book.clock
+        )
 
         heard = book.get(EXPORT, who="ann")
 
@@ -143,7 +145,7 @@ class _Slow:
         self._service = service
 
     def all(self, owner):
-        for contact in self._service.parts.contacts.all(owner):
+        for contact in self._service.wiring.shared.contacts.all(owner):
             self._service.clock.sleep(10)
             yield contact
 
@@ -152,7 +154,7 @@ class TestLarge:
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_the_way_to_it_is_answered_and_it_is_the_same_file(self, book, form):
         direct = book.get(f"{EXPORT}?format={form}", who="ann")
-        book.parts.deliver = Deliver(lambda: book.parts.blobs, book.clock, largest_answer=100)
+        book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_answer=100)
 
         heard = book.get(f"{EXPORT}?format={form}", who="ann")
 
@@ -165,7 +167,7 @@ class TestLarge:
         assert [key for key in small_answers.bucket.kept if key.startswith(exports_prefix("ann"))]
 
         job_id = small_answers.ask("DELETE", "/api/v1/me", who="ann").json["job_id"]
-        small_answers.parts.steps["erase-person"](small_answers.run(job_id))
+        small_answers.wiring.engine.steps["erase-person"](small_answers.run(job_id))
 
         assert small_answers.bucket.kept == {}
 
@@ -248,7 +250,7 @@ class TestLedger:
 
     def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
         direct = self.ledger(service, job_id)
-        service.parts.deliver = Deliver(lambda: service.parts.blobs, service.clock, largest_answer=100)
+        service.wiring.shared.deliver = Deliver(lambda: service.wiring.shared.blobs, service.clock, largest_answer=100)
 
         heard = self.ledger(service, job_id)
 

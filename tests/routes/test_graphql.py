@@ -248,7 +248,7 @@ class TestCollections:
         job = created(service, ADA, BOB, collectionId=collection_id)
         cleaned(service, bulkCreateJobId=job["jobId"])
 
-        assert service.parts.collections.members(collection_id) == []
+        assert service.wiring.shared.collections.members(collection_id) == []
 
 
 class TestCleaningUp:
@@ -440,7 +440,7 @@ class TestSchemaFile:
     def test_every_root_field_has_a_resolver_and_every_resolver_a_field(self, service):
         fields = {f"{root}.{name}" for root in ("Query", "Mutation") for name in TYPES[root].fields}
 
-        assert set(resolvers(service.parts)) == fields
+        assert set(resolvers(service.wiring.bulk)) == fields
 
     def test_the_published_names_are_there_with_ids_as_ids(self):
         published = {

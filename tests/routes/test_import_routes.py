@@ -84,7 +84,7 @@ class TestStatus:
 
     def test_waiting_for_the_next_run_says_when_the_last_one_was(self, service):
         job_id = service.importing()
-        service.parts.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
         service.clock.sleep(40)
 
         body = service.get(f"{STATUS}/{job_id}", who="ann").json

@@ -44,7 +44,9 @@ class Host:
     def erase(self, who: str) -> None:
         job_id = self.service.ask("DELETE", "/api/v1/me", who=who).json["job_id"]
         for _ in range(2):
-            self.service.parts.start_job(job_id, until=self.service.clock.now() + LONGEST_RUN, reserve=timedelta())
+            self.service.wiring.engine.start_job(
+                job_id, until=self.service.clock.now() + LONGEST_RUN, reserve=timedelta()
+            )
             self.service.clock.pass_by(LONGEST_RUN)
 
 
@@ -104,7 +106,7 @@ class TestInviting:
 class TestStrangers:
     def test_learn_nothing_of_the_person_they_invite(self, host):
         """Nobody; somebody who blocks them; somebody who declines; somebody in as many collections as one can be."""
-        collections = host.service.parts.collections
+        collections = host.service.wiring.shared.collections
         for number in range(MOST_COLLECTIONS):
             collections.add("fay", f"Number {number}")
         host.service.ask("PUT", f"{BLOCKED}/ann", who="bob")
@@ -120,7 +122,7 @@ class TestStrangers:
 
     def test_do_not_use_up_the_collections_of_somebody_they_invite(self, host):
         """Two hundred invitations by twenty people: she still makes as many collections as one can have."""
-        collections = host.service.parts.collections
+        collections = host.service.wiring.shared.collections
         for number in range(200):
             sender = f"sender-{number // 10}"
             made = collections.add(sender, f"Number {number}").collection_id
@@ -143,7 +145,7 @@ class TestStrangers:
 class TestAnswering:
     def test_a_full_list_of_ones_own_is_told_with_its_limit(self, host):
         for number in range(MOST_COLLECTIONS):
-            host.service.parts.collections.add("vera", f"Number {number}")
+            host.service.wiring.shared.collections.add("vera", f"Number {number}")
         host.invite("vera")
 
         answer = host.answer("accept")

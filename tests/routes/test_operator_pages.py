@@ -65,8 +65,8 @@ class Oscar:
 
     def __init__(self, service: Service) -> None:
         self.service = service
-        session = service.parts.sessions.begin(Person("oscar", "Oscar", frozenset({"operator"})))
-        self._cookies = {service.parts.cookie_name("session"): session}
+        session = service.wiring.signing_in.sessions.begin(Person("oscar", "Oscar", frozenset({"operator"})))
+        self._cookies = {service.wiring.shared.cookie_name("session"): session}
 
     def open(self, target: str = JOBS) -> Page:
         heard = self.service.get(target.removeprefix(HOME), cookies=self._cookies, Accept="text/html")
@@ -175,7 +175,7 @@ class TestButtons:
 
         place = f"{HOME}{JOBS}?state=unfinished&person=ann&done=canceled&job_id={job_id}"
         assert (heard.status, heard.headers["location"]) == (303, place)
-        assert service.parts.jobs.get(job_id).state == "canceled"
+        assert service.wiring.shared.jobs.get(job_id).state == "canceled"
         assert f"Job {job_id} was canceled" in oscar.open(place).words
 
     def test_run_again_begins_a_new_job_and_says_which(self, service, oscar):
@@ -184,7 +184,7 @@ class TestButtons:
 
         page = oscar.press_and_follow(oscar.open().form(f"{job_id}/retry"))
 
-        (again,) = service.parts.jobs.unfinished("ann")
+        (again,) = service.wiring.shared.jobs.unfinished("ann")
         assert again.retry_of == job_id
         assert f"Started again as job {again.job_id}" in page.words
 
@@ -210,7 +210,7 @@ class TestButtons:
         form.fields["csrf_token"] = "guessed"
 
         assert oscar.press(form).status == 403
-        assert service.parts.jobs.get(job_id).state == "queued"
+        assert service.wiring.shared.jobs.get(job_id).state == "queued"
 
     def test_only_filters_find_their_way_back(self, service, oscar):
         form = oscar.open().form("/operator/schedule")
@@ -221,7 +221,7 @@ class TestButtons:
 
 class TestHealth:
     def test_each_part_is_told_with_its_time(self, service, oscar):
-        service.parts.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
         words = oscar.open("/operator/health").words
 
@@ -231,7 +231,7 @@ class TestHealth:
         assert "Failing" not in words
 
     def test_what_fails_is_told_and_where_to_look(self, service, oscar):
-        service.parts.clients("kms").gone = True
+        service.wiring.shared.clients("kms").gone = True
 
         words = oscar.open("/operator/health").words
 

@@ -71,7 +71,7 @@ class TestJobs:
         before = service.get(JOBS, **OSCAR).json
         assert (before["last_schedule_run"], before["oldest_due_seconds"]) == (None, 20)
 
-        service.parts.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
         assert service.get(JOBS, **OSCAR).json["last_schedule_run"] == "2026-03-14T12:00:20.000Z"
 
@@ -167,7 +167,7 @@ class TestHealth:
     def test_shallow_needs_nothing_at_all(self):
         """Not even AWS."""
         service = Service()
-        service.parts.__dict__["clients"] = None
+        service.wiring.shared.__dict__["clients"] = None
 
         answer = service.get(HEALTH)
 
@@ -178,7 +178,7 @@ class TestHealth:
         )
 
     def test_deep_asks_everything_the_service_stands_on(self, service):
-        service.parts.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
         answer = service.get(f"{HEALTH}/deep", **OSCAR)
 
@@ -188,7 +188,7 @@ class TestHealth:
     def test_deep_asks_the_queue_where_there_is_one(self):
         queue = Queue()
         service = with_queue(queue)
-        service.parts.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
         assert service.get(f"{HEALTH}/deep", **OSCAR).json["parts"]["queue"]["status"] == "ok"
         queue.gone = True
@@ -197,8 +197,8 @@ class TestHealth:
         assert (answer.status, answer.json["parts"]["queue"]["status"]) == (503, "failing")
 
     def test_a_part_that_fails_is_named_in_the_same_body_and_no_more_is_said(self, service):
-        service.parts.jobs.record_schedule_run(service.clock.now())
-        service.parts.clients("kms").gone = True
+        service.wiring.shared.jobs.record_schedule_run(service.clock.now())
+        service.wiring.shared.clients("kms").gone = True
         del service.dynamodb.tables["contacts"]
 
         answer = service.get(f"{HEALTH}/deep", **OSCAR)
@@ -222,10 +222,10 @@ class Queue:
 
 def with_queue(queue: Queue) -> Service:
     service = Service(WORK_QUEUE_URL="https://sqs.example/work")
-    clients = service.parts.clients
-    service.parts.__dict__["clients"] = lambda name: queue if name == "sqs" else clients(name)
+    clients = service.wiring.shared.clients
+    service.wiring.shared.__dict__["clients"] = lambda name: queue if name == "sqs" else clients(name)
     return service
 
 
 def test_every_kind_of_job_is_known_to_the_operator(service):
-    assert set(service.parts.job_kinds) == set(service.parts.steps)
+    assert set(service.wiring.engine.job_actions) == set(service.wiring.engine.steps)

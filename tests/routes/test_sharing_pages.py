@@ -13,7 +13,7 @@ EVIL = '"><img src=x onerror=alert(1)>'
 @pytest.fixture
 def friends(service: Service) -> str:
     """A collection of Ann's, to which she invited Vera."""
-    collections = service.parts.collections
+    collections = service.wiring.shared.collections
     made = collections.add("ann", "Friends of Ann").collection_id
     collections.share("ann", made, "vera", Role.EDITOR, label="Ann Archer")
     return made
@@ -46,7 +46,7 @@ class TestThePage:
         assert "Accept Decline Block sender" in page
 
     def test_has_older_ones_on_later_pages(self, service):
-        collections = service.parts.collections
+        collections = service.wiring.shared.collections
         for number in range(60):
             sender = f"sender-{number // 10}"
             made = collections.add(sender, f"Number {number:02}").collection_id
@@ -59,7 +59,7 @@ class TestThePage:
         assert "Number 09" in shown(service, f"/shared?cursor={cursor}")
 
     def test_takes_what_a_sender_writes_as_text(self, service):
-        collections = service.parts.collections
+        collections = service.wiring.shared.collections
         collections.share("ann", collections.add("ann", EVIL).collection_id, "vera", Role.VIEWER, label=EVIL)
 
         assert "<img" not in service.get("/shared", who="vera", Accept="text/html").text
@@ -72,7 +72,7 @@ class TestButtons:
         assert "You joined the collection." in page
         assert "No invitations." in page
         assert "Friends of Ann Owner ID ann" in page
-        assert service.parts.collections.role_of("vera", friends) is Role.EDITOR
+        assert service.wiring.shared.collections.role_of("vera", friends) is Role.EDITOR
 
     def test_decline(self, service, friends):
         page = press(service, f"{friends}/decline")
@@ -92,17 +92,17 @@ class TestButtons:
         press(service, f"{friends}/accept")
 
         assert "You left the collection." in press(service, f"{friends}/leave")
-        assert service.parts.collections.role_of("vera", friends) is None
+        assert service.wiring.shared.collections.role_of("vera", friends) is None
 
     @pytest.mark.parametrize("deed", ["accept", "decline", "block", "leave"])
     def test_pressed_too_late_say_so(self, service, friends, deed):
-        service.parts.collections.delete("ann", friends)
+        service.wiring.shared.collections.delete("ann", friends)
 
         assert "no longer exists" in press(service, f"{friends}/{deed}")
 
     def test_a_full_list_of_ones_own_is_told_on_the_page(self, service, friends):
         for number in range(MOST_COLLECTIONS):
-            service.parts.collections.add("vera", f"Number {number}")
+            service.wiring.shared.collections.add("vera", f"Number {number}")
 
         heard = service.post(f"/shared/{friends}/accept", who="vera", form={}, Accept="text/html")
         assert heard.status == 409

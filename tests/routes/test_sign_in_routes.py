@@ -207,7 +207,7 @@ class TestErasing:
         service.ask("DELETE", "/api/v1/me", session=sessions[0])
 
         for _ in range(2):
-            service.parts.run_schedule(until=service.clock.now() + timedelta(minutes=5), reserve=timedelta())
+            service.wiring.engine.run_schedule(until=service.clock.now() + timedelta(minutes=5), reserve=timedelta())
             service.clock.pass_by(LONGEST_RUN)
 
         assert [service.get(MINE, session=each).status for each in sessions] == [401] * 3

@@ -9,6 +9,7 @@ from app import front
 from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.jwks import fetcher
 from chalicelib.foundation.outbound import Outbound
+from chalicelib.providers.parts import ProviderParts
 from local.api import Api
 from tests.fakes.silent import breaks_off, fails, hangs, refuses, resets, silent
 from tests.routes.service import Service
@@ -28,14 +29,14 @@ def address(request) -> Iterator[str]:
 def without(address: str, *services: str) -> Service:
     """The whole service, with some of AWS at that address."""
     made = Service()
-    real, kept = AwsClients("us-east-1", address, read_seconds=READ_SECONDS), made.parts.clients
-    made.parts.clients = lambda service: real(service) if service in services else kept(service)
-    made.parts.__dict__.pop("dynamo", None)
+    real, kept = AwsClients("us-east-1", address, read_seconds=READ_SECONDS), made.wiring.shared.clients
+    made.wiring.shared.clients = lambda service: real(service) if service in services else kept(service)
+    made.wiring.shared.__dict__.pop("dynamo", None)
     return with_little_time(made)
 
 
 def with_little_time(made: Service) -> Service:
-    made.app = front(made.parts)
+    made.app = front(made.wiring)
     made._api = Api(made.app, timeout_seconds=REQUEST_SECONDS)
     return made
 
@@ -91,14 +92,14 @@ class TestTheRest:
 
     def test_the_issuers_keys(self, address):
         service, began = Service(), time.monotonic()
-        service.parts._given_keys = fetcher(f"{address}/jwks", whole_seconds=READ_SECONDS)
+        service.wiring.shared._given_keys = fetcher(f"{address}/jwks", whole_seconds=READ_SECONDS)
         with_little_time(service)
 
         told_in_time(service.get("/api/v1/imports", who="ann"), began)
 
     def test_the_issuers_own_description(self, address):
         service, began = Service(AUTH_ISSUER=f"{address}/issuer"), time.monotonic()
-        service.parts._given_http = Outbound()
+        service.wiring.shared._given_http = Outbound()
         with_little_time(service)
 
         heard = service.get("/sign-in", Accept=PAGE)
@@ -109,9 +110,9 @@ class TestTheRest:
     def test_a_providers_token_endpoint_in_the_midst_of_a_consent(self, address):
         service = Service(GOOGLE_TOKEN_URL=f"{address}/token", GOOGLE_USERINFO_URL=f"{address}/userinfo")
         consent = service.begun()
-        service.parts._given_http = Outbound()
-        service.parts.__dict__.pop("http", None)
-        service.parts.oauth_clients = {"google": service.parts._google_sign_in}
+        service.wiring.shared._given_http = Outbound()
+        service.wiring.shared.__dict__.pop("http", None)
+        service.wiring.providers.oauth_clients = {"google": ProviderParts(service.wiring.shared).oauth_client("google")}
         with_little_time(service)
         began = time.monotonic()
 
@@ -123,6 +124,6 @@ class TestTheRest:
 
 class TestWhatIsNoSilence:
     def test_a_mistake_of_ours_stays_one(self, service):
-        service.parts.__dict__["list_imports"] = None
+        service.wiring.provider_imports.__dict__["list_imports"] = None
 
         assert service.get("/api/v1/imports", who="ann").status == 500

@@ -163,7 +163,7 @@ class Ann:
             "job_id": consent.job_id,
             "connection_id": job.details["connection_id"],
             "contact_id": contact["contact_id"],
-            "collection_id": self.service.parts.collections.add("ann", "Friends").collection_id,
+            "collection_id": self.service.wiring.shared.collections.add("ann", "Friends").collection_id,
             "person": "vera",
         }
 

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from chalicelib.foundation.http import Person, Request
 from chalicelib.web.pages import HERE, WebPages, asset, version_of
+from chalicelib.wiring.rooms import ROOMS
 
 PLACES = {"settings": "https://app.example/s", "home": "/"}
-PAGES = WebPages("https://contacts.example", PLACES, can_sign_in=True)
+NAVIGATION = [entry for room in ROOMS for entry in room.navigation]
+PAGES = WebPages("https://contacts.example", PLACES, NAVIGATION, can_sign_in=True)
 POSTING = re.compile(r'<form method="post".*?</form>', re.DOTALL)
 EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "javascript:alert(1)", "'>\u202e"]
 

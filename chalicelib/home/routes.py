@@ -1,36 +1,27 @@
 """What everybody may see: the way in, the pages' style and script, and the API's description of itself."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.http import Request, Response, conditional_response, page, redirect
-from chalicelib.foundation.json import Json
-from chalicelib.foundation.router import Access, Query, Route, Router
-from chalicelib.web.pages import NAVIGATION, asset, version_of
+from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.web.pages import asset, version_of
+
+if TYPE_CHECKING:
+    from chalicelib.home.parts import HomeParts
 
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # under an address that changes with the content
 ASKED_AGAIN = {"Cache-Control": "public, max-age=300"}
 VERSION = Query("v", "Which version; one that is the newest may be kept for good.")
 
 
-class Pages(Protocol):
-    def home(self, request: Request) -> str: ...
-
-
-class Parts(Protocol):
-    @property
-    def public_url(self) -> str: ...
-    @property
-    def pages(self) -> Pages: ...
-    def described(self, routes: Sequence[Route]) -> Json: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: HomeParts) -> None:
     @router.get("/", Access.ANYONE, "The way in", {200: "page", 303: ""}, shows_pages=True)
     def home(request: Request) -> Response:
         if request.person is not None:
-            return redirect(parts.public_url + NAVIGATION[0][0])
-        return page(parts.pages.home(request))
+            return redirect(parts.shared.public_url + parts.first_page)
+        return page(parts.shared.pages.home(request))
 
     @router.get("/style.css", Access.ANYONE, "How the pages look", {200: "style"}, query=[VERSION])
     def style(request: Request) -> Response:
@@ -46,7 +37,7 @@ def routes(router: Router, parts: Parts) -> None:
 
     @router.get("/api/v1/openapi.json", Access.ANYONE, "This description", {200: "OpenApi", 304: ""})
     def openapi(request: Request) -> Response:
-        return conditional_response(request, parts.described(router.routes))
+        return conditional_response(request, parts.describe(router.routes))
 
 
 def _file(request: Request, name: str, content_type: str) -> Response:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.foundation.http import Request, Response
 from chalicelib.foundation.router import Access, Router
 
 if TYPE_CHECKING:
-    from chalicelib.jobs.run_now import RunNow
+    from chalicelib.operating.parts import OperatingParts
 
 CRON = "/api/cron/process-imports"
 
 
-class Parts(Protocol):
-    @property
-    def run_now(self) -> RunNow: ...
-
-
-def routes(router: Router, parts: Parts) -> None:
+def routes(router: Router, parts: OperatingParts) -> None:
     def process_imports_now(request: Request) -> Response:
         return Response(parts.run_now(request.seconds_left))
 

@@ -1,0 +1,130 @@
+"""The parts of connecting and disconnecting accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.providers.table import TITLES
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.access_tokens import AccessTokens
+    from chalicelib.accounts.begin_consent import BeginConsent
+    from chalicelib.accounts.confirm_consent import ConfirmConsent
+    from chalicelib.accounts.connect_account import ConnectAccount
+    from chalicelib.accounts.connection import Connection
+    from chalicelib.accounts.connection_store import ConnectionStore
+    from chalicelib.accounts.consent_store import ConsentStore
+    from chalicelib.accounts.disconnect import Disconnect
+    from chalicelib.accounts.disconnect_step import DisconnectStep
+    from chalicelib.accounts.finish_consent import FinishConsent
+    from chalicelib.accounts.tokens import TokenSeal
+    from chalicelib.books.remove_records import RemoveRecords
+    from chalicelib.providers.parts import ProviderParts
+    from chalicelib.shared_parts import SharedParts
+
+
+class AccountsParts:
+    """Each is built when it is first needed."""
+
+    def __init__(self, shared: SharedParts, providers: ProviderParts) -> None:
+        self.shared = shared
+        self.providers = providers
+
+    @cached_property
+    def connections(self) -> ConnectionStore:
+        from chalicelib.accounts.connection_store import ConnectionStore
+
+        return ConnectionStore(self.shared.dynamo, self.shared.settings.people_table, self.shared.clock)
+
+    @cached_property
+    def consents(self) -> ConsentStore:
+        from chalicelib.accounts.consent_store import ConsentStore
+
+        return ConsentStore(self.shared.dynamo, self.shared.settings.people_table, self.shared.clock)
+
+    @cached_property
+    def tokens(self) -> TokenSeal:
+        from chalicelib.accounts.tokens import TokenSeal
+
+        return TokenSeal(self.shared.seal)
+
+    @cached_property
+    def access_tokens(self) -> AccessTokens:
+        from chalicelib.accounts.access_tokens import AccessTokens
+
+        return AccessTokens(self.connections, self.tokens, self.providers.oauth_client, self.shared.clock)
+
+    @cached_property
+    def begin_consent(self) -> BeginConsent:
+        from chalicelib.accounts.begin_consent import BeginConsent
+
+        shared, settings = self.shared, self.shared.settings
+        return BeginConsent(
+            self.consents,
+            shared.seal,
+            self.providers.oauth_client,
+            shared.clock,
+            settings.public_url,
+            tuple(settings.return_to),
+        )
+
+    @cached_property
+    def connect_account(self) -> ConnectAccount:
+        from chalicelib.accounts.connect_account import ConnectAccount
+
+        shared = self.shared
+        return ConnectAccount(
+            self.connections, shared.jobs, self.tokens, self.providers.oauth_client, shared.work_queue, shared.clock
+        )
+
+    @cached_property
+    def finish_consent(self) -> FinishConsent:
+        from chalicelib.accounts.finish_consent import FinishConsent
+
+        return FinishConsent(
+            self.consents,
+            self.connect_account,
+            self.shared.seal,
+            self.tokens,
+            self.providers.oauth_client,
+            self.shared.settings.public_url,
+            self.providers.issuers,
+        )
+
+    @cached_property
+    def confirm_consent(self) -> ConfirmConsent:
+        from chalicelib.accounts.confirm_consent import ConfirmConsent
+
+        return ConfirmConsent(self.consents, self.connect_account, self.tokens, self.providers.oauth_client)
+
+    @cached_property
+    def disconnect(self) -> Disconnect:
+        from chalicelib.accounts.disconnect import Disconnect
+
+        return Disconnect(self.connections, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def disconnect_step(self) -> DisconnectStep:
+        from chalicelib.accounts.disconnect_step import DisconnectStep
+
+        return DisconnectStep(self.connections, self.tokens, self.providers.oauth_client, self.remove_records)
+
+    @cached_property
+    def remove_records(self) -> RemoveRecords:
+        from chalicelib.books.remove_records import RemoveRecords
+
+        shared = self.shared
+        return RemoveRecords(shared.jobs, shared.contacts, shared.change_book, shared.clock)
+
+    def find_connection(self, owner: str, connection_id: str) -> Connection | None:
+        return self.connections.find(owner, connection_id)
+
+    def count(self, owner: str) -> int:
+        """How many accounts of this person are connected, or were."""
+        return len(self.connections.of_owner(owner))
+
+    def source_names(self, owner: str) -> Mapping[str, str]:
+        """What people call the sources of their contacts, by the keys of the sources."""
+        return {each.source: f"{TITLES[each.provider]} {each.account}" for each in self.connections.of_owner(owner)}

@@ -1,0 +1,30 @@
+"""What connecting and disconnecting accounts adds to the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts import consent_routes
+from chalicelib.accounts.kinds import DISCONNECT
+from chalicelib.room import Room, RoomJob
+
+if TYPE_CHECKING:
+    from chalicelib.accounts.parts import AccountsParts
+
+ROOM: Room[AccountsParts] = Room(
+    name="accounts",
+    routes=(consent_routes.routes,),
+    jobs=(
+        RoomJob(
+            kind=DISCONNECT,
+            title="Disconnect",
+            step=lambda parts: parts.disconnect_step,
+            not_cancelable="A disconnect cannot be canceled: access to the account is revoked, and the rest follows.",
+        ),
+    ),
+    keeps={
+        "people/owner#": lambda parts, owner: parts.connections.erase(owner),
+        "people/consent#": None,  # ten minutes, under a hash alone
+        "people/held#": None,  # what is left of them
+    },
+)

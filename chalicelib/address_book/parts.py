@@ -1,0 +1,97 @@
+"""The parts of the address book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.address_book.count_book import BookCounts, CountBook
+    from chalicelib.address_book.delete_contact import DeleteContact
+    from chalicelib.address_book.edit_contact import EditContact
+    from chalicelib.address_book.export_contacts import ExportContacts
+    from chalicelib.address_book.index_store import IndexStore
+    from chalicelib.address_book.list_contacts import ListContacts
+    from chalicelib.address_book.read_contact import ReadContact
+    from chalicelib.foundation.executor import Executor
+    from chalicelib.shared_parts import SharedParts
+
+
+class AddressBookParts:
+    """Each is built when it is first needed."""
+
+    def __init__(self, shared: SharedParts, *, source_names: Callable[[str], Mapping[str, str]]) -> None:
+        """Args:
+        source_names: gives what people call the sources of an owner's contacts, by the keys of the sources.
+        """
+        self.shared = shared
+        self.source_names = source_names
+
+    @cached_property
+    def indexes(self) -> IndexStore:
+        from chalicelib.address_book.index_cache import KeptIndexes
+        from chalicelib.address_book.index_store import IndexStore
+
+        shared = self.shared
+        return IndexStore(
+            shared.contacts, shared.books, KeptIndexes(shared.blobs), shared.clock, ask=self._request_index
+        )
+
+    def prepare_index(self, owner: str) -> None:
+        self.indexes.prepare(owner)
+
+    @cached_property
+    def _index_executor(self) -> Executor:
+        return self.shared.executor_of(1)
+
+    def _request_index(self, owner: str) -> None:
+        """Have a worker prepare it; without a work queue, a thread of this process."""
+        from chalicelib.foundation.work_queue import SqsQueue
+
+        url = self.shared.settings.work_queue_url
+        if url:
+            SqsQueue(self.shared.clients("sqs"), url).send_index_request(owner)
+        else:
+            self._index_executor.start(partial(self.indexes.prepare, owner))
+
+    @cached_property
+    def list_contacts(self) -> ListContacts:
+        from chalicelib.address_book.list_contacts import ListContacts
+
+        return ListContacts(self.shared.contacts, self.indexes)
+
+    @cached_property
+    def _count_book(self) -> CountBook:
+        from chalicelib.address_book.count_book import CountBook
+
+        return CountBook(self.indexes)
+
+    def count_contacts(self, owner: str) -> BookCounts:
+        """How many contacts there are, in all and of each source."""
+        return self._count_book(owner)
+
+    @cached_property
+    def read_contact(self) -> ReadContact:
+        from chalicelib.address_book.read_contact import ReadContact
+
+        return ReadContact(self.shared.contacts, self.indexes)
+
+    @cached_property
+    def edit_contact(self) -> EditContact:
+        from chalicelib.address_book.edit_contact import EditContact
+
+        shared = self.shared
+        return EditContact(shared.contacts, shared.books, self.indexes, shared.clock, shared.settings.default_region)
+
+    @cached_property
+    def delete_contact(self) -> DeleteContact:
+        from chalicelib.address_book.delete_contact import DeleteContact
+
+        return DeleteContact(self.shared.contacts, self.shared.books, self.indexes)
+
+    @cached_property
+    def export_contacts(self) -> ExportContacts:
+        from chalicelib.address_book.export_contacts import ExportContacts
+
+        return ExportContacts(self.shared.contacts, self.indexes, self.shared.clock)

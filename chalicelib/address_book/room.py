@@ -1,0 +1,47 @@
+"""What the address book adds to the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.address_book import contact_pages, export_routes, routes
+from chalicelib.room import NavigationEntry, Room
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.address_book.parts import AddressBookParts
+    from chalicelib.foundation.schema import Schema
+
+
+def _forget_contacts(parts: AddressBookParts, owner: str) -> None:
+    parts.shared.contacts.erase(owner)
+
+
+def _forget_index(parts: AddressBookParts, owner: str) -> None:
+    from chalicelib.address_book.index_cache import index_prefix
+
+    parts.indexes.remembered.forget(owner)
+    parts.shared.blobs.delete_prefix(index_prefix(owner))
+
+
+def _forget_exports(parts: AddressBookParts, owner: str) -> None:
+    from chalicelib.foundation.delivery import exports_prefix
+
+    parts.shared.blobs.delete_prefix(exports_prefix(owner))
+
+
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.address_book.schemas import SCHEMAS
+    from chalicelib.foundation.download_link import SCHEMAS as OF_DOWNLOADS
+
+    return {**SCHEMAS, **OF_DOWNLOADS}
+
+
+ROOM: Room[AddressBookParts] = Room(
+    name="address_book",
+    routes=(routes.routes, contact_pages.routes, export_routes.routes),
+    keeps={"contacts/": _forget_contacts, "blobs/index/": _forget_index, "blobs/exports/": _forget_exports},
+    navigation=(NavigationEntry("/contacts", "Contacts"),),
+    schemas=_schemas,
+)

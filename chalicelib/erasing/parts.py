@@ -1,0 +1,54 @@
+"""The parts of erasing a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.erasing.erase_person import ErasePerson, Erasing
+    from chalicelib.shared_parts import SharedParts
+
+
+class BookCounts(Protocol):
+    """How many contacts a person has."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def as_of(self) -> datetime | None: ...
+
+
+class ErasingParts:
+    """Each is built when it is first needed."""
+
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        forgets: Callable[[], Sequence[Callable[[str], object]]],
+        sign_out: Callable[[str], object],
+        count_contacts: Callable[[str], BookCounts],
+        count_accounts: Callable[[str], int],
+    ) -> None:
+        """Args:
+        forgets: gives what deletes everything that the rooms store of an owner.
+        sign_out: ends all sessions of a person.
+        """
+        self.shared, self._forgets = shared, forgets
+        self.sign_out, self.count_contacts, self.count_accounts = sign_out, count_contacts, count_accounts
+
+    @cached_property
+    def erase_person(self) -> ErasePerson:
+        from chalicelib.erasing.erase_person import ErasePerson
+
+        return ErasePerson(self.shared.jobs, self.shared.books)
+
+    @cached_property
+    def erase_step(self) -> Erasing:
+        from chalicelib.erasing.erase_person import Erasing
+
+        return Erasing(self.shared.jobs, self.shared.books, self._forgets())

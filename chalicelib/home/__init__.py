@@ -1,0 +1,1 @@
+"""The front page, the files that pages are made with, and the API's description of itself."""

@@ -1,0 +1,13 @@
+"""What the front page, the pages' files and the API's description add to the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.home import routes
+from chalicelib.room import Room
+
+if TYPE_CHECKING:
+    from chalicelib.home.parts import HomeParts
+
+ROOM: Room[HomeParts] = Room(name="home", routes=(routes.routes,))

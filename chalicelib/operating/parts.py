@@ -1,0 +1,101 @@
+"""The parts of looking after the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.tables.keys import NO_ITEM
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.run_now import RunNow
+    from chalicelib.jobs.schedule import RunSchedule
+    from chalicelib.operating.allowed_actions import Kinds
+    from chalicelib.operating.health import CheckHealth
+    from chalicelib.operating.job_json import ShowJobs
+    from chalicelib.operating.list_jobs import ListJobs
+    from chalicelib.operating.operator_actions import OperatorActions
+    from chalicelib.shared_parts import SharedParts
+
+
+class Engine(Protocol):
+    """What works on jobs, and what the rooms let an operator do with theirs."""
+
+    @property
+    def run_schedule(self) -> RunSchedule: ...
+    @property
+    def job_actions(self) -> Kinds: ...
+
+
+class OperatingParts:
+    """Each is built when it is first needed."""
+
+    def __init__(
+        self,
+        shared: SharedParts,
+        *,
+        engine: Engine,
+        provider_titles: Mapping[str, str],
+        check_bucket: Callable[[], None],
+    ) -> None:
+        """Args:
+        provider_titles: what people call the providers, by their names.
+        check_bucket: raises where the bucket does not respond as it should.
+        """
+        self.shared, self._engine = shared, engine
+        self.provider_titles, self._check_bucket = provider_titles, check_bucket
+
+    @property
+    def job_actions(self) -> Kinds:
+        return self._engine.job_actions
+
+    @cached_property
+    def run_now(self) -> RunNow:
+        from chalicelib.jobs.run_now import RunNow
+
+        return RunNow(self._engine.run_schedule, self.shared.clock)
+
+    @cached_property
+    def act(self) -> OperatorActions:
+        from chalicelib.operating.operator_actions import OperatorActions
+
+        return OperatorActions(self.shared.jobs, self.job_actions, self.run_now)
+
+    @cached_property
+    def list_jobs(self) -> ListJobs:
+        from chalicelib.operating.list_jobs import ListJobs
+
+        return ListJobs(self.shared.jobs, self.shared.executor)
+
+    @cached_property
+    def show_jobs(self) -> ShowJobs:
+        from chalicelib.operating.job_json import ShowJobs
+
+        shared = self.shared
+        has_queue = bool(shared.settings.work_queue_url)
+        return ShowJobs(shared.jobs, shared.store_clock, self.job_actions, self.provider_titles, has_queue)
+
+    @cached_property
+    def check_health(self) -> CheckHealth:
+        from chalicelib.foundation.work_queue import SqsQueue
+        from chalicelib.operating.health import CheckHealth
+
+        shared, settings, work_queue = self.shared, self.shared.settings, self.shared.work_queue
+        checks = {
+            "jobs_table": self._table_check(settings.jobs_table),
+            "contacts_table": self._table_check(settings.contacts_table),
+            "people_table": self._table_check(settings.people_table),
+        }
+        if isinstance(work_queue, SqsQueue):
+            checks["queue"] = work_queue.check
+        checks |= {"bucket": self._check_bucket, "key": shared.seal.check}
+        return CheckHealth(shared.jobs, shared.store_clock, checks)
+
+    def _table_check(self, table: str) -> Callable[[], None]:
+        dynamo = self.shared.dynamo
+
+        def check() -> None:
+            dynamo.get(table, NO_ITEM.item)
+
+        return check

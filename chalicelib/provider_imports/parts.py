@@ -1,0 +1,153 @@
+"""The parts of importing contacts from connected accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.accounts.parts import AccountsParts
+    from chalicelib.jobs.worker import Step
+    from chalicelib.provider_imports.apply_removals import ApplyRemovals
+    from chalicelib.provider_imports.begin_import import BeginImport
+    from chalicelib.provider_imports.cancel_import import CancelImport
+    from chalicelib.provider_imports.export_ledger import ExportLedger
+    from chalicelib.provider_imports.follow_import import FollowImport
+    from chalicelib.provider_imports.held_removals import DecideRemovals
+    from chalicelib.provider_imports.import_again import ImportAgain
+    from chalicelib.provider_imports.list_connections import ListConnections
+    from chalicelib.provider_imports.list_imports import ListImports, ReadLedger
+    from chalicelib.provider_imports.retry_import import RetryImport
+    from chalicelib.shared_parts import SharedParts
+
+NOBODY = "check"  # an owner who has no pages
+
+
+class SourceCount(Protocol):
+    """How many contacts a source has."""
+
+    @property
+    def contacts(self) -> int: ...
+    @property
+    def alone(self) -> int: ...  # how many of them no other source has
+
+
+class BookCounts(Protocol):
+    """How many contacts a person has."""
+
+    @property
+    def by_source(self) -> Mapping[str, SourceCount]: ...
+    @property
+    def as_of(self) -> datetime | None: ...
+
+
+class CountContacts(Protocol):
+    def __call__(self, owner: str) -> BookCounts: ...
+
+
+class ImportsParts:
+    """Each is built when it is first needed."""
+
+    def __init__(self, shared: SharedParts, accounts: AccountsParts, *, count_contacts: CountContacts) -> None:
+        self.shared = shared
+        self.accounts = accounts
+        self.count_contacts = count_contacts
+
+    @cached_property
+    def copy_step(self) -> Step:
+        """What an import does in one invocation."""
+        from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
+        from chalicelib.provider_imports.copy_contacts import CopyContacts
+        from chalicelib.provider_imports.raw_pages import RawPages
+
+        shared, accounts = self.shared, self.accounts
+        copy = CopyContacts(
+            jobs=shared.jobs,
+            contacts=shared.contacts,
+            change_book=shared.change_book,
+            open_account=OpenAccount(accounts.connections, accounts.access_tokens, accounts.providers.contacts),
+            import_finished_write=accounts.connections.import_finished_write,
+            raw_pages=RawPages(shared.blobs),
+            executor=shared.executor,
+            clock=shared.clock,
+            region=shared.settings.default_region,
+            removal_limit=shared.settings.removal_limit,
+        )
+        return MarkLostConsent(copy, accounts.connections, shared.clock)
+
+    @cached_property
+    def removals_step(self) -> ApplyRemovals:
+        from chalicelib.provider_imports.apply_removals import ApplyRemovals
+
+        return ApplyRemovals(self.accounts.connections, self.shared.jobs, self.accounts.remove_records)
+
+    @cached_property
+    def follow_import(self) -> FollowImport:
+        from chalicelib.provider_imports.follow_import import FollowImport
+
+        shared = self.shared
+        has_queue = bool(shared.settings.work_queue_url)
+        return FollowImport(shared.jobs, self.accounts.find_connection, shared.store_clock, has_queue)
+
+    @cached_property
+    def list_imports(self) -> ListImports:
+        from chalicelib.provider_imports.list_imports import ListImports
+
+        return ListImports(self.shared.jobs)
+
+    @cached_property
+    def read_ledger(self) -> ReadLedger:
+        from chalicelib.provider_imports.list_imports import ReadLedger
+
+        return ReadLedger(self.shared.jobs, self.shared.contacts)
+
+    @cached_property
+    def export_ledger(self) -> ExportLedger:
+        from chalicelib.provider_imports.export_ledger import ExportLedger
+
+        return ExportLedger(self.shared.jobs, self.shared.contacts, self.shared.executor)
+
+    @cached_property
+    def cancel_import(self) -> CancelImport:
+        from chalicelib.provider_imports.cancel_import import CancelImport
+
+        return CancelImport(self.shared.jobs, self.shared.cancel_job)
+
+    @cached_property
+    def begin_import(self) -> BeginImport:
+        from chalicelib.provider_imports.begin_import import BeginImport
+
+        return BeginImport(self.accounts.connections, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def import_again(self) -> ImportAgain:
+        from chalicelib.provider_imports.import_again import ImportAgain
+
+        return ImportAgain(self.begin_import, self.shared.jobs)
+
+    @cached_property
+    def retry_import(self) -> RetryImport:
+        from chalicelib.provider_imports.retry_import import RetryImport
+
+        return RetryImport(self.begin_import, self.shared.jobs)
+
+    @cached_property
+    def decide_removals(self) -> DecideRemovals:
+        from chalicelib.provider_imports.held_removals import DecideRemovals
+
+        return DecideRemovals(self.accounts.connections, self.shared.jobs, self.shared.work_queue)
+
+    @cached_property
+    def list_connections(self) -> ListConnections:
+        from chalicelib.provider_imports.list_connections import ListConnections
+
+        return ListConnections(self.accounts.connections, self.shared.jobs)
+
+    def check_bucket(self) -> None:
+        """Raises what the bucket raises where pages cannot be listed."""
+        from chalicelib.provider_imports.raw_pages import pages_prefix
+
+        self.shared.blobs.check(pages_prefix(NOBODY))

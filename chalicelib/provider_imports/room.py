@@ -1,0 +1,66 @@
+"""What importing contacts from connected accounts adds to the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.accounts.kinds import IMPORT
+from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
+from chalicelib.provider_imports.kinds import REMOVALS
+from chalicelib.room import NavigationEntry, Room, RoomJob
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from chalicelib.foundation.schema import Schema
+    from chalicelib.jobs.job import Job
+    from chalicelib.provider_imports.parts import ImportsParts
+
+
+def _retry_of(parts: ImportsParts) -> Callable[[str, str, str | None], Job]:
+    def retry(owner: str, job_id: str, idempotency_key: str | None) -> Job:
+        return parts.retry_import(owner, job_id, idempotency_key=idempotency_key)
+
+    return retry
+
+
+def _forget_pages(parts: ImportsParts, owner: str) -> None:
+    from chalicelib.provider_imports.raw_pages import pages_prefix
+
+    parts.shared.blobs.delete_prefix(pages_prefix(owner))
+
+
+def _schemas() -> Mapping[str, Schema]:
+    from chalicelib.provider_imports.schemas import SCHEMAS
+
+    return SCHEMAS
+
+
+ROOM: Room[ImportsParts] = Room(
+    name="provider_imports",
+    routes=(
+        import_routes.routes,
+        import_pages.routes,
+        ledger_routes.routes,
+        account_routes.routes,
+        account_pages.routes,
+    ),
+    jobs=(
+        RoomJob(
+            kind=IMPORT,
+            title="Import",
+            step=lambda parts: parts.copy_step,
+            cancel=lambda parts: parts.cancel_import,
+            retry=_retry_of,
+        ),
+        RoomJob(
+            kind=REMOVALS,
+            title="Removal",
+            step=lambda parts: parts.removals_step,
+            cancel=lambda parts: parts.shared.cancel_job,
+        ),
+    ),
+    keeps={"blobs/pages/": _forget_pages},
+    navigation=(NavigationEntry("/accounts", "Accounts"), NavigationEntry("/imports", "Imports")),
+    schemas=_schemas,
+)

@@ -1,0 +1,60 @@
+"""The providers that are set up here, each built when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.settings import BadSettings, Settings
+from chalicelib.providers.table import PROVIDERS, ProviderEntry
+
+if TYPE_CHECKING:
+    from chalicelib.providers.provider import OAuthClient, Provider
+    from chalicelib.shared_parts import SharedParts
+
+
+class ProviderParts:
+    """OAuth clients and readers of contacts, by the provider's name."""
+
+    def __init__(self, shared: SharedParts) -> None:
+        self._shared = shared
+        self._oauth_client, self._contacts = cache(self._build_oauth_client), cache(self._build_contacts)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The providers whose accounts can be connected here."""
+        return self._shared.settings.providers
+
+    @cached_property
+    def issuers(self) -> Mapping[str, frozenset[str]]:
+        """The origins that may be named as the issuer of a provider's responses, by its name."""
+        return {name: entry.issuers(self._shared.settings) for name, entry in PROVIDERS.items()}
+
+    def oauth_client(self, provider: str) -> OAuthClient:
+        """Raises NotFound for a provider that is unknown, or not set up here."""
+        return self._oauth_client(provider)
+
+    def contacts(self, provider: str) -> Provider:
+        """Raises NotFound as `oauth_client`."""
+        return self._contacts(provider)
+
+    def _build_oauth_client(self, name: str) -> OAuthClient:
+        return self._entry(name).oauth_client(self._shared.settings, self._shared.http, self._shared.clock)
+
+    def _build_contacts(self, name: str) -> Provider:
+        return self._entry(name).contacts(self._shared.settings, self._shared.http, self._shared.clock)
+
+    def _entry(self, name: str) -> ProviderEntry:
+        if name not in self.names:
+            raise NotFound("There is no such provider here.")
+        return PROVIDERS[name]
+
+
+def check_providers(settings: Settings, table: Mapping[str, ProviderEntry] = PROVIDERS) -> None:
+    """Raises BadSettings for a provider that is set up, but missing in the table of providers."""
+    missing = [name for name in settings.providers if name not in table]
+    if missing:
+        why = "is set, but this provider is missing in chalicelib/providers/table.py."
+        raise BadSettings({f"{name.upper()}_CLIENT_ID": why for name in missing})

@@ -1,0 +1,98 @@
+"""PROVIDERS: the table of all providers whose accounts can be connected.
+
+A new provider is one entry here, its settings in `foundation/settings.py`, and its package beside `google/`. What is
+slow to load is imported by the functions of an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.foundation.setting_kinds import url_origin
+
+if TYPE_CHECKING:
+    from chalicelib.foundation.clock import Clock
+    from chalicelib.foundation.outbound import Http
+    from chalicelib.foundation.settings import Settings
+    from chalicelib.providers.provider import OAuthClient, Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderEntry:
+    """What the service knows of one provider."""
+
+    #: As paths, stored jobs and sources of contacts have it. It is set up where the setting `<name>_client_id` is.
+    name: str
+    #: As people know it.
+    title: str
+    #: The origins that may be named as the issuer of its responses.
+    issuers: Callable[[Settings], frozenset[str]]
+    #: Builds what asks for consent and exchanges tokens.
+    oauth_client: Callable[[Settings, Http, Clock], OAuthClient]
+    #: Builds what lists and reads contacts.
+    contacts: Callable[[Settings, Http, Clock], Provider]
+
+
+def _google_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
+    from chalicelib.providers.google.oauth import GoogleOAuth
+
+    return GoogleOAuth(
+        http,
+        clock,
+        settings.google_client_id,
+        settings.google_client_secret,
+        settings.google_auth_url,
+        settings.google_token_url,
+        settings.google_revoke_url,
+        settings.google_userinfo_url,
+    )
+
+
+def _google_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+    from chalicelib.providers.google.listing import GoogleContacts
+
+    return GoogleContacts(http, settings.google_people_url, clock)
+
+
+def _microsoft_oauth(settings: Settings, http: Http, clock: Clock) -> OAuthClient:
+    from chalicelib.providers.microsoft.oauth import MicrosoftOAuth
+
+    return MicrosoftOAuth(
+        http,
+        clock,
+        settings.microsoft_client_id,
+        settings.microsoft_client_secret,
+        settings.microsoft_login_url,
+        settings.microsoft_tenant,
+    )
+
+
+def _microsoft_contacts(settings: Settings, http: Http, clock: Clock) -> Provider:
+    from chalicelib.providers.microsoft.listing import MicrosoftContacts
+
+    return MicrosoftContacts(http, settings.microsoft_graph_url, clock)
+
+
+_ENTRIES = (
+    ProviderEntry(
+        name="google",
+        title="Google",
+        issuers=lambda settings: frozenset({"https://accounts.google.com", url_origin(settings.google_auth_url)}),
+        oauth_client=_google_oauth,
+        contacts=_google_contacts,
+    ),
+    ProviderEntry(
+        name="microsoft",
+        title="Microsoft",
+        issuers=lambda settings: frozenset(
+            {"https://login.microsoftonline.com", url_origin(settings.microsoft_login_url)}
+        ),
+        oauth_client=_microsoft_oauth,
+        contacts=_microsoft_contacts,
+    ),
+)
+
+PROVIDERS: Mapping[str, ProviderEntry] = {entry.name: entry for entry in _ENTRIES}
+TITLES: Mapping[str, str] = {entry.name: entry.title for entry in _ENTRIES}

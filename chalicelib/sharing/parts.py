@@ -1,0 +1,34 @@
+"""The parts of sharing collections of contacts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.collections.store import CollectionStore
+    from chalicelib.shared_parts import SharedParts
+    from chalicelib.sharing.members import AddMembers, ListMembers
+
+
+class SharingParts:
+    """Each is built when it is first needed."""
+
+    def __init__(self, shared: SharedParts) -> None:
+        self.shared = shared
+
+    @property
+    def collections(self) -> CollectionStore:
+        return self.shared.collections
+
+    @cached_property
+    def list_members(self) -> ListMembers:
+        from chalicelib.sharing.members import ListMembers
+
+        return ListMembers(self.collections, self.shared.contacts, self.shared.clock)
+
+    @cached_property
+    def add_members(self) -> AddMembers:
+        from chalicelib.sharing.members import AddMembers
+
+        return AddMembers(self.collections, self.shared.contacts)

@@ -1,0 +1,94 @@
+"""The job engine over what the rooms declare of their jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chalicelib.jobs.job import Job
+    from chalicelib.jobs.run import Run
+    from chalicelib.jobs.schedule import RunSchedule
+    from chalicelib.jobs.start_job import StartJob
+    from chalicelib.jobs.worker import Step, Worker
+    from chalicelib.operating.allowed_actions import JobActions
+    from chalicelib.room import RoomJob
+    from chalicelib.shared_parts import SharedParts
+
+
+class JobEngine:
+    """Runs jobs, each by the step of its room. Each part is built when it is first needed."""
+
+    def __init__(
+        self,
+        shared: SharedParts,
+        jobs: Callable[[], Sequence[tuple[RoomJob[Any], Any]]],
+        *,
+        prepare_index: Callable[[str], None],
+    ) -> None:
+        """Args:
+        jobs: gives every kind of job, with the parts of its room.
+        prepare_index: prepares the index of an owner's book, so that nobody has to wait for it after an import.
+        """
+        self._shared, self._jobs, self._prepare_index = shared, jobs, prepare_index
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        return {job.kind.name: _built_when_run(job, parts) for job, parts in self._jobs()}
+
+    @cached_property
+    def worker(self) -> Worker:
+        from chalicelib.jobs.worker import Worker
+
+        shared = self._shared
+        return Worker(
+            shared.jobs,
+            self.steps,
+            shared.work_queue,
+            shared.clock,
+            shared.chance,
+            shared.stopping,
+            finished=self._after_job,
+        )
+
+    def _after_job(self, job: Job) -> None:
+        if job.has_changed:
+            self._prepare_index(job.owner)
+
+    @cached_property
+    def run_schedule(self) -> RunSchedule:
+        from chalicelib.jobs.schedule import RunSchedule
+
+        shared, limit = self._shared, self._shared.settings.import_claim_limit
+        executor = shared.executor_of(limit)
+        return RunSchedule(shared.jobs, self.worker, shared.work_queue, shared.store_clock, executor, claim_limit=limit)
+
+    @cached_property
+    def start_job(self) -> StartJob:
+        from chalicelib.jobs.start_job import StartJob
+
+        return StartJob(self.worker)
+
+    @cached_property
+    def job_actions(self) -> Mapping[str, JobActions]:
+        from chalicelib.operating.allowed_actions import JobActions
+
+        return {
+            job.kind.name: JobActions(
+                job.title,
+                cancel=job.cancel and job.cancel(parts),
+                not_cancelable=job.not_cancelable,
+                retry=job.retry and job.retry(parts),
+            )
+            for job, parts in self._jobs()
+        }
+
+
+def _built_when_run(job: RoomJob[Any], parts: Any) -> Step:
+    """A step whose parts are built for its first job: each of them may need another AWS client."""
+
+    def step(run: Run) -> None:
+        job.step(parts)(run)
+
+    return step

@@ -1,0 +1,26 @@
+"""ROOMS: every room of the service, in the order of the API's description, of the navigation and of erasing."""
+
+from chalicelib.accounts.room import ROOM as ACCOUNTS
+from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
+from chalicelib.bulk.room import ROOM as BULK
+from chalicelib.erasing.room import ROOM as ERASING
+from chalicelib.home.room import ROOM as HOME
+from chalicelib.jobs.kinds import JobKinds
+from chalicelib.operating.room import ROOM as OPERATING
+from chalicelib.provider_imports.room import ROOM as PROVIDER_IMPORTS
+from chalicelib.room import AnyRoom
+from chalicelib.sharing.room import ROOM as SHARING
+from chalicelib.signing_in.room import ROOM as SIGNING_IN
+
+ROOMS: tuple[AnyRoom, ...] = (
+    HOME,
+    SIGNING_IN,
+    ACCOUNTS,
+    PROVIDER_IMPORTS,
+    ADDRESS_BOOK,
+    BULK,
+    SHARING,
+    ERASING,
+    OPERATING,
+)
+KINDS = JobKinds([job.kind for room in ROOMS for job in room.jobs])

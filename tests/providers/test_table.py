@@ -1,0 +1,54 @@
+"""The table of providers: one entry each, and a provider without one stops the start."""
+
+import pytest
+
+from chalicelib.foundation.errors import NotFound
+from chalicelib.foundation.settings import BadSettings, Settings
+from chalicelib.providers.parts import ProviderParts, check_providers
+from chalicelib.providers.table import PROVIDERS, TITLES
+from chalicelib.wiring import Wiring
+from tests.foundation.test_settings import GOOD
+
+MICROSOFT = {"MICROSOFT_CLIENT_ID": "id", "MICROSOFT_CLIENT_SECRET": "secret"}
+BOTH = {**GOOD, **MICROSOFT}
+
+
+def providers(**settings: str) -> ProviderParts:
+    return Wiring({**GOOD, **settings}).providers
+
+
+class TestTable:
+    @pytest.mark.parametrize("name", PROVIDERS)
+    def test_what_an_entry_builds_has_its_name_and_title(self, name):
+        built = providers(**MICROSOFT)
+
+        for part in (built.oauth_client(name), built.contacts(name)):
+            assert (part.name, part.title) == (name, TITLES[name])
+
+    def test_each_is_built_once(self):
+        built = providers()
+
+        assert built.oauth_client("google") is built.oauth_client("google")
+        assert built.contacts("google") is built.contacts("google")
+
+    def test_every_provider_with_settings_has_an_entry(self):
+        check_providers(Settings.from_environment(BOTH))
+
+    @pytest.mark.parametrize("name", ["microsoft", "nobody"])
+    def test_one_that_is_not_set_up_or_unknown_is_not_found(self, name):
+        built = providers()
+
+        for build in (built.oauth_client, built.contacts):
+            with pytest.raises(NotFound):
+                build(name)
+
+    def test_one_that_is_set_up_but_has_no_entry_stops_the_start_and_is_named(self):
+        without = {"google": PROVIDERS["google"]}
+
+        with pytest.raises(BadSettings, match=r"MICROSOFT_CLIENT_ID: is set, but .*missing in .*table\.py"):
+            check_providers(Settings.from_environment(BOTH), without)
+
+    def test_the_origin_of_a_configured_consent_page_may_be_named_as_the_issuer(self):
+        issuers = providers(GOOGLE_AUTH_URL="http://127.0.0.1:9000/google/auth").issuers
+
+        assert issuers["google"] == {"https://accounts.google.com", "http://127.0.0.1:9000"}
