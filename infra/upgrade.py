@@ -42,7 +42,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
         owner = item["owner"]["S"]
         if owner in IMPORTING:
             tokens = _consented(wiring, item["address"]["S"], rehearsal.sandbox.origin)
-            sealed = wiring.accounts.tokens.sealed(tokens, connection_context(owner, item["connection_id"]["S"]))
+            sealed = wiring.accounts.tokens.encrypt(tokens, connection_context(owner, item["connection_id"]["S"]))
             item["sealed"] = {"B": sealed}
     dynamodb = rehearsal.deployment.client("dynamodb")
     for table in TABLES:

@@ -1,6 +1,6 @@
-"""Access tokens for an import's step: refreshed before they run out, the newest always kept before it is used.
+"""Access tokens for reading an account: refreshed before they expire, and always stored before they are used.
 
-A refresh whose answer is lost loses nothing: what is stored stays good until something newer is stored in its place.
+A refresh whose response is lost does no harm: the stored tokens stay valid until newer ones are stored.
 """
 
 from collections.abc import Callable
@@ -22,6 +22,8 @@ SHORTEST_USABLE_LIFE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class AccessTokens:
+    """Gives the access tokens of a connection to a job."""
+
     connections: ConnectionStore
     tokens: TokenSeal
     oauth_clients: OAuthClients
@@ -33,32 +35,38 @@ class AccessTokens:
 
 @dataclass(frozen=True)
 class OpenAccount:
-    """What an import job needs to read its account."""
+    """Opens the account of an import job: its connection, its provider, and its access tokens."""
 
     connections: ConnectionStore
     access: AccessTokens
     providers: Callable[[str], Provider]
 
     def __call__(self, job: Job) -> "tuple[Connection, Provider, ConnectionTokens]":
-        """Raises ConsentNeeded, Conflict or NotFound where there is nothing to read; the job fails with that."""
+        """Open the account of `job`.
+
+        Raises:
+            ConsentNeeded: the account must be connected again.
+            Conflict: the account is disconnected, or being disconnected.
+            NotFound: there is no such connection.
+        """
         connection = self.connections.get(job.owner, job.details["connection_id"])
         connection.check_usable()
         return connection, self.providers(connection.provider), self.access.of(connection)
 
 
 class ConnectionTokens:
-    """The tokens of one connection, for one run of one job and one thread at a time."""
+    """The access tokens of one connection, for one run of a job. Not safe to share between threads."""
 
     def __init__(self, parts: AccessTokens, connection: Connection) -> None:
         self._parts, self._connection = parts, connection
         self._tokens: StoredTokens | None = None
 
     def token(self) -> str:
-        """An access token that works for some minutes.
+        """An access token that is valid for some minutes, refreshed if necessary.
 
         Raises:
-            ConsentNeeded: only the person can mend it; the connection says so from now on.
-            ProviderBusy, ProviderBroken, Misconfigured: the token endpoint says so.
+            ConsentNeeded: the account must be connected again. The connection is marked.
+            ProviderBusy, ProviderBroken, Misconfigured: from the token endpoint.
             Conflict: the account is being disconnected.
         """
         known = self._stored_tokens()
@@ -69,7 +77,7 @@ class ConnectionTokens:
         return self.refresh()
 
     def refresh(self) -> str:
-        """A new access token, after the last was refused. Raises as `token`."""
+        """A new access token, after the provider rejected the last one. Raises the same errors as `token`."""
         known = self._stored_tokens()
         try:
             grant = self._refresh_grant(known)
@@ -84,19 +92,22 @@ class ConnectionTokens:
     def _refresh_grant(self, known: StoredTokens) -> Grant:
         oauth_client = self._parts.oauth_clients(self._connection.provider)
         if known.refresh_token is None:
-            raise ConsentNeeded(f"{oauth_client.title} gave us no lasting access. Connect the account again.")
+            detail = f"{oauth_client.title} did not give us lasting access. Connect the account again."
+            raise ConsentNeeded(detail)
         return oauth_client.refresh(known.refresh_token)
 
     def _save(self, grant: Grant, known: StoredTokens) -> None:
         newer = StoredTokens.of(grant).after(known)
-        saved = self._parts.connections.save_tokens(self._connection, self._parts.tokens.sealed(newer, self._context()))
+        saved = self._parts.connections.save_tokens(
+            self._connection, self._parts.tokens.encrypt(newer, self._context())
+        )
         if saved is None:
             self._reload()
         else:
             self._connection, self._tokens = saved, newer
 
     def _reload(self) -> bool:
-        """Take what somebody else saved meanwhile; False when nobody did."""
+        """Load the tokens that another run has saved since. False if there are none."""
         seen = self._connection.token_version
         now = self._parts.connections.get(self._connection.owner, self._connection.connection_id)
         now.check_usable()
@@ -106,8 +117,8 @@ class ConnectionTokens:
     def _stored_tokens(self) -> StoredTokens:
         if self._tokens is None:
             if self._connection.sealed is None:
-                raise ConsentNeeded("This account must be connected again before we can read it.")
-            self._tokens = self._parts.tokens.opened(self._connection.sealed, self._context())
+                raise ConsentNeeded("Connect this account again before importing from it.")
+            self._tokens = self._parts.tokens.decrypt(self._connection.sealed, self._context())
         return self._tokens
 
     def _context(self) -> Context:
@@ -116,7 +127,7 @@ class ConnectionTokens:
 
 @dataclass(frozen=True)
 class MarkLostConsent:
-    """A step, after which the connection says so when the provider does not let us read any more."""
+    """Wraps a step, and marks the connection when the step fails because consent is lost."""
 
     step: Callable[[Run], None]
     connections: ConnectionStore

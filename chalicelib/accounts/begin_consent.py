@@ -1,4 +1,4 @@
-"""The first half of connecting an account: send the person to their provider, with what lets us know them again."""
+"""The first half of connecting an account: send the person to their provider, and bind the browser with a cookie."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -18,34 +18,42 @@ LONGEST_LABEL = 200
 
 @dataclass(frozen=True, slots=True)
 class ConsentStarted:
-    """Args:
-    job_id: reserved; there is no such job before the consent came back.
-    binding: the value of the cookie that knows this browser again; for ten minutes.
-    """
+    """A consent that has begun, and where the person goes on."""
 
     authorization_url: str
+    #: Reserved for the import. The job exists only after the consent was given.
     job_id: str
+    #: The value of the cookie that recognizes this browser, valid for ten minutes.
     binding: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class BeginConsent:
-    """Args:
-    places: the names that `return_to` may have.
-    """
+    """Starts a consent at a provider."""
 
     consents: ConsentStore
     seal: Seal
     oauth_clients: OAuthClients
     clock: Clock
     public_url: str
+    #: The allowed values of `return_to`.
     places: Collection[str] = ()
     secret: Callable[[], str] = fresh_secret
 
     def __call__(
         self, owner: str, person: str, provider: str, *, return_to: str | None = None, login_hint: str | None = None
     ) -> ConsentStarted:
-        """Raises NotFound for an unknown provider, InvalidInput for a place that has no name here."""
+        """Store a consent and return the provider's consent page.
+
+        Args:
+            person: the owner's name, for the question before adding contacts from another browser.
+            return_to: the name of the place to return to.
+            login_hint: the account's email address, to preselect it.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+            InvalidInput: `return_to` or `login_hint` is not valid.
+        """
         oauth_client = self.oauth_clients(provider)
         self._check(return_to, login_hint)
         state, verifier, binding = self.secret(), self.secret(), self.secret()
@@ -73,6 +81,6 @@ class BeginConsent:
     def _check(self, return_to: str | None, login_hint: str | None) -> None:
         if return_to is not None and return_to not in self.places:
             known = ", ".join(sorted(self.places)) or "none"
-            raise InvalidInput(f"return_to must be the name of a place known here: {known}.", field="return_to")
+            raise InvalidInput(f"return_to must be one of: {known}.", field="return_to")
         if login_hint is not None and (len(login_hint) > LONGEST_LOGIN_HINT or not login_hint.isprintable()):
-            raise InvalidInput("login_hint must be an e-mail address.", field="login_hint")
+            raise InvalidInput("login_hint must be an email address.", field="login_hint")

@@ -1,4 +1,4 @@
-"""The request body of a confirmed consent. Loaded only when one is read or described."""
+"""The request body that confirms a consent. Loaded only when one is read or described."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ConfirmBody(BaseModel):
-    """Answer the question whether contacts may be added."""
+    """Confirm or decline adding an account's contacts."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -1,4 +1,4 @@
-"""The answer to "add these contacts to this person's book?", asked of a browser that did not begin the consent."""
+"""Confirms or declines a consent that returned to a different browser than the one that began it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from chalicelib.foundation.secret import sha256_hex
 
 @dataclass(frozen=True, slots=True)
 class ConsentDeclined:
-    """Nothing was added; the grant was taken back and forgotten."""
+    """The person declined. Nothing was added, the grant was revoked, and its tokens were deleted."""
 
     provider: str
     title: str
@@ -20,7 +20,7 @@ class ConsentDeclined:
 
 @dataclass(frozen=True)
 class ConfirmConsent:
-    """Only the first answer counts; a second yes leads to the import that the first one began."""
+    """Takes the answer to the confirmation. Only the first answer counts; a second yes returns the same import."""
 
     consents: ConsentStore
     connect: ConnectAccount
@@ -28,7 +28,12 @@ class ConfirmConsent:
     oauth_clients: OAuthClients
 
     def __call__(self, confirmation_key: str, *, yes: bool) -> ImportStarted | ConsentDeclined:
-        """Raises ConsentVoid for a key that is unknown, used or too old; otherwise as `ConnectAccount`."""
+        """Connect the account, or decline it.
+
+        Raises:
+            ConsentVoid: the key is unknown, used or expired.
+            Conflict, TooMany: as `ConnectAccount`.
+        """
         viewer_key = viewer_key_of(confirmation_key)
         try:
             held = self.consents.use_held(sha256_hex(confirmation_key))
@@ -54,7 +59,7 @@ class ConfirmConsent:
             provider=held.provider,
             account=held.account,
             scopes=held.scopes,
-            tokens=self.tokens.opened(held.sealed, held_consent_context(held.owner, held.held_id)),
+            tokens=self.tokens.decrypt(held.sealed, held_consent_context(held.owner, held.held_id)),
             job_id=held.job_id,
             return_to=held.return_to,
             started_at=held.started_at,

@@ -1,4 +1,4 @@
-"""Make a grant a connection and its first import, both in one transaction: there is never one without the other."""
+"""Creates a connection and its first import from a grant, both in one transaction."""
 
 import contextlib
 from collections.abc import Sequence
@@ -28,19 +28,13 @@ from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.providers.provider import Account, OAuthClient
 
-LOOKUPS = 20  # for the job of a call that is still at work, mostly waiting for the provider
+LOOKUPS = 20  # for the job of a concurrent call, which is mostly waiting for the provider
 BETWEEN_LOOKUPS = 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What came back from a provider, for whom, and the job that is to be.
-
-    Args:
-        return_to: the name of the place the person came from.
-        begun_at: when the consent began; a consent that connected the account since then wins.
-        viewer_key: lets its holder view the new import.
-    """
+    """An account to connect: the grant, its owner, and the job to create."""
 
     owner: str
     person: str
@@ -48,9 +42,13 @@ class NewAccount:
     account: Account
     scopes: Sequence[str]
     tokens: StoredTokens
+    #: The id of the import to create.
     job_id: str
+    #: The name of the place the person came from.
     return_to: str | None
+    #: When the consent began. A consent that connected the account since then wins.
     started_at: datetime
+    #: Whoever holds it may view the new import.
     viewer_key: str = field(repr=False)
 
     @property
@@ -60,18 +58,20 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class ImportStarted:
-    """Args:
-    viewer_key: may read this one job without signing in; only its SHA-256 is kept. None for a job of another consent,
-        whose key went to the browser that it came back to.
-    """
+    """An import that has started, and who may view it."""
 
     job: Job
+    #: Allows viewing this job without signing in; we store only its SHA-256. None for an import of another consent,
+    #: whose key is in the browser of that consent.
     viewer_key: str | None = field(repr=False)
+    #: The name of the place to return to.
     return_to: str | None
 
 
 @dataclass(frozen=True)
 class ConnectAccount:
+    """Connects an account and starts its first import."""
+
     connections: ConnectionStore
     jobs: JobStore
     tokens: TokenSeal
@@ -80,13 +80,14 @@ class ConnectAccount:
     clock: Clock
 
     def __call__(self, new: NewAccount) -> ImportStarted:
-        """Connect and begin a full import; an account known already keeps its id and history.
+        """Connect the account and start a full import. A known account keeps its id and history.
 
-        If another consent of the same person has connected the same account since this one began (two tabs, two
-        clicks), nothing is left to do: the answer is the import that is on its way.
+        If another consent of the same person connected the account after this one began (two tabs, two clicks), the
+        result is the import of that consent.
 
         Raises:
-            Conflict: the account is being disconnected, or the person erased. TooMany: their line is full.
+            Conflict: the account is being disconnected, or the person's data is being erased.
+            TooMany: the owner's queue is full.
         """
         try:
             job = self._create(new)
@@ -99,13 +100,13 @@ class ConnectAccount:
         return ImportStarted(job, new.viewer_key, new.return_to)
 
     def import_of_newer_consent(self, new: NewAccount) -> ImportStarted | None:
-        """The import of another consent for this account that returned first; None if there is none."""
+        """The import of another consent that connected this account after `new` began; None if there is none."""
         known = self.connections.find(new.owner, new.connection_id)
         winner = None if known is None else self._newer_import(new, known)
         return None if winner is None else ImportStarted(winner, None, new.return_to)
 
     def find_import(self, consent: Consent | HeldConsent, viewer_key: str) -> ImportStarted | None:
-        """The import of a consent that was already used, possibly by a call still in progress; None for none."""
+        """The import of a used consent, which a concurrent call may still be creating; None if there is none."""
         if consent.expires_at <= self.clock.now():
             return None
         for left in reversed(range(LOOKUPS)):
@@ -131,18 +132,18 @@ class ConnectAccount:
                 return self.jobs.create(job, extra_writes=[self.connections.connect_write(connection, known)])
             except ExtraWriteRefused:
                 continue
-        raise Conflict("This account is being changed at the same time. Connect it again.")
+        raise Conflict("This account was changed at the same time. Connect it again.")
 
     def _newer_import(self, new: NewAccount, known: Connection) -> Job | None:
-        """The import that another consent started since this one began, unless it came to nothing."""
+        """The import that another consent started after `new` began, unless it failed or was canceled."""
         is_since = known.state is ConnectionState.CONNECTED and known.connected_at > new.started_at
         job = self.jobs.find(known.last_import) if is_since and known.last_import else None
         return None if job is None or job.state in (JobState.FAILED, JobState.CANCELED) else job
 
     def abandon(self, new: NewAccount) -> None:
-        """Take back at the provider what will not be used, unless a connection lives on the same grant.
+        """Revoke a grant that will not be used, unless a connection uses the same grant.
 
-        Taking back is a courtesy: the tokens are forgotten here in any case.
+        A failure does not matter, because the tokens were never stored.
         """
         if self.connections.find(new.owner, new.connection_id) is None:
             revoke_grant(self.oauth_clients(new.provider), new.tokens)
@@ -163,17 +164,17 @@ class ConnectAccount:
         )
 
     def _encrypted_tokens(self, new: NewAccount, known: Connection | None) -> bytes:
-        """The tokens; a grant without a refresh token keeps the one we have, which is the same account's."""
+        """The encrypted tokens. A grant without a refresh token keeps the stored one of the same account."""
         place = connection_context(new.owner, new.connection_id)
         tokens = new.tokens
         if tokens.refresh_token is None and known is not None and known.sealed is not None:
-            with contextlib.suppress(SealBroken):  # what does not open any more is no reason to refuse a new grant
-                tokens = tokens.after(self.tokens.opened(known.sealed, place))
-        return self.tokens.sealed(tokens, place)
+            with contextlib.suppress(SealBroken):  # stored tokens that cannot be decrypted must not block a new grant
+                tokens = tokens.after(self.tokens.decrypt(known.sealed, place))
+        return self.tokens.encrypt(tokens, place)
 
 
 def revoke_grant(oauth_client: OAuthClient, tokens: StoredTokens) -> bool:
-    """Revoke at the provider; False when it could not be done or the provider offers no way."""
+    """Revoke a grant at the provider. False if that failed or the provider has no way to revoke."""
     try:
         return oauth_client.revoke(tokens.revocable)
     except ServiceError:

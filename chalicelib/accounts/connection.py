@@ -1,9 +1,9 @@
-"""A connection: an account somebody let us read.
+"""A connection: a provider account that a person lets us read.
 
     connect ──► connected ──token dead──► needs_reconnect ──connect──► connected
                     └──────────disconnect──────────┴──► disconnecting ──► disconnected ──connect──► connected
 
-Whether it is importing just now is not kept here: the owner's line of jobs says so.
+Whether an import is running is not stored here. The owner's queue of jobs has it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,59 +21,67 @@ from chalicelib.jobs.job import Job
 
 IMPORT_KIND = IMPORT.name
 FULL, INCREMENTAL = "full", "incremental"
-RACES = 5  # how often a connection may change under a use case before it says so
+RACES = 5  # how often to retry when a connection changes concurrently
 
 
 class ConnectionState(StrEnum):
-    CONNECTED = "connected"  # its tokens work, as far as we know
-    NEEDS_RECONNECT = "needs_reconnect"  # the provider refuses them; only the person can mend that
-    DISCONNECTING = "disconnecting"  # a job takes it apart; nothing new may begin
-    DISCONNECTED = "disconnected"  # no tokens; kept for its history and for connecting again
+    CONNECTED = "connected"  # its tokens are valid as far as we know
+    NEEDS_RECONNECT = "needs_reconnect"  # its tokens were rejected; the person must connect it again
+    DISCONNECTING = "disconnecting"  # a disconnect job is running; nothing new may start
+    DISCONNECTED = "disconnected"  # without tokens; kept for its history and for connecting again
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Args:
-    account_id: the provider's stable id of the account. address: what people know it by, "" where nobody told.
-    sealed: its tokens, as `tokens.py` seals them; None once it is disconnected, and in lists.
-    token_version: counts every save of tokens; whoever saves must have seen the last one.
-    sync: where the next incremental listing starts; None when there must be a full one, and in lists.
-    last_import: the job begun last. last_finished: the import that read everything last.
-    decided: the import whose held-back removals the person decided on.
-    disconnect_job: the job that takes it apart, or did.
-    """
+    """A connected provider account of one owner."""
 
     connection_id: str
     owner: str
+    #: "google" or "microsoft".
     provider: str
+    #: The provider's stable id of the account.
     account_id: str
+    #: The account's email address; "" if unknown.
     address: str
+    #: The granted scopes, as the provider writes them.
     scopes: tuple[str, ...]
     state: ConnectionState
+    #: The number of times tokens were saved. A save must have seen the last one.
     token_version: int
     connected_at: datetime
+    #: The tokens, encrypted by `tokens.py`; None once it is disconnected, and in lists.
     sealed: bytes | None = field(default=None, repr=False)
+    #: Where the next incremental listing starts; None if the next must be full, and in lists.
     sync: Json = field(default=None, repr=False)
+    #: The id of the import that started last.
     last_import: str | None = None
+    #: The id of the import that last read the whole listing.
     last_finished: str | None = None
+    #: The id of the import whose held removals the person has decided on.
     decided: str | None = None
+    #: The id of the last disconnect job.
     disconnect_job: str | None = None
     disconnected_at: datetime | None = None
 
     @property
     def source(self) -> str:
-        """What the records in the book that come from here call their source."""
+        """The source key of its records in the address book."""
         return source_of(self.provider, self.connection_id)
 
     @property
     def account(self) -> str:
-        """What it is called in lists: two without an address can still be told apart."""
+        """Its name in lists: the email address, else the account id."""
         return self.address or self.account_id
 
     def check_usable(self) -> None:
-        """Raises ConsentNeeded or Conflict where nothing can be imported, saying what to do."""
+        """Check that contacts can be imported.
+
+        Raises:
+            ConsentNeeded: the account must be connected again.
+            Conflict: the account is disconnected, or being disconnected.
+        """
         if self.state is ConnectionState.NEEDS_RECONNECT:
-            raise ConsentNeeded("This account must be connected again before we can read it.", provider=self.provider)
+            raise ConsentNeeded("Connect this account again before importing from it.", provider=self.provider)
         if self.state is ConnectionState.DISCONNECTING:
             raise disconnecting_conflict()
         if self.state is ConnectionState.DISCONNECTED:
@@ -81,22 +89,22 @@ class Connection:
 
 
 def connection_id_of(owner: str, provider: str, account_id: str) -> str:
-    """Always the same for one account of one owner: connecting again keeps the id, and a race makes one connection."""
+    """The id, derived from owner and account: connecting again keeps it, and concurrent calls create one connection."""
     return id_of(owner, provider, account_id)
 
 
 def source_of(provider: str, connection_id: str) -> str:
-    """The key of the source that a connection is."""
+    """The source key of a connection's records."""
     return provider_source(provider, connection_id).key
 
 
 def is_for_connection(job: Job, connection_id: str) -> bool:
-    """Whether a job works on this connection."""
+    """Whether a job belongs to this connection."""
     return bool(job.details.get("connection_id") == connection_id)
 
 
 def displayed_state(connection: Connection, live: Iterable[Job]) -> str:
-    """The state in people's words: "importing" while an unfinished import of it stands in its owner's line."""
+    """The state as people see it: "importing" while the owner's queue has an unfinished import of this connection."""
     if connection.state is ConnectionState.CONNECTED:
         for job in live:
             if job.kind == IMPORT_KIND and is_for_connection(job, connection.connection_id):
@@ -105,6 +113,7 @@ def displayed_state(connection: Connection, live: Iterable[Job]) -> str:
 
 
 def job_details(connection: Connection, **more: Any) -> Mapping[str, Json]:
+    """The `details` of a job for this connection."""
     return {
         "provider": connection.provider,
         "connection_id": connection.connection_id,
@@ -114,4 +123,5 @@ def job_details(connection: Connection, **more: Any) -> Mapping[str, Json]:
 
 
 def disconnecting_conflict() -> Conflict:
-    return Conflict("This account is being disconnected. Connect it again when that is done.")
+    """The error for anything that would start while the account is being disconnected."""
+    return Conflict("This account is being disconnected. Connect it again after that.")

@@ -1,4 +1,4 @@
-"""The connections as they are kept. Methods named `…_write` build an action for the transaction it must land with."""
+"""The store of connections. Methods named `…_write` build a write for the caller's transaction."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,8 @@ _LISTED_NAMES = {name: name[1:] for name in _LISTED.split(", ")}
 
 @dataclass(frozen=True)
 class ConnectionStore:
+    """Reads and writes connections in the people table."""
+
     dynamo: Dynamo
     table: str
     clock: Clock
@@ -35,33 +37,42 @@ class ConnectionStore:
         return None if item is None else _to_connection(item)
 
     def get(self, owner: str, connection_id: str) -> Connection:
+        """The connection.
+
+        Raises:
+            NotFound: this owner has no such connection.
+        """
         connection = self.find(owner, connection_id)
         if connection is None:
-            raise NotFound("There is no such connection.")
+            raise NotFound("Connection not found.")
         return connection
 
     def of_owner(self, owner: str) -> list[Connection]:
-        """All of them, oldest first, without tokens and sync states."""
+        """All connections of this owner, oldest first, without tokens and sync states."""
         items = self._query(owner, ProjectionExpression=_LISTED, ExpressionAttributeNames=_LISTED_NAMES)
         return sorted(map(_to_connection, items), key=lambda connection: connection.connected_at)
 
     def erase(self, owner: str) -> int:
-        """Delete all of this owner's connections, tokens included; returns how many. May be repeated.
+        """Delete all connections of this owner, including tokens. Safe to repeat.
 
-        Whatever comes late finds nothing to save into. Consents on their way are known by hashes alone and die by
-        themselves.
+        Later writes fail, because they require an existing connection. Unfinished consents are stored under hashes
+        only, and expire within ten minutes.
+
+        Returns:
+            The number of deleted connections.
         """
         keys = list(self._query(owner, ProjectionExpression="pk, sk"))
         self.dynamo.delete_many(self.table, keys)
         return len(keys)
 
-    # ── writes by themselves
+    # ── single writes
 
     def save_tokens(self, seen: Connection, sealed: bytes) -> Connection | None:
-        """Keep newer tokens; None when somebody else saved meanwhile: theirs are the newest then.
+        """Save newer tokens. None if another run saved tokens since `seen` was read; then those are the newest.
 
         Raises:
-            Conflict: the account is being disconnected, or is gone.
+            Conflict: the account is being disconnected, or was deleted.
+            ResponseLost: it is unknown whether the tokens were saved.
         """
         actions = [ConnectionRow.sealed.set(sealed), ConnectionRow.token_version.add(1)]
         unchanged = ConnectionRow.token_version == seen.token_version
@@ -75,7 +86,7 @@ class ConnectionStore:
         return now if now.sealed == sealed else None
 
     def mark_needs_reconnect(self, seen: Connection) -> None:
-        """The consent that `seen` stands for is lost. Nothing happens when the person connected again meanwhile."""
+        """Mark that consent is lost. Does nothing if the person connected again since `seen` was read."""
         same = ConnectionRow.connected_at == milliseconds(seen.connected_at)
         connected = ConnectionRow.state == ConnectionState.CONNECTED.value
         actions = [ConnectionRow.state.set(ConnectionState.NEEDS_RECONNECT.value)]
@@ -86,7 +97,7 @@ class ConnectionStore:
             return
 
     def decide(self, seen: Connection, import_id: str) -> bool:
-        """`removals_decided_write` by itself; False when it was refused."""
+        """Send `removals_decided_write` on its own. False if its condition failed."""
         request = self.removals_decided_write(seen, import_id)["Update"]
         try:
             retry_lost(lambda: self.dynamo.update(**request))
@@ -94,12 +105,13 @@ class ConnectionStore:
             return refused.old is not None and _to_connection(refused.old).decided == import_id
         return True
 
-    # ── writes that land with a job
+    # ── writes for the transaction of a job
 
     def connect_write(self, new: Connection, known: Connection | None) -> Write:
-        """Create the connection, or connect it again: id and history stay, the sync state goes.
+        """Create the connection, or connect it again: id and history stay, the sync state is removed.
 
-        Refused when it is being disconnected, or when it changed since `known` was read (None: there was none).
+        Its condition fails if the account is being disconnected, or if it changed since `known` was read (None: it did
+        not exist).
         """
         actions: list[Action] = [
             getattr(ConnectionRow, name).set(getattr(new, name))
@@ -121,14 +133,21 @@ class ConnectionStore:
         return {"Update": self._update(new.owner, new.connection_id, actions, condition)}
 
     def import_started_write(self, seen: Connection, job_id: str) -> Write:
-        """A further import begins. Refused when another began since `seen` was read, or nothing may begin."""
+        """Note the start of a further import.
+
+        Its condition fails if another import started since `seen` was read, or if the account is not connected.
+        """
         connected = ConnectionRow.state == ConnectionState.CONNECTED.value
         actions = [ConnectionRow.last_import.set(job_id)]
         condition = connected & _equals(ConnectionRow.last_import, seen.last_import)
         return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
 
     def import_finished_write(self, job: Job, sync: Json) -> Write:
-        """An import has read everything. `sync` None keeps the state that stands; one that is too large is dropped."""
+        """Note that an import has read everything.
+
+        Args:
+            sync: the new sync state. None keeps the stored one; one that exceeds `LARGEST_SYNC` removes it.
+        """
         actions: list[Action] = [ConnectionRow.last_finished.set(job.job_id)]
         if sync is not None and len(json.dumps(sync).encode()) <= LARGEST_SYNC:
             actions.append(ConnectionRow.sync.set(sync))
@@ -137,13 +156,19 @@ class ConnectionStore:
         return {"Update": self._update(job.owner, job.details["connection_id"], actions, _is_usable())}
 
     def removals_decided_write(self, seen: Connection, import_id: str) -> Write:
-        """The person decided on the removals that import held back. Refused when somebody did, or a newer one ended."""
+        """Note that the person decided on the removals that an import held.
+
+        Its condition fails if there was a decision since `seen` was read, or if a newer import has finished.
+        """
         condition = (ConnectionRow.last_finished == import_id) & _equals(ConnectionRow.decided, seen.decided)
         actions = [ConnectionRow.decided.set(import_id)]
         return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_usable() & condition)}
 
     def disconnect_started_write(self, seen: Connection, job_id: str) -> Write:
-        """From here on nothing new begins. Refused when something did since `seen` was read."""
+        """Start disconnecting, so that nothing new can start.
+
+        Its condition fails if something started since `seen` was read.
+        """
         actions = [
             ConnectionRow.state.set(ConnectionState.DISCONNECTING.value),
             ConnectionRow.disconnect_job.set(job_id),
@@ -157,12 +182,13 @@ class ConnectionStore:
         return {"Update": self._update(seen.owner, seen.connection_id, actions, condition)}
 
     def forget_tokens_write(self, seen: Connection, job_id: str) -> Write:
-        """Tokens and sync state are gone, whatever comes next."""
+        """Remove tokens and sync state."""
         actions = [*_remove_actions("sealed", "sync", "last_finished", "decided")]
         actions.append(ConnectionRow.token_version.add(1))
         return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))}
 
     def disconnect_finished_write(self, seen: Connection, job_id: str) -> Write:
+        """Finish disconnecting."""
         now = milliseconds(self.clock.now())
         actions = [
             ConnectionRow.state.set(ConnectionState.DISCONNECTED.value),
@@ -170,7 +196,7 @@ class ConnectionStore:
         ]
         return {"Update": self._update(seen.owner, seen.connection_id, actions, _is_disconnected_by(job_id))}
 
-    # ── below
+    # ── requests
 
     def _query(self, owner: str, **more: Any) -> Iterator[Item]:
         pk, prefix = _key(owner, "")

@@ -1,8 +1,8 @@
-"""A consent: somebody's yes, on its way through their browser and a provider and back to us.
+"""A consent: one attempt to connect an account, from our redirect to the provider until the provider's callback.
 
-What travels is random and of 256 bits; what we keep of it is its SHA-256. A consent is used once, within ten minutes,
-at the callback of the provider it was begun for. The cookie says whether the browser that comes back is the one that
-began; the PKCE verifier, that the code was meant for us.
+State and cookie are random values of 256 bits, of which we store only the SHA-256. A consent can be used once, within
+ten minutes, at the callback of its provider. The cookie proves that the same browser returns; the PKCE verifier proves
+that the code was issued for us.
 """
 
 import hmac
@@ -16,7 +16,7 @@ from chalicelib.foundation.secret import derive_secret, sha256_hex
 from chalicelib.providers.provider import Account, OAuthClient
 
 LIFE = timedelta(minutes=10)
-LONGEST_SECRET = 512  # characters; what we hand out has 43
+LONGEST_SECRET = 512  # characters; ours have 43
 
 _DECLINED = {
     "access_denied",
@@ -39,43 +39,51 @@ _MISCONFIGURED = {
 
 
 class ConsentVoid(CallerError):
-    """The consent that came back cannot be used: unknown, used, too old, or begun for something else."""
+    """The consent cannot be used: it is unknown, used, expired, or belongs to another provider."""
 
-    status, slug, title = 400, "consent-void", "This consent cannot be used"
+    status, slug, title = 400, "consent-void", "Invalid consent"
 
 
 class ConsentDenied(NotAllowed):
-    """The person, or their administrator, said no."""
+    """The person or their administrator declined."""
 
     slug, title = "consent-denied", "The account was not connected"
 
 
 class ContactsNotGranted(ConsentDenied):
-    """They said yes, but not to the contacts: the box was left unticked."""
+    """The person consented, but did not grant access to contacts."""
 
     slug = "contacts-not-granted"
 
 
 class OAuthClients(Protocol):
+    """The OAuth clients by provider."""
+
     def __call__(self, provider: str) -> OAuthClient:
-        """Raises NotFound for a provider that is not set up here."""
+        """The OAuth client of a provider.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Args:
-    consent_id: SHA-256 of the state. binding: SHA-256 of the cookie of the browser that began.
-    person: what the owner is called, for the question whether a stranger's contacts may be added.
-    verifier: of PKCE, sealed. job_id: reserved for the import that follows. return_to: the name of a place.
-    """
+    """A consent that has begun."""
 
+    #: SHA-256 of the state.
     consent_id: str
     owner: str
+    #: The owner's name, for the question before adding contacts from another browser.
     person: str
     provider: str
+    #: The name of the place to return to.
     return_to: str | None
+    #: SHA-256 of the cookie of the browser that began.
     binding: str
+    #: The PKCE verifier, encrypted.
     verifier: bytes
+    #: Reserved for the import.
     job_id: str
     expires_at: datetime
 
@@ -89,12 +97,9 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class HeldConsent:
-    """A yes that came back to a browser that did not begin it; nothing is added before somebody confirms it.
+    """A consent that returned to another browser than the one that began it. It is held until it is confirmed."""
 
-    Args:
-        held_id: SHA-256 of the key that confirms it. sealed: the tokens.
-    """
-
+    #: SHA-256 of the key that confirms it.
     held_id: str
     owner: str
     person: str
@@ -103,6 +108,7 @@ class HeldConsent:
     job_id: str
     account: Account
     scopes: tuple[str, ...]
+    #: The tokens, encrypted; None once they were used.
     sealed: bytes | None
     expires_at: datetime
 
@@ -112,48 +118,47 @@ class HeldConsent:
 
 
 class ConsentUsed(ConsentVoid):
-    """It was already used: a repeated click, or someone else who saw the address.
-
-    Args:
-        consent: the one that was used, for a caller who can prove that it is theirs.
-    """
+    """The consent was already used: a repeated click, or another person who saw the URL."""
 
     def __init__(self, consent: "Consent | HeldConsent") -> None:
         super().__init__(
-            "This consent was already used. If it succeeded, its import is on its way; otherwise start again."
+            "This consent was already used. If it succeeded, its import has started; otherwise start again."
         )
+        #: The used consent, for callers who can prove that it is theirs.
         self.consent = consent
 
 
 def viewer_key_of(secret: str) -> str:
-    """The key to view a consent's import, for a browser that holds the consent's secret; the same every time."""
+    """The key to view a consent's import, derived from the secret that its browser has."""
     return derive_secret(secret, "viewer")
 
 
 def redirect_uri(public_url: str, provider: str) -> str:
-    """Each provider has a callback of its own, so that one's answer cannot be taken for another's."""
+    """The callback of a provider. Each has its own, so that responses cannot be mixed up."""
     return f"{public_url}/api/v1/contacts/import/{provider}/callback"
 
 
 def callback_parameter(query: Mapping[str, str], name: str) -> str | None:
-    """A parameter of a callback; None when it is missing, empty, or longer than any we hand out."""
+    """A parameter of the callback; None if it is missing, empty, or longer than `LONGEST_SECRET`."""
     value = query.get(name) or ""
     return value if 0 < len(value) <= LONGEST_SECRET else None
 
 
 def provider_refusal(error: str, title: str, **members: str) -> ServiceError:
-    """What the provider's `error` means for the person. The word itself comes from outside and is never repeated."""
+    """The error for the provider's `error` code, which comes from outside and is never repeated to people."""
     if error in _DECLINED:
         detail = (
-            f"{title} says that you did not agree. Nothing was connected; you can try again. "
-            "Where an administrator has to agree for you, ask them first."
+            f"{title} reports that you did not consent. Nothing was connected. You can try again. "
+            "If your administrator must approve it, ask them first."
         )
         return ConsentDenied(detail, **members)
     if error in _ADMIN_REQUIRED:
-        detail = f"Your organisation does not allow this. Ask its administrator to allow us at {title}, then try again."
+        detail = (
+            f"Your organization does not allow this. Ask its administrator to approve us at {title}; then try again."
+        )
         return ConsentDenied(detail, **members)
     if error in _MISCONFIGURED:
-        return Misconfigured(
-            f"{title} does not accept our request. This is our fault. Please contact support.", **members
-        )
-    return ProviderBroken(f"{title} could not finish. Nothing was connected; try again in a minute.", **members)
+        return Misconfigured(f"{title} rejected our request. This is our fault. Please contact support.", **members)
+    return ProviderBroken(
+        f"{title} could not complete the request. Nothing was connected. Try again in a minute.", **members
+    )

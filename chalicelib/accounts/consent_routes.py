@@ -1,4 +1,4 @@
-"""Connecting an account over HTTP: there, back, and the question for a browser that did not begin it."""
+"""Routes to connect an account: start, the provider's callback, and the confirmation for another browser."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from chalicelib.accounts.finish_consent import ConfirmationNeeded
     from chalicelib.accounts.parts import AccountsParts
 
-BINDING = "consent"  # the cookie that knows the browser again; it stays, for an answer that comes twice
-BOUND_SECONDS = 600  # as long as a consent may take
-VIEWED_SECONDS = 24 * 3600  # how long a browser may look at the import it began without signing in
+BINDING = "consent"  # the cookie that recognizes the browser; it stays, because a callback may be sent twice
+BOUND_SECONDS = 600  # the lifetime of a consent
+VIEWED_SECONDS = 24 * 3600  # how long a browser may view the import it began without signing in
 IMPORT = "/api/v1/contacts/import/{provider}"
 CONFIRM = "/api/v1/contacts/import/confirm"
-RETURN_TO = Query("return_to", "The name of the place to lead back to; never a URL.")
+RETURN_TO = Query("return_to", "The name of the place to return to; never a URL.")
 
 
 def routes(router: Router, parts: AccountsParts) -> None:
@@ -35,9 +35,9 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
     @router.get(
         f"{IMPORT}/start",
         Access.PERSON,
-        "Begin to connect an account",
+        "Start connecting an account",
         {200: "ConsentStarted", 302: ""},
-        query=[RETURN_TO, Query("login_hint", "The account's address, to save the person from choosing it.")],
+        query=[RETURN_TO, Query("login_hint", "The account's email address, to preselect it.")],
     )
     def start_consent(request: Request, provider: str) -> Response:
         begun = parts.begin_consent(
@@ -57,9 +57,9 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
     @router.get(
         f"{IMPORT}/callback",
         Access.ANYONE,
-        "Where the provider sends people back to; leads to the import's page",
+        "The provider's callback; redirects to the import's page",
         {200: "page|ConfirmationNeeded", 303: ""},
-        query=[Query(name, "As the provider sends it.") for name in ("state", "code", "error", "iss")],
+        query=[Query(name, "From the provider.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
         head=reject_head,
     )
@@ -76,7 +76,7 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
     @router.post(
         CONFIRM,
         Access.ANYONE,
-        "Answer whether the contacts may be added",
+        "Confirm or decline adding the contacts",
         {200: "page|ConsentDeclined", 303: ""},
         body=_confirm_body,
         form=True,
@@ -129,18 +129,18 @@ def _confirmation_response(parts: AccountsParts, request: Request, confirmation:
 def _declined_response(parts: AccountsParts, request: Request, declined: ConsentDeclined) -> Response:
     if request.wants_json:
         return Response({"connected": False, "provider": declined.provider})
-    detail = f"No contacts were added, and we gave back what {declined.title} had allowed us."
+    detail = f"No contacts were added, and we revoked our access at {declined.title}."
     return page(parts.shared.pages.message(request, "Nothing was added", detail, return_to=declined.return_to))
 
 
 def _read_answer(request: Request) -> tuple[str, bool]:
-    """The key and the answer, from the page's form or from JSON."""
+    """The confirmation key, and whether the answer is yes; from the page's form or from JSON."""
     if is_form(request):
         form = read_form(request)
-        key, response = form.text("confirmation_key"), form.text("answer")
-        if not key or response not in ("yes", "no"):
-            raise InvalidInput("Answer with yes or no.", field="answer")
-        return key, response == "yes"
+        key, answer = form.text("confirmation_key"), form.text("answer")
+        if not key or answer not in ("yes", "no"):
+            raise InvalidInput("answer must be yes or no.", field="answer")
+        return key, answer == "yes"
     body = read_body(request, _confirm_body())
     return body.confirmation_key, body.answer == "yes"
 

@@ -1,4 +1,4 @@
-"""The consents as they are kept: added once, used once. The condition of the using write is what makes it once."""
+"""The store of consents. Each can be used once, which the condition of the write ensures."""
 
 import contextlib
 from collections.abc import Callable
@@ -21,6 +21,8 @@ Row = ConsentRow | HeldRow
 
 @dataclass(frozen=True)
 class ConsentStore:
+    """Reads and writes consents in the people table."""
+
     dynamo: Dynamo
     table: str
     clock: Clock
@@ -40,11 +42,11 @@ class ConsentStore:
         self._put(row, consent.expires_at)
 
     def use(self, consent_id: str, provider: str) -> Consent:
-        """Use a consent up; whoever comes second gets nothing.
+        """Use a consent. It cannot be used again.
 
         Raises:
-            ConsentUsed: it was used already.
-            ConsentVoid: unknown, too old, or begun for another provider, which does not use it up.
+            ConsentUsed: it was already used.
+            ConsentVoid: it is unknown, expired, or belongs to another provider; then it stays unused.
         """
         row = ConsentRow(*_consent_key(consent_id))
         return _to_consent(self._use(row, ConsentRow.provider == provider))
@@ -65,11 +67,11 @@ class ConsentStore:
         self._put(row, held.expires_at)
 
     def use_held(self, held_id: str) -> HeldConsent:
-        """As `use`, for one that was held. It raises the same."""
+        """Use a held consent. Raises the same errors as `use`."""
         return _to_held(self._use(HeldRow(*_held_key(held_id)), None))
 
     def forget_held(self, held_id: str) -> None:
-        """Its tokens are nowhere else then. That it was used is remembered."""
+        """Delete the tokens of a held consent. It stays marked as used."""
         row = HeldRow(*_held_key(held_id))
         request = row.get_update_kwargs_from_instance([HeldRow.sealed.remove()], HeldRow.pk.exists())
         with contextlib.suppress(ConditionFailed):
@@ -82,7 +84,7 @@ class ConsentStore:
         retry_lost(lambda: self.dynamo.put(TableName=self.table, Item=item))
 
     def _use(self, row: Row, extra_condition: Condition | None) -> Any:
-        """The row, used by us and nobody else; our own use is recognised when its answer got lost."""
+        """Mark the row as used and return it. If the response is lost, the nonce shows that the write was ours."""
         model, nonce = type(row), self.nonce()
         condition = model.used.does_not_exist() & (model.expires_at > milliseconds(self.clock.now()))
         condition = condition if extra_condition is None else condition & extra_condition
@@ -96,14 +98,14 @@ class ConsentStore:
     def _use_after_refusal(self, model: type[ConsentRow] | type[HeldRow], old: Item | None, nonce: str) -> Item:
         known: Any = None if old is None else model.from_raw_data(old)
         if known is None:
-            raise ConsentVoid("We do not know this consent, or it is too old. Begin again.")
+            raise ConsentVoid("This consent is unknown or expired. Start again.")
         if known.used == nonce and old is not None:
             return old
         if known.used is not None:
             raise ConsentUsed(_to_consent(known) if model is ConsentRow else _to_held(known))
         if known.expires_at <= milliseconds(self.clock.now()):
-            raise ConsentVoid("This took longer than ten minutes. Begin again.")
-        raise ConsentVoid("This consent was begun for another provider. Begin again.")
+            raise ConsentVoid("This took longer than ten minutes. Start again.")
+        raise ConsentVoid("This consent belongs to another provider. Start again.")
 
 
 def _consent_key(consent_id: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Disconnect an account: from the moment it is asked for nothing new begins; a job (`take_apart.py`) does the rest."""
+"""Starts disconnecting an account: nothing new can start then, and a job (`disconnect_step.py`) does the rest."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,21 +17,30 @@ DISCONNECT_KIND = DISCONNECT.name
 
 
 class Contacts(StrEnum):
-    KEEP = "keep"  # what came from this account stays in the book
-    REMOVE = "remove"  # its records are taken away
+    """What happens to the contacts of the account."""
+
+    KEEP = "keep"  # its contacts stay in the address book
+    REMOVE = "remove"  # its records are removed
 
 
 @dataclass(frozen=True)
 class Disconnect:
+    """Starts disconnecting an account."""
+
     connections: ConnectionStore
     jobs: JobStore
     work_queue: WorkQueue
 
     def __call__(self, owner: str, connection_id: str, *, contacts: str = Contacts.KEEP, person: str = "") -> Job:
-        """Mark the connection, cancel what runs on it and begin the job, all at once. Asking again gives the same job.
+        """Mark the connection, cancel its jobs and create the disconnect job, in one transaction.
+
+        A repeated call returns the same job.
 
         Raises:
-            NotFound: no such connection. Conflict: it is being disconnected already, in the other way.
+            NotFound: this owner has no such connection.
+            InvalidInput: `contacts` is neither "keep" nor "remove".
+            Conflict: it is already being disconnected with the other choice for `contacts`.
+            TooMany: the owner's queue is full.
         """
         if contacts not in tuple(Contacts):
             raise InvalidInput("contacts must be keep or remove.", field="contacts")
@@ -40,16 +49,16 @@ class Disconnect:
             job = self._existing_job(connection, contacts) or self._create(connection, contacts, person)
             if job is not None:
                 return job
-        raise Conflict("This account is being changed at the same time. Try again.")
+        raise Conflict("This account was changed at the same time. Try again.")
 
     def _existing_job(self, connection: Connection, contacts: str) -> Job | None:
-        """The job that answers this request already; none where there is something left to do."""
+        """The earlier job that already does what is requested; None if a new one is needed."""
         job = None if connection.disconnect_job is None else self.jobs.find(connection.disconnect_job)
         if job is None:
             return None
         same = job.details["contacts"] == contacts
         if not job.is_finished and not same:
-            raise Conflict("This account is being disconnected already. Ask for the other way when that is done.")
+            raise Conflict("This account is already being disconnected. Choose the other option after that.")
         if job.state in (JobState.FAILED, JobState.CANCELED):
             return None
         return job if same or contacts == Contacts.KEEP else None

@@ -1,7 +1,7 @@
-"""The job that takes a connection apart, once somebody asked for it.
+"""The step of a disconnect job.
 
-It takes the grant back at the provider, forgets tokens and sync state, removes the account's contacts where that was
-asked for, and only then is the account disconnected.
+It revokes the grant at the provider, deletes tokens and sync state, removes the account's contacts if requested, and
+then marks the account as disconnected.
 """
 
 from dataclasses import dataclass
@@ -18,22 +18,22 @@ from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 
-MOST_REVOCATION_FAILURES = 3  # failures after which we go on without: the person asked to be rid of it
-AFTER_FORGETTING = {"phase": "remove"}  # the cursor once the tokens are gone
+MOST_REVOCATION_FAILURES = 3  # failures after which we disconnect without revoking
+AFTER_FORGETTING = {"phase": "remove"}  # the cursor once the tokens are deleted
 
 
 class Revocation(StrEnum):
-    """What became of the grant at the provider; in the job's details."""
+    """The result of revoking the grant, in the job's details."""
 
     YES = "yes"
-    NOT_OFFERED = "not_offered"  # the provider has no such call; people can do it in their account there
-    FAILED = "failed"  # it did not work, several times; people can do it in their account there
-    NOTHING = "nothing"  # there were no tokens any more
+    NOT_OFFERED = "not_offered"  # the provider has no way; people can do it in their account there
+    FAILED = "failed"  # it failed several times; people can do it in their account there
+    NOTHING = "nothing"  # there were no tokens
 
 
 @dataclass(frozen=True)
 class DisconnectStep:
-    """The step of a disconnect job."""
+    """Disconnects an account. Every part can be repeated."""
 
     connections: ConnectionStore
     tokens: TokenSeal
@@ -57,10 +57,10 @@ class DisconnectStep:
             return Revocation.FAILED
         try:
             place = connection_context(connection.owner, connection.connection_id)
-            tokens = self.tokens.opened(connection.sealed, place)
+            tokens = self.tokens.decrypt(connection.sealed, place)
             done = self.oauth_clients(connection.provider).revoke(tokens.revocable)
         except ProviderBusy as busy:
-            raise ProviderBroken(busy.detail) from busy  # counted as a failure, so that we do not wait for ever
+            raise ProviderBroken(busy.detail) from busy  # counted as a failure, so that we do not wait forever
         except Misconfigured:
             return Revocation.FAILED
         return Revocation.YES if done else Revocation.NOT_OFFERED

@@ -1,8 +1,8 @@
-"""The second half of connecting an account: the provider sent the person back to us.
+"""The second half of connecting an account: the provider's callback.
 
-No work happens here: what comes back becomes a connection and a job, and the answer is where to watch it. Where the
-browser is not the one that began, nothing is added before somebody says so: otherwise anybody could slip their
-contacts into somebody else's book, or be made to give away their own, by sending a link.
+The callback creates a connection and an import job, and returns the import. If the consent began in another browser,
+nothing is added until the person confirms it. Otherwise a link could trick people into adding a stranger's contacts to
+their address book, or into giving away their own.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -31,25 +31,25 @@ from chalicelib.providers.provider import Account, Grant, OAuthClient
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationNeeded:
-    """The question before anything is added: "Add the contacts of `address` at `title` to `person`'s book?"
+    """The person must confirm adding the contacts of `address` at `title` to the address book of `person`."""
 
-    Args:
-        confirmation_key: answers it, once, for the rest of the consent's ten minutes.
-    """
-
+    #: Confirms or declines, once, until the consent expires.
     confirmation_key: str = field(repr=False)
+    #: The provider: "google".
     provider: str
+    #: What people call the provider: "Google".
     title: str
+    #: The account's email address; "" if unknown.
     address: str
+    #: The owner's name.
     person: str
+    #: The name of the place to return to.
     return_to: str | None
 
 
 @dataclass(frozen=True)
 class FinishConsent:
-    """Args:
-    issuers: by provider, the origins that may call themselves the issuer of its answer (RFC 9207).
-    """
+    """Takes the provider's response to a consent."""
 
     consents: ConsentStore
     connect: ConnectAccount
@@ -57,22 +57,26 @@ class FinishConsent:
     tokens: TokenSeal
     oauth_clients: OAuthClients
     public_url: str
+    #: By provider, the origins that its callback may name as issuer (RFC 9207).
     issuers: Mapping[str, Collection[str]] = field(default_factory=dict)
     secret: Callable[[], str] = fresh_secret
 
     def __call__(
         self, provider: str, query: Mapping[str, str], cookie: str | None
     ) -> ImportStarted | ConfirmationNeeded:
-        """Take the provider's answer.
+        """Connect the account, or ask the person to confirm it.
 
         Args:
-            query: the callback's parameters. cookie: what this browser holds of the binding cookie.
+            query: the parameters of the callback.
+            cookie: the binding cookie of this browser.
 
         Raises:
-            ConsentVoid: the state is unknown, too old, or another provider's, or another browser used it; the token
-                endpoint is not asked.
-            ConsentDenied, ContactsNotGranted: they said no, or not to the contacts.
-            ConsentNeeded: the code was not accepted. ProviderBusy, ProviderBroken, Misconfigured: as the provider says.
+            ConsentVoid: the state is unknown, expired, another provider's, or was used by another browser. No code is
+                sent to the token endpoint.
+            ConsentDenied: the person or their administrator declined.
+            ContactsNotGranted: access to contacts was not granted.
+            ConsentNeeded: the code was rejected.
+            ProviderBusy, ProviderBroken, Misconfigured: from the provider.
             Conflict, TooMany: as `ConnectAccount`.
         """
         oauth_client = self.oauth_clients(provider)
@@ -88,7 +92,7 @@ class FinishConsent:
         if not oauth_client.can_read_contacts(grant.scopes):
             self.connect.abandon(new)
             detail = (
-                f"Tick the box that lets us see your contacts at {oauth_client.title}; without it we cannot import any."
+                f"Select the checkbox for contacts at {oauth_client.title}. We cannot import your contacts without it."
             )
             raise ContactsNotGranted(detail, **_error_fields(consent))
         if consent.is_same_browser(cookie):
@@ -96,7 +100,7 @@ class FinishConsent:
         return self.connect.import_of_newer_consent(new) or self._hold(consent, new, oauth_client.title)
 
     def _returned_again(self, used: ConsentUsed, provider: str, cookie: str | None) -> ImportStarted:
-        """The same browser came back twice: both times it is led to the one import."""
+        """The callback was sent twice by the same browser: return the same import."""
         consent = used.consent
         is_own = isinstance(consent, Consent) and consent.provider == provider and consent.is_same_browser(cookie)
         started = self.connect.find_import(consent, viewer_key_of(cookie)) if cookie and is_own else None
@@ -107,14 +111,14 @@ class FinishConsent:
     def _use_consent(self, provider: str, query: Mapping[str, str]) -> Consent:
         state, issuer = callback_parameter(query, "state"), query.get("iss")
         if state is None:
-            raise ConsentVoid("The answer holds no state, so we cannot know what it belongs to. Begin again.")
+            raise ConsentVoid("The response has no state, so we cannot assign it. Start again.")
         if issuer and url_origin(issuer) not in self.issuers.get(provider, ()):
-            raise ConsentVoid("The answer comes from somebody else than the provider that was asked. Begin again.")
+            raise ConsentVoid("The response comes from another issuer than the provider. Start again.")
         return self.consents.use(sha256_hex(state), provider)
 
     def _exchange(self, oauth_client: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:
         if not code:
-            raise ConsentVoid("The answer holds neither a code nor an error. Begin again.", **_error_fields(consent))
+            raise ConsentVoid("The response has neither a code nor an error. Start again.", **_error_fields(consent))
         verifier = self.seal.open(consent.verifier, verifier_context(consent.owner, consent.consent_id))
         return oauth_client.exchange(
             code=code,
@@ -133,7 +137,7 @@ class FinishConsent:
             job_id=consent.job_id,
             account=new.account,
             scopes=tuple(new.scopes),
-            sealed=self.tokens.sealed(new.tokens, held_consent_context(consent.owner, sha256_hex(key))),
+            sealed=self.tokens.encrypt(new.tokens, held_consent_context(consent.owner, sha256_hex(key))),
             expires_at=consent.expires_at,
         )
         self.consents.hold(held)
@@ -156,6 +160,6 @@ def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: s
 
 
 def _error_fields(consent: Consent) -> dict[str, str]:
-    """What lets a page offer the way on."""
+    """Fields of the error document, so that a page can offer to try again."""
     place = {} if consent.return_to is None else {"return_to": consent.return_to}
     return {"provider": consent.provider, **place}

@@ -1,4 +1,4 @@
-"""The kinds of jobs that a connection has: connecting begins the first import, disconnecting takes it apart."""
+"""The kinds of jobs of a connection: imports, and disconnecting it."""
 
 from chalicelib.books.kinds import contacts_kind
 

@@ -1,4 +1,4 @@
-"""The tokens of one grant as we keep them: together, sealed, and bound to the one place they belong to."""
+"""The tokens of a grant, and their encryption, which is bound to the item they are stored in."""
 
 import json
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ Context = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class StoredTokens:
-    """`refresh_token` is None where the provider never gave one: then the access token works until `expires_at`."""
+    """The tokens of one grant."""
 
     access_token: str = field(repr=False)
+    #: None if the provider never gave one. Then the access token works until `expires_at`.
     refresh_token: str | None = field(repr=False)
     expires_at: datetime
 
@@ -25,7 +26,7 @@ class StoredTokens:
         return cls(grant.access_token, grant.refresh_token or None, grant.expires_at)
 
     def after(self, known: "StoredTokens") -> "StoredTokens":
-        """What these, newer ones make of those known so far: a refresh token is never overwritten by none."""
+        """These tokens, with the refresh token of `known` if they have none."""
         return self if self.refresh_token else replace(self, refresh_token=known.refresh_token)
 
     def lasts(self, at_least: timedelta, now: datetime) -> bool:
@@ -33,21 +34,21 @@ class StoredTokens:
 
     @property
     def revocable(self) -> str:
-        """The token that takes the whole grant with it."""
+        """The token whose revocation revokes the whole grant."""
         return self.refresh_token or self.access_token
 
 
 @dataclass(frozen=True)
 class TokenSeal:
-    """Tokens to bytes that may be stored, and back."""
+    """Encrypts tokens for storage, and decrypts them."""
 
     seal: Seal
 
-    def sealed(self, tokens: StoredTokens, context: Context) -> bytes:
+    def encrypt(self, tokens: StoredTokens, context: Context) -> bytes:
         plain = [tokens.access_token, tokens.refresh_token, milliseconds(tokens.expires_at)]
         return self.seal.seal(json.dumps(plain).encode(), context)
 
-    def opened(self, sealed: bytes, context: Context) -> StoredTokens:
+    def decrypt(self, sealed: bytes, context: Context) -> StoredTokens:
         access_token, refresh_token, expires_at = json.loads(self.seal.open(sealed, context))
         return StoredTokens(access_token, refresh_token, instant(expires_at))
 

@@ -212,7 +212,7 @@ class House:
     def tokens_of(self, connection: Connection) -> StoredTokens:
         stored = self.connections.get(connection.owner, connection.connection_id)
         assert stored.sealed is not None
-        return self.tokens.opened(stored.sealed, connection_context(stored.owner, stored.connection_id))
+        return self.tokens.decrypt(stored.sealed, connection_context(stored.owner, stored.connection_id))
 
     def book(self, owner: str = "ann") -> list[str]:
         """What the contacts of a book are called."""

@@ -75,7 +75,7 @@ class TestAsking:
     def test_asking_for_the_other_way_while_it_runs_is_refused(self, house, connection):
         ask(house, connection)
 
-        with pytest.raises(Conflict, match="the other way"):
+        with pytest.raises(Conflict, match="the other option"):
             ask(house, connection, "remove")
 
     def test_contacts_that_were_kept_can_be_removed_later(self, house, connection):

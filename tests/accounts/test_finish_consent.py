@@ -162,10 +162,10 @@ class TestVoid:
 
 class TestNo:
     def test_a_denied_consent_says_so_and_how_to_go_on(self, house):
-        with pytest.raises(ConsentDenied, match="did not agree") as told:
+        with pytest.raises(ConsentDenied, match="did not consent") as denied:
             house.come_back(house.begun(return_to="settings"), error="access_denied")
 
-        assert told.value.members == {"provider": "google", "return_to": "settings"}
+        assert denied.value.members == {"provider": "google", "return_to": "settings"}
         assert house.google.exchanged == []
         assert nothing_happened(house)
 
@@ -211,7 +211,7 @@ class TestUntickedBox:
     def test_without_the_contacts_permission_there_is_neither_connection_nor_job(self, house, client):
         house.google.scopes = ("openid",)
 
-        with pytest.raises(ContactsNotGranted, match="Tick the box"):
+        with pytest.raises(ContactsNotGranted, match="Select the checkbox"):
             house.come_back(house.begun())
         assert nothing_happened(house)
         assert not [item for item in client.stored_items() if "sealed" in item]
