@@ -6,19 +6,21 @@ from datetime import timedelta
 
 from chalicelib.address_book.edit_request import Wanted, checked
 from chalicelib.address_book.index_store import IndexStore
+from chalicelib.address_book.link_duplicates import LinkDuplicates, identities_of
 from chalicelib.address_book.overrides import own_words
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
+from chalicelib.books.version import Edits
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
 from chalicelib.contacts.fold_records import fold
-from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
 from chalicelib.foundation.outcomes import Outcome
 
-TRIES = 8  # how often a contact may change under an edit before we say so
+TRIES = 12  # how often a contact may change under an edit before we say so
+PAUSE_SECONDS = 0.01  # after the first try; a multiple of it after each later one
 _OWN_STAMP = Stamp("", 0, Outcome.CREATED)  # no job wrote it
 
 
@@ -31,6 +33,7 @@ class EditContact:
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
+    link_duplicates: LinkDuplicates
     clock: Clock
     region: str
 
@@ -46,7 +49,8 @@ class EditContact:
             NotFound, InvalidInput: names the member that cannot be. TooLarge: the contact would hold too much.
             Conflict: it is not the version the person saw any more, or the person is being erased.
         """
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
+            self.clock.sleep(attempt * PAUSE_SECONDS)
             seen = self.books.edits(owner)
             contact = self.contacts.get(owner, contact_id)
             if version not in (None, contact.version):
@@ -57,21 +61,25 @@ class EditContact:
             edited = self._edited(contact, wanted)
             if edited is None:
                 return contact
-            edited = with_possible_duplicates(edited, self._met(owner, contact, edited))
-            if self.books.commit_edit(owner, [contact_id], [self.contacts.put_write(owner, edited)], seen):
+            gained = identities_of(edited.shown) - identities_of(contact.shown)
+            found = self.indexes.look(owner) if gained else None
+            if found is not None:
+                others = self.link_duplicates.sharing(owner, contact_id, gained, found.index)
+                edited = with_possible_duplicates(edited, [each.contact_id for each in others])
+            unlinked = [contact_id] if found is not None and not found.is_current else []
+            write = self.contacts.put_write(owner, edited)
+            if self.books.commit_edit(owner, [contact_id], [write], seen, unlinked=unlinked):
                 edited = replace(edited, version=edited.version + 1)
-                self.indexes.edited(owner, seen)
-                return edited
+                self.indexes.edited(owner, seen, is_unlinked=bool(unlinked))
+                return self._linked_to_simultaneous_edits(owner, edited, seen) if gained else edited
         raise too_much()
 
-    def _met(self, owner: str, before: Contact, after: Contact) -> Sequence[str]:
-        """The other contacts that have an address or a number that this edit added."""
-        gained = _identities(after.shown) - _identities(before.shown)
-        if not gained:
-            return ()
-        hints = self.indexes.look(owner).index.sharing(gained)
-        others = self.contacts.get_many(owner, [each for each in hints if each != before.contact_id])
-        return sorted(each for each, other in others.items() if gained & _identities(other.shown))
+    def _linked_to_simultaneous_edits(self, owner: str, edited: Contact, seen: Edits) -> Contact:
+        """Another edit of the same moment may have given its contact what this one gained: the later one sees both."""
+        if self.books.edits(owner).count == seen.count + 1:
+            return edited
+        self.link_duplicates.link(owner, edited.contact_id, self.indexes.look(owner).index)
+        return self.contacts.find(owner, edited.contact_id) or edited
 
     def _edited(self, contact: Contact, wanted: Wanted) -> Contact | None:
         """None where nothing would change."""
@@ -85,10 +93,6 @@ class EditContact:
         if not fold(records):
             raise InvalidInput("Nothing would be left of this contact. Delete it instead.")
         return replace(contact, records=records, updated_at=now)
-
-
-def _identities(shown: ContactFields) -> set[str]:
-    return {*emails_of(shown), *phones_of(shown)}
 
 
 def _record(contact_id: str, said: ContactFields, old: SourceRecord | None, now: int) -> Sequence[SourceRecord]:

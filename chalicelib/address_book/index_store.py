@@ -6,7 +6,7 @@ request never makes the index of a large book; it asks a worker to. If there is 
 of a large book as it can in a moment.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -83,7 +83,7 @@ class IndexStore:
         kept = self._remembered(owner, state)
         if kept is None or not self._does(owner, kept, state):
             kept = self._renewed(owner, kept, state)
-        if kept.version != state.version:
+        if kept.version != state.version or state.edits.unlinked:
             self._ask_for(owner, kept, state)
         return _looked(kept, state)
 
@@ -96,13 +96,14 @@ class IndexStore:
         self.remembered.put(owner, caught_up)
         return caught_up.index
 
-    def edited(self, owner: str, before: Edits) -> None:
+    def edited(self, owner: str, before: Edits, *, is_unlinked: bool = False) -> None:
         """Note that a person edited the book. The next look reads the edit; every `EDITS_PER_INDEX` a worker keeps it.
 
         Args:
             before: the edits of the book before this one.
+            is_unlinked: the contact waits to be linked to others, which a worker does once the index is current.
         """
-        if (before.count + 1) % EDITS_PER_INDEX == 0:
+        if is_unlinked or (before.count + 1) % EDITS_PER_INDEX == 0:
             self.ask(owner)
 
     def prepare(self, owner: str) -> None:
@@ -139,10 +140,11 @@ class IndexStore:
         """The best that can be had in a moment."""
         with self._turn(owner, wait=older is None) as is_mine:
             if not is_mine:
-                return older or self._remembered(owner, state) or self._nothing_yet()
+                return older or self._remembered(owner, state) or self._with_recent(owner, self._nothing_yet(), state)
             kept = self._found(owner, older, state)
             if kept is None or (kept.version != state.version and not kept.is_large):
                 kept = self._made_here(owner, kept, state)
+            kept = kept if kept.is_whole else self._with_recent(owner, kept, state)
             self.remembered.put(owner, kept)
             return kept
 
@@ -233,7 +235,7 @@ class IndexStore:
     def _caught_up(self, owner: str, kept: CachedIndex, state: BookState) -> CachedIndex | None:
         """The index with what people edited since; None if it is of a book that was erased."""
         if not kept.is_whole:
-            return kept
+            return self._with_recent(owner, kept, state)
         if not _is_later(kept, state):
             return None
         edits = state.version.edits - kept.version.edits
@@ -242,10 +244,26 @@ class IndexStore:
         contact_ids = state.edits.since(kept.edits)
         if contact_ids is None:
             return kept
+        version = kept.version._replace(edits=state.version.edits)
+        return replace(
+            kept, index=self._reread(owner, kept.index, contact_ids), version=version, edits=state.edits.count
+        )
+
+    def _with_recent(self, owner: str, part: CachedIndex, state: BookState) -> CachedIndex:
+        """A part of a book's index, with what people edited last: they see their own edits in it."""
+        if part.edits == state.edits.count:
+            return part
+        newer = state.edits.since(part.edits) if part.edits >= 0 else None
+        contact_ids = state.edits.recent_ids if newer is None else newer
+        return replace(part, index=self._reread(owner, part.index, contact_ids), edits=state.edits.count)
+
+    def _reread(self, owner: str, index: Index, contact_ids: Sequence[str]) -> Index:
+        """The index with these contacts as they are stored now."""
+        if not contact_ids:
+            return index
         found = self.contacts.get_many(owner, contact_ids)
         rows: dict[str, Row | None] = {each: row_of(found[each]) if each in found else None for each in contact_ids}
-        version = kept.version._replace(edits=state.version.edits)
-        return replace(kept, index=kept.index.with_rows(rows), version=version, edits=state.edits.count)
+        return index.with_rows(rows)
 
     def _read(self, owner: str, state: BookState, *, is_whole: bool = False, is_enough: bool = False) -> CachedIndex:
         """An index from the book itself. `state` was read before, so the index is never older than it says.

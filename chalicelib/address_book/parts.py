@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.address_book.edit_contact import EditContact
     from chalicelib.address_book.export_contacts import ExportContacts
     from chalicelib.address_book.index_store import IndexStore
+    from chalicelib.address_book.link_duplicates import LinkDuplicates
     from chalicelib.address_book.list_contacts import ListContacts
     from chalicelib.address_book.read_contact import ReadContact
     from chalicelib.foundation.executor import Executor
@@ -38,8 +39,16 @@ class AddressBookParts:
             shared.contacts, shared.books, KeptIndexes(shared.blobs), shared.clock, ask=self._request_index
         )
 
+    @cached_property
+    def link_duplicates(self) -> LinkDuplicates:
+        from chalicelib.address_book.link_duplicates import LinkDuplicates
+
+        return LinkDuplicates(self.shared.contacts, self.shared.books, self.indexes)
+
     def prepare_index(self, owner: str) -> None:
+        """Bring the index up to date, then link the contacts that edits could not link without it."""
         self.indexes.prepare(owner)
+        self.link_duplicates(owner)
 
     @cached_property
     def _index_executor(self) -> Executor:
@@ -53,7 +62,7 @@ class AddressBookParts:
         if url:
             SqsQueue(self.shared.clients("sqs"), url).send_index_request(owner)
         else:
-            self._index_executor.start(partial(self.indexes.prepare, owner))
+            self._index_executor.start(partial(self.prepare_index, owner))
 
     @cached_property
     def list_contacts(self) -> ListContacts:
@@ -82,7 +91,14 @@ class AddressBookParts:
         from chalicelib.address_book.edit_contact import EditContact
 
         shared = self.shared
-        return EditContact(shared.contacts, shared.books, self.indexes, shared.clock, shared.settings.default_region)
+        return EditContact(
+            shared.contacts,
+            shared.books,
+            self.indexes,
+            self.link_duplicates,
+            shared.clock,
+            shared.settings.default_region,
+        )
 
     @cached_property
     def delete_contact(self) -> DeleteContact:

@@ -5,6 +5,7 @@ never looks at this one, and edits never look at the line of the jobs.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.books.version import BookState, Edits, book_state
@@ -22,11 +23,13 @@ MOST_EDITS = 150  # an editor that finds more than that removes the oldest
 class BookStore:
     """Args:
     table: of the jobs; a book's item is beside its owner's jobs. jobs: says which job is at the front of a line.
+    most_unlinked: contacts that may wait to be linked; a later edit is linked to what the index shows it, no more.
     """
 
     dynamo: Dynamo
     table: str
     jobs: JobReads
+    most_unlinked: int = 1_000
 
     # ── reading
 
@@ -51,12 +54,20 @@ class BookStore:
     # ── writing
 
     def commit_edit(
-        self, owner: str, contact_ids: Sequence[str], writes: Sequence[Write], seen: Edits | None = None
+        self,
+        owner: str,
+        contact_ids: Sequence[str],
+        writes: Sequence[Write],
+        seen: Edits | None = None,
+        *,
+        unlinked: Sequence[str] = (),
+        linked: Sequence[str] = (),
     ) -> bool:
         """Write what a person does to these contacts and note the edit, in one transaction.
 
         Args:
             seen: the edits before, if the caller has just read them.
+            unlinked, linked: contacts to add to those that wait to be linked, and to take from them.
 
         Returns:
             False if a contact was changed meanwhile; nothing was written.
@@ -65,8 +76,9 @@ class BookStore:
             Conflict: the person is being erased.
         """
         seen = seen or self.edits(owner)
+        add = unlinked if len(seen.unlinked) < self.most_unlinked else ()
         try:
-            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids)])
+            self.dynamo.commit([*writes, self._edit_write(owner, contact_ids, add, linked)])
         except TransactionCanceled as refused:
             if refused.reasons[-1].is_condition:
                 raise Conflict("Your data is being erased; nothing can be changed any more.") from None
@@ -74,6 +86,16 @@ class BookStore:
         if len(seen.recent) > MOST_EDITS:
             self._trim(owner, len(seen.recent))
         return True
+
+    def note_linked(self, owner: str, contact_id: str) -> None:
+        """This contact waits to be linked no longer; there was nothing to write."""
+        with suppress(ConditionFailed):  # the person is being erased
+            self.dynamo.update(
+                **self._place(owner),
+                UpdateExpression="DELETE unlinked :linked",
+                ConditionExpression="attribute_exists(unlinked) AND attribute_not_exists(erasing)",
+                ExpressionAttributeValues={":linked": {"SS": [contact_id]}},
+            )
 
     def erasing_write(self, owner: str) -> Write:
         """Refuses every edit from now on, until `forget_write`."""
@@ -89,14 +111,22 @@ class BookStore:
         """Removes all of it, with the end of the erasure."""
         return {"Delete": self._place(owner)}
 
-    def _edit_write(self, owner: str, contact_ids: Sequence[str]) -> Write:
+    def _edit_write(
+        self, owner: str, contact_ids: Sequence[str], unlinked: Sequence[str], linked: Sequence[str]
+    ) -> Write:
         edit = {"L": [{"S": contact_id} for contact_id in contact_ids]}
+        expression = "SET recent = list_append(if_not_exists(recent, :none), :edit) ADD edits :one"
+        values: Item = {":none": {"L": []}, ":edit": {"L": [edit]}, ":one": {"N": "1"}}
+        if unlinked:
+            expression, values = f"{expression}, unlinked :unlinked", {**values, ":unlinked": {"SS": list(unlinked)}}
+        if linked:
+            expression, values = f"{expression} DELETE unlinked :linked", {**values, ":linked": {"SS": list(linked)}}
         return {
             "Update": {
                 **self._place(owner),
-                "UpdateExpression": "SET recent = list_append(if_not_exists(recent, :none), :edit) ADD edits :one",
+                "UpdateExpression": expression,
                 "ConditionExpression": "attribute_not_exists(erasing)",
-                "ExpressionAttributeValues": {":none": {"L": []}, ":edit": {"L": [edit]}, ":one": {"N": "1"}},
+                "ExpressionAttributeValues": values,
             }
         }
 
@@ -121,7 +151,9 @@ class BookStore:
 
 
 def _edits(item: Item | None) -> Edits:
-    return Edits() if item is None else Edits(_count(item), _recent(item))
+    if item is None:
+        return Edits()
+    return Edits(_count(item), _recent(item), frozenset(item.get("unlinked", {}).get("SS", ())))
 
 
 def _count(item: Item | None) -> int:

@@ -33,10 +33,17 @@ class Edits:
 
     Args:
         count: of all edits. recent: of the last ones, oldest first, the ids of the contacts that each changed.
+        unlinked: contacts that may share a new address or number with others and are not linked to those yet.
     """
 
     count: int = 0
     recent: tuple[tuple[str, ...], ...] = ()
+    unlinked: frozenset[str] = frozenset()
+
+    @property
+    def recent_ids(self) -> tuple[str, ...]:
+        """Ids of all contacts that the recent edits changed, each once."""
+        return tuple(dict.fromkeys(contact_id for edit in self.recent for contact_id in edit))
 
     def since(self, count: int) -> tuple[str, ...] | None:
         """Ids of the contacts edited since there were `count` edits, each once; None if that is too long ago.

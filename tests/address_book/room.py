@@ -11,6 +11,7 @@ from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_cache import KeptIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
+from chalicelib.address_book.link_duplicates import LinkDuplicates
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.address_book.read_contact import ReadContact
 from chalicelib.books.book_store import BookStore
@@ -57,7 +58,8 @@ class Room:
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, self.indexes)
-        self.edit = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
+        self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
+        self.edit = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
         self.delete = DeleteContact(self.contacts, self.books, self.indexes)
 
     def again(self, **other: Any) -> "Room":

@@ -316,6 +316,15 @@ class TestALargeBook:
         assert not listed.is_current
         assert slow.asked == [ANN]
 
+    def test_without_any_index_shows_the_person_their_own_edits(self, book):
+        slow = book.again(client=Slow(book.client, book.clock, MOMENT.total_seconds()), large=1)
+        shown = slow.names()
+        [missing, *_] = {"ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig", "Eve Adams"} - set(shown)
+        book.edit(ANN, book.id_of(missing), {"nickname": "Zzqxk"})
+
+        assert slow.names("zzqxk") == [missing]
+        assert not slow.list(ANN).is_current
+
     def test_whose_index_was_made_meanwhile_is_shown_whole(self, book):
         slow = book.again(client=Slow(book.client, book.clock, MOMENT.total_seconds()), large=1)
         assert slow.list(ANN).total < 5

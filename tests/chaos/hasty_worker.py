@@ -1,4 +1,4 @@
-"""The worker of `python -m local worker` in a hurry: a lease of four seconds, and a schedule that runs every second.
+"""The worker of `python -m local worker` in a hurry: a lease of a few seconds, and a schedule that runs every second.
 
 A lease that short also runs out under workers that are alive and well, so that two of them meet on one job.
 """
@@ -11,6 +11,6 @@ from chalicelib.jobs import store
 from local import worker
 
 if __name__ == "__main__":
-    store.LEASE = timedelta(seconds=4)
+    store.LEASE = timedelta(seconds=float(sys.argv[2]))
     worker.EVERY_SECONDS = 1.0
     worker.work(Path(sys.argv[1]))

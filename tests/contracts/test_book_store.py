@@ -59,6 +59,35 @@ class TestAnEdit:
         assert books.state("ada").version == before.after_edit()
 
 
+class TestContactsThatWaitToBeLinked:
+    def test_are_added_by_their_edit_and_taken_away_by_the_edit_that_links_them(self, books):
+        books.commit_edit("ada", ["c1"], [], unlinked=["c1"])
+        books.commit_edit("ada", ["c2"], [], unlinked=["c2"])
+        assert books.edits("ada").unlinked == {"c1", "c2"}
+
+        books.commit_edit("ada", ["c1"], [], linked=["c1"])
+        assert books.edits("ada").unlinked == {"c2"}
+
+    def test_are_taken_away_without_an_edit_where_nothing_is_to_be_written(self, books):
+        books.commit_edit("ada", ["c1"], [], unlinked=["c1"])
+
+        books.note_linked("ada", "c1")
+        books.note_linked("ada", "c1")
+
+        assert (books.edits("ada").unlinked, books.edits("ada").count) == (frozenset(), 1)
+
+    def test_are_no_condition_of_linking_them(self, books):
+        assert books.commit_edit("ada", ["c1"], [], linked=["c1"])
+
+    def test_are_not_noted_for_a_person_who_is_being_erased(self, books):
+        books.commit_edit("ada", ["c1"], [], unlinked=["c1"])
+        books.dynamo.commit([books.erasing_write("ada")])
+
+        books.note_linked("ada", "c1")
+
+        assert books.edits("ada").unlinked == {"c1"}
+
+
 class TestManyEdits:
     def test_leave_the_last_ones_known_exactly(self, books):
         for number in range(MOST_EDITS + 5):

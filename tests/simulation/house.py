@@ -19,6 +19,7 @@ from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
 from chalicelib.address_book.index_cache import KeptIndexes, index_prefix
 from chalicelib.address_book.index_store import LARGE, IndexStore
+from chalicelib.address_book.link_duplicates import LinkDuplicates
 from chalicelib.address_book.list_contacts import ListContacts
 from chalicelib.books.book import Entry
 from chalicelib.books.book_store import BookStore
@@ -178,7 +179,8 @@ class Parts:
             self.contacts, self.books, KeptIndexes(blobs), self.clock, self.house.books_to_index.add, self.house.large
         )
         self.list_contacts = ListContacts(self.contacts, self.indexes)
-        self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.clock, "DE")
+        self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
+        self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
         self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)
         self.steps = self._steps()
         self.worker = Worker(
@@ -254,6 +256,7 @@ class Parts:
     def _prepare_index(self, job: Job) -> None:
         if job.has_changed:
             self.indexes.prepare(job.owner)
+            self.link_duplicates(job.owner)
 
 
 @dataclass(frozen=True)
