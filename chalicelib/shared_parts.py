@@ -92,7 +92,7 @@ class SharedParts:
         try:
             return Settings.from_environment(self._environment)
         except BadSettings as bad:
-            log.critical("settings_refused", extra={"settings": ", ".join(sorted(bad.refusals))})
+            log.critical("settings_refused", extra={"settings": ", ".join(sorted(bad.faults))})
             raise Misconfigured("This service is not set up yet; its log says what is missing.") from None
 
     @property
@@ -143,7 +143,7 @@ class SharedParts:
             error.title,
             error.detail,
             return_to=None if place is None else str(place),
-            sign_in=self.sign_in_url(request) if error.mended_by_sign_in and self.can_sign_in else None,
+            sign_in=self.sign_in_url(request) if error.fixed_by_sign_in and self.can_sign_in else None,
         )
 
     @cached_property

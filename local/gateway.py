@@ -109,8 +109,8 @@ def answer_of(response: Mapping[str, Any]) -> Answer:
 
 
 def nothing_here() -> Answer:
-    """What the gateway itself says of a path it does not know (the deployed template makes it a 404 too)."""
-    return _problem(404, "not-found", "There is nothing here", "No such path, or not with this method.")
+    """The gateway's response for an unknown path (a 404 in the deployed template too)."""
+    return _problem(404, "not-found", "Not found", "Unknown path, or a method that it does not support.")
 
 
 def too_large(sent: int, *, is_text: bool = False) -> Answer:
@@ -118,23 +118,22 @@ def too_large(sent: int, *, is_text: bool = False) -> Answer:
     sent: bytes of the body. is_text: it would be text in the event.
     """
     counted = ", quotation marks counted twice" if is_text else ""
-    told = f"A request may carry 4 MB at most{counted}; this one has {human_size(sent)}."
-    return _problem(413, "too-large", "The request is too large", told)
+    told = f"A request may have at most 4 MB{counted}; this one has {human_size(sent)}."
+    return _problem(413, "too-large", "Request too large", told)
 
 
 def length_missing() -> Answer:
-    title = "Say how long the body is"
-    return _problem(411, "length-required", title, f"{title}: send Content-Length.")
+    return _problem(411, "length-required", "Length required", "Send the length of the body as Content-Length.")
 
 
 def refused(status: int, detail: str) -> Answer:
     """A malformed HTTP request."""
-    return _problem(status, "bad-request", "The request cannot be understood", detail)
+    return _problem(status, "bad-request", "Malformed request", detail)
 
 
 def lambda_raised() -> Answer:
-    told = "We have noted it under the request id. Try again; if it stays, send us the id."
-    return _problem(500, "internal", "Something went wrong on our side", told, request_id=str(uuid.uuid4()))
+    told = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
+    return _problem(500, "internal", "Internal error", told, request_id=str(uuid.uuid4()))
 
 
 def _captured(route: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:

@@ -27,7 +27,7 @@ def routes(router: Router, parts: AddressBookParts) -> None:
         "Download all my contacts",
         {200: "csv|vcard|Export|DownloadLink", 303: ""},
         query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), DELIVERY],
-        only_known=True,
+        strict_query=True,
         is_download=True,
     )
     def export_contacts(request: Request) -> Response:

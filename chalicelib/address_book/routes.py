@@ -52,7 +52,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
-        only_known=True,
+        strict_query=True,
     )
     def list_contacts(request: Request) -> Response:
         limit = whole_number(request, "limit", 50, 1, 200)

@@ -78,7 +78,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
-        only_known=True,
+        strict_query=True,
     )
     def list_bulk_jobs(request: Request) -> Response:
         from chalicelib.bulk.list_bulk_jobs import BulkJobFilter

@@ -1,1 +1,1 @@
-"""The ground: errors, settings, clock, the HTTP door, AWS clients, secrets, blobs and the work queue."""
+"""The foundation: errors, settings, clock, HTTP router, AWS clients, secrets, blobs and work queue."""

@@ -1,4 +1,4 @@
-"""Who is who: people by a bearer token of the issuer we trust, the schedule's caller by the cron secret."""
+"""Authentication: people by a bearer token of the trusted issuer, programs by the cron secret, viewers by a key."""
 
 import hmac
 from dataclasses import dataclass, field
@@ -11,29 +11,34 @@ from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_f
 
 @dataclass(frozen=True)
 class Authenticator:
-    """Args:
-    tokens: those whose audience this service is.
-    """
+    """Authenticates requests that carry a token or the cron secret."""
 
+    #: verifies tokens whose audience is this service
     tokens: SignedTokens
     cron_secret: str = field(repr=False)
+    #: whether the cron secret may also be the query parameter `key`
     cron_by_query: bool = False
 
     def person(self, authorization: str | None) -> Person | None:
-        """The person a bearer token speaks of; None where there is none.
+        """The person that a bearer token identifies; None without a token.
 
         Raises:
-            BadToken: there is one, and it is not valid. Unavailable: the issuer's keys cannot be fetched.
+            BadToken: the token is invalid.
+            Unavailable: the issuer's keys cannot be fetched.
         """
         if authorization is None:
             return None
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise BadToken("Send a token as: Authorization: Bearer <token>.", check="scheme")
+            raise BadToken("Send the token in the header as `Authorization: Bearer <token>`.", check="scheme")
         return person_from_claims(self.tokens.claims(token.strip()))
 
     def check_cron(self, request: Request) -> None:
-        """Raises NotSignedIn for whoever does not know the secret. No other header opens this door."""
+        """Check the cron secret in the header or, if allowed, in the query.
+
+        Raises:
+            NotSignedIn: it is missing or wrong.
+        """
         given = [request.headers.get("x-cron-secret")]
         if self.cron_by_query:
             given.append(request.query.get("key"))
@@ -41,6 +46,6 @@ class Authenticator:
             raise NotSignedIn("Send the cron secret in the header x-cron-secret.")
 
 
-def may_view(key: str | None, kept: str | None) -> bool:
-    """Whether `key` is the one that may read the job which keeps `kept`, its SHA-256."""
-    return key is not None and kept is not None and hmac.compare_digest(sha256_hex(key), kept)
+def may_view(key: str | None, stored_hash: str | None) -> bool:
+    """Whether `key` is the viewer key of a job, which stores its SHA-256 as `stored_hash`."""
+    return key is not None and stored_hash is not None and hmac.compare_digest(sha256_hex(key), stored_hash)

@@ -1,4 +1,4 @@
-"""One client per AWS service and process, with time limits that fit into a lease and a request. boto3 loads slowly."""
+"""AWS clients: one per service and process, with time limits shorter than a lease and a request."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -12,9 +12,12 @@ CONNECT_SECONDS, READ_SECONDS = 2.0, 5.0
 
 
 class AwsClients:
-    """Args:
-    region: where the service runs. endpoint: where AWS is reached instead of at its own addresses; "" for those.
-    read_seconds: how long one try waits for an answer. A request with less time left does not try again.
+    """Creates AWS clients by service name.
+
+    Args:
+        region: the AWS region of the service.
+        endpoint: a URL instead of AWS's own, for the embedded AWS; "" for AWS itself.
+        read_seconds: how long one try waits for a response; a request with less time left does not try again.
     """
 
     def __init__(self, region: str, endpoint: str = "", *, read_seconds: float = READ_SECONDS) -> None:
@@ -27,10 +30,12 @@ class AwsClients:
             connect_timeout=min(CONNECT_SECONDS, self._read_seconds),
             read_timeout=self._read_seconds,
             retries={"mode": "standard", "total_max_attempts": 3},
-            parameter_validation=service != "dynamodb",  # a fifth of the CPU of a write; our stores are tested
+            parameter_validation=service != "dynamodb",  # takes a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
-            # A link must lead to the bucket's own region, and S3 opens what KMS encrypted for this signature alone.
-            s3={"addressing_style": "path" if self._endpoint else "virtual"},  # no name resolves for a bucket there
+            # A link must lead to the bucket's region, and S3 decrypts objects of KMS only for this signature version.
+            s3={
+                "addressing_style": "path" if self._endpoint else "virtual"
+            },  # bucket names do not resolve as hosts there
             signature_version="s3v4" if service == "s3" else None,
         )
         client = self._session.create_client(
@@ -41,7 +46,7 @@ class AwsClients:
         return client
 
     def _check_time(self, **_: Any) -> None:
-        """Runs before every try. Raises Unavailable if the request has too little time left."""
+        """Called before every try; raises Unavailable if the request has too little time left."""
         left = seconds_left()
         if left is not None and left < self._read_seconds:
             raise data_store_unavailable()
@@ -54,15 +59,15 @@ class AwsClients:
 
 
 def _check_whole(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
-    """Raises IncompleteReadError for a truncated answer, which botocore would take for an empty one.
+    """Raises IncompleteReadError for a truncated response, which botocore would parse as an empty one.
 
-    For DynamoDB, an empty answer would mean that the item does not exist.
+    For DynamoDB, an empty response would mean that the item does not exist.
     """
     from botocore.exceptions import IncompleteReadError
 
     body, headers = response_dict.get("body"), response_dict["headers"]
-    told = headers.get("Content-Length", "")
-    if not isinstance(body, bytes) or not told.isdecimal() or operation_model.http.get("method") == "HEAD":
+    length = headers.get("Content-Length", "")
+    if not isinstance(body, bytes) or not length.isdecimal() or operation_model.http.get("method") == "HEAD":
         return
-    if len(body) < int(told) and not headers.get("Content-Encoding"):
-        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(told))
+    if len(body) < int(length) and not headers.get("Content-Encoding"):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))

@@ -1,4 +1,4 @@
-"""Recognises the transient errors of AWS's library: AWS does not respond."""
+"""Recognizes the errors of AWS's library that mean an outage: no response, throttling, a failure inside AWS."""
 
 from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as NoConnection
@@ -9,29 +9,29 @@ _THROTTLED = {"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingExcep
 
 
 def lost_response_errors() -> tuple[type[Exception], ...]:
-    """No connection, a dropped one, no answer in time, or a truncated one; loaded when needed."""
+    """No connection, a dropped one, no response in time, or a truncated response."""
     from botocore.parsers import ResponseParserError
 
     return (HTTPClientError, NoConnection, IncompleteReadError, ResponseParserError)
 
 
 class ResponseLost(Exception):
-    """No answer came: the request may or may not have taken effect."""
+    """No response came: the request may or may not have taken effect."""
 
 
 def is_transient(error: ClientError) -> bool:
-    """Whether AWS itself failed, or asks us to slow down."""
+    """Whether AWS itself failed or throttled us, so that a retry may succeed."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= 500 or error.response.get("Error", {}).get("Code") in _THROTTLED
 
 
 def as_unavailable(error: Exception) -> Unavailable | None:
-    """The error for the caller; None if this is not an outage but a bug."""
-    passes = isinstance(error, (ResponseLost, *lost_response_errors())) or (
+    """The error for the caller; None if this is a bug and not an outage."""
+    is_outage = isinstance(error, (ResponseLost, *lost_response_errors())) or (
         isinstance(error, ClientError) and is_transient(error)
     )
-    return data_store_unavailable() if passes else None
+    return data_store_unavailable() if is_outage else None
 
 
 def data_store_unavailable() -> Unavailable:
-    return Unavailable("Our data store does not answer. Try again in a moment.")
+    return Unavailable("The data store is not responding. Try again in a moment.")

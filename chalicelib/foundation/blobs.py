@@ -1,4 +1,7 @@
-"""The bucket: raw pages, sent lists, indexes, large downloads; encrypted with our key, expiring by its own rules."""
+"""The S3 bucket: raw pages, submitted lists, indexes and large downloads, encrypted with our KMS key.
+
+The lifecycle rules of the bucket delete what has expired.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,12 +11,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.foundation.http import attachment
 
-DELETED_AT_ONCE = 1_000  # S3's limit for one request
+DELETED_AT_ONCE = 1_000  # keys; S3's limit for one request
 MISSING = ("NoSuchKey", "404", "AccessDenied")
 
 
 class S3Client(Protocol):
-    """The few calls of the S3 client that the service makes."""
+    """The calls of the S3 client that the service makes."""
 
     def put_object(self, **request: Any) -> Any: ...
     def get_object(self, **request: Any) -> Any: ...
@@ -23,11 +26,13 @@ class S3Client(Protocol):
 
 
 class NotDeleted(Exception):
-    """S3 kept some of what was to be deleted; trying again is safe."""
+    """S3 did not delete some of the objects; trying again is safe."""
 
 
 @dataclass(frozen=True)
 class BucketBlobs:
+    """Blobs in one bucket, by key."""
+
     s3: S3Client
     bucket: str
     key_id: str
@@ -43,7 +48,7 @@ class BucketBlobs:
         )
 
     def find(self, key: str) -> bytes | None:
-        """What is kept there; None for nothing. Whoever may not list the bucket is told that as a refusal."""
+        """The content of the blob; None if there is none (S3 then denies access, unless we may list the bucket)."""
         try:
             content: bytes = self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except ClientError as error:
@@ -53,28 +58,25 @@ class BucketBlobs:
         return content
 
     def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str:
-        """An address from which whoever has it may download this one thing, under that name, for a while.
-
-        Nobody is asked: the address is signed here, and S3 judges it when it is used.
-        """
-        wanted = {
+        """A presigned URL that downloads this blob as `file_name`, for `lasts`. Signing makes no call to AWS."""
+        request = {
             "Bucket": self.bucket,
             "Key": key,
             "ResponseCacheControl": "no-store",
             "ResponseContentDisposition": attachment(file_name),
             "ResponseContentType": content_type,
         }
-        return self.s3.generate_presigned_url("get_object", Params=wanted, ExpiresIn=int(lasts.total_seconds()))
+        return self.s3.generate_presigned_url("get_object", Params=request, ExpiresIn=int(lasts.total_seconds()))
 
     def check(self, prefix: str) -> None:
-        """Raises whatever S3 says when what is below `prefix` cannot be listed."""
+        """Raises the error of S3 if the keys below `prefix` cannot be listed."""
         self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)
 
     def delete_prefix(self, prefix: str) -> int:
-        """Delete everything below `prefix`; returns how much there was.
+        """Delete all blobs whose keys begin with `prefix`; returns how many there were.
 
         Raises:
-            NotDeleted: something is still there.
+            NotDeleted: S3 could not delete some of them.
         """
         deleted = 0
         while True:

@@ -1,4 +1,4 @@
-"""Request bodies: JSON alone, bounded, and nothing in them that nobody asked for."""
+"""Request bodies: JSON of a bounded size, without unknown fields."""
 
 import math
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,19 +10,24 @@ from chalicelib.foundation.http import Request
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-LARGEST_BODY = 256 * 1024
+LARGEST_BODY = 256 * 1024  # bytes
 Model = TypeVar("Model", bound="BaseModel")
 
 
 class NotJson(CallerError):
-    status, slug, title = 415, "unsupported-media-type", "Send JSON"
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 def read_body(request: Request, model: type[Model], largest: int = LARGEST_BODY) -> Model:
-    """The body as `model` describes it; an absent one counts as `{}`.
+    """The body, checked against `model`. A missing body counts as `{}`.
+
+    Args:
+        largest: how many bytes it may have.
 
     Raises:
-        NotJson: it says it is something else. TooLarge: it is. InvalidInput: names the member that cannot be.
+        NotJson: its Content-Type is not JSON.
+        TooLarge: it has more than `largest` bytes.
+        InvalidInput: it is not a JSON object in UTF-8, or `model` does not allow it; `field` names the wrong field.
     """
     from pydantic import ValidationError
 
@@ -33,22 +38,28 @@ def read_body(request: Request, model: type[Model], largest: int = LARGEST_BODY)
 
 
 def check_size(request: Request, largest: int = LARGEST_BODY) -> None:
-    """Raises TooLarge, with the limit and what was sent, in bytes."""
+    """Check the size of the body.
+
+    Raises:
+        TooLarge: with `limit` and `sent`, in bytes.
+    """
     sent = len(request.body)
     if sent > largest:
         raise TooLarge(
-            f"A body may have {human_size(largest)} at most; this one has {human_size(sent)}.", limit=largest, sent=sent
+            f"The body may have at most {human_size(largest)}; this one has {human_size(sent)}.",
+            limit=largest,
+            sent=sent,
         )
 
 
 def human_size(number: int) -> str:
-    """Bytes as people say them: "256 KB", "4 MB"; never less than there are."""
+    """Bytes in a readable unit, rounded up: "256 KB", "4 MB"."""
     unit, name = (1024 * 1024, "MB") if number >= 1024 * 1024 else (1024, "KB")
     return f"{math.ceil(number / unit * 10) / 10:g} {name}"
 
 
 def json_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]:
-    """The body, a JSON object; an absent one counts as `{}`. Raises as `read_body`."""
+    """The body as a JSON object; a missing body counts as `{}`. Raises as `read_body`."""
     check_size(request, largest)
     if not request.body.strip():
         return {}
@@ -59,27 +70,27 @@ def json_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]
     try:
         value = decode_json_exactly(request.body)
     except (ValueError, RecursionError):
-        raise InvalidInput("The body is not JSON.") from None
+        raise InvalidInput("The body is not valid JSON.") from None
     if not isinstance(value, dict):
         raise InvalidInput("The body must be a JSON object.")
     return value
 
 
 def check_utf8(body: bytes) -> None:
-    """Raises InvalidInput for bytes that are not UTF-8."""
+    """Raises InvalidInput if the body is not UTF-8."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"The body is not text in UTF-8: byte {error.start + 1:,} is invalid.") from None
+        raise InvalidInput(f"The body is not valid UTF-8: byte {error.start + 1:,} is wrong.") from None
 
 
 def invalid_input(error: "ValidationError") -> InvalidInput:
-    """The first thing that is wrong, without what was sent: that may be long, or a secret."""
+    """The first fault of a body, without the value that was sent: it may be long, or a secret."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    member = ".".join(str(part) for part in first["loc"])[:100]
+    field = ".".join(str(part) for part in first["loc"])[:100]
     if first["type"] == "extra_forbidden":
-        return InvalidInput(f"Unknown member {member!r}; leave it out.", field=member)
+        return InvalidInput(f'Unknown field "{field}". Remove it.', field=field)
     if first["type"] == "missing":
-        return InvalidInput(f"The member {member!r} is missing.", field=member)
+        return InvalidInput(f'The field "{field}" is missing.', field=field)
     message = first["msg"][:1].lower() + first["msg"][1:]
-    return InvalidInput(f"{member or 'The body'}: {message}.", field=member)
+    return InvalidInput(f"{field or 'The body'}: {message}.", field=field)

@@ -1,4 +1,4 @@
-"""Connections whose answers come whole before their deadline, however slowly they drip. For urllib3's pools."""
+"""Connections for urllib3's pools whose time limit covers the whole response, however slowly it arrives."""
 
 import http.client
 import io
@@ -10,7 +10,7 @@ import urllib3
 
 
 class _UntilDeadline(io.RawIOBase):
-    """Reads from a socket; its time-out is that of the whole answer, not that of one read."""
+    """Reads from a socket; the socket's timeout is for the whole response instead of for each read."""
 
     def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
         self._raw, self._sock = raw, sock
@@ -33,7 +33,7 @@ class _UntilDeadline(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose status line, headers and body all come before the deadline: urllib3 hands over what is left."""
+    """A response whose status line, headers and body must all arrive within the time that urllib3 has left."""
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
@@ -56,5 +56,5 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
+#: by scheme, for `PoolManager.pool_classes_by_scheme` of urllib3
 BOUNDED_POOLS = {"http": _Pool, "https": _SecurePool}
-"""By scheme, as a pool manager of urllib3 takes them."""

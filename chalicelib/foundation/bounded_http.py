@@ -1,7 +1,7 @@
-"""HTTP requests that cannot outlive their deadline nor fill the memory. Loaded by `outbound.py` when first needed.
+"""HTTP requests that end at their deadline and have responses of a bounded size. Loaded by `outbound.py` on first use.
 
-requests' adapter is used without its session: no cookies that could mix two people, no redirects that could carry a
-token elsewhere, no proxies, passwords or certificates out of the environment.
+We use the adapter of requests without its session: no cookies that could mix two people, no redirects that could take a
+token elsewhere, no proxies, passwords or certificates from the environment.
 """
 
 import http.client
@@ -15,12 +15,12 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from chalicelib.foundation.bounded_connections import BOUNDED_POOLS
-from chalicelib.foundation.outbound import IN_TIME, READABLE, Deadline, Reply
+from chalicelib.foundation.outbound import TIMED_OUT, UNREADABLE, Deadline, Reply
 
 CONNECT_SECONDS = 3.0
-IDLE_SECONDS = 20.0  # an older kept connection may be dead without a sign: functions freeze, gateways forget
+IDLE_SECONDS = 20.0  # a connection that was idle longer may be dead: functions freeze, gateways drop connections
 CONNECTIONS = 16
-PIECE = 64 * 1024
+PIECE = 64 * 1024  # bytes read at a time
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
 TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
@@ -33,7 +33,7 @@ class _Adapter(HTTPAdapter):
 
 class BoundedHttp:
     def __init__(self, body_limit: int) -> None:
-        logging.getLogger("urllib3").setLevel(logging.ERROR)  # below, it writes whole URLs
+        logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings contain whole URLs
         self._adapter = _Adapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
         self._body_limit = body_limit
         self._used_at = monotonic()
@@ -41,19 +41,19 @@ class BoundedHttp:
     def exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, deadline: Deadline
     ) -> Reply | str:
-        """The answer, or what went wrong in words that follow a name: "did not answer in time".
+        """The response, or what went wrong as the predicate of a sentence: "did not respond in time".
 
-        Errors of the libraries end here: they name URLs and headers.
+        Never raises: the errors of the libraries contain URLs and headers.
         """
-        self._forget_old_connections()
+        self._close_idle_connections()
         try:
             return self._exchange(method, url, headers, body, deadline)
         except TIMEOUTS:
-            return IN_TIME
+            return TIMED_OUT
         except requests.exceptions.SSLError:
-            return "could not be trusted: its certificate is not valid"
+            return "has an invalid TLS certificate"
         except FAILURES:
-            return READABLE if deadline.seconds_left() else IN_TIME
+            return UNREADABLE if deadline.seconds_left() else TIMED_OUT
 
     def _exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, deadline: Deadline
@@ -61,18 +61,18 @@ class BoundedHttp:
         left = deadline.seconds_left()
         if not left:
             raise TimeoutError
-        asked = requests.Request(method, url, {"Accept-Encoding": "gzip", **headers}, data=body).prepare()
+        prepared = requests.Request(method, url, {"Accept-Encoding": "gzip", **headers}, data=body).prepare()
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, left), total=left)
-        response = self._adapter.send(asked, stream=True, timeout=timeout)  # type: ignore[arg-type]  # requests takes it
+        response = self._adapter.send(prepared, stream=True, timeout=timeout)  # type: ignore[arg-type]  # requests takes it
         try:
             whole = _read(response.raw.stream(PIECE, decode_content=True), self._body_limit)
         finally:
             response.close()
         if whole is None:
-            return "sent more than we read at once"
+            return "sent a response that is too large"
         return Reply(response.status_code, {key.lower(): text for key, text in response.headers.items()}, whole)
 
-    def _forget_old_connections(self) -> None:
+    def _close_idle_connections(self) -> None:
         now = monotonic()
         if now - self._used_at > IDLE_SECONDS:
             self._adapter.poolmanager.clear()
@@ -80,10 +80,10 @@ class BoundedHttp:
 
 
 def _read(pieces: Iterator[bytes], limit: int) -> bytes | None:
-    held, size = [], 0
+    pieces_read, size = [], 0
     for piece in pieces:
         size += len(piece)
         if size > limit:
             return None
-        held.append(piece)
-    return b"".join(held)
+        pieces_read.append(piece)
+    return b"".join(pieces_read)

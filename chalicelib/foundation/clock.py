@@ -1,4 +1,4 @@
-"""Time and chance, passed in wherever they matter, so that the same code runs in a simulation."""
+"""Time and randomness. Both are passed in, so that the same code runs in a simulation."""
 
 import random
 import time
@@ -8,7 +8,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """This instant, in UTC."""
+        """The current instant, in UTC."""
 
     def sleep(self, seconds: float) -> None:
         """Wait inside one call, a few hundred milliseconds at a time."""
@@ -16,14 +16,14 @@ class Clock(Protocol):
 
 class SystemClock:
     def now(self) -> datetime:
-        return instant(milliseconds(datetime.now(UTC)))  # as fine as it is stored
+        return instant(milliseconds(datetime.now(UTC)))  # in the precision in which we store instants
 
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
 
 def milliseconds(instant: datetime) -> int:
-    """Whole milliseconds since 1970, as the tables keep instants."""
+    """Whole milliseconds since 1970, the form of instants in the tables."""
     return round(instant.timestamp() * 1000)
 
 
@@ -32,7 +32,7 @@ def instant(since_epoch_milliseconds: int) -> datetime:
 
 
 def rfc3339(instant: datetime | None) -> str | None:
-    """An instant as the API writes it: RFC 3339, in UTC, to the millisecond."""
+    """The form of an instant in the API: RFC 3339, in UTC, with milliseconds."""
     if instant is None:
         return None
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

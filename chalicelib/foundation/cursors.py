@@ -1,4 +1,4 @@
-"""Cursors of lists: where a page starts, in a form that nobody is tempted to build."""
+"""Cursors of lists: where a page starts, encoded so that clients treat them as opaque."""
 
 import base64
 import binascii
@@ -7,21 +7,25 @@ import re
 from chalicelib.foundation.errors import InvalidInput
 
 
-def encode_cursor(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+def encode_cursor(position: str) -> str:
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, form: re.Pattern[str]) -> tuple[str, ...]:
-    """The place and the groups of `form` in it.
+def decode_cursor(cursor: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """The position of a cursor, followed by the groups of `pattern` in it.
 
     Raises:
-        InvalidInput: it does not open, or holds something of another form.
+        InvalidInput: it cannot be decoded, or the position does not match `pattern`.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        match = form.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
+        match = pattern.fullmatch(base64.b64decode(padded, altchars=b"-_", validate=True).decode())
     except (binascii.Error, ValueError):
         match = None
     if match is None:
-        raise InvalidInput("This cursor is not one of ours.", field="cursor")
+        raise invalid_cursor()
     return match[0], *match.groups()
+
+
+def invalid_cursor() -> InvalidInput:
+    return InvalidInput("Invalid cursor. Use `next_cursor` of the previous page, unchanged.", field="cursor")

@@ -1,4 +1,4 @@
-"""Doing several things at once and waiting for each only so long."""
+"""Runs several functions concurrently, with one time limit."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -11,34 +11,32 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class TimedResult(Generic[T]):
-    """What came of one of them.
-
-    Args:
-        value: what it gave; None where it raised, or did not end in time. error: what it raised, or TimeoutError.
-    """
+    """The result of one function, and how long it took."""
 
     milliseconds: int
+    #: what it returned; None if it raised an error or exceeded the limit
     value: T | None = None
+    #: what it raised; TimeoutError if it exceeded the limit
     error: Exception | None = None
 
 
 def run_within(works: Mapping[str, Callable[[], T]], seconds: float) -> dict[str, TimedResult[T]]:
-    """Do all of `works` side by side, each on a thread of its own; whoever takes longer than `seconds` is left alone.
+    """Run all of `works` concurrently, each on its own thread, and return after `seconds` at the latest.
 
-    A thread that is left alone ends by the time limits of what it waits for; until then it holds up nobody else.
+    A thread that exceeds the limit is abandoned; it ends by the time limits of the calls that it makes.
     """
-    pool = ThreadPoolExecutor(len(works), thread_name_prefix="in-time")
-    begun = {name: pool.submit(_timed, work) for name, work in works.items()}
-    wait(begun.values(), timeout=seconds)
+    pool = ThreadPoolExecutor(len(works), thread_name_prefix="run-within")
+    futures = {name: pool.submit(_timed, work) for name, work in works.items()}
+    wait(futures.values(), timeout=seconds)
     pool.shutdown(wait=False, cancel_futures=True)
-    return {name: _of(future, seconds) for name, future in begun.items()}
+    return {name: _of(future, seconds) for name, future in futures.items()}
 
 
 def _timed(work: Callable[[], T]) -> TimedResult[T]:
     began = monotonic()
     try:
         value = work()
-    except Exception as error:  # whatever it is, it is told
+    except Exception as error:  # the caller judges it
         return TimedResult(_since(began), error=error)
     return TimedResult(_since(began), value)
 

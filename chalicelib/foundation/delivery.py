@@ -1,9 +1,9 @@
-"""Handing a file to whoever asked for it: in the answer itself, or by way of the bucket where it is too large for that.
+"""Downloads: a file is sent in the response, or through the bucket if it is too large for a response.
 
-A file is written to a temporary file before anything is answered, so that nobody ever gets half of one. Lambda answers
-6 MB at most, as JSON, in which a quote takes two bytes and a letter beyond ASCII up to twelve; what may be larger goes
-to the bucket, and the answer leads there by an address that is good for a few minutes. A script in a browser cannot
-follow such a redirect to another origin; it asks for the address itself (`delivery=link`).
+The whole file is written to a temporary file first, so that no client gets half of one. A response of Lambda has 6 MB
+at most, as JSON, in which a quote takes two bytes and a letter beyond ASCII up to twelve. A larger file goes to the
+bucket, and the response redirects to a URL that is valid for a few minutes. A script in a browser cannot follow that
+redirect to another origin, so it asks for the URL instead (`delivery=link`).
 """
 
 import json
@@ -19,44 +19,41 @@ from chalicelib.foundation.http import Request, Response, attachment, redirect
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.foundation.request_time import LONGEST_SECONDS
 
-LARGEST_ANSWER = 4 * 1024 * 1024  # bytes of a body as Lambda sends it
-HELD_IN_MEMORY = 16 * 1024 * 1024  # bytes of a file in the making; what is more goes to the disk
+LARGEST_RESPONSE = 4 * 1024 * 1024  # bytes of a body in the JSON that Lambda sends
+KEPT_IN_MEMORY = 16 * 1024 * 1024  # bytes of the temporary file; the rest goes to the disk
 LINK_LASTS = timedelta(minutes=5)
-RESERVE = timedelta(seconds=6)  # of a request's time, for storing the file and for the answer
+RESERVE = timedelta(seconds=6)  # of a request's time, for storing the file and for the response
 TRY_AGAIN = timedelta(minutes=1)
 T = TypeVar("T")
 
 
-class Store(Protocol):
+class Bucket(Protocol):
     def put(self, key: str, content: bytes | IO[bytes]) -> None: ...
     def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str: ...
 
 
 def exports_prefix(owner: str) -> str:
-    """Where all downloads of one owner are; the owner's own name is not in it."""
+    """The prefix of the keys of an owner's downloads. It contains a hash of the owner instead of their id."""
     return f"exports/{id_of(owner)}/"
 
 
 @dataclass(frozen=True)
 class File:
-    """A file to be delivered.
+    """A file to be downloaded."""
 
-    Args:
-        name: under which it is kept; of our own making. pieces: of its text, made one by one as they are asked for.
-    """
-
+    #: the name under which it is saved; never text from outside
     name: str
     content_type: str
+    #: its text, generated piece by piece
     pieces: Iterable[str]
 
 
 @dataclass(frozen=True)
 class TimeLeft:
-    """Args:
-    until: when a request must stop working and answer; None where nobody waits.
-    """
+    """The time that a request has for generating a file."""
 
     clock: Clock
+    #: when it must stop and respond; None without a limit
     until: datetime | None
 
     @classmethod
@@ -67,43 +64,42 @@ class TimeLeft:
         return cls(clock, clock.now() + timedelta(seconds=min(left, LONGEST_SECONDS)) - RESERVE)
 
     def watch(self, things: Iterable[T]) -> Iterator[T]:
-        """`things`, as long as there is time for them.
+        """Yields `things` while there is time.
 
         Raises:
-            OutOfTime: there is none left.
+            OutOfTime: there is no time left.
         """
         for thing in things:
             if self.until is not None and self.clock.now() >= self.until:
-                told = "This is more than can be written in the time one request has. Try again in a minute."
-                raise OutOfTime(told, retry_after=TRY_AGAIN)
+                detail = "The file could not be generated within the time limit of a request. Try again in a minute."
+                raise OutOfTime(detail, retry_after=TRY_AGAIN)
             yield thing
 
 
 @dataclass(frozen=True)
 class Deliver:
-    """Args:
-    store: gives the bucket, when a file is too large without.
-    """
+    """Sends files to clients."""
 
-    store: Callable[[], Store]
+    #: loads the bucket; called only for a file that needs it
+    store: Callable[[], Bucket]
     clock: Clock
-    largest_answer: int = LARGEST_ANSWER
+    largest_response: int = LARGEST_RESPONSE
 
     def __call__(self, owner: str, file: File, *, as_link: bool = False) -> Response:
-        """The file itself, a redirect to it, or JSON with its link if `delivery` asks for one.
+        """The file, or a redirect to it; with `as_link`, JSON with its URL.
 
         Raises:
-            OutOfTime: as its pieces do.
+            OutOfTime: generating it takes longer than the request has.
         """
-        with SpooledTemporaryFile(HELD_IN_MEMORY) as made:
-            size = self._write(made, file.pieces)
-            made.seek(0)
+        with SpooledTemporaryFile(KEPT_IN_MEMORY) as written:
+            size = self._write(written, file.pieces)
+            written.seek(0)
             if as_link:
-                return self._link(file, self._stored(owner, file, made))
-            if size <= self.largest_answer:
+                return self._link(file, self._store(owner, file, written))
+            if size <= self.largest_response:
                 headers = {"Content-Disposition": attachment(file.name)}
-                return Response(made.read().decode(), 200, headers, content_type=file.content_type)
-            return redirect(self._stored(owner, file, made))
+                return Response(written.read().decode(), 200, headers, content_type=file.content_type)
+            return redirect(self._store(owner, file, written))
 
     def _link(self, file: File, url: str) -> Response:
         expires_at = rfc3339(self.clock.now() + LINK_LASTS)
@@ -111,17 +107,17 @@ class Deliver:
             {"url": url, "file_name": file.name, "content_type": file.content_type, "expires_at": expires_at}
         )
 
-    def _write(self, made: IO[bytes], pieces: Iterable[str]) -> int:
-        """Writes all of them; returns the bytes they take as an answer, at least where they are few enough for one."""
+    def _write(self, written: IO[bytes], pieces: Iterable[str]) -> int:
+        """Writes all pieces; returns their size as a response, exact up to the largest one."""
         size = 0
         for piece in pieces:
-            made.write(piece.encode())
-            if size <= self.largest_answer:
+            written.write(piece.encode())
+            if size <= self.largest_response:
                 size += len(json.dumps(piece)) - 2  # without the quotes around it
         return size
 
-    def _stored(self, owner: str, file: File, made: IO[bytes]) -> str:
+    def _store(self, owner: str, file: File, written: IO[bytes]) -> str:
         store = self.store()
         key = f"{exports_prefix(owner)}{fresh_id()}/{file.name}"
-        store.put(key, made)
+        store.put(key, written)
         return store.link(key, file_name=file.name, content_type=file.content_type, lasts=LINK_LASTS)

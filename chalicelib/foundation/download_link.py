@@ -7,7 +7,7 @@ from chalicelib.foundation.schema import INSTANT, TEXT, Schema, exact_object
 LINK = "link"
 DELIVERY = Query(
     "delivery",
-    "link: the answer is JSON with an address of the file, which a script in a browser can fetch.",
+    "link: return JSON with a URL of the file, which a script in a browser can fetch.",
     {"enum": [LINK]},
 )
 SCHEMAS: dict[str, Schema] = {
@@ -16,5 +16,9 @@ SCHEMAS: dict[str, Schema] = {
 
 
 def wants_link(request: Request) -> bool:
-    """Raises InvalidInput for an unknown way of delivery."""
+    """Whether the client asks for a link.
+
+    Raises:
+        InvalidInput: `delivery` has another value.
+    """
     return choice(request, DELIVERY.name, (LINK,)) == LINK

@@ -1,7 +1,7 @@
-"""DynamoDB as the stores speak it: one shared client, whole reads, and transactions that say why they were refused.
+"""DynamoDB for the stores: one shared client, consistent reads, retries, and the reasons of canceled transactions.
 
-The stores build their requests with PynamoDB models where a request is rare and by hand where it is made per contact;
-all of them are sent from here, so that one place knows lost answers, conflicts and half-answered batches.
+The stores build rare requests with PynamoDB models, and by hand those that are made per contact. All of them are sent
+here, so that lost responses, conflicts and unprocessed items of batches are handled in one place.
 """
 
 import json
@@ -35,10 +35,10 @@ Write = dict[str, dict[str, Any]]  # one action of a transaction: {"Put": {...}}
 LARGEST_TRANSACTION = 100  # actions; DynamoDB's limit
 KEYS_PER_BATCH_GET = 100
 TRIES = 5
-READS = 3  # of one read whose answers get lost
-LANDINGS = 4  # of one transaction whose answers get lost
+READ_TRIES = 3  # of a read whose response is lost
+COMMIT_TRIES = 4  # of a transaction whose response is lost
 
-_PASSING = {
+_TRANSIENT = {
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -47,17 +47,17 @@ _PASSING = {
     "TransactionConflictException",  # a single write met a transaction
     "TransactionInProgressException",
 }
-_PASSING_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+_TRANSIENT_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 def size_of(write: Write) -> int:
-    """Bytes that a write adds to its transaction, at most: its JSON is never shorter than what DynamoDB counts."""
+    """An upper bound of the bytes that a write adds to its transaction: DynamoDB counts no more than its JSON has."""
     text = json.dumps(write, ensure_ascii=False, default=lambda content: content.decode("latin-1"))
     return len(text.encode("utf-8", "surrogatepass"))
 
 
 class DynamoClient(Protocol):
-    """The few calls of boto3's DynamoDB client that the service makes."""
+    """The calls of the DynamoDB client that the service makes."""
 
     def get_item(self, **request: Any) -> Any: ...
     def put_item(self, **request: Any) -> Any: ...
@@ -70,7 +70,11 @@ class DynamoClient(Protocol):
 
 
 class ConditionFailed(Exception):
-    """A condition was false. `old` is the item as it stands, None when there is none."""
+    """The condition of a write was false.
+
+    Args:
+        old: the stored item; None if there is none.
+    """
 
     def __init__(self, old: Item | None) -> None:
         super().__init__("condition was false")
@@ -79,9 +83,11 @@ class ConditionFailed(Exception):
 
 @dataclass(frozen=True)
 class CancellationReason:
-    """Why one action of a transaction was refused; `code` is "None" for those that were not."""
+    """The result of one action of a canceled transaction."""
 
+    #: DynamoDB's code; "None" for an action that would have succeeded
     code: str
+    #: the stored item, if the action asks for it and its condition was false
     old: Item | None
 
     @property
@@ -90,7 +96,11 @@ class CancellationReason:
 
 
 class TransactionCanceled(Exception):
-    """At least one condition was false, so nothing was written; one reason an action, in their order."""
+    """DynamoDB canceled a transaction: nothing was written.
+
+    Args:
+        reasons: one for each action, in their order.
+    """
 
     def __init__(self, reasons: Sequence[CancellationReason]) -> None:
         super().__init__(", ".join(reason.code for reason in reasons))
@@ -99,62 +109,67 @@ class TransactionCanceled(Exception):
 
 @dataclass(frozen=True)
 class Dynamo:
-    """The shared client, and how requests are repeated: with full jitter, never more than `TRIES` times.
-
-    Args:
-        clock: this process's own.
-        on_date: called with the `Date` of each answer and the times of request and answer (`StoreClock.observe`).
-    """
+    """The shared client. It repeats requests with full jitter, at most `TRIES` times."""
 
     client: DynamoClient
+    #: this process's own clock
     clock: Clock
+    #: the source of the jitter
     chance: random.Random
+    #: called with the `Date` of each response and the times of request and response (`StoreClock.observe`)
     on_date: Callable[[str, datetime, datetime], None] | None = None
 
     def get(self, table: str, key: Item, **more: Any) -> Item | None:
-        """One item as it is at this instant (a consistent read)."""
-        answer = self._read(lambda: self.client.get_item(TableName=table, Key=key, ConsistentRead=True, **more))
-        item: Item | None = answer.get("Item")
+        """One item, by a consistent read; None if there is none."""
+        response = self._read(lambda: self.client.get_item(TableName=table, Key=key, ConsistentRead=True, **more))
+        item: Item | None = response.get("Item")
         return item
 
     def put(self, **request: Any) -> None:
-        self._sent(lambda: self.client.put_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request))
+        """Send one PutItem. Raises as `update`."""
+        self._send(lambda: self.client.put_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request))
 
     def update(self, **request: Any) -> Item:
-        """Send one UpdateItem; returns the whole item as it became.
+        """Send one UpdateItem; returns the whole item after it.
 
         Raises:
             ConditionFailed: the condition was false.
             ResponseLost: no response came; the write may have happened.
         """
         request = {**request, "ReturnValues": "ALL_NEW", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-        item: Item = self._sent(lambda: self.client.update_item(**request))["Attributes"]
+        item: Item = self._send(lambda: self.client.update_item(**request))["Attributes"]
         return item
 
     def delete(self, **request: Any) -> None:
-        self._sent(lambda: self.client.delete_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request))
+        """Send one DeleteItem. Raises as `update`."""
+        self._send(lambda: self.client.delete_item(ReturnValuesOnConditionCheckFailure="ALL_OLD", **request))
 
     def query(self, **request: Any) -> Iterator[Item]:
-        """Every item of a query, page after page."""
+        """Every item of a query, page by page."""
         while True:
-            answer = self.query_page(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
+            response = self.query_page(**request)
+            yield from response["Items"]
+            if "LastEvaluatedKey" not in response:
                 return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
 
     def query_page(self, **request: Any) -> Mapping[str, Any]:
-        answer: Mapping[str, Any] = self._read(lambda: self.client.query(**request))
-        return answer
+        """One page of a query, as DynamoDB returns it."""
+        response: Mapping[str, Any] = self._read(lambda: self.client.query(**request))
+        return response
 
     def get_many(self, table: str, keys: Sequence[Item], **more: Any) -> Iterator[Item]:
-        """The items that exist among `keys` (consistent reads), in no particular order."""
+        """The items that exist among `keys`, by consistent reads, in no particular order.
+
+        Raises:
+            ResponseLost: DynamoDB left some keys unprocessed in every try.
+        """
         for start in range(0, len(keys), KEYS_PER_BATCH_GET):
             pending = {table: {"Keys": list(keys[start : start + KEYS_PER_BATCH_GET]), "ConsistentRead": True, **more}}
             for waited in range(TRIES):
-                answer = self._read(partial(self.client.batch_get_item, RequestItems=pending))
-                yield from answer["Responses"].get(table, ())
-                pending = answer.get("UnprocessedKeys") or {}
+                response = self._read(partial(self.client.batch_get_item, RequestItems=pending))
+                yield from response["Responses"].get(table, ())
+                pending = response.get("UnprocessedKeys") or {}
                 if not pending:
                     break
                 self._rest(waited)
@@ -162,12 +177,16 @@ class Dynamo:
                 raise ResponseLost("keys stayed unprocessed")
 
     def delete_many(self, table: str, keys: Sequence[Item]) -> None:
-        """Delete without conditions, 25 at a time."""
+        """Delete items without conditions, 25 at a time.
+
+        Raises:
+            ResponseLost: DynamoDB left some items unprocessed in every try.
+        """
         for start in range(0, len(keys), 25):
             pending: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys[start : start + 25]]}
             for waited in range(TRIES):
-                answer = self._sent(partial(self.client.batch_write_item, RequestItems=pending))
-                pending = answer.get("UnprocessedItems") or {}
+                response = self._send(partial(self.client.batch_write_item, RequestItems=pending))
+                pending = response.get("UnprocessedItems") or {}
                 if not pending:
                     break
                 self._rest(waited)
@@ -175,7 +194,10 @@ class Dynamo:
                 raise ResponseLost("items stayed unprocessed")
 
     def transact(self, writes: Sequence[Write], *, token: str) -> None:
-        """All of `writes` or none. `token` makes a repetition within ten minutes the same transaction.
+        """Write all of `writes` or none.
+
+        Args:
+            token: within ten minutes, a call with the same token is the same transaction.
 
         Raises:
             TransactionCanceled: a condition was false.
@@ -183,7 +205,7 @@ class Dynamo:
         """
         for waited in range(TRIES):
             try:
-                self._sent(
+                self._send(
                     lambda: self.client.transact_write_items(TransactItems=list(writes), ClientRequestToken=token)
                 )
                 return
@@ -193,9 +215,9 @@ class Dynamo:
                 self._rest(waited)
 
     def commit(self, writes: Sequence[Write]) -> None:
-        """The same, asked again as one transaction while answers get lost. Raises as `transact`."""
+        """As `transact`, repeated with one token while responses are lost."""
         token = str(uuid.uuid4())
-        for _ in range(LANDINGS - 1):
+        for _ in range(COMMIT_TRIES - 1):
             try:
                 return self.transact(writes, token=token)
             except ResponseLost:
@@ -203,34 +225,34 @@ class Dynamo:
         return self.transact(writes, token=token)
 
     def _read(self, send: Callable[[], Any]) -> Any:
-        """What reads may be asked for again when no answer came."""
-        for waited in range(READS - 1):
+        """Send a read, and repeat it while responses are lost."""
+        for waited in range(READ_TRIES - 1):
             try:
-                return self._sent(send)
+                return self._send(send)
             except ResponseLost:
                 self._rest(waited)
-        return self._sent(send)
+        return self._send(send)
 
-    def _sent(self, send: Callable[[], Any]) -> Any:
+    def _send(self, send: Callable[[], Any]) -> Any:
         for waited in range(TRIES):
-            asked_at = self.clock.now()
+            sent_at = self.clock.now()
             try:
-                answer = send()
-                self._hear(answer, asked_at)
-                return answer
+                response = send()
+                self._pass_date(response, sent_at)
+                return response
             except lost_response_errors() as lost:
                 raise ResponseLost(type(lost).__name__) from lost
             except ClientError as error:
-                self._hear(error.response, asked_at)
+                self._pass_date(error.response, sent_at)
                 _raise_if_final(error, last=waited == TRIES - 1)
             self._rest(waited)
         raise AssertionError("the last try returns or raises")
 
-    def _hear(self, answer: Mapping[str, Any], asked_at: datetime) -> None:
+    def _pass_date(self, response: Mapping[str, Any], sent_at: datetime) -> None:
         if self.on_date is not None:
-            date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+            date = response.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
             if date:
-                self.on_date(date, asked_at, self.clock.now())
+                self.on_date(date, sent_at, self.clock.now())
 
     def _rest(self, waited: int) -> None:
         self.clock.sleep(self.chance.uniform(0, 0.05 * 2**waited))
@@ -242,7 +264,7 @@ def _raise_if_final(error: ClientError, *, last: bool) -> None:
         raise ConditionFailed(error.response.get("Item")) from error  # type: ignore[arg-type] # the item is DynamoDB JSON
     if code == "TransactionCanceledException":
         raise TransactionCanceled(_reasons(error.response)) from error
-    if code not in _PASSING and not is_transient(error):
+    if code not in _TRANSIENT and not is_transient(error):
         raise error
     if last:
         raise ResponseLost(code) from error

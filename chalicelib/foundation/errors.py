@@ -1,90 +1,101 @@
-"""Every error the service tells somebody about, each with its HTTP answer.
+"""Every error that a caller sees, each with its HTTP status.
 
 ServiceError
-├── CallerError                the caller can put it right
-│   ├── InvalidInput     422   (every invalid contact of a list: `bulk/check_contacts.py`)
+├── CallerError          400   the caller can fix it
+│   ├── InvalidInput     422   (all invalid contacts of a list: `bulk/check_contacts.py`)
 │   ├── NotSignedIn      401
 │   ├── NotAllowed       403
 │   ├── NotFound         404
 │   ├── Conflict         409
-│   │   └── ConsentNeeded      the person must connect the provider again
+│   │   └── ConsentNeeded      the person must connect the account again
 │   ├── TooLarge         413
 │   └── TooMany          429   try again after `retry_after`
-├── OutOfTime            503   a request has not the time for it; try again after `retry_after`
-└── UpstreamError              somebody else must put it right
-    ├── Unavailable      503   AWS or the issuer does not respond; try again after `retry_after`
+├── OutOfTime            503   the request needs more time than it has; try again after `retry_after`
+└── UpstreamError        502   another service must recover
+    ├── Unavailable      503   AWS or the issuer is not responding; try again after `retry_after`
     ├── ProviderBusy     503   the engine tries again after `retry_after`
     ├── ProviderBroken   502   the engine tries again, a bounded number of times
-    │   ├── ProviderSilent 503 it does not respond at all; the caller may try again after `retry_after`
-    │   └── ProviderEndless    its list never ends; trying again does not help
-    └── Misconfigured    500   our own operator must mend it (client secret, API not enabled)
+    │   ├── ProviderSilent 503 the provider is not responding; try again after `retry_after`
+    │   └── ProviderEndless    the provider's list never ends; trying again does not help
+    └── Misconfigured    500   our operator must fix it (a client secret, an API that is not enabled)
 """
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar
 
-SHORT_WAIT = timedelta(seconds=10)  # before trying again a service that does not respond
+SHORT_WAIT = timedelta(seconds=10)  # before trying a service again that is not responding
 
 
 class ServiceError(Exception):
-    """An error with a meaning for whoever asked.
+    """An error with a meaning for the caller.
 
     Args:
-        detail: one sentence that says what is wrong and how to mend it; shown to people.
+        detail: one sentence, shown to people: what is wrong and how to fix it.
         members: further members of the problem document, plain JSON; never a token, a name or an address.
-
-    `noted` is for the log alone, which writes only the fields on its list.
     """
 
     status: ClassVar[int] = 500
-    slug: ClassVar[str] = "internal"  # the last part of the problem's type
-    title: ClassVar[str] = "Something went wrong on our side"
-    retryable: ClassVar[bool] = False  # may the job engine try again?
-    mended_by_sign_in: ClassVar[bool] = False  # does a page that tells of it offer to sign in?
-    forgets_cookie: ClassVar[str] = ""  # one that is of no use any more
+    #: the last part of the problem's type
+    slug: ClassVar[str] = "internal"
+    #: a short noun phrase, the same for all errors of a type
+    title: ClassVar[str] = "Internal error"
+    #: whether the job engine may try again
+    retryable: ClassVar[bool] = False
+    #: whether an error page offers to sign in
+    fixed_by_sign_in: ClassVar[bool] = False
+    #: the name of a cookie that is of no use after this error, or ""
+    clears_cookie: ClassVar[str] = ""
+    #: further fields for the log alone, which writes only those on its list
+    log_fields: Mapping[str, str]
 
     def __init__(self, detail: str, **members: object) -> None:
         super().__init__(detail)
         self.detail, self.members = detail, members
-        self.noted: Mapping[str, str] = {}
+        self.log_fields = {}
 
 
 class CallerError(ServiceError):
-    status, slug, title = 400, "bad-request", "The request cannot be understood"
+    status, slug, title = 400, "bad-request", "Malformed request"
 
 
 class InvalidInput(CallerError):
-    status, slug, title = 422, "invalid-input", "The request says something that cannot be"
+    """The request is well-formed, but a value in it is not allowed; the member `field` names it."""
+
+    status, slug, title = 422, "invalid-input", "Invalid request"
 
 
 class NotSignedIn(CallerError):
-    status, slug, title = 401, "not-signed-in", "Sign in first"
-    mended_by_sign_in = True
+    status, slug, title = 401, "not-signed-in", "Sign-in required"
+    fixed_by_sign_in = True
 
 
 class NotAllowed(CallerError):
-    status, slug, title = 403, "not-allowed", "You may not do this"
+    status, slug, title = 403, "not-allowed", "Permission denied"
 
 
 class NotFound(CallerError):
-    status, slug, title = 404, "not-found", "There is nothing here"
+    status, slug, title = 404, "not-found", "Not found"
 
 
 class Conflict(CallerError):
-    status, slug, title = 409, "conflict", "This does not fit the present state"
+    status, slug, title = 409, "conflict", "Conflict with the current state"
 
 
 class ConsentNeeded(Conflict):
-    slug, title = "consent-needed", "Connect the account again"
+    """The provider no longer accepts our tokens for the account."""
+
+    slug, title = "consent-needed", "New consent required"
 
 
 class TooLarge(CallerError):
-    status, slug, title = 413, "too-large", "The request is too large"
+    status, slug, title = 413, "too-large", "Request too large"
 
 
 class TooMany(CallerError):
-    status, slug, title = 429, "too-many", "Too many at once"
+    """More requests, jobs or changes at once than allowed."""
+
+    status, slug, title = 429, "too-many", "Too many requests"
 
     def __init__(self, detail: str, *, retry_after: timedelta, **members: object) -> None:
         super().__init__(detail, **members)
@@ -92,7 +103,9 @@ class TooMany(CallerError):
 
 
 class OutOfTime(ServiceError):
-    status, slug, title = 503, "out-of-time", "There was not enough time"
+    """The work does not fit into the time of one request."""
+
+    status, slug, title = 503, "out-of-time", "Time limit exceeded"
 
     def __init__(self, detail: str, *, retry_after: timedelta, **members: str | int) -> None:
         super().__init__(detail, **members)
@@ -100,12 +113,12 @@ class OutOfTime(ServiceError):
 
 
 class UpstreamError(ServiceError):
-    status, slug, title = 502, "upstream", "An upstream service does not answer"
+    status, slug, title = 502, "upstream", "Upstream service not responding"
     retryable = True
 
 
 class Unavailable(UpstreamError):
-    """AWS or the issuer does not respond at the moment."""
+    """AWS or the issuer is not responding at the moment."""
 
     status, slug = 503, "unavailable"
 
@@ -115,13 +128,13 @@ class Unavailable(UpstreamError):
 
 
 class ProviderBusy(UpstreamError):
-    """The provider asks us to wait. Waiting is no failure.
+    """The provider asks us to wait, which is not a failure.
 
     Args:
-        retry_after: how long the provider wants to be left alone; None when it did not say.
+        retry_after: the wait it asks for; None if it names none.
     """
 
-    status, slug, title = 503, "provider-busy", "The provider asks us to wait"
+    status, slug, title = 503, "provider-busy", "Provider busy"
 
     def __init__(self, detail: str, *, retry_after: timedelta | None = None, **members: object) -> None:
         super().__init__(detail, **members)
@@ -129,13 +142,16 @@ class ProviderBusy(UpstreamError):
 
 
 class ProviderBroken(UpstreamError):
-    slug, title = "provider-broken", "The provider answers with something we cannot read"
+    slug, title = "provider-broken", "Unreadable provider response"
 
 
 class ProviderSilent(ProviderBroken):
-    """It refused or dropped the connection, or did not answer in time. The engine treats it as any other failure."""
+    """The provider refused or dropped the connection, or exceeded its time limit.
 
-    status, title = 503, "The provider does not answer"
+    The engine treats it as any other failure of the provider.
+    """
+
+    status, title = 503, "Provider not responding"
 
     def __init__(self, detail: str, *, retry_after: timedelta = SHORT_WAIT, **members: object) -> None:
         super().__init__(detail, **members)
@@ -143,11 +159,11 @@ class ProviderSilent(ProviderBroken):
 
 
 class ProviderEndless(ProviderBroken):
-    slug, title, retryable = "provider-endless", "The provider's list never ends", False
+    slug, title, retryable = "provider-endless", "Endless provider list", False
 
 
 class Misconfigured(UpstreamError):
     """An operator must act: a wrong client secret, an API that is not enabled. Trying again does not help."""
 
-    status, slug, title = 500, "misconfigured", "The service is not set up correctly"
+    status, slug, title = 500, "misconfigured", "Service configuration error"
     retryable = False

@@ -1,4 +1,4 @@
-"""Doing two things at once: the next page is fetched while this one is committed, shelves are read side by side.
+"""Runs functions concurrently: the next page is fetched while a chunk is committed, shelves are read in parallel.
 
 A port, so that the simulator can run the same code on one deterministic thread.
 """
@@ -15,24 +15,27 @@ T_co = TypeVar("T_co", covariant=True)
 
 class Task(Protocol[T_co]):
     def result(self) -> T_co:
-        """Wait for it; raises what it raised."""
+        """Wait for the task and return its result. Raises the error of the task."""
 
 
 class Executor(Protocol):
     def start(self, work: Callable[[], T]) -> Task[T]:
-        """Begin `work` while the caller goes on."""
+        """Run `work` while the caller continues."""
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        """Do all of them side by side; results in their order. Raises what the first failing one raised."""
+        """Run all of `works` concurrently and return their results in order. Raises the first error among them."""
 
 
 SWITCH_SECONDS = 0.001  # how long a thread may keep others waiting; Python's own 5 ms slows commits by a fifth
 
 
 class ThreadExecutor:
-    """The real thing: a few threads, made when first needed and kept while the process lives.
+    """A pool of threads that lives as long as the process.
 
-    What is begun for a request shares its time (`request_time`).
+    Work that is started by a request shares its time (`request_time`).
+
+    Args:
+        most: the number of threads.
     """
 
     def __init__(self, most: int = 8) -> None:
@@ -43,4 +46,4 @@ class ThreadExecutor:
         return self._pool.submit(copy_context().run, work)
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        return [begun.result() for begun in [self.start(work) for work in works]]
+        return [task.result() for task in [self.start(work) for work in works]]

@@ -1,7 +1,7 @@
-"""JSON on the paths that are walked once per contact: orjson, and Python's own where orjson declines.
+"""Fast JSON for what is done once per contact: orjson, and Python's json module for what orjson rejects.
 
-orjson refuses what strict JSON does not know, and hostile data is full of that: lone surrogates, numbers without end,
-NaN. Python's own json takes those; what must not be kept is cleaned or refused further on.
+orjson rejects values beyond strict JSON, such as lone surrogates, huge numbers and NaN, which hostile data may contain.
+The json module accepts them; what must not be stored is cleaned or refused later.
 """
 
 import json
@@ -20,8 +20,9 @@ _EXACT_INTEGER = 15  # digits that every JSON library keeps
 
 
 class WrittenNumber(float):
-    """A number of a JSON text together with how it was written, which a float forgets: 0.10, 1e400."""
+    """A number together with its JSON text, which a float loses: 0.10, 1e400."""
 
+    #: the number as it was written
     text: str
 
     def __new__(cls, text: str) -> "WrittenNumber":
@@ -34,7 +35,7 @@ def encode_json(value: Any) -> str:
     """Compact JSON text.
 
     Raises:
-        ValueError, TypeError: it is no JSON.
+        ValueError, TypeError: it is not JSON.
     """
     try:
         return orjson.dumps(value).decode()
@@ -43,7 +44,7 @@ def encode_json(value: Any) -> str:
 
 
 def canonical_json(value: Any) -> str:
-    """One text for equal JSON: compact, members in order. Raises as `encode_json`."""
+    """The same text for equal JSON values: compact, with sorted keys. Raises as `encode_json`."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
@@ -51,10 +52,11 @@ def canonical_json(value: Any) -> str:
 
 
 def decode_json(text: str | bytes) -> Any:
-    """What `text` says.
+    """The value of a JSON text.
 
     Raises:
-        ValueError: it is no JSON. RecursionError: it is nested without end.
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deeply.
     """
     try:
         return orjson.loads(text)
@@ -63,7 +65,7 @@ def decode_json(text: str | bytes) -> Any:
 
 
 def decode_json_exactly(text: bytes) -> Any:
-    """The same, but numbers that a float would change are `WrittenNumber`s. As fast, where there are none."""
+    """As `decode_json`, but numbers that a float would change become `WrittenNumber`s. As fast, if there are none."""
     return _exact.decode(text.decode()) if _MAY_LOSE_DIGITS(text) else decode_json(text)
 
 

@@ -1,4 +1,4 @@
-"""Forms as browsers send them: bounded, and in UTF-8."""
+"""HTML forms as browsers send them: of a bounded size, in UTF-8."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,20 +13,22 @@ MOST_FIELDS = 1_000
 
 
 class NotAForm(CallerError):
-    status, slug, title = 415, "unsupported-media-type", "Send a form"
+    status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was filled in: every value of each name, in the order they came."""
+    """The values of a submitted form."""
 
+    #: all values of each name, in the order in which they were sent
     fields: Mapping[str, list[str]]
 
     def text(self, name: str, default: str = "") -> str:
-        """The last value of that name."""
+        """The last value of the field `name`."""
         return self.fields[name][-1] if self.fields.get(name) else default
 
     def every(self, name: str) -> list[str]:
+        """All values of the field `name`."""
         return list(self.fields.get(name, ()))
 
 
@@ -35,10 +37,12 @@ def is_form(request: Request) -> bool:
 
 
 def read_form(request: Request) -> Form:
-    """The body as a form; an absent one has no fields.
+    """The body as a form; a missing body is a form without fields.
 
     Raises:
-        NotAForm: it says it is something else. TooLarge: it is. InvalidInput: it has too many fields, or is no UTF-8.
+        NotAForm: its Content-Type is not that of a form.
+        TooLarge: it has too many bytes.
+        InvalidInput: it has too many fields, or is not UTF-8.
     """
     check_size(request)
     if not request.body.strip():
@@ -46,7 +50,7 @@ def read_form(request: Request) -> Form:
     if not is_form(request):
         raise NotAForm(f"Send the body as a form, with Content-Type: {URLENCODED}.")
     try:
-        sent = request.body.decode("ascii")  # what browsers send; every other character is encoded
+        sent = request.body.decode("ascii")  # browsers encode all other characters
         return Form(parse_qs(sent, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
     except UnicodeDecodeError:
         raise InvalidInput(f"The form is not text in UTF-8. It may have {MOST_FIELDS} fields at most.") from None

@@ -1,8 +1,8 @@
-"""The cycle collector, told to look less often: an import makes millions of small objects and hardly a cycle."""
+"""Makes Python's cycle collector run less often: an import creates millions of small objects, but hardly any cycles."""
 
 import gc
 
-YOUNG_OBJECTS = 100_000  # made before a look; with Python's own 700 a fifth of an import's CPU goes into looking
+YOUNG_OBJECTS = 100_000  # created before a run; with Python's default of 700, runs take a fifth of an import's CPU time
 
 
 def collect_rarely() -> None:

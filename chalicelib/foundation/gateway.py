@@ -1,4 +1,4 @@
-"""A gateway's event as a plain request. Path parameters come encoded, headers in any case, some more than once."""
+"""Converts the gateway's event to a `Request`: it decodes path parameters and joins repeated headers."""
 
 import base64
 import binascii
@@ -10,14 +10,18 @@ from chalice.app import Chalice
 
 from chalicelib.foundation.http import Request, decode_params, lower_headers
 
-_SEVERAL = {"cookie": "; ", "if-none-match": ", "}  # may come in parts; HTTP/2 lets a browser send a header a cookie
+_SEPARATORS = {
+    "cookie": "; ",
+    "if-none-match": ", ",
+}  # may be repeated; with HTTP/2 a browser may send a header per cookie
 
 
 def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
-    """The request that `app` answers just now.
+    """The request that `app` is handling.
 
     Args:
-        path: the pattern of the route that was found. params: what its braces stand for, still encoded.
+        path: the pattern of the route.
+        params: its path parameters, still encoded.
     """
     request = app.current_request
     assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # says so to mypy
@@ -37,7 +41,7 @@ def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Every value of each name."""
+    """All values of each name."""
     many = event.get("multiValueQueryStringParameters")
     if many is None:
         return {name: [value] for name, value in (event.get("queryStringParameters") or {}).items()}
@@ -47,9 +51,9 @@ def _query(event: Mapping[str, Any]) -> dict[str, list[str]]:
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     headers = lower_headers((event.get("headers") or {}).items())
     many = {name.lower(): values for name, values in (event.get("multiValueHeaders") or {}).items()}
-    for name, between in _SEVERAL.items():
+    for name, separator in _SEPARATORS.items():
         if many.get(name):
-            headers[name] = between.join(many[name])
+            headers[name] = separator.join(many[name])
     return headers
 
 

@@ -1,4 +1,4 @@
-"""How large a GraphQL document may be: its text, its depth, and what it asks for once its fragments are laid out."""
+"""The limits of a GraphQL document: its length, its depth, and its fields after expanding fragments."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,36 +15,50 @@ from graphql import (
 
 LONGEST_QUERY = 20_000  # characters
 MOST_TOKENS = 2_000
-MOST_FIELDS = 300  # as written, and again as laid out
+MOST_FIELDS = 300  # as written, and again with its fragments expanded
 MOST_DEPTH = 8
-MOST_AT_ONCE = 5  # fields of the query or the mutation itself; each is a use case of its own
+MOST_AT_ONCE = 5  # top-level fields of an operation; each is a use case of its own
 
 
 class LimitExceeded(Exception):
-    """The request exceeds a limit; the text says which.
+    """The request exceeds a limit.
 
     Args:
+        message: which limit, for people.
         members: further members of the error, for programs.
     """
 
-    def __init__(self, told: str, *, code: str = "QUERY_TOO_LARGE", **members: int) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, *, code: str = "QUERY_TOO_LARGE", **members: int) -> None:
+        super().__init__(message)
         self.code, self.members = code, members
 
 
 class Measure(NamedTuple):
+    """The size of a selection, with its fragments expanded."""
+
     depth: int
     fields: int
 
 
 def check_document(document: DocumentNode) -> None:
-    """Raises LimitExceeded: more fields are written than anybody needs."""
+    """Check the number of fields as written, without expanding fragments.
+
+    Raises:
+        LimitExceeded: there are too many.
+    """
     if sum(isinstance(node, FieldNode | FragmentSpreadNode) for node in nodes_below(document)) > MOST_FIELDS:
-        raise LimitExceeded(f"A query may have {MOST_FIELDS} fields at most.")
+        raise LimitExceeded(f"A query may have at most {MOST_FIELDS} fields.")
 
 
 def check_operations(document: DocumentNode, *, introspection: bool) -> None:
-    """Raises LimitExceeded. `introspection`: asking for the schema is allowed, and not counted."""
+    """Check the depth and the number of fields of each operation, with its fragments expanded.
+
+    Args:
+        introspection: whether introspection is allowed; its fields are not counted then.
+
+    Raises:
+        LimitExceeded: an operation is too deep, or has too many fields.
+    """
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     measuring = _Measuring(fragments, introspection=introspection)
     for operation in document.definitions:
@@ -52,17 +66,19 @@ def check_operations(document: DocumentNode, *, introspection: bool) -> None:
             continue
         depth, fields = measuring.of(operation.selection_set)
         if depth > MOST_DEPTH:
-            raise LimitExceeded(f"A query may be {MOST_DEPTH} fields deep at most; this one is {depth}.")
+            raise LimitExceeded(f"A query may be at most {MOST_DEPTH} levels deep; this one has {depth}.")
         if fields > MOST_FIELDS:
             raise LimitExceeded(
-                f"A query may have {MOST_FIELDS} fields at most; with its fragments this one has {fields:,}."
+                f"A query may have at most {MOST_FIELDS} fields; with its fragments this one has {fields:,}."
             )
         if measuring.own_fields(operation.selection_set) > MOST_AT_ONCE:
-            raise LimitExceeded(f"One request may ask for {MOST_AT_ONCE} things at most. Send several.")
+            raise LimitExceeded(
+                f"An operation may have at most {MOST_AT_ONCE} top-level fields. Send several requests."
+            )
 
 
 class _Measuring:
-    """Measures each fragment once: they may be spread more often than one could count to."""
+    """Measures each fragment once, because the number of their uses may grow exponentially."""
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode], *, introspection: bool) -> None:
         self._fragments, self._introspection = fragments, introspection
@@ -77,7 +93,7 @@ class _Measuring:
         return Measure(depth, fields)
 
     def own_fields(self, selected: SelectionSetNode | None) -> int:
-        """The fields of a selection itself, those of its fragments among them."""
+        """The number of fields at the top level of a selection, including those of its fragments."""
         total = 0
         for each in selected.selections if selected else ():
             if isinstance(each, FieldNode):
@@ -106,7 +122,7 @@ class _Measuring:
 
 
 def nodes_below(node: Node) -> Iterator[Node]:
-    """All nodes below; not by recursion, since a document may be nested deeper than Python may."""
+    """The node and all nodes below it; without recursion, because a document may be deeper than Python's stack."""
     pending: list[Node] = [node]
     while pending:
         found = pending.pop()

@@ -1,4 +1,4 @@
-"""Names as GraphQL's clients know them, camelCase, and as we do, snake_case."""
+"""Converts names between GraphQL's camelCase and our snake_case."""
 
 import re
 
@@ -7,7 +7,7 @@ _CAMEL = re.compile(r"(?<=[A-Za-z0-9])([A-Z])")
 
 
 def to_camel(text: str) -> str:
-    """`contact_ids` as `contactIds`, wherever it stands in a text."""
+    """The text with every name such as `contact_ids` as `contactIds`."""
     return _SNAKE.sub(lambda match: match[1].upper(), text)
 
 

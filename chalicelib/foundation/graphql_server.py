@@ -1,7 +1,7 @@
-"""GraphQL over the door: a document is parsed, held to limits, checked and executed; every error carries a code.
+"""The GraphQL server: it parses, limits, validates and executes a document; every error has a code.
 
-Names are in camelCase on the outside and in our own snake_case on the inside. Whoever loads this loads the library,
-which takes a tenth of a second: routes load it with the first request that speaks GraphQL.
+Names are in camelCase in requests and responses, and in snake_case in resolvers. Importing this module loads the
+GraphQL library, which takes a tenth of a second, so routes import it with the first GraphQL request.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,21 +34,27 @@ from chalicelib.foundation.graphql_limits import (
 from chalicelib.foundation.graphql_names import to_snake
 from chalicelib.foundation.json import Json
 
-MOST_ERRORS = 20  # of one document
+MOST_ERRORS = 20  # reported for a document
 
-Resolver = Callable[..., Json]  # of the context and the field's arguments, by their names in snake_case
+Resolver = Callable[..., Json]  # called with the context, and the field's arguments by their names in snake_case
 
 
 class GraphQlRequest(NamedTuple):
+    """The parameters of a GraphQL request over HTTP."""
+
     query: str
     variables: Mapping[str, Any]
+    #: the name of the operation; needed only if the document has several
     operation: str | None
 
 
 class GraphQlServer:
-    """Args:
-    schema: in GraphQL's own language. resolvers: by "Type.field"; other fields are read from what those gave.
-    introspection: whether a caller may ask for the schema; otherwise no error gives any of it away.
+    """Executes GraphQL requests.
+
+    Args:
+        schema: the schema, in the Schema Definition Language.
+        resolvers: by "Type.field"; the values of other fields are read from the results of resolvers.
+        introspection: whether clients may query the schema; if not, no error message reveals any of it.
     """
 
     def __init__(self, schema: str, resolvers: Mapping[str, Resolver], *, introspection: bool) -> None:
@@ -57,26 +63,26 @@ class GraphQlServer:
         self._rules = [*specified_rules, *([NoSchemaIntrospectionCustomRule] if self._hides else [])]
         for each in self._schema.type_map.values():
             if isinstance(each, GraphQLObjectType | GraphQLInputObjectType) and not each.name.startswith("__"):
-                _name_inside(each)
-        for place, resolver in resolvers.items():
-            type_name, _, field = place.partition(".")
-            made = self._schema.get_type(type_name)
-            assert isinstance(made, GraphQLObjectType), place  # noqa: S101 # says so to mypy
-            made.fields[field].resolve = _resolving(resolver)
+                _use_snake_case(each)
+        for name, resolver in resolvers.items():
+            type_name, _, field = name.partition(".")
+            type_ = self._schema.get_type(type_name)
+            assert isinstance(type_, GraphQLObjectType), name  # noqa: S101 # says so to mypy
+            type_.fields[field].resolve = _call_resolver(resolver)
 
     @property
     def schema(self) -> GraphQLSchema:
         return self._schema
 
     def __call__(self, request: GraphQlRequest, context: Any, request_id: str) -> dict[str, Any]:
-        """What GraphQL over HTTP answers: `data` of a document that could be executed, `errors` where there are."""
+        """The response: `data` if the document could be executed, and `errors` if there are any."""
         try:
-            document = self._checked(request)
+            document = self._parse(request)
             faults = input_faults(
                 self._schema, document, request.variables, request.operation, hides_suggestions=self._hides
             )
-        except LimitExceeded as much:
-            return {"errors": [limit_error(much)]}
+        except LimitExceeded as error:
+            return {"errors": [limit_error(error)]}
         except GraphQLSyntaxError as error:
             return {"errors": [library_error(error, "GRAPHQL_PARSE_FAILED")]}
         except _Invalid as invalid:
@@ -94,46 +100,45 @@ class GraphQlServer:
         )
         if result.data is None and result.errors and all(each.path is None for each in result.errors):
             return {"errors": [library_error(each, "BAD_USER_INPUT") for each in result.errors]}
-        answer: dict[str, Any] = {"data": result.data}
+        response: dict[str, Any] = {"data": result.data}
         if result.errors:
-            answer["errors"] = [resolver_error(each, request_id) for each in result.errors]
-        return answer
+            response["errors"] = [resolver_error(each, request_id) for each in result.errors]
+        return response
 
-    def _checked(self, request: GraphQlRequest) -> DocumentNode:
+    def _parse(self, request: GraphQlRequest) -> DocumentNode:
+        """The document, valid and within the limits."""
         if len(request.query) > LONGEST_QUERY:
-            raise LimitExceeded(
-                f"A query may have {LONGEST_QUERY:,} characters at most. Send what it is about as variables."
-            )
+            raise LimitExceeded(f"A query may have at most {LONGEST_QUERY:,} characters. Send values as variables.")
         try:
             document = parse(request.query, max_lexical_tokens=MOST_TOKENS, max_comments=MOST_TOKENS)
         except RecursionError:
-            raise LimitExceeded("This query is nested too deeply.") from None
-        check_document(document)  # before the rules, which compare each field with each
+            raise LimitExceeded("The query is nested too deeply.") from None
+        check_document(document)  # before the validation, which compares each field with each other
         errors = validate(self._schema, document, self._rules, MOST_ERRORS, self._hides)
         if errors:
             raise _Invalid(errors)
-        check_operations(document, introspection=not self._hides)  # after them: no fragment holds itself
+        check_operations(document, introspection=not self._hides)  # after the validation: no fragment contains itself
         return document
 
 
 class _Invalid(Exception):
     def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__("the document does not fit the schema")
+        super().__init__("the document does not match the schema")
         self.errors = errors
 
 
-def _name_inside(made: GraphQLObjectType | GraphQLInputObjectType) -> None:
-    if isinstance(made, GraphQLInputObjectType):
-        for name, field in made.fields.items():
+def _use_snake_case(type_: GraphQLObjectType | GraphQLInputObjectType) -> None:
+    if isinstance(type_, GraphQLInputObjectType):
+        for name, field in type_.fields.items():
             field.out_name = to_snake(name)
         return
-    for name, answer in made.fields.items():
-        answer.resolve = _reading(to_snake(name))
-        for argument, wanted in answer.args.items():
-            wanted.out_name = to_snake(argument)
+    for name, output in type_.fields.items():
+        output.resolve = _read_member(to_snake(name))
+        for argument, definition in output.args.items():
+            definition.out_name = to_snake(argument)
 
 
-def _reading(member: str) -> Callable[..., Any]:
+def _read_member(member: str) -> Callable[..., Any]:
     def read(source: Mapping[str, Any], _: object) -> Any:
         value = source[member]
         return value() if callable(value) else value
@@ -141,5 +146,5 @@ def _reading(member: str) -> Callable[..., Any]:
     return read
 
 
-def _resolving(resolver: Resolver) -> Callable[..., Any]:
+def _call_resolver(resolver: Resolver) -> Callable[..., Any]:
     return lambda _, info, **arguments: resolver(info.context, **arguments)

@@ -1,4 +1,4 @@
-"""A request and an answer as our routes see them, whatever framework or gateway stands in front."""
+"""Requests and responses as routes see them, independent of framework and gateway."""
 
 import hashlib
 import json
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from chalicelib.foundation.errors import InvalidInput, NotSignedIn
@@ -19,13 +18,11 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is signed in.
+    """A person who is signed in."""
 
-    Args:
-        sub: who they are to the issuer; the owner of their book. label: what they are called, to be shown.
-    """
-
+    #: their id at the issuer; it identifies the owner of an address book
     sub: str
+    #: what pages call them: an e-mail address or a name
     label: str
     roles: frozenset[str] = frozenset()
 
@@ -36,43 +33,50 @@ class Person:
 
 @dataclass(frozen=True)
 class Request:
-    """One request.
-
-    Args:
-        path: the route's pattern. params: its braces, decoded. query: the last value of each name.
-        repeated: names that occur more than once in the query.
-        headers: by their names in small letters. person: who is signed in. csrf: what every form of the answer must
-        carry; "" unless they are known by a session. viewer_key: what the job-viewing cookie of the job in the path
-        holds. seconds_left: how long an answer may take; None where nobody says.
-    """
+    """A request to one of our routes."""
 
     method: str
+    #: the pattern of the route
     path: str
+    #: the path parameters, decoded
     params: Mapping[str, str]
+    #: the last value of each query parameter
     query: Mapping[str, str]
+    #: by their names in lower case
     headers: Mapping[str, str]
     body: bytes = b""
     request_id: str = ""
+    #: the time until the response must be there; None if unlimited
     seconds_left: float | None = None
+    #: who is signed in
     person: Person | None = None
+    #: the CSRF token for the forms of the response; "" unless the person has a session
     csrf: str = field(default="", repr=False)
+    #: the key in the cookie that may view the job in the path
     viewer_key: str | None = None
+    #: query parameters that occur more than once
     repeated: frozenset[str] = frozenset()
 
     @property
     def target(self) -> str:
-        """The path and query that were asked for, below the public URL."""
+        """The requested path and query, relative to the public URL."""
         path = self.path.format_map({name: quote(value, safe="") for name, value in self.params.items()})
         return f"{path}?{urlencode(self.query)}" if self.query else path
 
     @property
     def owner(self) -> str:
+        """The owner of the address book: the person who is signed in. Raises as `signed_in`."""
         return self.signed_in.sub
 
     @property
     def signed_in(self) -> Person:
+        """The person who is signed in.
+
+        Raises:
+            NotSignedIn: nobody is.
+        """
         if self.person is None:
-            raise NotSignedIn("You are not signed in here. Programs send a bearer token.")
+            raise NotSignedIn("You are not signed in. Sign in, or send a bearer token.")
         return self.person
 
     @cached_property
@@ -80,7 +84,7 @@ class Request:
         jar: SimpleCookie = SimpleCookie()
         for pair in self.headers.get("cookie", "").split(";"):
             try:
-                jar.load(pair.strip())  # one by one, so that a strange cookie does not hide ours
+                jar.load(pair.strip())  # one by one, so that an invalid cookie does not hide ours
             except CookieError:
                 continue
         return {name: morsel.value for name, morsel in jar.items()}
@@ -95,7 +99,7 @@ class Request:
 
     @property
     def wants_page(self) -> bool:
-        """Whether a browser shows the answer to a person: it asks for HTML by name and not for JSON."""
+        """Whether a browser asks for a page: it accepts HTML by name, and not JSON."""
         accept = self.headers.get("accept", "").lower()
         return "text/html" in accept and "json" not in accept
 
@@ -111,39 +115,37 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """Args:
-    name: without the `__Host-` prefix; the door adds it where it can be kept. lasts_seconds: 0 removes the cookie.
-    """
+    """A cookie to set."""
 
+    #: without the `__Host-` prefix, which `ResponsePolicy` adds
     name: str
     value: str = field(repr=False)
+    #: 0 deletes the cookie
     lasts_seconds: int
 
 
 @dataclass(frozen=True)
 class Response:
-    """What a view answers.
+    """The response of a view."""
 
-    Args:
-        body: JSON, or the text of a page. headers: never anything a caller sent, unless the door checks it.
-    """
-
+    #: JSON, or the text of a page
     body: Json = None
     status: int = 200
+    #: the router checks that none of them can be split
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Sequence[Cookie] = ()
     content_type: str = JSON
 
 
-def page(text: str, status: int = 200, **more: Any) -> Response:
-    return Response(text, status, content_type=HTML, **more)
+def page(text: str, status: int = 200, cookies: Sequence[Cookie] = ()) -> Response:
+    return Response(text, status, cookies=cookies, content_type=HTML)
 
 
 def attachment(file_name: str) -> str:
-    """A Content-Disposition (RFC 6266) that has a browser keep the answer as a file instead of showing it.
+    """The Content-Disposition (RFC 6266) for a download.
 
     Args:
-        file_name: of our own making: letters, digits, dots and hyphens.
+        file_name: only letters, digits, dots and hyphens; never text from outside.
     """
     return f'attachment; filename="{file_name}"'
 
@@ -153,7 +155,7 @@ def redirect(location: str, status: int = 303, cookies: Sequence[Cookie] = ()) -
 
 
 def decode_params(params: Mapping[str, str]) -> dict[str, str]:
-    """Path parameters, decoded, because no gateway does it. Bytes that are not UTF-8 become lone surrogates."""
+    """Path parameters, decoded, because gateways do not do it. Bytes that are not UTF-8 become lone surrogates."""
     return {name: unquote(value, errors="surrogateescape") for name, value in params.items()}
 
 
@@ -162,7 +164,7 @@ def lower_headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def conditional_response(request: Request, body: Json, headers: Mapping[str, str] | None = None) -> Response:
-    """A body that is asked for again and again: with an `ETag`, and a bare 304 for whoever has it already."""
+    """A response with an `ETag`; a 304 without a body if the client has the same body already."""
     text = json.dumps(body, separators=(",", ":"), sort_keys=True)
     etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {**(headers or {}), "ETag": etag}
@@ -171,10 +173,10 @@ def conditional_response(request: Request, body: Json, headers: Mapping[str, str
 
 
 def whole_number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    """A number of the query.
+    """A query parameter that is a whole number.
 
     Raises:
-        InvalidInput: it is none, or out of its bounds.
+        InvalidInput: it is not a number, or out of range.
     """
     text = request.query.get(name)
     if text is None or text == "":
@@ -184,42 +186,47 @@ def whole_number(request: Request, name: str, default: int, least: int, most: in
     return int(text)
 
 
-NO_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are not UTF-8
+NOT_TEXT = re.compile("[\ud800-\udfff\ufffd]")  # what gateways make of bytes that are not UTF-8
 
 
 def check_texts(request: Request) -> None:
-    """Raises InvalidInput for a query parameter that was not text."""
+    """Raises InvalidInput for a query parameter that is not valid UTF-8."""
     for name, value in request.query.items():
-        if NO_TEXT.search(name) or NO_TEXT.search(value):
-            shown = NO_TEXT.sub("?", name)[:100]
-            raise InvalidInput(f"The parameter {shown!r} is not text in UTF-8.", field=shown)
+        if NOT_TEXT.search(name) or NOT_TEXT.search(value):
+            printable = NOT_TEXT.sub("?", name)[:100]
+            raise InvalidInput(f'The parameter "{printable}" is not valid UTF-8.', field=printable)
 
 
 def check_query(request: Request, known: Iterable[str], *, strict: bool = True) -> None:
-    """Raises InvalidInput for an unknown parameter: a misspelled filter must not look as if it were applied.
+    """Check that no query parameter is repeated, unknown or empty.
+
+    A misspelled filter must not look as if it were applied.
 
     Args:
-        strict: refuse unknown and empty parameters too, not only repeated ones; forms send empty ones.
+        strict: whether unknown and empty parameters are refused too; forms send empty ones.
+
+    Raises:
+        InvalidInput: names the parameter.
     """
     names = tuple(known)
     for sent, value in request.query.items():
         name = sent[:100]
         if sent in names and sent in request.repeated:
-            raise InvalidInput(f"The parameter {name!r} is given more than once; give it once.", field=name)
+            raise InvalidInput(f'The parameter "{name}" occurs more than once. Send it once.', field=name)
         if strict and sent not in names:
-            known_ones = ", ".join(names) or "none"
-            raise InvalidInput(f"Unknown parameter {name!r}. Known are: {known_ones}.", field=name)
+            allowed = ", ".join(names) or "none"
+            raise InvalidInput(f'Unknown parameter "{name}". Allowed: {allowed}.', field=name)
         if strict and value == "":
-            raise InvalidInput(f"The parameter {name!r} is empty; give it a value or leave it out.", field=name)
+            raise InvalidInput(f'The parameter "{name}" is empty. Set it or remove it.', field=name)
 
 
-def choice(request: Request, name: str, words: Iterable[str]) -> str | None:
-    """One of a few words in the query, None where it is absent.
+def choice(request: Request, name: str, choices: Iterable[str]) -> str | None:
+    """A query parameter that must be one of a few words; None if it is absent.
 
     Raises:
-        InvalidInput: it is another word.
+        InvalidInput: it is something else.
     """
-    value, known = request.query.get(name), tuple(words)
+    value, known = request.query.get(name), tuple(choices)
     if not value:
         return None
     if value not in known:

@@ -1,4 +1,4 @@
-"""The public keys of whoever issues our people's tokens: fetched when first needed, kept an hour, bounded."""
+"""The issuer's public keys (JWKS): fetched on first use, cached for an hour, bounded in size."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,14 +11,16 @@ from chalicelib.foundation.errors import Unavailable
 
 Key = Mapping[str, Any]  # a JSON Web Key
 KEPT = timedelta(hours=1)
-REST = timedelta(minutes=1)  # between two fetches because of a key nobody knows
-LARGEST = 256 * 1024
+REST = timedelta(minutes=1)  # between two fetches because of an unknown key
+LARGEST = 256 * 1024  # bytes of the document
 CONNECT_SECONDS, WHOLE_SECONDS = 2.0, 5.0
 
 
 class Jwks:
-    """Args:
-    fetch: gets the document; raises anything at all when it cannot.
+    """The signing keys of one issuer.
+
+    Args:
+        fetch: gets the document, or raises any exception.
     """
 
     def __init__(self, fetch: Callable[[], bytes], clock: Clock) -> None:
@@ -27,24 +29,24 @@ class Jwks:
         )
 
     def find(self, wanted: Callable[[Key], bool]) -> list[Key]:
-        """The keys that are `wanted`. If there is none we fetch again, at most once a minute.
+        """The keys for which `wanted` is true. If there is none, we fetch again, at most once a minute.
 
         Raises:
-            Unavailable: the issuer does not respond, so we cannot know.
+            Unavailable: there is none, and the issuer is not responding.
         """
         found = _among(self._keys.get(), wanted)
         return found or self.find_again(wanted)
 
     def find_again(self, wanted: Callable[[Key], bool]) -> list[Key]:
-        """The same after fetching the issuer's keys again, unless that was done within the last minute."""
-        found = _among(self._keys.again(), wanted)
+        """As `find`, after fetching the keys again, unless that was done within the last minute."""
+        found = _among(self._keys.refetch(), wanted)
         if not found and self._keys.is_silent:
-            raise Unavailable("The sign-in service does not answer. Try again in a moment.")
+            raise Unavailable("The sign-in service is not responding. Try again in a moment.")
         return found
 
 
 def fetcher(url: str, whole_seconds: float = WHOLE_SECONDS) -> Callable[[], bytes]:
-    """Gets a document with urllib3, which the AWS client has loaded anyway; no redirects, no proxies, no retries."""
+    """A function that gets a document with urllib3, which the AWS client loads anyway; no redirects or retries."""
 
     def fetch() -> bytes:
         import urllib3
@@ -55,11 +57,11 @@ def fetcher(url: str, whole_seconds: float = WHOLE_SECONDS) -> Callable[[], byte
         timeout = urllib3.Timeout(connect=min(CONNECT_SECONDS, whole_seconds), total=whole_seconds)
         with urllib3.PoolManager(timeout=timeout, retries=False, ca_certs=get_cert_path(True)) as pool:
             pool.pool_classes_by_scheme = BOUNDED_POOLS
-            answer = pool.request("GET", url, redirect=False, preload_content=False, headers={"Accept": "*/*"})
-            with answer:
-                if answer.status != 200:
+            response = pool.request("GET", url, redirect=False, preload_content=False, headers={"Accept": "*/*"})
+            with response:
+                if response.status != 200:
                     raise ValueError("not the keys")
-                return _read(answer)
+                return _read(response)
 
     return fetch
 
@@ -68,17 +70,17 @@ def _among(keys: Sequence[Key] | None, wanted: Callable[[Key], bool]) -> list[Ke
     return [key for key in keys or () if wanted(key)]
 
 
-def _read(answer: Any) -> bytes:
-    held = b""
-    while piece := answer.read1(64 * 1024):
-        held += piece
-        if len(held) > LARGEST:
+def _read(response: Any) -> bytes:
+    content = b""
+    while piece := response.read1(64 * 1024):
+        content += piece
+        if len(content) > LARGEST:
             raise ValueError("too much")
-    return held
+    return content
 
 
 def _keys(document: bytes) -> list[Key]:
-    """The signing keys in the issuer's document; anything else is left out."""
+    """The signing keys in the issuer's document; other keys are ignored."""
     keys = json.loads(document)["keys"]
     return [key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig" and _may_verify(key)]
 

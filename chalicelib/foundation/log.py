@@ -1,7 +1,7 @@
-"""The log: one line of JSON an event, which says only what is on the list below.
+"""The log: one line of JSON per event, with only the fields that are listed below.
 
-An event is a name in small letters (`job_ran`), with ids, counts and codes beside it. What libraries write, texts of
-exceptions and anything not on the list stay out: they may hold people's names, addresses or tokens.
+An event has a name in lower case (`job_ran`) and ids, counts and codes. Messages of libraries, texts of exceptions and
+fields that are not listed are left out: they may contain people's names, addresses or tokens.
 """
 
 import json
@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]{2,60}")
-_LONGEST = 300
+_LONGEST = 300  # characters of a field
+#: The fields that an event may have. None of them may ever contain what a person or a provider wrote.
 LOGGED_FIELDS = (
     "request_id",
     "job_id",
@@ -46,10 +47,11 @@ LOGGED_FIELDS = (
     "operator",
     "part",
 )
-"""Members an event may have. None of them may ever hold what a person or a provider wrote."""
 
 
 class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON."""
+
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -68,17 +70,17 @@ class JsonLines(logging.Formatter):
 
 
 class _Stdout(logging.Handler):
-    """Writes to the present stdout, which tests and functions exchange."""
+    """Writes to the current `sys.stdout`, which tests and Lambda replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             sys.stdout.write(self.format(record) + "\n")
-        except Exception:  # a log that fails must not fail what it tells of
+        except Exception:  # a failing log must not fail the work that it reports
             self.handleError(record)
 
 
 def configure(level: str) -> None:
-    """Make the root logger write our lines, instead of what the platform set up."""
+    """Make the root logger write our lines instead of the platform's."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if isinstance(handler, _Stdout) or type(handler).__name__ == "LambdaLoggerHandler":
@@ -91,7 +93,7 @@ def configure(level: str) -> None:
 
 
 def error_origin(error: BaseException) -> dict[str, str]:
-    """What may be said of an error: its kind and where it was raised, never its words."""
+    """The fields that identify an error in the log: its class and where it was raised, never its message."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -100,5 +102,5 @@ def error_origin(error: BaseException) -> dict[str, str]:
 
 
 def _event(record: logging.LogRecord) -> str:
-    """The event's name; "other" for a sentence, whose words could say too much."""
+    """The event's name; "other" for a message of a library, which may contain anything."""
     return record.msg if isinstance(record.msg, str) and _EVENT.fullmatch(record.msg) else "other"

@@ -1,4 +1,4 @@
-"""What to do when DynamoDB's answer got lost: send the same conditional write again, and recognise one's own effect."""
+"""What to do when a response of DynamoDB is lost: repeat the conditional write, and recognize one's own effect."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,7 +10,11 @@ TRIES = 4
 
 
 def retry_lost(send: Callable[[], T]) -> T:
-    """Repeat `send` until somebody answers. It must be conditional, so that twice is once."""
+    """Call `send` until a response comes, at most `TRIES` times. The write must be conditional, so that twice is once.
+
+    Raises:
+        ResponseLost: the last response was lost too.
+    """
     for _ in range(TRIES - 1):
         try:
             return send()

@@ -1,4 +1,4 @@
-"""The API's own description (OpenAPI 3.1), made of the list of routes alone, so that the two cannot differ."""
+"""The OpenAPI 3.1 description of the API, generated from the list of routes, so that the two cannot differ."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,18 +10,18 @@ from chalicelib.foundation.router import Access, Query, Route
 Schema = Mapping[str, Any]
 DIALECT = "3.1.0"
 _BRACES = re.compile(r"{(\w+)}")
-_WORDS = {
-    200: "As asked.",
-    201: "Made.",
-    202: "Accepted; a job does the work.",
-    204: "Done; there is nothing to say.",
-    302: "Go there.",
-    303: "Go there.",
-    304: "Nothing has changed since you asked.",
-    409: "It changed meanwhile; look again.",
-    413: "That is too much.",
-    422: "Something in it cannot be; the page says what.",
-    503: "Not all is well; the body says what.",
+_DESCRIPTIONS = {
+    200: "Success.",
+    201: "Created.",
+    202: "Accepted. A job does the work.",
+    204: "Success, without a body.",
+    302: "Redirect.",
+    303: "Redirect.",
+    304: "Not modified.",
+    409: "Conflict with the current state. Read it again.",
+    413: "Request too large.",
+    422: "Invalid request. The page names the wrong fields.",
+    503: "Some dependencies are not healthy. The body names them.",
 }
 _TEXTS = {
     "page": "text/html",
@@ -38,14 +38,16 @@ _SECURITY: Mapping[Access, list[dict[str, list[str]]]] = {
     Access.VIEWER: [{"person": []}, {"session": []}, {"viewer": []}],
     Access.CRON: [{"cron": []}, {"cron_query": []}],
 }
-_PLACE = "#/components/schemas/{name}"
+_REFERENCE = "#/components/schemas/{name}"
 
 
 def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_url: str, version: str) -> Schema:
     """The whole description.
 
     Args:
-        schemas: by the names that routes give their answers.
+        schemas: the schemas of responses, by the names that routes use.
+        public_url: the URL of the service.
+        version: the version of the API.
     """
     routes = list(routes)
     paths: dict[str, dict[str, Any]] = {}
@@ -57,7 +59,7 @@ def describe(routes: Iterable[Route], schemas: Mapping[str, Schema], *, public_u
         "info": {
             "title": "Contact Intake",
             "version": version,
-            "description": "Gets people's contacts into one address book and keeps the books straight.",
+            "description": "Collects people's contacts into one address book and keeps it free of duplicates.",
         },
         "servers": [{"url": public_url}],
         "paths": paths,
@@ -81,7 +83,7 @@ def _operation(route: Route) -> dict[str, Any]:
         "security": _SECURITY[route.access],
         "parameters": [*_path_parameters(route), *_query_parameters(route)],
         "responses": {
-            **{str(status): _response(status, names) for status, names in route.answers.items()},
+            **{str(status): _response(status, names) for status, names in route.responses.items()},
             "default": _problem_response(shows_pages=route.shows_pages or route.is_download),
         },
     }
@@ -97,24 +99,26 @@ def _path_parameters(route: Route) -> list[dict[str, Any]]:
 
 def _query_parameters(route: Route) -> list[dict[str, Any]]:
     return [
-        {"name": query.name, "in": "query", "description": query.about, "schema": _given(route, query)}
+        {"name": query.name, "in": "query", "description": query.description, "schema": _query_schema(route, query)}
         for query in route.query
     ]
 
 
-def _given(route: Route, query: Query) -> Schema:
-    """A list refuses what is empty."""
+def _query_schema(route: Route, query: Query) -> Schema:
+    """The schema of a query parameter; routes that check their query strictly refuse empty ones."""
     is_free = query.schema.get("type") == "string" and "enum" not in query.schema
-    return {"minLength": 1, **query.schema} if route.only_known and is_free else dict(query.schema)
+    return {"minLength": 1, **query.schema} if route.strict_query and is_free else dict(query.schema)
 
 
 def _response(status: int, names: str) -> dict[str, Any]:
-    """Args:
-    names: of what may be answered, "|" between them; "page", "csv" and so on for what is no JSON, "" for no body.
+    """The description of a response.
+
+    Args:
+        names: the possible schemas, separated by "|"; "page", "csv" and so on for other types, "" for no body.
     """
-    response: dict[str, Any] = {"description": _WORDS[status]}
+    response: dict[str, Any] = {"description": _DESCRIPTIONS[status]}
     if status in (201, 202, 302, 303):
-        response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to go on."}}
+        response["headers"] = {"Location": {"schema": {"type": "string"}, "description": "Where to continue."}}
     content: dict[str, Any] = {}
     for name in filter(None, names.split("|")):
         content.setdefault(_TEXTS.get(name, "application/json"), []).append(name)
@@ -132,7 +136,7 @@ def _problem_response(*, shows_pages: bool) -> dict[str, Any]:
     content: dict[str, Any] = {"application/problem+json": {"schema": _reference("Problem")}}
     if shows_pages:
         content["text/html"] = {"schema": {"type": "string"}}
-    return {"description": "A problem; its `type` and `detail` say which.", "content": content}
+    return {"description": "A problem; `type` and `detail` identify it.", "content": content}
 
 
 def _problem_schema() -> Schema:
@@ -147,7 +151,11 @@ def _problem_schema() -> Schema:
             "status": {"type": "integer"},
             "detail": text,
             "field": {"type": "string", "description": "The field, parameter or header that is wrong."},
-            "errors": {"type": "array", "description": "What is wrong with which.", "items": {"type": "object"}},
+            "errors": {
+                "type": "array",
+                "description": "The faults, if there are several.",
+                "items": {"type": "object"},
+            },
         },
     }
 
@@ -166,20 +174,22 @@ def _body_name(route: Route) -> str:
 
 
 def _body_schemas(route: Route) -> Sequence[tuple[str, Schema]]:
-    """The body's own, and those of what it is made of."""
+    """The schema of the body and those that it refers to."""
     if route.body is None:
         return []
-    schema = route.body().model_json_schema(ref_template=_PLACE.format(name="{model}"))
+    schema = route.body().model_json_schema(ref_template=_REFERENCE.format(name="{model}"))
     parts = schema.pop("$defs", {})
     return [(_body_name(route), schema), *parts.items()]
 
 
 def _plain(schema: Schema) -> Schema:
-    """Without the titles that are made of the members' names."""
+    """The schema without the titles that pydantic generates from the names of fields."""
     members = schema.get("properties", {})
-    told = {name: {key: value for key, value in member.items() if key != "title"} for name, member in members.items()}
-    return {**{key: value for key, value in schema.items() if key != "title"}, "properties": told}
+    properties = {
+        name: {key: value for key, value in member.items() if key != "title"} for name, member in members.items()
+    }
+    return {**{key: value for key, value in schema.items() if key != "title"}, "properties": properties}
 
 
 def _reference(name: str) -> dict[str, str]:
-    return {"$ref": _PLACE.format(name=name)}
+    return {"$ref": _REFERENCE.format(name=name)}

@@ -1,6 +1,6 @@
-"""The one way out to other people's servers: bounded in time and size, quiet in the log, and it follows nobody.
+"""All outgoing HTTP requests to other services: bounded in time and size, not logged, without following redirects.
 
-What speaks HTTP is loaded with the first request (`bounded_http.py`), so that pages which ask nobody start fast.
+The HTTP library is loaded with the first request (`bounded_http.py`), so that pages without one start fast.
 """
 
 import threading
@@ -20,35 +20,36 @@ from chalicelib.foundation.json import Json
 if TYPE_CHECKING:
     from chalicelib.foundation.bounded_http import BoundedHttp
 
-BODY_LIMIT = 16 * 1024 * 1024
-IN_TIME, READABLE = "did not answer in time", "could not be read"
-SILENT = (IN_TIME, READABLE)  # transient faults
-TO_ANSWER_SECONDS = 1.0
+BODY_LIMIT = 16 * 1024 * 1024  # bytes of a response
+TIMED_OUT, UNREADABLE = "did not respond in time", "sent an unreadable response"
+SILENT = (TIMED_OUT, UNREADABLE)  # transient faults
+RESERVE_SECONDS = 1.0  # of a request, for our own response
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 
 
 class Deadline:
-    """A span that began when this was made. Several requests may share one."""
+    """A time limit that starts when it is created. Several requests may share one."""
 
     def __init__(self, timeout: timedelta) -> None:
         self._end = monotonic() + timeout.total_seconds()
 
     def seconds_left(self) -> float:
-        """The seconds of the span, or what the current request has left, less a second for its own answer."""
+        """Seconds until the deadline or until the current request must respond; never negative."""
         left, of_request = self._end - monotonic(), request_time.seconds_left()
-        return max(0.0, left if of_request is None else min(left, of_request - TO_ANSWER_SECONDS))
+        return max(0.0, left if of_request is None else min(left, of_request - RESERVE_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered. `headers` are looked up in small letters."""
+    """The response of another service."""
 
     status: int
+    #: by their names in lower case
     headers: Mapping[str, str]
     body: bytes
 
     def json_object(self) -> dict[str, Json] | None:
-        """The body as a JSON object; None when it is anything else, cut off or too deep."""
+        """The body as a JSON object; None if it is anything else, truncated or nested too deeply."""
         try:
             value = decode_json(self.body)
         except (ValueError, RecursionError):
@@ -57,7 +58,7 @@ class Reply:
 
 
 class Http(Protocol):
-    """The port the providers are written against; `Outbound` in production, a fake in tests."""
+    """The port for outgoing requests: `Outbound` in production, a fake in tests."""
 
     def send(
         self,
@@ -69,24 +70,24 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
-        """Send one request, once, and read the whole answer.
+        """Send a request once and read the whole response.
 
         Args:
             service: the name of the other side, for the error message: "Google".
-            deadline: when all of it must be over, however slowly the answer drips.
+            deadline: when the whole response must be there, however slowly it arrives.
 
         Raises:
-            ProviderSilent: no answer in time, no connection, or a truncated answer.
-            ProviderBroken: an answer that is too large, or an invalid certificate.
-            ProviderBusy: as many requests as allowed were under way all the time.
+            ProviderSilent: no response in time, no connection, or a truncated response.
+            ProviderBroken: the response is too large, or the certificate is invalid.
+            ProviderBusy: as many requests as allowed were active until the deadline.
         """
 
 
 class Outbound:
-    """HTTP to the outside. Safe to share between threads; connections are kept.
+    """The implementation of `Http`. It can be shared by threads, and keeps connections open.
 
     Args:
-        at_once: how many requests may be under way at a time in this process; 0 for no limit.
+        at_once: how many requests may be active at a time in this process; 0 for no limit.
     """
 
     def __init__(self, *, at_once: int = 0) -> None:
@@ -104,7 +105,7 @@ class Outbound:
         body: bytes | None = None,
     ) -> Reply:
         if self._slots and not self._slots.acquire(timeout=deadline.seconds_left()):
-            raise ProviderBusy(f"Too many imports read from {service} right now.", retry_after=SHORTEST_WAIT)
+            raise ProviderBusy(f"Too many imports are reading from {service} right now.", retry_after=SHORTEST_WAIT)
         try:
             outcome = self._loaded().exchange(method, url, dict(headers or {}), body, deadline)
         finally:
@@ -126,13 +127,13 @@ class Outbound:
 
 
 def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """How long a `Retry-After` asks us to wait, never under a second nor over an hour.
+    """The wait that a `Retry-After` header asks for, from a second to an hour.
 
     Args:
-        value: whole seconds or an HTTP date, as the server wrote it.
+        value: the header: whole seconds or an HTTP date.
 
     Returns:
-        None when there is no header or nobody can tell what it means.
+        None if there is no header or it is invalid.
     """
     text = (value or "").strip()
     if text.removeprefix("-").isdecimal():

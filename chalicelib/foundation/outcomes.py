@@ -1,12 +1,12 @@
-"""What became of one source contact: the outcomes of every job that changes contacts."""
+"""The outcomes that a job can have for a source contact."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    CREATED = "created"  # a new contact in the book
-    UPDATED = "updated"  # a known contact says something new, or gained a source
-    UNCHANGED = "unchanged"  # the source says what it said before; nothing was written
-    SKIPPED = "skipped"  # left out on purpose; the line says why
-    FAILED = "failed"  # could not be stored; the line says why
-    REMOVED = "removed"  # gone at the source; counted apart from the other five
+    CREATED = "created"  # a new contact in the address book
+    UPDATED = "updated"  # an existing contact changed or gained a source
+    UNCHANGED = "unchanged"  # the source has not changed; nothing was written
+    SKIPPED = "skipped"  # left out on purpose; the ledger line has the reason
+    FAILED = "failed"  # could not be stored; the ledger line has the reason
+    REMOVED = "removed"  # deleted at the source; counted apart from the other five

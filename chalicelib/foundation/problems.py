@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457), made of our own sentences and codes, never of an exception's text."""
+"""Errors as problem documents (RFC 9457). They contain only our own sentences and codes, never an exception's text."""
 
 import logging
 import math
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def problem(error: ServiceError) -> Response:
-    """What the caller is told of an error that has a meaning for them."""
+    """The response for an error of ours."""
     headers = {}
     wait = getattr(error, "retry_after", None) or (SHORT_WAIT if error.status == 503 else None)
     if isinstance(wait, timedelta):
@@ -25,18 +25,14 @@ def problem(error: ServiceError) -> Response:
 
 
 def internal_problem(error: Exception, request_id: str) -> Response:
-    """What the caller is told of a bug: nothing but the id under which the log knows more."""
+    """The response for a bug: only the request ID, under which the log has its origin."""
     log.error("request_failed", extra={"request_id": request_id, **error_origin(error)})
-    return Response(internal_body(request_id), 500, content_type=PROBLEM)
-
-
-def internal_body(request_id: str) -> dict[str, object]:
-    told = "We have noted it under the request id. Try again; if it stays, send us the id."
-    return problem_body(ServiceError.slug, ServiceError.title, 500, told, request_id=request_id)
+    detail = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
+    body = problem_body(ServiceError.slug, ServiceError.title, 500, detail, request_id=request_id)
+    return Response(body, 500, content_type=PROBLEM)
 
 
 def method_problem(methods: tuple[str, ...]) -> Response:
     allowed = ", ".join(methods)
-    title, detail = "This path does not take that method", f"This path takes {allowed}."
-    body = problem_body("method-not-allowed", title, 405, detail)
+    body = problem_body("method-not-allowed", "Method not allowed", 405, f"This path supports {allowed}.")
     return Response(body, 405, {"Allow": allowed}, content_type=PROBLEM)

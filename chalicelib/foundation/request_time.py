@@ -1,7 +1,7 @@
-"""How much time the current request has left, for all its calls to other services.
+"""The time that the current request has left for all its calls to other services.
 
-A request has `LONGEST_SECONDS`, four less than API Gateway waits, so that the caller gets our error, which names the
-service that does not respond, and not the gateway's. A job in the background has no such limit.
+A request has `LONGEST_SECONDS`, four seconds less than API Gateway waits. So the caller gets our error, which names the
+service that is not responding, and not the gateway's. Background jobs have no such limit.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ends_at: ContextVar[float | None] = ContextVar("request_ends_at", default=None)
 
 @contextmanager
 def request_time(seconds: float) -> Iterator[None]:
-    """Code inside has this long, on this thread and on those that it starts by `beside.Threads`."""
+    """Limit the time of the code inside, on this thread and on those of `executor.ThreadExecutor`."""
     before = _ends_at.set(monotonic() + seconds)
     try:
         yield
@@ -24,6 +24,6 @@ def request_time(seconds: float) -> Iterator[None]:
 
 
 def seconds_left() -> float | None:
-    """None if there is no limit; never negative."""
+    """The seconds left, never negative; None without a limit."""
     ends_at = _ends_at.get()
     return None if ends_at is None else max(0.0, ends_at - monotonic())

@@ -1,4 +1,4 @@
-"""What every answer carries besides its body: security headers, CORS, cookies, and nothing that can split a header."""
+"""The headers and cookies of every response: security headers, CORS, and a check that no header can be split."""
 
 import json
 from collections.abc import Mapping
@@ -21,18 +21,16 @@ _NO_BODY = (204, 304)
 
 
 class UnsafeHeader(Exception):
-    """Something was about to become a header that could end it: a mistake of ours, never sent."""
+    """A header would contain a line break or characters that HTTP does not allow. This is a bug; nothing is sent."""
 
 
 @dataclass(frozen=True)
 class ResponsePolicy:
-    """How this deployment answers.
+    """The headers and cookies of this deployment."""
 
-    Args:
-        public_url: where people reach it. allowed_origin: who may call from a browser; "*" for any, without cookies.
-    """
-
+    #: the URL at which people reach the service
     public_url: str
+    #: the origin that may call the API from a browser; "*" for any, without cookies; "" for none
     allowed_origin: str
 
     @property
@@ -40,10 +38,11 @@ class ResponsePolicy:
         return self.public_url.startswith("https://")
 
     def cookie_name(self, name: str) -> str:
-        """With the prefix that binds a cookie to this very host, where browsers let it be kept: over https alone."""
+        """The name with the `__Host-` prefix, which binds a cookie to this host; browsers allow it only over HTTPS."""
         return f"__Host-{name}" if self.is_secure else name
 
     def headers(self, response: Response, request: Request | None) -> dict[str, str]:
+        """All headers of a response, except for cookies."""
         policy = _PAGE_POLICY if response.content_type == HTML else _API_POLICY
         headers = {
             "Cache-Control": "no-store",
@@ -63,8 +62,11 @@ class ResponsePolicy:
         return headers
 
     def preflight(self, methods: tuple[str, ...], allowed: tuple[str, ...], request: Request | None) -> Response:
-        """Args:
-        methods: those that need a preflight (HEAD needs none). allowed: all methods.
+        """The response to a CORS preflight.
+
+        Args:
+            methods: the methods that need a preflight (HEAD does not).
+            allowed: all methods of the path.
         """
         headers = {"Allow": ", ".join(allowed)}
         if self._cors(request):
@@ -74,6 +76,7 @@ class ResponsePolicy:
         return Response(None, 204, headers)
 
     def set_cookie(self, cookie: Cookie) -> str:
+        """The value of a `Set-Cookie` header."""
         parts = [
             f"{self.cookie_name(cookie.name)}={cookie.value}",
             "Path=/",
@@ -98,10 +101,10 @@ class ResponsePolicy:
 
 
 def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers, when none of them could be cut in two.
+    """The same headers, if they can be sent.
 
     Raises:
-        UnsafeHeader: one holds a line break or a NUL, or is not plain enough for HTTP.
+        UnsafeHeader: one contains a line break, a NUL or a character beyond Latin-1.
     """
     for name, value in headers.items():
         if any(mark in value for mark in _UNSAFE) or not _is_latin(value):
@@ -110,7 +113,7 @@ def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def body_text(response: Response) -> str:
-    """The body as text. Serialised here, because a framework that fails at it answers nothing we could tell."""
+    """The body as text. We serialize it, because a failure inside Chalice would bypass our error responses."""
     if response.status in _NO_BODY or response.body is None:
         return ""
     if isinstance(response.body, str):
@@ -119,12 +122,12 @@ def body_text(response: Response) -> str:
 
 
 def path_of(public_url: str) -> str:
-    """The path under which the service is reached, "" at the root of its host."""
+    """The path of the public URL; "" at the root of its host."""
     return urlsplit(public_url).path.rstrip("/")
 
 
 def problem_body(slug: str, title: str, status: int, detail: str, **members: Any) -> dict[str, Any]:
-    """An RFC 9457 problem."""
+    """A problem document (RFC 9457)."""
     return {**members, "type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
 
 

@@ -1,8 +1,8 @@
-"""The HTTP door: every route is registered here once, with who may use it and what it answers.
+"""The HTTP router: every route is registered here once, with its access, its responses and its options.
 
-The door knows the framework, so that routes need not. It lets in whoever may come in, hands the view a plain request,
-and turns what comes back, errors included, into an answer with the headers every answer has. The list of its routes is
-the whole truth about the API: the OpenAPI description and the tests of who may do what are made from it.
+The router is the only module that knows Chalice's routes. It authenticates and authorizes a request, passes it to the
+view as a plain `Request`, and turns the result, also an error, into a response with the headers that every response
+has. Its list of routes is the only one: the OpenAPI description and the tests of who may do what are made from it.
 """
 
 import functools
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 from chalice.app import Chalice
 from chalice.app import Response as ChaliceResponse
@@ -33,139 +33,199 @@ log = logging.getLogger(__name__)
 
 View = Callable[..., Response]
 Registers = Callable[[View], View]
-LONGEST_PARAM = 255  # of a path; what we hand out has 22 to 60
+LONGEST_PARAM = 255  # characters of a path parameter; our own ids have 22 to 60
 
 
 class Access(StrEnum):
     ANYONE = "anyone"
-    PERSON = "person"  # somebody who is signed in; what they see is theirs alone
+    PERSON = "person"  # a person who is signed in; they see only their own data
     VIEWER = "viewer"  # a person, or a browser with the cookie that may read this one job
-    OPERATOR = "operator"  # a person who looks after the service
-    CRON = "cron"  # whoever knows the cron secret, and nobody else
+    OPERATOR = "operator"  # a person with the role "operator"
+    CRON = "cron"  # a program that knows the cron secret
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parameter of the query, for the description of the API."""
+    """A query parameter, for the description of the API."""
 
     name: str
-    about: str
+    description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+class RouteOptions(TypedDict, total=False):
+    """What a route may declare beyond its path, access and responses; `Route` explains each field."""
+
+    query: Sequence[Query]
+    strict_query: bool
+    body: "Callable[[], type[BaseModel]]"
+    form: bool
+    shows_pages: bool
+    is_download: bool
+    head: View
 
 
 @dataclass(frozen=True)
 class Route:
-    """Args:
-    answers: by status, the name of the schema of the JSON; "page" for a page, "" for no body.
-    body: gives the model of the request's body; asked for only when a body is read or described.
-    only_known: whether parameters of the query that are not described are refused.
-    form: whether a browser may send the body as a form. shows_pages: whether errors are told as pages to a browser.
-    is_download: whether people follow a link to it; errors are then told as pages to whoever asks for HTML by name.
-    head: what answers HEAD instead of the view, if GET has a side effect.
-    """
+    """A registered route."""
 
     method: str
+    #: the pattern, such as "/contacts/{contact_id}"
     path: str
     access: Access
+    #: one line for the description of the API
     summary: str
-    answers: Mapping[int, str]
+    #: by status, the name of the schema of the JSON; "page" for a page, "" for no body
+    responses: Mapping[int, str]
     view: View
+    #: the parameters that are described
     query: Sequence[Query] = ()
-    only_known: bool = False
+    #: whether query parameters that are not described are refused
+    strict_query: bool = False
+    #: loads the model of the request's body; called when a body is read or described
     body: "Callable[[], type[BaseModel]] | None" = None
+    #: whether a browser may send the body as a form
     form: bool = False
+    #: whether a browser gets errors as pages
     shows_pages: bool = False
+    #: whether people follow a link to it; only a client that asks for HTML by name gets errors as pages
     is_download: bool = False
+    #: the view for HEAD, if GET has a side effect
     head: View | None = None
 
-    def tells_by_page(self, request: Request) -> bool:
-        """Whether this caller is told of an error by a page."""
+    def shows_error_page(self, request: Request) -> bool:
+        """Whether this caller gets an error as a page."""
         return request.wants_page if self.is_download else self.shows_pages and not request.wants_json
 
 
-class Guard(Protocol):
-    """Who is who."""
-
+class Authentication(Protocol):
     def person(self, authorization: str | None) -> Person | None:
-        """The person a bearer token speaks of, None without one. Raises NotSignedIn for one that is not good."""
+        """The person that a bearer token identifies; None without a token.
+
+        Raises:
+            NotSignedIn: the token is invalid.
+        """
 
     def check_cron(self, request: Request) -> None:
-        """Raises NotSignedIn for whoever does not know the secret."""
+        """Check the cron secret.
+
+        Raises:
+            NotSignedIn: it is missing or wrong.
+        """
 
 
 class Parts(Protocol):
-    """What the door needs, asked for only when a request comes."""
+    """What the router needs; read only when a request comes."""
 
     @property
     def response_policy(self) -> ResponsePolicy: ...
     @property
-    def authenticator(self) -> Guard: ...
+    def authenticator(self) -> Authentication: ...
     @property
     def sessions(self) -> Sessions: ...
     def error_page(self, error: ServiceError, request: Request) -> str: ...
 
 
 class App(Chalice):
-    """Chalice, but a method that a path does not take is answered by us."""
+    """Chalice, except that we respond to a method that a path does not support."""
 
     router: "Router"
+    #: Bodies reach us as bytes: a gateway that decodes them replaces bytes that are not UTF-8 by U+FFFD.
     binary_requests = ("*/*",)
-    """Bodies reach us as bytes: a gateway that decodes them puts U+FFFD for bytes that are not UTF-8."""
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         where = event.get("requestContext", {})
         entries = self.routes.get(where.get("resourcePath"))
         if entries is None or where.get("httpMethod") in entries:
             return super().__call__(event, context)
-        allowed = tuple(entries)
-        return self.router.refused(lambda: method_problem(allowed)).to_dict(self.api.binary_types)
+        return self.router.finish(method_problem(tuple(entries)), None).to_dict(self.api.binary_types)
 
 
 class Router:
+    """Registers routes with Chalice and handles their requests."""
+
     def __init__(self, app: App, parts: Parts) -> None:
         self._app, self._parts = app, parts
         self.routes: list[Route] = []
         app.router = self
 
-    def get(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
-        return self._registering("GET", path, access, summary, answers, more)
+    def get(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        return self._registering("GET", path, access, summary, responses, options)
 
-    def post(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
-        return self._registering("POST", path, access, summary, answers, more)
+    def post(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        return self._registering("POST", path, access, summary, responses, options)
 
-    def put(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
-        return self._registering("PUT", path, access, summary, answers, more)
+    def put(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        return self._registering("PUT", path, access, summary, responses, options)
 
-    def patch(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
-        return self._registering("PATCH", path, access, summary, answers, more)
+    def patch(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        return self._registering("PATCH", path, access, summary, responses, options)
 
-    def delete(self, path: str, access: Access, summary: str, answers: Mapping[int, str], **more: Any) -> Registers:
-        return self._registering("DELETE", path, access, summary, answers, more)
+    def delete(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        return self._registering("DELETE", path, access, summary, responses, options)
 
-    def page(self, path: str, access: Access, summary: str, **more: Any) -> Registers:
-        """A page for people, who are told errors as pages too."""
-        return self.get(path, access, summary, {200: "page"}, shows_pages=True, **more)
+    def page(self, path: str, access: Access, summary: str, **options: Unpack[RouteOptions]) -> Registers:
+        """A page for people; its errors are pages too."""
+        options["shows_pages"] = True
+        return self.get(path, access, summary, {200: "page"}, **options)
 
     def form_action(
-        self, path: str, access: Access, summary: str, answers: Mapping[int, str] | None = None
+        self, path: str, access: Access, summary: str, responses: Mapping[int, str] | None = None
     ) -> Registers:
-        """What a form on a page asks for; it leads on to another page."""
-        return self.post(path, access, summary, answers or {303: ""}, form=True, shows_pages=True)
-
-    def refused(self, make: Callable[[], Response]) -> ChaliceResponse:
-        """An answer that no view makes."""
-        return self._told(make(), None)
+        """The target of a form on a page; it redirects to a page unless `responses` says otherwise."""
+        return self.post(path, access, summary, responses or {303: ""}, form=True, shows_pages=True)
 
     def _registering(
-        self, method: str, path: str, access: Access, summary: str, answers: Mapping[int, str], more: Mapping[str, Any]
+        self,
+        method: str,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        options: RouteOptions,
     ) -> Registers:
         def register(view: View) -> View:
-            route = Route(method, path, access, summary, answers, view, **more)
+            route = Route(method, path, access, summary, responses, view, **options)
             self.routes.append(route)
-            self._register(method, path, view.__name__, functools.partial(self._answered, route), summary)
+            self._register(method, path, view.__name__, functools.partial(self._handle, route), summary)
             if method == "GET":
                 headless = replace(route, view=route.head or view)
-                self._register("HEAD", path, f"{view.__name__}_head", functools.partial(self._answered, headless))
+                self._register("HEAD", path, f"{view.__name__}_head", functools.partial(self._handle, headless))
             if "OPTIONS" not in self._app.routes[path]:
                 self._register("OPTIONS", path, f"{view.__name__}_options", functools.partial(self._preflight, path))
             return view
@@ -173,72 +233,79 @@ class Router:
         return register
 
     def _register(
-        self, method: str, path: str, name: str, answer: Callable[..., ChaliceResponse], about: str = ""
+        self, method: str, path: str, name: str, handle: Callable[..., ChaliceResponse], summary: str = ""
     ) -> None:
         def view(**params: str) -> ChaliceResponse:
-            return answer(params)
+            return handle(params)
 
-        view.__name__, view.__doc__ = name, about  # Chalice describes the API with these
+        view.__name__, view.__doc__ = name, summary  # Chalice describes the API with these
         self._app.route(path, methods=[method], name=name, content_types=[], cors=False)(view)
 
     def _preflight(self, path: str, _: Mapping[str, str]) -> ChaliceResponse:
         methods = (*(route.method for route in self.routes if route.path == path), "OPTIONS")
         request = request_from(self._app, path, {})
-        return self._told(
-            self._parts.response_policy.preflight(methods, tuple(self._app.routes[path]), request), request
-        )
+        allowed = tuple(self._app.routes[path])
+        return self.finish(self._parts.response_policy.preflight(methods, allowed, request), request)
 
-    def _answered(self, route: Route, params: Mapping[str, str]) -> ChaliceResponse:
+    def _handle(self, route: Route, params: Mapping[str, str]) -> ChaliceResponse:
         began = monotonic()
-        sent = request_from(self._app, route.path, params)
-        request = replace(sent, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
+        received = request_from(self._app, route.path, params)
+        request = replace(received, method=route.method)  # a view sees HEAD as GET; the gateway drops the body
         with request_time(min(LONGEST_SECONDS, request.seconds_left or LONGEST_SECONDS)):
-            answer = self._safely(route, request)
-        response = self._told(answer, request)
-        milliseconds = round((monotonic() - began) * 1000)
-        members = {"method": sent.method, "route": route.path, "status": response.status_code}
-        log.info("answered", extra={**members, "milliseconds": milliseconds, "request_id": request.request_id})
-        return response
+            response = self._respond(route, request)
+        finished = self.finish(response, request)
+        fields = {
+            "method": received.method,
+            "route": route.path,
+            "status": finished.status_code,
+            "milliseconds": round((monotonic() - began) * 1000),
+            "request_id": request.request_id,
+        }
+        log.info("answered", extra=fields)
+        return finished
 
-    def _safely(self, route: Route, request: Request) -> Response:
+    def _respond(self, route: Route, request: Request) -> Response:
+        """The view's response, or the one for the error that it raised; never raises."""
         try:
-            request = self._admitted(route, request)
+            request = self._authorize(route, request)
             check_texts(request)
-            check_query(request, [query.name for query in route.query], strict=route.only_known)
-            answer: Response = route.view(request, **request.params)
-            check_headers(answer.headers)
-            body_text(answer)
+            check_query(request, [query.name for query in route.query], strict=route.strict_query)
+            response: Response = route.view(request, **request.params)
+            check_headers(response.headers)
+            body_text(response)
         except ServiceError as error:
-            return self._refusal(route, request, error)
+            return self._error_response(route, request, error)
         except Exception as error:
             from chalicelib.foundation.aws_errors import as_unavailable  # loads much of AWS's library
 
-            silence = as_unavailable(error)
-            if silence is not None:
-                silence.noted = error_origin(error)
-                return self._refusal(route, request, silence)
-            if route.tells_by_page(request):
-                internal_problem(error, request.request_id)
-                return self._refusal(route, request, ServiceError("We have noted it. Try again in a minute."))
-            return internal_problem(error, request.request_id)
-        return answer
+            outage = as_unavailable(error)
+            if outage is not None:
+                outage.log_fields = error_origin(error)
+                return self._error_response(route, request, outage)
+            bug = internal_problem(error, request.request_id)
+            if route.shows_error_page(request):
+                return self._error_response(route, request, ServiceError("This is our fault. Try again in a minute."))
+            return bug
+        return response
 
-    def _refusal(self, route: Route, request: Request, error: ServiceError) -> Response:
-        told = problem(error)
-        if error.status >= 500 or error.noted:
-            members = {"code": error.slug, "route": route.path, "request_id": request.request_id}
-            log.warning("request_refused", extra={**members, **error.noted})
-        if error.forgets_cookie:
-            told = replace(told, cookies=[Cookie(error.forgets_cookie, "", 0)])
-        if not route.tells_by_page(request):
-            return told
-        return replace(told, body=self._parts.error_page(error, request), content_type=HTML)
+    def _error_response(self, route: Route, request: Request, error: ServiceError) -> Response:
+        response = problem(error)
+        if error.status >= 500 or error.log_fields:
+            fields = {"code": error.slug, "route": route.path, "request_id": request.request_id}
+            log.warning("request_refused", extra={**fields, **error.log_fields})
+        if error.clears_cookie:
+            response = replace(response, cookies=[Cookie(error.clears_cookie, "", 0)])
+        if not route.shows_error_page(request):
+            return response
+        return replace(response, body=self._parts.error_page(error, request), content_type=HTML)
 
-    def _admitted(self, route: Route, request: Request) -> Request:
-        """The request, with who asks.
+    def _authorize(self, route: Route, request: Request) -> Request:
+        """The request with the caller's identity.
 
         Raises:
-            NotSignedIn: nobody does who may. NotAllowed: they are no operator, or their change is not from our pages.
+            NotFound: a path parameter cannot be an id.
+            NotSignedIn: the caller must sign in, or their token or the cron secret is invalid.
+            NotAllowed: the caller is not an operator, or the CSRF token is missing or wrong.
         """
         if not all(value.isprintable() and 0 < len(value) <= LONGEST_PARAM for value in request.params.values()):
             raise not_found()
@@ -246,69 +313,68 @@ class Router:
             self._parts.authenticator.check_cron(request)
             return request
         if route.access is Access.ANYONE:
-            return self._greeted(request) if route.shows_pages else request
-        admitted = self._known(request, is_viewed=route.access is Access.VIEWER)
-        if admitted.viewer_key is None:
-            person = admitted.signed_in
+            return self._identify_visitor(request) if route.shows_pages else request
+        identified = self._authenticate(request, allows_viewers=route.access is Access.VIEWER)
+        if identified.viewer_key is None:
+            person = identified.signed_in
             if route.access is Access.OPERATOR and not person.is_operator:
                 raise NotAllowed("Only operators may do this.")
-        return admitted
+        return identified
 
-    def _known(self, request: Request, *, is_viewed: bool) -> Request:
-        """Who asks: by their token, or else by their session. A token that is not good is never passed over."""
+    def _authenticate(self, request: Request, *, allows_viewers: bool) -> Request:
+        """The request with the person of the bearer token, or else of the session. An invalid token is an error."""
         authorization = request.headers.get("authorization")
         if authorization is not None:
             return request.with_identity(person=self._parts.authenticator.person(authorization))
         session = self._session(request)
-        key = self._viewer_key(request) if is_viewed else None
+        key = self._viewer_key(request) if allows_viewers else None
         if session is None:
             return request.with_identity(viewer_key=key)
         check_csrf(request, session)
         return request.with_identity(person=session.person, csrf=session.csrf, viewer_key=key)
 
-    def _greeted(self, request: Request) -> Request:
-        """An open page may say who is signed in. Nothing that changes anything is done there in a person's name."""
+    def _identify_visitor(self, request: Request) -> Request:
+        """A public page may name the person who is signed in; a change is never made in their name there."""
         session = None if request.method in UNSAFE_METHODS else self._session(request)
         return request if session is None else request.with_identity(person=session.person, csrf=session.csrf)
 
     def _session(self, request: Request) -> Session | None:
-        carried = request.cookies.get(self._parts.response_policy.cookie_name(COOKIE))
-        return self._parts.sessions.find(carried) if carried else None
+        cookie = request.cookies.get(self._parts.response_policy.cookie_name(COOKIE))
+        return self._parts.sessions.find(cookie) if cookie else None
 
     def _viewer_key(self, request: Request) -> str | None:
-        """What the cookie of the job in the path holds."""
+        """The key in the cookie of the job that the path names."""
         job_id = request.params.get("job_id", "")
         value = request.cookies.get(self._parts.response_policy.cookie_name(viewer_cookie(job_id)), "")
         named, _, key = value.partition(".")
         return key if key and named == job_id else None
 
-    def _told(self, answer: Response, request: Request | None) -> ChaliceResponse:
-        """The answer on its way out. What fails here fails for every route, so it says as little as possible."""
+    def finish(self, response: Response, request: Request | None) -> ChaliceResponse:
+        """The response for Chalice, with headers and cookies. A failure here would fail every route, so the error
+        response uses as little as possible."""
         try:
-            response_policy = self._parts.response_policy
-            headers: dict[str, Any] = check_headers(response_policy.headers(answer, request))
-            cookies = [response_policy.set_cookie(cookie) for cookie in answer.cookies]
+            policy = self._parts.response_policy
+            headers: dict[str, Any] = check_headers(policy.headers(response, request))
+            cookies = [policy.set_cookie(cookie) for cookie in response.cookies]
             if cookies:
                 check_headers({str(number): cookie for number, cookie in enumerate(cookies)})
                 headers["Set-Cookie"] = cookies
-            return ChaliceResponse(body_text(answer), headers, answer.status)
+            return ChaliceResponse(body_text(response), headers, response.status)
         except Exception as error:
-            told = internal_problem(error, request.request_id if request else "")
-            return ChaliceResponse(
-                body_text(told), {"Content-Type": told.content_type, "Cache-Control": "no-store"}, 500
-            )
+            bug = internal_problem(error, request.request_id if request else "")
+            return ChaliceResponse(body_text(bug), {"Content-Type": bug.content_type, "Cache-Control": "no-store"}, 500)
 
 
 def viewer_cookie(job_id: str) -> str:
-    """Each job has a cookie of its own, so that connecting a second account does not hide the first one's import."""
+    """Each job has its own cookie, so that connecting a second account does not hide the first account's import."""
     return f"import-{job_id}"
 
 
-def reject_head(_asked: Request, **_params: str) -> Response:
-    """Answers HEAD where GET can be used only once, so that a link preview does not use it up."""
-    raise CallerError("This address can be used only once. Use GET.")
+def reject_head(_request: Request, **_params: str) -> Response:
+    """Refuses HEAD where GET works only once, so that a link preview does not use it up."""
+    raise CallerError("This URL works only once. Use GET.")
 
 
 def not_found() -> NotFound:
-    """The one answer for what is missing and for what is somebody else's."""
-    return NotFound("There is nothing here, or it is not yours.")
+    """The same error for a missing resource and for another person's."""
+    return NotFound("This does not exist, or you do not have access to it.")

@@ -1,4 +1,4 @@
-"""The few words in which answers are described: JSON Schema, without its noise."""
+"""Shorthands for the JSON Schemas that describe responses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 
 
 def exact_object(members: Mapping[str, Schema]) -> Schema:
-    """An object with exactly these members, each of them always there."""
+    """An object with exactly these members, all of them required."""
     return {
         "type": "object",
         "required": list(members),
@@ -23,7 +23,7 @@ def exact_object(members: Mapping[str, Schema]) -> Schema:
 
 
 def partial_object(members: Mapping[str, Schema], always: tuple[str, ...] = ()) -> Schema:
-    """An object with some of these members and no other."""
+    """An object with no other members than these; only those in `always` are required."""
     return {**exact_object(members), "required": list(always)}
 
 
@@ -32,9 +32,10 @@ def list_of(item: Schema) -> Schema:
 
 
 def enum_of(*words: str | None) -> Schema:
+    """One of a few words; None stands for null."""
     return {"enum": list(words)}
 
 
 def ref(schema: str) -> Schema:
-    """The schema of that name."""
+    """A reference to a named schema."""
     return {"$ref": f"#/components/schemas/{schema}"}

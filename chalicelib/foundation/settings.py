@@ -1,7 +1,7 @@
-"""Every setting of the service, read once from the environment and refused with a sentence that names what is wrong.
+"""The settings of the service, read and checked once from environment variables.
 
-`Settings` says what there is; each member is read from the variable of the same name in capitals. How a text becomes
-a value, and what is refused, stands in `setting_kinds.py`.
+Each field of `Settings` is read from the variable of the same name in upper case. `setting_kinds.py` parses and checks
+their texts.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from chalicelib.foundation.setting_kinds import (
-    Refusal,
+    InvalidSetting,
     aws_region,
     bucket_name,
+    fraction,
     issuer,
     log_level,
     named_urls,
@@ -19,7 +20,6 @@ from chalicelib.foundation.setting_kinds import (
     plain,
     region_of_phones,
     secret,
-    share,
     table_name,
     tenant,
     url,
@@ -28,41 +28,40 @@ from chalicelib.foundation.setting_kinds import (
 )
 
 _REQUIRED = object()
-_AWS_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")  # Lambda sets the first, people the second
+_AWS_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")  # Lambda sets the first, operators the second
 
 
 class BadSettings(Exception):
-    """What is wrong with the environment, one line a variable, each with how to mend it."""
+    """Environment variables are missing or invalid. The message has a line for each, with how to fix it.
 
-    def __init__(self, refusals: Mapping[str, str]) -> None:
-        lines = [f"  {name}: {why}" for name, why in sorted(refusals.items())]
-        super().__init__("\n".join(["The settings cannot be used:", *lines]))
-        self.refusals = dict(refusals)
+    Args:
+        faults: what is wrong, by the name of the variable.
+    """
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        lines = [f"  {name}: {why}" for name, why in sorted(faults.items())]
+        super().__init__("\n".join(["Invalid settings:", *lines]))
+        self.faults = dict(faults)
 
 
 def _setting(read: Callable[[str], Any], default: Any = _REQUIRED, *, shown: bool = True) -> Any:
-    """One setting: how its text is read, and what holds where the variable is absent or empty."""
+    """A setting: how its text is parsed, and the default if the variable is missing or empty."""
     return field(repr=shown, metadata={"read": read, "default": default})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Secrets are left out of its `repr`, so that a logged or failing one tells nothing.
+    """The settings of the service. Its `repr` leaves out secrets."""
 
-    Args:
-        public_url: where people reach the service, without a trailing slash.
-        allowed_origin: the frontend that may call from a browser; "*" for any, then without cookies.
-        google_people_url, microsoft_graph_url: origins. The others of Google's are whole URLs.
-        removal_limit: the share of an account that one import may remove unasked.
-        return_to: the places a consent may lead back to, by name.
-        work_queue_url: empty where no queue starts jobs at once; the schedule alone finishes them too.
-    """
-
+    #: the URL at which people reach the service, without a trailing slash
     public_url: str = _setting(url)
+    #: the origin of the frontend that may call the API from a browser; "*" for any, without cookies
     allowed_origin: str = _setting(origin_or_any, "")
+    #: the URLs or paths to which a consent may return, by name
     return_to: Mapping[str, str] = _setting(named_urls, {})
     log_level: str = _setting(log_level, "INFO")
     cron_secret: str = _setting(secret(at_least=16), shown=False)
+    #: whether the cron secret may also be sent as the query parameter `key`
     cron_allow_query_key: bool = _setting(yes_or_no, True)
     graphql_introspection: bool = _setting(yes_or_no, False)
     auth_issuer: str = _setting(issuer)
@@ -76,52 +75,60 @@ class Settings:
     google_token_url: str = _setting(url, "https://oauth2.googleapis.com/token")
     google_revoke_url: str = _setting(url, "https://oauth2.googleapis.com/revoke")
     google_userinfo_url: str = _setting(url, "https://openidconnect.googleapis.com/v1/userinfo")
+    #: an origin, unlike the other URLs of Google
     google_people_url: str = _setting(url, "https://people.googleapis.com")
     microsoft_client_id: str = _setting(plain, "")
     microsoft_client_secret: str = _setting(plain, "", shown=False)
     microsoft_tenant: str = _setting(tenant, "common")
     microsoft_login_url: str = _setting(url, "https://login.microsoftonline.com")
+    #: an origin
     microsoft_graph_url: str = _setting(url, "https://graph.microsoft.com")
     token_kms_key_id: str = _setting(plain)
+    #: how many jobs one run of the schedule claims
     import_claim_limit: int = _setting(whole_number(1, 100), 2)
-    max_live_jobs: int = _setting(whole_number(1, 80), 20)  # a line must fit into one transaction
-    removal_limit: float = _setting(share, 0.2)
+    #: how many unfinished jobs a person may have
+    max_live_jobs: int = _setting(whole_number(1, 80), 20)  # a queue must fit into one transaction
+    #: the fraction of an account's contacts that an import may remove without confirmation
+    removal_limit: float = _setting(fraction, 0.2)
+    #: the country of phone numbers without a country code
     default_region: str = _setting(region_of_phones, "US")
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)
     people_table: str = _setting(table_name)
     blobs_bucket: str = _setting(bucket_name)
+    #: empty for a deployment without a queue, where the schedule starts all jobs
     work_queue_url: str = _setting(url, "")
     aws_region: str = _setting(aws_region)
+    #: a URL instead of AWS's own, for the embedded AWS
     aws_endpoint_url: str = _setting(url, "")
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
-        """Read and check everything at once.
+        """Read and check all settings.
 
         Raises:
-            BadSettings: names every variable that is missing or cannot be used, and how to mend it.
+            BadSettings: names all variables that are missing or invalid.
         """
         values: dict[str, Any] = {}
-        refusals: dict[str, str] = {}
+        faults: dict[str, str] = {}
         for member in fields(cls):
             try:
                 values[member.name] = _value(member.metadata, _text(env, member.name))
-            except Refusal as refusal:
-                refusals[_variable(member.name)] = str(refusal)
-        refusals |= {name: why for name, why in _contradictions(env, values).items() if name not in refusals}
-        if refusals:
-            raise BadSettings(refusals)
+            except InvalidSetting as error:
+                faults[_variable(member.name)] = str(error)
+        faults |= {name: why for name, why in _contradictions(env, values).items() if name not in faults}
+        if faults:
+            raise BadSettings(faults)
         return cls(**values)
 
     @property
     def providers(self) -> tuple[str, ...]:
-        """The names of the providers that are set up here."""
+        """The names of the providers that are set up."""
         return tuple(name for name in _provider_names() if getattr(self, f"{name}_client_id"))
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether people sign in on our own pages."""
+        """Whether people can sign in on our own pages."""
         return bool(self.signin_client_id)
 
     @property
@@ -131,7 +138,7 @@ class Settings:
 
 
 def _provider_names() -> list[str]:
-    """The providers that have settings: a client id each."""
+    """The names of the providers for which there are settings."""
     ids = [setting.name for setting in fields(Settings) if setting.name.endswith("_client_id")]
     return [name.removesuffix("_client_id") for name in ids if name != "signin_client_id"]
 
@@ -145,16 +152,16 @@ def _text(env: Mapping[str, str], name: str) -> str:
     return next((env[variable].strip() for variable in variables if env.get(variable, "").strip()), "")
 
 
-def _value(how: Mapping[str, Any], text: str) -> Any:
+def _value(kind: Mapping[str, Any], text: str) -> Any:
     if text:
-        return how["read"](text)
-    if how["default"] is _REQUIRED:
-        raise Refusal("is missing; set it.")
-    return how["default"]
+        return kind["read"](text)
+    if kind["default"] is _REQUIRED:
+        raise InvalidSetting("is missing. Set it.")
+    return kind["default"]
 
 
 def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with settings that are fine one by one."""
+    """Faults of settings that are valid one by one."""
     found: dict[str, str] = {}
     providers = _provider_names()
     for provider in providers:
@@ -164,7 +171,7 @@ def _contradictions(env: Mapping[str, str], values: Mapping[str, Any]) -> dict[s
         found["SIGNIN_CLIENT_ID"] = "is missing while SIGNIN_CLIENT_SECRET is set."
     if not any(values.get(f"{provider}_client_id") for provider in providers) and not found:
         first, *others = (_variable(f"{provider}_client_id") for provider in providers)
-        found[first] = f"set it or {' or '.join(others)}: without a provider nobody can import."
+        found[first] = f"is missing. Set it or {' or '.join(others)}: imports need a provider."
     return found
 
 

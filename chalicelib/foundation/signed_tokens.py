@@ -1,4 +1,4 @@
-"""Signed tokens (JWT) of the issuer we trust, and whom they speak of. Loads what reads them with the first of them."""
+"""Verifies signed tokens (JWT) of the trusted issuer. The JWT library is loaded with the first token."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,61 +9,63 @@ from chalicelib.foundation.errors import NotSignedIn
 from chalicelib.foundation.http import Person
 from chalicelib.foundation.jwks import Jwks
 
-ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}  # and the kind of key each needs; no other is ever tried
+ALGORITHMS = {"RS256": "RSA", "ES256": "EC"}  # and the key type of each; others are refused
 REQUIRED = ["exp", "iss", "aud", "sub"]
 LEEWAY_SECONDS = 10
-LONGEST_TOKEN = 8 * 1024
+LONGEST_TOKEN = 8 * 1024  # characters
 LONGEST_SUBJECT = 255
 SMALLEST_RSA_BITS = 2048
 _CURVE = "P-256"
-NOT_VALID = "The token is not valid here."
+INVALID = "The token is invalid."
 
 
 class BadToken(NotSignedIn):
-    """The token is refused. The caller learns why only if it has expired; the log has the reason for operators.
+    """The token is invalid. The caller learns the reason only for a few of them; the log has it for operators.
 
     Args:
-        check: the check that failed, for the log. settings: the settings that an operator should look at.
+        check: the check that failed, for the log.
+        settings: the settings that an operator should check.
     """
 
-    slug = "bad-token"
+    slug, title = "bad-token", "Invalid token"
 
-    def __init__(self, detail: str = NOT_VALID, *, check: str, settings: str = "") -> None:
+    def __init__(self, detail: str = INVALID, *, check: str, settings: str = "") -> None:
         super().__init__(detail)
-        self.noted = {"check": check, **({"settings": settings} if settings else {})}
+        self.log_fields = {"check": check, **({"settings": settings} if settings else {})}
 
 
 @dataclass(frozen=True)
 class SignedTokens:
-    """Args:
-    audience: the `aud` of tokens meant for us. audience_setting: the setting it comes from.
-    """
+    """Verifies the tokens of one issuer for one audience."""
 
     issuer: str
+    #: the required `aud` claim
     audience: str
     keys: Jwks
+    #: the setting with the audience, for the log
     audience_setting: str = "AUTH_AUDIENCE"
 
     def claims(self, token: str) -> Mapping[str, Any]:
-        """What a good token says.
+        """The claims of a valid token.
 
         Raises:
-            BadToken: it is not valid. Unavailable: the issuer's keys cannot be fetched.
+            BadToken: the token is invalid.
+            Unavailable: the issuer's keys cannot be fetched.
         """
         import jwt
 
         if len(token) > LONGEST_TOKEN:
             raise BadToken("The token is too long.", check="length")
         try:
-            return self._verified(token, jwt.get_unverified_header(token))
+            return self._verify(token, jwt.get_unverified_header(token))
         except jwt.ExpiredSignatureError:
-            raise BadToken("The token has expired; sign in again.", check="exp") from None
+            raise BadToken("The token has expired. Sign in again.", check="exp") from None
         except jwt.MissingRequiredClaimError as error:
             raise BadToken(check=f"{error.claim} missing") from None
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
-            raise self._refused(error) from None
+            raise self._bad_token(error) from None
 
-    def _verified(self, token: str, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _verify(self, token: str, header: Mapping[str, Any]) -> Mapping[str, Any]:
         import jwt
 
         algorithm, key_id = header.get("alg"), header.get("kid")
@@ -71,19 +73,19 @@ class SignedTokens:
             raise BadToken("The token must be signed with RS256 or ES256.", check="alg")
         wanted = partial(_fits, algorithm=algorithm, key_id=key_id)
         try:
-            return self._decoded(token, algorithm, _only(self.keys.find(wanted), key_id))
+            return self._decode(token, algorithm, _only(self.keys.find(wanted), key_id))
         except jwt.InvalidSignatureError:
             if key_id is not None:
                 raise
-        # Without an id, a failed signature is the only sign that the issuer has changed its key.
-        return self._decoded(token, algorithm, _only(self.keys.find_again(wanted), key_id))
+        # For a token without a key id, an invalid signature is the only sign that the issuer has a new key.
+        return self._decode(token, algorithm, _only(self.keys.find_again(wanted), key_id))
 
-    def _decoded(self, token: str, algorithm: str, key: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _decode(self, token: str, algorithm: str, key: Mapping[str, Any]) -> Mapping[str, Any]:
         import jwt
 
         claims: Mapping[str, Any] = jwt.decode(
             token,
-            _opened(key, algorithm),
+            _load_key(key, algorithm),
             algorithms=[algorithm],
             audience=self.audience,
             issuer=self.issuer,
@@ -92,7 +94,7 @@ class SignedTokens:
         )
         return claims
 
-    def _refused(self, error: Exception) -> BadToken:
+    def _bad_token(self, error: Exception) -> BadToken:
         import jwt
 
         match error:
@@ -110,7 +112,7 @@ class SignedTokens:
 
 
 def _fits(key: Mapping[str, Any], *, algorithm: str, key_id: object) -> bool:
-    """Whether it is of the kind that the algorithm needs, and has the id that the token names, if any."""
+    """Whether the key has the type that the algorithm needs, and the id that the token names, if any."""
     if key.get("kty") != ALGORITHMS[algorithm] or key.get("alg", algorithm) != algorithm:
         return False
     if key.get("kty") == "EC" and key.get("crv") != _CURVE:
@@ -119,7 +121,7 @@ def _fits(key: Mapping[str, Any], *, algorithm: str, key_id: object) -> bool:
 
 
 def _only(found: Sequence[Mapping[str, Any]], key_id: object) -> Mapping[str, Any]:
-    """The issuer's key. If there is only one, a token may leave out its id (OpenID Connect Core, 10.1)."""
+    """The key for a token. If the issuer has only one, tokens may omit its id (OpenID Connect Core, 10.1)."""
     if not found:
         raise BadToken(check="no such key")
     if key_id is None and len(found) > 1:
@@ -127,20 +129,20 @@ def _only(found: Sequence[Mapping[str, Any]], key_id: object) -> Mapping[str, An
     return found[-1]
 
 
-def _opened(key: Mapping[str, Any], algorithm: str) -> Any:
+def _load_key(key: Mapping[str, Any], algorithm: str) -> Any:
     import jwt
 
-    opened = jwt.PyJWK(dict(key), algorithm=algorithm).key
-    if key["kty"] == "RSA" and opened.key_size < SMALLEST_RSA_BITS:
+    loaded = jwt.PyJWK(dict(key), algorithm=algorithm).key
+    if key["kty"] == "RSA" and loaded.key_size < SMALLEST_RSA_BITS:
         raise BadToken(check="key too weak")
-    return opened
+    return loaded
 
 
 def person_from_claims(claims: Mapping[str, Any]) -> Person:
-    """Whom the claims of a good token speak of.
+    """The person that the claims of a valid token identify.
 
     Raises:
-        BadToken: nobody whom we could tell from others.
+        BadToken: the `sub` claim is missing or invalid.
     """
     sub = claims["sub"]
     if not isinstance(sub, str) or not (0 < len(sub) <= LONGEST_SUBJECT) or not sub.isprintable():

@@ -1,7 +1,8 @@
-"""The store's time, taken from its answers, so that workers with different clocks agree on when a lease ends.
+"""The store's time, taken from its responses, so that workers with different clocks agree on when a lease ends.
 
-Every answer has a `Date`, in whole seconds. With the moments before the request and after the answer it bounds how far
-this process's clock is from the store's; each further answer narrows that down. Up to two seconds are ignored.
+Every response has a `Date`, in whole seconds. Together with the times of request and response it bounds the offset
+between this process's clock and the store's; each further response narrows the bounds. Offsets up to two seconds are
+ignored.
 """
 
 from collections.abc import Callable
@@ -13,16 +14,16 @@ from functools import lru_cache
 from chalicelib.foundation.clock import Clock
 
 TOLERANCE = timedelta(seconds=2)
-SECOND = timedelta(seconds=1)  # a `Date` leaves out the fraction
+SECOND = timedelta(seconds=1)  # a `Date` has no fraction
 _Bounds = tuple[timedelta, timedelta]
 
 
 class StoreClock:
-    """A clock corrected by the store's. Safe to share between threads.
+    """A clock corrected by the store's. It can be shared by threads.
 
     Args:
         own: this process's clock.
-        ask: makes one request to the store, whose response is then passed to `observe`; used while there was none.
+        ask: makes a request to the store, which leads to a call of `observe`; called once if there was none before.
     """
 
     def __init__(self, own: Clock, ask: Callable[[], object] = lambda: None) -> None:
@@ -33,7 +34,7 @@ class StoreClock:
     def now(self) -> datetime:
         if self._bounds is None and not self._has_asked:
             self._has_asked = True
-            with suppress(Exception):  # without an answer, our own clock is all there is
+            with suppress(Exception):  # without a response we use our own clock
                 self._ask()
         return self._own.now() + self.offset
 
@@ -42,7 +43,7 @@ class StoreClock:
 
     @property
     def offset(self) -> timedelta:
-        """What must be added to this process's clock."""
+        """What to add to this process's clock; zero if it is within the tolerance."""
         if self._bounds is None:
             return timedelta()
         least, most = self._bounds
@@ -50,23 +51,25 @@ class StoreClock:
             return timedelta()
         return (least + most) / 2
 
-    def observe(self, date: str, asked_at: datetime, answered_at: datetime) -> None:
-        """Note an answer.
+    def observe(self, date: str, sent_at: datetime, received_at: datetime) -> None:
+        """Note the date of a response.
 
         Args:
-            date: its `Date`. asked_at, answered_at: this process's time before the request and after the answer.
+            date: its `Date` header.
+            sent_at: this process's time before the request.
+            received_at: this process's time after the response.
         """
-        told = _instant(date)
-        if told is None or answered_at < asked_at:  # our clock was set back meanwhile
+        stated = _instant(date)
+        if stated is None or received_at < sent_at:  # our clock was set back in between
             return
-        least, most = told - answered_at, told + SECOND - asked_at
+        least, most = stated - received_at, stated + SECOND - sent_at
         known = self._bounds
         if known is not None and max(least, known[0]) <= min(most, known[1]):
             least, most = max(least, known[0]), min(most, known[1])
-        self._bounds = least, most  # if both cannot hold, our clock was set meanwhile
+        self._bounds = least, most  # if they contradict each other, our clock was changed
 
 
-@lru_cache(maxsize=16)  # many answers in one second
+@lru_cache(maxsize=16)  # there are many responses in a second
 def _instant(date: str) -> datetime | None:
     try:
         return parsedate_to_datetime(date).astimezone(UTC)

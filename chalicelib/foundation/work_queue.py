@@ -1,6 +1,7 @@
-"""The work queue: starts jobs and the indexing of books at once. Messages may be lost, doubled or late.
+"""The work queue (SQS): its messages start jobs and the indexing of books without delay.
 
-The schedule is the guarantee for jobs, the next look at a book for its index.
+Messages may be lost, duplicated or late. The schedule guarantees that jobs run; a book without an index gets one when
+it is next read.
 """
 
 import json
@@ -14,7 +15,7 @@ from chalicelib.foundation.log import error_origin
 
 log = logging.getLogger(__name__)
 
-LONGEST_DELAY = timedelta(minutes=15)  # of one message; SQS allows no more
+LONGEST_DELAY = timedelta(minutes=15)  # of a message; the limit of SQS
 
 
 class SqsClient(Protocol):
@@ -26,14 +27,16 @@ class SqsClient(Protocol):
 
 @dataclass(frozen=True)
 class SqsQueue:
+    """The work queue."""
+
     sqs: SqsClient
     url: str
 
     def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
-        """Never raises: whoever asked for the job has it already, and it begins within a minute anyway.
+        """Have a worker start a job. Never raises: without the message, the schedule starts the job within a minute.
 
         Args:
-            after: when the message is to come; one that is further off than a queue can wait is left to the schedule.
+            after: the delay of the message; if SQS does not support one that long, nothing is sent.
         """
         if after > LONGEST_DELAY:
             return
@@ -41,39 +44,39 @@ class SqsQueue:
         try:
             body = json.dumps({"job_id": job_id})
             self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **({"DelaySeconds": delay} if delay else {}))
-        except Exception as error:  # whatever the queue says
+        except Exception as error:  # any error of SQS
             log.warning("job_message_lost", extra={"job_id": job_id, **error_origin(error)})
 
     def send_index_request(self, owner: str) -> None:
-        """Have a worker index the book of `owner`. Never raises: the book can be looked at without."""
+        """Have a worker index the book of `owner`. Never raises: a book can be read without its index."""
         try:
             self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps({"index_of": owner}))
-        except Exception as error:  # whatever the queue says
+        except Exception as error:  # any error of SQS
             log.warning("index_message_lost", extra=error_origin(error))
 
     def check(self) -> None:
-        """Raises whatever SQS says when the queue cannot be asked."""
+        """Raises the error of SQS if the queue cannot be reached."""
         self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
 
 
 class NoQueue:
-    """Where no queue is set up: the schedule finds every job by itself."""
+    """For a deployment without a queue: the schedule starts every job."""
 
     def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
         pass
 
 
 def job_id_in(body: str) -> str | None:
-    """The job a message names; None for a message that names none."""
-    return _named(body, "job_id")
+    """The id of the job in a message; None for another message."""
+    return _member(body, "job_id")
 
 
 def book_owner_in(body: str) -> str | None:
-    """The owner whose book a message asks to index; None for a message that names none."""
-    return _named(body, "index_of")
+    """The owner of the book in a message about indexing; None for another message."""
+    return _member(body, "index_of")
 
 
-def _named(body: str, name: str) -> str | None:
+def _member(body: str, name: str) -> str | None:
     try:
         text = json.loads(body)[name]
     except (ValueError, TypeError, KeyError):

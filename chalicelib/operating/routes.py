@@ -57,7 +57,9 @@ def _wish(request: Request, parts: OperatingParts) -> JobFilter:
 
 
 def _job_routes(router: Router, parts: OperatingParts) -> None:
-    @router.get(JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, only_known=True)
+    @router.get(
+        JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, strict_query=True
+    )
     def list_all_jobs(request: Request) -> Response:
         return Response(
             parts.show_jobs.page(*looked_up(request, parts, limit=whole_number(request, "limit", 50, 1, 200)))

@@ -19,7 +19,7 @@ ONE = f"{CONNECTIONS}/{{connection_id}}"
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
-    @router.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, only_known=True)
+    @router.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, strict_query=True)
     def list_connections(request: Request) -> Response:
         return conditional_response(request, {"connections": parts.list_connections(request.owner)})
 
@@ -44,7 +44,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Disconnect an account",
         {202: "Status"},
         query=[Query("contacts", "What becomes of its contacts.", {"enum": list(CONTACTS), "default": "keep"})],
-        only_known=True,
+        strict_query=True,
     )
     def disconnect(request: Request, connection_id: str) -> Response:
         contacts = choice(request, "contacts", CONTACTS) or CONTACTS[0]

@@ -62,7 +62,7 @@ def _list_route(router: Router, parts: ImportsParts) -> None:
             CURSOR,
             LIMIT,
         ],
-        only_known=True,
+        strict_query=True,
     )
     def list_imports(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
@@ -84,7 +84,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         "What became of each contact",
         {200: "Ledger"},
         query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), CURSOR, LIMIT],
-        only_known=True,
+        strict_query=True,
     )
     def read_ledger(request: Request, job_id: str) -> Response:
         job = parts.follow_import.own(request.owner, job_id)

@@ -20,7 +20,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         "Download what became of each contact, with reasons in words",
         {200: "csv|DownloadLink", 303: ""},
         query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), DELIVERY],
-        only_known=True,
+        strict_query=True,
         is_download=True,
     )
     def download_ledger(request: Request, job_id: str) -> Response:

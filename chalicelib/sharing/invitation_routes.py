@@ -37,7 +37,7 @@ def _invitations(router: Router, parts: SharingParts) -> None:
         "Invitations to collections that I can accept, newest first",
         {200: "Invitations"},
         query=[CURSOR, Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200})],
-        only_known=True,
+        strict_query=True,
     )
     def list_invitations(request: Request) -> Response:
         from chalicelib.sharing.collection_json import invitation
@@ -64,7 +64,9 @@ def _invitations(router: Router, parts: SharingParts) -> None:
 
 
 def _blocks(router: Router, parts: SharingParts) -> None:
-    @router.get(BLOCKED, Access.PERSON, "People whose invitations are hidden", {200: "BlockedPeople"}, only_known=True)
+    @router.get(
+        BLOCKED, Access.PERSON, "People whose invitations are hidden", {200: "BlockedPeople"}, strict_query=True
+    )
     def list_blocked(request: Request) -> Response:
         from chalicelib.sharing.collection_json import blocked
 

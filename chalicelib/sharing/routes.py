@@ -36,7 +36,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         place = f"{parts.shared.public_url}{COLLECTIONS}/{made.collection_id}"
         return Response(collection_told(made, request.owner), 201, {"Location": place})
 
-    @router.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, only_known=True)
+    @router.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, strict_query=True)
     def list_collections(request: Request) -> Response:
         from chalicelib.sharing.collection_json import collection_told
 
@@ -75,7 +75,7 @@ def _members(router: Router, parts: SharingParts) -> None:
             Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
             Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
-        only_known=True,
+        strict_query=True,
     )
     def list_members(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import member

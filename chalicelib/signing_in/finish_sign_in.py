@@ -85,7 +85,9 @@ class FinishSignIn:
             claims = self.tokens.claims(id_token)
             person = person_from_claims(claims)
         except BadToken as bad:
-            raise _untrusted(bad.noted["check"], bad.noted.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")) from None
+            raise _untrusted(
+                bad.log_fields["check"], bad.log_fields.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")
+            ) from None
         if claims.get("azp", self.tokens.audience) != self.tokens.audience:  # it was made for another client
             raise _untrusted("azp", self.tokens.audience_setting)
         nonce = claims.get("nonce")

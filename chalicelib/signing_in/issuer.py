@@ -73,7 +73,7 @@ def unavailable() -> Unavailable:
 def misconfigured(told: str, check: str, settings: str) -> Misconfigured:
     """A fault that our operator must fix. The log has the failed check and the settings to look at."""
     error = Misconfigured(f"{NAME} {told}. This is our fault. Please contact support.")
-    error.noted = {"check": check, "settings": settings}
+    error.log_fields = {"check": check, "settings": settings}
     return error
 
 

@@ -26,14 +26,14 @@ class SignInVoid(CallerError):
     """What came back cannot be used: it belongs to no attempt of this browser, or took too long."""
 
     status, slug, title = 400, "sign-in-void", "This sign-in cannot be used"
-    mended_by_sign_in, forgets_cookie = True, COOKIE
+    fixed_by_sign_in, clears_cookie = True, COOKIE
 
 
 class SignInDenied(NotAllowed):
     """The person, or whoever keeps the issuer, said no."""
 
     slug, title = "sign-in-denied", "You were not signed in"
-    mended_by_sign_in, forgets_cookie = True, COOKIE
+    fixed_by_sign_in, clears_cookie = True, COOKIE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The pages: templates and what renders them."""
+"""The web pages: their templates, the code that renders them, and their static files."""

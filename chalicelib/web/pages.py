@@ -1,6 +1,6 @@
-"""The pages: one frame for all of them. The templates escape everything that comes from outside.
+"""Renders the pages, all in one layout. The templates escape all values.
 
-jinja2 is loaded with the first page. Nothing is inline and nothing comes from elsewhere, so that the
+jinja2 is loaded with the first page. Scripts and styles are never inline and never from another host, so that the
 Content-Security-Policy can forbid both.
 """
 
@@ -22,31 +22,33 @@ SIGN_IN = "/sign-in"
 
 
 class WebPages:
-    """Renders the pages, each in the frame that all of them share."""
+    """Renders the pages of one deployment.
+
+    Args:
+        base: the public URL.
+        return_urls: the configured URLs to which a page may link back, by name.
+        navigation: the links in the header.
+        can_sign_in: whether people can sign in on our own pages.
+    """
 
     def __init__(
         self,
         base: str,
-        places: Mapping[str, str],
+        return_urls: Mapping[str, str],
         navigation: "Sequence[NavigationEntry]" = (),
         *,
         can_sign_in: bool = False,
     ) -> None:
-        """Args:
-        base: the public URL.
-        places: the URLs that a page may lead back to, by their configured names.
-        navigation: the links in the header.
-        can_sign_in: whether people can sign in on the page itself.
-        """
-        self._base, self._places, self._can_sign_in = base, places, can_sign_in
+        self._base, self._return_urls, self._can_sign_in = base, return_urls, can_sign_in
         self._navigation = navigation
 
     def render(self, request: Request, template: str, *, return_to: str | None = None, **values: Any) -> str:
-        """A page for whoever asked: with the navigation where somebody is signed in.
+        """A page, with the navigation if the person is signed in.
 
         Args:
-            template: its file. return_to: the name of a place to lead back to; what is not configured leads nowhere.
-            values: what the template shows.
+            template: its file.
+            return_to: the name of a configured URL for a link back; any other name gives no link.
+            values: the variables of the template.
         """
         person = request.person
         return self._templates.get_template(template).render(
@@ -58,32 +60,43 @@ class WebPages:
                 for entry in self._navigation
                 if person is not None and (person.is_operator or not entry.for_operators)
             ],
-            back=self._place(return_to),
+            back=self._return_url(return_to),
             **values,
         )
 
     def home(self, request: Request) -> str:
+        """The start page."""
         return self.render(request, "home.html", can_sign_in=self._can_sign_in)
 
     def message(
         self, request: Request, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
     ) -> str:
-        """A page of a few words.
+        """A page with a heading and a sentence.
 
         Args:
-            sign_in: where signing in leads back to, when that is what is needed.
+            return_to: as in `render`.
+            sign_in: the URL of a link to sign in; None for no link.
         """
         return self.render(request, "message.html", return_to=return_to, title=title, detail=detail, sign_in=sign_in)
 
     def question(self, request: Request, *, action: str, key: str, title: str, account: str, person: str) -> str:
-        """Whether these contacts may be added to that person's book."""
-        told = {"action": action, "key": key, "provider": title, "account": account, "owner": person}
-        return self.render(request, "question.html", **told)
+        """A page that asks whether to add an account's contacts to a person's address book.
 
-    def _place(self, name: str | None) -> str | None:
-        """Where a name leads; never anything that was not configured."""
-        place = self._places.get(name or "")
-        return self._base + place if place and place.startswith("/") else place
+        Args:
+            action: the path to which the form is sent.
+            key: the confirmation key, which the form sends.
+            title: the provider.
+            account: the address of the account.
+            person: who gets the contacts.
+        """
+        return self.render(
+            request, "question.html", action=action, key=key, provider=title, account=account, owner=person
+        )
+
+    def _return_url(self, name: str | None) -> str | None:
+        """The configured URL of that name, or None."""
+        url = self._return_urls.get(name or "")
+        return self._base + url if url and url.startswith("/") else url
 
     @cached_property
     def _templates(self) -> "Environment":
@@ -91,7 +104,7 @@ class WebPages:
 
         from chalicelib.web import template_filters
 
-        made = Environment(
+        environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
@@ -110,23 +123,23 @@ class WebPages:
             template_filters.shortened,
             template_filters.strip_bidi,
         )
-        made.filters |= {each.__name__: each for each in filters}
-        made.globals |= {
+        environment.filters |= {each.__name__: each for each in filters}
+        environment.globals |= {
             "base": self._base,
             "style": f"{self._base}/style.css?v={version_of('style.css')}",
             "script": f"{self._base}/page.js?v={version_of('page.js')}",
             "icon": f"{self._base}/icon.svg?v={version_of('icon.svg')}",
         }
-        return made
+        return environment
 
 
 @cache
 def asset(name: str) -> str:
-    """The text of one of our own files."""
+    """The text of a static file."""
     return (HERE / name).read_text()
 
 
 @cache
 def version_of(name: str) -> str:
-    """Changes with the file, so that a browser may keep each version for good."""
+    """A version of a static file that changes with its content, so that browsers can cache each version forever."""
     return hashlib.sha256(asset(name).encode()).hexdigest()[:12]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.http import Request
     from chalicelib.foundation.json import Json
     from chalicelib.foundation.response_policy import ResponsePolicy
-    from chalicelib.foundation.router import Guard, Router
+    from chalicelib.foundation.router import Authentication, Router
     from chalicelib.foundation.session import Sessions
     from chalicelib.room import AnyRoom, RoomJob
 
@@ -112,7 +112,7 @@ class Wiring:
         return self.shared.response_policy
 
     @property
-    def authenticator(self) -> Guard:
+    def authenticator(self) -> Authentication:
         return self.shared.authenticator
 
     @property

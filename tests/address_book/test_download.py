@@ -45,7 +45,7 @@ class TestAddress:
     def test_on_aws_it_is_the_bucket_in_its_region_signed_as_kms_asks(self, region):
         blobs = BucketBlobs(AwsClients(region)("s3"), "our-blobs", "our-key")
 
-        deliver = Deliver(lambda: _Kept(blobs), FixedClock(), largest_answer=0)
+        deliver = Deliver(lambda: _Kept(blobs), FixedClock(), largest_response=0)
         location = deliver("ann", File("contacts.csv", "text/csv", ["x"])).headers["Location"]
 
         assert location.startswith("https://our-blobs.s3.")

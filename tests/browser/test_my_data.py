@@ -63,7 +63,7 @@ class TestErase:
         with_book.heading(re.compile("erased", re.IGNORECASE))
 
         with_book.open("/contacts")
-        with_book.heading("Sign in first")
+        with_book.heading("Sign-in required")
         with_book.press("Sign in")
         with_book.say_who()
         assert "No contacts yet" in with_book.text()

@@ -99,4 +99,4 @@ def test_nobody_without_signing_in(person):
 
     nobody.open("/operator/jobs")
 
-    nobody.heading("Sign in first")
+    nobody.heading("Sign-in required")

@@ -16,7 +16,7 @@ class TestTheWayIn:
         anna = person()
         anna.watch.expected.add(401)
         anna.open("/contacts?q=ada")
-        anna.heading("Sign in first")
+        anna.heading("Sign-in required")
 
         anna.press("Sign in")
         anna.say_who()
@@ -56,7 +56,7 @@ class TestTheWayOut:
 
         anna.heading("All your contacts in one address book")
         anna.page.go_back()
-        anna.heading("Sign in first")
+        anna.heading("Sign-in required")
 
     def test_a_session_that_ran_out_says_so_and_leads_back_to_where_one_was(self, anna):
         anna.watch.expected.add(401)
@@ -65,7 +65,7 @@ class TestTheWayOut:
         anna.context.add_cookies([{**session, "value": f"{owner}.{secret[::-1]}"}])
         anna.open("/imports")
 
-        anna.heading("Sign in first")
+        anna.heading("Sign-in required")
         anna.press("Sign in")
         anna.say_who()
 

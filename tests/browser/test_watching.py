@@ -109,7 +109,7 @@ class TestLive:
         anna.page.reload()
         anna.context.clear_cookies()
 
-        anna.heading("Sign in first")
+        anna.heading("Sign-in required")
         anna.press("Sign in")
         anna.say_who()
 

@@ -61,9 +61,9 @@ class TestKeeping:
 
     def test_who_asks_for_another_look_has_it_once_a_minute(self, library):
         library.kept.get()
-        assert library.kept.again() == 1
+        assert library.kept.refetch() == 1
         library.clock.pass_by(REST)
-        assert [library.kept.again() for _ in range(3)] == [2, 2, 2]
+        assert [library.kept.refetch() for _ in range(3)] == [2, 2, 2]
 
     def test_what_was_known_stays_when_nothing_comes(self, library):
         library.kept.get()
@@ -100,7 +100,7 @@ class TestWaiting:
         library.kept.get()
         library.clock.pass_by(REST)
         library.hang()
-        asking, _ = executor(library.kept.again)
+        asking, _ = executor(library.kept.refetch)
         assert library.asked.wait(SOON)
 
         other, came = executor(library.kept.get)

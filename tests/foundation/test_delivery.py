@@ -22,7 +22,7 @@ def s3():
 
 @pytest.fixture
 def deliver(s3):
-    return Deliver(lambda: BucketBlobs(s3, "blobs", "our-key"), FixedClock(), largest_answer=40)
+    return Deliver(lambda: BucketBlobs(s3, "blobs", "our-key"), FixedClock(), largest_response=40)
 
 
 def file(*pieces: str) -> File:

@@ -22,7 +22,7 @@ input AddPeople { people: [NewPerson!]! }
 input NewPerson { fullName: String! bornIn: Int }
 """
 FAILURES = {
-    "missing": NotFound("There is nothing here."),
+    "missing": NotFound("Not found."),
     "forbidden": NotAllowed("FORBIDDEN: no", hint="ask_her"),
     "input": InvalidInput("born_in is no year.", field="born_in", errors=[{"index": 3, "field": "people.0.born_in"}]),
     "busy": TooMany("Later.", retry_after=timedelta(seconds=7)),
@@ -95,7 +95,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("how", "message", "extensions"),
         [
-            ("missing", "There is nothing here.", {"code": "NOT_FOUND"}),
+            ("missing", "Not found.", {"code": "NOT_FOUND"}),
             ("forbidden", "FORBIDDEN: no", {"code": "FORBIDDEN", "hint": "ask_her"}),
             (
                 "input",
@@ -198,7 +198,7 @@ class TestLimits:
     def test_a_query_has_a_depth(self):
         assert "data" in ask(nested(MOST_DEPTH))
         [error] = errors(nested(MOST_DEPTH + 1))
-        assert (error["extensions"]["code"], f"{MOST_DEPTH} fields deep" in error["message"]) == (
+        assert (error["extensions"]["code"], f"{MOST_DEPTH} levels deep" in error["message"]) == (
             "QUERY_TOO_LARGE",
             True,
         )

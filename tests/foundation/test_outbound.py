@@ -134,7 +134,7 @@ class TestBounds:
 
         with server(drip) as (url, _):
             try:
-                with pytest.raises(ProviderBroken, match="Google did not answer in time"):
+                with pytest.raises(ProviderBroken, match="Google did not respond in time"):
                     get(url, seconds=0.3)
             finally:
                 over.set()
@@ -157,13 +157,13 @@ class TestBounds:
             for _ in range(100):
                 connection.sendall(b"a" * 1_000_000)
 
-        with server(flood) as (url, _), pytest.raises(ProviderBroken, match="more than we read"):
+        with server(flood) as (url, _), pytest.raises(ProviderBroken, match="too large"):
             get(url, seconds=20)
 
     def test_a_small_body_that_unpacks_to_a_huge_one_is_not_unpacked(self) -> None:
         packed = gzip.compress(bytes(BODY_LIMIT + 1))
         head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
-        with server(saying(head, packed)) as (url, _), pytest.raises(ProviderBroken, match="more than we read"):
+        with server(saying(head, packed)) as (url, _), pytest.raises(ProviderBroken, match="too large"):
             get(url, seconds=20)
 
     @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ class TestBounds:
         ],
     )
     def test_an_answer_that_is_cut_off_or_garbled_is_an_error(self, said: bytes) -> None:
-        with server(saying(said)) as (url, _), pytest.raises(ProviderBroken, match="could not be read"):
+        with server(saying(said)) as (url, _), pytest.raises(ProviderBroken, match="sent an unreadable response"):
             get(url)
 
     def test_a_refused_connection_is_an_error(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as closed:
             port = closed.getsockname()[1]
-        with pytest.raises(ProviderBroken, match="could not be read"):
+        with pytest.raises(ProviderBroken, match="sent an unreadable response"):
             get(f"http://127.0.0.1:{port}/")
 
     @pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/", "http://[::1", "http://\ud800/"])

@@ -113,7 +113,7 @@ class TestErrors:
     def test_on_a_page_a_person_is_told_in_a_page(self):
         house = House(raising(NotFound("Gone.")), shows_pages=True)
 
-        assert house.ask("/it/a%2Fb?q=%C3%A9%26")[2] == b"<h1>There is nothing here</h1>/it/a%2Fb?q=%C3%A9%26"
+        assert house.ask("/it/a%2Fb?q=%C3%A9%26")[2] == b"<h1>Not found</h1>/it/a%2Fb?q=%C3%A9%26"
         assert house.ask(Accept="application/json")[1]["Content-Type"] == "application/problem+json"
 
     def test_a_service_that_is_not_set_up_says_so_and_no_more(self):
@@ -345,10 +345,10 @@ class TestParameters:
         ],
     )
     def test_a_list_refuses_what_is_unknown_empty_or_repeated(self, query, member):
-        assert self.asked(query, only_known=True) == (422, member)
+        assert self.asked(query, strict_query=True) == (422, member)
 
     def test_and_takes_what_is_given_once(self):
-        assert self.asked("limit=1&q=a", only_known=True) == (200, "")
+        assert self.asked("limit=1&q=a", strict_query=True) == (200, "")
 
     def test_a_pages_form_may_leave_a_field_empty_but_says_nothing_twice(self):
         assert self.asked("q=&limit=&v=1&v=2") == (200, "")

@@ -127,7 +127,7 @@ class TestDryRun:
         assert "1 not found" in desk.text
 
     def test_of_a_run_that_is_not_there_fails_in_the_services_words(self, service):
-        with pytest.raises(PartFailed, match="nothing here"):
+        with pytest.raises(PartFailed, match="does not exist"):
             Desk(service).bulk.dry_run("A" * 22, [])
 
 

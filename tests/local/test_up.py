@@ -63,7 +63,7 @@ class TestRefusals:
         ended = local("up", "--data-dir", str(tmp_path / "data"), **{name: value})
 
         assert ended.returncode == 1
-        assert ended.stderr.startswith(f"The settings cannot be used:\n  {name}: ")
+        assert ended.stderr.startswith(f"Invalid settings:\n  {name}: ")
         assert len(ended.stderr.splitlines()) == 2
         assert not (tmp_path / "data").exists()
 
@@ -118,7 +118,7 @@ class TestPorts:
         ended = local(part)
 
         assert ended.returncode == 1
-        assert ended.stderr.startswith("The settings cannot be used:\n")
+        assert ended.stderr.startswith("Invalid settings:\n")
         assert "Traceback" not in ended.stderr
 
 

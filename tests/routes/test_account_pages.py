@@ -170,4 +170,4 @@ def test_an_error_is_a_page_for_a_browser_and_says_how_to_go_on(service):
     heard = service.get("/imports/nothing", who="ann", Accept="text/html")
 
     assert heard.status == 404
-    assert "<h1>There is nothing here</h1>" in heard.text
+    assert "<h1>Not found</h1>" in heard.text

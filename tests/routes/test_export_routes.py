@@ -31,7 +31,7 @@ def book(service):
 @pytest.fixture
 def small_answers(book):
     """An invocation that may answer very little."""
-    book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_answer=100)
+    book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_response=100)
     return book
 
 
@@ -154,7 +154,7 @@ class TestLarge:
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_the_way_to_it_is_answered_and_it_is_the_same_file(self, book, form):
         direct = book.get(f"{EXPORT}?format={form}", who="ann")
-        book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_answer=100)
+        book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_response=100)
 
         heard = book.get(f"{EXPORT}?format={form}", who="ann")
 
@@ -250,7 +250,9 @@ class TestLedger:
 
     def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
         direct = self.ledger(service, job_id)
-        service.wiring.shared.deliver = Deliver(lambda: service.wiring.shared.blobs, service.clock, largest_answer=100)
+        service.wiring.shared.deliver = Deliver(
+            lambda: service.wiring.shared.blobs, service.clock, largest_response=100
+        )
 
         heard = self.ledger(service, job_id)
 

@@ -137,7 +137,7 @@ class TestPage:
     def test_a_stranger_sees_a_page_too(self, service):
         heard = service.get(f"/imports/{service.importing()}", Accept="text/html")
 
-        assert (heard.status, "<h1>Sign in first</h1>" in heard.text) == (401, True)
+        assert (heard.status, "<h1>Sign-in required</h1>" in heard.text) == (401, True)
 
 
 class TestList:
