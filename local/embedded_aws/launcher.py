@@ -32,7 +32,8 @@ from local.embedded_aws.watched import Watched
 sys.path.remove(_ROOT)
 
 EVERY_SECONDS = 4.0  # between the beginnings of two snapshots; one of 100,000 items takes about 3 s to write
-LONGEST_SECONDS = 60.0  # a snapshot that takes longer hangs
+LONGEST_SECONDS = 180.0  # a snapshot that takes longer hangs
+TOO_SLOW = errno.ETIMEDOUT  # the exit code that stands for that
 GRACE_SECONDS = 0.5  # what open connections get at a stop
 TICK_SECONDS = 0.2
 _OF_DISKS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EDQUOT)  # exit codes that say why
@@ -123,7 +124,7 @@ class Keeper:
                 self.came_out(os.waitstatus_to_exitcode(status))
                 return
         self._end_child()
-        self.came_out(1)
+        self.came_out(TOO_SLOW)
 
     def came_out(self, code: int) -> None:
         """Evaluates the child's exit code; a failed snapshot is tried again."""
@@ -174,6 +175,8 @@ def reason(code: int) -> str:
     """What an exit code of `code_of` says, as the end of a sentence; empty for 0."""
     if code == 0:
         return ""
+    if code == TOO_SLOW:
+        return f"writing it took longer than {LONGEST_SECONDS:.0f} s"
     return os.strerror(code) if code in _OF_DISKS else "it could not be written; the log says why"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.tables.keys import TABLES
-from local.embedded_aws.launcher import Keeper, code_of, reason
+from local.embedded_aws.launcher import TOO_SLOW, Keeper, code_of, reason
 from local.embedded_aws.resources import Names, create_everything, create_table, schema
 from local.embedded_aws.server import EmbeddedAws
 from local.embedded_aws.snapshots import Snapshots
@@ -195,6 +195,9 @@ class TestASnapshotThatFails:
 
     def test_a_code_that_python_itself_ends_with_is_no_reason(self):
         assert reason(120) == "it could not be written; the log says why"
+
+    def test_one_that_hangs_is_ended_and_says_so(self):
+        assert reason(TOO_SLOW) == "writing it took longer than 180 s"
 
     def test_codes_and_reasons_fit_each_other(self):
         assert (reason(0), reason(code_of(OSError(errno.EROFS, "")))) == ("", "Read-only file system")
