@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
     from chalicelib.jobs.kinds import JobKind
     from chalicelib.jobs.worker import Step
+    from chalicelib.tables.item_kind import ItemKind
 
 P = TypeVar("P")  # the class of a room's parts
 
@@ -37,6 +38,16 @@ class RoomJob(Generic[P]):
     not_cancelable: str = "A job of this kind cannot be canceled."
     #: Builds what runs a finished job again, given its owner, its id and an idempotency key; None where nothing can.
     retry: Callable[[P], Callable[[str, str, str | None], Job]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[P]):
+    """Something that a room stores of a person, and how an erasure forgets it."""
+
+    #: The kinds of items, and what the keys of objects in the bucket begin with, such as "pages/".
+    what: tuple[ItemKind | str, ...]
+    #: Deletes all of it that is an owner's; may be repeated. None where the erasure's own step deletes it.
+    forget: Callable[[P, str], object] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +82,8 @@ class Room(Generic[P]):
     routes: Sequence[Callable[[Router, P], None]] = ()
     #: The kinds of jobs that this room has.
     jobs: Sequence[RoomJob[P]] = ()
-    #: What the room stores of a person, by what its keys begin with ("people/owner#" for a table and its partition key,
-    #: "blobs/pages/" for the bucket and its key), and what deletes it for an owner. They run in this order and may be
-    #: repeated. None where it goes without: it expires within a day, or the erasure's own step deletes it.
-    keeps: Mapping[str, Callable[[P, str], object] | None] = field(default_factory=dict)
+    #: Everything that the room stores of a person, in the order in which an erasure forgets it.
+    keeps: Sequence[Kept[P]] = ()
     #: Its links in the header of every page, in their order.
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API describes itself.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts import consent_routes
 from chalicelib.accounts.kinds import DISCONNECT
-from chalicelib.room import Room, RoomJob
+from chalicelib.room import Kept, Room, RoomJob
+from chalicelib.tables.keys import CONNECTION
 
 if TYPE_CHECKING:
     from chalicelib.accounts.parts import AccountsParts
@@ -22,9 +23,5 @@ ROOM: Room[AccountsParts] = Room(
             not_cancelable="A disconnect cannot be canceled: access to the account is revoked, and the rest follows.",
         ),
     ),
-    keeps={
-        "people/owner#": lambda parts, owner: parts.connections.erase(owner),
-        "people/consent#": None,  # ten minutes, under a hash alone
-        "people/held#": None,  # what is left of them
-    },
+    keeps=(Kept((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),
 )

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.address_book import contact_pages, export_routes, routes
-from chalicelib.room import NavigationEntry, Room
+from chalicelib.room import Kept, NavigationEntry, Room
+from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.address_book.parts import AddressBookParts
     from chalicelib.foundation.schema import Schema
-
-
-def _forget_contacts(parts: AddressBookParts, owner: str) -> None:
-    parts.shared.contacts.erase(owner)
 
 
 def _forget_index(parts: AddressBookParts, owner: str) -> None:
@@ -41,7 +38,11 @@ def _schemas() -> Mapping[str, Schema]:
 ROOM: Room[AddressBookParts] = Room(
     name="address_book",
     routes=(routes.routes, contact_pages.routes, export_routes.routes),
-    keeps={"contacts/": _forget_contacts, "blobs/index/": _forget_index, "blobs/exports/": _forget_exports},
+    keeps=(
+        Kept((CONTACT, DELETION_MARKER), lambda parts, owner: parts.shared.contacts.erase(owner)),
+        Kept(("index/",), _forget_index),
+        Kept(("exports/",), _forget_exports),
+    ),
     navigation=(NavigationEntry("/contacts", "Contacts"),),
     schemas=_schemas,
 )

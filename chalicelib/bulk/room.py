@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bulk import graphql_routes, routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
-from chalicelib.room import Room, RoomJob
+from chalicelib.room import Kept, Room, RoomJob
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,6 @@ ROOM: Room[BulkParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps={"blobs/bulk/": _forget_submitted_lists},
+    keeps=(Kept(("bulk/",), _forget_submitted_lists),),
     schemas=_schemas,
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.erasing import pages, routes
 from chalicelib.erasing.kinds import ERASURE
-from chalicelib.room import NavigationEntry, Room, RoomJob
+from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
+from chalicelib.tables.keys import BOOK, BOOK_QUEUE, JOB, LANE_QUEUE, LANES, LEDGER_CHUNK, LISTED_JOB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ ROOM: Room[ErasingParts] = Room(
             not_cancelable="An erasure cannot be canceled: part of the data is gone, and the rest must follow.",
         ),
     ),
-    keeps={"jobs/": None},  # a person's jobs, their queue and their book: the step deletes them last
+    keeps=(Kept((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),),  # last, by the step
     navigation=(NavigationEntry("/me", "My data"),),
     schemas=_schemas,
 )

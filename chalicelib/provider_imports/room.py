@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts.kinds import IMPORT
 from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
 from chalicelib.provider_imports.kinds import REMOVALS
-from chalicelib.room import NavigationEntry, Room, RoomJob
+from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +60,7 @@ ROOM: Room[ImportsParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps={"blobs/pages/": _forget_pages},
+    keeps=(Kept(("pages/",), _forget_pages),),
     navigation=(NavigationEntry("/accounts", "Accounts"), NavigationEntry("/imports", "Imports")),
     schemas=_schemas,
 )

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.room import NavigationEntry, Room
+from chalicelib.room import Kept, NavigationEntry, Room
 from chalicelib.sharing import invitation_routes, routes, sharing_pages
+from chalicelib.tables.keys import (
+    BLOCKED_SENDER,
+    COLLECTION,
+    COLLECTION_LINK,
+    MEMBER_BLOCK,
+    RECEIVED_INVITATION,
+    SENT_INVITATION,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +28,15 @@ def _schemas() -> Mapping[str, Schema]:
     return SCHEMAS
 
 
-def _forget_collections(parts: SharingParts, owner: str) -> None:
-    """Collections of theirs, and what they did in others': links to both are under the person."""
-    parts.collections.erase(owner)
-
-
 ROOM: Room[SharingParts] = Room(
     name="sharing",
     routes=(routes.routes, invitation_routes.routes, sharing_pages.routes),
-    keeps={"people/person#": _forget_collections},
+    keeps=(
+        Kept(
+            (COLLECTION, MEMBER_BLOCK, COLLECTION_LINK, SENT_INVITATION, RECEIVED_INVITATION, BLOCKED_SENDER),
+            lambda parts, owner: parts.collections.erase(owner),
+        ),
+    ),
     navigation=(NavigationEntry("/shared", "Shared"),),
     schemas=_schemas,
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.room import Room
+from chalicelib.room import Kept, Room
 from chalicelib.signing_in import routes
+from chalicelib.tables.keys import SESSION
 
 if TYPE_CHECKING:
     from chalicelib.signing_in.parts import SigningInParts
@@ -13,5 +14,5 @@ if TYPE_CHECKING:
 ROOM: Room[SigningInParts] = Room(
     name="signing_in",
     routes=(routes.routes,),
-    keeps={"people/sessions#": lambda parts, owner: parts.sign_out(owner)},
+    keeps=(Kept((SESSION,), lambda parts, owner: parts.sign_out(owner)),),
 )

@@ -100,7 +100,7 @@ class Wiring:
 
     def forgets(self) -> Sequence[Callable[[str], object]]:
         """What deletes everything that the rooms store of an owner, in their order."""
-        return [partial(forget, self.parts_of(room)) for room in self.rooms for forget in room.keeps.values() if forget]
+        return [partial(kept.forget, self.parts_of(room)) for room in self.rooms for kept in room.keeps if kept.forget]
 
     def _jobs(self) -> Sequence[tuple[RoomJob[Any], Any]]:
         return [(job, self.parts_of(room)) for room in self.rooms for job in room.jobs]
