@@ -160,9 +160,9 @@ class SharedParts:
 
     @cached_property
     def http(self) -> Http:
-        from chalicelib.foundation.outbound import Outbound
+        from chalicelib.foundation.http_client import HttpClient
 
-        return self._given_http or Outbound(at_once=REQUESTS_AT_ONCE)
+        return self._given_http or HttpClient(at_once=REQUESTS_AT_ONCE)
 
     @cached_property
     def dynamo(self) -> Dynamo:

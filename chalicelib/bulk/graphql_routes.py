@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from chalicelib.bulk import routes as bulk_routes
@@ -12,11 +13,19 @@ from chalicelib.foundation.router import Access, Router
 if TYPE_CHECKING:
     from chalicelib.bulk.bodies import GraphQlBody
     from chalicelib.bulk.parts import BulkParts
+    from chalicelib.foundation.graphql_server import GraphQlServer
 
 GRAPHQL = "/graphql"
 
 
 def routes(router: Router, parts: BulkParts) -> None:
+    @cache
+    def server() -> GraphQlServer:
+        from chalicelib.bulk.resolvers import resolvers, schema
+        from chalicelib.foundation.graphql_server import GraphQlServer
+
+        return GraphQlServer(schema(), resolvers(parts), introspection=parts.shared.settings.graphql_introspection)
+
     @router.post(
         GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
     )
@@ -30,7 +39,7 @@ def routes(router: Router, parts: BulkParts) -> None:
 
         body = read_body(asked, _graphql_body(), bulk_routes.LARGEST_BODY)
         request = GraphQlRequest(body.query, body.variables or {}, body.operationName)
-        told = parts.graphql(request, asked, asked.request_id)
+        told = server()(request, asked, asked.request_id)
         wait = seconds_to_wait(told)
         return Response(told, 503, {"Retry-After": str(wait)}) if wait else Response(told)
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
     from chalicelib.bulk.start_bulk_create import StartBulkCreate
     from chalicelib.bulk.submitted_lists import SubmittedLists
-    from chalicelib.foundation.graphql_server import GraphQlServer
     from chalicelib.shared_parts import SharedParts
 
 
@@ -97,10 +96,3 @@ class BulkParts:
         from chalicelib.bulk.cancel_bulk import CancelBulk
 
         return CancelBulk(self.shared.jobs, self.shared.cancel_job)
-
-    @cached_property
-    def graphql(self) -> GraphQlServer:
-        from chalicelib.bulk.resolvers import resolvers, schema
-        from chalicelib.foundation.graphql_server import GraphQlServer
-
-        return GraphQlServer(schema(), resolvers(self), introspection=self.shared.settings.graphql_introspection)

@@ -1,4 +1,4 @@
-"""HTTP requests that end at their deadline and have responses of a bounded size. Loaded by `outbound.py` on first use.
+"""HTTP requests that end at their deadline, with responses of a bounded size. Loaded by `http_client.py` on first use.
 
 We use the adapter of requests without its session: no cookies that could mix two people, no redirects that could take a
 token elsewhere, no proxies, passwords or certificates from the environment.
@@ -7,6 +7,7 @@ token elsewhere, no proxies, passwords or certificates from the environment.
 import http.client
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -15,7 +16,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from chalicelib.foundation.bounded_connections import BOUNDED_POOLS
-from chalicelib.foundation.outbound import TIMED_OUT, UNREADABLE, Deadline, Reply
+from chalicelib.foundation.outbound import Deadline, Reply
 
 CONNECT_SECONDS = 3.0
 IDLE_SECONDS = 20.0  # a connection that was idle longer may be dead: functions freeze, gateways drop connections
@@ -25,6 +26,22 @@ FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client
 TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no reply."""
+
+    #: the predicate of a sentence about the service
+    message: str
+    #: whether trying again may help
+    is_transient: bool = False
+
+
+TIMED_OUT = Failure("did not respond in time", is_transient=True)
+UNREADABLE = Failure("sent an unreadable response", is_transient=True)
+UNTRUSTED = Failure("has an invalid TLS certificate")
+TOO_LARGE = Failure("sent a response that is too large")
+
+
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **named: Any) -> None:
         super().init_poolmanager(*args, **named)
@@ -32,6 +49,12 @@ class _Adapter(HTTPAdapter):
 
 
 class BoundedHttp:
+    """Sends requests over kept connections.
+
+    Args:
+        body_limit: how many bytes a response may have.
+    """
+
     def __init__(self, body_limit: int) -> None:
         logging.getLogger("urllib3").setLevel(logging.ERROR)  # its warnings contain whole URLs
         self._adapter = _Adapter(pool_connections=CONNECTIONS, pool_maxsize=CONNECTIONS)
@@ -40,24 +63,21 @@ class BoundedHttp:
 
     def exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply | str:
-        """The response, or what went wrong as the predicate of a sentence: "did not respond in time".
-
-        Never raises: the errors of the libraries contain URLs and headers.
-        """
+    ) -> Reply | Failure:
+        """The response, or why there is none. Never raises: the errors of the libraries contain URLs and headers."""
         self._close_idle_connections()
         try:
             return self._exchange(method, url, headers, body, deadline)
         except TIMEOUTS:
             return TIMED_OUT
         except requests.exceptions.SSLError:
-            return "has an invalid TLS certificate"
+            return UNTRUSTED
         except FAILURES:
             return UNREADABLE if deadline.seconds_left() else TIMED_OUT
 
     def _exchange(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, deadline: Deadline
-    ) -> Reply | str:
+    ) -> Reply | Failure:
         left = deadline.seconds_left()
         if not left:
             raise TimeoutError
@@ -69,7 +89,7 @@ class BoundedHttp:
         finally:
             response.close()
         if whole is None:
-            return "sent a response that is too large"
+            return TOO_LARGE
         return Reply(response.status_code, {key.lower(): text for key, text in response.headers.items()}, whole)
 
     def _close_idle_connections(self) -> None:

@@ -1,28 +1,16 @@
-"""All outgoing HTTP requests to other services: bounded in time and size, not logged, without following redirects.
+"""The port for HTTP requests to other services, and what it speaks of: deadlines, replies and waits."""
 
-The HTTP library is loaded with the first request (`bounded_http.py`), so that pages without one start fast.
-"""
-
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from chalicelib.foundation import request_time
-from chalicelib.foundation.errors import ProviderBroken, ProviderBusy, ProviderSilent
 from chalicelib.foundation.fast_json import decode_json
 from chalicelib.foundation.json import Json
 
-if TYPE_CHECKING:
-    from chalicelib.foundation.bounded_http import BoundedHttp
-
-BODY_LIMIT = 16 * 1024 * 1024  # bytes of a response
-TIMED_OUT, UNREADABLE = "did not respond in time", "sent an unreadable response"
-SILENT = (TIMED_OUT, UNREADABLE)  # transient faults
 RESERVE_SECONDS = 1.0  # of a request, for our own response
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 
@@ -58,7 +46,7 @@ class Reply:
 
 
 class Http(Protocol):
-    """The port for outgoing requests: `Outbound` in production, a fake in tests."""
+    """The port for outgoing requests: `HttpClient` in production, a fake in tests."""
 
     def send(
         self,
@@ -81,49 +69,6 @@ class Http(Protocol):
             ProviderBroken: the response is too large, or the certificate is invalid.
             ProviderBusy: as many requests as allowed were active until the deadline.
         """
-
-
-class Outbound:
-    """The implementation of `Http`. It can be shared by threads, and keeps connections open.
-
-    Args:
-        at_once: how many requests may be active at a time in this process; 0 for no limit.
-    """
-
-    def __init__(self, *, at_once: int = 0) -> None:
-        self._slots = threading.BoundedSemaphore(at_once) if at_once else None
-        self._loading = threading.Lock()
-
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        service: str,
-        deadline: Deadline,
-        headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
-    ) -> Reply:
-        if self._slots and not self._slots.acquire(timeout=deadline.seconds_left()):
-            raise ProviderBusy(f"Too many imports are reading from {service} right now.", retry_after=SHORTEST_WAIT)
-        try:
-            outcome = self._loaded().exchange(method, url, dict(headers or {}), body, deadline)
-        finally:
-            if self._slots:
-                self._slots.release()
-        if isinstance(outcome, Reply):
-            return outcome
-        raise (ProviderSilent if outcome in SILENT else ProviderBroken)(f"{service} {outcome}.")
-
-    def _loaded(self) -> "BoundedHttp":
-        with self._loading:
-            return self._http
-
-    @cached_property
-    def _http(self) -> "BoundedHttp":
-        from chalicelib.foundation.bounded_http import BoundedHttp
-
-        return BoundedHttp(BODY_LIMIT)
 
 
 def parse_retry_after(value: str | None, now: datetime) -> timedelta | None:

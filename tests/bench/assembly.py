@@ -22,8 +22,9 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.executor import ThreadExecutor
+from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.outbound import Outbound, Reply
+from chalicelib.foundation.outbound import Reply
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
@@ -65,7 +66,7 @@ class Machine:
 
     def sign_in(self) -> GoogleOAuth:
         return GoogleOAuth(
-            Outbound(),
+            HttpClient(),
             SystemClock(),
             "sandbox-google-client",
             "sandbox-google-secret",
@@ -142,7 +143,7 @@ class _S3:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
 
 
-class _SmallPages(Outbound):
+class _SmallPages(HttpClient):
     """Asks for pages of another size than the service does."""
 
     def __init__(self, size: str) -> None:
@@ -178,7 +179,7 @@ class Importer:
         dynamo = Dynamo(self.client, clock, chance)
         self.jobs = JobStore(dynamo, self.names.jobs, clock, executor, kinds=KINDS)
         self.contacts = ContactStore(dynamo, self.names.contacts, executor=executor)
-        http = _SmallPages(self.page_size) if self.page_size else Outbound()
+        http = _SmallPages(self.page_size) if self.page_size else HttpClient()
         google = GoogleContacts(http, self.machine.sandbox, clock)
         raw = RawPages(_S3(self.machine.aws.client("s3"), self.names.bucket))
         step = CopyContacts(

@@ -11,8 +11,8 @@ import pytest
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
+from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
-from chalicelib.foundation.outbound import Outbound
 from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.oauth import GoogleOAuth
@@ -71,7 +71,7 @@ class Mailbox:
 
 
 def connected(sandbox: Sandbox, name: str, contacts: int = 20) -> Mailbox:
-    origin, http, clock = sandbox.origin, Outbound(), SystemClock()
+    origin, http, clock = sandbox.origin, HttpClient(), SystemClock()
     control, address = SandboxControl(origin), f"{fresh_id().lower().strip('-_')}@{name}.example"
     control.account(name, address, contacts, **({"folders": ["Work", "Work/Projects"]} if name == "microsoft" else {}))
     provider: Provider

@@ -13,15 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
-from chalicelib.foundation.outbound import (
-    BODY_LIMIT,
-    LONGEST_WAIT,
-    SHORTEST_WAIT,
-    Deadline,
-    Outbound,
-    Reply,
-    parse_retry_after,
-)
+from chalicelib.foundation.http_client import BODY_LIMIT, HttpClient
+from chalicelib.foundation.outbound import LONGEST_WAIT, SHORTEST_WAIT, Deadline, Reply, parse_retry_after
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -62,9 +55,9 @@ def saying(*parts: bytes) -> Talk:
     return lambda connection, _: [connection.sendall(part) for part in parts] and None
 
 
-def get(url: str, *, seconds: float = 2, http: Outbound | None = None, **headers: str) -> Reply:
+def get(url: str, *, seconds: float = 2, http: HttpClient | None = None, **headers: str) -> Reply:
     deadline = Deadline(timedelta(seconds=seconds))
-    return (http or Outbound()).send("GET", url, service="Google", deadline=deadline, headers=headers)
+    return (http or HttpClient()).send("GET", url, service="Google", deadline=deadline, headers=headers)
 
 
 class TestAnswers:
@@ -90,7 +83,7 @@ class TestAnswers:
     def test_no_cookie_of_one_answer_goes_into_the_next_request(self) -> None:
         said = b"HTTP/1.1 200 OK\r\nSet-Cookie: who=anna; Path=/\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
         with server(saying(said)) as (url, heads):
-            http = Outbound()
+            http = HttpClient()
             get(url, http=http)
             get(url, http=http)
 
@@ -199,7 +192,7 @@ class TestBounds:
             over.wait(5)
             connection.sendall(OK)
 
-        http = Outbound(at_once=1)
+        http = HttpClient(at_once=1)
         with server(hold) as (url, heads):
             first = threading.Thread(target=get, args=(url,), kwargs={"http": http, "seconds": 5})
             first.start()
@@ -214,7 +207,7 @@ class TestBounds:
             assert len(heads) == 1
 
     def test_a_place_is_free_again_after_a_failure(self) -> None:
-        http = Outbound(at_once=1)
+        http = HttpClient(at_once=1)
         for _ in range(3):
             with pytest.raises(ProviderBroken):
                 get("http://127.0.0.1:1/", http=http)

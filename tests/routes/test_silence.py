@@ -7,8 +7,8 @@ import pytest
 
 from app import front
 from chalicelib.foundation.aws import AwsClients
+from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.jwks import fetcher
-from chalicelib.foundation.outbound import Outbound
 from chalicelib.providers.parts import ProviderParts
 from local.api import Api
 from tests.fakes.silent import breaks_off, fails, hangs, refuses, resets, silent
@@ -99,7 +99,7 @@ class TestTheRest:
 
     def test_the_issuers_own_description(self, address):
         service, began = Service(AUTH_ISSUER=f"{address}/issuer"), time.monotonic()
-        service.wiring.shared._given_http = Outbound()
+        service.wiring.shared._given_http = HttpClient()
         with_little_time(service)
 
         heard = service.get("/sign-in", Accept=PAGE)
@@ -110,7 +110,7 @@ class TestTheRest:
     def test_a_providers_token_endpoint_in_the_midst_of_a_consent(self, address):
         service = Service(GOOGLE_TOKEN_URL=f"{address}/token", GOOGLE_USERINFO_URL=f"{address}/userinfo")
         consent = service.begun()
-        service.wiring.shared._given_http = Outbound()
+        service.wiring.shared._given_http = HttpClient()
         service.wiring.shared.__dict__.pop("http", None)
         service.wiring.providers.oauth_clients = {"google": ProviderParts(service.wiring.shared).oauth_client("google")}
         with_little_time(service)
