@@ -27,7 +27,7 @@ class DeleteContact:
             if contact is None:
                 if self.contacts.was_deleted(owner, contact_id):
                     return
-                raise NotFound("There is no such contact.")
+                raise NotFound("Contact not found.")
             writes = [self.contacts.remove_write(owner, contact), self.contacts.deletion_marker_write(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
                 self.indexes.edited(owner, seen)

@@ -81,7 +81,7 @@ class BookStore:
             self.dynamo.commit([*writes, self._edit_write(owner, contact_ids, add, linked)])
         except TransactionCanceled as refused:
             if refused.reasons[-1].is_condition:
-                raise Conflict("Your data is being erased; nothing can be changed any more.") from None
+                raise Conflict("Your data is being erased, so nothing can be changed.") from None
             return False
         if len(seen.recent) > MOST_EDITS:
             self._trim(owner, len(seen.recent))

@@ -60,7 +60,7 @@ class ContactStore:
     def get(self, owner: str, contact_id: str) -> Contact:
         contact = self.find(owner, contact_id)
         if contact is None:
-            raise NotFound("There is no such contact.")
+            raise NotFound("Contact not found.")
         return contact
 
     def was_deleted(self, owner: str, contact_id: str) -> bool:
@@ -120,7 +120,7 @@ class ContactStore:
         pk = self._pk(owner, contact.contact_id)
         item = to_item(pk, contact, entry or Entry.of(contact))
         if size_of(item) > LARGEST_CONTACT:
-            raise TooLarge(f"A contact holds at most {LARGEST_CONTACT // 1024} KB.")
+            raise TooLarge(f"A contact can be at most {LARGEST_CONTACT // 1024} KB.")
         return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}
 
     def remove_write(self, owner: str, contact: Contact) -> Write:

@@ -5,10 +5,10 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.kinds import JobKind
 
 CONTACTS = Outcomes.of(
-    Outcome, executor=[Outcome.REMOVED], changing=[Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED]
+    Outcome, not_read=[Outcome.REMOVED], changing=[Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED]
 )
 
 
 def contacts_kind(name: str) -> JobKind:
-    """A kind that changes contacts, or says of itself what such kinds say."""
+    """A kind of job that changes contacts, or counts outcomes as such a kind does."""
     return JobKind(name, CONTACTS)

@@ -1,13 +1,14 @@
-"""What a status says of people who edit a book while a job changes it."""
+"""The notice in a job's status that people edited the book while the job was changing it."""
 
 from chalicelib.jobs.job import Job
 
-REPLANNED = "replanned"  # in a job's details: how many chunks were planned again because of edits
+REPLANNED = "replanned"  # in a job's details: the number of chunks planned again because of edits
 
 
 def edit_notice(job: Job) -> str | None:
-    """A sentence for people while the job is under way; None where nothing is to be said."""
+    """A sentence for people while the job is running; None if no chunk was planned again."""
     times = 0 if job.is_finished else int(job.details.get(REPLANNED, 0))
     if not times:
         return None
-    return f"Contacts are being edited at the same time; they were read again{f' ({times} times)' if times > 1 else ''}"
+    how_often = f" ({times} times)" if times > 1 else ""
+    return f"Contacts were edited while this was running, so we read them again{how_often}"

@@ -1,4 +1,4 @@
-"""Cancel a job: what was committed stays, nothing is written any more, and the next in line begins."""
+"""Cancel a job: what was committed stays, nothing more is written, and the next job of the queue starts."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,11 @@ class CancelJob:
     work_queue: WorkQueue
 
     def __call__(self, owner: str, job_id: str) -> Job:
-        """The job of this owner, canceled; canceling twice is one canceling. Raises Conflict when it has finished."""
+        """Cancel a job of this owner; a canceled job stays as it is.
+
+        Raises:
+            Conflict: it has finished.
+        """
         canceled = self.jobs.cancel(job_id)
         for next_id in self.jobs.queue(owner, canceled.lane).jobs[:1]:
             self.work_queue.send(next_id)

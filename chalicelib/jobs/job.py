@@ -5,9 +5,9 @@
                   └──────park────────┘  ├──fail──► failed
                                         └──cancel (from queued too)──► canceled
 
-One number, `rev`, is fence, compare-and-swap and idempotency at once: each write to a job is conditional on the `rev`
-last seen and adds one. One instant, `due`, says when somebody should next look at it: a ready, a parked, a retried and
-an orphaned job are all `due <= now`.
+One number, `rev`, is fence, compare-and-swap and idempotency check at once: each write to a job is conditional on the
+`rev` last seen and adds one. One instant, `due`, tells when the job next needs a worker: a ready, a parked, a retried
+and an orphaned job are all `due <= now`.
 """
 
 from collections.abc import Mapping
@@ -20,87 +20,71 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.counts import Counts
 
 BOOK_LANE = ""  # the lane of every job that changes the owner's book
-CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed something which no outcome counts
+CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed something that no outcome counts
 
 
 class JobState(StrEnum):
-    QUEUED = "queued"  # waits in its owner's line, for its turn, for a provider, or for a worker
-    PROCESSING = "processing"  # somebody holds its lease
+    QUEUED = "queued"  # waiting: for its turn, for a provider, for a retry, or for a worker
+    PROCESSING = "processing"  # a worker holds its lease
     COMPLETED = "completed"  # everything was read and kept
     PARTIAL = "partial"  # everything was read, some of it could not be kept
-    FAILED = "failed"  # stopped for good; `error` says why
-    CANCELED = "canceled"  # somebody asked for it
+    FAILED = "failed"  # stopped for good; `error` tells why
+    CANCELED = "canceled"  # stopped on request; what was committed stays
 
 
 UNFINISHED = (JobState.QUEUED, JobState.PROCESSING)
 
 
 class ParkReason(StrEnum):
-    """Why a parked job waits."""
+    """Why a worker parked the job."""
 
-    HAND_OVER = "hand_over"  # the invocation's time was up; goes on at once
-    PROVIDER = "provider"  # the provider asked for it
-    RETRY = "retry"  # something failed; it is tried again
-    LATER = "later"  # its step has nothing to do before then
+    HAND_OVER = "hand_over"  # the invocation's time was up; the next one continues at once
+    PROVIDER = "provider"  # the provider asked us to wait
+    RETRY = "retry"  # something failed; the step runs again
+    LATER = "later"  # the step has nothing to do before then
 
 
 class LedgerLine(NamedTuple):
-    """What became of one thing that was read, such as a source contact.
-
-    Args:
-        outcome: one of those that the job's kind declares. name: only if no contact of the book could say it.
-    """
+    """What happened to one item that the job read, such as a source contact."""
 
     source_id: str
-    outcome: str
+    outcome: str  #: one that the job's kind declares
     contact_id: str | None = None
-    reason: str | None = None
-    name: str = ""
+    reason: str | None = None  #: a code, for example why it was skipped
+    name: str = ""  #: of the person, only where no contact of the book has it
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job as its item says.
-
-    Args:
-        lane: jobs of one lane run one at a time; `BOOK_LANE` unless the job changes no book.
-        rev: the fence. holder: the claim that holds it, fresh for each. due: None when finished or not at the head.
-        not_before: a wait that outlives losing the head of the line.
-        generation: which listing of the source counts; a RESTART adds one. chunk: ledger chunks of this generation.
-        cursor: where the next step starts, in the words of the step; at most a few kilobytes.
-        failures: retries without progress. crashes: claims that were orphaned without progress. attempts: all claims.
-        details: what its kind needs to know (provider, connection, mode); plain JSON.
-        estimate: how many source contacts the provider speaks of; None when it said nothing.
-        viewer: SHA-256 of the key that may read this one job without signing in.
-    """
+    """One job as its item in the table describes it. Instants are UTC."""
 
     job_id: str
-    owner: str
-    kind: str
+    owner: str  #: the person whose data it reads or changes
+    kind: str  #: the name of a `JobKind`; selects the step
     state: JobState
-    rev: int
+    rev: int  #: the fence: every write adds one and is conditional on it
     created_at: datetime
-    holder: str | None = None
-    due: datetime | None = None
-    not_before: datetime | None = None
-    waiting: ParkReason | None = None
-    generation: int = 0
-    chunk: int = 0
-    cursor: Json = None
-    counts: Counts = field(default_factory=Counts)
-    estimate: int | None = None
-    attempts: int = 0
-    failures: int = 0
-    crashes: int = 0
-    details: Mapping[str, Json] = field(default_factory=dict)
-    error: str | None = None
-    error_code: str | None = None
-    retry_of: str | None = None
-    viewer: str | None = None
-    claimed_at: datetime | None = None  # the first claim
-    updated_at: datetime | None = None
+    holder: str | None = None  #: the id of the current or last claim, new for each
+    due: datetime | None = None  #: when it may be claimed, or its lease ends; None if finished or not at the front
+    not_before: datetime | None = None  #: the end of a wait; outlives losing the front of the queue
+    waiting: ParkReason | None = None  #: why it was parked; None unless it is
+    generation: int = 0  #: which listing of the source counts; a restart adds one
+    chunk: int = 0  #: the number of ledger chunks of this generation
+    cursor: Json = None  #: where the next step starts, in the step's own format; a few kilobytes at most
+    counts: Counts = field(default_factory=Counts)  #: the items of this generation by outcome
+    estimate: int | None = None  #: how many items the provider announced; None if it did not
+    attempts: int = 0  #: the number of claims
+    failures: int = 0  #: retries since the last progress
+    crashes: int = 0  #: claims that expired since the last progress
+    details: Mapping[str, Json] = field(default_factory=dict)  #: what the kind needs to know; plain JSON
+    error: str | None = None  #: a sentence for people; on a parked job, why it is retried
+    error_code: str | None = None  #: the same for programs; only on a failed job
+    retry_of: str | None = None  #: the id of the finished job that this one repeats
+    viewer: str | None = None  #: SHA-256 of the key that may read this one job without signing in
+    claimed_at: datetime | None = None  #: the first claim
+    updated_at: datetime | None = None  #: the last progress or wait
     finished_at: datetime | None = None
-    lane: str = BOOK_LANE
+    lane: str = BOOK_LANE  #: jobs of one lane run one at a time
 
     @property
     def is_finished(self) -> bool:
@@ -108,5 +92,5 @@ class Job:
 
     @property
     def has_changed(self) -> bool:
-        """Also true of one that began its listing again: what it counted before is forgotten."""
+        """Whether it changed anything. Assumed of a restarted job, whose earlier counts are gone."""
         return self.counts.changes > 0 or self.generation > 0 or CHANGED_UNCOUNTED in self.details

@@ -1,4 +1,4 @@
-"""What each kind of job declares of itself. The rooms declare their kinds; the wiring hands them to the store."""
+"""What each kind of job declares. The rooms declare their kinds; the wiring hands them to the store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,24 +8,24 @@ from chalicelib.jobs.job import BOOK_LANE
 
 
 class KindError(Exception):
-    """A job does what its kind does not declare: a mistake in our code, not in a request."""
+    """A job does something that its kind does not declare: a bug of ours, not an invalid request."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """Args:
-    outcomes: what may become of what its jobs read.
-    changes_book: whether its jobs change contacts of their owner's book; they all run in the book's lane.
-    """
+    """One kind of job."""
 
     name: str
-    outcomes: Outcomes
-    changes_book: bool = True
+    outcomes: Outcomes  #: what can happen to the items its jobs read
+    changes_book: bool = True  #: whether its jobs change the owner's contacts; if so, they run in the book's lane
 
 
 @dataclass(frozen=True)
 class JobKinds:
-    """The kinds that are declared. Jobs of others can be read and ended, but not counted: a newer version made them."""
+    """The declared kinds.
+
+    Jobs of other kinds, which a newer version created, can be read and ended, but not counted.
+    """
 
     declared: Iterable[JobKind] = ()
     _by_name: dict[str, JobKind] = field(init=False, repr=False)
@@ -34,7 +34,7 @@ class JobKinds:
         object.__setattr__(self, "_by_name", {kind.name: kind for kind in self.declared})
 
     def outcomes(self, name: str) -> Outcomes | None:
-        """None for a kind that is not declared."""
+        """The outcomes of a kind; None if it is not declared."""
         kind = self._by_name.get(name)
         return None if kind is None else kind.outcomes
 
@@ -47,6 +47,6 @@ class JobKinds:
     def check_outcomes(self, name: str, outcomes: Iterable[str]) -> None:
         """Raises KindError for outcomes that this kind does not declare."""
         declared = self.outcomes(name)
-        unknown = set(outcomes) - set(declared.words if declared else ())
+        unknown = set(outcomes) - set(declared.names if declared else ())
         if unknown:
             raise KindError(f"A {name} job declares no outcome {', '.join(sorted(unknown))}.")

@@ -1,4 +1,4 @@
-"""Reading the ledger: what became of each source contact, and whether the job's counts say the same."""
+"""Reading the ledger: what happened to each source contact, and whether the job's counts agree with it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,27 +9,27 @@ from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
-CHUNKS_A_PAGE = 4  # that hold a page of lines, and usually more
+CHUNKS_PER_PAGE = 4  # read at a time; they usually hold more than a page of lines
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerCheck:
-    """Counts recomputed from the ledger beside those the job records."""
+    """The counts of a job, recomputed from its ledger."""
 
-    counted: Counts
-    recorded: Counts
+    counted: Counts  #: from the ledger
+    recorded: Counts  #: in the job
 
     @property
     def consistent(self) -> bool:
         return self.counted == self.recorded
 
-    def shown(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, object]:
         """The published form: `{consistent, counted: {created, …, removed}, recorded: {…}}`."""
         return {"consistent": self.consistent, "counted": dict(self.counted), "recorded": dict(self.recorded)}
 
 
 def verify(jobs: JobStore, job: Job) -> LedgerCheck:
-    """Count the ledger of `job` as it stood when `job` was read; a commit in between changes nothing."""
+    """Count the ledger of `job` as it was when `job` was read; chunks committed since are left out."""
     lines = (line for chunk in jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines)
     counted = Counter(line.outcome for line in lines)
     return LedgerCheck(Counts.of(job.counts.outcomes, counted), job.counts)
@@ -38,25 +38,34 @@ def verify(jobs: JobStore, job: Job) -> LedgerCheck:
 def ledger_page(
     jobs: JobStore, job: Job, *, outcome: str | None, start: Position = (0, 0), limit: int = 100
 ) -> tuple[list[LedgerLine], Position | None]:
-    """Lines from `start` on, all or those of one outcome, and where the next page starts (None at the end)."""
+    """A page of ledger lines.
+
+    Args:
+        outcome: only lines of this outcome; None for all.
+
+    Returns:
+        At most `limit` lines from `start` on, and where the next page starts (None at the end).
+    """
     lines: list[LedgerLine] = []
-    there = None if outcome is None or start != (0, 0) else job.counts[outcome]
-    if there == 0:
+    total = None if outcome is None or start != (0, 0) else job.counts[outcome]
+    if total == 0:
         return lines, None
-    for position, line in _from(jobs, job, start, at_once=CHUNKS_A_PAGE if outcome is None else None):
+    for position, line in _lines_from(jobs, job, start, page_size=CHUNKS_PER_PAGE if outcome is None else None):
         if outcome is not None and line.outcome != outcome:
             continue
         if len(lines) == limit:
             return lines, position
         lines.append(line)
-        if len(lines) == there:
-            return lines, None  # the job counted no more of them: there is no need to read on
+        if len(lines) == total:
+            return lines, None  # the job counted no more of them, so there is no need to read on
     return lines, None
 
 
-def _from(jobs: JobStore, job: Job, start: Position, *, at_once: int | None) -> Iterator[tuple[Position, LedgerLine]]:
+def _lines_from(
+    jobs: JobStore, job: Job, start: Position, *, page_size: int | None
+) -> Iterator[tuple[Position, LedgerLine]]:
     first_chunk, first_line = start
-    for chunk in jobs.ledger(job, after=first_chunk - 1, at_once=at_once):
+    for chunk in jobs.ledger(job, after=first_chunk - 1, page_size=page_size):
         skipped = first_line if chunk.chunk == first_chunk else 0
         for index, line in enumerate(chunk.lines[skipped:], skipped):
             yield (chunk.chunk, index), line

@@ -1,4 +1,4 @@
-"""Pages of one owner's jobs, newest first, of those that somebody wants to see."""
+"""Pages of one owner's jobs, newest first."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,33 +10,37 @@ from chalicelib.jobs.rows import listed_key
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import WaitContext
 
-MOST_PAGES = 5  # one answer looks at; with a filter that finds little it is short, and has a cursor
-_PLACE = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
+MOST_PAGES = 5  # of the table, read for one page; with a rarely matching filter the page is short and has a cursor
+_SORT_KEY = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
 
 
 def list_page(
-    jobs: JobStore, owner: str, fits: Callable[[Job], bool], *, cursor: str | None, limit: int
+    jobs: JobStore, owner: str, matches: Callable[[Job], bool], *, cursor: str | None, limit: int
 ) -> tuple[list[Job], str | None]:
-    """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-    before = None if cursor is None else decode_cursor(cursor, _PLACE)[0]
-    found: list[Job] = []
+    """A page of the owner's jobs that match, and the cursor of the next page (None at the end).
+
+    Raises:
+        InvalidInput: the cursor is not one of ours.
+    """
+    before = None if cursor is None else decode_cursor(cursor, _SORT_KEY)[0]
+    page: list[Job] = []
     for _ in range(MOST_PAGES):
-        page, before = jobs.of_owner(owner, before=before, limit=limit)
-        for index, job in enumerate(page):
-            if fits(job):
-                found.append(job)
-            if len(found) == limit and (before is not None or index + 1 < len(page)):
-                return found, encode_cursor(listed_key(owner, job.created_at, job.job_id)[1])
+        read, before = jobs.of_owner(owner, before=before, limit=limit)
+        for index, job in enumerate(read):
+            if matches(job):
+                page.append(job)
+            if len(page) == limit and (before is not None or index + 1 < len(read)):
+                return page, encode_cursor(listed_key(owner, job.created_at, job.job_id)[1])
         if before is None:
             break
-    return found, None if before is None else encode_cursor(before)
+    return page, None if before is None else encode_cursor(before)
 
 
 def wait_contexts(
     jobs: JobStore, clock: Clock, listed: Sequence[Job], *, has_queue: bool = False
 ) -> dict[str, WaitContext]:
-    """What surrounds these jobs, by id; lines and the schedule are read only where a job waits."""
-    places = jobs.jobs_ahead(listed)
+    """What explains why these jobs wait, by id. Reads queues and the schedule only if one of them is unfinished."""
+    ahead = jobs.jobs_ahead(listed)
     last_run = None if all(job.is_finished for job in listed) else jobs.last_schedule_run()
     now = clock.now()
-    return {job.job_id: WaitContext(now, places.get(job.job_id, 0), last_run, has_queue) for job in listed}
+    return {job.job_id: WaitContext(now, ahead.get(job.job_id, 0), last_run, has_queue) for job in listed}

@@ -1,36 +1,34 @@
-"""How small chunks must be after crashes: until the one record that crashes whoever reads it stands alone."""
+"""How chunks shrink after crashes, until a chunk holds only the one record that crashes the worker."""
 
 from dataclasses import dataclass
 
-CHUNK_LINES = (1_000, 32, 4, 1)  # source contacts in one chunk, by how careful we must be
-CRASHES_A_LEVEL = 2  # a chunk that crashes the worker twice shrinks
-CRASHES_ALONE = 4  # a record is poisonous when it, alone, crashed the worker so often; twice may be chance
+CHUNK_LINES = (1_000, 32, 4, 1)  # source contacts in one chunk, by level of backoff
+CRASHES_PER_LEVEL = 2  # crashes of one chunk before it shrinks
+CRASHES_ALONE = 4  # crashes of a chunk of one record before that record is poisonous; two may be chance
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkBackoff:
-    """Args:
-    level: index into `CHUNK_LINES`. until: the offset at which we are past the record that crashed us.
-    """
+    """How small chunks are now, and up to where."""
 
-    level: int = 0
-    until: int = 0
+    level: int = 0  #: index into `CHUNK_LINES`
+    until: int = 0  #: the offset behind the chunk that crashed; from there chunks are large again
 
     @property
     def chunk_lines(self) -> int:
         return CHUNK_LINES[self.level]
 
     def after_crashes(self, crashes: int, offset: int) -> tuple["ChunkBackoff", bool]:
-        """As much care as so many crashes ask for, and whether the record at `offset` is poisonous."""
-        level = self.level + crashes // CRASHES_A_LEVEL
+        """The backoff after this many crashes at `offset`, and whether the record there is poisonous."""
+        level = self.level + crashes // CRASHES_PER_LEVEL
         if level == self.level:
             return self, False
         smallest = len(CHUNK_LINES) - 1
-        crashes_alone = crashes - CRASHES_A_LEVEL * (smallest - self.level)
+        crashes_alone = crashes - CRASHES_PER_LEVEL * (smallest - self.level)
         suspects = CHUNK_LINES[min(level, smallest) - 1]
         narrowed = ChunkBackoff(min(level, smallest), self.until or offset + suspects)
         return narrowed, crashes_alone >= CRASHES_ALONE
 
     def at(self, offset: int) -> "ChunkBackoff":
-        """None any more behind what crashed us."""
+        """The backoff at `offset`: none from `until` on."""
         return ChunkBackoff() if self.until <= offset else self

@@ -12,41 +12,32 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one commit carries besides the job itself.
+    """What one commit carries, apart from the job itself."""
 
-    Args:
-        lines: one for each source contact of the chunk. deleted_ids: ids the provider said were deleted.
-        writes: the contacts, each with its own condition. also: what else must land with it.
-        cursor: where the next step starts.
-        state: the final state, on the last commit.
-        details: members of the job's details that change.
-        forgets_owner: the end of an erasure: the owner's line goes with it, and the job's own record expires.
-    """
-
-    cursor: Json
-    lines: Sequence[LedgerLine] = ()
-    deleted_ids: Sequence[str] = ()
-    writes: Sequence[Write] = ()
-    extra_writes: Sequence[Write] = ()
-    estimate: int | None = None
-    state: JobState | None = None
+    cursor: Json  #: where the next step starts
+    lines: Sequence[LedgerLine] = ()  #: of the ledger, one for each source contact of the chunk
+    deleted_ids: Sequence[str] = ()  #: source ids that the provider reported as deleted
+    writes: Sequence[Write] = ()  #: of the contacts, each with its own condition
+    extra_writes: Sequence[Write] = ()  #: other writes of the same transaction; the engine does not read them
+    estimate: int | None = None  #: how many items there are in all; None leaves the job's own
+    state: JobState | None = None  #: the final state, on the last commit
     error: str | None = None
     error_code: str | None = None
-    details: Mapping[str, Json] = field(default_factory=dict)
-    forgets_owner: bool = False
+    details: Mapping[str, Json] = field(default_factory=dict)  #: the entries of the job's details that change
+    forgets_owner: bool = False  #: the end of an erasure: deletes the owner's queue, and lets the job itself expire
 
     @property
     def is_chunk(self) -> bool:
-        """Whether the job's chunks count one more; a chunk of writes alone has no item in the ledger."""
+        """Whether it counts as a chunk. A chunk with only writes has no item in the ledger."""
         return bool(self.lines or self.deleted_ids or self.writes)
 
     def tally(self) -> Counter[str]:
-        """How often each outcome is among the lines; 0 for any other."""
+        """The number of lines by outcome; 0 for any other."""
         return Counter(line.outcome for line in self.lines)
 
 
 def apply_progress(job: Job, progress: Progress, now: datetime, lease: timedelta) -> Job:
-    """The job as the commit left it, so that it need not be read again."""
+    """The job as the commit leaves it, so that it need not be read again."""
     ended = progress.state is not None
     return replace(
         job,

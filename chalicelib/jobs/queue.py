@@ -1,8 +1,8 @@
-"""The line of one lane of an owner: which of its unfinished jobs may run. Pure rules; the store applies them.
+"""The job queue of one lane of an owner: which of the unfinished jobs may run. Pure rules; the store applies them.
 
-Only the head of a line has a `due`. So two jobs of one lane never run at once, no lock can be left behind, and the
-length of the line is the quota. Every job that changes the owner's book is in one lane, the book's; jobs that change no
-book may run side by side in lanes of their own.
+Only the job at the front of a queue has a `due`. So two jobs of one lane never run at once, no lock can be left behind,
+and the length of the queue is the quota. Every job that changes the owner's book is in one lane, the book's; jobs that
+change no book may run side by side in lanes of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,56 +14,55 @@ from chalicelib.jobs.job import BOOK_LANE, Job, JobState
 
 @dataclass(frozen=True, slots=True)
 class JobQueue:
-    """Args:
-    jobs: ids of unfinished jobs, the head first.
-    erasing: the person is being erased; nothing new may begin. Only the book's lane says so; for others see `Lanes`.
-    changed: which job, at which rev, was the last to leave the head having changed something; "" for none yet.
-    """
+    """The unfinished jobs of one lane, in order."""
 
     owner: str
-    jobs: tuple[str, ...] = ()
-    erasing: bool = False
-    changed: str = ""
+    jobs: tuple[str, ...] = ()  #: ids, the front first
+    erasing: bool = False  #: the owner is being erased, so no job may be added; only the book's lane (see `Lanes`)
+    changed: str = ""  #: "<job id>.<rev>" of the last job that left the front after changing something; "" for none
     lane: str = BOOK_LANE
 
-    def without(self, leaving: Sequence[str]) -> tuple[str, ...]:
-        return tuple(job_id for job_id in self.jobs if job_id not in leaving)
+    def without(self, job_ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(job_id for job_id in self.jobs if job_id not in job_ids)
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """What an owner has going on outside the book's lane.
+    """The owner's jobs outside the book's lane."""
 
-    Args:
-        jobs: ids of unfinished jobs, of all those lanes. erasing: the person is being erased; nothing new may begin.
-    """
-
-    jobs: frozenset[str] = frozenset()
-    erasing: bool = False
+    jobs: frozenset[str] = frozenset()  #: ids of the unfinished jobs of all those lanes
+    erasing: bool = False  #: the owner is being erased, so no job may be added
 
 
 @dataclass(frozen=True, slots=True)
 class FrontChange:
-    """Who must give up their `due`, and who gets one, when one line becomes another."""
+    """Which job loses its `due` and which one gets one, when a queue changes."""
 
     demoted: Job | None
     promoted: Job | None
-    due: datetime | None  # when the new head is due
+    due: datetime | None  #: when the promoted job is due
 
 
 def front_change(before: Sequence[str], after: Sequence[str], known: Mapping[str, Job], now: datetime) -> FrontChange:
-    """What the change of head means for the jobs that stay in the line; `known` holds them as they stand."""
+    """What a change of the queue means for the jobs that stay in it.
+
+    Args:
+        known: the jobs at the front before and after, by id, as they are stored now.
+    """
     old, new = before[:1], after[:1]
     if list(old) == list(new):
         return FrontChange(None, None, None)
-    back = known.get(old[0]) if old and old[0] in after else None
-    up = known.get(new[0]) if new else None
-    return FrontChange(back, up, max(now, up.not_before or now) if up else None)
+    demoted = known.get(old[0]) if old and old[0] in after else None
+    promoted = known.get(new[0]) if new else None
+    return FrontChange(demoted, promoted, max(now, promoted.not_before or now) if promoted else None)
 
 
-def appended(line: JobQueue, job_id: str, head: Job | None, now: datetime) -> tuple[str, ...]:
-    """The line with a new job; a head that waits for a provider anyway goes to the end, so that nobody waits for it."""
-    rested = head is not None and head.state is JobState.QUEUED and head.due is not None and head.due > now
-    if head is not None and rested and head.not_before is not None:
-        return (*line.without([head.job_id]), job_id, head.job_id)
-    return (*line.jobs, job_id)
+def with_new_job(queue: JobQueue, job_id: str, front: Job | None, now: datetime) -> tuple[str, ...]:
+    """The ids of the queue with a new job.
+
+    A job at the front that is waiting (for a provider, a retry) moves to the end, so that the others need not wait.
+    """
+    is_waiting = front is not None and front.state is JobState.QUEUED and front.due is not None and front.due > now
+    if front is not None and is_waiting and front.not_before is not None:
+        return (*queue.without([front.job_id]), job_id, front.job_id)
+    return (*queue.jobs, job_id)

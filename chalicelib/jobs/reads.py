@@ -1,4 +1,4 @@
-"""Reading the jobs table. What a decision hangs on is read consistently; only `due` asks an index that may be stale."""
+"""Reading the jobs table. All reads are consistent, except those that ask an index: `due` and `created_on`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -27,26 +27,24 @@ from chalicelib.tables.keys import Key
 
 @dataclass(frozen=True, slots=True)
 class LedgerChunk:
-    chunk: int
+    """One item of a ledger."""
+
+    chunk: int  #: its number within the generation
     lines: Sequence[LedgerLine]
-    deleted_ids: Sequence[str] = field(default_factory=tuple)
+    deleted_ids: Sequence[str] = field(default_factory=tuple)  #: source ids that the provider reported as deleted
 
 
 @dataclass(frozen=True)
 class JobReads:
-    """Args:
-    shards: over how many partitions of the index due jobs are spread. max_live: the longest line a lane may have.
-    max_in_lanes: how many unfinished jobs an owner may have outside the book's lane, in all lanes together.
-    kinds: those that are declared.
-    """
+    """The jobs table, for reading. Every method may raise `ResponseLost` if DynamoDB does not answer."""
 
     dynamo: Dynamo
     table: str
     clock: Clock
     executor: Executor
-    shards: int = 16
-    max_queue_length: int = 20
-    max_in_lanes: int = 100
+    shards: int = 16  #: over how many partitions of the index due jobs are spread
+    max_queue_length: int = 20  #: unfinished jobs of one lane
+    max_in_lanes: int = 100  #: unfinished jobs of one owner outside the book's lane, in all lanes together
     kinds: JobKinds = JobKinds()  # noqa: RUF009 # frozen
 
     def find(self, job_id: str) -> Job | None:
@@ -54,9 +52,10 @@ class JobReads:
         return None if item is None else to_job(item, self.kinds)
 
     def get(self, job_id: str) -> Job:
+        """Raises NotFound if there is no such job."""
         job = self.find(job_id)
         if job is None:
-            raise NotFound("There is no such job.")
+            raise NotFound("Job not found.")
         return job
 
     def queue(self, owner: str, lane: str = BOOK_LANE) -> JobQueue:
@@ -66,13 +65,13 @@ class JobReads:
         return to_lanes(self.dynamo.get(self.table, keys.LANES.key(owner=owner).item))
 
     def unfinished(self, owner: str) -> list[Job]:
-        """The owner's unfinished jobs: those of the book's lane in the order of its line, then the others by age."""
+        """The owner's unfinished jobs: those of the book's lane in the order of its queue, then the others by age."""
         both = [queue_key(owner).item, keys.LANES.key(owner=owner).item]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, both)}
-        line, others = to_queue(owner, items.get(keys.BOOK_QUEUE.sk)).jobs, to_lanes(items.get(keys.LANES.sk)).jobs
-        known = self.get_many([*line, *sorted(others)])
+        queue, others = to_queue(owner, items.get(keys.BOOK_QUEUE.sk)).jobs, to_lanes(items.get(keys.LANES.sk)).jobs
+        known = self.get_many([*queue, *sorted(others)])
         in_lanes = sorted((known[job_id] for job_id in others if job_id in known), key=_age)
-        return [*(known[job_id] for job_id in line if job_id in known), *in_lanes]
+        return [*(known[job_id] for job_id in queue if job_id in known), *in_lanes]
 
     def of_owner(self, owner: str, *, before: str | None = None, limit: int = 50) -> tuple[list[Job], str | None]:
         """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
@@ -93,12 +92,15 @@ class JobReads:
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
 
     def created_on(self, day: datetime, *, before: str, limit: int) -> list[str]:
-        """Places of the jobs of everybody that were created on that day, newest first, each before the place `before`.
+        """Sort keys of the jobs of all owners that were created on that UTC day, newest first (see `rows.sort_key`).
 
-        The index may be stale: a job that has just begun may be missing, and one of an erased person still be there.
+        The index may be stale: a new job may be missing, and a job of an erased person still be there.
+
+        Args:
+            before: only keys that sort before this one.
 
         Returns:
-            At most `limit`; fewer when there are no more on that day.
+            At most `limit` keys; fewer if there are no more on that day.
         """
         answer = self.dynamo.query_page(
             TableName=self.table,
@@ -111,18 +113,18 @@ class JobReads:
         return [item["listed_at"]["S"] for item in answer["Items"]]
 
     def jobs_ahead(self, jobs: Iterable[Job]) -> dict[str, int]:
-        """How many jobs are before each of these in its lane, by its id; those that have finished are left out."""
-        queues = dict.fromkeys(queue_key(job.owner, job.lane) for job in jobs if not job.is_finished)
-        if not queues:
+        """The number of jobs ahead of each of these in its lane, by job id; finished jobs are left out."""
+        queue_keys = dict.fromkeys(queue_key(job.owner, job.lane) for job in jobs if not job.is_finished)
+        if not queue_keys:
             return {}
-        lines = [to_queue("", item) for item in self.dynamo.get_many(self.table, [key.item for key in queues])]
-        return {job_id: place for line in lines for place, job_id in enumerate(line.jobs)}
+        queues = [to_queue("", item) for item in self.dynamo.get_many(self.table, [key.item for key in queue_keys])]
+        return {job_id: ahead for queue in queues for ahead, job_id in enumerate(queue.jobs)}
 
-    def ledger(self, job: Job, *, after: int = -1, at_once: int | None = None) -> Iterator[LedgerChunk]:
-        """The chunks of the generation that counts, in order, beginning behind chunk `after`.
+    def ledger(self, job: Job, *, after: int = -1, page_size: int | None = None) -> Iterator[LedgerChunk]:
+        """The ledger chunks of the job's current generation, in order, from the one after chunk `after` on.
 
         Args:
-            at_once: how many one request asks for, where only the first few are likely wanted; else as many as come.
+            page_size: chunks per request, for callers that usually need only the first few; None for as many as fit.
         """
         pk, first = _ledger_key(job, after + 1)
         last = _ledger_key(job, 999_999).sk
@@ -131,7 +133,7 @@ class JobReads:
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
             ConsistentRead=True,
-            **({"Limit": at_once} if at_once else {}),
+            **({"Limit": page_size} if page_size else {}),
         )
         for item in items:
             row = Row(item)
@@ -142,17 +144,17 @@ class JobReads:
             )
 
     def due(self, now: datetime, *, limit: int) -> list[str]:
-        """Ids of jobs that look due, oldest first. The index may be stale: claiming decides."""
+        """Ids of due jobs, the longest due first. The index may be stale; only a claim decides."""
         return [job_id for job_id, _ in self.due_since(now, limit=limit)]
 
     def due_since(self, now: datetime, *, limit: int) -> list[tuple[str, datetime]]:
-        """The same, each with the instant it has been due since."""
+        """The same as `due`, each with the instant it has been due since."""
         items = [item for shard in self.executor.all(self._due_queries(now, limit)) for item in shard]
         items.sort(key=lambda item: int(item["due"]["N"]))
         return [(keys.JOB.parts(item)["job_id"], instant(int(item["due"]["N"]))) for item in items[:limit]]
 
     def last_schedule_run(self) -> datetime | None:
-        """When the schedule last ran."""
+        """When the schedule last ran; None if it never did."""
         item = self.dynamo.get(self.table, keys.SCHEDULE_RUN.key().item)
         return None if item is None else instant(int(item["ran_at"]["N"]))
 
@@ -174,6 +176,7 @@ class JobReads:
         return [of_shard(shard) for shard in range(self.shards)]
 
     def get_many(self, job_ids: Sequence[str]) -> dict[str, Job]:
+        """Those of the jobs that exist, by id."""
         if not job_ids:
             return {}
         items = self.dynamo.get_many(self.table, [keys.JOB.key(job_id=job_id).item for job_id in job_ids])

@@ -1,4 +1,4 @@
-"""When a job that failed is tried again, and when it is given up."""
+"""When a failed job is retried, and when it is stopped for good."""
 
 import random
 from datetime import timedelta
@@ -7,21 +7,21 @@ FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=15)
 LONGEST_LIFE = timedelta(hours=48)
 MOST_FAILURES = 8  # without progress in between
-MOST_CRASHES = 20  # without progress in between; narrowing down one poisonous record takes eight
+MOST_CRASHES = 20  # without progress in between; isolating one poisonous record takes eight
 
 
 def wait_before_retry(failures: int, *, jitter: random.Random) -> timedelta:
-    """How long a job rests before its next claim.
+    """How long a job waits before its next claim.
 
-    The span doubles with every failure and is then drawn at random from zero up to that span ("full jitter"), so
-    that jobs that failed together do not come back together.
+    The longest wait doubles with every failure; the actual one is drawn at random between zero and that ("full
+    jitter"), so that jobs that failed together are not retried together.
 
     Args:
-        failures: tries without progress so far, 1 after the first.
-        jitter: the source of chance; pass a seeded one in tests.
+        failures: since the last progress; 1 after the first.
+        jitter: the source of randomness; tests pass a seeded one.
 
     Returns:
-        A span between zero and `LONGEST_WAIT`, in seconds with fractions.
+        A duration between zero and `LONGEST_WAIT`.
 
     Raises:
         ValueError: `failures` is below 1.

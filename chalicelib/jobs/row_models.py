@@ -50,23 +50,23 @@ class JobRow(KeyedRow):
     claimed_at = NumberAttribute(null=True)
     updated_at = NumberAttribute(null=True)
     finished_at = NumberAttribute(null=True)
-    ttl = TTLAttribute(null=True)  # only an erasure leaves nothing behind for good
+    ttl = TTLAttribute(null=True)  # set at the end of an erasure
 
 
 class LedgerRow(KeyedRow):
     lines = JSONAttribute()  # [source id, outcome, contact id, reason, name], trailing empties left out
-    gone = JSONAttribute(null=True)  # source ids the provider said were deleted
+    gone = JSONAttribute(null=True)  # source ids that the provider reported as deleted
 
 
 class QueueRow(KeyedRow):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
-    edits = NumberAttribute()  # older versions counted the edits of the book here; never raised any more
-    changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last head that left having changed something
-    erasing = BooleanAttribute(null=True)  # set while a person is being erased: nothing new may begin
+    edits = NumberAttribute()  # of the book, counted here by older versions; not written any more, only read
+    changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last job to leave the front after a change
+    erasing = BooleanAttribute(null=True)  # set while the owner is being erased: no job may be added
 
 
 class OwnerRow(KeyedRow):
-    """Written only when a job outside the book's lane is created or ends, and by erasing."""
+    """The owner's jobs outside the book's lane. Written when one is created or ends, and by an erasure."""
 
     jobs = UnicodeSetAttribute(null=True)  # missing when there are none
     erasing = BooleanAttribute(null=True)  # as in `QueueRow`, for all other lanes
@@ -76,10 +76,10 @@ class ListedRow(KeyedRow):
     job_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     listed_day = UnicodeAttribute(null=True)
-    listed_at = UnicodeAttribute(null=True)  # its place: <created>#<id>
+    listed_at = UnicodeAttribute(null=True)  # its sort key: <created>#<id>
 
 
 class IdempotencyRow(KeyedRow):
     job_id = UnicodeAttribute()
-    asked = UnicodeAttribute()  # hash of what was asked for; the same key must not ask for something else
+    request_hash = UnicodeAttribute(attr_name="asked")  # the same key must not be used for a different request
     ttl = TTLAttribute()

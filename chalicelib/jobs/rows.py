@@ -1,4 +1,4 @@
-"""Between the rows of the jobs table and the words of the engine. Rows never leave the store."""
+"""Keys of the jobs table, and conversion between its items and the engine's types. Items never leave the store."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from chalicelib.jobs.queue import JobQueue, Lanes
 from chalicelib.tables import keys
 from chalicelib.tables.keys import Key
 
-_COUNT = "count_"  # begins the attribute of a count that has no column of its own
+_COUNT = "count_"  # prefix of the attributes of counts without a column of their own
 
 
 def queue_key(owner: str, lane: str = BOOK_LANE) -> Key:
@@ -29,20 +29,20 @@ def listed_key(owner: str, created_at: datetime, job_id: str) -> Key:
 
 
 def sort_key(created_at: datetime, job_id: str = "") -> str:
-    """Where a job stands among all, as text that sorts like time; without an id, before all of that instant."""
+    """Text that sorts jobs by creation; without an id, it sorts before all jobs of that instant."""
     return keys.LISTED_AT.format(created=milliseconds(created_at), job_id=job_id)
 
 
-def sort_key_instant(place: str) -> datetime:
-    return instant(int(place.partition("#")[0]))
+def sort_key_instant(key: str) -> datetime:
+    return instant(int(key.partition("#")[0]))
 
 
-def sort_key_job_id(place: str) -> str:
-    return place.partition("#")[2]
+def sort_key_job_id(key: str) -> str:
+    return key.partition("#")[2]
 
 
 def listed_day(created_at: datetime) -> str:
-    """The day in UTC, one partition of the index of all jobs: good for a thousand new jobs a second."""
+    """The UTC day, one partition of the index of all jobs; a partition takes a thousand new jobs a second."""
     return keys.LISTED_DAY.format(date=created_at.astimezone(UTC).date().isoformat())
 
 
@@ -51,13 +51,13 @@ def idempotency_row_key(owner: str, key: str) -> Key:
 
 
 def due_shard(job_id: str, shards: int) -> str:
-    """Spread over shards, because what one index partition takes in a second bounds the whole table."""
+    """The index partition of a due job. Several, because the throughput of a single one would bound the whole table."""
     return keys.DUE_SHARD.format(shard=zlib.crc32(job_id.encode()) % shards)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item as it was read. By hand, because the status path has no other need of PynamoDB, which loads slowly."""
+    """An item as it was read. By hand, since PynamoDB loads slowly and the status route needs it for nothing else."""
 
     item: Item
 
@@ -79,19 +79,21 @@ class Row:
 
 
 def count_column(outcome: str) -> str:
-    """The attribute of a job that counts it; those that `JobRow` declares are the words of contacts."""
+    """The attribute of a job that counts the outcome; `JobRow` declares those of contacts."""
     return outcome if outcome in STORED else f"{_COUNT}{outcome}"
 
 
 def to_counts(item: Item, outcomes: Outcomes | None) -> Counts:
-    """Args:
-    outcomes: of the job's kind; None for a kind that is not declared, of which all counts are taken as changes.
+    """The counts in a job's item.
+
+    Args:
+        outcomes: of the job's kind; None if it is not declared: then every count is taken for a change.
     """
     if outcomes is None:
-        words = [*STORED, *sorted(name.removeprefix(_COUNT) for name in item if name.startswith(_COUNT))]
-        outcomes = Outcomes.of(words, changing=words)
-    columns = {word: item.get(count_column(word)) for word in outcomes.words}
-    return Counts.of(outcomes, {word: int(column["N"]) for word, column in columns.items() if column is not None})
+        names = [*STORED, *sorted(name.removeprefix(_COUNT) for name in item if name.startswith(_COUNT))]
+        outcomes = Outcomes.of(names, changing=names)
+    columns = {name: item.get(count_column(name)) for name in outcomes.names}
+    return Counts.of(outcomes, {name: int(column["N"]) for name, column in columns.items() if column is not None})
 
 
 def to_job(item: Item, kinds: JobKinds) -> Job:
@@ -142,27 +144,27 @@ def to_lanes(item: Item | None) -> Lanes:
 
 
 def lines_json(lines: Iterable[LedgerLine]) -> list[list[str | None]]:
-    return [_trimmed([line.source_id, str(line.outcome), line.contact_id, line.reason, line.name]) for line in lines]
+    return [_trim([line.source_id, str(line.outcome), line.contact_id, line.reason, line.name]) for line in lines]
 
 
 def to_lines(row: Row, outcomes: Outcomes) -> list[LedgerLine]:
-    words = {str(word): word for word in outcomes.words}  # as declared, such as the members of an enum
+    names = {str(name): name for name in outcomes.names}  # as declared, such as the members of an enum
     return [
-        LedgerLine(source_id, words.get(outcome, outcome), *_padded(rest))
+        LedgerLine(source_id, names.get(outcome, outcome), *_pad(rest))
         for source_id, outcome, *rest in row.json("lines")
     ]
 
 
-def fingerprint(asked: Any) -> str:
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+def fingerprint(request: Any) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
 
 
-def _trimmed(line: list[str | None]) -> list[str | None]:
+def _trim(line: list[str | None]) -> list[str | None]:
     while not line[-1]:
         line.pop()
     return line
 
 
-def _padded(rest: Sequence[str | None]) -> tuple[str | None, str | None, str]:
+def _pad(rest: Sequence[str | None]) -> tuple[str | None, str | None, str]:
     contact_id, reason, name = (*rest, None, None, None)[:3]
     return contact_id, reason, name or ""

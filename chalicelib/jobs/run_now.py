@@ -1,4 +1,4 @@
-"""The schedule's work by hand, within the time an HTTP answer has."""
+"""Run the schedule by hand, within the time of an HTTP response."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,10 +8,10 @@ from chalicelib.foundation.json import Json
 from chalicelib.foundation.request_time import request_time
 from chalicelib.jobs.schedule import RunSchedule
 
-LONGEST_SECONDS = 25.0  # what an HTTP answer can wait for
+LONGEST_SECONDS = 25.0  # until the response must be sent
 LONGEST_INVOCATION_SECONDS = 29.0
-TO_ANSWER_SECONDS = 2.0  # of the invocation's time
-RESERVE = timedelta(seconds=5)  # before the end; a job that is not finished then is handed over
+RESPONSE_SECONDS = 2.0  # of the invocation's time, kept for sending the response
+RESERVE = timedelta(seconds=5)  # before the end; unfinished jobs are handed over then
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class RunNow:
     clock: Clock
 
     def __call__(self, seconds_left: float | None) -> dict[str, Json]:
-        """Run it, and say what ran: `{message, processed, failed, job_ids: {processed, failed}}`.
+        """Run the schedule once and report `{message, processed, failed, job_ids: {processed, failed}}`.
 
         Args:
-            seconds_left: how long the answer may take; None where nobody says.
+            seconds_left: of the invocation; None if it has no deadline of its own.
         """
-        left = LONGEST_SECONDS if seconds_left is None else seconds_left - TO_ANSWER_SECONDS
+        left = LONGEST_SECONDS if seconds_left is None else seconds_left - RESPONSE_SECONDS
         until = self.clock.now() + timedelta(seconds=min(LONGEST_SECONDS, left))
         with request_time(LONGEST_INVOCATION_SECONDS if seconds_left is None else seconds_left):  # for the last writes
             ran = self.run_schedule(until=until, reserve=RESERVE)

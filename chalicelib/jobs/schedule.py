@@ -1,9 +1,10 @@
-"""One run of the minute schedule: claim what is due, oldest first, and work on it side by side."""
+"""One run of the minute schedule: claim due jobs, the oldest first, and work on them in parallel."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.executor import Executor
@@ -13,45 +14,42 @@ from chalicelib.jobs.worker import RunOutcome, Worker, WorkQueue
 
 log = logging.getLogger(__name__)
 
-LOOKED_AT = 50  # due jobs one run looks at: claims fail where a queue message was faster
+MOST_DUE = 50  # due jobs that one run looks at; the work queue may have started some of them already
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRun:
-    """Ids of what ran without failing (finished or handed over), and of what failed."""
+    """The jobs of one run, by id."""
 
-    processed: Sequence[str] = field(default_factory=tuple)
+    processed: Sequence[str] = field(default_factory=tuple)  #: finished, parked or handed over
     failed: Sequence[str] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
 class RunSchedule:
-    """The guarantee: whatever the queue lost, a crash left or a wait ended is found here.
-
-    Args:
-        claim_limit: how many jobs one run works on itself; the others are kicked, so that the queue starts them.
-        beside: runs that many jobs side by side; not shared with what the steps use, which would starve them.
-    """
+    """Finds every due job, even one whose message was lost, whose worker crashed or whose wait has ended."""
 
     jobs: JobStore
     worker: Worker
-    work_queue: WorkQueue
+    work_queue: WorkQueue  #: starts the due jobs beyond `claim_limit`
     clock: Clock
-    executor: Executor
-    claim_limit: int = 2
+    executor: Executor  #: runs the claimed jobs; not the one of the steps, which would starve them
+    claim_limit: int = 2  #: how many jobs one run works on itself
 
     def __call__(self, *, until: datetime, reserve: timedelta) -> ScheduleRun:
         """Work until `until`; a job that is not finished `reserve` before that is handed over."""
         now = self.clock.now()
         self.jobs.record_schedule_run(now)
-        since = self.jobs.due_since(now, limit=LOOKED_AT)
+        since = self.jobs.due_since(now, limit=MOST_DUE)
         due = [job_id for job_id, _ in since]
         oldest = round((now - since[0][1]).total_seconds()) if since else 0
-        claimed, rest = self._claimed(due)
+        claimed, rest = self._claim(due)
         for job_id in rest:
             self.work_queue.send(job_id)
-        ran = self.executor.all([self._running(job, until, reserve) for job in claimed])
-        failed = tuple(job.job_id for job, how in zip(claimed, ran, strict=True) if how is RunOutcome.FAILED)
+        outcomes = self.executor.all([partial(self.worker.run, job, until=until, reserve=reserve) for job in claimed])
+        failed = tuple(
+            job.job_id for job, outcome in zip(claimed, outcomes, strict=True) if outcome is RunOutcome.FAILED
+        )
         processed = tuple(job.job_id for job in claimed if job.job_id not in failed)
         log.info(
             "schedule_ran",
@@ -59,15 +57,13 @@ class RunSchedule:
         )
         return ScheduleRun(processed, failed)
 
-    def _claimed(self, due: Sequence[str]) -> tuple[list[Job], Sequence[str]]:
+    def _claim(self, due: Sequence[str]) -> tuple[list[Job], Sequence[str]]:
+        """As many jobs as this run works on, and the ids of those that it has not tried to claim."""
         claimed: list[Job] = []
-        for looked_at, job_id in enumerate(due):
+        for tried, job_id in enumerate(due):
             if len(claimed) == self.claim_limit:
-                return claimed, due[looked_at:]
+                return claimed, due[tried:]
             job = self.worker.claim(job_id)
             if job is not None:
                 claimed.append(job)
         return claimed, ()
-
-    def _running(self, job: Job, until: datetime, reserve: timedelta) -> Callable[[], RunOutcome]:
-        return lambda: self.worker.run(job, until=until, reserve=reserve)

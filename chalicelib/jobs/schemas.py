@@ -1,4 +1,4 @@
-"""What the cron route answers, as JSON Schema. Loaded only when the API describes itself."""
+"""The response of the cron route, as JSON Schema. Loaded only when the API describes itself."""
 
 from chalicelib.foundation.schema import COUNT, TEXT, Schema, exact_object, list_of
 

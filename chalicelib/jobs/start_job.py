@@ -1,4 +1,4 @@
-"""The instant start: a queue message names a job, and whoever gets it works on it, unless somebody was faster."""
+"""The instant start: a message of the work queue names a job, and the worker that gets it works on that job."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,10 @@ class StartJob:
     worker: Worker
 
     def __call__(self, job_id: str, *, until: datetime, reserve: timedelta) -> RunOutcome | None:
-        """Work on the job; None when it is not due, finished, or somebody else's: then the message is done too."""
+        """Work on the job; None if it cannot be claimed, which settles the message too.
+
+        Raises:
+            ResponseLost: the claim got no response; the message must be delivered again.
+        """
         job = self.worker.claim(job_id)
         return None if job is None else self.worker.run(job, until=until, reserve=reserve)

@@ -1,4 +1,4 @@
-"""Who may look at one job: its owner, and the browser that was given the key to it."""
+"""Who may see one job: its owner, and the browser that was given the job's viewer key."""
 
 from chalicelib.foundation.authentication import may_view
 from chalicelib.foundation.http import Request
@@ -8,10 +8,10 @@ from chalicelib.jobs.reads import JobReads
 
 
 def get_viewable_job(jobs: JobReads, request: Request, job_id: str) -> Job:
-    """The job, for whoever may look at it.
+    """The job, if the caller may see it.
 
     Raises:
-        NotFound: it is missing or somebody else's; nobody can tell which.
+        NotFound: there is no such job, or the caller may not see it; the answer is the same for both.
     """
     job = jobs.find(job_id)
     if job is None:

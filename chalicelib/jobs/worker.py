@@ -1,4 +1,4 @@
-"""The worker: claims one job, lets its step work, and puts it back whatever happened."""
+"""The worker: claims one job, runs its step, and ends or parks the job whatever happens."""
 
 import logging
 import random
@@ -12,6 +12,7 @@ from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import ProviderBusy, ServiceError
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.log import error_origin
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.retry import LONGEST_LIFE, LONGEST_WAIT, MOST_CRASHES, MOST_FAILURES, wait_before_retry
@@ -21,12 +22,12 @@ from chalicelib.jobs.store import JobStore
 log = logging.getLogger(__name__)
 
 Step = Callable[[Run], None]
-STORE_WAIT = timedelta(seconds=5)  # at least, where the store gave no answer
-UNASKED_WAIT = timedelta(seconds=30)  # where a provider is busy and does not say for how long
+STORE_WAIT = timedelta(seconds=5)  # at least, if the store is busy or silent
+DEFAULT_PROVIDER_WAIT = timedelta(seconds=30)  # if a busy provider names no time
 
 
 class WorkQueue(Protocol):
-    """The work queue: starts a job at once. Losing a message harms nothing."""
+    """Starts jobs at once. A lost message does no harm: the schedule finds every due job."""
 
     def send(self, job_id: str, *, after: timedelta = timedelta()) -> None: ...
 
@@ -36,48 +37,43 @@ class RunOutcome(StrEnum):
 
     FINISHED = "finished"  # completed or partial
     FAILED = "failed"  # for good
-    HANDED_OVER = "handed_over"  # the time was up; somebody goes on
-    PARKED = "parked"  # waits for a provider, or to be tried again
-    LOST = "lost"  # canceled meanwhile, or somebody else's
+    HANDED_OVER = "handed_over"  # the time was up; another invocation continues
+    PARKED = "parked"  # waits for a provider, a retry, or a later time
+    LOST = "lost"  # canceled meanwhile, or claimed by another worker
 
 
 @dataclass(frozen=True)
 class Worker:
-    """Args:
-    steps: what one invocation does for a job of each kind.
-    clock: this process's own, for how long it may work; leases and due times use the clock of `jobs`.
-    stopping: whether this process was told to stop; running jobs are then handed over. Lambda never tells.
-    finished: what is done after a job has ended, where there is time; the job does not wait for it, nor does the next.
-    """
+    """Claims jobs and runs their steps; decides about retries."""
 
     jobs: JobStore
-    steps: Mapping[str, Step]
+    steps: Mapping[str, Step]  #: the step of each kind of job
     work_queue: WorkQueue
-    clock: Clock
+    clock: Clock  #: this process's own, for its time limit; leases and due times use the clock of `jobs`
     chance: random.Random
-    stopping: Callable[[], bool] = lambda: False
-    finished: Callable[[Job], None] = lambda _: None
+    stopping: Callable[[], bool] = lambda: False  #: whether this process is shutting down; never true in Lambda
+    on_finished: Callable[[Job], None] = lambda _: None  #: called after a job has ended, if time is left
 
     def claim(self, job_id: str) -> Job | None:
-        """Take the job, or None when it is not due, finished, or somebody else's."""
+        """Claim the job; None if it is not due, finished, or leased to another worker. Raises as `JobStore.claim`."""
         return self.jobs.claim(job_id, fresh_id(), self.jobs.clock.now())
 
     def run(self, job: Job, *, until: datetime, reserve: timedelta) -> RunOutcome:
-        """Work on a claimed job until it is finished or little more than `reserve` is left before `until`."""
+        """Work on a claimed job until it ends, waits, or little more than `reserve` is left before `until`."""
         run = Run(self.jobs, self.clock, job, until=until, reserve=reserve, stopping=self.stopping)
         try:
-            ran = self._worked(run)
-            self._kick(run, ran)
-        except (Fenced, ResponseLost) as gone:
-            log.info("job_lost", extra={"job_id": job.job_id, "why": type(gone).__name__})
+            outcome = self._run_step(run)
+            self._start_next(run, outcome)
+        except (Fenced, ResponseLost) as error:
+            log.info("job_lost", extra={"job_id": job.job_id, "why": type(error).__name__})
             return RunOutcome.LOST
-        self._after(run)
-        log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": ran.value, "rev": run.job.rev})
-        return ran
+        self._call_on_finished(run)
+        log.info("job_ran", extra={"job_id": job.job_id, "kind": job.kind, "ran": outcome.value, "rev": run.job.rev})
+        return outcome
 
-    def _worked(self, run: Run) -> RunOutcome:
+    def _run_step(self, run: Run) -> RunOutcome:
         try:
-            if not self._is_given_up(run):
+            if not self._exceeds_limits(run):
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
@@ -85,10 +81,10 @@ class Worker:
             return self._wait_for_store(run)
         except (Fenced, MemoryError):
             raise
-        except ServiceError as told:
-            return self._try_again(run, told) if told.retryable else self._failed(run, told.detail, told.slug)
-        except Exception as error:  # whatever it is, the job is tried again a bounded number of times
-            return self._try_again(run, error)
+        except ServiceError as error:
+            return self._retry(run, error) if error.retryable else self._fail(run, error.detail, error.slug)
+        except Exception as error:  # whatever it is, the step is retried a limited number of times
+            return self._retry(run, error)
         if run.job.state is JobState.QUEUED:
             return RunOutcome.PARKED
         if not run.job.is_finished:
@@ -96,68 +92,63 @@ class Worker:
             return RunOutcome.HANDED_OVER
         return RunOutcome.FAILED if run.job.state is JobState.FAILED else RunOutcome.FINISHED
 
-    def _is_given_up(self, run: Run) -> bool:
+    def _exceeds_limits(self, run: Run) -> bool:
+        """Fail a job that is too old or has crashed too often; True if so."""
         if self.jobs.clock.now() - run.job.created_at > LONGEST_LIFE:
-            run.fail("This took longer than 48 hours; we gave up. Try again.", "gave_up")
+            run.fail("This job did not finish within 48 hours, so we stopped it. Try again.", "gave_up")
         elif run.job.crashes > MOST_CRASHES:
-            run.fail("Our workers kept crashing on this; we gave up.", "crashed")
+            run.fail("This job crashed our workers repeatedly, so we stopped it.", "crashed")
         return run.job.is_finished
 
     def _wait_for_provider(self, run: Run, busy: ProviderBusy) -> RunOutcome:
-        asked = busy.retry_after or UNASKED_WAIT
-        run.park(asked + asked * 0.1 * self.chance.random(), ParkReason.PROVIDER, error=busy.detail)
+        wait = busy.retry_after or DEFAULT_PROVIDER_WAIT
+        run.park(wait + wait * 0.1 * self.chance.random(), ParkReason.PROVIDER, error=busy.detail)
         return RunOutcome.PARKED
 
     def _wait_for_store(self, run: Run) -> RunOutcome:
-        """A store that is busy or silent is no failure of the job."""
-        run.park(STORE_WAIT + STORE_WAIT * self.chance.random(), ParkReason.RETRY, error="The database was too busy.")
+        """A store that is busy or silent is not a failure of the job."""
+        wait = STORE_WAIT + STORE_WAIT * self.chance.random()
+        run.park(wait, ParkReason.RETRY, error="The database is busy. We will retry.")
         return RunOutcome.PARKED
 
-    def _try_again(self, run: Run, error: Exception) -> RunOutcome:
+    def _retry(self, run: Run, error: Exception) -> RunOutcome:
         failures = run.job.failures + 1
-        told = error.detail if isinstance(error, ServiceError) else "Something went wrong on our side."
+        message = error.detail if isinstance(error, ServiceError) else "Something went wrong on our side."
         code = error.slug if isinstance(error, ServiceError) else "internal"
-        log.warning("job_failed_once", extra=_without_words(run.job, error))
+        log.warning("job_failed_once", extra=_log_fields(run.job, error))
         if failures >= MOST_FAILURES:
-            return self._failed(run, f"{told} We tried {failures} times.", code)
+            return self._fail(run, f"{message} We tried {failures} times.", code)
         wait = wait_before_retry(failures, jitter=self.chance)
-        run.park(min(wait, LONGEST_WAIT), ParkReason.RETRY, failed=True, error=told)
+        run.park(min(wait, LONGEST_WAIT), ParkReason.RETRY, failed=True, error=message)
         return RunOutcome.PARKED
 
-    def _failed(self, run: Run, error: str, code: str) -> RunOutcome:
+    def _fail(self, run: Run, error: str, code: str) -> RunOutcome:
         run.fail(error, code)
         return RunOutcome.FAILED
 
-    def _kick(self, run: Run, ran: RunOutcome) -> None:
-        """Whoever may go on now starts at once."""
-        if ran is RunOutcome.HANDED_OVER:
-            self.work_queue.send(run.job.job_id)
-        elif ran is RunOutcome.PARKED:
-            self._kick_later(run)
-        elif run.job.is_finished:
-            for next_id in self.jobs.queue(run.job.owner, run.job.lane).jobs[:1]:
+    def _start_next(self, run: Run, outcome: RunOutcome) -> None:
+        """Send the jobs that may run now to the work queue, and this one for the end of its wait."""
+        job = run.job
+        if outcome is RunOutcome.HANDED_OVER:
+            self.work_queue.send(job.job_id)
+        elif outcome is RunOutcome.PARKED:
+            if run.promoted is not None:
+                self.work_queue.send(run.promoted)
+            if job.not_before is not None:
+                self.work_queue.send(job.job_id, after=job.not_before - self.jobs.clock.now())
+        elif job.is_finished:
+            for next_id in self.jobs.queue(job.owner, job.lane).jobs[:1]:
                 self.work_queue.send(next_id)
 
-    def _after(self, run: Run) -> None:
+    def _call_on_finished(self, run: Run) -> None:
         if not run.job.is_finished or run.out_of_time():
             return
         try:
-            self.finished(run.job)
+            self.on_finished(run.job)
         except Exception as error:  # the job has ended, whatever comes of this
-            log.warning("after_job_failed", extra=_without_words(run.job, error))
-
-    def _kick_later(self, run: Run) -> None:
-        """Whoever is first in the line now begins at once, and this one when its wait is over."""
-        if run.promoted is not None:
-            self.work_queue.send(run.promoted)
-        if run.job.not_before is not None:
-            self.work_queue.send(run.job.job_id, after=run.job.not_before - self.jobs.clock.now())
+            log.warning("after_job_failed", extra=_log_fields(run.job, error))
 
 
-def _without_words(job: Job, error: Exception) -> dict[str, str | int]:
-    """What the log may say of an error: where it came from, never its words, which may hold people's data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    return {"job_id": job.job_id, "error": type(error).__name__, "where": where, "failures": job.failures + 1}
+def _log_fields(job: Job, error: Exception) -> dict[str, str | int]:
+    """What may be logged about an error: its type and place, but not its message, which may hold personal data."""
+    return {"job_id": job.job_id, **error_origin(error), "failures": job.failures + 1}

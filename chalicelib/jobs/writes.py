@@ -30,13 +30,13 @@ from chalicelib.jobs.rows import (
 from chalicelib.tables import keys
 
 IDEMPOTENCY_KEY_LIFE = timedelta(hours=24)
-ERASURE_REMEMBERED = timedelta(days=30)  # that somebody was erased, so that they can see it was done
+ERASURE_JOB_LIFE = timedelta(days=30)  # after its end, so that the person can see that it is done
 ALL_OLD = "ALL_OLD"
 
 
 @dataclass(frozen=True)
 class JobWrites:
-    """Builds the actions; `table` and `shards` say where they go."""
+    """Builds the writes of the jobs table."""
 
     table: str
     shards: int
@@ -60,7 +60,7 @@ class JobWrites:
         return self._update(job_id, actions, condition if rev is None else condition & (JobRow.rev == rev))
 
     def advance(self, job: Job, progress: Progress, *, now: datetime, lease: timedelta) -> Write:
-        """The job's part of COMMIT, and of END where `progress.state` is final."""
+        """The write of the job itself in COMMIT, and in END if `progress.state` is final."""
         actions: list[Action] = [
             JobRow.rev.add(1),
             JobRow.cursor.set(progress.cursor),
@@ -74,7 +74,7 @@ class JobWrites:
         if progress.estimate is not None:
             actions.append(JobRow.estimate.set(progress.estimate))
         if job.error is not None and progress.error is None:
-            actions.append(JobRow.error.remove())  # what was tried again has worked
+            actions.append(JobRow.error.remove())  # the retry has worked
         if progress.details:
             actions.append(JobRow.details.set({**job.details, **progress.details}))
         actions += (
@@ -90,7 +90,7 @@ class JobWrites:
             JobRow.due_shard.remove(),
         ]
         if progress.forgets_owner:
-            actions.append(JobRow.ttl.set(now + ERASURE_REMEMBERED))
+            actions.append(JobRow.ttl.set(now + ERASURE_JOB_LIFE))
         if progress.error is not None:
             actions.append(JobRow.error.set(progress.error))
         if progress.error_code is not None:
@@ -105,7 +105,7 @@ class JobWrites:
         now: datetime,
         waiting: ParkReason,
         failed: bool,
-        at_head: bool,
+        at_front: bool,
         error: str | None,
     ) -> Any:
         actions: list[Action] = [
@@ -115,7 +115,7 @@ class JobWrites:
             JobRow.not_before.set(milliseconds(until)),
             JobRow.updated_at.set(milliseconds(now)),
             JobRow.holder.remove(),
-            *(self._due(job.job_id, until) if at_head else (JobRow.due.remove(), JobRow.due_shard.remove())),
+            *(self._due(job.job_id, until) if at_front else (JobRow.due.remove(), JobRow.due_shard.remove())),
         ]
         if failed:
             actions.append(JobRow.failures.add(1))
@@ -147,7 +147,7 @@ class JobWrites:
         return {"Update": self._update(job.job_id, actions, unfinished & (JobRow.rev == job.rev))}
 
     def change_front(self, change: FrontChange) -> list[Write]:
-        """The head that steps back loses its `due`; the one that steps up gets one."""
+        """Take `due` from the job that was at the front, and give one to the job that is now."""
         writes: list[Write] = []
         if change.demoted is not None:
             job = change.demoted
@@ -167,10 +167,10 @@ class JobWrites:
 
     def delete_listing(self, job: Job) -> Write:
         row = ListedRow(*listed_key(job.owner, job.created_at, job.job_id))
-        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(None, ALL_OLD))}
+        return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(None, ALL_OLD))}
 
-    def put_idempotency_key(self, owner: str, key: str, job_id: str, asked: str, now: datetime) -> Write:
-        row = IdempotencyRow(*idempotency_row_key(owner, key), job_id=job_id, asked=asked)
+    def put_idempotency_key(self, owner: str, key: str, job_id: str, request_hash: str, now: datetime) -> Write:
+        row = IdempotencyRow(*idempotency_row_key(owner, key), job_id=job_id, request_hash=request_hash)
         row.ttl = now + IDEMPOTENCY_KEY_LIFE
         expired = IdempotencyRow.ttl < now
         return {"Put": self._put(row, IdempotencyRow.pk.does_not_exist() | expired)}
@@ -182,41 +182,43 @@ class JobWrites:
         return {"Put": self._put(row)}
 
     def check_front(self, job: Job) -> Write:
-        """The job is still at the front of its line."""
+        """Check that the job is at the front of its queue."""
         condition = QueueRow.jobs[0] == job.job_id
         kwargs = QueueRow.get_operation_kwargs_from_class(*queue_key(job.owner, job.lane), condition=condition)
         return {"ConditionCheck": {**kwargs, "TableName": self.table, "ReturnValuesOnConditionCheckFailure": ALL_OLD}}
 
     def update_queue(
-        self, line: JobQueue, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False
+        self, queue: JobQueue, jobs: Sequence[str], *, leaving: Job | None = None, erasing: bool = False
     ) -> Write:
-        """The line as it becomes, if it still is as it was read.
+        """Replace the queue's jobs, if the queue is still as it was read.
 
         Args:
-            leaving: the job that is not the head any more, as it stands; it leaves its mark if it changed something.
+            jobs: the new ids, in order.
+            leaving: the job that leaves the front, as it is stored; noted in the queue if it changed something.
+            erasing: mark the owner as being erased.
         """
-        row = QueueRow(*queue_key(line.owner, line.lane))
-        condition = QueueRow.jobs == list(line.jobs)
-        if line.lane and not jobs:  # so that lanes that come and go leave nothing behind
-            return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
-        if not line.jobs:
+        row = QueueRow(*queue_key(queue.owner, queue.lane))
+        condition = QueueRow.jobs == list(queue.jobs)
+        if queue.lane and not jobs:  # an empty lane leaves no item behind
+            return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
+        if not queue.jobs:
             condition = QueueRow.jobs.does_not_exist() | condition
-        condition &= QueueRow.erasing == True if line.erasing else QueueRow.erasing.does_not_exist()  # noqa: E712 # builds
+        condition &= QueueRow.erasing == True if queue.erasing else QueueRow.erasing.does_not_exist()  # noqa: E712 # builds
         actions: list[Action] = [QueueRow.jobs.set(list(jobs)), QueueRow.edits.add(0)]  # older versions read it
         if leaving is not None and leaving.has_changed:
             actions.append(QueueRow.changed.set(f"{leaving.job_id}.{leaving.rev}"))
         if erasing:
             actions.append(QueueRow.erasing.set(True))
-        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
+        return {"Update": self._in_table(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
-    def delete_queue(self, line: JobQueue) -> Write:
-        """The end of an erasure: the mark goes with the item; whoever comes back begins anew."""
-        row = QueueRow(*queue_key(line.owner))
-        condition = QueueRow.jobs == list(line.jobs)
-        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
+    def delete_queue(self, queue: JobQueue) -> Write:
+        """The end of an erasure: the queue and its mark go, so that the person could start again."""
+        row = QueueRow(*queue_key(queue.owner))
+        condition = QueueRow.jobs == list(queue.jobs)
+        return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
     def add_to_lanes(self, owner: str, job_id: str, most: int) -> Write:
-        """One more job outside the book's lane, if its owner has fewer than `most` and is not being erased."""
+        """Add a job outside the book's lane, if the owner has fewer than `most` there and is not being erased."""
         count = size(OwnerRow.jobs)  # type: ignore[no-untyped-call] # PynamoDB leaves it untyped
         condition = OwnerRow.erasing.does_not_exist() & (OwnerRow.jobs.does_not_exist() | (count < most))
         return self._owner_update(owner, [OwnerRow.jobs.add({job_id})], condition)
@@ -225,34 +227,34 @@ class JobWrites:
         return self._owner_update(owner, [OwnerRow.jobs.delete({job_id})])
 
     def close_lanes(self, owner: str) -> Write:
-        """No job outside the book's lane may begin any more: the person is being erased."""
+        """Let no job be added outside the book's lane any more, because the owner is being erased."""
         return self._owner_update(owner, [OwnerRow.erasing.set(True)])
 
     def delete_lanes(self, owner: str) -> Write:
-        """The end of an erasure: no job is left in any lane."""
+        """The end of an erasure, if no job is left in any of those lanes."""
         row, condition = OwnerRow(*keys.LANES.key(owner=owner)), OwnerRow.jobs.does_not_exist()
-        return {"Delete": self._sent_here(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
+        return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
 
     def _owner_update(self, owner: str, actions: list[Action], condition: Any = None) -> Write:
         row = OwnerRow(*keys.LANES.key(owner=owner))
-        return {"Update": self._sent_here(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
+        return {"Update": self._in_table(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
     def _due(self, job_id: str, due: datetime) -> tuple[Action, Action]:
         return JobRow.due.set(milliseconds(due)), JobRow.due_shard.set(due_shard(job_id, self.shards))
 
     def _update(self, job_id: str, actions: Sequence[Action], condition: Any) -> Any:
         row = JobRow(*keys.JOB.key(job_id=job_id))
-        return self._sent_here(row.get_update_kwargs_from_instance(list(actions), condition, ALL_OLD))
+        return self._in_table(row.get_update_kwargs_from_instance(list(actions), condition, ALL_OLD))
 
     def _put(self, row: Any, condition: Any = None) -> Any:
-        return self._sent_here(row.get_save_kwargs_from_instance(condition, ALL_OLD))
+        return self._in_table(row.get_save_kwargs_from_instance(condition, ALL_OLD))
 
-    def _sent_here(self, request: Any) -> Any:
+    def _in_table(self, request: Any) -> Any:
         return {**request, "TableName": self.table}
 
 
 def _column(outcome: str) -> NumberAttribute:
-    """The attribute that counts an outcome; one for which the table declares no column is not declared at all."""
+    """The attribute that counts an outcome."""
     column: NumberAttribute | None = getattr(JobRow, count_column(outcome), None)
     return column or NumberAttribute(attr_name=count_column(outcome))
 
@@ -264,8 +266,8 @@ def to_row(job: Job, shards: int) -> JobRow:
     for name in ("attempts", "failures", "crashes", "error", "error_code", "retry_of", "viewer"):
         setattr(row, name, getattr(job, name))
     for name in ("due", "not_before", "created_at", "claimed_at", "updated_at", "finished_at"):
-        moment = getattr(job, name)
-        setattr(row, name, None if moment is None else milliseconds(moment))
+        at = getattr(job, name)
+        setattr(row, name, None if at is None else milliseconds(at))
     for name in STORED:  # older versions read them of every job
         setattr(row, name, 0)
     row.state, row.details = job.state.value, dict(job.details)

@@ -1,4 +1,4 @@
-"""The schedule's work by hand, for whoever knows the secret."""
+"""Run the schedule by hand, for a caller that has the cron secret."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def routes(router: Router, parts: OperatingParts) -> None:
     def process_imports_now(request: Request) -> Response:
         return Response(parts.run_now(request.seconds_left))
 
-    about, answers = "Run the schedule's work now", {200: "ScheduleRun"}
+    about, answers = "Run due jobs now", {200: "ScheduleRun"}
     router.get(CRON, Access.CRON, about, answers, head=lambda _: Response({}))(process_imports_now)
     router.post(CRON, Access.CRON, about, answers)(process_imports_now)

@@ -57,7 +57,7 @@ class ShowJobs:
             "provider": provider,
             "account": job.details.get("account") or None,
             "state": job.state.value,
-            "waiting": None if reason is None else waiting_sentence(job, around, reason, who=who),
+            "waiting": None if reason is None else waiting_sentence(job, around, reason, provider=who),
             "waiting_reason": None if reason is None else reason.value,
             "rev": job.rev,
             "failures": job.failures,

@@ -38,5 +38,5 @@ class ImportAgain:
         if known is None:
             return self.begin(ImportRequest(owner, connection_id, job_id, person, full))
         if not is_for_connection(known, connection_id) or known.details.get("asked_full") != full:
-            raise Conflict("This idempotency key was used for a different request; use a fresh one.")
+            raise Conflict("This idempotency key was already used for a different request. Use a new key.")
         return known

@@ -100,7 +100,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
 
-        return Response(verify(parts.shared.jobs, parts.follow_import.own(request.owner, job_id)).shown())
+        return Response(verify(parts.shared.jobs, parts.follow_import.own(request.owner, job_id)).as_json())
 
 
 def _deciding_routes(router: Router, parts: ImportsParts) -> None:

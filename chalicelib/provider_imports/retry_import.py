@@ -24,7 +24,7 @@ class RetryImport:
         """
         old = self.jobs.find(job_id)
         if old is None or old.owner != owner:
-            raise NotFound("There is no such job.")
+            raise NotFound("Job not found.")
         if old.kind != IMPORT_KIND:
             raise Conflict("Only an import can be run again.", kind=old.kind)
         if not old.is_finished:

@@ -108,5 +108,5 @@ def _waiting_text(job: Job, around: ImportSurroundings, reason: WaitReason) -> s
     """The reason in words for the job's owner."""
     who = TITLES.get(str(job.details.get("provider")), UNNAMED_PROVIDER)
     if job.kind == IMPORT_KIND:
-        return waiting_sentence(job, around, reason, who=who, what="import", whose="yours")
-    return waiting_sentence(job, around, reason, who=who)
+        return waiting_sentence(job, around, reason, provider=who, noun="import", pronoun="yours")
+    return waiting_sentence(job, around, reason, provider=who)

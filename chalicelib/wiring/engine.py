@@ -49,7 +49,7 @@ class JobEngine:
             shared.clock,
             shared.chance,
             shared.stopping,
-            finished=self._after_job,
+            on_finished=self._after_job,
         )
 
     def _after_job(self, job: Job) -> None:

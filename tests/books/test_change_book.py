@@ -22,7 +22,7 @@ from chalicelib.books.notice import REPLANNED, edit_notice
 from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
-from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_A_LEVEL, CRASHES_ALONE
+from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE, CRASHES_PER_LEVEL
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
@@ -245,7 +245,7 @@ class TestEdits:
 
         assert edit_notice(job) is None
         assert edit_notice(replace(job, details={REPLANNED: 1})) == (
-            "Contacts are being edited at the same time; they were read again"
+            "Contacts were edited while this was running, so we read them again"
         )
         assert "(3 times)" in (edit_notice(replace(job, details={REPLANNED: 3})) or "")
         assert edit_notice(replace(job, details={REPLANNED: 3}, state=JobState.COMPLETED)) is None
@@ -386,7 +386,7 @@ class TestCrashes:
         lines = {line.source_id: line for chunk in desk.jobs.ledger(ended) for line in chunk.lines}
         assert (ended.state, ended.counts.removed, ended.counts.failed) == (JobState.PARTIAL, 7, 1)
         assert lines[poison].reason == "poison"
-        assert claims <= CRASHES_A_LEVEL * len(CHUNK_LINES) + CRASHES_ALONE
+        assert claims <= CRASHES_PER_LEVEL * len(CHUNK_LINES) + CRASHES_ALONE
 
 
 def claims_until_given_up(*, lists_before: int) -> int:

@@ -17,7 +17,7 @@ from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import LANES
 from tests.simulation.house import InlineBeside
 
-COUNTED = Outcomes.of(("odd", "even", "lost"), executor=["lost"], changing=["odd"])
+COUNTED = Outcomes.of(("odd", "even", "lost"), not_read=["lost"], changing=["odd"])
 KINDS = JobKinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
 SECOND = timedelta(seconds=1)
 

@@ -25,7 +25,7 @@ class Look(StrEnum):
     LATE = "late"
 
 
-LOOKED = Outcomes.of(Look, executor=[Look.LATE], changing=[Look.FOUND])
+LOOKED = Outcomes.of(Look, not_read=[Look.LATE], changing=[Look.FOUND])
 KINDS = JobKinds([JobKind("look", LOOKED, changes_book=False), contacts_kind("import")])
 
 

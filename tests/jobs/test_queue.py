@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.queue import JobQueue, appended, front_change
+from chalicelib.jobs.queue import JobQueue, front_change, with_new_job
 from tests.jobs.engine import NOON
 
 LATER = NOON + timedelta(minutes=5)
@@ -15,17 +15,17 @@ class TestAppended:
     def test_a_new_job_goes_to_the_end(self):
         head = job("a", JobState.PROCESSING, due=LATER)
 
-        assert appended(JobQueue("ann", ("a", "b")), "new", head, NOON) == ("a", "b", "new")
+        assert with_new_job(JobQueue("ann", ("a", "b")), "new", head, NOON) == ("a", "b", "new")
 
     def test_nobody_waits_behind_a_head_that_waits_for_its_provider(self):
         head = job("a", due=LATER, not_before=LATER)
 
-        assert appended(JobQueue("ann", ("a",)), "new", head, NOON) == ("new", "a")
+        assert with_new_job(JobQueue("ann", ("a",)), "new", head, NOON) == ("new", "a")
 
     def test_a_head_that_is_due_already_keeps_its_place(self):
         head = job("a", due=NOON, not_before=NOON)
 
-        assert appended(JobQueue("ann", ("a",)), "new", head, NOON) == ("a", "new")
+        assert with_new_job(JobQueue("ann", ("a",)), "new", head, NOON) == ("a", "new")
 
 
 class TestHeadChange:

@@ -17,15 +17,17 @@ class TestSentence:
     def test_a_provider_is_called_by_the_name_that_is_given(self):
         around = WaitContext(NOON)
 
-        assert waiting_sentence(RESTING, around, WaitReason.PROVIDER, who="Google") == "Google asks us to wait 4 min"
+        assert (
+            waiting_sentence(RESTING, around, WaitReason.PROVIDER, provider="Google") == "Google asks us to wait 4 min"
+        )
         assert waiting_sentence(RESTING, around, WaitReason.PROVIDER) == "The provider asks us to wait 4 min"
 
     def test_what_is_before_it_is_called_as_it_is_told(self):
         around = WaitContext(NOON, ahead=2)
 
-        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD) == "2 jobs are before it"
-        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD, what="import", whose="yours") == (
-            "2 imports are before yours"
+        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD) == "2 jobs are ahead of it"
+        assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD, noun="import", pronoun="yours") == (
+            "2 imports are ahead of yours"
         )
 
 

@@ -60,7 +60,9 @@ class TestWorker:
         queued("b")
         seen = []
 
-        works(finish, finished=lambda job: seen.append((job.job_id, store.get("a").is_finished, list(work_queue.sent))))
+        works(
+            finish, on_finished=lambda job: seen.append((job.job_id, store.get("a").is_finished, list(work_queue.sent)))
+        )
 
         assert seen == [("a", True, ["b"])]
 
@@ -69,14 +71,14 @@ class TestWorker:
         queued("a")
         seen = []
 
-        works(finish if minutes < 1 else lambda run: None, minutes=minutes, finished=seen.append)
+        works(finish if minutes < 1 else lambda run: None, minutes=minutes, on_finished=seen.append)
 
         assert seen == []
 
     def test_and_may_fail_without_harm_to_the_job(self, works, queued, store):
         queued("a")
 
-        assert works(finish, finished=lambda job: 1 // 0) is RunOutcome.FINISHED
+        assert works(finish, on_finished=lambda job: 1 // 0) is RunOutcome.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
     def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, work_queue):

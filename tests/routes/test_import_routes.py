@@ -104,7 +104,7 @@ class TestStatus:
         service.importing("ann", "google")
         second = service.importing("ann", "microsoft")
 
-        assert service.get(f"{STATUS}/{second}", who="ann").json["waiting"] == "1 import is before yours"
+        assert service.get(f"{STATUS}/{second}", who="ann").json["waiting"] == "1 import is ahead of yours"
 
     def test_a_failed_import_says_why(self, service):
         job_id = service.importing()

@@ -50,7 +50,7 @@ class TestJobs:
         run = service.run(first)
         service.clock.sleep(1)
         waiting = {job["job_id"]: job["waiting"] for job in listed(service)}
-        assert waiting == {first: None, second: "1 job is before it"}
+        assert waiting == {first: None, second: "1 job is ahead of it"}
 
         run.park(run.until - service.clock.now(), ParkReason.PROVIDER)
 

@@ -184,7 +184,7 @@ class Parts:
         self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)
         self.steps = self._steps()
         self.worker = Worker(
-            self.jobs, self.steps, self.work_queue, self.clock, self.chance, finished=self._prepare_index
+            self.jobs, self.steps, self.work_queue, self.clock, self.chance, on_finished=self._prepare_index
         )
 
     def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:

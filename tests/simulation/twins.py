@@ -144,5 +144,5 @@ class _SameLine(JobWrites):
 class ForgetsItself(JobStore):
     """Does not recognise its own commit when the answer got lost: slower, not wrong."""
 
-    def _is_own(self, *_: Any) -> bool:
+    def _is_own_write(self, *_: Any) -> bool:
         return False
