@@ -9,13 +9,14 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.accounts.connection import Connection, ConnectionState, disconnecting_conflict
-from chalicelib.accounts.rows import ConnectionRow
-from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.accounts.connection_rows import ConnectionRow, to_connection
+from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.jobs.job import Job
+from chalicelib.tables.keys import CONNECTION
 
 LARGEST_SYNC = 350_000  # bytes; an item holds 400 KB
 _USABLE_STATES = (ConnectionState.CONNECTED.value, ConnectionState.NEEDS_RECONNECT.value)
@@ -32,9 +33,8 @@ class ConnectionStore:
     clock: Clock
 
     def find(self, owner: str, connection_id: str) -> Connection | None:
-        pk, sk = _key(owner, connection_id)
-        item = self.dynamo.get(self.table, {"pk": {"S": pk}, "sk": {"S": sk}})
-        return None if item is None else _to_connection(item)
+        item = self.dynamo.get(self.table, CONNECTION.key(owner=owner, connection_id=connection_id).item)
+        return None if item is None else to_connection(item)
 
     def get(self, owner: str, connection_id: str) -> Connection:
         """The connection.
@@ -50,7 +50,7 @@ class ConnectionStore:
     def of_owner(self, owner: str) -> list[Connection]:
         """All connections of this owner, oldest first, without tokens and sync states."""
         items = self._query(owner, ProjectionExpression=_LISTED, ExpressionAttributeNames=_LISTED_NAMES)
-        return sorted(map(_to_connection, items), key=lambda connection: connection.connected_at)
+        return sorted(map(to_connection, items), key=lambda connection: connection.connected_at)
 
     def erase(self, owner: str) -> int:
         """Delete all connections of this owner, including tokens. Safe to repeat.
@@ -78,9 +78,9 @@ class ConnectionStore:
         unchanged = ConnectionRow.token_version == seen.token_version
         request = self._update(seen.owner, seen.connection_id, actions, _is_usable() & unchanged)
         try:
-            return _to_connection(retry_lost(lambda: self.dynamo.update(**request)))
+            return to_connection(retry_lost(lambda: self.dynamo.update(**request)))
         except ConditionFailed as refused:
-            now = None if refused.old is None else _to_connection(refused.old)
+            now = None if refused.old is None else to_connection(refused.old)
         if now is None or now.state.value not in _USABLE_STATES:
             raise disconnecting_conflict()
         return now if now.sealed == sealed else None
@@ -102,7 +102,7 @@ class ConnectionStore:
         try:
             retry_lost(lambda: self.dynamo.update(**request))
         except ConditionFailed as refused:
-            return refused.old is not None and _to_connection(refused.old).decided == import_id
+            return refused.old is not None and to_connection(refused.old).decided == import_id
         return True
 
     # ── writes for the transaction of a job
@@ -199,7 +199,7 @@ class ConnectionStore:
     # ── requests
 
     def _query(self, owner: str, **more: Any) -> Iterator[Item]:
-        pk, prefix = _key(owner, "")
+        pk, prefix = CONNECTION.partition(owner=owner), CONNECTION.sk_prefix()
         return self.dynamo.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
@@ -209,36 +209,9 @@ class ConnectionStore:
         )
 
     def _update(self, owner: str, connection_id: str, actions: Sequence[Action], condition: Condition) -> Any:
-        request = ConnectionRow(*_key(owner, connection_id)).get_update_kwargs_from_instance(
-            list(actions), condition, "ALL_OLD"
-        )
+        row = ConnectionRow(*CONNECTION.key(owner=owner, connection_id=connection_id))
+        request = row.get_update_kwargs_from_instance(list(actions), condition, "ALL_OLD")
         return {**request, "TableName": self.table}
-
-
-def _key(owner: str, connection_id: str) -> tuple[str, str]:
-    return f"owner#{owner}", f"connection#{connection_id}"
-
-
-def _to_connection(item: Item) -> Connection:
-    row: Any = ConnectionRow.from_raw_data(item)
-    return Connection(
-        connection_id=row.connection_id,
-        owner=row.owner,
-        provider=row.provider,
-        account_id=row.account_id,
-        address=row.address,
-        scopes=tuple(row.scopes),
-        state=ConnectionState(row.state),
-        token_version=int(row.token_version),
-        connected_at=instant(int(row.connected_at)),
-        sealed=row.sealed,
-        sync=row.sync,
-        last_import=row.last_import,
-        last_finished=row.last_finished,
-        decided=row.decided,
-        disconnect_job=row.disconnect_job,
-        disconnected_at=None if row.disconnected_at is None else instant(int(row.disconnected_at)),
-    )
 
 
 def _is_usable() -> Condition:

@@ -9,14 +9,14 @@ from typing import Any
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.accounts.consent import Consent, ConsentUsed, ConsentVoid, HeldConsent
-from chalicelib.accounts.rows import ConsentRow, HeldRow
-from chalicelib.foundation.clock import Clock, instant, milliseconds
+from chalicelib.accounts.consent_rows import ConsentRow, HeldConsentRow, to_consent, to_held_consent
+from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Dynamo, Item
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.lost_responses import retry_lost
-from chalicelib.providers.provider import Account
+from chalicelib.tables.keys import CONSENT, HELD_CONSENT
 
-Row = ConsentRow | HeldRow
+Row = ConsentRow | HeldConsentRow
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class ConsentStore:
 
     def add(self, consent: Consent) -> None:
         row = ConsentRow(
-            *_consent_key(consent.consent_id),
+            *CONSENT.key(consent_id=consent.consent_id),
             owner=consent.owner,
             person=consent.person,
             provider=consent.provider,
@@ -48,12 +48,12 @@ class ConsentStore:
             ConsentUsed: it was already used.
             ConsentVoid: it is unknown, expired, or belongs to another provider; then it stays unused.
         """
-        row = ConsentRow(*_consent_key(consent_id))
-        return _to_consent(self._use(row, ConsentRow.provider == provider))
+        row = ConsentRow(*CONSENT.key(consent_id=consent_id))
+        return to_consent(self._use(row, ConsentRow.provider == provider))
 
     def hold(self, held: HeldConsent) -> None:
-        row = HeldRow(
-            *_held_key(held.held_id),
+        row = HeldConsentRow(
+            *HELD_CONSENT.key(held_id=held.held_id),
             owner=held.owner,
             person=held.person,
             provider=held.provider,
@@ -68,12 +68,12 @@ class ConsentStore:
 
     def use_held(self, held_id: str) -> HeldConsent:
         """Use a held consent. Raises the same errors as `use`."""
-        return _to_held(self._use(HeldRow(*_held_key(held_id)), None))
+        return to_held_consent(self._use(HeldConsentRow(*HELD_CONSENT.key(held_id=held_id)), None))
 
     def forget_held(self, held_id: str) -> None:
         """Delete the tokens of a held consent. It stays marked as used."""
-        row = HeldRow(*_held_key(held_id))
-        request = row.get_update_kwargs_from_instance([HeldRow.sealed.remove()], HeldRow.pk.exists())
+        row = HeldConsentRow(*HELD_CONSENT.key(held_id=held_id))
+        request = row.get_update_kwargs_from_instance([HeldConsentRow.sealed.remove()], HeldConsentRow.pk.exists())
         with contextlib.suppress(ConditionFailed):
             retry_lost(lambda: self.dynamo.update(**{**request, "TableName": self.table}))
 
@@ -95,51 +95,14 @@ class ConsentStore:
             item = self._use_after_refusal(model, refused.old, nonce)
         return model.from_raw_data(item)
 
-    def _use_after_refusal(self, model: type[ConsentRow] | type[HeldRow], old: Item | None, nonce: str) -> Item:
+    def _use_after_refusal(self, model: type[ConsentRow] | type[HeldConsentRow], old: Item | None, nonce: str) -> Item:
         known: Any = None if old is None else model.from_raw_data(old)
         if known is None:
             raise ConsentVoid("This consent is unknown or expired. Start again.")
         if known.used == nonce and old is not None:
             return old
         if known.used is not None:
-            raise ConsentUsed(_to_consent(known) if model is ConsentRow else _to_held(known))
+            raise ConsentUsed(to_consent(known) if model is ConsentRow else to_held_consent(known))
         if known.expires_at <= milliseconds(self.clock.now()):
             raise ConsentVoid("This took longer than ten minutes. Start again.")
         raise ConsentVoid("This consent belongs to another provider. Start again.")
-
-
-def _consent_key(consent_id: str) -> tuple[str, str]:
-    return f"consent#{consent_id}", "consent"
-
-
-def _held_key(held_id: str) -> tuple[str, str]:
-    return f"held#{held_id}", "held"
-
-
-def _to_consent(row: Any) -> Consent:
-    return Consent(
-        consent_id=row.pk.removeprefix("consent#"),
-        owner=row.owner,
-        person=row.person,
-        provider=row.provider,
-        return_to=row.return_to,
-        binding=row.binding,
-        verifier=row.verifier,
-        job_id=row.job_id,
-        expires_at=instant(int(row.expires_at)),
-    )
-
-
-def _to_held(row: Any) -> HeldConsent:
-    return HeldConsent(
-        held_id=row.pk.removeprefix("held#"),
-        owner=row.owner,
-        person=row.person,
-        provider=row.provider,
-        return_to=row.return_to,
-        job_id=row.job_id,
-        account=Account(row.account_id, row.address),
-        scopes=tuple(row.scopes),
-        sealed=row.sealed,
-        expires_at=instant(int(row.expires_at)),
-    )

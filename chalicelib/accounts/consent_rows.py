@@ -1,0 +1,77 @@
+"""Consents as items of the people table and back: those that were begun, and those that wait for a confirmation."""
+
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+
+from chalicelib.accounts.consent import Consent, HeldConsent
+from chalicelib.foundation.clock import instant
+from chalicelib.foundation.dynamo import Item
+from chalicelib.providers.provider import Account
+from chalicelib.tables.keyed_row import KeyedRow
+from chalicelib.tables.keys import CONSENT, HELD_CONSENT, Key
+
+
+class ConsentRow(KeyedRow):
+    """A consent that was begun."""
+
+    owner = UnicodeAttribute()
+    person = UnicodeAttribute()
+    provider = UnicodeAttribute()
+    return_to = UnicodeAttribute(null=True)
+    binding = UnicodeAttribute()  # SHA-256 of the cookie of the browser that began it
+    verifier = BinaryAttribute(legacy_encoding=False)  # PKCE, sealed
+    job_id = UnicodeAttribute()
+    expires_at = NumberAttribute()
+    used = UnicodeAttribute(null=True)  # the nonce of the callback that used it
+    ttl = TTLAttribute()
+
+
+class HeldConsentRow(KeyedRow):
+    """A consent that waits for its confirmation."""
+
+    owner = UnicodeAttribute()
+    person = UnicodeAttribute()
+    provider = UnicodeAttribute()
+    return_to = UnicodeAttribute(null=True)
+    job_id = UnicodeAttribute()
+    account_id = UnicodeAttribute()
+    address = UnicodeAttribute()
+    scopes = JSONAttribute()
+    sealed = BinaryAttribute(legacy_encoding=False)
+    expires_at = NumberAttribute()
+    used = UnicodeAttribute(null=True)  # the nonce of the confirmation that used it
+    ttl = TTLAttribute()
+
+
+def to_consent(row: Any) -> Consent:
+    return Consent(
+        consent_id=CONSENT.parts(_key_of(row))["consent_id"],
+        owner=row.owner,
+        person=row.person,
+        provider=row.provider,
+        return_to=row.return_to,
+        binding=row.binding,
+        verifier=row.verifier,
+        job_id=row.job_id,
+        expires_at=instant(int(row.expires_at)),
+    )
+
+
+def to_held_consent(row: Any) -> HeldConsent:
+    return HeldConsent(
+        held_id=HELD_CONSENT.parts(_key_of(row))["held_id"],
+        owner=row.owner,
+        person=row.person,
+        provider=row.provider,
+        return_to=row.return_to,
+        job_id=row.job_id,
+        account=Account(row.account_id, row.address),
+        scopes=tuple(row.scopes),
+        sealed=row.sealed,
+        expires_at=instant(int(row.expires_at)),
+    )
+
+
+def _key_of(row: KeyedRow) -> Item:
+    return Key(row.pk, row.sk).item
