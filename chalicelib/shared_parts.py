@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.books.book_store import BookStore
     from chalicelib.books.change_book import ChangeBook
     from chalicelib.books.contact_store import ContactStore
-    from chalicelib.collections.store import CollectionStore
+    from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.foundation.blobs import BucketBlobs
     from chalicelib.foundation.delivery import Deliver
     from chalicelib.foundation.outbound import Http
@@ -211,7 +211,7 @@ class SharedParts:
 
     @cached_property
     def collections(self) -> CollectionStore:
-        from chalicelib.collections.store import CollectionStore
+        from chalicelib.collections.collection_store import CollectionStore
 
         return CollectionStore(self.dynamo, self.settings.people_table, self.clock)
 

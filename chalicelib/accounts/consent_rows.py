@@ -6,7 +6,6 @@ from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute,
 
 from chalicelib.accounts.consent import Consent, HeldConsent
 from chalicelib.foundation.clock import instant
-from chalicelib.foundation.dynamo import Item
 from chalicelib.providers.provider import Account
 from chalicelib.tables.keyed_row import KeyedRow
 from chalicelib.tables.keys import CONSENT, HELD_CONSENT, Key
@@ -46,7 +45,7 @@ class HeldConsentRow(KeyedRow):
 
 def to_consent(row: Any) -> Consent:
     return Consent(
-        consent_id=CONSENT.parts(_key_of(row))["consent_id"],
+        consent_id=CONSENT.parts(Key(row.pk, row.sk))["consent_id"],
         owner=row.owner,
         person=row.person,
         provider=row.provider,
@@ -60,7 +59,7 @@ def to_consent(row: Any) -> Consent:
 
 def to_held_consent(row: Any) -> HeldConsent:
     return HeldConsent(
-        held_id=HELD_CONSENT.parts(_key_of(row))["held_id"],
+        held_id=HELD_CONSENT.parts(Key(row.pk, row.sk))["held_id"],
         owner=row.owner,
         person=row.person,
         provider=row.provider,
@@ -71,7 +70,3 @@ def to_held_consent(row: Any) -> HeldConsent:
         sealed=row.sealed,
         expires_at=instant(int(row.expires_at)),
     )
-
-
-def _key_of(row: KeyedRow) -> Item:
-    return Key(row.pk, row.sk).item

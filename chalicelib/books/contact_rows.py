@@ -13,26 +13,31 @@ from chalicelib.contacts.own_record import ids_known
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
+from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 
-DELETION_MARKER = "~grave#"  # sorts behind every contact id
+DELETION_MARKERS = DELETION_MARKER.sk_prefix()  # sorts after every contact id
 KEY_BYTES = 300  # of an item without match and content: its keys, its version and the names of its attributes
 LONGEST_KEY = 100  # characters of a contact id, generously
 
 
 def is_contact_id(text: str) -> bool:
     """Whether it may be one at all; what a caller asks for can be anything."""
-    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < DELETION_MARKER
+    return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < DELETION_MARKERS
 
 
 def shelf_of(contact_id: str, shelves: int) -> int:
     return zlib.crc32(contact_id.encode()) % shelves
 
 
-def shelf_key(owner: str, shelf: int) -> str:
-    return f"{owner}#{shelf:02d}"
+def contact_key(owner: str, contact_id: str, shelves: int) -> Item:
+    return CONTACT.key(owner=owner, shelf=shelf_of(contact_id, shelves), contact_id=contact_id).item
 
 
-def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
+def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
+    return DELETION_MARKER.key(owner=owner, shelf=shelf_of(contact_id, shelves), contact_id=contact_id).item
+
+
+def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
     """The item that the next version of `contact` will be."""
     content = {
         "created": contact.created_at,
@@ -47,8 +52,7 @@ def to_item(pk: str, contact: Contact, entry: Entry) -> Item:
         content["duplicates"] = list(contact.possible_duplicates)
     version = contact.version + 1
     return {
-        "pk": {"S": pk},
-        "sk": {"S": contact.contact_id},
+        **key,
         "version": {"N": str(version)},
         "match": {"S": entry.match(version)},
         "content": {"S": encode_json(content)},
@@ -84,9 +88,9 @@ def to_contact(item: Item) -> Contact:
     return Contact(entry.contact_id, entry.version, records, content["created"], content["updated"], duplicates)
 
 
-def to_deletion_marker(pk: str, contact: Contact) -> Item:
+def to_deletion_marker(key: Item, contact: Contact) -> Item:
     ids = [pair for record in contact.records for pair in ids_known(record)]
-    return {"pk": {"S": pk}, "sk": {"S": DELETION_MARKER + contact.contact_id}, "buried": {"S": encode_json(ids)}}
+    return {**key, "buried": {"S": encode_json(ids)}}
 
 
 def deletion_marker_ids(buried: str) -> Iterable[tuple[str, str]]:

@@ -7,11 +7,11 @@ from functools import partial
 
 from chalicelib.books.book import Book, Entry
 from chalicelib.books.contact_rows import (
-    DELETION_MARKER,
+    DELETION_MARKERS,
+    contact_key,
     deletion_marker_ids,
+    deletion_marker_key,
     is_contact_id,
-    shelf_key,
-    shelf_of,
     size_of,
     to_contact,
     to_deletion_marker,
@@ -21,6 +21,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.executor import Executor, Task, ThreadExecutor
+from chalicelib.tables.keys import CONTACT
 
 LARGEST_CONTACT = 64 * 1024  # bytes
 ASKED_TOGETHER = 1_000  # ids, by one of the requests side by side
@@ -67,12 +68,11 @@ class ContactStore:
         """Whether the person deleted a contact of this id."""
         if not is_contact_id(contact_id):
             return False
-        key = self._key(owner, contact_id)
-        return self.dynamo.get(self.table, {**key, "sk": {"S": DELETION_MARKER + contact_id}}) is not None
+        return self.dynamo.get(self.table, self._marker_key(owner, contact_id)) is not None
 
     def deleted_source_ids(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
         """The source ids, each with its source, of those of these contacts that the person deleted."""
-        keys = [{**self._key(owner, each), "sk": {"S": DELETION_MARKER + each}} for each in dict.fromkeys(contact_ids)]
+        keys = [self._marker_key(owner, each) for each in dict.fromkeys(contact_ids)]
         markers = self.dynamo.get_many(self.table, keys)
         return [pair for marker in markers for pair in deletion_marker_ids(marker["buried"]["S"])]
 
@@ -117,8 +117,8 @@ class ContactStore:
         Raises:
             TooLarge: a contact is at most `LARGEST_CONTACT` bytes.
         """
-        pk = self._pk(owner, contact.contact_id)
-        item = to_item(pk, contact, entry or Entry.of(contact))
+        key = self._key(owner, contact.contact_id)
+        item = to_item(key, contact, entry or Entry.of(contact))
         if size_of(item) > LARGEST_CONTACT:
             raise TooLarge(f"A contact can be at most {LARGEST_CONTACT // 1024} KB.")
         return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}
@@ -129,29 +129,28 @@ class ContactStore:
 
     def deletion_marker_write(self, owner: str, contact: Contact) -> Write:
         """Remember the ids that sources knew `contact` by, because a person deleted it: imports leave them out."""
-        return {
-            "Put": {"TableName": self.table, "Item": to_deletion_marker(self._pk(owner, contact.contact_id), contact)}
-        }
+        item = to_deletion_marker(self._marker_key(owner, contact.contact_id), contact)
+        return {"Put": {"TableName": self.table, "Item": item}}
 
     def erase(self, owner: str) -> None:
-        """Delete everything of this owner, graves too. May be repeated."""
+        """Delete everything of this owner, deletion markers too. May be repeated."""
         for shelf in range(self.shelves):
             keys = list(self._query(owner, shelf, ProjectionExpression="pk, sk"))
             self.dynamo.delete_many(self.table, keys)
 
     # ── below
 
-    def _pk(self, owner: str, contact_id: str) -> str:
-        return shelf_key(owner, shelf_of(contact_id, self.shelves))
-
     def _key(self, owner: str, contact_id: str) -> Item:
-        return {"pk": {"S": self._pk(owner, contact_id)}, "sk": {"S": contact_id}}
+        return contact_key(owner, contact_id, self.shelves)
+
+    def _marker_key(self, owner: str, contact_id: str) -> Item:
+        return deletion_marker_key(owner, contact_id, self.shelves)
 
     def _query(self, owner: str, shelf: int, **more: object) -> Iterator[Item]:
         return self.dynamo.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": shelf_key(owner, shelf)}},
+            ExpressionAttributeValues={":pk": {"S": CONTACT.partition(owner=owner, shelf=shelf)}},
             ConsistentRead=True,
             **more,
         )
@@ -165,12 +164,13 @@ class ContactStore:
         return list(self._query(owner, shelf, **_MATCH))
 
     def _contacts(self, owner: str, shelf: int) -> list[Item]:
-        """The contacts of one shelf; graves lie behind them."""
+        """The contacts of one shelf; deletion markers come after them."""
+        pk = CONTACT.partition(owner=owner, shelf=shelf)
         return list(
             self.dynamo.query(
                 TableName=self.table,
-                KeyConditionExpression="pk = :pk AND sk < :graves",
-                ExpressionAttributeValues={":pk": {"S": shelf_key(owner, shelf)}, ":graves": {"S": DELETION_MARKER}},
+                KeyConditionExpression="pk = :pk AND sk < :markers",
+                ExpressionAttributeValues={":pk": {"S": pk}, ":markers": {"S": DELETION_MARKERS}},
                 ConsistentRead=True,
             )
         )

@@ -1,41 +1,28 @@
-"""Invitations and blocks as items of the people table and back.
+"""Invitations and blocked senders as items of the people table and back.
 
-    pk                 sk                                item
-    person#<sender>    sent#<collection>#<person>        an invitation; the one truth about it
-    person#<invited>   invitation#<instant>#<collection> a pointer to it, so that they find it, newest last
-    person#<sub>       blocked#<sender>                  a sender whose invitations this person does not see
-
-The second <person> and the last <sender> are hashes of their `sub`. An invitation and its pointer are written in one
-transaction and expire together, so that one to a `sub` that does not exist leaves nothing.
+An invitation is stored at its sender, with a pointer at the person invited. Both are written in one transaction and
+expire together, so that an invitation to a `sub` that does not exist leaves nothing behind.
 """
 
 from datetime import datetime
 
 from chalicelib.collections.collection import Role
 from chalicelib.collections.invitation import Blocked, Invitation
-from chalicelib.collections.rows import PERSON
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.ids import id_of
-
-SENT, POINTER, BLOCKED = "sent#", "invitation#", "blocked#"
-_DIGITS = 15  # of milliseconds, so that keys are in the order of time
-
-
-def sent_prefix(collection_id: str = "") -> str:
-    """The key prefix of all invitations of a sender, or of those to one collection."""
-    return f"{SENT}{collection_id}#" if collection_id else SENT
+from chalicelib.tables.keys import BLOCKED_SENDER, RECEIVED_INVITATION, SENT_INVITATION, Key
 
 
 def sent_key(owner: str, collection_id: str, person: str) -> Item:
-    return _key(owner, sent_prefix(collection_id) + id_of(person))
+    return SENT_INVITATION.key(person=owner, collection_id=collection_id, hashed_invited=id_of(person)).item
 
 
 def pointer_key(person: str, invited_at: int, collection_id: str) -> Item:
     """Args:
     invited_at: in milliseconds.
     """
-    return _key(person, f"{POINTER}{invited_at:0{_DIGITS}}#{collection_id}")
+    return RECEIVED_INVITATION.key(person=person, invited_at=invited_at, collection_id=collection_id).item
 
 
 def pointer_of(invitation: Invitation) -> Item:
@@ -43,7 +30,7 @@ def pointer_of(invitation: Invitation) -> Item:
 
 
 def block_key(person: str, sender: str) -> Item:
-    return _key(person, BLOCKED + id_of(sender))
+    return BLOCKED_SENDER.key(person=person, hashed_sender=id_of(sender)).item
 
 
 def to_sent(invitation: Invitation) -> Item:
@@ -58,9 +45,10 @@ def to_sent(invitation: Invitation) -> Item:
 
 
 def to_invitation(item: Item) -> Invitation:
+    parts = SENT_INVITATION.parts(Key.of(item))
     return Invitation(
-        collection_id=item["sk"]["S"].removeprefix(SENT).partition("#")[0],
-        owner=item["pk"]["S"].removeprefix(PERSON),
+        collection_id=parts["collection_id"],
+        owner=parts["person"],
         label=item["label"]["S"],
         person=item["person"]["S"],
         role=Role(item["role"]["S"]),
@@ -75,13 +63,14 @@ def to_pointer(invitation: Invitation) -> Item:
 
 def place_of(pointer: Item) -> tuple[int, str]:
     """When it was sent, in milliseconds, and the collection."""
-    invited_at, _, collection_id = pointer["sk"]["S"].removeprefix(POINTER).partition("#")
-    return int(invited_at), collection_id
+    parts = RECEIVED_INVITATION.parts(Key.of(pointer))
+    return int(parts["invited_at"]), parts["collection_id"]
 
 
 def sent_by(pointer: Item) -> Item:
     """The key of the invitation it points to."""
-    return sent_key(pointer["owner"]["S"], place_of(pointer)[1], pointer["pk"]["S"].removeprefix(PERSON))
+    parts = RECEIVED_INVITATION.parts(Key.of(pointer))
+    return sent_key(pointer["owner"]["S"], parts["collection_id"], parts["person"])
 
 
 def to_block(person: str, sender: str, now: datetime) -> Item:
@@ -92,13 +81,5 @@ def to_blocked(item: Item) -> Blocked:
     return Blocked(item["person"]["S"], instant(int(item["blocked_at"]["N"])))
 
 
-def key_of(item: Item) -> Item:
-    return {"pk": item["pk"], "sk": item["sk"]}
-
-
 def _ttl(expires_at: datetime) -> Item:
     return {"N": str(int(expires_at.timestamp()) + 1)}  # in seconds, and never too early
-
-
-def _key(person: str, sk: str) -> Item:
-    return {"pk": {"S": PERSON + person}, "sk": {"S": sk}}

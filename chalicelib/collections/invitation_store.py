@@ -5,12 +5,14 @@ blocks are applied when they ask what they received. Methods named `…_writes` 
 changes the collection: sending, withdrawing and accepting are in one order, that of the collection's versions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.collections import invitation_rows as rows
 from chalicelib.collections.collection import Collection
+from chalicelib.collections.collection_reads import CollectionReads
+from chalicelib.collections.collection_rows import collection_key, to_collection
 from chalicelib.collections.invitation import (
     MOST_BLOCKED,
     Blocked,
@@ -19,12 +21,12 @@ from chalicelib.collections.invitation import (
     check_blockable,
     no_invitation,
 )
-from chalicelib.collections.rows import PERSON, collection_key, of_cursor, to_collection, to_place
-from chalicelib.collections.shared_rules import Kept
+from chalicelib.collections.member_rows import of_cursor, to_cursor_of
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.dynamo import ConditionFailed, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.lost_responses import retry_lost
+from chalicelib.tables.keys import BLOCKED_SENDER, RECEIVED_INVITATION, SENT_INVITATION, Key
 
 AT_ONCE = 100  # pointers that one query reads
 MOST_QUERIES = 5  # for one page; where most are hidden it is short, and has a cursor
@@ -33,12 +35,12 @@ Place = tuple[int, str]  # when an invitation was sent, in milliseconds, and its
 
 
 @dataclass(frozen=True)
-class InvitationStore(Kept):
+class InvitationStore(CollectionReads):
     # ── for the sender
 
     def sent(self, owner: str, collection_id: str = "") -> list[Invitation]:
         """The open invitations of this owner, or those to one of their collections."""
-        found = map(rows.to_invitation, self._query(PERSON + owner, rows.sent_prefix(collection_id)))
+        found = map(rows.to_invitation, self._sent_items(owner, collection_id))
         now = self.clock.now()
         return [each for each in found if each.is_open(now)]
 
@@ -79,10 +81,10 @@ class InvitationStore(Kept):
                 after = rows.place_of(pointer)
                 found += [shown[after]] if after in shown else []
                 if len(found) == limit:
-                    return found, None if is_end and number == len(pointers) else to_place(*after)
+                    return found, None if is_end and number == len(pointers) else to_cursor_of(*after)
             if is_end:
                 return found, None
-        return found, None if after is None else to_place(*after)
+        return found, None if after is None else to_cursor_of(*after)
 
     def open_to(self, person: str, known: Collection) -> Invitation:
         """The invitation of this person to this collection.
@@ -162,26 +164,31 @@ class InvitationStore(Kept):
 
     def blocked(self, person: str) -> list[Blocked]:
         """The people this person blocks, by their `sub`."""
-        found = map(rows.to_blocked, self._query(PERSON + person, rows.BLOCKED))
+        found = map(rows.to_blocked, self._query(BLOCKED_SENDER, person=person))
         return sorted(found, key=lambda each: each.person)
 
     # ── clearing
 
     def clear(self, owner: str, collection_id: str) -> None:
         """Deletes the invitations to a deleted collection. May be repeated."""
-        self._clear(rows.sent_prefix(collection_id), owner)
+        self._clear(owner, collection_id)
 
     def erase(self, person: str) -> None:
         """Deletes the invitations this person sent and received, and their blocks. May be repeated."""
-        self._clear(rows.SENT, person)
-        pointers = list(self._query(PERSON + person, rows.POINTER))
+        self._clear(person)
+        pointers = list(self._query(RECEIVED_INVITATION, person=person))
         self._delete_all(map(rows.sent_by, pointers))
         self._delete_all(pointers)
-        self._delete_all(self._query(PERSON + person, rows.BLOCKED))
+        self._delete_all(self._query(BLOCKED_SENDER, person=person))
 
-    def _clear(self, prefix: str, owner: str) -> None:
+    def _sent_items(self, owner: str, collection_id: str = "") -> Iterator[Item]:
+        """The invitations of a sender, or those to one of their collections."""
+        parts = {"collection_id": collection_id} if collection_id else {}
+        return self._query(SENT_INVITATION, person=owner, **parts)
+
+    def _clear(self, owner: str, collection_id: str = "") -> None:
         """Pointers first: what was sent leads to them."""
-        sent = list(self._query(PERSON + owner, prefix))
+        sent = list(self._sent_items(owner, collection_id))
         self._delete_all(rows.pointer_of(rows.to_invitation(each)) for each in sent)
         self._delete_all(sent)
 
@@ -193,7 +200,7 @@ class InvitationStore(Kept):
     def _pointers(self, person: str, after: Place | None) -> tuple[Sequence[Item], bool]:
         """The newest behind that place, and whether these are the last."""
         start = {} if after is None else {"ExclusiveStartKey": rows.pointer_key(person, *after)}
-        asked = {**self._asked(PERSON + person, rows.POINTER), "ScanIndexForward": False, "Limit": AT_ONCE}
+        asked = {**self._query_request(RECEIVED_INVITATION, person=person), "ScanIndexForward": False, "Limit": AT_ONCE}
         answer = self.dynamo.query_page(**asked, **start)
         return answer["Items"], "LastEvaluatedKey" not in answer
 
@@ -234,7 +241,7 @@ class InvitationStore(Kept):
 
 def _each_once(items: Iterable[Item]) -> list[Item]:
     """Their keys; DynamoDB refuses a batch that names one twice."""
-    return list({(each["pk"]["S"], each["sk"]["S"]): rows.key_of(each) for each in items}.values())
+    return [key.item for key in dict.fromkeys(map(Key.of, items))]
 
 
 def _parties(invitation: Invitation) -> tuple[str, str, str]:

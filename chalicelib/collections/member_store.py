@@ -5,27 +5,28 @@ from collections.abc import Collection as Several
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
-from chalicelib.collections import rows, writes
+from chalicelib.collections import collection_writes as writes
+from chalicelib.collections import member_rows as rows
 from chalicelib.collections.collection import Member, check_room
-from chalicelib.collections.shared_rules import TRIES, Kept, busy
+from chalicelib.collections.collection_reads import TRIES, CollectionReads, busy
 from chalicelib.foundation.dynamo import ConditionFailed, Item, TransactionCanceled, Write
-from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.foundation.lost_responses import retry_lost
+from chalicelib.tables.keys import COLLECTION_LINK, MEMBER_BLOCK, Key
 
 ROOM_IN_BLOCK = 500  # members; what its adder adds next goes into a block with fewer
 BLOCKS_AT_ONCE = 50  # that one transaction changes
 
 
 @dataclass(frozen=True)
-class MemberStore(Kept):
+class MemberStore(CollectionReads):
     # ── asking
 
     def members(self, collection_id: str) -> list[Member]:
         """Each member once, in the order they were added. Some may be deleted from their books: see `drop`."""
         found: dict[str, Member] = {}
-        every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
+        every = rows.members_in(self._blocks(collection_id))
         for member in sorted(every, key=lambda each: (each.added_at, each.contact_id)):
             found.setdefault(member.contact_id, member)
         return list(found.values())
@@ -70,7 +71,7 @@ class MemberStore(Kept):
         blocks: list[str] = []
 
         def removed() -> list[Write]:
-            every = rows.members_in(self._blocks(collection_id, rows.MEMBERS))
+            every = rows.members_in(self._blocks(collection_id))
             blocks[:] = [member.block for member in every if member.contact_id == contact_id]
             return [writes.shrink_block(self.table, collection_id, block, [contact_id]) for block in blocks]
 
@@ -91,7 +92,7 @@ class MemberStore(Kept):
         """Removes this adder's deleted contacts from every collection. May be repeated."""
         ids = frozenset(contact_ids)
         for collection_id in self._linked(adder):
-            own = rows.members_in(self._blocks(collection_id, rows.block_name(adder)))
+            own = rows.members_in(self._blocks(collection_id, adder))
             self.drop(collection_id, [member for member in own if member.contact_id in ids])
 
     # ── below
@@ -115,21 +116,25 @@ class MemberStore(Kept):
         raise busy()
 
     def _linked(self, person: str) -> list[str]:
-        return [rows.linked_id(link) for link in self._query(rows.PERSON + person, rows.LINK)]
+        return [
+            COLLECTION_LINK.parts(Key.of(link))["collection_id"] for link in self._query(COLLECTION_LINK, person=person)
+        ]
 
-    def _blocks(self, collection_id: str, prefix: str, **more: Any) -> Iterator[Item]:
-        return self._query(rows.collection_key(collection_id)["pk"]["S"], prefix, **more)
+    def _blocks(self, collection_id: str, adder: str | None = None) -> Iterator[Item]:
+        """The blocks of a collection, or those that one person added."""
+        parts = {} if adder is None else {"hashed_adder": id_of(adder)}
+        return self._query(MEMBER_BLOCK, collection_id=collection_id, **parts)
 
     def _unlink(self, person: str, collection_id: str) -> None:
         """Deletes the person's link to it, unless they are in it again or their contacts are still members."""
-        if next(self._blocks(collection_id, rows.block_name(person)), None) is not None:
+        if next(self._blocks(collection_id, person), None) is not None:
             return
         link = writes.delete_link(self.table, person, collection_id)
         with suppress(TransactionCanceled):
             self._land(writes.check_stranger(self.table, person, collection_id), link)
 
-    def _delete_blocks(self, collection_id: str, prefix: str) -> None:
-        keys = [rows.block_key(collection_id, block["sk"]["S"]) for block in self._blocks(collection_id, prefix)]
+    def _delete_blocks(self, collection_id: str, adder: str | None = None) -> None:
+        keys = [Key.of(block).item for block in self._blocks(collection_id, adder)]
         self.dynamo.delete_many(self.table, keys)
 
     def _tidy(self, collection_id: str, blocks: Iterable[str]) -> None:

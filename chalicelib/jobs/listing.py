@@ -9,9 +9,10 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.rows import listed_key
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import WaitContext
+from chalicelib.tables.keys import LISTED_JOB
 
 MOST_PAGES = 5  # of the table, read for one page; with a rarely matching filter the page is short and has a cursor
-_SORT_KEY = re.compile(r"job#[0-9]{13}#[\w-]{1,60}")
+_SORT_KEY = re.compile(LISTED_JOB.sk_prefix() + r"[0-9]{13}#[\w-]{1,60}")
 
 
 def list_page(

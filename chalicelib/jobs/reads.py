@@ -138,7 +138,7 @@ class JobReads:
         for item in items:
             row = Row(item)
             yield LedgerChunk(
-                int(keys.LEDGER_CHUNK.parts(item)["chunk"]),
+                int(keys.LEDGER_CHUNK.parts(Key.of(item))["chunk"]),
                 to_lines(row, job.counts.outcomes),
                 tuple(row.json("gone") or ()),
             )
@@ -151,7 +151,7 @@ class JobReads:
         """The same as `due`, each with the instant it has been due since."""
         items = [item for shard in self.executor.all(self._due_queries(now, limit)) for item in shard]
         items.sort(key=lambda item: int(item["due"]["N"]))
-        return [(keys.JOB.parts(item)["job_id"], instant(int(item["due"]["N"]))) for item in items[:limit]]
+        return [(keys.JOB.parts(Key.of(item))["job_id"], instant(int(item["due"]["N"]))) for item in items[:limit]]
 
     def last_schedule_run(self) -> datetime | None:
         """When the schedule last ran; None if it never did."""

@@ -429,7 +429,7 @@ class JobStore(JobReads):
         """Delete all finished jobs of an owner but one, with their ledgers. May be interrupted and repeated."""
         jobs, ledger = keys.LISTED_JOB.sk_prefix(), keys.LEDGER_CHUNK.sk_prefix()
         for listed in list(self._keys_between(keys.LISTED_JOB.partition(owner=owner), jobs, f"{jobs}~")):
-            job_id = keys.LISTED_JOB.parts(listed)["job_id"]
+            job_id = keys.LISTED_JOB.parts(keys.Key.of(listed))["job_id"]
             if job_id != keeping:
                 own = keys.JOB.key(job_id=job_id)
                 self.dynamo.delete_many(self.table, list(self._keys_between(own.pk, own.sk, f"{ledger}~")))

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection import Member
-from chalicelib.collections.rows import of_cursor, to_cursor
-from chalicelib.collections.store import CollectionStore
+from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.collections.member_rows import of_cursor, to_cursor
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.collections.store import CollectionStore
+    from chalicelib.collections.collection_store import CollectionStore
     from chalicelib.shared_parts import SharedParts
     from chalicelib.sharing.members import AddMembers, ListMembers
 

@@ -18,6 +18,11 @@ class Key(NamedTuple):
     #: The sort key.
     sk: str
 
+    @classmethod
+    def of(cls, item: Item) -> "Key":
+        """The key of an item that was read."""
+        return cls(item["pk"]["S"], item["sk"]["S"])
+
     @property
     def item(self) -> Item:
         """The key as DynamoDB's requests have it."""
@@ -100,23 +105,23 @@ class ItemKind:
             prefix += format(parts[name], spec or "")
         return prefix
 
-    def parts(self, item: Item) -> Mapping[str, str]:
-        """The parts that the key of an item of this kind was built from, as text.
+    def parts(self, key: Key) -> Mapping[str, str]:
+        """The parts that a key of this kind was built from, as text.
 
         Raises:
-            ValueError: the item is of another kind.
+            ValueError: the key is of another kind.
         """
-        found = self._match(item["pk"]["S"], item["sk"]["S"])
+        found = self._match(key)
         if found is None:
             raise ValueError(f"the key is not of the form {self.pk} {self.sk}")
         return found
 
     def matches(self, key: Key) -> bool:
         """Whether a key has the form of this kind's."""
-        return self._match(*key) is not None
+        return self._match(key) is not None
 
-    def _match(self, pk: str, sk: str) -> Mapping[str, str] | None:
-        matches = [pattern.fullmatch(text) for pattern, text in zip(self._patterns, (pk, sk), strict=True)]
+    def _match(self, key: Key) -> Mapping[str, str] | None:
+        matches = [pattern.fullmatch(text) for pattern, text in zip(self._patterns, key, strict=True)]
         if any(match is None for match in matches):
             return None
         return {name: text for match in matches if match for name, text in match.groupdict().items()}

@@ -3,6 +3,7 @@ from chalicelib.books.contact_rows import to_contact, to_item
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.tables.keys import Key
 
 MOMENT = 1_700_000_000_000
 FIELDS = {
@@ -37,7 +38,7 @@ def ada(version):
 def test_an_item_is_written_as_ever():
     contact = ada(version=1)
 
-    assert to_item("ann#00", contact, Entry.of(contact)) == ITEM
+    assert to_item(Key("ann#00", "c1").item, contact, Entry.of(contact)) == ITEM
 
 
 def test_an_item_of_any_version_is_read():

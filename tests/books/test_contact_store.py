@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.books.contact_rows import DELETION_MARKER
+from chalicelib.books.contact_rows import DELETION_MARKERS
 from chalicelib.books.contact_store import LARGEST_CONTACT, ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import SystemClock
@@ -94,7 +94,7 @@ class TestContacts:
         assert list(store.all(ANNA)) == []
         assert len(store.read_book(ANNA)) == 0
 
-    @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, DELETION_MARKER + "c1", "c1#"])
+    @pytest.mark.parametrize("contact_id", ["", "é", "\ud800", "x" * 5_000, DELETION_MARKERS + "c1", "c1#"])
     def test_what_is_no_id_is_nobodys(self, store, contact_id):
         write(store, store.deletion_marker_write(ANNA, contact("c1")))
 
@@ -137,7 +137,7 @@ class TestBook:
         assert (
             store.was_deleted(ANNA, "c1"),
             store.was_deleted(ANNA, "c2"),
-            store.was_deleted(ANNA, DELETION_MARKER),
+            store.was_deleted(ANNA, DELETION_MARKERS),
         ) == (
             True,
             False,

@@ -17,7 +17,7 @@ from chalicelib.bulk.create_contacts import CreateContacts
 from chalicelib.bulk.start_bulk_cleanup import StartBulkCleanup
 from chalicelib.bulk.start_bulk_create import StartBulkCreate
 from chalicelib.bulk.submitted_lists import SubmittedLists
-from chalicelib.collections.store import CollectionStore
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore

@@ -13,6 +13,7 @@ from chalicelib.bulk.deduplicate import incoming_contacts, primary_email, winner
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
+from chalicelib.tables.keys import Key
 
 WHOLE = {
     "given": "Ada",
@@ -213,7 +214,7 @@ class TestContacts:
         record = SourceRecord("bcc:j:" + "x" * 200, "1", said, "d" * 32, Stamp("j" * 22, 0, Outcome.CREATED), 1, 1)
         contact = Contact("c" * 22, 0, [record], 1, 1, tuple("c" * 22 for _ in range(20)))
 
-        assert size_of(to_item("p", contact, Entry.of(contact))) < LARGEST_STORED
+        assert size_of(to_item(Key("p", "c").item, contact, Entry.of(contact))) < LARGEST_STORED
 
 
 class TestOneList:

@@ -1,7 +1,7 @@
 """People in collections, for tests of what they do there."""
 
 from chalicelib.collections.collection import Role
-from chalicelib.collections.store import CollectionStore
+from chalicelib.collections.collection_store import CollectionStore
 
 
 def join(store: CollectionStore, owner: str, collection_id: str, person: str, role: Role) -> None:

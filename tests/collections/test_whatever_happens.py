@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.collections.collection import Role
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LASTS
-from chalicelib.collections.store import CollectionStore
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.contracts.conftest import fake_with_tables

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.collections import store as store_module
+from chalicelib.collections import collection_store as store_module
 from chalicelib.collections.collection import FORBIDDEN, MOST_COLLECTIONS, MOST_MEMBERS, MOST_PEOPLE, Role
-from chalicelib.collections.store import CollectionStore
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict, NotAllowed, NotFound
 from chalicelib.foundation.ids import fresh_id

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.collections import writes
+from chalicelib.collections import collection_writes as writes
 from chalicelib.collections.collection import MOST_COLLECTIONS, MOST_PEOPLE, Collection, Role
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LASTS, MOST_BLOCKED, MOST_SENT, MOST_TO_ONE, Invitation, ShareState
 from chalicelib.collections.invitation_rows import to_block, to_sent
 from chalicelib.collections.invitation_store import InvitationStore
-from chalicelib.collections.store import CollectionStore
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chalicelib.foundation.ids import fresh_id
 from tests.collections.making import join

@@ -34,7 +34,7 @@ from chalicelib.bulk.create_contacts import CreateContacts
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest, StartBulkCleanup
 from chalicelib.bulk.start_bulk_create import CreateRequest, StartBulkCreate
 from chalicelib.bulk.submitted_lists import SubmittedLists
-from chalicelib.collections.store import CollectionStore
+from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.erasing.erase_person import ErasePerson, Erasing

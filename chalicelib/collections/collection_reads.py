@@ -4,26 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.collections import rows
 from chalicelib.collections.collection import Collection, Role, editable, owned, readable
+from chalicelib.collections.collection_rows import collection_key, to_collection
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Dynamo, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.lost_responses import retry_lost
+from chalicelib.tables.item_kind import ItemKind
 
 TRIES = 5  # of a change to a collection that others change at the same time
 
 
 @dataclass(frozen=True)
-class Kept:
+class CollectionReads:
     dynamo: Dynamo
     table: str
     clock: Clock
 
     def find(self, collection_id: str) -> Collection | None:
-        item = self.dynamo.get(self.table, rows.collection_key(collection_id))
-        return None if item is None else rows.to_collection(item)
+        item = self.dynamo.get(self.table, collection_key(collection_id))
+        return None if item is None else to_collection(item)
 
     def for_reader(self, person: str, collection_id: str) -> Collection:
         """Raises NotFound: it is missing, or not shared with this person."""
@@ -45,10 +46,12 @@ class Kept:
         role = self.role_of(person, collection_id)
         return role is not None and role.may_edit
 
-    def _query(self, pk: str, prefix: str, **more: Any) -> Iterator[Item]:
-        return self.dynamo.query(**self._asked(pk, prefix), **more)
+    def _query(self, kind: ItemKind, **parts: str) -> Iterator[Item]:
+        """All items of a kind whose keys have these parts, in the order of their keys."""
+        return self.dynamo.query(**self._query_request(kind, **parts))
 
-    def _asked(self, pk: str, prefix: str) -> dict[str, Any]:
+    def _query_request(self, kind: ItemKind, **parts: str) -> dict[str, Any]:
+        pk, prefix = kind.partition(**parts), kind.sk_prefix(**parts)
         return {
             "TableName": self.table,
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",

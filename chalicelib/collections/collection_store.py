@@ -5,7 +5,7 @@ from collections.abc import Collection as Several
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from chalicelib.collections import rows, writes
+from chalicelib.collections import collection_writes as writes
 from chalicelib.collections.collection import (
     MOST_COLLECTIONS,
     Collection,
@@ -14,10 +14,11 @@ from chalicelib.collections.collection import (
     shared,
     unshared,
 )
+from chalicelib.collections.collection_reads import TRIES, busy
+from chalicelib.collections.collection_rows import collection_key, to_collection
 from chalicelib.collections.invitation import Invitation, Share, ShareState, check_may_invite, good_label, no_invitation
 from chalicelib.collections.invitation_store import InvitationStore
 from chalicelib.collections.member_store import MemberStore
-from chalicelib.collections.shared_rules import TRIES, busy
 from chalicelib.foundation.dynamo import TransactionCanceled, Write
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.ids import fresh_id
@@ -36,8 +37,8 @@ class CollectionStore(MemberStore):
     def of_person(self, person: str) -> list[Collection]:
         """All that this person sees, by name. What a deletion that was cut short left is deleted now."""
         ids = self._linked(person)
-        items = self.dynamo.get_many(self.table, [rows.collection_key(each) for each in ids])
-        known = {each.collection_id: each for each in map(rows.to_collection, items)}
+        items = self.dynamo.get_many(self.table, [collection_key(each) for each in ids])
+        known = {each.collection_id: each for each in map(to_collection, items)}
         for collection_id in ids:
             if collection_id not in known:
                 self._clear(collection_id, [person])
@@ -177,7 +178,7 @@ class CollectionStore(MemberStore):
                     self.unshare(person, collection_id, person)  # from here on nothing more is added
             if known is None:
                 self._clear(collection_id, [person])
-            self._delete_blocks(collection_id, rows.block_name(person))
+            self._delete_blocks(collection_id, person)
             self._unlink(person, collection_id)
 
     # ── below
@@ -211,8 +212,8 @@ class CollectionStore(MemberStore):
 
     def _clear(self, collection_id: str, people: Sequence[str]) -> None:
         """Deletes the rest of a collection: members, invitations, the links of these people and of all who added."""
-        adders = [block["adder"]["S"] for block in self._blocks(collection_id, rows.MEMBERS)]
-        self._delete_blocks(collection_id, rows.MEMBERS)
+        adders = [block["adder"]["S"] for block in self._blocks(collection_id)]
+        self._delete_blocks(collection_id)
         for person in dict.fromkeys([*(set(adders) - set(people)), *people]):
             self.invitations.clear(person, collection_id)  # one of them is its owner
             self._unlink(person, collection_id)

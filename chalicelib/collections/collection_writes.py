@@ -4,7 +4,8 @@ from collections.abc import Collection as Several
 from typing import Any
 
 from chalicelib.collections.collection import Collection
-from chalicelib.collections.rows import block_key, collection_key, link_key, to_item
+from chalicelib.collections.collection_rows import collection_key, link_key, to_item
+from chalicelib.collections.member_rows import block_key
 from chalicelib.foundation.dynamo import Item, Write
 
 _STRANGER = "NOT contains(editors, :person) AND NOT contains(viewers, :person)"

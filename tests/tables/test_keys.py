@@ -1,0 +1,121 @@
+"""Every kind of item has a key of its own, which can be read back and is the one that earlier versions wrote."""
+
+import itertools
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import chalicelib
+from chalicelib.tables import keys
+from chalicelib.tables.item_kind import ItemKind
+from chalicelib.tables.keys import TABLES, Key
+from infra.earlier_items import earlier_items
+from tests.fakes.clock import FixedClock
+
+CODE = Path(chalicelib.__file__).parent
+KINDS = {name: kind for name, kind in vars(keys).items() if isinstance(kind, ItemKind)}
+#: Keys as they are stored. A kind whose key changes loses what is stored: do not change them.
+STORED = {
+    "JOB": ("job#7", "job"),
+    "LEDGER_CHUNK": ("job#7", "ledger#000007#000007"),
+    "BOOK_QUEUE": ("owner#ann#1|x", "line"),
+    "LANE_QUEUE": ("owner#ann#1|x", "lane#ann#1|x"),
+    "LANES": ("owner#ann#1|x", "owner"),
+    "BOOK": ("owner#ann#1|x", "book"),
+    "LISTED_JOB": ("owner#ann#1|x", "job#0000000000007#7"),
+    "IDEMPOTENCY_KEY": ("once#7", "once"),
+    "SCHEDULE_RUN": ("schedule", "run"),
+    "CONTACT": ("ann#1|x#07", "7"),
+    "DELETION_MARKER": ("ann#1|x#07", "~grave#7"),
+    "CONNECTION": ("owner#ann#1|x", "connection#7"),
+    "CONSENT": ("consent#7", "consent"),
+    "HELD_CONSENT": ("held#7", "held"),
+    "SESSION": ("sessions#7", "session#7"),
+    "COLLECTION": ("collection#7", "collection"),
+    "MEMBER_BLOCK": ("collection#7", "members#7#7"),
+    "COLLECTION_LINK": ("person#ann#1|x", "collection#7"),
+    "SENT_INVITATION": ("person#ann#1|x", "sent#7#7"),
+    "RECEIVED_INVITATION": ("person#ann#1|x", "invitation#000000000000007#7"),
+    "BLOCKED_SENDER": ("person#ann#1|x", "blocked#7"),
+}
+
+
+def parts_of(kind: ItemKind) -> dict[str, str | int]:
+    """A value for every part: a hostile `sub` where one can be, otherwise 7."""
+    found: dict[str, str | int] = {}
+    for _, name, spec, _ in itertools.chain(Formatter().parse(kind.pk), Formatter().parse(kind.sk)):
+        if name is not None:
+            found[name] = "ann#1|x" if name in ("owner", "person", "lane") else 7 if spec else "7"
+    return found
+
+
+def test_every_kind_has_a_key_that_stays():
+    assert set(KINDS) == set(STORED)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+class TestKinds:
+    def test_the_key_is_the_stored_one(self, name):
+        assert KINDS[name].key(**parts_of(KINDS[name])) == STORED[name]
+
+    def test_the_key_is_of_this_kind_alone(self, name):
+        kind = KINDS[name]
+
+        assert kind.table.kinds_of(kind.key(**parts_of(kind))) == [kind]
+
+    def test_the_parts_are_read_back(self, name):
+        kind = KINDS[name]
+        parts = kind.parts(kind.key(**parts_of(kind)))
+
+        assert {part: text.lstrip("0") for part, text in parts.items()} == {
+            part: str(value) for part, value in parts_of(kind).items()
+        }
+
+    def test_it_says_what_it_holds_and_expires_only_where_the_table_lets_it(self, name):
+        assert KINDS[name].holds
+        assert not KINDS[name].expires or KINDS[name].table.expires_by
+
+
+class TestReading:
+    def test_a_key_of_another_kind_is_refused(self):
+        with pytest.raises(ValueError, match="job#"):
+            keys.JOB.parts(Key("owner#ann", "line"))
+
+    def test_a_part_that_is_missing_is_refused(self):
+        with pytest.raises(KeyError):
+            keys.CONNECTION.key(owner="ann")
+
+    def test_a_prefix_ends_before_the_first_part_that_is_not_given(self):
+        kind = keys.SENT_INVITATION
+
+        assert [kind.sk_prefix(), kind.sk_prefix(collection_id="c1")] == ["sent#", "sent#c1#"]
+        assert keys.RECEIVED_INVITATION.sk_prefix(invited_at=5) == "invitation#000000000000005#"
+
+    def test_an_item_is_known_by_its_key(self):
+        item = {**keys.CONNECTION.key(owner="ann", connection_id="c1").item, "state": {"S": "connected"}}
+
+        assert keys.CONNECTION.parts(Key.of(item)) == {"owner": "ann", "connection_id": "c1"}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_item_of_an_earlier_version_is_of_one_kind(table):
+    for item in earlier_items(FixedClock().now()).tables[table]:
+        assert len(TABLES[table].kinds_of(Key.of(item))) == 1, item
+
+
+def test_no_other_module_spells_a_key():
+    """What keys begin with, as text in quotes, is in the list of keys alone."""
+    begins = {
+        part.partition("{")[0] for kind in KINDS.values() for part in (kind.pk, kind.sk) if re.match(r"~?\w+#", part)
+    } | {"due#", "day#"}
+    spelled = re.compile(rf"""["']({"|".join(map(re.escape, sorted(begins)))})""")
+    found = {
+        f"{path.relative_to(CODE)}: {match[0]}"
+        for path in CODE.rglob("*.py")
+        if path.parent.name != "tables"
+        for match in spelled.finditer(path.read_text())
+    }
+
+    assert found == set()
