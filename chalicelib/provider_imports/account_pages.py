@@ -1,4 +1,4 @@
-"""The pages of accounts: a card each, connect one, import again, disconnect with the numbers said before."""
+"""The pages of accounts: a card for each, connect, import again, and disconnect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACCOUNTS = "/accounts"
 ONE = f"{ACCOUNTS}/{{connection_id}}"
-WHILE_IMPORTING = 2  # seconds until the page looks again
+WHILE_IMPORTING = 2  # seconds until the page refreshes
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
@@ -31,7 +31,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
 
 def _accounts_route(router: Router, parts: ImportsParts) -> None:
-    @router.page(ACCOUNTS, Access.PERSON, "The page of my accounts")
+    @router.page(ACCOUNTS, Access.PERSON, "Page of my accounts")
     def accounts_page(request: Request) -> Response:
         from chalicelib.accounts.permissions import describe_permissions
 
@@ -43,7 +43,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 **each,
                 "title": TITLES[each["provider"]],
                 "contacts": _contacts(counts, each),
-                "scopes_told": describe_permissions(each["scopes"]),
+                "permissions": describe_permissions(each["scopes"]),
             }
             for each in connections
         ]
@@ -62,7 +62,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
 
 
 def _disconnect_route(router: Router, parts: ImportsParts) -> None:
-    @router.page(f"{ONE}/disconnect", Access.PERSON, "The page to disconnect an account")
+    @router.page(f"{ONE}/disconnect", Access.PERSON, "Page to disconnect an account")
     def disconnect_page(request: Request, connection_id: str) -> Response:
         connection = parts.list_connections.one(request.owner, connection_id)
         book = parts.count_contacts(request.owner)
@@ -83,9 +83,9 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
     @router.get(
         f"{ACCOUNTS}/connect/{{provider}}",
         Access.PERSON,
-        "Send a browser to the provider, to connect an account",
+        "Redirect to the provider to connect an account",
         {302: ""},
-        query=[Query("connection", "The account to connect again, to save the person from choosing it.")],
+        query=[Query("connection", "The account to connect again, to preselect it.")],
         shows_pages=True,
     )
     def connect_account(request: Request, provider: str) -> Response:
@@ -98,13 +98,13 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
 
 
 def _acting_routes(router: Router, parts: ImportsParts) -> None:
-    @router.form_action(f"{ONE}/import", Access.PERSON, "Import again, from the page")
+    @router.form_action(f"{ONE}/import", Access.PERSON, "Import an account again from its page")
     def import_again_on_page(request: Request, connection_id: str) -> Response:
         full = read_form(request).text("full") == "yes"
         job = parts.import_again(request.owner, connection_id, full=full, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @router.form_action(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account, from its page")
+    @router.form_action(f"{ONE}/disconnect", Access.PERSON, "Disconnect an account from its page")
     def disconnect_on_page(request: Request, connection_id: str) -> Response:
         contacts = read_form(request).text("contacts", "keep")
         job = parts.accounts.disconnect(request.owner, connection_id, contacts=contacts, person=request.signed_in.label)

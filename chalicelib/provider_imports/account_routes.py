@@ -1,4 +1,4 @@
-"""Connected accounts over HTTP: list them, import from one again, disconnect one."""
+"""Routes of connected accounts: list, import again, disconnect."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.parts import ImportsParts
 
 CONNECTIONS = "/api/v1/connections"
-CONTACTS = ("keep", "remove")  # what may become of those of an account that is disconnected
+CONTACTS = ("keep", "remove")  # what happens to the contacts of a disconnected account
 ONE = f"{CONNECTIONS}/{{connection_id}}"
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
-    @router.get(CONNECTIONS, Access.PERSON, "My connected accounts", {200: "Connections"}, strict_query=True)
+    @router.get(CONNECTIONS, Access.PERSON, "List my connected accounts", {200: "Connections"}, strict_query=True)
     def list_connections(request: Request) -> Response:
         return conditional_response(request, {"connections": parts.list_connections(request.owner)})
 
-    @router.get(ONE, Access.PERSON, "One connected account", {200: "Connection"})
+    @router.get(ONE, Access.PERSON, "Get a connected account", {200: "Connection"})
     def get_connection(request: Request, connection_id: str) -> Response:
         return conditional_response(request, parts.list_connections.one(request.owner, connection_id))
 
-    @router.post(f"{ONE}/import", Access.PERSON, "Import again", {202: "Status"}, body=_import_again_body)
+    @router.post(f"{ONE}/import", Access.PERSON, "Import an account again", {202: "Status"}, body=_import_again_body)
     def import_again(request: Request, connection_id: str) -> Response:
         full = read_body(request, _import_again_body()).full
         person = request.signed_in.label
@@ -43,7 +43,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "Disconnect an account",
         {202: "Status"},
-        query=[Query("contacts", "What becomes of its contacts.", {"enum": list(CONTACTS), "default": "keep"})],
+        query=[Query("contacts", "What happens to its contacts.", {"enum": list(CONTACTS), "default": "keep"})],
         strict_query=True,
     )
     def disconnect(request: Request, connection_id: str) -> Response:

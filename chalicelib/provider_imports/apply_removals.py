@@ -1,6 +1,6 @@
-"""The job that applies removals an import held back: it removes what that import did not see, in the same source.
+"""The step of a removals job: removes the records of a source that an import did not find.
 
-Nothing is removed when a newer import has ended meanwhile: that one has its own word on what is gone.
+Nothing is removed if a newer import has finished since, because that import decides what is gone.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True)
 class ApplyRemovals:
-    """The step of a removals job."""
+    """Applies the removals that an import held."""
 
     connections: ConnectionStore
     jobs: JobStore
@@ -27,7 +27,7 @@ class ApplyRemovals:
         job = self.jobs.get(run.job.details["of_import"])
         connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
         if connection.last_finished != job.job_id:
-            run.fail("A newer import of this account has ended meanwhile; nothing was removed.", "superseded")
+            run.fail("A newer import of this account has finished. Nothing was removed.", "superseded")
             return
         seen, gone = self._ids_of(job)
         is_full = job.details.get("mode", FULL) == FULL
@@ -38,7 +38,7 @@ class ApplyRemovals:
         self.remove(run, connection.source, which)
 
     def _ids_of(self, job: Job) -> tuple[frozenset[str], frozenset[str]]:
-        """The ids that import saw, and those the provider said were deleted."""
+        """The ids that the import read, and those that the provider reported as deleted."""
         seen: set[str] = set()
         gone: set[str] = set()
         for chunk in self.jobs.ledger(job):

@@ -1,4 +1,4 @@
-"""Begin a further import of an account that is connected, for whoever asks: somebody who imports again, or retries."""
+"""Starts a further import of a connected account, for `ImportAgain` and `RetryImport`."""
 
 from dataclasses import dataclass
 
@@ -22,31 +22,36 @@ from chalicelib.provider_imports.held_removals import removals_pending
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """Args:
-    full: list everything, even where an incremental import is possible and would miss nothing.
-    retry_of: the import that this one repeats.
-    """
+    """A further import of a connected account."""
 
     owner: str
     connection_id: str
+    #: The id of the new job.
     job_id: str
+    #: The name of the person who requested it.
     person: str
+    #: Whether to list everything, even if an incremental import is possible.
     full: bool
+    #: The id of the import that this one repeats.
     retry_of: str | None = None
 
 
 @dataclass(frozen=True)
 class BeginImport:
+    """Starts an import, unless one in the same mode is unfinished."""
+
     connections: ConnectionStore
     jobs: JobStore
     work_queue: WorkQueue
 
     def __call__(self, request: ImportRequest) -> Job:
-        """The import that is wanted, or the one that is on its way already in the same mode.
+        """The new import, or an unfinished one of this account in the same mode.
 
         Raises:
-            NotFound: no such connection. ConsentNeeded: it must be connected again. Conflict: it is disconnected, or
-                being disconnected. TooMany: the line is full.
+            NotFound: this owner has no such connection.
+            ConsentNeeded: the account must be connected again.
+            Conflict: the account is disconnected, or being disconnected.
+            TooMany: the owner's queue is full.
         """
         for _ in range(RACES):
             connection = self.connections.get(request.owner, request.connection_id)
@@ -61,10 +66,10 @@ class BeginImport:
             if created is not None:
                 self.work_queue.send(created.job_id)
                 return created
-        raise Conflict("This account is being changed at the same time. Try again.")
+        raise Conflict("This account was changed at the same time. Try again.")
 
     def _has_held_removals(self, connection: Connection) -> bool:
-        """Whether removals still wait for a decision: providers report each removal once, so a full list is needed."""
+        """Whether held removals wait for a decision. Then the import must be full: providers report removals once."""
         before = connection.last_finished
         if before is None or connection.decided == before:
             return False

@@ -1,4 +1,4 @@
-"""What people send: each request body, and no member besides. Loaded only when one is read or described."""
+"""Request bodies. Loaded only when one is read or described."""
 
 from typing import Literal
 
@@ -12,10 +12,10 @@ class _Body(BaseModel):
 class ImportAgainBody(_Body):
     """Import an account again."""
 
-    full: bool = Field(default=False, description="List everything, even where only what changed could be read.")
+    full: bool = Field(default=False, description="List everything, even if an incremental import is possible.")
 
 
 class RemovalsBody(_Body):
-    """Decide on removals that an import held back."""
+    """Apply or discard the removals that an import held."""
 
     decision: Literal["apply", "keep"]

@@ -1,4 +1,4 @@
-"""Cancel an import; whoever asks sees only their own."""
+"""Cancels an import."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,21 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True)
 class CancelImport:
+    """Cancels an import of its owner."""
+
     jobs: JobStore
     cancel_job: CancelJob
 
     def __call__(self, owner: str, job_id: str) -> Job:
-        """The import, canceled; canceling twice is one canceling.
+        """The canceled import. Safe to repeat.
 
         Raises:
-            NotFound: there is none of this owner. Conflict: it has finished, or is no import.
+            NotFound: this owner has no such job.
+            Conflict: the job has finished, or is not an import.
         """
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner:
             raise not_found()
         if job.kind != IMPORT_KIND:
-            raise Conflict("Only an import can be canceled.", kind=job.kind)
+            raise Conflict("Only imports can be canceled.", kind=job.kind)
         return self.cancel_job(owner, job_id)

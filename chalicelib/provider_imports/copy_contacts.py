@@ -1,8 +1,9 @@
-"""The main job's step: copy an account's contacts into the book, page by page, chunk by chunk.
+"""The step of an import: copies an account's contacts into the owner's book, page by page and chunk by chunk.
 
-While one page is copied the next is fetched. Whatever goes wrong, the job's cursor says where to go on; what was
-committed is never done twice and never counted twice. Once everything is read, renamed groups follow, what a person
-wrote moves to where their contact went, and what is gone at the provider is taken away.
+    listing ──page──► chunk ──commit──► … ──last page──► renamed groups ──► merged contacts ──► removals ──► end
+
+The next pages are fetched while one is copied. The job's cursor has the position, so that a later run continues where
+this one stopped; nothing is committed or counted twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,11 +34,11 @@ from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
-MOST_LOOPS = 2  # how often after a page link that led in a circle
+MOST_LOOPS = 2  # how often it may start again because page links lead in a circle
 
 
 class ImportedConnection(Protocol):
-    """What the step needs of a connection."""
+    """The part of a connection that the step needs."""
 
     @property
     def connection_id(self) -> str: ...
@@ -51,21 +52,20 @@ class ImportedConnection(Protocol):
 
 @dataclass(frozen=True)
 class CopyContacts:
-    """Args:
-    opened: the connection of a job, with its provider and its tokens; raises `ConsentNeeded` or `NotFound`.
-    finished: the write that notes an import's end on its connection; `sync` None keeps what stands there.
-    removal_limit: the share of an account's contacts that may vanish in one import without a person's word.
-    """
+    """Copies the contacts of an account in one or more runs."""
 
     jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
+    #: The connection of a job, its provider and its access tokens. Raises `ConsentNeeded`, `Conflict` or `NotFound`.
     open_account: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
+    #: The write that notes the end of an import on its connection. Without a sync state, the stored one stays.
     import_finished_write: Callable[[Job, Json], Write]
     raw_pages: RawPages
     executor: Executor
     clock: Clock
     region: str
+    #: The share of an account's contacts that one import may remove without a decision by the person.
     removal_limit: float = 0.2
 
     def __call__(self, run: Run) -> None:
@@ -79,7 +79,7 @@ class CopyContacts:
 
 
 class _Copying:
-    """One claim's work on one import."""
+    """One run of one import."""
 
     def __init__(
         self, parts: CopyContacts, run: Run, connection: ImportedConnection, provider: Provider, tokens: Tokens
@@ -92,15 +92,15 @@ class _Copying:
         start = self._initial_cursor()
         cursor, gives_up = after_crashes(start, self._run.job.crashes)
         if cursor.phase is Phase.COPY:
-            self.reader.start(cursor, careful=cursor.careful > 0 or gives_up)  # while the book is read
+            self.reader.start(cursor, careful=cursor.careful > 0 or gives_up)  # concurrently with reading the book
         self._open_book()
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._connection.sync is None:
-            start = self._restart(FULL)  # the account was connected again meanwhile
+            start = self._restart(FULL)  # the account was connected again since the job was created
         read = self._read(start)
         if read is not None:
             self._finish(read)
 
-    # ── where we are
+    # ── position
 
     @property
     def _mode(self) -> str:
@@ -114,7 +114,7 @@ class _Copying:
         return ImportCursor(self._provider.first_cursor(self._connection.sync if mode == INCREMENTAL else None))
 
     def _open_book(self) -> None:
-        """Read the book and what this generation has read already."""
+        """Read the book, and the ids that this listing has already read."""
         job = self._run.job
         self._intake = Intake(
             self._parts.contacts,
@@ -137,7 +137,7 @@ class _Copying:
         self._pages = Pages(self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full)
 
     def _restart(self, mode: str) -> ImportCursor:
-        """List from the start. What this job counted as created before is not counted as unchanged then."""
+        """Start the listing again. Contacts that this job created keep their outcome in the counts."""
         self.reader.stop()
         cursor = self._cursor_for(mode)
         if self._run.job.generation >= MOST_LISTINGS:
@@ -152,7 +152,11 @@ class _Copying:
     # ── reading
 
     def _read(self, cursor: ImportCursor) -> ImportCursor | None:
-        """The place behind the last page; None when the time was up before, or the listing never ends."""
+        """Copy all pages from `cursor` on.
+
+        Returns:
+            The position after the last page; None if the time is up or the job has ended.
+        """
         while cursor.phase is Phase.COPY and not self._run.job.is_finished:
             try:
                 return self._changing.apply(self._pages, cursor)
@@ -173,7 +177,7 @@ class _Copying:
         return None if self._run.job.is_finished else cursor
 
     def _ran_out_of_time(self) -> bool:
-        """Whether a call may have failed for want of our own time; a claim that got nowhere failed all the same."""
+        """Whether a call may have failed because our time was up. A run without any progress counts as failed."""
         return self._run.out_of_time() and self._run.job.rev > self._claimed_rev
 
     # ── after the last page
@@ -195,7 +199,7 @@ class _Copying:
             self._end(cursor, {})
 
     def _renames(self, names: Mapping[str, str], cursor: ImportCursor) -> ForEach[ImportCursor]:
-        """Names of groups in the records that were not read in this run."""
+        """Renamed groups in the records that this import has not read."""
         job = self._run.job
         stamp = Stamp(job.job_id, job.generation, Outcome.UPDATED)
         unread = self._intake.known_ids() - self._intake.seen - set(self._to_remove())
@@ -204,7 +208,7 @@ class _Copying:
         )
 
     def _reunions(self, cursor: ImportCursor) -> ForEach[ImportCursor]:
-        """What a person wrote moves to the contact that the provider merged theirs into."""
+        """Edits of contacts that the provider merged into others move to those."""
         orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in self._intake.seen]
         return ForEach(orphaned_contacts, cursor, self._intake.plan_reunions)
 
@@ -212,13 +216,13 @@ class _Copying:
         return ForEach(gone, cursor, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
-        """Source ids to remove: reported as deleted, or missing from a complete listing; never one read in this run."""
+        """Source ids to remove: reported as deleted, or missing in a full listing, and not read in this import."""
         known = self._intake.known_ids()
         missing = known if self._mode == FULL else known & self._pages.gone
         return sorted(missing - self._intake.seen)
 
     def _must_hold(self, gone: list[str]) -> bool:
-        """One that was merged into another is not lost, unless all are gone."""
+        """Whether the removals wait for the person. Contacts merged into others do not count, unless all are gone."""
         known = len(self._intake.known_ids())
         lost = gone if len(gone) == known else self._intake.without_survivor(gone)
         return must_hold(len(lost), known, self._parts.removal_limit)

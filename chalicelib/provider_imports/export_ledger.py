@@ -1,4 +1,4 @@
-"""What became of each contact of an import, as a CSV file a person can work through."""
+"""Exports the outcome of each contact in an import as CSV."""
 
 from __future__ import annotations
 
@@ -15,18 +15,23 @@ from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.outcome_reasons import describe_reason
 
-HEADER = ("Name", "Outcome", "Reason", "What it means", "Contact ID", "Source ID")
-READ_AT_ONCE = 100  # contacts one request asks for
+HEADER = ("Name", "Outcome", "Reason", "Explanation", "Contact ID", "Source ID")
+READ_AT_ONCE = 100  # contacts per request
 
 
 @dataclass(frozen=True)
 class ExportLedger:
+    """Builds the CSV file in pieces."""
+
     jobs: JobStore
     contacts: ContactStore
     executor: Executor
 
     def __call__(self, job: Job, outcome: Outcome | None, time_left: TimeLeft) -> File:
-        """All lines so far, or those of one outcome. Raises OutOfTime while its pieces are made."""
+        """The lines so far, of all outcomes or one.
+
+        The pieces of the file raise `OutOfTime` if the request takes too long.
+        """
         which = "" if outcome is None else f"-{outcome}"
         name = f"import-{job.created_at:%Y-%m-%d}{which}.csv"
         return File(name, CSV, time_left.watch(csv_pieces(HEADER, self._rows(job, outcome))))
@@ -39,7 +44,7 @@ class ExportLedger:
                 yield _row(line, line.name or names.get(line.contact_id or "", ""))
 
     def _names(self, owner: str, lines: Sequence[LedgerLine]) -> Mapping[str, str]:
-        """What the contacts of these lines are called now; they are read side by side."""
+        """The current names of these lines' contacts, read concurrently."""
         ids = [line.contact_id for line in lines if line.contact_id and not line.name]
         parts = [ids[start : start + READ_AT_ONCE] for start in range(0, len(ids), READ_AT_ONCE)]
         known = self.executor.all([partial(self.contacts.get_many, owner, part) for part in parts])

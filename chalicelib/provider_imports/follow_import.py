@@ -1,4 +1,4 @@
-"""Follow an import: who may read it, and what it says just now."""
+"""Finds an import for its viewer, and builds its current status."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,54 +14,61 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.viewers import get_viewable_job
 from chalicelib.jobs.waiting import WaitContext
 from chalicelib.provider_imports.held_removals import removals_pending
-from chalicelib.provider_imports.status import ImportSurroundings, PublicState, public_state, status_body
+from chalicelib.provider_imports.status import ImportWaitContext, PublicState, public_state, status_body
 
 
 @dataclass(frozen=True)
 class FollowImport:
+    """The status of imports, with what a job alone does not have: the queue before it, and held removals."""
+
     jobs: JobStore
-    find_connection: Callable[[str, str], Connection | None]  # not the store: it loads slowly, and a status rarely asks
+    find_connection: Callable[[str, str], Connection | None]  # not the store, which loads slowly and is rarely needed
     clock: Clock
     has_queue: bool = False
 
     def job(self, request: Request, job_id: str) -> Job:
-        """The job, for its owner or for the browser whose consent made it.
+        """The job, for its owner or for the browser that connected the account.
 
         Raises:
-            NotFound: it is missing or somebody else's; nobody can tell which.
+            NotFound: there is no such job, or this request may not view it; the response is the same.
         """
         return get_viewable_job(self.jobs, request, job_id)
 
     def own(self, owner: str, job_id: str) -> Job:
-        """The job, for its owner alone. Raises NotFound as `job`."""
+        """The job, for its owner only.
+
+        Raises:
+            NotFound: this owner has no such job.
+        """
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner:
             raise not_found()
         return job
 
-    def surroundings(self, job: Job) -> ImportSurroundings:
-        return self.surroundings_of([job])[job.job_id]
+    def wait_context(self, job: Job) -> ImportWaitContext:
+        return self.wait_contexts_of([job])[job.job_id]
 
     def statuses(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
         """The statuses of jobs of one owner."""
-        surroundings = self.surroundings_of(jobs)
-        return [status_body(job, surroundings[job.job_id]) for job in jobs]
+        contexts = self.wait_contexts_of(jobs)
+        return [status_body(job, contexts[job.job_id]) for job in jobs]
 
     def status(self, job: Job) -> dict[str, Json]:
+        """The status of one job."""
         return self.statuses([job])[0]
 
-    def surroundings_of(self, jobs: Sequence[Job]) -> Mapping[str, ImportSurroundings]:
-        """What surrounds jobs of one owner, by id."""
-        surroundings = wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
-        return {job.job_id: self._with_held_removals(job, surroundings[job.job_id]) for job in jobs}
+    def wait_contexts_of(self, jobs: Sequence[Job]) -> Mapping[str, ImportWaitContext]:
+        """The wait contexts of jobs of one owner, by job id."""
+        contexts = wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
+        return {job.job_id: self._with_held_removals(job, contexts[job.job_id]) for job in jobs}
 
-    def _with_held_removals(self, job: Job, surroundings: WaitContext) -> ImportSurroundings:
+    def _with_held_removals(self, job: Job, context: WaitContext) -> ImportWaitContext:
         pending = self._removals_pending(job)
-        return ImportSurroundings(
-            surroundings.now,
-            surroundings.ahead,
-            surroundings.last_run,
-            surroundings.has_queue,
+        return ImportWaitContext(
+            context.now,
+            context.ahead,
+            context.last_run,
+            context.has_queue,
             removals_pending=pending,
         )
 

@@ -1,6 +1,6 @@
-"""Removals that an import held back, because too much of an account would have vanished: the person decides.
+"""Held removals: if an import would remove too many contacts, it removes none, and the person decides.
 
-Applying them is a job, `apply_removals.py`.
+A job applies them (`apply_removals.py`).
 """
 
 from dataclasses import dataclass
@@ -30,19 +30,20 @@ REMOVALS_KIND = REMOVALS.name
 
 
 class Decision(StrEnum):
-    APPLY = "apply"  # they are gone at the provider for good: remove them
-    KEEP = "keep"  # something went wrong there: leave the book as it is
+    APPLY = "apply"  # they were deleted at the provider on purpose: remove them
+    KEEP = "keep"  # something went wrong at the provider: keep them
 
 
 def must_hold(lost: int, known: int, limit: float) -> bool:
-    """Whether so many removals wait for the person's decision.
+    """Whether an import must hold its removals for a decision by the person.
 
-    They do when they would empty the account, or are more than the limit's share of it. A single one that does not
-    empty it never waits: in a small account it would always be more than a share.
+    It must if they are all contacts of the account, or more than the limit. A single removal that leaves other
+    contacts is never held, because in a small account it would always exceed the limit.
 
     Args:
-        lost: contacts of the account that would be taken away. known: how many of them there are now.
-        limit: the share that may be removed without asking; with 1 nothing ever waits.
+        lost: how many contacts of the account would be removed.
+        known: how many contacts the account has.
+        limit: the share that may be removed without a decision; with 1, nothing is held.
     """
     if lost == 0 or limit >= 1:
         return False
@@ -50,7 +51,7 @@ def must_hold(lost: int, known: int, limit: float) -> bool:
 
 
 def removals_pending(job: Job, connection: Connection | None) -> int:
-    """How many removals of this import wait for the person; none once they decided or a newer import has ended."""
+    """How many removals of this import wait for a decision; 0 after the decision, or after a newer import."""
     if connection is None or connection.last_finished != job.job_id or connection.decided == job.job_id:
         return 0
     return int(job.details.get("removals_pending") or 0)
@@ -58,25 +59,29 @@ def removals_pending(job: Job, connection: Connection | None) -> int:
 
 @dataclass(frozen=True)
 class DecideRemovals:
+    """Takes the person's decision on held removals."""
+
     connections: "ConnectionStore"
     jobs: JobStore
     work_queue: WorkQueue
 
     def __call__(self, owner: str, job_id: str, decision: str, *, person: str = "") -> Job:
-        """Decide once; the same decision again is answered the same.
+        """Apply or discard the held removals. Safe to repeat with the same decision.
 
         Returns:
-            The job that removes, or, where the person keeps everything, the import itself.
+            The removals job or, if the person keeps the contacts, the import itself.
 
         Raises:
-            NotFound: no such import of this owner. InvalidInput: no such decision.
-            Conflict: nothing is held back, a newer import has ended, or it was decided otherwise.
+            NotFound: this owner has no such import.
+            InvalidInput: `decision` is neither "apply" nor "keep".
+            Conflict: the import holds no removals, has been superseded by a newer one, or was decided differently.
+            TooMany: the owner's queue is full.
         """
         if decision not in tuple(Decision):
             raise InvalidInput("decision must be apply or keep.", field="decision")
         job = self.jobs.find(job_id)
         if job is None or job.owner != owner or job.kind != IMPORT_KIND:
-            raise NotFound("There is no such import.")
+            raise NotFound("Import not found.")
         for _ in range(RACES):
             connection = self.connections.get(owner, job.details["connection_id"])
             decided = self._existing_decision(job, connection, decision) or self._decide(
@@ -84,20 +89,20 @@ class DecideRemovals:
             )
             if decided is not None:
                 return decided
-        raise Conflict("This account is being changed at the same time. Try again.")
+        raise Conflict("This account was changed at the same time. Try again.")
 
     def _existing_decision(self, job: Job, connection: Connection, decision: str) -> Job | None:
         if not job.details.get("removals_pending"):
-            raise Conflict("This import holds no removals back.")
+            raise Conflict("This import holds no removals.")
         if connection.state is ConnectionState.DISCONNECTING:
             raise disconnecting_conflict()
         if connection.last_finished != job.job_id:
-            raise Conflict("A newer import of this account has ended, or it was disconnected; this one counts no more.")
+            raise Conflict("This import has been superseded by a newer one, or its account was disconnected.")
         if connection.decided != job.job_id:
             return None
         at_removals = self.jobs.find(_removals_id(job))
         if (at_removals is not None) != (decision == Decision.APPLY):
-            raise Conflict("You have decided on these removals already.")
+            raise Conflict("These removals were already decided.")
         return at_removals or job
 
     def _decide(self, job: Job, connection: Connection, decision: str, person: str) -> Job | None:
@@ -116,5 +121,5 @@ class DecideRemovals:
 
 
 def _removals_id(job: Job) -> str:
-    """Always the same for one import, so that deciding twice makes one job."""
+    """The id of the removals job, derived from the import so that a repeated decision creates one job."""
     return id_of(REMOVALS_KIND, job.job_id)

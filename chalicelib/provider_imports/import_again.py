@@ -1,4 +1,4 @@
-"""Import an account again: only what changed where the provider can tell, everything where it cannot or is asked to."""
+"""Imports an account again: incrementally if possible, in full otherwise or on request."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from chalicelib.provider_imports.begin_import import BeginImport, ImportRequest
 
 @dataclass(frozen=True)
 class ImportAgain:
+    """Starts a further import at a person's request."""
+
     begin: BeginImport
     jobs: JobStore
 
@@ -24,14 +26,16 @@ class ImportAgain:
         idempotency_key: str | None = None,
         person: str = "",
     ) -> Job:
-        """One import, however often it is asked for.
+        """The import. Repeated requests return the same one.
 
         Args:
-            once: an idempotency key. It stands for what was asked, not for the mode that came of it, which may be
-                another one by the time the same request is repeated.
+            full: list everything, even if an incremental import is possible.
+            idempotency_key: identifies the request. It does not depend on the resulting mode, which may be another one
+                when the same request is repeated.
 
         Raises:
-            Conflict: the key was used for something else; otherwise as `BeginImport`.
+            Conflict: the key was used for a different request, or as `BeginImport`.
+            NotFound, ConsentNeeded, TooMany: as `BeginImport`.
         """
         job_id = fresh_id() if idempotency_key is None else id_of("import-again", owner, idempotency_key)
         known = None if idempotency_key is None else self.jobs.find(job_id)

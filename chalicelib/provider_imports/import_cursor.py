@@ -1,4 +1,4 @@
-"""Where an import stands in its provider's listing: what the job's cursor says, and how small its chunks must be."""
+"""The position of an import in its provider's listing, as the job's cursor has it, and the size of its chunks."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,37 +10,41 @@ from chalicelib.jobs.poison_isolation import ChunkBackoff
 
 
 class Phase(StrEnum):
-    COPY = "copy"  # pages are read and kept
-    REMOVE = "remove"  # everything was read; what is gone at the provider is taken away
+    COPY = "copy"  # pages are read and copied
+    REMOVE = "remove"  # everything was read; contacts that are gone at the provider are removed
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCursor:
-    """Args:
-    at: the provider's cursor of the page. page: how many pages came before it.
-    offset: how many of its records are done. digest: of its ids, to notice when it shifted under us.
-    careful, careful_until: the level and the end of our `ChunkBackoff`.
-    sync: from the last page on, where the next incremental import starts.
-    groups: names of the account's groups by id, if they differ from those in the records.
-    """
+    """A position in an import. Methods return a new position."""
 
+    #: The provider's cursor of the page.
     at: Json
     phase: Phase = Phase.COPY
+    #: The number of pages before it.
     page: int = 0
+    #: The number of its records that are committed; after the last page, of the items of the current list of changes.
     offset: int = 0
+    #: A hash of the page's ids, to detect a page that changed.
     digest: str = ""
+    #: The level of the `ChunkBackoff`.
     careful: int = 0
+    #: The offset at which the `ChunkBackoff` ends.
     careful_until: int = 0
+    #: After the last page, where the next incremental import starts.
     sync: Json = None
+    #: After the last page, the names of the account's groups by id, if they differ from those in the records.
     groups: Json = None
 
     @classmethod
     def of(cls, cursor: Json) -> "ImportCursor":
+        """The position in a job's cursor."""
         return cls(**{**cursor, "phase": Phase(cursor["phase"])})
 
     def cursor(self) -> Json:
-        told = {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
-        return told if self.groups is None else {**told, "groups": self.groups}
+        """Plain JSON, without fields that are empty."""
+        fields = {name: value for name, value in asdict(self).items() if value or name in ("at", "phase")}
+        return fields if self.groups is None else {**fields, "groups": self.groups}
 
     @property
     def backoff(self) -> ChunkBackoff:
@@ -50,21 +54,23 @@ class ImportCursor:
         return replace(self, careful=backoff.level, careful_until=backoff.until)
 
     def after(self, settled: int) -> "ImportCursor":
-        """Further on in the same page, or, once everything was read, in the list of what is to be done then."""
+        """Advance in the page or, after the last page, in the current list of changes."""
         offset = self.offset + settled
         return replace(self, offset=offset).with_backoff(self.backoff.at(offset))
 
     def advance_in_page(self, settled: int, digest: str) -> "ImportCursor":
-        """Further on in the page with this digest."""
+        """Advance in the page with this digest."""
         return replace(self.after(settled), digest=digest)
 
     def next_page(self, at: Json) -> "ImportCursor":
+        """The start of the next page."""
         return ImportCursor(at, page=self.page + 1)
 
     def at_removals(self, sync: Json, groups: Json = None) -> "ImportCursor":
+        """The position after the last page."""
         return ImportCursor(None, Phase.REMOVE, page=self.page + 1, sync=sync, groups=groups)
 
 
 def digest_of(ids: Iterable[str]) -> str:
-    """A short hash of a page's ids in their order."""
+    """A short hash of a page's ids in order."""
     return hashlib.blake2b("\x1f".join(ids).encode(errors="replace"), digest_size=9).hexdigest()

@@ -1,4 +1,4 @@
-"""The pages of imports: all of mine, one live, what became of each contact, and the buttons."""
+"""The pages of imports: the list, one import, the outcomes of its contacts, and their buttons."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
 
 def import_page(parts: ImportsParts, job_id: str) -> Response:
-    """Send a browser to the page of this job."""
+    """Redirect to the page of a job."""
     return redirect(f"{parts.shared.public_url}{IMPORTS}/{job_id}")
 
 
 def _looking_routes(router: Router, parts: ImportsParts) -> None:
-    @router.page(IMPORTS, Access.PERSON, "The page of my imports", query=[import_routes.CURSOR])
+    @router.page(IMPORTS, Access.PERSON, "Page of my imports", query=[import_routes.CURSOR])
     def imports_page(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
 
@@ -48,16 +48,16 @@ def _looking_routes(router: Router, parts: ImportsParts) -> None:
     @router.page(
         ONE,
         Access.VIEWER,
-        "The import's page",
-        query=[Query("return_to", "The name of the place to lead back to.")],
+        "Page of an import",
+        query=[Query("return_to", "The name of the place to return to.")],
     )
     def one_import_page(request: Request, job_id: str) -> Response:
         from chalicelib.provider_imports.import_view import view
 
         job = parts.follow_import.job(request, job_id)
-        around = parts.follow_import.surroundings(job)
+        context = parts.follow_import.wait_context(job)
         is_own = request.person is not None and request.person.sub == job.owner
-        values = view(job, status_body(job, around), around, is_own=is_own)
+        values = view(job, status_body(job, context), context, is_own=is_own)
         return_to = request.query.get("return_to")
         return page(parts.shared.pages.render(request, "imports/import.html", return_to=return_to, **values))
 
@@ -66,8 +66,8 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
     @router.page(
         f"{ONE}/contacts",
         Access.PERSON,
-        "The page of what became of each contact",
-        query=[Query("outcome", "Only these.", {"enum": list(Outcome)}), import_routes.CURSOR],
+        "Page of the outcomes of an import's contacts",
+        query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), import_routes.CURSOR],
     )
     def outcomes_page(request: Request, job_id: str) -> Response:
         from chalicelib.provider_imports.import_view import OUTCOME_LABELS
@@ -81,7 +81,7 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
         shown = parts.shared.pages.render(
             request,
             "imports/contacts.html",
-            heading=f"{OUTCOME_LABELS[outcome]} contacts" if outcome else "What became of each contact",
+            heading=f"{OUTCOME_LABELS[outcome]} contacts" if outcome else "Outcomes",
             job_id=job_id,
             outcome=outcome or "",
             outcomes=_outcomes(job),
@@ -93,7 +93,7 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
 
 
 def _outcomes(job: Job) -> list[tuple[str, str, int]]:
-    """Those that some contact has, with how many; first of all, all of them."""
+    """The outcomes that occurred, with their counts; all outcomes together first."""
     from chalicelib.provider_imports.import_view import OUTCOME_LABELS
 
     counts: list[tuple[str, str, int]] = [
@@ -103,18 +103,16 @@ def _outcomes(job: Job) -> list[tuple[str, str, int]]:
 
 
 def _acting_routes(router: Router, parts: ImportsParts) -> None:
-    @router.form_action(f"{ONE}/cancel", Access.PERSON, "Cancel an import, from its page")
+    @router.form_action(f"{ONE}/cancel", Access.PERSON, "Cancel an import from its page")
     def cancel_on_page(request: Request, job_id: str) -> Response:
         return import_page(parts, parts.cancel_import(request.owner, job_id).job_id)
 
-    @router.form_action(f"{ONE}/retry", Access.PERSON, "Run a finished import again, from its page")
+    @router.form_action(f"{ONE}/retry", Access.PERSON, "Run a finished import again from its page")
     def retry_on_page(request: Request, job_id: str) -> Response:
         job = parts.retry_import(request.owner, job_id, person=request.signed_in.label)
         return import_page(parts, job.job_id)
 
-    @router.form_action(
-        f"{ONE}/removals", Access.PERSON, "Decide on removals that were held back, from the import's page"
-    )
+    @router.form_action(f"{ONE}/removals", Access.PERSON, "Decide on held removals from the import's page")
     def decide_on_page(request: Request, job_id: str) -> Response:
         decision, person = read_form(request).text("decision"), request.signed_in.label
         return import_page(parts, parts.decide_removals(request.owner, job_id, decision, person=person).job_id)

@@ -1,4 +1,4 @@
-"""Imports over HTTP: how one is doing, all of mine, what became of each contact, and what a person may do about it."""
+"""Routes of imports: status, list, ledger, cancel, retry, and the decision on held removals."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 IMPORTS = "/api/v1/imports"
 STATUS = "/api/v1/contacts/import/status/{job_id}"
-CURSOR = Query("cursor", "Where the page starts; from `next_cursor` of the one before.")
-LIMIT = Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200})
+CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
+LIMIT = Query("limit", "The maximum number of items.", {"type": "integer", "minimum": 1, "maximum": 200})
 
 
 def routes(router: Router, parts: ImportsParts) -> None:
@@ -31,7 +31,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
 
 def accepted(parts: ImportsParts, job: Job) -> Response:
-    """A job is on its way: its status, and where to ask for it again."""
+    """The 202 response for a new job: its status, and where to poll it."""
     place = parts.shared.public_url + STATUS.format(job_id=job.job_id)
     return Response(parts.follow_import.status(job), 202, {"Location": place, "Retry-After": "1"})
 
@@ -39,12 +39,12 @@ def accepted(parts: ImportsParts, job: Job) -> Response:
 def _status_routes(router: Router, parts: ImportsParts) -> None:
     def status(request: Request, job_id: str) -> Response:
         job = parts.follow_import.job(request, job_id)
-        around = parts.follow_import.surroundings(job)
-        return conditional_response(request, status_body(job, around), retry_after(job, around))
+        context = parts.follow_import.wait_context(job)
+        return conditional_response(request, status_body(job, context), retry_after(job, context))
 
-    router.get(STATUS, Access.VIEWER, "How an import is doing", {200: "Status", 304: ""})(status)
+    router.get(STATUS, Access.VIEWER, "Get the status of an import", {200: "Status", 304: ""})(status)
 
-    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "One import", {200: "Status", 304: ""})
+    @router.get(f"{IMPORTS}/{{job_id}}", Access.VIEWER, "Get an import", {200: "Status", 304: ""})
     def get_import(request: Request, job_id: str) -> Response:
         return status(request, job_id)
 
@@ -53,12 +53,12 @@ def _list_route(router: Router, parts: ImportsParts) -> None:
     @router.get(
         IMPORTS,
         Access.PERSON,
-        "My imports, newest first",
+        "List my imports, newest first",
         {200: "Imports"},
         query=[
-            Query("state", "Only those in this state.", {"enum": list(PublicState)}),
-            Query("provider", "Only those of this provider.", {"enum": list(PROVIDERS)}),
-            Query("connection", "Only those of this connected account."),
+            Query("state", "Only imports in this state.", {"enum": list(PublicState)}),
+            Query("provider", "Only imports from this provider.", {"enum": list(PROVIDERS)}),
+            Query("connection", "Only imports of this connected account."),
             CURSOR,
             LIMIT,
         ],
@@ -81,9 +81,9 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
     @router.get(
         f"{IMPORTS}/{{job_id}}/ledger",
         Access.PERSON,
-        "What became of each contact",
+        "List the outcome of each contact",
         {200: "Ledger"},
-        query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), CURSOR, LIMIT],
+        query=[Query("outcome", "Only lines with this outcome.", {"enum": list(Outcome)}), CURSOR, LIMIT],
         strict_query=True,
     )
     def read_ledger(request: Request, job_id: str) -> Response:
@@ -96,7 +96,9 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         )
         return conditional_response(request, {"job_id": job_id, "lines": lines, "next_cursor": following})
 
-    @router.get(f"{IMPORTS}/{{job_id}}/verify", Access.PERSON, "Count again, from the ledger", {200: "LedgerCheck"})
+    @router.get(
+        f"{IMPORTS}/{{job_id}}/verify", Access.PERSON, "Compare the counts with the ledger", {200: "LedgerCheck"}
+    )
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
 
@@ -118,7 +120,7 @@ def _deciding_routes(router: Router, parts: ImportsParts) -> None:
     @router.post(
         f"{IMPORTS}/{{job_id}}/removals",
         Access.PERSON,
-        "Decide on removals that were held back",
+        "Decide on held removals",
         {200: "Status", 202: "Status"},
         body=_removals_body,
     )

@@ -1,4 +1,4 @@
-"""An import in words for its page: pure, from the published status."""
+"""The values of an import's page, from its published status."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
-from chalicelib.provider_imports.status import ImportSurroundings, PublicState, estimated_completion
+from chalicelib.provider_imports.status import ImportWaitContext, PublicState, estimated_completion
 from chalicelib.providers.table import TITLES
 
 OUTCOME_LABELS = {
@@ -22,35 +22,36 @@ OUTCOME_LABELS = {
 }
 _END_HEADINGS = {PublicState.FAILED: "Failed", PublicState.CANCELED: "Canceled"}
 _RUNNING_HEADINGS = {DISCONNECT_KIND: "Disconnecting", REMOVALS_KIND: "Removing contacts"}
-_DONE_HEADINGS = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Done: the contacts are removed"}
+_DONE_HEADINGS = {DISCONNECT_KIND: "Disconnected", REMOVALS_KIND: "Contacts removed"}
 _ADVICE = {
-    "consent-needed": "Your contacts stay as they are. Connect the account again, and the import goes on from there.",
-    "provider-broken": "What arrived before stays. Try again in a few minutes.",
-    "provider-endless": "What arrived before stays.",
-    "shifting": "What arrived before stays.",
-    "internal": "What arrived before stays. We have noted it; you can try again.",
+    "consent-needed": "Your contacts are unchanged. Reconnect the account to continue the import.",
+    "provider-broken": "Contacts that were already imported stay. Try again in a few minutes.",
+    "provider-endless": "Contacts that were already imported stay.",
+    "shifting": "Contacts that were already imported stay.",
+    "internal": "Contacts that were already imported stay. The error was logged. You can try again.",
 }
 
 
-def view(job: Job, status: Mapping[str, Json], around: ImportSurroundings, *, is_own: bool) -> Mapping[str, Json]:
-    """What the import's page shows.
+def view(job: Job, status: Mapping[str, Json], context: ImportWaitContext, *, is_own: bool) -> Mapping[str, Json]:
+    """The values of the page.
 
     Args:
-        status: the published one. is_own: whether whoever looks may act; the browser of a consent may only look.
+        status: the published status of `job`.
+        is_own: whether the viewer is the owner, who may act. The browser that connected the account may only view.
     """
     total, processed = status["total_contacts"], status["processed_contacts"]
-    wait = poll_after(job, around)
+    wait = poll_after(job, context)
     is_import = job.kind == IMPORT_KIND
     return {
         "status": status,
         "is_own": is_own,
         "provider": provider_title(job),
         "heading": _heading(job, status),
-        "says": _summary(job, status, around),
+        "summary": _summary(job, status, context),
         "again": None if wait is None else max(1, round(wait.total_seconds())),
         "share": 100 if job.is_finished else round(100 * processed / total) if total else 0,
-        "counts": [(name, OUTCOME_LABELS[name], _count(status, name)) for name in _FIVE] if is_import else [],
-        "mend": _ADVICE.get(status["error_code"] or ""),
+        "counts": [(name, OUTCOME_LABELS[name], _count(status, name)) for name in _READ_OUTCOMES] if is_import else [],
+        "advice": _ADVICE.get(status["error_code"] or ""),
         "reconnect": status["error_code"] == "consent-needed",
         "can_cancel": is_import and not job.is_finished,
         "can_retry": is_import and job.is_finished and status["error_code"] != "consent-needed",
@@ -58,11 +59,11 @@ def view(job: Job, status: Mapping[str, Json], around: ImportSurroundings, *, is
 
 
 def provider_title(job: Job) -> str:
-    """The provider as people know it; "" for none."""
+    """What people call the provider; "" if there is none."""
     return TITLES.get(str(job.details.get("provider")), "")
 
 
-_FIVE = ("created", "updated", "unchanged", "skipped", "failed")
+_READ_OUTCOMES = ("created", "updated", "unchanged", "skipped", "failed")
 
 
 def _count(status: Mapping[str, Json], name: str) -> int:
@@ -70,34 +71,36 @@ def _count(status: Mapping[str, Json], name: str) -> int:
 
 
 def _heading(job: Job, status: Mapping[str, Json]) -> str:
-    shown = PublicState(status["status"])
-    if shown in _END_HEADINGS:
-        return _END_HEADINGS[shown]
-    if shown is PublicState.FETCHING:
+    state = PublicState(status["status"])
+    if state in _END_HEADINGS:
+        return _END_HEADINGS[state]
+    if state is PublicState.FETCHING:
         return "Starting"
-    if shown is PublicState.PROCESSING:
-        importing = f"Importing from {provider_title(job) or 'your account'}" if job.kind == IMPORT_KIND else "At work"
-        return _RUNNING_HEADINGS.get(job.kind, importing)
-    if job.kind != IMPORT_KIND:
+    is_import = job.kind == IMPORT_KIND
+    if state is PublicState.PROCESSING:
+        if is_import:
+            return f"Importing from {provider_title(job) or 'your account'}"
+        return _RUNNING_HEADINGS.get(job.kind, "In progress")
+    if not is_import:
         return _DONE_HEADINGS.get(job.kind, "Done")
     failed = status["failed_contacts"]
-    return f"Done, but {failed:,} could not be kept" if failed else "Done"
+    return f"Done, but {failed:,} failed" if failed else "Done"
 
 
-def _summary(job: Job, status: Mapping[str, Json], around: ImportSurroundings) -> str:
-    """How far it is, in one or two sentences that can be read out."""
+def _summary(job: Job, status: Mapping[str, Json], context: ImportWaitContext) -> str:
+    """The progress in one or two sentences, also for screen readers."""
     processed, total = status["processed_contacts"], status["total_contacts"]
     if job.kind != IMPORT_KIND:
         return _sentence(status["waiting"]) if status["waiting"] else ""
     if job.is_finished:
         took = (job.finished_at - job.created_at) if job.finished_at else None
         return f"{processed:,} read" + (f" in {format_duration(took)}." if took else ".")
-    told = f"{processed:,} of {total:,} read." if total else "Asking for the contacts."
+    progress = f"{processed:,} of {total:,} read." if total else "Requesting the contacts."
     if status["waiting"]:
-        return f"{told} {_sentence(status['waiting'])}"
+        return f"{progress} {_sentence(status['waiting'])}"
     if status["rate"]:
-        told += f" {status['rate']:,.0f} a second{_time_left(job, around.now)}."
-    return f"{told} {_sentence(status['notice'])}" if status["notice"] else told
+        progress += f" {status['rate']:,.0f} per second{_time_left(job, context.now)}."
+    return f"{progress} {_sentence(status['notice'])}" if status["notice"] else progress
 
 
 def _time_left(job: Job, now: datetime) -> str:

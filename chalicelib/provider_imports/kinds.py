@@ -1,4 +1,4 @@
-"""The kind of job that this room adds to those of accounts."""
+"""The kind of job that applies held removals."""
 
 from chalicelib.books.kinds import contacts_kind
 

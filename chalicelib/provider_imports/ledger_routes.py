@@ -1,4 +1,4 @@
-"""Downloading what became of each contact of an import."""
+"""The route to download the outcome of each contact in an import."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def routes(router: Router, parts: ImportsParts) -> None:
     @router.get(
         "/api/v1/imports/{job_id}/ledger.csv",
         Access.PERSON,
-        "Download what became of each contact, with reasons in words",
+        "Download the outcome of each contact, with explanations",
         {200: "csv|DownloadLink", 303: ""},
-        query=[Query("outcome", "Only these lines.", {"enum": list(Outcome)}), DELIVERY],
+        query=[Query("outcome", "Only lines with this outcome.", {"enum": list(Outcome)}), DELIVERY],
         strict_query=True,
         is_download=True,
     )

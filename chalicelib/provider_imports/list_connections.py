@@ -1,4 +1,4 @@
-"""List connected accounts: whose they are, what they let us read, how they are, and what their last import did."""
+"""Lists connected accounts with their permissions, state and last import."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from chalicelib.provider_imports.status import public_state
 
 @dataclass(frozen=True)
 class ListConnections:
+    """The connected accounts of an owner, as JSON."""
+
     connections: ConnectionStore
     jobs: JobStore
 
@@ -21,7 +23,11 @@ class ListConnections:
         return self._bodies(owner, self.connections.of_owner(owner))
 
     def one(self, owner: str, connection_id: str) -> dict[str, Json]:
-        """Raises NotFound for a missing one and for somebody else's."""
+        """One connected account.
+
+        Raises:
+            NotFound: this owner has no such connection.
+        """
         return self._bodies(owner, [self.connections.get(owner, connection_id)])[0]
 
     def _bodies(self, owner: str, connections: Sequence[Connection]) -> list[dict[str, Json]]:

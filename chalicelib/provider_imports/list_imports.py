@@ -1,4 +1,4 @@
-"""List my imports, newest first, and what became of each contact in one of them."""
+"""Lists an owner's imports, newest first, and the outcome of each contact in an import."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _POSITION = re.compile(r"([0-9]{1,6})\.([0-9]{1,6})\.([0-9]{1,6})")
 
 @dataclass(frozen=True, slots=True)
 class ImportFilter:
-    """Which imports; None for any."""
+    """Selects imports. None matches any value."""
 
     state: str | None = None
     provider: str | None = None
@@ -43,27 +43,36 @@ class ImportFilter:
 
 @dataclass(frozen=True)
 class ListImports:
+    """The imports of an owner, newest first."""
+
     jobs: JobStore
 
     def __call__(
         self, owner: str, filters: ImportFilter, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[Job], str | None]:
-        """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
+        """A page of imports, and the cursor of the next page; None after the last page.
+
+        Raises:
+            InvalidInput: the cursor is not valid.
+        """
         return list_page(self.jobs, owner, filters.matches, cursor=cursor, limit=limit)
 
 
 @dataclass(frozen=True)
 class ReadLedger:
+    """The outcome of each contact in an import, as JSON."""
+
     jobs: JobStore
     contacts: ContactStore
 
     def __call__(
         self, job: Job, outcome: str | None, *, cursor: str | None = None, limit: int = 100
     ) -> tuple[list[dict[str, Json]], str | None]:
-        """Lines with the names people know, and where the next page starts.
+        """A page of ledger lines with the contacts' names, and the cursor of the next page; None after the last page.
 
         Raises:
-            InvalidInput: the cursor is not one of ours. Conflict: the listing began anew since.
+            InvalidInput: the cursor is not valid.
+            Conflict: the import has restarted its listing since the cursor was created.
         """
         wanted = None if outcome is None else Outcome(outcome)
         lines, following = ledger_page(self.jobs, job, outcome=wanted, start=_start(job, cursor), limit=limit)
@@ -81,7 +90,7 @@ def _start(job: Job, cursor: str | None) -> tuple[int, int]:
         return 0, 0
     generation, chunk, line = map(int, decode_cursor(cursor, _POSITION)[1:])
     if generation != job.generation:
-        raise Conflict("The listing of this import began anew meanwhile; read its ledger from the start.")
+        raise Conflict("This import restarted its listing. Read its ledger from the start.")
     return chunk, line
 
 

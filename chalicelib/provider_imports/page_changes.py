@@ -1,4 +1,4 @@
-"""A provider's pages as changes to a book: each chunk is the next part of a page, and the last page has no next one."""
+"""A provider's pages as changes to a book. Each chunk is a part of a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,24 +14,23 @@ from chalicelib.provider_imports.prefetch import Fetched
 from chalicelib.providers.group_names import names_changed
 from chalicelib.providers.provider import Page, Provider
 
-READ_AT_ONCE = 100  # records, where a page is not read as a whole
+READ_AT_ONCE = 100  # records to convert at a time, if a page is not converted as a whole
 
 
 @dataclass
 class Pages:
-    """Args:
-    sync: the sync state of the connection before this import.
-    gone: ids that the provider said were deleted.
-    is_full: everything is listed, the names of all groups included.
-    """
+    """The pages of one listing, as the `Changes` that a book applies."""
 
     intake: Intake
     provider: Provider
     reader: PageReader
+    #: The sync state of the connection before this import.
     sync: Json
+    #: Ids that the provider reported as deleted; pages add theirs.
     gone: set[str]
+    #: Whether the listing is full, and so has the group names of all contacts.
     is_full: bool
-    _fetched: dict[int, Fetched] = field(default_factory=dict)  # by their numbers, until their last chunk has landed
+    _fetched: dict[int, Fetched] = field(default_factory=dict)  # by page number, until the last chunk is committed
 
     def plan(self, at: ImportCursor, limits: Limits) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
@@ -64,14 +63,14 @@ class Pages:
         chunk = self.intake.plan(incoming, limits)
         gone = tuple(page.gone) if at.offset == 0 else ()
         self.gone.update(gone)
-        advance_in_page = at.advance_in_page(chunk.consumed, fetched.digest)
-        after = advance_in_page if advance_in_page.offset < len(fetched.ids) else self._cursor_after(at, page)
+        in_page = at.advance_in_page(chunk.consumed, fetched.digest)
+        after = in_page if in_page.offset < len(fetched.ids) else self._cursor_after(at, page)
 
-        def landed() -> None:
+        def forget_page() -> None:
             if after.page > at.page:
                 del self._fetched[at.page]
 
-        return PlannedChunk(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, on_commit=landed)
+        return PlannedChunk(chunk, after, ledger_lines(chunk), gone, estimate=page.estimate, on_commit=forget_page)
 
     def _cursor_after(self, at: ImportCursor, page: Page) -> ImportCursor:
         if page.cursor is not None:

@@ -1,4 +1,4 @@
-"""Reads the pages of one listing for one run of an import: tokens, the operator's copy, and no listing without end."""
+"""Reads the pages of a listing for one run: refreshes tokens, keeps raw copies, and detects endless lists."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -11,29 +11,35 @@ from chalicelib.provider_imports.import_cursor import ImportCursor, digest_of
 from chalicelib.provider_imports.prefetch import Fetched, ReadAhead
 from chalicelib.providers.provider import Page, PageGone, Provider, TokenRefused
 
-MOST_IDLE_PAGES = 50  # in a row with no contact that is new in this listing
-MOST_READ = 500_000  # contacts of one account; five times what a book holds
-REFRESHES = 2  # of a refused token; the first may give what another run had saved, and that may be refused too
+MOST_IDLE_PAGES = 50  # in a row without a new contact
+MOST_READ = 500_000  # contacts of one account; five times the limit of a book
+REFRESHES = 2  # of a rejected token; the first may return a token that another run saved, which may be rejected too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
 
 
 class Tokens(Protocol):
-    """Access tokens of one connection."""
+    """The access tokens of one connection."""
 
     def token(self) -> str:
-        """One that works for some minutes. Raises `ConsentNeeded` when the person must connect again."""
+        """A token that is valid for some minutes.
+
+        Raises:
+            ConsentNeeded: the person must connect the account again.
+        """
 
     def refresh(self) -> str:
-        """A new one, after the last was refused."""
+        """A new token, after the provider rejected the last one. Raises the same errors as `token`."""
 
 
 class RawPages(Protocol):
-    """Where raw pages are kept for a while, to answer what a provider really said."""
+    """Keeps raw pages for a while, so that operators can see what a provider sent."""
 
     def keep_page(self, owner: str, name: str, page: Page) -> None: ...
 
 
 class PageReader:
+    """The pages of one listing, fetched ahead."""
+
     def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, executor: Executor) -> None:
         self._run, self._provider, self._tokens = run, provider, tokens
         self._raw_pages, self._executor = raw_pages, executor
@@ -42,7 +48,11 @@ class PageReader:
         self._ids: set[str] = set()
 
     def start(self, cursor: ImportCursor, *, careful: bool) -> None:
-        """Read from `cursor` on. Careful: one page at a time, and its records only when their turn comes."""
+        """Start fetching at `cursor`.
+
+        Args:
+            careful: fetch one page at a time, and convert its records only when they are planned.
+        """
         self.stop()
         self._idle_pages, self._ids = 0, set()
         job = self._run.job
@@ -53,10 +63,17 @@ class PageReader:
         self._ahead = ReadAhead(self._executor, fetch, cursor.at, cursor.page, most=1 if careful else PAGES_AHEAD)
 
     def next(self, cursor: ImportCursor) -> Fetched:
-        """The page at `cursor`. Raises what the provider raised, and PageGone when it is not the page it was."""
+        """The page at `cursor`.
+
+        Raises:
+            PageGone: the page has other contacts than before.
+            ProviderEndless: the list does not end.
+
+        It also raises the errors of `Provider.fetch`.
+        """
         if self._ahead is None:
             self.start(cursor, careful=cursor.careful > 0)
-        assert self._ahead is not None  # noqa: S101 # just begun
+        assert self._ahead is not None  # noqa: S101 # just started
         fetched = self._ahead.next()
         if cursor.offset and fetched.digest != cursor.digest:
             raise PageGone
@@ -64,6 +81,7 @@ class PageReader:
         return fetched
 
     def stop(self) -> None:
+        """Stop fetching further pages."""
         if self._ahead is not None:
             self._ahead.close()
         self._ahead = None
@@ -73,7 +91,7 @@ class PageReader:
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
         contacts = [self._provider.read(record) for record in page.records] if whole else None
-        slim = replace(page, records=() if whole else page.records, raw=b"")  # pages that wait should be small
+        slim = replace(page, records=() if whole else page.records, raw=b"")  # waiting pages should be small
         return Fetched(slim, ids, digest_of(ids), contacts)
 
     def _fetch_page(self, at: Json) -> Page:
@@ -96,12 +114,13 @@ class PageReader:
         self._ids.update(fetched.ids, fetched.page.gone)
         self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1
         if self._idle_pages > MOST_IDLE_PAGES:
-            raise endless_list(self._provider, "many pages in a row have nothing new")
+            raise endless_list(self._provider, "many pages in a row have no new contacts")
         if self._run.job.counts.read > MOST_READ:
             raise endless_list(self._provider, f"it has more than {MOST_READ:,} contacts")
 
 
 def endless_list(provider: Provider, why: str) -> ProviderEndless:
-    told = f"{provider.title}'s list of your contacts never ends: {why}."
+    """The error for a list that does not end."""
+    problem = f"{provider.title}'s list of your contacts never ends: {why}."
     advice = f"The fault is at {provider.title}. Import again in an hour; if it persists, contact its support."
-    return ProviderEndless(f"{told} {advice}", provider=provider.name)
+    return ProviderEndless(f"{problem} {advice}", provider=provider.name)

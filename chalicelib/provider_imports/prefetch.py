@@ -1,4 +1,4 @@
-"""Fetches a provider's pages in their order, a few ahead of the one that is being copied."""
+"""Fetches a provider's pages in order, a few ahead of the one that is being copied."""
 
 import threading
 from collections import deque
@@ -13,37 +13,40 @@ from chalicelib.providers.provider import Page
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page with the ids of its records and their digest, and, unless we must be careful, the contacts in them."""
+    """A fetched page."""
 
     page: Page
+    #: The ids of its records.
     ids: Sequence[str]
+    #: A hash of the ids, to detect a page that changed.
     digest: str
+    #: The converted records; None if they are converted one by one when they are planned.
     contacts: Sequence[SourceContact | Unreadable] | None
 
 
 class ReadAhead:
-    """One listing, from one page on. A page is asked for as soon as the one before it came, one request at a time.
+    """A listing from one page on. Each page is requested when the one before it has arrived, one request at a time.
 
     Args:
-        fetch: gets the page at a cursor; the second argument counts the pages of the listing.
-        most: pages that may wait to be copied.
+        fetch: gets the page at a cursor; the second argument is the number of the page.
+        most: how many pages may wait to be copied.
     """
 
     def __init__(
         self, executor: Executor, fetch: Callable[[Json, int], Fetched], at: Json, number: int, *, most: int
     ) -> None:
         self._executor, self._fetch, self._most = executor, fetch, most
-        self._lock = threading.RLock()  # again by the same thread, where beginning a page is fetching it at once
+        self._lock = threading.RLock()  # reentrant, because an executor may run a task at once in the same thread
         self._waiting: deque[_Slot] = deque()
-        self._next_page: tuple[Json, int] | None = None  # where to go on once there is room
+        self._next_page: tuple[Json, int] | None = None  # the page to fetch once there is room
         self._closed = False
         self._start(at, number)
 
     def next(self) -> Fetched:
-        """The next page; raises what fetching it raised."""
+        """The next page. Raises the error of fetching it, if any."""
         with self._lock:
             task = self._waiting[0].task
-        assert task is not None  # noqa: S101 # set before the lock is let go
+        assert task is not None  # noqa: S101 # set before the lock is released
         fetched = task.result()
         with self._lock:
             self._waiting.popleft()
@@ -53,7 +56,7 @@ class ReadAhead:
         return fetched
 
     def close(self) -> None:
-        """Ask for nothing more; what is under way is forgotten."""
+        """Request no more pages. The result of a running request is ignored."""
         self._closed = True
 
     def _start(self, at: Json, number: int) -> None:
@@ -77,6 +80,6 @@ class ReadAhead:
 
 @dataclass(slots=True)
 class _Slot:
-    """A page's place in the order, taken before it is asked for."""
+    """A page's place in the order, reserved before the page is requested."""
 
     task: Task[Fetched] | None = None

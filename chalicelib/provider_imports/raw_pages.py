@@ -1,4 +1,4 @@
-"""What a provider really said, kept compressed for a while: an operator's answer to "why does my contact say that?"."""
+"""Keeps raw provider pages for a while, compressed, so that operators can see where a contact's value came from."""
 
 import gzip
 import json
@@ -17,21 +17,23 @@ class Blobs(Protocol):
 
 
 def pages_prefix(owner: str) -> str:
-    """Where all raw pages of one owner are; the owner's own name is not in it."""
+    """The prefix of all raw pages of an owner, without the owner's name."""
     return f"pages/{id_of(owner)}/"
 
 
 @dataclass(frozen=True)
 class RawPages:
+    """Writes raw pages to the bucket."""
+
     blobs: Blobs
 
     def keep_page(self, owner: str, name: str, page: Page) -> None:
-        """Keep one page. An import does not stop because its copy for the operator could not be kept."""
+        """Keep one page. A failure is logged and does not stop the import."""
         if not page.records:
             return
         raw = page.raw or json.dumps(page.records, separators=(",", ":")).encode(errors="replace")
         content = gzip.compress(raw, 1)
         try:
             self.blobs.put(f"{pages_prefix(owner)}{name}.json.gz", content)
-        except Exception as error:  # whatever the store says, the contacts matter more
+        except Exception as error:  # the import matters more than its raw copy
             log.warning("raw_page_not_kept", extra={"error": type(error).__name__})

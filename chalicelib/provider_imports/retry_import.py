@@ -1,4 +1,4 @@
-"""Run a finished import again, as a new job that says which one it repeats."""
+"""Runs a finished import again, as a new job with the id of the old one in `retry_of`."""
 
 from dataclasses import dataclass
 
@@ -12,23 +12,26 @@ from chalicelib.provider_imports.begin_import import BeginImport, ImportRequest
 
 @dataclass(frozen=True)
 class RetryImport:
+    """Starts an import in the mode of a finished one."""
+
     begin: BeginImport
     jobs: JobStore
 
     def __call__(self, owner: str, job_id: str, *, idempotency_key: str | None = None, person: str = "") -> Job:
-        """The new import; a full one again where the old one was full.
+        """The new import, full if the old one was full.
 
         Raises:
-            NotFound: no such job of this owner. Conflict: it has not finished, or is no import; otherwise as
-                `BeginImport`.
+            NotFound: this owner has no such job, or as `BeginImport`.
+            Conflict: the job has not finished or is not an import, or as `BeginImport`.
+            ConsentNeeded, TooMany: as `BeginImport`.
         """
         old = self.jobs.find(job_id)
         if old is None or old.owner != owner:
             raise NotFound("Job not found.")
         if old.kind != IMPORT_KIND:
-            raise Conflict("Only an import can be run again.", kind=old.kind)
+            raise Conflict("Only imports can be run again.", kind=old.kind)
         if not old.is_finished:
-            raise Conflict("This import has not finished yet; cancel it first, or wait.", state=old.state.value)
+            raise Conflict("This import has not finished. Wait for it, or cancel it first.", state=old.state.value)
         new_id = fresh_id() if idempotency_key is None else id_of("retry", owner, job_id, idempotency_key)
         known = None if idempotency_key is None else self.jobs.find(new_id)
         if known is not None:

@@ -1,4 +1,4 @@
-"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of the responses. Loaded only when the API is described."""
 
 from chalicelib.accounts.connection import FULL, INCREMENTAL, ConnectionState
 from chalicelib.foundation.outcomes import Outcome
@@ -44,11 +44,11 @@ STATUS = exact_object(
         "error_code": TEXT_OR_NULL,
         "started_at": INSTANT,
         "completed_at": INSTANT_OR_NULL,
-        "rate": {"type": ["number", "null"], "description": "Contacts a second since it began."},
+        "rate": {"type": ["number", "null"], "description": "Contacts per second since it started."},
         "estimated_completion_at": INSTANT_OR_NULL,
-        "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+        "waiting": {"type": ["string", "null"], "description": "Why it waits, as text for people."},
         "waiting_reason": enum_of(*WaitReason, None),
-        "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
+        "notice": {"type": ["string", "null"], "description": "Other events during the import, as text for people."},
         "retry_of": TEXT_OR_NULL,
     }
 )

@@ -1,9 +1,9 @@
-"""What a status says: pure rules from a job, and from where its line stands, to the published words.
+"""The published status of an import: pure rules from a job and its wait context.
 
     queued, never claimed ──► fetching          completed, partial ──► completed
     queued again, processing ──► processing     failed ──► failed       canceled ──► canceled
 
-So it never goes backwards: a job that waits for a provider in mid-import stays `processing`, and says why it waits.
+The state never goes back: a started import that waits for its provider stays `processing`, with the reason for waiting.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from chalicelib.providers.table import TITLES
 
 
 class PublicState(StrEnum):
-    """The published words for a state."""
+    """The published states."""
 
     FETCHING = "fetching"
     PROCESSING = "processing"
@@ -30,15 +30,15 @@ class PublicState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportSurroundings(WaitContext):
-    """Args:
-    removals_pending: how many removals wait for the person's decision.
-    """
+class ImportWaitContext(WaitContext):
+    """A wait context with the held removals of an import."""
 
+    #: How many removals wait for the person's decision.
     removals_pending: int = 0
 
 
 def public_state(job: Job) -> PublicState:
+    """The published state of a job."""
     if job.state in (JobState.COMPLETED, JobState.PARTIAL):
         return PublicState.COMPLETED
     if job.is_finished:
@@ -46,9 +46,9 @@ def public_state(job: Job) -> PublicState:
     return PublicState.FETCHING if job.claimed_at is None else PublicState.PROCESSING
 
 
-def status_body(job: Job, around: ImportSurroundings) -> dict[str, Json]:
-    """The published status, and what a page needs besides."""
-    counts, reason = job.counts, waiting_reason(job, around)
+def status_body(job: Job, context: ImportWaitContext) -> dict[str, Json]:
+    """The published status, with fields that only our pages use."""
+    counts, reason = job.counts, waiting_reason(job, context)
     return {
         "job_id": job.job_id,
         "kind": job.kind,
@@ -67,14 +67,14 @@ def status_body(job: Job, around: ImportSurroundings) -> dict[str, Json]:
         "unchanged": counts.unchanged,
         "skipped": counts.skipped,
         "removed": counts.removed,
-        "removals_pending": around.removals_pending,
+        "removals_pending": context.removals_pending,
         "error_message": job.error if job.state is JobState.FAILED else None,
         "error_code": job.error_code if job.state is JobState.FAILED else None,
         "started_at": rfc3339(job.created_at),
         "completed_at": rfc3339(job.finished_at),
-        "rate": contacts_per_second(job, around.now),
-        "estimated_completion_at": rfc3339(estimated_completion(job, around.now)),
-        "waiting": None if reason is None else _waiting_text(job, around, reason),
+        "rate": contacts_per_second(job, context.now),
+        "estimated_completion_at": rfc3339(estimated_completion(job, context.now)),
+        "waiting": None if reason is None else _waiting_text(job, context, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": edit_notice(job),
         "retry_of": job.retry_of,
@@ -82,12 +82,12 @@ def status_body(job: Job, around: ImportSurroundings) -> dict[str, Json]:
 
 
 def total_contacts(job: Job) -> int:
-    """What is to be read: while it runs at least what was read; at the end exactly that."""
+    """The number of contacts to read: an estimate during the import, the exact number at the end."""
     return job.counts.read if job.is_finished else max(job.estimate or 0, job.counts.read)
 
 
 def contacts_per_second(job: Job, now: datetime) -> float | None:
-    """Contacts a second since the first claim; None before there is anything to tell."""
+    """Contacts per second since the first claim; None before any contact was read."""
     if job.claimed_at is None or not job.counts.read:
         return None
     seconds = ((job.finished_at or now) - job.claimed_at).total_seconds()
@@ -95,7 +95,7 @@ def contacts_per_second(job: Job, now: datetime) -> float | None:
 
 
 def estimated_completion(job: Job, now: datetime) -> datetime | None:
-    """When it is likely done, at the pace so far; None when nobody can tell."""
+    """When the import will finish at the current rate; None if unknown."""
     pace, left = contacts_per_second(job, now), total_contacts(job) - job.counts.read
     if job.is_finished or not pace or left <= 0:
         return None
@@ -104,9 +104,9 @@ def estimated_completion(job: Job, now: datetime) -> datetime | None:
     return end.replace(microsecond=0) + timedelta(seconds=1)
 
 
-def _waiting_text(job: Job, around: ImportSurroundings, reason: WaitReason) -> str:
-    """The reason in words for the job's owner."""
-    who = TITLES.get(str(job.details.get("provider")), UNNAMED_PROVIDER)
+def _waiting_text(job: Job, context: ImportWaitContext, reason: WaitReason) -> str:
+    """The reason for waiting, as text for the job's owner."""
+    provider = TITLES.get(str(job.details.get("provider")), UNNAMED_PROVIDER)
     if job.kind == IMPORT_KIND:
-        return waiting_sentence(job, around, reason, provider=who, noun="import", pronoun="yours")
-    return waiting_sentence(job, around, reason, provider=who)
+        return waiting_sentence(job, context, reason, provider=provider, noun="import", pronoun="yours")
+    return waiting_sentence(job, context, reason, provider=provider)

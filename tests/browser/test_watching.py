@@ -150,7 +150,7 @@ class TestWhatCouldNotBeKept:
         address = anna.world.account("google", contacts=3)
         anna.world.sandbox.contacts(address, "add", count=1, odd="huge-note")
         anna.connect("google", address)
-        anna.heading("Done, but 1 could not be kept")
+        anna.heading("Done, but 1 failed")
 
         anna.press("Failed")
 

@@ -84,6 +84,6 @@ class TestLedger:
 
         assert len(told) == status["processed_contacts"]
         assert Counter(row["Outcome"] for row in told)["created"] == status["created"]
-        assert all(row["What it means"] for row in told if row["Outcome"] in ("failed", "skipped"))
+        assert all(row["Explanation"] for row in told if row["Outcome"] in ("failed", "skipped"))
         failed = rows(anna.ask("GET", place, params={"outcome": "failed"}).content.decode())
         assert failed == [row for row in told if row["Outcome"] == "failed"]

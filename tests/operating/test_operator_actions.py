@@ -108,7 +108,7 @@ class TestRetry:
     def test_what_nobody_runs_again_is_refused(self, act, store):
         begun(store, kind="removals")
 
-        with pytest.raises(Conflict, match="Only an import"):
+        with pytest.raises(Conflict, match="Only imports"):
             act.retry("j", operator="oscar")
 
 

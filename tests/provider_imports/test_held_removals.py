@@ -95,7 +95,7 @@ class TestRefusing:
         house.copied(newer, ["p2"])
 
         assert removals_pending(held_back, house.connection_of(held_back)) == 0
-        with pytest.raises(Conflict, match="newer import"):
+        with pytest.raises(Conflict, match="superseded"):
             house.decide("ann", held_back.job_id, decision)
 
     def test_after_the_account_was_disconnected_too(self, house, held_back):

@@ -94,7 +94,7 @@ class TestKey:
     def test_the_same_key_for_something_else_is_refused(self, house, connection):
         again(house, connection, idempotency_key="key")
 
-        with pytest.raises(Conflict, match="fresh one"):
+        with pytest.raises(Conflict, match="a new key"):
             again(house, connection, idempotency_key="key", full=True)
 
     def test_another_persons_equal_key_is_another_key(self, house, connection):
@@ -185,7 +185,7 @@ class TestRetry:
     def test_what_is_no_import_is_refused(self, house, connection):
         job = house.disconnect("ann", connection.connection_id)
 
-        with pytest.raises(Conflict, match="Only an import"):
+        with pytest.raises(Conflict, match="Only imports"):
             house.retry_import("ann", job.job_id)
 
 

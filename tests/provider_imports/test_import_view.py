@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.provider_imports.import_view import view
-from chalicelib.provider_imports.status import ImportSurroundings, status_body
+from chalicelib.provider_imports.status import ImportWaitContext, status_body
 from tests.fakes.clock import NOON
 from tests.jobs.kinds import counted
 
@@ -28,7 +28,7 @@ LATER = NOON + timedelta(seconds=10)
 
 
 def shown(job: Job = JOB, *, is_own: bool = True, **around: int):
-    surroundings = ImportSurroundings(now=LATER, **around)
+    surroundings = ImportWaitContext(now=LATER, **around)
     return view(job, status_body(job, surroundings), surroundings, is_own=is_own)
 
 
@@ -38,7 +38,7 @@ def ended(state: JobState, **more) -> Job:
 
 class TestRunning:
     def test_it_says_how_far_it_is_how_fast_and_how_long_it_takes(self):
-        assert shown()["says"] == "50 of 200 read. 5 a second, about 31 s left."
+        assert shown()["summary"] == "50 of 200 read. 5 per second, about 31 s left."
         assert shown()["share"] == 25
 
     def test_it_looks_again_soon_and_can_be_canceled(self):
@@ -47,14 +47,14 @@ class TestRunning:
         assert (page["again"], page["can_cancel"], page["can_retry"]) == (1, True, False)
 
     def test_before_anybody_knows_how_many_there_are(self):
-        assert shown(replace(JOB, counts=counted(), estimate=None))["says"] == "Asking for the contacts."
+        assert shown(replace(JOB, counts=counted(), estimate=None))["summary"] == "Requesting the contacts."
 
     def test_it_says_why_it_waits(self):
         waiting = replace(
             JOB, state=JobState.QUEUED, waiting=ParkReason.PROVIDER, not_before=LATER + timedelta(seconds=38)
         )
 
-        assert shown(waiting)["says"] == "50 of 200 read. Google asks us to wait 38 s."
+        assert shown(waiting)["summary"] == "50 of 200 read. Google asks us to wait 38 s."
 
     def test_the_counters_add_up_to_what_was_read(self):
         page = shown()
@@ -67,7 +67,7 @@ class TestEnded:
         ("job", "heading"),
         [
             (ended(JobState.COMPLETED, counts=counted(created=5)), "Done"),
-            (ended(JobState.PARTIAL, counts=counted(created=5, failed=2)), "Done, but 2 could not be kept"),
+            (ended(JobState.PARTIAL, counts=counted(created=5, failed=2)), "Done, but 2 failed"),
             (ended(JobState.FAILED), "Failed"),
             (ended(JobState.CANCELED), "Canceled"),
             (replace(ended(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
@@ -85,7 +85,7 @@ class TestEnded:
         page = shown(ended(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
 
         assert (page["reconnect"], page["can_retry"]) == (True, False)
-        assert "Connect the account again" in page["mend"]
+        assert "Reconnect the account" in page["advice"]
 
     def test_what_is_done_is_whole(self):
         assert shown(ended(JobState.COMPLETED, counts=counted()))["share"] == 100

@@ -16,7 +16,7 @@ TELLING = {"Unreadable": 1, "rejected": 1, "_failed": 1, "_unkept": 2}  # who is
 def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
     told = describe_reason("left_out: Photo")
 
-    assert told == "The contact was kept without some of its values, which cannot be kept here: Photo."
+    assert told == "The contact was imported without these values, which are not supported: Photo."
 
 
 def reasons_written() -> set[str]:

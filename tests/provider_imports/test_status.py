@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.jobs.job import UNFINISHED, Job, JobState, ParkReason
 from chalicelib.jobs.waiting import WaitReason, poll_after, waiting_reason
 from chalicelib.provider_imports.status import (
-    ImportSurroundings,
+    ImportWaitContext,
     PublicState,
     contacts_per_second,
     public_state,
@@ -26,8 +26,8 @@ DONE = replace(RUNNING, state=JobState.COMPLETED, finished_at=NOON + timedelta(s
 COUNTS = counted(created=5, updated=3, unchanged=7, skipped=2, failed=1, removed=4)
 
 
-def at(seconds: float = 0, **more: object) -> ImportSurroundings:
-    return ImportSurroundings(now=NOON + timedelta(seconds=seconds), **more)
+def at(seconds: float = 0, **more: object) -> ImportWaitContext:
+    return ImportWaitContext(now=NOON + timedelta(seconds=seconds), **more)
 
 
 def waits(kind: ParkReason, seconds: float) -> Job:

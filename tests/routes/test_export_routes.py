@@ -222,7 +222,7 @@ class TestLedger:
             ("skipped", "duplicate", "s2"),
             ("failed", "poison", "s3"),
         ]
-        assert [row["What it means"] for row in told] == [describe_reason(line.reason) for line in self.LINES]
+        assert [row["Explanation"] for row in told] == [describe_reason(line.reason) for line in self.LINES]
         assert not told[0]["Name"].startswith("=")
 
     def test_or_of_those_of_one_outcome(self, service, job_id):
