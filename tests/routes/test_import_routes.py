@@ -197,7 +197,7 @@ class TestList:
         heard = service.get("/api/v1/imports?limit=5&status=completed", who="ann")
 
         assert (heard.status, heard.json["field"]) == (422, "status")
-        assert "'status'" in heard.json["detail"]
+        assert '"status"' in heard.json["detail"]
         assert "state, provider, connection, cursor, limit" in heard.json["detail"]
 
 
