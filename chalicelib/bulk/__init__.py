@@ -1,5 +1,5 @@
-"""Bulk create and cleanup: thousands of contacts from one request, and back again.
+"""Bulk create and cleanup: create thousands of contacts with one request, and delete exactly those again.
 
-A client sends a list; it is checked whole, kept for a while, and a job creates the contacts. Each of them carries the
-run's tracking key from the transaction that creates it, so that a cleanup finds exactly what the run made.
+A client sends a list. The whole list is validated and stored for a while, and a job creates the contacts. Each contact
+gets the run's tracking key in the transaction that creates it, so a cleanup finds exactly what the run created.
 """

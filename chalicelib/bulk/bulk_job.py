@@ -1,4 +1,4 @@
-"""What a bulk job is: its two kinds, what its details say, and what people call its states."""
+"""Bulk jobs: their two kinds, their details, and their published states."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from chalicelib.jobs.job import Job, JobState
 
 CREATE, CLEANUP = contacts_kind("bulk-create"), contacts_kind("bulk-cleanup")
 CREATE_KIND, CLEANUP_KIND = CREATE.name, CLEANUP.name
-KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # as people and as jobs call them
-MOST_CONTACTS = 5_000  # of one request
+KINDS = {"create": CREATE_KIND, "cleanup": CLEANUP_KIND}  # by their published names
+MOST_CONTACTS = 5_000  # in one request
 
 
 class BulkState(StrEnum):
@@ -28,6 +28,7 @@ class BulkState(StrEnum):
 
 
 def bulk_state(job: Job) -> BulkState:
+    """The published state of a bulk job."""
     if job.is_finished:
         return BulkState(job.state.value)
     return BulkState.QUEUED if job.claimed_at is None and job.state is JobState.QUEUED else BulkState.PROCESSING
@@ -35,17 +36,16 @@ def bulk_state(job: Job) -> BulkState:
 
 @dataclass(frozen=True, slots=True)
 class CreateDetails:
-    """What was asked of a create run; the same for whoever asks again with the same idempotency key.
+    """The stored parameters of a bulk create; equal for equal requests, so that idempotency keys can compare them."""
 
-    Args:
-        contacts: where the list is kept. total: how many it has.
-        client_source, client_reference_id: what the client calls the run.
-    """
-
+    #: The name of the submitted list in `SubmittedLists`.
     contacts: str
+    #: How many contacts the list has.
     total: int
     on_existing: OnExisting = OnExisting.CREATE
+    #: The collection that the contacts are added to.
     collection_id: str | None = None
+    #: The client's name, and its name for this run.
     client_source: str | None = None
     client_reference_id: str | None = None
 
@@ -74,15 +74,13 @@ class CreateDetails:
 
 @dataclass(frozen=True, slots=True)
 class CleanupDetails:
-    """What was asked of a cleanup.
+    """The stored parameters of a cleanup."""
 
-    Args:
-        run: the id of the create run. tracking_key: the run's, as far as it was known.
-        contact_ids: where the ids that were asked for are kept; None for all that the run made.
-    """
-
+    #: The job id of the bulk create.
     run: str
+    #: Its tracking key; without the client's names if only the job id was known.
     tracking_key: str
+    #: The name of the list of requested contact ids in `SubmittedLists`; None for all contacts of the run.
     contact_ids: str | None
     dry_run: bool
 
@@ -101,6 +99,6 @@ class CleanupDetails:
 
 
 def key_of(job: Job) -> str:
-    """The tracking key of a create run."""
+    """The tracking key of a bulk create."""
     details = CreateDetails.of(job)
     return tracking_key(job.job_id, details.client_source, details.client_reference_id)

@@ -1,4 +1,4 @@
-"""Cancel a bulk job of either kind: what was committed stays, and can be cleaned up."""
+"""Cancel a bulk create or a cleanup. Committed contacts stay, and a cleanup can delete them."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,11 @@ class CancelBulk:
     cancel_job: CancelJob
 
     def __call__(self, owner: str, job_id: str) -> Job:
-        """The job, canceled; canceling twice is one canceling.
+        """Cancels the job and returns it. Idempotent.
 
         Raises:
-            NotFound: it is missing or somebody else's. Conflict: it has finished.
+            NotFound: the job does not exist, or belongs to another person.
+            Conflict: the job has finished.
         """
         own_job(self.jobs, owner, job_id, CREATE_KIND, CLEANUP_KIND)
         return self.cancel_job(owner, job_id)

@@ -1,6 +1,6 @@
-"""Checks a list of contacts for bulk create: all of it before any is created, with every fault named.
+"""Validates the contacts of a bulk create: the whole list before any is created, with every error reported.
 
-Many clients send null for a member they have no value for: it counts as absent, at any depth.
+Many clients send null for a field without a value. At any depth it means the same as leaving the field out.
 """
 
 import operator
@@ -11,7 +11,7 @@ from typing import Any, TypedDict, cast
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
-from chalicelib.bulk.contact_input import KNOWN_MEMBERS, InputCreateContact, fail_fast_model
+from chalicelib.bulk.contact_input import KNOWN_FIELDS, InputCreateContact, fail_fast_model
 from chalicelib.contacts import custom_values
 from chalicelib.contacts.cleaning import cleaned_text
 from chalicelib.contacts.contact import ContactFields
@@ -21,46 +21,48 @@ from chalicelib.contacts.dates import YEARS
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 
-LARGEST_CONTACT = 30_000  # bytes of JSON; stored with its keys it is at most twice that, which fits one item
+LARGEST_CONTACT = 30_000  # bytes of JSON; with its keys at most twice that is stored, which fits one item
 MOST_ERRORS_EACH = 10  # of one contact
-MOST_MEMBERS = 30  # of one object; more than any type has
-MANY_ERRORS = 1_000  # from here on only the first error of each contact is reported; every invalid contact is named
-_NOBODY = {"groups", "photo_url"}  # a contact with nothing else is refused
-_OF_SITES = [member.name for member in PAIRS if member.parts[0].holds is Holds.SITE]
-_TYPED = [member.name for member in PAIRS if member.parts[0].holds is Holds.TYPED]
+MOST_FIELDS = 30  # fields of one object; no type has as many
+MANY_ERRORS = 1_000  # beyond it only the first error of each contact is reported; every invalid contact is listed
+_NOT_ENOUGH = {"groups", "photo_url"}  # a contact needs at least one other field
+_OF_SITES = [field.name for field in PAIRS if field.parts[0].holds is Holds.SITE]
+_TYPED = [field.name for field in PAIRS if field.parts[0].holds is Holds.TYPED]
 
 
 class FieldError(TypedDict):
-    """Args:
-    field: the member, "" for the whole contact. code: for programs. message: for people.
-    """
+    """One error of a contact."""
 
+    #: The path of the field, such as "emails.0.value"; "" for the whole contact.
     field: str
+    #: For programs.
     code: str
+    #: For people.
     message: str
 
 
 class ContactError(FieldError):
-    """Args:
-    index: of the contact in the list.
-    """
+    """One error of a list."""
 
+    #: The contact's index in the list.
     index: int
 
 
 class InvalidContacts(InvalidInput):
-    """Some contacts of a list cannot be created, so none was."""
+    """Some contacts of a list are invalid, so none was created."""
 
-    slug, title = "invalid-contacts", "Some of the contacts cannot be created"
+    slug, title = "invalid-contacts", "Some contacts are invalid"
 
     def __init__(self, errors: Sequence[ContactError], invalid: int, total: int) -> None:
-        told = f"{invalid} of {total} contacts cannot be created, and none was. Correct or leave out those in `errors`."
-        super().__init__(told, field="contacts", invalid_count=invalid, errors=list(errors))
+        message = (
+            f"{invalid} of {total} contacts are invalid; none was created. Fix or remove those listed in `errors`."
+        )
+        super().__init__(message, field="contacts", invalid_count=invalid, errors=list(errors))
 
 
 _CODES = {
     "missing": "required",
-    "extra_forbidden": "unknown_member",
+    "extra_forbidden": "unknown_field",
     "string_too_long": "too_long",
     "string_too_short": "required",
     "too_long": "too_many",
@@ -69,7 +71,7 @@ _CODES = {
     "literal_error": "unknown_type",
     **dict.fromkeys(("greater_than_equal", "less_than", "less_than_equal"), "not_a_date"),
 }
-_WANTED = {
+_TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
     "list_type": "a list",
@@ -77,62 +79,62 @@ _WANTED = {
     "model_attributes_type": "an object",
 }
 _MESSAGES = {
-    "required": "This member is missing or empty. Fill it in, or leave out the value it belongs to.",
-    "unknown_member": "Unknown member. Leave it out, or put its value into custom_fields.",
-    "not_text": "This contains an unpaired surrogate (half of a character). Write it again.",
-    "not_an_email": "This is not one email address. Correct or split it, or put the text into custom_fields.",
-    "not_a_phone": "A phone number has digits. Correct it, or put the text into custom_fields.",
-    "not_a_link": "A link begins with https:// or http://. Put a handle into ims, other text into custom_fields.",
-    "duplicate_name": "Another custom field has this name. Each may stand once; case and spaces do not count.",
-    "unknown_type": "A custom field has the type text, number or date.",
+    "required": "This field is missing or empty. Fill it in, or leave out the value that it is part of.",
+    "unknown_field": "Unknown field. Leave it out, or move its value to custom_fields.",
+    "not_text": "Text contains an unpaired surrogate.",
+    "not_an_email": "This is not a single email address. Fix or split it, or move the text to custom_fields.",
+    "not_a_phone": "A phone number needs digits. Fix it, or move the text to custom_fields.",
+    "not_a_link": "A link starts with https:// or http://. Move handles to ims, and other text to custom_fields.",
+    "duplicate_name": "Another custom field has this name. Names must be unique; case and spaces are ignored.",
+    "unknown_type": "The type of a custom field is text, number or date.",
     **custom_values.MESSAGES,
-    "not_a_date": f"Give month and day of a date that exists, or a year alone; from {YEARS.start} to {YEARS.stop - 1}.",
+    "not_a_date": f"Enter month and day of an existing date, or only a year, from {YEARS.start} to {YEARS.stop - 1}.",
 }
 
 
 def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
-    """The contacts as they will be kept.
+    """The contacts, validated and cleaned.
 
     Raises:
-        TooLarge: there are more than `MOST_CONTACTS`. InvalidInput: there are none.
-        InvalidContacts: some cannot be created; names each of them, with index, field and code.
+        TooLarge: there are more than `MOST_CONTACTS`.
+        InvalidInput: the list is empty.
+        InvalidContacts: some contacts are invalid; lists each with index, field and code.
     """
     if len(contacts) > MOST_CONTACTS:
-        told = f"A request may have {MOST_CONTACTS:,} contacts at most; this one has {len(contacts):,}. Send several."
-        raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contacts))
+        message = f"A request may have at most {MOST_CONTACTS:,} contacts. This one has {len(contacts):,}; split it."
+        raise TooLarge(message, limit=MOST_CONTACTS, sent=len(contacts))
     if not contacts:
-        raise InvalidInput("Send one contact at least.", field="contacts")
+        raise InvalidInput("Send at least one contact.", field="contacts")
     kept: list[ContactFields] = []
     errors: list[ContactError] = []
     invalid = 0
     for index, each in enumerate(contacts):
-        wanted = MOST_ERRORS_EACH if len(errors) < MANY_ERRORS else 1
-        found = _read(each, wanted)
-        if isinstance(found, list):
+        checked = _checked(each, MOST_ERRORS_EACH if len(errors) < MANY_ERRORS else 1)
+        if isinstance(checked, list):
             invalid += 1
-            errors += [{"index": index, **error} for error in found]
+            errors += [{"index": index, **error} for error in checked]
         else:
-            kept.append(found)
+            kept.append(checked)
     if errors:
         raise InvalidContacts(errors, invalid, len(contacts))
     return kept
 
 
-def _read(contact: Any, most: int) -> ContactFields | list[FieldError]:
-    """The contact, cleaned; or its faults, `most` of them."""
+def _checked(contact: Any, most: int) -> ContactFields | list[FieldError]:
+    """The contact, cleaned; or up to `most` of its errors."""
     try:
-        contact = _checked(contact, InputCreateContact if most > 1 else fail_fast_model())
+        contact = _validated(contact, InputCreateContact if most > 1 else fail_fast_model())
     except ValidationError as error:
-        return [_told(each) for each in error.errors(include_url=False, include_input=False)[:most]]
-    said, text = cleaned_text(_completed(contact))  # strict: no type was converted
-    if said.keys() <= _NOBODY:
-        return [_error("", "empty", "A contact needs a name, an address or a number. Add one.")]
+        return [_field_error(each) for each in error.errors(include_url=False, include_input=False)[:most]]
+    fields, text = cleaned_text(_completed(contact))  # strict validation converted nothing
+    if fields.keys() <= _NOT_ENOUGH:
+        return [_error("", "empty", "A contact needs a name, an email or a phone number.")]
     if len(text.encode()) > LARGEST_CONTACT:
-        return [_error("", "too_large", f"A contact may have {LARGEST_CONTACT:,} bytes at most. Shorten its notes.")]
-    return said
+        return [_error("", "too_large", f"A contact may have at most {LARGEST_CONTACT:,} bytes. Shorten its notes.")]
+    return fields
 
 
-def _checked(contact: Any, model: type[BaseModel]) -> Any:
+def _validated(contact: Any, model: type[BaseModel]) -> Any:
     """The contact without its nulls. Raises ValidationError."""
     try:
         model.model_validate(contact)
@@ -146,9 +148,9 @@ def _checked(contact: Any, model: type[BaseModel]) -> Any:
 
 
 def _without_nulls(value: Any) -> Any:
-    """The value itself if it has no nulls and no object with too many members; it then needs no second check."""
+    """The value without nulls, and without most of very many fields; the same object if nothing was removed."""
     if isinstance(value, dict):
-        few = _few(value)
+        few = _limited(value)
         bare = {name: _without_nulls(each) for name, each in few.items() if each is not None}
         is_same = few is value and len(bare) == len(value) and all(bare[name] is value[name] for name in bare)
         return value if is_same else bare
@@ -158,28 +160,28 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _few(members: dict[str, Any]) -> dict[str, Any]:
-    """`members`; of very many, the known and the first unknown ones, because each unknown one costs an error."""
-    if len(members) <= MOST_MEMBERS:
-        return members
-    unknown = islice((name for name in members if name not in KNOWN_MEMBERS), MOST_ERRORS_EACH)
-    return {name: members[name] for name in (*(KNOWN_MEMBERS & members.keys()), *unknown)}
+def _limited(fields: dict[str, Any]) -> dict[str, Any]:
+    """All fields; of very many, the known and the first unknown ones, because each unknown field costs an error."""
+    if len(fields) <= MOST_FIELDS:
+        return fields
+    unknown = islice((name for name in fields if name not in KNOWN_FIELDS), MOST_ERRORS_EACH)
+    return {name: fields[name] for name in (*(KNOWN_FIELDS & fields.keys()), *unknown)}
 
 
 def _completed(contact: dict[str, Any]) -> ContactFields:
-    """With https:// before sites that have no scheme, as imports write them, and custom values as text."""
+    """The contact with https:// added to sites without a scheme, as imports do, and custom values as text."""
     more: dict[str, Any] = {}
-    for member in _OF_SITES:
-        if contact.get(member):
-            more[member] = [{**url, "value": web_link(url["value"]) or url["value"]} for url in contact[member]]
-    for member in _TYPED:
-        if contact.get(member):
-            more[member] = list(map(_as_text, contact[member]))
+    for field in _OF_SITES:
+        if contact.get(field):
+            more[field] = [{**url, "value": web_link(url["value"]) or url["value"]} for url in contact[field]]
+    for field in _TYPED:
+        if contact.get(field):
+            more[field] = list(map(_as_text, contact[field]))
     return cast(ContactFields, {**contact, **more} if more else contact)
 
 
 def _as_text(field: dict[str, Any]) -> dict[str, Any]:
-    """A custom field as it is kept: a text has no type."""
+    """A custom field as it is stored: text has no type."""
     kind = field.get("type")
     if kind is None and isinstance(field["value"], str):
         return field
@@ -188,14 +190,14 @@ def _as_text(field: dict[str, Any]) -> dict[str, Any]:
     return {**bare, "value": value} if kind == custom_values.TEXT else {**bare, "value": value, "type": kind}
 
 
-def _told(found: Mapping[str, Any]) -> FieldError:
-    """In our words, without the value that was sent. Our own checks raise their code as the message."""
+def _field_error(found: Mapping[str, Any]) -> FieldError:
+    """The error without the submitted value. Our own validators raise their code as the message."""
     own = found["type"] == "value_error"
     code = str(found["ctx"]["error"]) if own else _CODES.get(found["type"], "wrong_type")
-    at = found.get("ctx", {}).get("at")  # a place below the one that was checked
+    at = found.get("ctx", {}).get("at")  # the path below the validated value
     field = ".".join(str(part)[:100] for part in (*found["loc"], *([at] if at else ())))
-    wanted = _WANTED.get(found["type"], "of another type")
-    message = f"This must be {wanted}." if code == "wrong_type" else _MESSAGES.get(code, found["msg"])
+    type_name = _TYPES.get(found["type"], "of a different type")
+    message = f"This must be {type_name}." if code == "wrong_type" else _MESSAGES.get(code, found["msg"])
     return _error(field, code, message)
 
 

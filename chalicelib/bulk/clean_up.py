@@ -1,9 +1,8 @@
-"""The step of a cleanup: what one run made is found by the marks in the book, and taken away or, dry, only listed.
+"""The step of a cleanup: finds the contacts of one run by their marks in the book, and deletes or, dry, lists them.
 
-The marks decide, when the step runs, whatever the run's own job says; its ledger only proposes where to begin. A
-contact that only the run speaks of goes; one that a person edited since, or that another source speaks of too, loses
-what the run said and is kept. What was taken away has no mark any more, so the job goes on wherever it stopped; its
-ledger says what is done.
+The marks decide when the step runs; the ledger of the bulk create only suggests where to start. A contact whose only
+source is the run is deleted. A contact that a person edited, or that has other sources, is kept and loses the run's
+data. Processed contacts have no mark any more, so the job needs no cursor to continue; its ledger lists what is done.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +30,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 
-FIRST_VERSION = 1  # of a contact; each write adds one
+FIRST_VERSION = 1  # of a contact; each write increments it
 
 
 @dataclass(frozen=True)
@@ -47,31 +46,31 @@ class CleanUp:
         collect_rarely()
         details = CleanupDetails.of(run.job)
         try:
-            named = None if details.contact_ids is None else self.lists.get(run.job.owner, details.contact_ids)
+            requested = None if details.contact_ids is None else self.lists.get(run.job.owner, details.contact_ids)
         except ListExpired:
-            run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
+            run.fail("The submitted list has expired. Submit it again.", "list_gone")
             return
-        _Cleaning(self, run, details, None if named is None else frozenset(named)).work()
+        _Cleanup(self, run, details, None if requested is None else frozenset(requested)).work()
 
 
-class _Cleaning:
-    """One claim's work on one cleanup."""
+class _Cleanup:
+    """The work of one claim on one cleanup."""
 
-    def __init__(self, parts: CleanUp, run: Run, details: CleanupDetails, named: frozenset[str] | None) -> None:
-        self._parts, self._run, self._details, self._named = parts, run, details, named
+    def __init__(self, parts: CleanUp, run: Run, details: CleanupDetails, requested: frozenset[str] | None) -> None:
+        self._parts, self._run, self._details, self._requested = parts, run, details, requested
 
     def work(self) -> None:
-        if self._removed_as_created() and self._removed_as_marked():
-            self._end()
+        if self._remove_untouched() and self._remove_marked():
+            self._finish()
 
-    def _removed_as_created(self) -> bool:
-        """Take away what the run created and nobody has touched since, before the book is read.
+    def _remove_untouched(self) -> bool:
+        """Deletes contacts that have not changed since the run created them, before the book is read.
 
-        The run's ledger proposes; a deletion on the condition that the contact is as it was created decides. One that
-        is not is read, and judged as it is then. False when the time was up before.
+        The run's ledger suggests them, and each deletion is conditional on the contact's first version. Contacts that
+        have changed are left to `_remove_marked`. Returns False if time ran out.
         """
         details = self._details
-        if details.dry_run or self._named is not None or self._run.job.chunk:
+        if details.dry_run or self._requested is not None or self._run.job.chunk:
             return True
         create = find_own_job(self._parts.jobs, self._run.job.owner, details.run, CREATE_KIND)
         if create is None:
@@ -79,35 +78,36 @@ class _Cleaning:
         planner = self._planner(key_of(create), book_as_created(self._parts.jobs, create))
         changing = self._parts.change_book.begin(self._run, planner, has_book=True)
         candidates = sorted(planner.contact_ids())
-        return self._removed(changing, planner, candidates, total=len(candidates), is_seen=False)
+        return self._remove(changing, planner, candidates, total=len(candidates), was_seen=False)
 
-    def _removed_as_marked(self) -> bool:
-        """Take away what bears the run's mark, and say which contacts were asked for and do not."""
+    def _remove_marked(self) -> bool:
+        """Deletes the contacts with the run's mark, and reports requested contacts without it.
+
+        Returns False if time ran out.
+        """
         planner = self._planner(self._details.tracking_key)
         changing = self._parts.change_book.begin(self._run, planner)
         planner.switch_source(source_in_book(planner.book, self._details))
-        here = planner.contact_ids()
-        wanted = here if self._named is None else here & self._named
+        marked = planner.contact_ids()
+        wanted = marked if self._requested is None else marked & self._requested
         done = {line.source_id for line in self._ledger()}
-        missing = sorted((self._named or frozenset()) - wanted - done)
+        missing = sorted((self._requested or frozenset()) - wanted - done)
         candidates = sorted(wanted - done)
         total = len(done) + len(candidates) + len(missing)
-        if not self._listed(changing, self._missing(missing), total=total):
+        if not self._commit_results(changing, self._missing_results(missing), total=total):
             return False
         if self._details.dry_run:
             kept = [Result(each, Outcome.UNCHANGED, each, self._why(planner, each)) for each in candidates]
-            return self._listed(changing, kept, total=total)
-        return self._removed(changing, planner, candidates, total=total)
+            return self._commit_results(changing, kept, total=total)
+        return self._remove(changing, planner, candidates, total=total)
 
-    def _end(self) -> None:
+    def _finish(self) -> None:
         lines = self._ledger()
         deleted = [line.source_id for line in lines if line.outcome is Outcome.REMOVED]
         self._parts.collections.forget_contacts(self._run.job.owner, deleted)
-        partly = self._run.job.counts.failed or (self._run.job.cursor or {}).get("forbidden")
-        state = JobState.PARTIAL if partly else JobState.COMPLETED
+        is_partial = self._run.job.counts.failed or (self._run.job.cursor or {}).get("forbidden")
+        state = JobState.PARTIAL if is_partial else JobState.COMPLETED
         self._run.commit(Progress(self._run.job.cursor, estimate=len(lines), state=state))
-
-    # ── below
 
     def _planner(self, source: str, book: Book | None = None) -> Planner:
         return Planner(
@@ -118,65 +118,66 @@ class _Cleaning:
         job = self._run.job
         return [line for chunk in self._parts.jobs.ledger(job) for line in chunk.lines] if job.chunk else []
 
-    def _missing(self, missing: Sequence[str]) -> list[Result]:
-        """What is said of contacts that were asked for and are no candidates."""
+    def _missing_results(self, missing: Sequence[str]) -> list[Result]:
+        """The results of requested contacts that are not this run's."""
         seen = self._parts.collections.seen_through(self._run.job.owner, missing) if missing else {}
         forbidden = {contact_id for contact_id, role in seen.items() if not role.may_edit}
         return [Result(each, Outcome.SKIPPED, None, FORBIDDEN if each in forbidden else NOT_FOUND) for each in missing]
 
-    def _listed(self, changing: BookChange, results: Sequence[Result], *, total: int) -> bool:
-        """Commit results that change nothing; False when the time was up before."""
+    def _commit_results(self, changing: BookChange, results: Sequence[Result], *, total: int) -> bool:
+        """Commits results that change nothing. Returns False if time ran out."""
         by_id = {result.source_id: result for result in results}
 
         def plan(rest: Sequence[str], limits: Limits) -> Chunk:
             some = rest[: limits.lines]
             return Chunk([by_id[each] for each in some], [], len(some))
 
-        return self._carried_out(changing, list(by_id), plan, total)
+        return self._carry_out(changing, list(by_id), plan, total)
 
-    def _removed(
-        self, changing: BookChange, planner: Planner, candidates: Sequence[str], *, total: int, is_seen: bool = True
+    def _remove(
+        self, changing: BookChange, planner: Planner, candidates: Sequence[str], *, total: int, was_seen: bool = True
     ) -> bool:
-        """Take the run's records of these contacts away; False when the time was up before.
+        """Removes the run's records from these contacts. Returns False if time ran out.
 
         Args:
-            is_seen: the candidates were in the book; one that is gone before its turn is reported as `not_found`.
+            was_seen: whether the candidates were read from the book; then those deleted since are reported as
+                `not_found`.
         """
 
         def plan(rest: Sequence[str], limits: Limits) -> Chunk:
             why = {each: self._why(planner, each) for each in rest[: limits.lines]}
             chunk = planner.plan_withdrawal(rest, limits)
             results = {result.source_id: result for result in chunk.results}
-            told = [_told(results.get(each), each, why[each]) for each in rest[: chunk.consumed]]
-            chunk.results[:] = [result for result in told if is_seen or result.source_id in results]
+            reported = [_with_reason(results.get(each), each, why[each]) for each in rest[: chunk.consumed]]
+            chunk.results[:] = [result for result in reported if was_seen or result.source_id in results]
             return chunk
 
-        return self._carried_out(changing, candidates, plan, total)
+        return self._carry_out(changing, candidates, plan, total)
 
-    def _carried_out(
+    def _carry_out(
         self, changing: BookChange, ids: Sequence[str], plan: Callable[[Sequence[str], Limits], Chunk], total: int
     ) -> bool:
         start = ListPosition.of(self._run.job.cursor)
-        return changing.apply(ForEach(ids, start, plan, total, _behind), start) is not None
+        return changing.apply(ForEach(ids, start, plan, total, _advanced), start) is not None
 
     def _why(self, planner: Planner, contact_id: str) -> str | None:
         return why_kept(planner.book, contact_id, planner.source)
 
 
-def _told(result: Result | None, contact_id: str, why: str | None) -> Result:
+def _with_reason(result: Result | None, contact_id: str, why: str | None) -> Result:
     if result is None:
-        return Result(contact_id, Outcome.SKIPPED, None, NOT_FOUND)  # gone before its turn
+        return Result(contact_id, Outcome.SKIPPED, None, NOT_FOUND)  # deleted before its turn
     return result if result.outcome is Outcome.REMOVED or result.reason else result._replace(reason=why)
 
 
-def _behind(at: ListPosition, chunk: Chunk) -> ListPosition:
-    """The cursor counts what was forbidden, for the status."""
+def _advanced(at: ListPosition, chunk: Chunk) -> ListPosition:
+    """The position after a chunk; its cursor counts forbidden contacts, for the status."""
     forbidden = sum(result.reason == FORBIDDEN for result in chunk.results)
     return replace(at.after(chunk.consumed), base={"forbidden": at.base.get("forbidden", 0) + forbidden})
 
 
 def book_as_created(jobs: JobStore, create: Job) -> Book:
-    """The book as it would be with nothing but what this run created, as it created it."""
+    """A book with only the contacts that this run created, as it created them."""
     book, source = Book(), key_of(create)
     for line in (line for chunk in jobs.ledger(create) for line in chunk.lines):
         if line.outcome is Outcome.CREATED and line.contact_id is not None:
@@ -186,11 +187,11 @@ def book_as_created(jobs: JobStore, create: Job) -> Book:
 
 
 def source_in_book(book: Book, details: CleanupDetails) -> str:
-    """The run's tracking key as the book has it, with all its parts."""
+    """The run's full tracking key, as found in the book."""
     return next((source for source in book.sources() if job_of(source) == details.run), details.tracking_key)
 
 
 def why_kept(book: Book, contact_id: str, source: str) -> str | None:
-    """Why this contact stays when the source's records go; None for one that goes with them."""
+    """Why this contact is kept when the source's records are removed; None if it is deleted."""
     others = {each for each in book.sources_of(contact_id) if each != source and not is_enrichment(each)}
     return EDITED if PERSON in others else OTHERS if others else None

@@ -1,6 +1,6 @@
-"""The contacts that a client may send to bulk create, as types made of the table of members.
+"""The Pydantic models of the contacts that bulk create accepts, built from the table of fields.
 
-They describe the API and check requests alike. `check_contacts` checks a whole list.
+They validate requests and describe the API. `check_contacts` validates a whole list.
 """
 
 from collections.abc import Mapping
@@ -66,45 +66,45 @@ def _written_day(value: str) -> str:
 
 
 def _custom_value(value: Any, info: ValidationInfo) -> Any:
-    """A text, a number or a date, as the type says that was sent before it."""
+    """Validates text, a number or a date, by the field `type`, which is validated before it."""
     if value == "":
         raise PydanticCustomError("string_too_short", "empty")
     if isinstance(value, str) and len(value) > LONGEST_CUSTOM_VALUE:
         raise PydanticCustomError("string_too_long", "too long")
     if isinstance(value, str) and not value.isascii() and SURROGATES.search(value):
-        raise PydanticCustomError("string_unicode", "half of a character")
+        raise PydanticCustomError("string_unicode", "unpaired surrogate")
     typed(value, info.data.get("type") or None)
     return value
 
 
-def _names_once(values: Any) -> Any:
-    """Custom fields, none with the name of another."""
+def _unique_names(values: Any) -> Any:
+    """Validates that the names of custom fields are unique."""
     names: set[str] = set()
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         name = same_name(value.name)
         if name and name in names:
-            raise PydanticCustomError("name_twice", "twice", {"at": f"{place}.name"})
+            raise PydanticCustomError("name_twice", "twice", {"at": f"{index}.name"})
         names.add(name)
     return values
 
 
-def _undefaulted(schema: dict[str, Any]) -> None:
-    """The defaults mark absent members, as null does; they are not part of the API."""
-    for name, member in schema["properties"].items():
-        member.pop("title", None)
-        if "default" in member:
-            del member["default"]
-            schema["properties"][name] = {"anyOf": [member, {"type": "null"}]}
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Removes defaults from the JSON Schema: they stand for absent fields, as null does."""
+    for name, field in schema["properties"].items():
+        field.pop("title", None)
+        if "default" in field:
+            del field["default"]
+            schema["properties"][name] = {"anyOf": [field, {"type": "null"}]}
 
 
 class _Input(BaseModel):
-    """A member with a default may be absent or null, which means the same."""
+    """A field with a default may be absent or null, with the same meaning."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_undefaulted)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_without_defaults)
 
 
 class InputBirthday(_Input):
-    """A day, with or without its year; or a year alone."""
+    """A month and day with or without a year, or only a year."""
 
     model_config = ConfigDict(frozen=True)  # as a default it need not be copied
 
@@ -119,74 +119,74 @@ _CHECKS: Mapping[Holds, Any] = {
     Holds.SITE: AfterValidator(_site),
     Holds.WHEN: AfterValidator(_written_day),
 }
-_UNSAID_IF_EMPTY = {Holds.TEXT, Holds.WHEN}  # other values that are empty are refused by their check
+_NEEDS_MIN_LENGTH = {Holds.TEXT, Holds.WHEN}  # validators of other kinds refuse empty values themselves
 
 
 def _text(longest: int, *more: Any, shortest: int | None = None) -> Any:
     return Annotated[str, Field(max_length=longest, min_length=shortest), *more]
 
 
-def _part(member: ContactField, part: Part) -> tuple[Any, Any]:
-    """The type of a part, and its default."""
+def _part(field: ContactField, part: Part) -> tuple[Any, Any]:
+    """The type and default of a part of a value."""
     if part.holds is Holds.TYPED:
         shape = WithJsonSchema({"type": ["string", "number"], "minLength": 1, "maxLength": part.longest})
         return Annotated[Any, shape, AfterValidator(_custom_value)], ...
     if part.choices:
         return Literal[part.choices], ""
-    longest = (part.is_content and member.bulk.longest) or part.longest
+    longest = (part.is_content and field.bulk.longest) or part.longest
     checks = [_CHECKS[part.holds]] if part.holds in _CHECKS else []
-    if part.is_content and member.is_pair:
-        return _text(longest, *checks, shortest=1 if part.holds in _UNSAID_IF_EMPTY else None), ...
+    if part.is_content and field.is_pair:
+        return _text(longest, *checks, shortest=1 if part.holds in _NEEDS_MIN_LENGTH else None), ...
     return _text(longest, *checks), ""
 
 
-def input_name(member: ContactField) -> str:
-    """What the type of one value of a list is called: InputCustomField."""
-    return "Input" + "".join(word.capitalize() for word in member.singular.split("_"))
+def input_name(field: ContactField) -> str:
+    """The name of the type of one value of a list, such as InputCustomField."""
+    return "Input" + "".join(word.capitalize() for word in field.singular.split("_"))
 
 
-def input_parts(member: ContactField) -> list[Part]:
-    """What a client may say of one value; a choice first, since other parts are checked by it."""
-    return sorted((part for part in member.parts if not part.is_derived), key=lambda part: not part.choices)
+def input_parts(field: ContactField) -> list[Part]:
+    """The parts that a client may send; choices first, because validators of other parts read them."""
+    return sorted((part for part in field.parts if not part.is_derived), key=lambda part: not part.choices)
 
 
-def _model(member: ContactField) -> type[BaseModel]:
-    fields: dict[str, Any] = {part.name: _part(member, part) for part in input_parts(member)}
-    return create_model(input_name(member), __base__=_Input, __doc__=member.description or None, **fields)
+def _model(field: ContactField) -> type[BaseModel]:
+    fields: dict[str, Any] = {part.name: _part(field, part) for part in input_parts(field)}
+    return create_model(input_name(field), __base__=_Input, __doc__=field.description or None, **fields)
 
 
-def _member(member: ContactField) -> tuple[Any, Any]:
-    """The type of a member, and its default."""
-    bulk, most = member.bulk, Field(max_length=member.bulk.most)
-    match member.kind:
+def _field(field: ContactField) -> tuple[Any, Any]:
+    """The type and default of a field."""
+    bulk, most = field.bulk, Field(max_length=field.bulk.most)
+    match field.kind:
         case Kind.OBJECTS:
-            once = [AfterValidator(_names_once)] if member.parts[0].holds is Holds.TYPED else []
-            return Annotated[list[_model(member)], most, *once], _NONE  # type: ignore[misc] # made of the table
+            once = [AfterValidator(_unique_names)] if field.parts[0].holds is Holds.TYPED else []
+            return Annotated[list[_model(field)], most, *once], _NONE  # type: ignore[misc] # built from the table
         case Kind.LINES:
-            return Annotated[list[_text(bulk.longest or member.longest)], most], _NONE  # type: ignore[misc] # made of the table
+            return Annotated[list[_text(bulk.longest or field.longest)], most], _NONE  # type: ignore[misc] # built from the table
         case Kind.DAY:
             return Annotated[InputBirthday, AfterValidator(_day)], InputBirthday()
         case Kind.LINK:
-            return _text(bulk.longest or member.longest, AfterValidator(_link)), ""
-    return _text(bulk.longest or member.longest), ""
+            return _text(bulk.longest or field.longest, AfterValidator(_link)), ""
+    return _text(bulk.longest or field.longest), ""
 
 
-_MEMBERS: dict[str, Any] = {member.name: _member(member) for member in TABLE}
+_FIELDS: dict[str, Any] = {field.name: _field(field) for field in TABLE}
 InputCreateContact = create_model(
     "InputCreateContact",
     __base__=_Input,
-    __doc__="A contact to be created. Leave out what there is nothing to say of.",
-    **_MEMBERS,
+    __doc__="A contact to create. Leave out fields without a value.",
+    **_FIELDS,
 )
-KNOWN_MEMBERS = frozenset(name for model in _Input.__subclasses__() for name in model.model_fields)
+KNOWN_FIELDS = frozenset(name for model in _Input.__subclasses__() for name in model.model_fields)
 
 
 @cache
 def fail_fast_model() -> type[BaseModel]:
-    """The same checks, but each list stops at its first invalid value."""
-    members: dict[str, Any] = {
+    """The same model, except that validation of each list stops at its first invalid value."""
+    fields: dict[str, Any] = {
         name: (Annotated[type_.__origin__, FailFast(), *type_.__metadata__], _NONE)
-        for name, (type_, default) in _MEMBERS.items()
+        for name, (type_, default) in _FIELDS.items()
         if default is _NONE
     }
-    return create_model("_Hurried", __base__=InputCreateContact, **members)
+    return create_model("_FailFast", __base__=InputCreateContact, **fields)

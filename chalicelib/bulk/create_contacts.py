@@ -1,7 +1,7 @@
-"""The step of a bulk create: the list's contacts go into the book chunk by chunk, each with the run's tracking key.
+"""The step of a bulk create: adds the contacts of the list to the book in chunks, each with the run's tracking key.
 
-Members of the collection land with their contacts; when the permission is withdrawn meanwhile, the contacts that come
-after are created without.
+Contacts are added to the collection in the transaction that creates them. If the permission to edit the collection is
+withdrawn, the remaining contacts are created without being added.
 """
 
 from collections.abc import Sequence
@@ -31,22 +31,21 @@ from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 from chalicelib.jobs.run import Run
 
-_KEPT = (Outcome.CREATED, Outcome.UPDATED)
+_STORED = (Outcome.CREATED, Outcome.UPDATED)
 
 
 @dataclass(frozen=True, slots=True)
 class BulkCursor:
-    """Where the run stands; the job's cursor.
+    """How far the run is; stored as the job's cursor."""
 
-    Args:
-        at: how many contacts of the list are done. level, until: of our `ChunkBackoff`.
-        not_added: how many were created without becoming members. withdrawn: none becomes one any more.
-    """
-
+    #: The number of processed contacts.
     at: int = 0
+    #: The fields of the `ChunkBackoff`.
     level: int = 0
     until: int = 0
+    #: The number of contacts created without being added to the collection.
     not_added: int = 0
+    #: Whether the permission to edit the collection was withdrawn.
     withdrawn: bool = False
 
     @classmethod
@@ -74,9 +73,7 @@ class BulkCursor:
 
 @dataclass(frozen=True)
 class CreateContacts:
-    """Args:
-    region: how phone numbers without a country are read.
-    """
+    """Runs the job of a bulk create."""
 
     contacts: ContactStore
     change_book: ChangeBook
@@ -84,6 +81,7 @@ class CreateContacts:
     collections: Collections
     executor: Executor
     clock: Clock
+    #: The region of phone numbers without a country code, such as "US".
     region: str
 
     def __call__(self, run: Run) -> None:
@@ -95,16 +93,16 @@ class CreateContacts:
         try:
             arrivals = incoming_contacts([from_stored(each) for each in reading.result()])
         except ListExpired:
-            run.fail("The list that was sent is not there any more. Send it again.", "list_gone")
+            run.fail("The submitted list has expired. Submit it again.", "list_gone")
             return
-        members = self._members_already(details)
-        self._create(run, changing, _Created(self.collections, intake, details, run.job.owner, arrivals, members))
+        members = self._current_members(details)
+        self._create(run, changing, _ListChanges(self.collections, intake, details, run.job.owner, arrivals, members))
 
-    def _create(self, run: Run, changing: BookChange, created: "_Created") -> None:
-        end = changing.apply(created, BulkCursor.of(run.job.cursor))
+    def _create(self, run: Run, changing: BookChange, changes: "_ListChanges") -> None:
+        end = changing.apply(changes, BulkCursor.of(run.job.cursor))
         if end is not None:
-            partly = run.job.counts.failed or end.not_added
-            changing.end(Ending(JobState.PARTIAL if partly else JobState.COMPLETED, end.cursor()))
+            is_partial = run.job.counts.failed or end.not_added
+            changing.end(Ending(JobState.PARTIAL if is_partial else JobState.COMPLETED, end.cursor()))
 
     def _intake(self, run: Run, details: CreateDetails) -> Intake:
         return Intake(
@@ -119,50 +117,49 @@ class CreateContacts:
             on_existing=details.on_existing,
         )
 
-    def _members_already(self, details: CreateDetails) -> set[str]:
-        """Contacts that need no adding any more. A new contact never is one, so only a run that updates has to look."""
+    def _current_members(self, details: CreateDetails) -> set[str]:
+        """The members of the collection. Only a run that updates reads them: a new contact is never a member."""
         if details.collection_id is None or details.on_existing is not OnExisting.UPDATE:
             return set()
         return set(self.collections.member_ids(details.collection_id))
 
 
 @dataclass
-class _Created:
-    """The list's contacts as changes to the book.
-
-    Args:
-        members: contacts that are members of the collection already.
-    """
+class _ListChanges:
+    """The contacts of the list as changes to the book."""
 
     collections: Collections
     intake: Intake
     details: CreateDetails
     owner: str
     arrivals: Sequence[Incoming]
+    #: The ids of contacts that are already in the collection.
     members: set[str]
 
     def plan(self, at: BulkCursor, limits: Limits) -> PlannedChunk[BulkCursor] | None:
-        return self._planned(at, self.arrivals[at.at : at.at + limits.lines], limits)
+        return self._plan_chunk(at, self.arrivals[at.at : at.at + limits.lines], limits)
 
     def skip_poisoned(self, at: BulkCursor) -> PlannedChunk[BulkCursor] | None:
         poison = [Unreadable(str(at.at), POISON)] if at.at < len(self.arrivals) else []
-        return self._planned(at, poison, Limits(lines=1))
+        return self._plan_chunk(at, poison, Limits(lines=1))
 
-    def _planned(self, at: BulkCursor, arrivals: Sequence[Incoming], limits: Limits) -> PlannedChunk[BulkCursor] | None:
+    def _plan_chunk(
+        self, at: BulkCursor, arrivals: Sequence[Incoming], limits: Limits
+    ) -> PlannedChunk[BulkCursor] | None:
         if not arrivals:
             return None
         chunk = self.intake.plan(arrivals, limits)
-        kept = _kept(chunk)
+        stored_ids = _stored_ids(chunk)
         adds = self.details.collection_id is not None and not at.withdrawn
-        not_added = len(kept) if self.details.collection_id is not None and not adds else 0
+        not_added = len(stored_ids) if self.details.collection_id is not None and not adds else 0
         return PlannedChunk(
             chunk,
             at.after(chunk.consumed, not_added),
-            _lines(chunk, is_added=not not_added),
-            extra_writes=self._membership(kept) if adds else (),
-            without_extra_writes=replace(at, withdrawn=True),  # the collection is not this person's to edit any more
+            _ledger_lines(chunk, is_added=not not_added),
+            extra_writes=self._membership(stored_ids) if adds else (),
+            without_extra_writes=replace(at, withdrawn=True),  # this person may no longer edit the collection
             estimate=self.details.total,
-            on_commit=lambda: self.members.update(kept if adds else ()),
+            on_commit=lambda: self.members.update(stored_ids if adds else ()),
         )
 
     def _membership(self, contact_ids: Sequence[str]) -> Sequence[Write]:
@@ -174,17 +171,17 @@ class _Created:
         return self.collections.edit_check(self.owner, collection_id), members
 
 
-def _kept(chunk: Chunk) -> list[str]:
-    return [result.contact_id for result in chunk.results if result.outcome in _KEPT and result.contact_id]
+def _stored_ids(chunk: Chunk) -> list[str]:
+    return [result.contact_id for result in chunk.results if result.outcome in _STORED and result.contact_id]
 
 
-def _lines(chunk: Chunk, *, is_added: bool) -> list[LedgerLine]:
+def _ledger_lines(chunk: Chunk, *, is_added: bool) -> list[LedgerLine]:
     return [
         LedgerLine(
             result.source_id,
             result.outcome,
             result.contact_id,
-            result.reason if is_added or result.outcome not in _KEPT else NOT_ADDED,
+            result.reason if is_added or result.outcome not in _STORED else NOT_ADDED,
             result.name,
         )
         for result in chunk.results

@@ -1,4 +1,4 @@
-"""A list as the book is told it: each contact by its index, and without those that repeat an earlier one's email."""
+"""Finds the contacts of a list that repeat an earlier one: the same first email, and no different name."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,24 +12,25 @@ from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.shared_addresses import is_role_address
 
 
-def incoming_contacts(said: Sequence[ContactFields]) -> list[Incoming]:
+def incoming_contacts(contacts: Sequence[ContactFields]) -> list[Incoming]:
+    """The list as input for the book: each contact by its index, duplicates left out with the index they repeat."""
     return [
         SourceContact(str(index), each, is_clean=True)
         if winner is None
         else LeftOut(str(index), f"{DUPLICATE}:{winner}", display_name(each))
-        for index, (each, winner) in enumerate(zip(said, winners(said), strict=True))
+        for index, (each, winner) in enumerate(zip(contacts, winners(contacts), strict=True))
     ]
 
 
 def winners(contacts: Sequence[ContactFields]) -> list[int | None]:
-    """For each contact the index of an earlier one that it repeats: the same primary email, and no other name.
+    """For each contact the index of the earlier one that it repeats; None for a contact that repeats none.
 
-    None for one that is taken.
+    A contact repeats an earlier one if their primary emails are equal and their names do not differ.
     """
     found: list[int | None] = [None] * len(contacts)
     mailboxes: dict[str, list[int]] = {}
-    for index, said in enumerate(contacts):
-        email = primary_email(said)
+    for index, contact in enumerate(contacts):
+        email = primary_email(contact)
         if email:
             mailboxes.setdefault(email, []).append(index)
     for email, indexes in mailboxes.items():
@@ -40,25 +41,27 @@ def winners(contacts: Sequence[ContactFields]) -> list[int | None]:
     return found
 
 
-def primary_email(said: ContactFields) -> str:
+def primary_email(contact: ContactFields) -> str:
     """The first email in its normal form; "" for none."""
-    for email in said.get("emails", ()):
+    for email in contact.get("emails", ()):
         return email_identity(email) or email["value"].strip().lower()
     return ""
 
 
 def _repeated(email: str, cards: Sequence[Card]) -> Iterator[int | None]:
-    """For each card of one mailbox the place of an earlier one that it repeats."""
+    """For each card of one mailbox the position of the earlier card that it repeats."""
     named = [card for card in cards if card.kind is not Kind.BARE]
     is_shared = any(likeness(named[0], card) is Likeness.DIFFERS for card in named[1:])
     enough = {Likeness.EQUAL, Likeness.NAMELESS}
     if not is_shared and not is_role_address(email):
         enough.add(Likeness.FITS)
     taken: dict[Card, int] = {}
-    for place, card in enumerate(cards):
+    for position, card in enumerate(cards):
         found = taken.get(card)
         if found is None and len(taken) <= CROWD:
-            skips_nameless = is_shared and card.kind is not Kind.BARE  # or one card without a name drops everybody
+            skips_nameless = (
+                is_shared and card.kind is not Kind.BARE
+            )  # else one card without a name would absorb all others
             found = next(
                 (
                     at
@@ -68,5 +71,5 @@ def _repeated(email: str, cards: Sequence[Card]) -> Iterator[int | None]:
                 None,
             )
         if found is None:
-            taken[card] = place
+            taken[card] = position
         yield found

@@ -1,4 +1,4 @@
-"""Follow a bulk job: what it says just now, and, from its ledger, what became of each contact."""
+"""Follow a bulk job: its current status, and the outcome of each contact from its ledger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,34 +16,35 @@ from chalicelib.jobs.waiting import WaitContext
 
 @dataclass(frozen=True)
 class BulkJobSnapshot:
-    """A job and what surrounds it; `body` is what the API says of it."""
+    """A job with its published JSON, and what its polling interval depends on."""
 
     job: Job
-    around: WaitContext
+    context: WaitContext
     body: Mapping[str, Json]
 
 
 @dataclass(frozen=True)
 class BulkJobReader:
-    """What both kinds have in common."""
+    """Reads bulk jobs of either kind with what their status needs."""
 
     jobs: JobStore
     clock: Clock
+    #: Whether a work queue starts jobs.
     has_queue: bool = False
 
-    def around(self, job: Job) -> WaitContext:
-        return self._all_around([job])[job.job_id]
+    def wait_context(self, job: Job) -> WaitContext:
+        return self._wait_contexts([job])[job.job_id]
 
     def lines(self, job: Job) -> list[LedgerLine]:
-        """As they stood when the job was read, so that they and its counts agree."""
+        """The ledger lines committed when the job was read, so that they agree with its counts."""
         return [line for chunk in self.jobs.ledger(job) if chunk.chunk < job.chunk for line in chunk.lines]
 
     def bodies(self, jobs: Sequence[Job]) -> list[dict[str, Json]]:
-        """What a list says of each, without what became of its contacts."""
-        around = self._all_around(jobs)
-        return [job_body(job, around[job.job_id]) for job in jobs]
+        """The published JSON of each job, without the outcomes of its contacts."""
+        contexts = self._wait_contexts(jobs)
+        return [job_body(job, contexts[job.job_id]) for job in jobs]
 
-    def _all_around(self, jobs: Sequence[Job]) -> Mapping[str, WaitContext]:
+    def _wait_contexts(self, jobs: Sequence[Job]) -> Mapping[str, WaitContext]:
         return wait_contexts(self.jobs, self.clock, jobs, has_queue=self.has_queue)
 
 
@@ -52,14 +53,18 @@ class FollowBulkCreate:
     job_reader: BulkJobReader
 
     def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
-        """The run in full. Raises NotFound: it is missing, somebody else's or no create run; nobody can tell which."""
-        job = own_job(self.job_reader.jobs, owner, job_id, CREATE_KIND)
-        around = self.job_reader.around(job)
-        body = {**create_body(job, around), **create_results(self.job_reader.lines(job))}
-        return BulkJobSnapshot(job, around, body)
+        """The bulk create with the outcomes of its contacts.
 
-    def brief(self, job: Job) -> dict[str, Json]:
-        return create_body(job, self.job_reader.around(job))
+        Raises:
+            NotFound: as `own_job`.
+        """
+        job = own_job(self.job_reader.jobs, owner, job_id, CREATE_KIND)
+        context = self.job_reader.wait_context(job)
+        body = {**create_body(job, context), **create_results(self.job_reader.lines(job))}
+        return BulkJobSnapshot(job, context, body)
+
+    def summary(self, job: Job) -> dict[str, Json]:
+        return create_body(job, self.job_reader.wait_context(job))
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,15 @@ class FollowBulkCleanup:
     job_reader: BulkJobReader
 
     def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
-        """Likewise for a cleanup."""
-        job = own_job(self.job_reader.jobs, owner, job_id, CLEANUP_KIND)
-        around = self.job_reader.around(job)
-        body = {**cleanup_body(job, around), **cleanup_results(self.job_reader.lines(job))}
-        return BulkJobSnapshot(job, around, body)
+        """The cleanup with the outcomes of its contacts.
 
-    def brief(self, job: Job) -> dict[str, Json]:
-        return cleanup_body(job, self.job_reader.around(job))
+        Raises:
+            NotFound: as `own_job`.
+        """
+        job = own_job(self.job_reader.jobs, owner, job_id, CLEANUP_KIND)
+        context = self.job_reader.wait_context(job)
+        body = {**cleanup_body(job, context), **cleanup_results(self.job_reader.lines(job))}
+        return BulkJobSnapshot(job, context, body)
+
+    def summary(self, job: Job) -> dict[str, Json]:
+        return cleanup_body(job, self.job_reader.wait_context(job))

@@ -1,4 +1,4 @@
-"""The GraphQL types of a contact, made of the table of members: what a client may send, and what we answer."""
+"""The GraphQL input and output types of a contact, built from the table of fields."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -9,77 +9,77 @@ from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.foundation.graphql_names import to_camel
 
 _DAY = ("year: Int", "month: Int", "day: Int")
-_LISTS = [member for member in TABLE if member.kind is Kind.OBJECTS]
-_DAYS = [member.name for member in TABLE if member.kind is Kind.DAY]
+_LISTS = [field for field in TABLE if field.kind is Kind.OBJECTS]
+_DAYS = [field.name for field in TABLE if field.kind is Kind.DAY]
 _NO_DAY = dict.fromkeys(("year", "month", "day"))
 _IDS = ("contactId: ID!",)
-_BESIDE = ("possibleDuplicates: [ID!]!", "externalSource: String", "createdAt: String!", "updatedAt: String!")
+_RECORD_FIELDS = ("possibleDuplicates: [ID!]!", "externalSource: String", "createdAt: String!", "updatedAt: String!")
 
 
 def contact_type_definitions() -> str:
-    """In GraphQL's schema language."""
-    return "\n".join((*_inputs(), *_answers(), *_choices()))
+    """The types in GraphQL's schema language."""
+    return "\n".join((*_input_types(), *_output_types(), *_enums()))
 
 
 def with_nulls(contact: Mapping[str, Any]) -> dict[str, Any]:
-    """A contact as the routes answer it, with null for each part of a value that is not there."""
+    """A contact as REST returns it, with null for each absent part of a value."""
     lists = {
-        member.name: [{part.name: value.get(part.name) for part in member.parts} for value in contact[member.name]]
-        for member in _LISTS
+        field.name: [{part.name: value.get(part.name) for part in field.parts} for value in contact[field.name]]
+        for field in _LISTS
     }
     days = {name: {**_NO_DAY, **contact[name]} for name in _DAYS if contact[name]}
     return {**contact, **lists, **days}
 
 
-def _inputs() -> Iterator[str]:
-    members = (f"{to_camel(member.name)}: {_type(member, 'Input')}" for member in TABLE)
-    yield _block("Say a name, an address or a number at least.", "input InputCreateContact", members)
-    for member in _LISTS:
-        yield _block(member.description, f"input {input_name(member)}", _parts(member, input_parts(member)))
-    yield _block("A day, with or without its year; or a year alone.", "input InputBirthday", _DAY)
+def _input_types() -> Iterator[str]:
+    fields = (f"{to_camel(field.name)}: {_type(field, 'Input')}" for field in TABLE)
+    yield _block("Requires a name, an email or a phone number.", "input InputCreateContact", fields)
+    for field in _LISTS:
+        yield _block(field.description, f"input {input_name(field)}", _parts(field, input_parts(field)))
+    yield _block("A month and day with or without a year, or only a year.", "input InputBirthday", _DAY)
 
 
-def _answers() -> Iterator[str]:
-    members = (f"{to_camel(member.name)}: {_type(member)}{'' if member.kind is Kind.DAY else '!'}" for member in TABLE)
-    yield _block("A contact; a text is empty where nothing is said.", "type Contact", (*_IDS, *members, *_BESIDE))
-    for member in _LISTS:
-        yield _block(member.description, f"type {type_name(member)}", _parts(member, member.parts, answered=True))
+def _output_types() -> Iterator[str]:
+    fields = (f"{to_camel(field.name)}: {_type(field)}{'' if field.kind is Kind.DAY else '!'}" for field in TABLE)
+    yield _block("A contact. Absent texts are empty.", "type Contact", (*_IDS, *fields, *_RECORD_FIELDS))
+    for field in _LISTS:
+        yield _block(field.description, f"type {type_name(field)}", _parts(field, field.parts, is_output=True))
     yield _block("", "type Birthday", _DAY)
 
 
-def _choices() -> Iterator[str]:
-    for member in _LISTS:
-        for part in member.parts:
+def _enums() -> Iterator[str]:
+    for field in _LISTS:
+        for part in field.parts:
             if part.choices:
-                yield _block("Of the value. If left out: the first.", f"enum {_enum(member, part)}", part.choices)
+                yield _block("The type of the value. Default: the first.", f"enum {_enum(field, part)}", part.choices)
 
 
-def type_name(member: ContactField) -> str:
-    """What one value of a list is called in an answer: CustomField."""
-    return input_name(member).removeprefix("Input")
+def type_name(field: ContactField) -> str:
+    """The name of the output type of one value of a list, such as CustomField."""
+    return input_name(field).removeprefix("Input")
 
 
-def _enum(member: ContactField, part: Part) -> str:
-    return f"{type_name(member)}{part.name.capitalize()}"
+def _enum(field: ContactField, part: Part) -> str:
+    return f"{type_name(field)}{part.name.capitalize()}"
 
 
-def _type(member: ContactField, before: str = "") -> str:
-    """Of a member; `before` the names of types."""
-    match member.kind:
+def _type(field: ContactField, prefix: str = "") -> str:
+    """The type of a field; `prefix` is put before names of object types."""
+    match field.kind:
         case Kind.OBJECTS:
-            return f"[{before}{type_name(member)}!]"
+            return f"[{prefix}{type_name(field)}!]"
         case Kind.LINES:
             return "[String!]"
         case Kind.DAY:
-            return f"{before}Birthday"
+            return f"{prefix}Birthday"
     return "String"
 
 
-def _parts(member: ContactField, parts: Iterable[Part], *, answered: bool = False) -> Iterator[str]:
+def _parts(field: ContactField, parts: Iterable[Part], *, is_output: bool = False) -> Iterator[str]:
     for part in parts:
-        type_ = _enum(member, part) if part.choices else "String"
-        is_there = (part.is_content and member.is_pair) or (answered and part.choices)
-        yield f"{to_camel(part.name)}: {type_}{'!' if is_there else ''}"
+        type_ = _enum(field, part) if part.choices else "String"
+        is_required = (part.is_content and field.is_pair) or (is_output and part.choices)
+        yield f"{to_camel(part.name)}: {type_}{'!' if is_required else ''}"
 
 
 def _block(about: str, opening: str, lines: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: one path for bulk create and cleanup, for clients that speak it."""
+"""The GraphQL endpoint of bulk create and cleanup."""
 
 from __future__ import annotations
 
@@ -27,21 +27,25 @@ def routes(router: Router, parts: BulkParts) -> None:
         return GraphQlServer(schema(), resolvers(parts), introspection=parts.shared.settings.graphql_introspection)
 
     @router.post(
-        GRAPHQL, Access.PERSON, "GraphQL: bulk create and cleanup", {200: "GraphQl", 503: "GraphQl"}, body=_graphql_body
+        GRAPHQL,
+        Access.PERSON,
+        "GraphQL queries and mutations for bulk create and cleanup",
+        {200: "GraphQl", 503: "GraphQl"},
+        body=_graphql_body,
     )
-    def ask_graphql(asked: Request) -> Response:
-        """A request that could be read is answered with 200; its faults are in `errors`.
+    def post_graphql(request: Request) -> Response:
+        """Every valid HTTP request gets 200, with errors of the query in `errors`.
 
-        503 with `Retry-After` and the same body: AWS does not respond, so no field could be resolved.
+        If AWS does not respond and no field could be resolved, it gets 503 with `Retry-After` and the same body.
         """
         from chalicelib.foundation.graphql_errors import seconds_to_wait
         from chalicelib.foundation.graphql_server import GraphQlRequest
 
-        body = read_body(asked, _graphql_body(), bulk_routes.LARGEST_BODY)
-        request = GraphQlRequest(body.query, body.variables or {}, body.operationName)
-        told = server()(request, asked, asked.request_id)
-        wait = seconds_to_wait(told)
-        return Response(told, 503, {"Retry-After": str(wait)}) if wait else Response(told)
+        body = read_body(request, _graphql_body(), bulk_routes.LARGEST_BODY)
+        query = GraphQlRequest(body.query, body.variables or {}, body.operationName)
+        result = server()(query, request, request.request_id)
+        wait = seconds_to_wait(result)
+        return Response(result, 503, {"Retry-After": str(wait)}) if wait else Response(result)
 
 
 def _graphql_body() -> type[GraphQlBody]:

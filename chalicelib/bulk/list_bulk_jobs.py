@@ -1,4 +1,4 @@
-"""List my bulk jobs, running and past, of both kinds, newest first."""
+"""List a person's bulk jobs of both kinds, active and finished, newest first."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,16 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True, slots=True)
 class BulkJobFilter:
-    """Which jobs; None for any.
+    """Which jobs to list; None matches any."""
 
-    Args:
-        kind: "create" or "cleanup". state: one of `bulk_job.BulkState`. client_source: what the client called itself.
-    """
-
+    #: "create" or "cleanup".
     kind: str | None = None
+    #: A `BulkState`.
     state: str | None = None
+    #: The client's name; matches bulk creates only.
     client_source: str | None = None
 
-    def fits(self, job: Job) -> bool:
+    def matches(self, job: Job) -> bool:
         kinds = tuple(KINDS.values()) if self.kind is None else (KINDS[self.kind],)
         return (
             job.kind in kinds
@@ -39,10 +38,14 @@ class ListBulkJobs:
     def __call__(
         self,
         owner: str,
-        wish: BulkJobFilter = BulkJobFilter(),
+        job_filter: BulkJobFilter = BulkJobFilter(),
         *,
         cursor: str | None = None,
         limit: int = 50,  # frozen
     ) -> tuple[list[Job], str | None]:
-        """A page, and where the next one starts; None at the end. Raises InvalidInput for a cursor that is not ours."""
-        return list_page(self.jobs, owner, wish.fits, cursor=cursor, limit=limit)
+        """A page of jobs and the cursor of the next page; None on the last page.
+
+        Raises:
+            InvalidInput: the cursor is malformed.
+        """
+        return list_page(self.jobs, owner, job_filter.matches, cursor=cursor, limit=limit)

@@ -1,4 +1,4 @@
-"""A person's own bulk jobs: what is missing, somebody else's and of another kind looks the same."""
+"""Finds bulk jobs of one person. Missing jobs, other people's and jobs of other kinds are indistinguishable."""
 
 from chalicelib.foundation.router import not_found
 from chalicelib.jobs.job import Job
@@ -6,12 +6,17 @@ from chalicelib.jobs.store import JobStore
 
 
 def find_own_job(jobs: JobStore, owner: str, job_id: str, *kinds: str) -> Job | None:
+    """The job if it belongs to this person and is of one of these kinds, else None."""
     job = jobs.find(job_id)
     return job if job is not None and job.owner == owner and job.kind in kinds else None
 
 
 def own_job(jobs: JobStore, owner: str, job_id: str, *kinds: str) -> Job:
-    """The job of this person. Raises NotFound for a missing one, somebody else's and one of another kind, alike."""
+    """The job of this person.
+
+    Raises:
+        NotFound: the job does not exist, belongs to another person, or is of another kind.
+    """
     job = find_own_job(jobs, owner, job_id, *kinds)
     if job is None:
         raise not_found()

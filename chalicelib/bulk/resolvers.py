@@ -1,4 +1,4 @@
-"""Bulk create and cleanup over GraphQL: the same use cases as the routes, asked for and told in GraphQL's words."""
+"""GraphQL resolvers of bulk create and cleanup; they call the same use cases as the REST routes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.contacts.contact_json import listed
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
-from chalicelib.foundation.http import Request
+from chalicelib.foundation.http import Request, checked_idempotency_key
 from chalicelib.foundation.json import Json
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 
 _SCHEMA = Path(__file__).with_name("schema.graphql")
 MOST_LISTED = 200
-LONGEST_KEY = 255  # characters of an idempotency key
-_BRIEF = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"}
+_TYPE_NAMES = {"create": "BulkCreateContacts", "cleanup": "BulkDeleteCreatedContacts"}
 
 
 def schema() -> str:
-    """In GraphQL's schema language: the jobs as written, the contacts as the table of members has them."""
+    """The schema in GraphQL's schema language: jobs from `schema.graphql`, contacts from the table of fields."""
     return f"{_SCHEMA.read_text()}\n{contact_type_definitions()}"
 
 
@@ -42,60 +41,60 @@ def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
 def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
     def create_job(request: Request, *, job_id: str) -> Json:
         job = own_job(parts.job_reader.jobs, request.owner, job_id, CREATE_KIND)
-        results = _once_read(lambda: create_results(parts.job_reader.lines(job)))
-        body = _of_kind("create", parts.follow_create.brief(job))
-        return {**body, **_later(results, "contact_ids", "errors")}
+        results = cache(lambda: create_results(parts.job_reader.lines(job)))
+        body = _with_kind("create", parts.follow_create.summary(job))
+        return {**body, **_lazy(results, "contact_ids", "errors")}
 
     def cleanup_job(request: Request, *, job_id: str) -> Json:
         job = own_job(parts.job_reader.jobs, request.owner, job_id, CLEANUP_KIND)
-        results = _once_read(lambda: cleanup_results(parts.job_reader.lines(job)))
-        body = _of_kind("cleanup", parts.follow_cleanup.brief(job))
-        return {**body, **_later(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
+        results = cache(lambda: cleanup_results(parts.job_reader.lines(job)))
+        body = _with_kind("cleanup", parts.follow_cleanup.summary(job))
+        return {**body, **_lazy(results, "candidate_contact_ids", "deleted_contact_ids", "kept", "errors")}
 
-    def jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
-        wished, limit = more.get("filter") or {}, 50 if first is None else first
+    def list_jobs(request: Request, *, after: str | None = None, first: int | None = None, **more: Any) -> Json:
+        fields, limit = more.get("filter") or {}, 50 if first is None else first
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
-        wish = BulkJobFilter(wished.get("kind"), _state(wished.get("status")), wished.get("client_source"))
-        found, next_cursor = parts.list_jobs(request.owner, wish, cursor=after, limit=limit)
-        return {"jobs": [_listed(each) for each in parts.job_reader.bodies(found)], "next_cursor": next_cursor}
+        job_filter = BulkJobFilter(fields.get("kind"), _state(fields.get("status")), fields.get("client_source"))
+        jobs, next_cursor = parts.list_jobs(request.owner, job_filter, cursor=after, limit=limit)
+        return {"jobs": [_as_interface(each) for each in parts.job_reader.bodies(jobs)], "next_cursor": next_cursor}
 
-    def contact(request: Request, *, contact_id: str) -> Json:
+    def get_contact(request: Request, *, contact_id: str) -> Json:
         return with_nulls(listed(parts.shared.contacts.get(request.owner, contact_id)))
 
     return {
-        "Query.contact": contact,
+        "Query.contact": get_contact,
         "Query.bulkCreateContactsJob": create_job,
         "Query.bulkDeleteCreatedContactsJob": cleanup_job,
-        "Query.bulkJobs": jobs,
+        "Query.bulkJobs": list_jobs,
     }
 
 
 def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
     def start_create(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = CreateRequest(
+        create = CreateRequest(
             input["contacts"],
             input.get("collection_id"),
             input.get("client_source"),
             input.get("client_reference_id"),
             OnExisting(input.get("on_existing") or OnExisting.CREATE),
         )
-        job = parts.start_create(request.owner, wanted, idempotency_key=_once(input.get("idempotency_key")))
-        return _of_kind("create", parts.follow_create.brief(job))
+        job = parts.start_create(request.owner, create, idempotency_key=_idempotency_key(input))
+        return _with_kind("create", parts.follow_create.summary(job))
 
     def start_cleanup(request: Request, *, input: dict[str, Any]) -> Json:  # noqa: A002 # GraphQL's name for it
-        wanted = CleanupRequest(
+        cleanup = CleanupRequest(
             input.get("bulk_create_job_id"),
             input.get("tracking_key"),
             input.get("contact_ids"),
             bool(input.get("dry_run")),
         )
-        job = parts.start_cleanup(request.owner, wanted, idempotency_key=_once(input.get("idempotency_key")))
-        return _of_kind("cleanup", parts.follow_cleanup.brief(job))
+        job = parts.start_cleanup(request.owner, cleanup, idempotency_key=_idempotency_key(input))
+        return _with_kind("cleanup", parts.follow_cleanup.summary(job))
 
     def cancel(request: Request, *, job_id: str) -> Json:
         job = parts.cancel(request.owner, job_id)
-        return _listed(parts.job_reader.bodies([job])[0])
+        return _as_interface(parts.job_reader.bodies([job])[0])
 
     return {
         "Mutation.startBulkCreateContacts": start_create,
@@ -104,17 +103,17 @@ def _mutations(parts: BulkParts) -> Mapping[str, Resolver]:
     }
 
 
-def _of_kind(kind: str, body: Mapping[str, Json]) -> dict[str, Json]:
+def _with_kind(kind: str, body: Mapping[str, Json]) -> dict[str, Json]:
     return {**body, "kind": kind, "status": _status(body)}
 
 
-def _listed(body: Mapping[str, Json]) -> dict[str, Json]:
-    """One of several kinds; GraphQL wants to know which."""
-    return {**body, "__typename": _BRIEF[body["kind"]], "status": _status(body)}
+def _as_interface(body: Mapping[str, Json]) -> dict[str, Json]:
+    """A job of the interface BulkJob, with the name of its type."""
+    return {**body, "__typename": _TYPE_NAMES[body["kind"]], "status": _status(body)}
 
 
 def _status(body: Mapping[str, Json]) -> str:
-    """The state as BulkJobStatus names it."""
+    """The state as the enum BulkJobStatus names it."""
     return BulkState(body["status"]).name
 
 
@@ -122,17 +121,10 @@ def _state(status: str | None) -> BulkState | None:
     return None if status is None else BulkState[status]
 
 
-def _once_read(read: Callable[[], Mapping[str, Json]]) -> Callable[[], Mapping[str, Json]]:
-    """What became of the contacts, read from the ledger when the first of its members is asked for, and then kept."""
-    return cache(read)
+def _lazy(results: Callable[[], Mapping[str, Json]], *names: str) -> dict[str, Callable[[], Json]]:
+    """These fields of the results; the ledger is read only if a query selects one of them."""
+    return {name: lambda name=name: results()[name] for name in names}  # type: ignore[misc] # bound here
 
 
-def _later(results: Callable[[], Mapping[str, Json]], *members: str) -> dict[str, Callable[[], Json]]:
-    return {member: lambda member=member: results()[member] for member in members}  # type: ignore[misc] # bound here
-
-
-def _once(key: str | None) -> str | None:
-    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
-        told = f"An idempotency key has 1 to {LONGEST_KEY} printable characters."
-        raise InvalidInput(told, field="idempotency_key")
-    return key
+def _idempotency_key(fields: Mapping[str, Any]) -> str | None:
+    return checked_idempotency_key(fields.get("idempotency_key"), "idempotency_key")

@@ -1,4 +1,4 @@
-"""Bulk create and cleanup over HTTP: begin, follow, list and cancel."""
+"""REST routes of bulk create and cleanup: start, follow, list and cancel."""
 
 from __future__ import annotations
 
@@ -35,34 +35,48 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
         from chalicelib.contacts.on_existing import OnExisting
 
         options, contacts = _options_and_contacts(request)
-        wanted = CreateRequest(
+        create = CreateRequest(
             contacts,
             options.collection_id,
             options.client_source,
             options.client_reference_id,
             OnExisting(options.on_existing or OnExisting.CREATE),
         )
-        job = parts.start_create(request.owner, wanted, idempotency_key=_once(request, options.idempotency_key))
-        return _accepted(f"{parts.shared.public_url}{BULK}/{job.job_id}", parts.follow_create.brief(job))
+        job = parts.start_create(
+            request.owner, create, idempotency_key=_idempotency_key(request, options.idempotency_key)
+        )
+        return _accepted(f"{parts.shared.public_url}{BULK}/{job.job_id}", parts.follow_create.summary(job))
 
-    @router.get(f"{BULK}/{{job_id}}", Access.PERSON, "How a bulk create is doing", {200: "BulkCreateInFull", 304: ""})
+    @router.get(
+        f"{BULK}/{{job_id}}", Access.PERSON, "Status and results of a bulk create", {200: "BulkCreateInFull", 304: ""}
+    )
     def get_bulk_create(request: Request, job_id: str) -> Response:
-        return _followed(request, parts.follow_create(request.owner, job_id))
+        return _status(request, parts.follow_create(request.owner, job_id))
 
 
 def _cleanup_routes(router: Router, parts: BulkParts) -> None:
-    @router.post(CLEANUP, Access.PERSON, "Take away what a bulk create made", {202: "BulkCleanup"}, body=_cleanup_body)
+    @router.post(
+        CLEANUP,
+        Access.PERSON,
+        "Delete the contacts that a bulk create created",
+        {202: "BulkCleanup"},
+        body=_cleanup_body,
+    )
     def start_bulk_cleanup(request: Request) -> Response:
         from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 
         body = read_body(request, _cleanup_body())
-        wanted = CleanupRequest(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
-        job = parts.start_cleanup(request.owner, wanted, idempotency_key=_once(request, body.idempotency_key))
-        return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.brief(job))
+        cleanup = CleanupRequest(body.bulk_create_job_id, body.tracking_key, body.contact_ids, bool(body.dry_run))
+        job = parts.start_cleanup(
+            request.owner, cleanup, idempotency_key=_idempotency_key(request, body.idempotency_key)
+        )
+        return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.summary(job))
 
-    @router.get(f"{CLEANUP}/{{job_id}}", Access.PERSON, "How a cleanup is doing", {200: "BulkCleanupInFull", 304: ""})
+    @router.get(
+        f"{CLEANUP}/{{job_id}}", Access.PERSON, "Status and results of a cleanup", {200: "BulkCleanupInFull", 304: ""}
+    )
     def get_bulk_cleanup(request: Request, job_id: str) -> Response:
-        return _followed(request, parts.follow_cleanup(request.owner, job_id))
+        return _status(request, parts.follow_cleanup(request.owner, job_id))
 
 
 def _job_routes(router: Router, parts: BulkParts) -> None:
@@ -72,24 +86,24 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
         "My bulk creates and cleanups, newest first",
         {200: "BulkJobs"},
         query=[
-            Query("kind", "Only these.", {"enum": list(KINDS)}),
-            Query("state", "Only those in this state.", {"enum": list(BulkState)}),
-            Query("client_source", "Only creates of this client."),
-            Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
-            Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            Query("kind", "Only jobs of this kind.", {"enum": list(KINDS)}),
+            Query("state", "Only jobs in this state.", {"enum": list(BulkState)}),
+            Query("client_source", "Only bulk creates of this client."),
+            Query("cursor", "The `next_cursor` of the previous page."),
+            Query("limit", "The maximum number of jobs.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
         strict_query=True,
     )
     def list_bulk_jobs(request: Request) -> Response:
         from chalicelib.bulk.list_bulk_jobs import BulkJobFilter
 
-        wish = BulkJobFilter(
+        job_filter = BulkJobFilter(
             choice(request, "kind", KINDS),
             choice(request, "state", BulkState),
             request.query.get("client_source") or None,
         )
         cursor, limit = request.query.get("cursor") or None, whole_number(request, "limit", 50, 1, 200)
-        jobs, next_cursor = parts.list_jobs(request.owner, wish, cursor=cursor, limit=limit)
+        jobs, next_cursor = parts.list_jobs(request.owner, job_filter, cursor=cursor, limit=limit)
         return conditional_response(request, {"jobs": parts.job_reader.bodies(jobs), "next_cursor": next_cursor})
 
     @router.post(f"{BULK}/{{job_id}}/cancel", Access.PERSON, "Cancel a bulk create or a cleanup", {200: "BulkJob"})
@@ -99,7 +113,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
 
 
 def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
-    """The contacts are left as they came: the use case tells all that is wrong with them, not the first thing alone."""
+    """The validated options, and the contacts as sent; the use case validates those and reports all their errors."""
     from pydantic import ValidationError
 
     from chalicelib.bulk.bodies import BulkCreateOptions
@@ -107,26 +121,28 @@ def _options_and_contacts(request: Request) -> tuple[Any, list[Json]]:
     body = json_object(request, LARGEST_BODY)
     contacts = body.pop("contacts", None)
     if not isinstance(contacts, list):
-        raise InvalidInput("The member 'contacts' must be there, a list.", field="contacts")
+        raise InvalidInput('The field "contacts" is required and must be a list.', field="contacts")
     try:
         return BulkCreateOptions.model_validate(body), contacts
     except ValidationError as error:
         raise invalid_input(error) from None
 
 
-def _once(request: Request, in_body: str | None) -> str | None:
+def _idempotency_key(request: Request, in_body: str | None) -> str | None:
     """The idempotency key, from the header or the body."""
     if request.idempotency_key is not None and in_body is not None and request.idempotency_key != in_body:
-        raise InvalidInput("Header and body have different idempotency keys; send one.", field="idempotency_key")
+        raise InvalidInput(
+            "The header and the body have different idempotency keys. Send one.", field="idempotency_key"
+        )
     return request.idempotency_key or in_body
 
 
-def _accepted(place: str, body: Json) -> Response:
-    return Response(body, 202, {"Location": place, "Retry-After": "1"})
+def _accepted(location: str, body: Json) -> Response:
+    return Response(body, 202, {"Location": location, "Retry-After": "1"})
 
 
-def _followed(request: Request, followed: BulkJobSnapshot) -> Response:
-    return conditional_response(request, followed.body, retry_after(followed.job, followed.around))
+def _status(request: Request, snapshot: BulkJobSnapshot) -> Response:
+    return conditional_response(request, snapshot.body, retry_after(snapshot.job, snapshot.context))
 
 
 def _create_body() -> type[BulkCreateBody]:

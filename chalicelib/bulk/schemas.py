@@ -1,4 +1,4 @@
-"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of this room's responses. Loaded only when the API is described."""
 
 from chalicelib.bulk.bulk_job import BulkState
 from chalicelib.bulk.outcome_reasons import EDITED, OTHERS
@@ -18,10 +18,10 @@ from chalicelib.foundation.schema import (
 )
 from chalicelib.jobs.waiting import WaitReason
 
-_LIFE: dict[str, Schema] = {
-    "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+_PROGRESS: dict[str, Schema] = {
+    "waiting": {"type": ["string", "null"], "description": "Why the job waits; for people."},
     "waiting_reason": enum_of(*WaitReason, None),
-    "notice": {"type": ["string", "null"], "description": "What else goes on meanwhile, in words for people."},
+    "notice": {"type": ["string", "null"], "description": "What else is happening to the address book; for people."},
     "error_message": TEXT_OR_NULL,
     "error_code": TEXT_OR_NULL,
     "started_at": INSTANT,
@@ -29,7 +29,7 @@ _LIFE: dict[str, Schema] = {
 }
 CREATE: dict[str, Schema] = {
     "job_id": TEXT,
-    "tracking_key": {"type": "string", "description": "What every contact of this run carries as external_source."},
+    "tracking_key": {"type": "string", "description": "The external_source of every contact of this run."},
     "client_source": TEXT_OR_NULL,
     "client_reference_id": TEXT_OR_NULL,
     "collection_id": TEXT_OR_NULL,
@@ -42,8 +42,8 @@ CREATE: dict[str, Schema] = {
     "updated_count": COUNT,
     "failure_count": COUNT,
     "skipped_count": COUNT,
-    "not_added_count": {**COUNT, "description": "Created, but not added to the collection; among success_count."},
-    **_LIFE,
+    "not_added_count": {**COUNT, "description": "Created, but not added to the collection. Included in success_count."},
+    **_PROGRESS,
 }
 CLEANUP: dict[str, Schema] = {
     "job_id": TEXT,
@@ -54,20 +54,26 @@ CLEANUP: dict[str, Schema] = {
     "total_count": COUNT,
     "processed_count": COUNT,
     "deleted_count": COUNT,
-    "kept_count": {**COUNT, "description": "Lost what the run said, and stay: somebody else speaks of them too."},
+    "kept_count": {
+        **COUNT,
+        "description": "Kept because another source or the person also has them; only this run's data was removed.",
+    },
     "not_found_count": COUNT,
     "forbidden_count": COUNT,
     "failed_count": COUNT,
-    **_LIFE,
+    **_PROGRESS,
 }
 ROW_ERROR = exact_object(
     {
-        "index": {**COUNT, "description": "Of the contact in the list that was sent."},
-        "field": {"type": "string", "description": 'The member that is meant; "" for the whole contact.'},
+        "index": {**COUNT, "description": "The contact's index in the submitted list."},
+        "field": {"type": "string", "description": 'The path of the field; "" for the whole contact.'},
         "code": TEXT,
         "message": TEXT,
         "contact_id": TEXT_OR_NULL,
-        "winner_index": {"type": ["integer", "null"], "description": "Of a duplicate: the contact that was taken."},
+        "winner_index": {
+            "type": ["integer", "null"],
+            "description": "For a duplicate: the index of the contact used instead.",
+        },
     }
 )
 CLEANUP_ERROR = exact_object({"contact_id": TEXT, "code": TEXT, "message": TEXT})

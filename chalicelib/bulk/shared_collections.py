@@ -1,4 +1,4 @@
-"""What bulk runs need of collections: contacts become members while the person may edit the collection."""
+"""The interface of collections that bulk jobs use: add contacts to a collection while its editor may edit it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
@@ -13,22 +13,31 @@ class Role(Protocol):
 
 class Collections(Protocol):
     def for_editor(self, person: str, collection_id: str) -> object:
-        """Raises NotFound: there is none, or this person does not see it. NotAllowed: they may only look."""
+        """The collection, for a person who may edit it.
+
+        Raises:
+            NotFound: the collection does not exist, or is not shared with this person.
+            NotAllowed: this person is a viewer.
+        """
 
     def check_room(self, collection_id: str, more: int) -> None:
-        """Raises Conflict: with so many more it would hold too many."""
+        """Checks that `more` members can be added.
+
+        Raises:
+            Conflict: the collection would exceed its limit.
+        """
 
     def edit_check(self, person: str, collection_id: str) -> Write:
-        """For a transaction: refused when this person may not, or no longer, edit it."""
+        """A condition for a transaction: this person may edit the collection."""
 
     def members_write(self, collection_id: str, adder: str, contact_ids: Sequence[str]) -> Write:
-        """For the same transaction: these contacts of the adder become members."""
+        """A write for the same transaction: add these contacts of the adder."""
 
     def member_ids(self, collection_id: str) -> Collection[str]:
-        """Contacts that are members already."""
+        """The ids of all members."""
 
     def forget_contacts(self, adder: str, contact_ids: Collection[str]) -> None:
-        """Contacts that are gone leave every collection. May be repeated."""
+        """Removes deleted contacts of this adder from all collections. Idempotent."""
 
     def seen_through(self, person: str, contact_ids: Collection[str]) -> Mapping[str, Role]:
-        """Which contacts of others this person sees in collections, and as what."""
+        """The contacts among these that collections show to this person, each with the person's role."""

@@ -1,4 +1,4 @@
-"""Start the cleanup of a bulk create, or a dry run of it that says what a cleanup would do."""
+"""Start the cleanup of a bulk create, or a dry run that lists what a cleanup would delete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,12 @@ LONGEST_ID = 100  # characters
 
 @dataclass(frozen=True, slots=True)
 class CleanupRequest:
-    """Args:
-    bulk_create_job_id, tracking_key: which run; one of them is needed. The key finds also what a run made whose job
-        nobody remembers.
-    contact_ids: of what the run made only these; None for all of it, an empty list for none.
-    """
+    """Which contacts to delete. One of `bulk_create_job_id` and `tracking_key` is required."""
 
     bulk_create_job_id: str | None = None
+    #: Works even if the job of the bulk create has expired.
     tracking_key: str | None = None
+    #: Delete only these of the run's contacts; None for all.
     contact_ids: Sequence[str] | None = None
     dry_run: bool = False
 
@@ -36,49 +34,56 @@ class StartBulkCleanup:
     lists: SubmittedLists
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: CleanupRequest, *, idempotency_key: str | None = None) -> Job:
-        """The job. A run that is still creating ends with the beginning of its cleanup, unless that is a dry one.
+    def __call__(self, owner: str, request: CleanupRequest, *, idempotency_key: str | None = None) -> Job:
+        """Creates the cleanup job and returns it. Unless it is a dry run, an unfinished bulk create is canceled.
 
         Raises:
-            InvalidInput: nothing says which run, or not with one voice. NotFound: there is no such job.
-            Conflict: the key was used for something else, or the person is being erased. TooMany: the line is full.
+            InvalidInput: the run is missing or ambiguous, or a contact id is invalid.
+            TooLarge: there are more than `MOST_CONTACTS` contact ids.
+            NotFound: the bulk create does not exist, or belongs to another person.
+            Conflict: the idempotency key was used for another request, or the person is being erased.
+            TooMany: the person has too many unfinished jobs.
         """
-        run = _run_of(wanted)
-        if wanted.bulk_create_job_id is not None:
+        run = _run_of(request)
+        if request.bulk_create_job_id is not None:
             creating: Job | None = own_job(self.jobs, owner, run, CREATE_KIND)
         else:
             creating = find_own_job(self.jobs, owner, run, CREATE_KIND)
-        key = wanted.tracking_key or tracking_key(run)
-        ids = None if wanted.contact_ids is None else SubmittedList.of(_checked_ids(wanted.contact_ids))
+        key = request.tracking_key or tracking_key(run)
+        ids = None if request.contact_ids is None else SubmittedList.of(_checked_ids(request.contact_ids))
         details = CleanupDetails(
-            run, key if creating is None else key_of(creating), None if ids is None else ids.name, wanted.dry_run
+            run, key if creating is None else key_of(creating), None if ids is None else ids.name, request.dry_run
         )
         if ids is not None:
             self.lists.put(owner, ids)
         new = NewJob(fresh_id(), owner, CLEANUP_KIND, details.json())
-        stops = creating is not None and not creating.is_finished and not wanted.dry_run
+        stops = creating is not None and not creating.is_finished and not request.dry_run
         job = self.jobs.create(new, idempotency_key=idempotency_key, canceling=[run] if stops else ())
         if job.job_id == new.job_id:
             self.work_queue.send(job.job_id)
         return job
 
 
-def _run_of(wanted: CleanupRequest) -> str:
-    named = None if wanted.tracking_key is None else job_of(wanted.tracking_key)
-    if wanted.tracking_key is not None and named is None:
-        raise InvalidInput("This is no tracking key; one begins with bcc:j: and a job's id.", field="tracking_key")
-    if named and wanted.bulk_create_job_id and named != wanted.bulk_create_job_id:
-        raise InvalidInput("The tracking key is another run's; send one of the two.", field="tracking_key")
-    run = wanted.bulk_create_job_id or named
+def _run_of(request: CleanupRequest) -> str:
+    key_run = None if request.tracking_key is None else job_of(request.tracking_key)
+    if request.tracking_key is not None and key_run is None:
+        raise InvalidInput(
+            "Invalid tracking key. A tracking key starts with bcc:j: and a job id.", field="tracking_key"
+        )
+    if key_run and request.bulk_create_job_id and key_run != request.bulk_create_job_id:
+        raise InvalidInput(
+            "The tracking key and the job id name different runs. Send one of them.", field="tracking_key"
+        )
+    run = request.bulk_create_job_id or key_run
     if run is None:
-        raise InvalidInput("Say which run: bulk_create_job_id or tracking_key.", field="bulk_create_job_id")
+        raise InvalidInput("Either bulk_create_job_id or tracking_key is required.", field="bulk_create_job_id")
     return run
 
 
 def _checked_ids(contact_ids: Sequence[str]) -> list[str]:
     if len(contact_ids) > MOST_CONTACTS:
-        told = f"A request may name {MOST_CONTACTS:,} contacts at most; this one names {len(contact_ids):,}."
-        raise TooLarge(told, limit=MOST_CONTACTS, sent=len(contact_ids))
+        message = f"A request may list at most {MOST_CONTACTS:,} contact ids. This one lists {len(contact_ids):,}."
+        raise TooLarge(message, limit=MOST_CONTACTS, sent=len(contact_ids))
     if not all(0 < len(each) <= LONGEST_ID and each.isprintable() for each in contact_ids):
-        raise InvalidInput(f"An id has 1 to {LONGEST_ID} printable characters.", field="contact_ids")
+        raise InvalidInput(f"A contact id has 1 to {LONGEST_ID} printable characters.", field="contact_ids")
     return sorted(set(contact_ids))

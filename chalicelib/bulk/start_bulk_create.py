@@ -1,4 +1,4 @@
-"""Start a bulk create: everything is checked, the list is kept, and a job is on its way; or nothing has happened."""
+"""Start a bulk create: validate the contacts, store the list and create the job; or change nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
 
-LONGEST_NAME = 100  # characters of what a client calls itself, and its run
+LONGEST_NAME = 100  # characters of a client's name, and of its name for a run
 
 
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
-    """Args:
-    contacts: as `contact_input.InputCreateContact` describes them. collection_id: where they become members.
-    client_source, client_reference_id: what the client calls itself ("ios"), and its run; parts of the tracking key.
-    """
+    """What a client asks of a bulk create."""
 
+    #: Not validated yet; valid ones match `contact_input.InputCreateContact`.
     contacts: Sequence[Any]
+    #: The collection to add the contacts to.
     collection_id: str | None = None
+    #: The client's name ("ios"), and its name for this run; both are parts of the tracking key.
     client_source: str | None = None
     client_reference_id: str | None = None
     on_existing: OnExisting = OnExisting.CREATE
@@ -41,49 +41,53 @@ class StartBulkCreate:
     collections: Collections
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, wanted: CreateRequest, *, idempotency_key: str | None = None) -> Job:
-        """The job; with an idempotency key, the same one for the same request, for 24 hours.
+    def __call__(self, owner: str, request: CreateRequest, *, idempotency_key: str | None = None) -> Job:
+        """Creates the job and returns it; with an idempotency key, the same request gets the same job for 24 hours.
 
         Raises:
-            TooLarge, InvalidContacts: see `checked_contacts`. InvalidInput: another member cannot be.
-            NotFound: there is no such collection, or the person does not see it. NotAllowed: they may only look at it.
-            Conflict: the key was used for something else, the collection is full, or the person is being erased.
-            TooMany: the line is full.
+            TooLarge: there are more than `MOST_CONTACTS` contacts.
+            InvalidContacts: some contacts are invalid; the error lists each.
+            InvalidInput: there are no contacts, or a client name is invalid.
+            NotFound: the collection does not exist, or is not shared with the person.
+            NotAllowed: the person is a viewer of the collection.
+            Conflict: the key was used for another request, the collection is full or is being changed, or the person
+                is being erased.
+            TooMany: the person has too many unfinished jobs.
         """
-        sent = SubmittedList.of([to_stored(each) for each in checked_contacts(wanted.contacts)])
+        sent = SubmittedList.of([to_stored(each) for each in checked_contacts(request.contacts)])
         details = CreateDetails(
             sent.name,
-            len(wanted.contacts),
-            wanted.on_existing,
-            wanted.collection_id,
-            _name(wanted.client_source, "client_source"),
-            _name(wanted.client_reference_id, "client_reference_id"),
+            len(request.contacts),
+            request.on_existing,
+            request.collection_id,
+            _checked_name(request.client_source, "client_source"),
+            _checked_name(request.client_reference_id, "client_reference_id"),
         )
         new = NewJob(fresh_id(), owner, CREATE_KIND, details.json())
         if idempotency_key is not None:
             known = self.jobs.find_duplicate(new, idempotency_key)
             if known is not None:
                 return known
-        return self._started(new, details, sent, idempotency_key)
+        return self._create_job(new, details, sent, idempotency_key)
 
-    def _started(self, new: NewJob, details: CreateDetails, sent: SubmittedList, idempotency_key: str | None) -> Job:
+    def _create_job(self, new: NewJob, details: CreateDetails, sent: SubmittedList, idempotency_key: str | None) -> Job:
         extra_writes = []
         if details.collection_id is not None:
             self.collections.for_editor(new.owner, details.collection_id)
             self.collections.check_room(details.collection_id, details.total)
             extra_writes = [self.collections.edit_check(new.owner, details.collection_id)]
-        self.lists.put(new.owner, sent)  # first: whoever begins the job needs it
+        self.lists.put(new.owner, sent)  # before the job: its worker reads it
         try:
             job = self.jobs.create(new, idempotency_key=idempotency_key, extra_writes=extra_writes)
         except ExtraWriteRefused:
             self.collections.for_editor(new.owner, str(details.collection_id))
-            raise Conflict("The collection is being changed at the same time. Try again.") from None
+            raise Conflict("The collection was changed at the same time. Try again.") from None
         if job.job_id == new.job_id:
             self.work_queue.send(job.job_id)
         return job
 
 
-def _name(text: str | None, member: str) -> str | None:
+def _checked_name(text: str | None, field: str) -> str | None:
     if text is not None and not (0 < len(text) <= LONGEST_NAME and text.isprintable()):
-        raise InvalidInput(f"{member} must have 1 to {LONGEST_NAME} printable characters.", field=member)
+        raise InvalidInput(f"{field} must have 1 to {LONGEST_NAME} printable characters.", field=field)
     return text

@@ -1,4 +1,4 @@
-"""What is said of a bulk job: pure rules from the job, its ledger and where its line stands, to the published words."""
+"""The published JSON of bulk jobs: pure functions of the job, its ledger and its place in the queue."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.waiting import WaitContext, waiting_reason, waiting_sentence
 
 
-def create_body(job: Job, around: WaitContext) -> dict[str, Json]:
+def create_body(job: Job, context: WaitContext) -> dict[str, Json]:
     details, counts = CreateDetails.of(job), job.counts
     return {
         "job_id": job.job_id,
@@ -30,17 +30,17 @@ def create_body(job: Job, around: WaitContext) -> dict[str, Json]:
         "failure_count": counts.failed,
         "skipped_count": counts.skipped + counts.unchanged,
         "not_added_count": (job.cursor or {}).get("not_added", 0),
-        **_life(job, around),
+        **_progress(job, context),
     }
 
 
 def create_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
-    """What became of each contact: those that were created or updated, and what is to be said of the others."""
+    """The ids of created and updated contacts, and an error for each contact that has a reason."""
     kept = [line.contact_id for line in lines if line.outcome in (Outcome.CREATED, Outcome.UPDATED)]
     return {"contact_ids": list(dict.fromkeys(kept)), "errors": [_row_error(line) for line in lines if line.reason]}
 
 
-def cleanup_body(job: Job, around: WaitContext) -> dict[str, Json]:
+def cleanup_body(job: Job, context: WaitContext) -> dict[str, Json]:
     details, counts = CleanupDetails.of(job), job.counts
     processed, forbidden = counts.read + counts.removed, (job.cursor or {}).get("forbidden", 0)
     return {
@@ -56,12 +56,16 @@ def cleanup_body(job: Job, around: WaitContext) -> dict[str, Json]:
         "not_found_count": counts.skipped - forbidden,
         "forbidden_count": forbidden,
         "failed_count": counts.failed,
-        **_life(job, around),
+        **_progress(job, context),
     }
 
 
 def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
-    """Of a dry run `kept` is what a real one would keep; `candidate_contact_ids` are all the run's, as far as it is."""
+    """The contacts of a cleanup by outcome.
+
+    In a dry run `kept` lists the contacts that a real one would keep. `candidate_contact_ids` lists the run's contacts
+    that were processed so far.
+    """
     others = (Outcome.SKIPPED, Outcome.FAILED)
     kept = [line for line in lines if line.reason and line.outcome not in others]
     return {
@@ -80,18 +84,18 @@ def cleanup_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
     }
 
 
-def job_body(job: Job, around: WaitContext) -> dict[str, Json]:
-    """One of a list of both kinds."""
+def job_body(job: Job, context: WaitContext) -> dict[str, Json]:
+    """A job of either kind, with its kind, for lists."""
     if job.kind == CLEANUP_KIND:
-        return {"kind": "cleanup", **cleanup_body(job, around)}
-    return {"kind": "create", **create_body(job, around)}
+        return {"kind": "cleanup", **cleanup_body(job, context)}
+    return {"kind": "create", **create_body(job, context)}
 
 
-def _life(job: Job, around: WaitContext) -> dict[str, Json]:
-    reason = waiting_reason(job, around)
+def _progress(job: Job, context: WaitContext) -> dict[str, Json]:
+    reason = waiting_reason(job, context)
     has_failed = job.state is JobState.FAILED
     return {
-        "waiting": None if reason is None else waiting_sentence(job, around, reason),
+        "waiting": None if reason is None else waiting_sentence(job, context, reason),
         "waiting_reason": None if reason is None else reason.value,
         "notice": edit_notice(job),
         "error_message": job.error if has_failed else None,

@@ -1,6 +1,6 @@
-"""The lists that people send, in the bucket for as long as their job may need them: never in a job, message or log.
+"""Submitted lists, kept in the bucket while their job may need them; never in a job, a queue message or a log.
 
-A list stands under the digest of what it says, so equal requests that race keep one list between them.
+A list is stored under the digest of its content, so concurrent equal requests store it once.
 """
 
 import gzip
@@ -19,19 +19,21 @@ class Blobs(Protocol):
 
 
 class ListExpired(Exception):
-    """It has expired, or its person was erased."""
+    """The list is no longer stored: it expired, or its owner was erased."""
 
 
 def lists_prefix(owner: str) -> str:
-    """Where all lists of one owner are; the owner's own name is not in it."""
+    """The key prefix of all lists of one owner; it contains a hash, not the owner's id."""
     return f"bulk/{id_of(owner)}/"
 
 
 @dataclass(frozen=True, slots=True)
 class SubmittedList:
-    """A list on its way to the bucket; `name` is the digest of what it says."""
+    """A list to be stored."""
 
+    #: SHA-256 of the text, in hex.
     name: str
+    #: Canonical JSON, UTF-8.
     text: bytes
 
     @classmethod
@@ -48,7 +50,11 @@ class SubmittedLists:
         self.blobs.put(_key(owner, sent.name), gzip.compress(sent.text, 1))
 
     def get(self, owner: str, name: str) -> list[Any]:
-        """Raises ListGone."""
+        """The stored list.
+
+        Raises:
+            ListExpired: it is no longer stored.
+        """
         content = self.blobs.find(_key(owner, name))
         if content is None:
             raise ListExpired

@@ -14,6 +14,7 @@ from chalicelib.foundation.json import Json
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+LONGEST_IDEMPOTENCY_KEY = 255  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,8 @@ class Request:
 
     @property
     def idempotency_key(self) -> str | None:
-        """The idempotency key, when the caller sent one."""
-        key = self.headers.get("idempotency-key")
-        if key is not None and not (0 < len(key) <= 255 and key.isprintable()):
-            raise InvalidInput("Idempotency-Key must have 1 to 255 printable characters.", field="Idempotency-Key")
-        return key
+        """The header Idempotency-Key, if the caller sent it."""
+        return checked_idempotency_key(self.headers.get("idempotency-key"), "Idempotency-Key")
 
     @property
     def wants_page(self) -> bool:
@@ -135,6 +133,17 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Sequence[Cookie] = ()
     content_type: str = JSON
+
+
+def checked_idempotency_key(key: str | None, field: str) -> str | None:
+    """The key itself.
+
+    Raises:
+        InvalidInput: the key is empty, too long or has characters that cannot be printed.
+    """
+    if key is not None and not (0 < len(key) <= LONGEST_IDEMPOTENCY_KEY and key.isprintable()):
+        raise InvalidInput(f"{field} must have 1 to {LONGEST_IDEMPOTENCY_KEY} printable characters.", field=field)
+    return key
 
 
 def page(text: str, status: int = 200, cookies: Sequence[Cookie] = ()) -> Response:

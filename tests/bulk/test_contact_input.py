@@ -103,7 +103,7 @@ class TestContacts:
             ({"emails": [{"value": "ada@x.org"}, {}]}, "emails.1.value", "required"),
             ({"emails": [{"value": "ada"}]}, "emails.0.value", "not_an_email"),
             ({"phones": [{"raw": "none"}]}, "phones.0.raw", "not_a_phone"),
-            ({"phones": [{"raw": "1", "e164": "+1"}]}, "phones.0.e164", "unknown_member"),
+            ({"phones": [{"raw": "1", "e164": "+1"}]}, "phones.0.e164", "unknown_field"),
             ({"urls": [{"value": "javascript:alert(1)"}]}, "urls.0.value", "not_a_link"),
             ({"urls": [{"value": "skype:ada"}]}, "urls.0.value", "not_a_link"),
             ({"urls": [{"value": "https://"}]}, "urls.0.value", "not_a_link"),
@@ -114,7 +114,7 @@ class TestContacts:
             ({"birthday": {"day": 1}}, "birthday", "not_a_date"),
             ({"birthday": {"year": 1}}, "birthday.year", "not_a_date"),
             ({"birthday": {"month": True, "day": 1}}, "birthday.month", "wrong_type"),
-            ({"user_id": "eve", "given": "Ada"}, "user_id", "unknown_member"),
+            ({"user_id": "eve", "given": "Ada"}, "user_id", "unknown_field"),
             ({"addresses": [{"street": "x" * 1_000, "city": "x" * 1_000}] * 20}, "", "too_large"),
         ],
     )
@@ -173,14 +173,14 @@ class TestContacts:
 
         assert "secret" not in str(told.value.members) + told.value.detail
 
-    def test_of_very_many_unknown_members_the_first_are_named_and_no_other_error_is_lost(self):
+    def test_of_very_many_unknown_fields_the_first_are_named_and_no_other_error_is_lost(self):
         unknown = {f"m{number}": number for number in range(100_000)}
         named = faults({**unknown, "given": 7, "emails": [{**unknown, "label": 7}]})
 
         assert ("given", "wrong_type") in named
         assert ("emails.0.label", "wrong_type") in named
         assert len(named) == MOST_ERRORS_EACH
-        assert faults({"display": "Ada", **unknown})[0] == ("m0", "unknown_member")
+        assert faults({"display": "Ada", **unknown})[0] == ("m0", "unknown_field")
 
     def test_every_contact_is_named_however_many_there_are(self):
         many = [{"given": 1, "family": 2, "display": 3}] * 2_000

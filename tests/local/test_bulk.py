@@ -188,7 +188,7 @@ class TestDelete:
             answer = ask(method, path, **more)
             body = answer.json()
             if method == "GET" and body["status"] == "completed" and not body["dry_run"]:
-                answer._content = json.dumps({**body, "status": state.upper(), "error_message": "So it was."}).encode()
+                answer._content = json.dumps({**body, "status": state, "error_message": "So it was."}).encode()
             return answer
 
         desk.bulk.client.ask = ended

@@ -192,7 +192,7 @@ class TestWhatCannotBe:
             (1, "", "empty"),
             (2, "emails.0.value", "not_an_email"),
             (3, "given", "wrong_type"),
-            (3, "rev", "unknown_member"),
+            (3, "rev", "unknown_field"),
         ]
         assert service.bucket.kept == {}
         assert service.get(BULK, who="ann").json["jobs"] == []

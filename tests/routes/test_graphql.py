@@ -273,7 +273,7 @@ class TestCleaningUp:
         error = refused(service, START_CLEANUP, input={"dryRun": True})
 
         assert error["extensions"] == {"code": "INVALID_INPUT", "field": "bulkCreateJobId"}
-        assert error["message"] == "Say which run: bulkCreateJobId or trackingKey."
+        assert error["message"] == "Either bulkCreateJobId or trackingKey is required."
 
     def test_a_job_can_be_stopped(self, service):
         begun = asked(service, START, input={"contacts": [ADA]})
