@@ -21,8 +21,8 @@ from chalicelib.collections.invitation import (
     check_blockable,
     no_invitation,
 )
-from chalicelib.collections.member_rows import of_cursor, to_cursor_of
 from chalicelib.foundation.clock import milliseconds
+from chalicelib.foundation.cursors import decode_time_cursor, encode_time_cursor
 from chalicelib.foundation.dynamo import ConditionFailed, Item, Write
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.lost_responses import retry_lost
@@ -72,7 +72,7 @@ class InvitationStore(CollectionReads):
             InvalidInput: the cursor is not ours.
         """
         blocked = frozenset(each.person for each in self.blocked(person))
-        after: Place | None = of_cursor(cursor) if cursor else None
+        after: Place | None = decode_time_cursor(cursor) if cursor else None
         found: list[Received] = []
         for _ in range(MOST_QUERIES):
             pointers, is_end = self._pointers(person, after)
@@ -81,10 +81,10 @@ class InvitationStore(CollectionReads):
                 after = rows.place_of(pointer)
                 found += [shown[after]] if after in shown else []
                 if len(found) == limit:
-                    return found, None if is_end and number == len(pointers) else to_cursor_of(*after)
+                    return found, None if is_end and number == len(pointers) else encode_time_cursor(*after)
             if is_end:
                 return found, None
-        return found, None if after is None else to_cursor_of(*after)
+        return found, None if after is None else encode_time_cursor(*after)
 
     def open_to(self, person: str, known: Collection) -> Invitation:
         """The invitation of this person to this collection.

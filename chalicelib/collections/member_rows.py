@@ -1,17 +1,13 @@
 """Members of collections as items of the people table and back: blocks, each a set of contacts added together."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.collections.collection import Member
 from chalicelib.foundation.clock import milliseconds
-from chalicelib.foundation.cursors import decode_cursor, encode_cursor
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.ids import id_of
 from chalicelib.tables.keys import MEMBER_BLOCK, Key
-
-_CURSOR = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9_-]{1,100})")  # when a member was added, and its contact
 
 
 def block_key(collection_id: str, block: str) -> Item:
@@ -34,19 +30,3 @@ def members_in(blocks: Iterable[Item]) -> Iterator[Member]:
         adder, added_at = block["adder"]["S"], int(block["added_at"]["N"])
         for contact_id in block.get("ids", {"SS": ()})["SS"]:
             yield Member(contact_id, adder, added_at, block["sk"]["S"])
-
-
-def to_cursor(member: Member) -> str:
-    """Where a page of members ended."""
-    return to_cursor_of(member.added_at, member.contact_id)
-
-
-def of_cursor(cursor: str) -> tuple[int, str]:
-    """Raises InvalidInput for one that is not ours."""
-    _, added_at, contact_id = decode_cursor(cursor, _CURSOR)
-    return int(added_at), contact_id
-
-
-def to_cursor_of(added_at: int, name: str) -> str:
-    """A cursor to what is ordered by an instant and then by an id."""
-    return encode_cursor(f"{added_at}.{name}")

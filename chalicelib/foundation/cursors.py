@@ -6,6 +6,8 @@ import re
 
 from chalicelib.foundation.errors import InvalidInput
 
+_TIME = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9_-]{1,100})")
+
 
 def encode_cursor(position: str) -> str:
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
@@ -25,6 +27,17 @@ def decode_cursor(cursor: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     if match is None:
         raise invalid_cursor()
     return match[0], *match.groups()
+
+
+def encode_time_cursor(at: int, item_id: str) -> str:
+    """The cursor of an item in a list that is ordered by an instant, in milliseconds, and then by id."""
+    return encode_cursor(f"{at}.{item_id}")
+
+
+def decode_time_cursor(cursor: str) -> tuple[int, str]:
+    """The instant and the id in a cursor of `encode_time_cursor`. Raises as `decode_cursor`."""
+    _, at, item_id = decode_cursor(cursor, _TIME)
+    return int(at), item_id
 
 
 def invalid_cursor() -> InvalidInput:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.cursors import invalid_cursor
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.sharing.routes import COLLECTIONS, LONGEST_CURSOR
@@ -26,7 +26,7 @@ def cursor_of(request: Request) -> str | None:
     """Raises InvalidInput for one that cannot be ours."""
     cursor = request.query.get("cursor") or None
     if cursor is not None and len(cursor) > LONGEST_CURSOR:
-        raise InvalidInput("This cursor is not one of ours.", field="cursor")
+        raise invalid_cursor()
     return cursor
 
 

@@ -11,9 +11,9 @@ from datetime import timedelta
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.collections.collection import Member
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.collections.member_rows import of_cursor, to_cursor
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
+from chalicelib.foundation.cursors import decode_time_cursor, encode_time_cursor
 
 SETTLED = timedelta(minutes=1)
 
@@ -33,7 +33,7 @@ class ListMembers:
             NotFound: the collection is missing, or not shared with this person. InvalidInput: the cursor is not ours.
         """
         self.collections.for_reader(person, collection_id)
-        after = of_cursor(cursor) if cursor else (-1, "")
+        after = decode_time_cursor(cursor) if cursor else (-1, "")
         rest = [each for each in self.collections.members(collection_id) if _place(each) > after]
         page: list[tuple[Member, Contact]] = []
         gone: list[Member] = []
@@ -45,7 +45,10 @@ class ListMembers:
             page += [(each, books[each.contact_id]) for each in batch if each.contact_id in books]
             gone += [each for each in batch if each.contact_id not in books]
         self._drop(collection_id, gone)
-        return page, to_cursor(rest[looked_at - 1]) if looked_at < len(rest) else None
+        if looked_at == len(rest):
+            return page, None
+        last = rest[looked_at - 1]
+        return page, encode_time_cursor(last.added_at, last.contact_id)
 
     def count(self, collection_id: str) -> int:
         """How many members there are, each looked up in its book."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.errors import InvalidInput
+from chalicelib.foundation.cursors import invalid_cursor
 from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
 from chalicelib.foundation.router import Access, Query, Router
 
@@ -82,7 +82,7 @@ def _members(router: Router, parts: SharingParts) -> None:
 
         limit, cursor = whole_number(request, "limit", 50, 1, 200), request.query.get("cursor") or None
         if cursor is not None and len(cursor) > LONGEST_CURSOR:
-            raise InvalidInput("This cursor is not one of ours.", field="cursor")
+            raise invalid_cursor()
         page, following = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
         return conditional_response(request, {"members": [member(*each) for each in page], "next_cursor": following})
 

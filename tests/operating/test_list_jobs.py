@@ -168,7 +168,7 @@ class TestPages:
 
     @pytest.mark.parametrize("cursor", ["x", "!", "MTIz", "am9iIzE3"])
     def test_a_cursor_that_is_not_ours_is_refused(self, look, cursor):
-        with pytest.raises(InvalidInput, match="not one of ours"):
+        with pytest.raises(InvalidInput, match="Invalid cursor"):
             look(cursor=cursor)
 
 
