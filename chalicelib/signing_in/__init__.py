@@ -1,1 +1,1 @@
-"""Sign in on our own pages, at the issuer we trust, and out again."""
+"""Signing in to the pages with OpenID Connect, and signing out."""

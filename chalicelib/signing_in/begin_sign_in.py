@@ -1,4 +1,4 @@
-"""The first half of signing in: send the person to the issuer, with what lets us know them again."""
+"""The first half of signing in: send the person to the issuer, and bind the browser with a cookie."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,16 +14,18 @@ SCOPES = "openid profile email"
 
 @dataclass(frozen=True, slots=True)
 class SignInStarted:
-    """Args:
-    carried: the value of the cookie that knows this browser again; for ten minutes.
-    """
+    """A sign-in that has begun."""
 
+    #: Where the person goes on.
     authorization_url: str = field(repr=False)
+    #: The value of the cookie that recognizes this browser, valid for ten minutes.
     cookie_value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class BeginSignIn:
+    """Starts a sign-in at the issuer."""
+
     issuer: Issuer
     client_id: str
     public_url: str
@@ -31,13 +33,15 @@ class BeginSignIn:
     secret: Callable[[], str] = fresh_secret
 
     def __call__(self, to: str | None) -> SignInStarted:
-        """Args:
-            to: where the person wants to go on; anything but a path of ours leads to the home page.
+        """Start a sign-in.
+
+        Args:
+            to: the path to open afterwards; the home page for anything that is not a path of this service.
 
         Raises:
             Unavailable, Misconfigured: as `Issuer.endpoints`.
         """
-        attempt = Attempt.begun(to, self.clock.now(), self.secret)
+        attempt = Attempt.start(to, self.clock.now(), self.secret)
         query = {
             "response_type": "code",
             "client_id": self.client_id,

@@ -1,7 +1,7 @@
-"""The second half of signing in: the issuer sent the person back to us, with a code for a token that says who they are.
+"""The second half of signing in: the issuer's callback, with a code that we exchange for an id token.
 
-Only the browser that began may end it, and only with its own answer: otherwise anybody could sign somebody else in as
-themselves by sending a link, and read what they then do.
+Only the browser that began can finish, and only with the response to its own attempt. Otherwise an attacker could send
+a link that signs people in to the attacker's account, and then read what they enter.
 """
 
 from collections.abc import Mapping
@@ -22,47 +22,57 @@ _LATER = {"server_error", "temporarily_unavailable"}
 
 
 class Codes(Protocol):
+    """Exchanges codes for id tokens."""
+
     def id_token(self, code: str, verifier: str) -> str:
-        """Redeem a code. Raises SignInVoid, Misconfigured, Unavailable."""
+        """Exchange a code for an id token.
+
+        Raises:
+            SignInVoid, Misconfigured, Unavailable: as `TokenEndpoint.id_token`.
+        """
 
 
 class NewSessions(Protocol):
+    """Creates and ends sessions."""
+
     def begin(self, person: Person) -> str: ...
     def end(self, cookie_value: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Args:
-    carried: the value of the session's cookie. to: a path of ours.
-    """
+    """A person who has signed in."""
 
+    #: The value of the session's cookie.
     cookie_value: str = field(repr=False)
+    #: The path of this service to open.
     to: str
 
 
 @dataclass(frozen=True)
 class FinishSignIn:
-    """Args:
-    tokens: those whose audience our own pages are.
-    """
+    """Takes the issuer's response to an attempt."""
 
     issuer: Issuer
     codes: Codes
+    #: Checks id tokens, whose audience is the client of our pages.
     tokens: SignedTokens
     sessions: NewSessions
     clock: Clock
 
     def __call__(self, query: Mapping[str, str], cookie_value: str | None, former: str | None = None) -> SignedIn:
-        """Take the issuer's answer.
+        """Create a session for the person.
 
         Args:
-            query: the callback's parameters. carried: what this browser holds of an attempt.
-            former: the cookie of a session it has already; that one ends.
+            query: the parameters of the callback.
+            cookie_value: this browser's attempt cookie.
+            former: this browser's session cookie; that session ends.
 
         Raises:
-            SignInVoid: it is no answer to this browser's attempt, or was used already. SignInDenied: they said no.
-            Unavailable, Misconfigured: the issuer does not answer, or not as it should.
+            SignInVoid: the response does not belong to this browser's attempt, or was already used.
+            SignInDenied: the person or the issuer declined.
+            Unavailable: the issuer does not respond.
+            Misconfigured: the issuer rejected our request, or its response cannot be trusted.
         """
         attempt = read_attempt(cookie_value, self.clock.now())
         self._check(query, attempt)
@@ -73,9 +83,9 @@ class FinishSignIn:
 
     def _check(self, query: Mapping[str, str], attempt: Attempt) -> None:
         if not secrets_match(query.get("state"), attempt.state):
-            raise SignInVoid("This answer belongs to another attempt than the one begun here last. Begin again.")
+            raise SignInVoid("This response belongs to another sign-in attempt. Start again.")
         if query.get("iss", self.issuer.name) != self.issuer.name:
-            raise SignInVoid("This answer comes from somebody else than the one who was asked. Begin again.")
+            raise SignInVoid("This response comes from another issuer. Start again.")
         if query.get("error"):
             raise refusal(query["error"])
 
@@ -88,29 +98,29 @@ class FinishSignIn:
             raise _untrusted(
                 bad.log_fields["check"], bad.log_fields.get("settings", "AUTH_ISSUER, AUTH_JWKS_URL")
             ) from None
-        if claims.get("azp", self.tokens.audience) != self.tokens.audience:  # it was made for another client
+        if claims.get("azp", self.tokens.audience) != self.tokens.audience:  # it was issued for another client
             raise _untrusted("azp", self.tokens.audience_setting)
         nonce = claims.get("nonce")
         if not isinstance(nonce, str) or not secrets_match(nonce, attempt.nonce):
-            raise SignInVoid(f"{NAME} answered to another attempt than this one. Begin again.")
+            raise SignInVoid(f"{NAME} responded to another sign-in attempt. Start again.")
         return person
 
 
 def refusal(error: str) -> ServiceError:
-    """What the issuer's `error` means for the person. The word itself comes from outside and is never repeated."""
+    """The error for the issuer's `error` code, which comes from outside and is never repeated to people."""
     if error in _REFUSED:
-        return SignInDenied(f"{NAME} says that you did not agree, or may not use this. You can try again.")
+        return SignInDenied(f"{NAME} reports that you did not consent, or have no access. You can try again.")
     if error in _LATER:
         return unavailable()
-    return misconfigured("does not accept our request", "authorization request", "SIGNIN_CLIENT_ID, PUBLIC_URL")
+    return misconfigured("rejected our request", "authorization request", "SIGNIN_CLIENT_ID, PUBLIC_URL")
 
 
 def _untrusted(check: str, settings: str) -> Misconfigured:
-    return misconfigured("sent an identity we cannot trust", check, settings)
+    return misconfigured("sent an identity that we cannot trust", check, settings)
 
 
 def _code(query: Mapping[str, str]) -> str:
     code = query.get("code", "")
     if not 0 < len(code) <= LONGEST_ANSWER:
-        raise SignInVoid("The answer holds neither a code nor an error. Begin again.")
+        raise SignInVoid("The response has neither a code nor an error. Start again.")
     return code

@@ -1,7 +1,6 @@
-"""The issuer we trust, as its own document describes it (OpenID Connect Discovery): where people and codes go.
+"""The trusted issuer and its endpoints, from its discovery document (OpenID Connect Discovery).
 
-The document is fetched when somebody first signs in and kept an hour; the last good one stays while the issuer is
-silent.
+The document is fetched for the first sign-in and cached for an hour, or longer if the issuer does not respond.
 """
 
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.foundation.setting_kinds import is_loopback
 
 CACHED_FOR = timedelta(hours=1)
-TIMEOUT = timedelta(seconds=5)  # for one request; somebody waits for the page
+TIMEOUT = timedelta(seconds=5)  # of one request; a person is waiting for the page
 LARGEST = 256 * 1024
 NAME = "The sign-in service"
 POST, BASIC = "client_secret_post", "client_secret_basic"
@@ -25,18 +24,19 @@ POST, BASIC = "client_secret_post", "client_secret_basic"
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Args:
-    takes_secret_in_form: whether the token endpoint does; else it goes into the header, as OpenID Connect presumes.
-    """
+    """The issuer's endpoints."""
 
     authorization: str
     token: str
+    #: Whether the token endpoint accepts the client secret in the form; otherwise it is sent in a header.
     takes_secret_in_form: bool
 
 
 class Issuer:
-    """Args:
-    name: the issuer as tokens and its own document call it, letter for letter.
+    """The issuer.
+
+    Args:
+        name: its identifier, exactly as in tokens and in its document.
     """
 
     def __init__(self, name: str, http: Http, clock: Clock) -> None:
@@ -45,8 +45,11 @@ class Issuer:
         self._document = CachedDocument(self._fetch, clock, "issuer", lasts=CACHED_FOR)
 
     def endpoints(self) -> Endpoints:
-        """Raises:
-        Unavailable: it does not respond, and never did. Misconfigured: its document is about another issuer.
+        """The endpoints from its document.
+
+        Raises:
+            Unavailable: the issuer does not respond, and there is no cached document.
+            Misconfigured: the document is about another issuer.
         """
         endpoints = self._document.get()
         if endpoints is None:
@@ -59,20 +62,21 @@ class Issuer:
         try:
             reply = self._http.send("GET", url, service=NAME, deadline=Deadline(TIMEOUT), headers=headers)
         except ProviderBroken as broken:
-            raise ValueError("no answer") from broken
+            raise ValueError("no response") from broken
         document = reply.json_object() if reply.status == 200 and len(reply.body) <= LARGEST else None
         if document is None:
-            raise ValueError("not the document")
+            raise ValueError("not a discovery document")
         return _endpoints(document, self.name)
 
 
 def unavailable() -> Unavailable:
-    return Unavailable(f"{NAME} does not answer. Try again in a moment.")
+    """The error for an issuer that does not respond."""
+    return Unavailable(f"{NAME} is not responding. Try again in a moment.")
 
 
-def misconfigured(told: str, check: str, settings: str) -> Misconfigured:
-    """A fault that our operator must fix. The log has the failed check and the settings to look at."""
-    error = Misconfigured(f"{NAME} {told}. This is our fault. Please contact support.")
+def misconfigured(problem: str, check: str, settings: str) -> Misconfigured:
+    """An error that an operator must fix. The log has the failed check and the settings to look at."""
+    error = Misconfigured(f"{NAME} {problem}. This is our fault. Please contact support.")
     error.log_fields = {"check": check, "settings": settings}
     return error
 
@@ -82,17 +86,17 @@ def _endpoints(document: Mapping[str, Json], issuer: str) -> Endpoints:
     methods = document.get("token_endpoint_auth_methods_supported")
     if document.get("issuer") != issuer:
         raise misconfigured(
-            "describes itself in a way we cannot trust", "issuer of the discovery document", "AUTH_ISSUER"
+            "sent a discovery document that we cannot trust", "issuer of the discovery document", "AUTH_ISSUER"
         )
     if not _is_endpoint(authorization) or not _is_endpoint(token):
         raise misconfigured(
-            "describes itself in a way we cannot trust", "endpoints of the discovery document", "AUTH_ISSUER"
+            "sent a discovery document that we cannot trust", "endpoints of the discovery document", "AUTH_ISSUER"
         )
     return Endpoints(str(authorization), str(token), isinstance(methods, list) and POST in methods)
 
 
 def _is_endpoint(url: Json) -> bool:
-    """Whether it is a whole address that nobody can listen in on."""
+    """Whether it is an absolute https URL; http is allowed on this machine."""
     if not isinstance(url, str) or not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:
         return False
     try:

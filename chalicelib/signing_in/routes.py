@@ -1,4 +1,4 @@
-"""Signing in on our pages, and out."""
+"""Routes to sign in to the pages, and to sign out."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def routes(router: Router, parts: SigningInParts) -> None:
 
     def check() -> None:
         if not parts.shared.can_sign_in:
-            raise NotFound("Nobody signs in on this page; programs send a bearer token.")
+            raise NotFound("Signing in is not set up here. Programs send a bearer token.")
 
     @router.get(
         "/sign-in",
         Access.ANYONE,
-        "Sign in on the page; leads to the issuer",
+        "Sign in; redirects to the issuer",
         {302: ""},
-        query=[Query("to", "Where to go on afterwards: a path of this service.")],
+        query=[Query("to", "The path of this service to open afterwards.")],
         shows_pages=True,
     )
     def begin_sign_in(request: Request) -> Response:
@@ -43,9 +43,9 @@ def routes(router: Router, parts: SigningInParts) -> None:
     @router.get(
         "/sign-in/callback",
         Access.ANYONE,
-        "Where the issuer sends people back to",
+        "The issuer's callback",
         {303: ""},
-        query=[Query(name, "As the issuer sends it.") for name in ("state", "code", "error", "iss")],
+        query=[Query(name, "From the issuer.") for name in ("state", "code", "error", "iss")],
         shows_pages=True,
         head=reject_head,
     )
@@ -60,7 +60,7 @@ def routes(router: Router, parts: SigningInParts) -> None:
         ]
         return redirect(parts.shared.public_url + signed_in.to, 303, cookies)
 
-    @router.form_action("/sign-out", Access.PERSON, "Sign out of the page")
+    @router.form_action("/sign-out", Access.PERSON, "Sign out")
     def sign_out(request: Request) -> Response:
         if ended := cookie_value(request, session.COOKIE):
             parts.sessions.end(ended)

@@ -15,12 +15,14 @@ from chalicelib.foundation.session import Session
 from chalicelib.signing_in.session_rows import session_key, to_expiry, to_item, to_person
 from chalicelib.tables.keys import SESSION
 
-LIFE = timedelta(hours=12)  # from signing in, whatever the person does
-_CARRIED = re.compile(r"([\w-]{22})\.([\w-]{43})", re.ASCII)  # the id made of the owner, the secret
+LIFE = timedelta(hours=12)  # since signing in; activity does not extend it
+_COOKIE_VALUE = re.compile(r"([\w-]{22})\.([\w-]{43})", re.ASCII)  # the id derived from the owner, and the secret
 
 
 @dataclass(frozen=True)
 class SessionStore:
+    """Reads and writes sessions in the people table."""
+
     dynamo: Dynamo
     table: str
     clock: Clock
@@ -34,30 +36,34 @@ class SessionStore:
         return f"{owner_id}.{secret}"
 
     def find(self, cookie_value: str) -> Session | None:
-        """The session of a cookie; None where there is none, or it has expired."""
-        found = _CARRIED.fullmatch(cookie_value)
-        if found is None:
+        """The session of a cookie; None if it is unknown or expired."""
+        match = _COOKIE_VALUE.fullmatch(cookie_value)
+        if match is None:
             return None
-        owner_id, secret = found.groups()
+        owner_id, secret = match.groups()
         item = self.dynamo.get(self.table, session_key(owner_id, secret))
         if item is None or to_expiry(item) <= self.clock.now():
             return None
         return Session(to_person(item), csrf_token(secret))
 
     def end(self, cookie_value: str) -> None:
-        """Invalidate the session. Nothing happens where there is no such session."""
-        if found := _CARRIED.fullmatch(cookie_value):
-            self.dynamo.delete_many(self.table, [session_key(*found.groups())])
+        """Invalidate the session. Does nothing if there is none."""
+        if match := _COOKIE_VALUE.fullmatch(cookie_value):
+            self.dynamo.delete_many(self.table, [session_key(*match.groups())])
 
     def erase(self, owner: str) -> int:
-        """Delete all sessions of a person; returns how many. May be repeated."""
-        found = self.dynamo.query(
+        """Delete all sessions of a person. Safe to repeat.
+
+        Returns:
+            The number of deleted sessions.
+        """
+        items = self.dynamo.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": SESSION.partition(owner_id=id_of(owner))}},
             ProjectionExpression="pk, sk",
             ConsistentRead=True,
         )
-        keys = list(found)
+        keys = list(items)
         self.dynamo.delete_many(self.table, keys)
         return len(keys)

@@ -1,7 +1,7 @@
-"""An attempt to sign in, on its way through a browser and the issuer and back to us.
+"""An attempt to sign in, from our redirect to the issuer until the issuer's callback.
 
-All of it lies in a cookie of that browser, for ten minutes: whoever comes back without it did not begin here. Nothing
-in it is a secret to its browser, and changing it only spoils one's own attempt.
+It is stored only in a cookie of the browser, for ten minutes, so that no other browser can finish it. Nothing in it is
+secret from that browser, and a browser that changes it only breaks its own attempt.
 """
 
 import base64
@@ -23,14 +23,14 @@ HOME = "/"
 
 
 class SignInVoid(CallerError):
-    """What came back cannot be used: it belongs to no attempt of this browser, or took too long."""
+    """The response cannot be used: it belongs to no attempt of this browser, or took too long."""
 
-    status, slug, title = 400, "sign-in-void", "This sign-in cannot be used"
+    status, slug, title = 400, "sign-in-void", "Invalid sign-in"
     fixed_by_sign_in, clears_cookie = True, COOKIE
 
 
 class SignInDenied(NotAllowed):
-    """The person, or whoever keeps the issuer, said no."""
+    """The person or the issuer declined."""
 
     slug, title = "sign-in-denied", "You were not signed in"
     fixed_by_sign_in, clears_cookie = True, COOKIE
@@ -38,31 +38,32 @@ class SignInDenied(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Args:
-    verifier: of PKCE. nonce: comes back in the id token. to: where to go on, a path of ours.
-    """
+    """An attempt that has begun."""
 
     state: str = field(repr=False)
+    #: The PKCE verifier.
     verifier: str = field(repr=False)
+    #: Returned in the id token.
     nonce: str = field(repr=False)
+    #: The path of this service to open afterwards.
     to: str
     expires_at: datetime
 
     @classmethod
-    def begun(cls, to: str | None, now: datetime, secret: Callable[[], str] = fresh_secret) -> "Attempt":
+    def start(cls, to: str | None, now: datetime, secret: Callable[[], str] = fresh_secret) -> "Attempt":
         return cls(secret(), secret(), secret(), local_path(to), now + LIFE)
 
     def cookie_value(self) -> str:
-        """The cookie's text."""
+        """The value of the attempt's cookie."""
         members = {**asdict(self), "expires_at": milliseconds(self.expires_at)}
         return base64.urlsafe_b64encode(json.dumps(members).encode()).decode().rstrip("=")
 
 
 def read_attempt(cookie_value: str | None, now: datetime) -> Attempt:
-    """The attempt that a cookie carries.
+    """The attempt in a cookie.
 
     Raises:
-        SignInVoid: it carries none, or one that is too old.
+        SignInVoid: there is none, or it has expired.
     """
     try:
         text = (cookie_value or "")[:LONGEST_COOKIE]
@@ -71,16 +72,16 @@ def read_attempt(cookie_value: str | None, now: datetime) -> Attempt:
         expires_at = instant(int(members["expires_at"]))
         to = local_path(members["to"])
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError, OSError):
-        raise SignInVoid("This browser is not signing in just now, or is doing so elsewhere. Begin again.") from None
+        raise SignInVoid("This browser has no unfinished sign-in. Start again.") from None
     if expires_at <= now:
-        raise SignInVoid("This took longer than ten minutes. Begin again.")
+        raise SignInVoid("This took longer than ten minutes. Start again.")
     return Attempt(state, verifier, nonce, to, expires_at)
 
 
 def local_path(text: object) -> str:
-    """`text` where it is a path of ours, with or without a query; the home page for everything else.
+    """`text` if it is a path of this service, with or without a query; otherwise the home page.
 
-    However often it is decoded on its way, it must not begin like another host's address.
+    The path must not start like another host's URL, however often it is decoded.
     """
     if not isinstance(text, str) or len(text) > LONGEST_PATH:
         return HOME

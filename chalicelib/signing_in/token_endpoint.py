@@ -1,4 +1,4 @@
-"""Codes for identities, at the issuer's token endpoint. With PKCE always; with our secret where we have one."""
+"""Exchanges codes for id tokens at the issuer's token endpoint, with PKCE and, if there is one, our client secret."""
 
 import base64
 from collections.abc import Mapping
@@ -18,22 +18,22 @@ _ALL = "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET, PUBLIC_URL"
 
 @dataclass(frozen=True)
 class TokenEndpoint:
-    """Args:
-    client_secret: empty for a client that is known by PKCE alone.
-    """
+    """The issuer's token endpoint."""
 
     issuer: Issuer
     http: Http
     client_id: str
+    #: Empty for a public client, which uses PKCE alone.
     client_secret: str = field(repr=False)
     public_url: str
 
     def id_token(self, code: str, verifier: str) -> str:
-        """Redeem a code; what comes is not yet checked.
+        """Exchange a code for an id token, which is not checked yet.
 
         Raises:
-            SignInVoid: the code was used already, or is too old. Misconfigured: the issuer does not know us.
-            Unavailable: it does not respond.
+            SignInVoid: the code was already used, or has expired.
+            Misconfigured: the issuer rejected our client or request.
+            Unavailable: the issuer does not respond.
         """
         endpoints = self.issuer.endpoints()
         form = {
@@ -46,11 +46,11 @@ class TokenEndpoint:
         answer = self._answer(endpoints.token, {**form, **proof}, headers)
         id_token = answer.get("id_token")
         if not isinstance(id_token, str):
-            raise misconfigured("does not say who you are", "id token missing", "SIGNIN_CLIENT_ID")
+            raise misconfigured("did not send your identity", "id token missing", "SIGNIN_CLIENT_ID")
         return id_token
 
     def _proof(self, endpoints: Endpoints) -> tuple[dict[str, str], dict[str, str]]:
-        """The headers and the form's members that say which client we are."""
+        """The headers and form fields that authenticate our client."""
         if not self.client_secret:
             return {}, {"client_id": self.client_id}
         if endpoints.takes_secret_in_form:
@@ -73,7 +73,7 @@ class TokenEndpoint:
 
 def _refusal(error: Json) -> ServiceError:
     if error == "invalid_grant":
-        return SignInVoid("This sign-in was used already, or took too long. Begin again.")
+        return SignInVoid("This sign-in was already used, or took too long. Start again.")
     if error in _OF_THE_CLIENT:
-        return misconfigured("does not accept us", str(error), "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")
-    return misconfigured("does not accept us", "token request", _ALL) if error else unavailable()
+        return misconfigured("rejected our client", str(error), "SIGNIN_CLIENT_ID, SIGNIN_CLIENT_SECRET")
+    return misconfigured("rejected our client", "token request", _ALL) if error else unavailable()

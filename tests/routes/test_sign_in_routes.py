@@ -96,7 +96,7 @@ class TestSigningIn:
 
         told = service.get("/sign-in", Accept=PAGE)
 
-        assert (told.status, "does not answer" in told.text) == (503, True)
+        assert (told.status, "not responding" in told.text) == (503, True)
         assert int(told.headers["retry-after"]) > 0
 
 

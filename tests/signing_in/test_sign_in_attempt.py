@@ -74,19 +74,19 @@ class TestPlaces:
 
 class TestCarrying:
     def test_what_was_begun_comes_back(self):
-        attempt = Attempt.begun("/contacts?q=a", NOON)
+        attempt = Attempt.start("/contacts?q=a", NOON)
 
         assert read_attempt(attempt.cookie_value(), NOON) == attempt
         assert attempt.cookie_value().replace("-", "").replace("_", "").isalnum()
 
     def test_each_attempt_has_secrets_of_its_own(self):
-        drawn = [Attempt.begun("/", NOON) for _ in range(20)]
+        drawn = [Attempt.start("/", NOON) for _ in range(20)]
 
         assert len({text for each in drawn for text in (each.state, each.verifier, each.nonce)}) == 60
         assert all(len(each.state) == len(each.verifier) == 43 for each in drawn)
 
     def test_it_lasts_ten_minutes(self):
-        cookie_value = Attempt.begun("/", NOON).cookie_value()
+        cookie_value = Attempt.start("/", NOON).cookie_value()
 
         assert read_attempt(cookie_value, NOON + LIFE - timedelta(seconds=1))
         with pytest.raises(SignInVoid, match="ten minutes"):
@@ -127,6 +127,6 @@ class TestCarrying:
 
 def changed(**members: object) -> str:
     """An attempt's cookie with something else in it."""
-    cookie_value = Attempt.begun("/", NOON).cookie_value()
+    cookie_value = Attempt.start("/", NOON).cookie_value()
     known = json.loads(base64.urlsafe_b64decode(cookie_value + "=" * (-len(cookie_value) % 4)))
     return base64.urlsafe_b64encode(json.dumps({**known, **members}).encode()).decode().rstrip("=")
