@@ -8,10 +8,11 @@ slow to load is imported by the room's parts when it is first needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from chalicelib.foundation.permission import Permission
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
@@ -62,16 +63,6 @@ class NavigationEntry:
     for_operators: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """AWS calls that a Lambda function is allowed."""
-
-    #: Such as "dynamodb:Query".
-    actions: tuple[str, ...]
-    #: What they act on, by its name in the template: "JobsTable", "JobsTable/index/due", "BlobsBucket/pages/*".
-    resource: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Room(Generic[P]):
     """One room of the service and everything it adds to it."""
@@ -88,8 +79,8 @@ class Room(Generic[P]):
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API describes itself.
     schemas: Callable[[], Mapping[str, Schema]] = dict
-    #: What its code asks of AWS, by the Lambda function that runs it, as `.chalice/config.json` names them.
-    permissions: Mapping[str, Sequence[Permission]] = field(default_factory=dict)
+    #: What its code asks of AWS beyond what the core asks for it.
+    permissions: Sequence[Permission] = ()
 
 
 AnyRoom = Room[Any]

@@ -1,7 +1,8 @@
-"""`python -m infra package | rehearse | python`: make the deployment package; try it whole in an embedded AWS.
+"""`python -m infra package | rehearse | python | policies`: the deployment package, a trial of it, and its policies.
 
-Each runs on the Python of its target runtime, and restarts itself there if this is another one.
-`python` prints that Python's path, for other commands that must run on it.
+`package` makes the package and `rehearse` deploys it into an embedded AWS. Both run on the Python of the target runtime
+and restart themselves there; `python` prints the path of that Python, for other commands that must run on it.
+`policies` writes `.chalice/policy-*.json` from the permissions that the code declares.
 """
 
 import argparse
@@ -35,6 +36,12 @@ def _rehearse(asked: argparse.Namespace) -> str:
     return "The package deploys and works."
 
 
+def _write_policies() -> list[Path]:
+    from infra.iam_policies import write_policies
+
+    return write_policies()
+
+
 def _python(_: argparse.Namespace) -> str:
     return sys.executable
 
@@ -48,6 +55,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
 
 def main(arguments: Sequence[str]) -> None:
     asked = _parser().parse_args(arguments)
+    if asked.command == "policies":
+        print("\n".join(map(str, _write_policies())))
+        return
     runtime = asked.runtime or chosen_runtime(os.environ)
     refused = refusal(runtime, datetime.now(UTC).date(), runtimes())
     if refused and not asked.even_if_it_ends and asked.command != "python":
@@ -67,7 +77,7 @@ def _again_in(python: Path, arguments: Sequence[str], runtime: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=[*COMMANDS, "policies"])
     parser.add_argument("--runtime", type=_runtime, help="the Lambda runtime, python3.13 by default")
     parser.add_argument("--into", type=Path, default=PACKAGE, metavar="DIR", help="where the package goes")
     parser.add_argument("--even-if-it-ends", action="store_true", help="for trials: allow a runtime that AWS ends soon")

@@ -1,75 +1,99 @@
-"""What each function may do on AWS, read from the policies it is deployed with, and which calls go beyond that."""
+"""The IAM policies of the Lambda functions, made of what the rooms and the core declare; `.chalice/` has them as files.
+
+A test holds the files to the declarations, and the calls that a test run recorded to the declarations too.
+"""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from chalicelib.books import aws_permissions as books
+from chalicelib.collections import aws_permissions as collections
 from chalicelib.foundation.json import Json
+from chalicelib.foundation.permission import Function, Permission
+from chalicelib.jobs import aws_permissions as jobs
+from chalicelib.wiring.rooms import ROOMS
+from local.aws_calls import Call
 
 CHALICE = Path(__file__).resolve().parent.parent / ".chalice"
 STAGE = "prod"
+LIST = "s3:ListBucket"
+#: Tokens are sealed for a place (`foundation/seal.py`): the key is of no use for anything else.
+SEALS_ALONE = {"StringLike": {"kms:EncryptionContext:place": "*"}}
+_LOGS = {Function.API: "ApiLog", Function.SCHEDULE: "ProcessImportsLog", Function.QUEUE: "StartJobLog"}
+_OWN_LOGS = tuple(
+    Permission(log, ("logs:CreateLogStream", "logs:PutLogEvents"), (function,)) for function, log in _LOGS.items()
+)
+PERMISSIONS: tuple[Permission, ...] = (
+    *_OWN_LOGS,
+    *jobs.PERMISSIONS,
+    *books.PERMISSIONS,
+    *collections.PERMISSIONS,
+    *(permission for room in ROOMS for permission in room.permissions),
+)
 
 
-@dataclass(frozen=True, order=True)
-class Call:
-    """One thing a function asked of AWS.
-
-    Args:
-        function: as `.chalice/config.json` names it: api_handler, process_imports, start_job.
-        action: as policies name it, such as dynamodb:PutItem.
-        resource: the template's name of what it was asked of, such as JobsTable, or JobsTable/index/due.
-    """
-
-    function: str
-    action: str
-    resource: str
-
-    def __str__(self) -> str:
-        return f"{self.function}: {self.action} on {self.resource}"
+def policy_files() -> dict[str, Path]:
+    """The policy file of each function."""
+    functions = json.loads((CHALICE / "config.json").read_text())["stages"][STAGE]["lambda_functions"]
+    return {name: CHALICE / own["iam_policy_file"] for name, own in functions.items()}
 
 
-@dataclass(frozen=True)
-class Allowed:
-    """One pair of what a policy allows; the resource may end in a star."""
-
-    action: str
-    resource: str
-
-    def covers(self, call: Call) -> bool:
-        return self.action == call.action and fnmatchcase(call.resource, self.resource)
+def policies() -> dict[str, Json]:
+    """Each function's policy document, as it is deployed."""
+    return {name: json.loads(path.read_text()) for name, path in policy_files().items()}
 
 
-def policies(directory: Path = CHALICE) -> dict[str, Json]:
-    """Each function's policy document."""
-    functions = json.loads((directory / "config.json").read_text())["stages"][STAGE]["lambda_functions"]
-    return {name: json.loads((directory / own["iam_policy_file"]).read_text()) for name, own in functions.items()}
+def write_policies() -> list[Path]:
+    """Write the policy files; returns them."""
+    files = policy_files()
+    for name, path in files.items():
+        path.write_text(json.dumps(policy_of(name), indent=2) + "\n")
+    return list(files.values())
 
 
-def allowed(policy: Json) -> frozenset[Allowed]:
-    return frozenset(
-        Allowed(action, _named(resource))
-        for statement in policy["Statement"]
-        if statement["Effect"] == "Allow"
-        for action in statement["Action"]
-        for resource in statement["Resource"]
+def policy_of(function: str) -> Json:
+    """The policy document of a function: a statement for each resource, in the order of their names."""
+    allowed: Mapping[str, set[str]] = defaultdict(set)
+    for permission in PERMISSIONS:
+        if function in permission.functions:
+            allowed[permission.resource].update(permission.actions)
+    return {"Version": "2012-10-17", "Statement": list(_statements(dict(sorted(allowed.items()))))}
+
+
+def disallowed_calls(calls: Iterable[Call]) -> list[Call]:
+    """The calls that no permission of their function allows."""
+    return sorted(call for call in set(calls) if not any(_allows(permission, call) for permission in PERMISSIONS))
+
+
+def _allows(permission: Permission, call: Call) -> bool:
+    return (
+        call.function in permission.functions
+        and call.action in permission.actions
+        and fnmatchcase(call.resource, permission.resource)
     )
 
 
-def beyond(calls: Iterable[Call], directory: Path = CHALICE) -> list[Call]:
-    """The calls that the caller's policy does not allow."""
-    known = {function: allowed(policy) for function, policy in policies(directory).items()}
-    return sorted(
-        call for call in set(calls) if not any(each.covers(call) for each in known.get(call.function, frozenset()))
-    )
+def _statements(allowed: Mapping[str, set[str]]) -> Iterator[Json]:
+    for resource, actions in allowed.items():
+        if actions - {LIST}:
+            yield _statement(resource, actions - {LIST})
+    folders = [resource.partition("/")[2] for resource, actions in allowed.items() if LIST in actions]
+    if folders:
+        condition = {"StringLike": {"s3:prefix": folders}}
+        yield {**_statement("BlobsBucket", {LIST}), "Condition": condition}
 
 
-def _named(resource: Json) -> str:
-    """The template's own name in an intrinsic: JobsTable of its Arn, BlobsBucket/pages/* of a path in it."""
-    match resource:
-        case {"Fn::GetAtt": [name, "Arn"]}:
-            return str(name)
-        case {"Fn::Sub": str(text)}:
-            return text.replace("${", "").replace(".Arn}", "")
-    raise ValueError(f"a policy names a resource in a way that is not known here: {resource}")
+def _statement(resource: str, actions: set[str]) -> dict[str, Json]:
+    name, _, path = resource.partition("/")
+    statement: dict[str, Json] = {
+        "Sid": "".join(word[0].upper() + word[1:] for word in resource.removesuffix("/*").split("/")),
+        "Effect": "Allow",
+        "Action": sorted(actions),
+        "Resource": [{"Fn::Sub": f"${{{name}.Arn}}/{path}"} if path else {"Fn::GetAtt": [name, "Arn"]}],
+    }
+    if any(action.startswith("kms:") for action in actions):
+        statement["Condition"] = SEALS_ALONE
+    return statement

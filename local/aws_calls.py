@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 
 from chalicelib.tables.keys import TABLES
-from infra.iam_policies import Call
 from local.embedded_aws.resources import Names
 
 RECORD = "RECORD_AWS_CALLS"
@@ -38,6 +38,21 @@ _OTHER_NAMES = {  # IAM has no action of these names
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
 }
+
+
+@dataclass(frozen=True, order=True)
+class Call:
+    """A call of a function to AWS."""
+
+    #: As `.chalice/config.json` names it: api_handler, process_imports, start_job.
+    function: str
+    #: As policies name it, such as dynamodb:PutItem.
+    action: str
+    #: As `Permission.resource`, without a star.
+    resource: str
+
+    def __str__(self) -> str:
+        return f"{self.function}: {self.action} on {self.resource}"
 
 
 @contextmanager
@@ -151,10 +166,11 @@ def _table_names(names: Names) -> Callable[[str], str]:
 
 
 def _object(params: Mapping[str, Any]) -> str:
-    """An object by its uppermost folder; which one it was would make every call a different one."""
+    """Objects by their uppermost folder; which ones they were would make every call a different one."""
     if "Delete" in params:
         return f"BlobsBucket/{_folder(params['Delete']['Objects'][0]['Key'])}"
-    return f"BlobsBucket/{_folder(params['Key'])}" if "Key" in params else "BlobsBucket"
+    key = params.get("Key") or params.get("Prefix")
+    return f"BlobsBucket/{_folder(key)}" if key else "BlobsBucket"
 
 
 def _folder(key: str) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.accounts import consent_routes
 from chalicelib.accounts.kinds import DISCONNECT
+from chalicelib.foundation.permission import Function, Permission, table_permission
 from chalicelib.room import Kept, Room, RoomJob
-from chalicelib.tables.keys import CONNECTION
+from chalicelib.tables.keys import CONNECTION, PEOPLE
 
 if TYPE_CHECKING:
     from chalicelib.accounts.parts import AccountsParts
@@ -24,4 +25,9 @@ ROOM: Room[AccountsParts] = Room(
         ),
     ),
     keeps=(Kept((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),
+    permissions=(
+        table_permission(PEOPLE.logical_id, "BatchWriteItem", "GetItem", "Query", "UpdateItem"),
+        table_permission(PEOPLE.logical_id, "PutItem", functions=(Function.API,)),  # consents
+        Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey")),  # seals tokens
+    ),
 )

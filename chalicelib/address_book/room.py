@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.address_book import contact_pages, export_routes, routes
+from chalicelib.foundation.permission import Function, folder_permission
 from chalicelib.room import Kept, NavigationEntry, Room
 from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 
@@ -42,6 +43,11 @@ ROOM: Room[AddressBookParts] = Room(
         Kept((CONTACT, DELETION_MARKER), lambda parts, owner: parts.shared.contacts.erase(owner)),
         Kept(("index/",), _forget_index),
         Kept(("exports/",), _forget_exports),
+    ),
+    permissions=(
+        folder_permission("index", "DeleteObject", "GetObject", "ListBucket", "PutObject"),
+        folder_permission("exports", "DeleteObject", "ListBucket"),
+        folder_permission("exports", "GetObject", "PutObject", functions=(Function.API,)),
     ),
     navigation=(NavigationEntry("/contacts", "Contacts"),),
     schemas=_schemas,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bulk import graphql_routes, routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
+from chalicelib.foundation.permission import Function, folder_permission
 from chalicelib.room import Kept, Room, RoomJob
 
 if TYPE_CHECKING:
@@ -45,5 +46,9 @@ ROOM: Room[BulkParts] = Room(
         ),
     ),
     keeps=(Kept(("bulk/",), _forget_submitted_lists),),
+    permissions=(
+        folder_permission("bulk", "DeleteObject", "GetObject", "ListBucket"),
+        folder_permission("bulk", "PutObject", functions=(Function.API,)),
+    ),
     schemas=_schemas,
 )

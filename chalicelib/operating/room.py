@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.foundation.permission import Function, Permission, folder_permission, table_permission
 from chalicelib.operating import cron_routes, page_routes, routes
 from chalicelib.room import NavigationEntry, Room
+from chalicelib.tables.keys import JOBS, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +26,14 @@ def _schemas() -> Mapping[str, Schema]:
 ROOM: Room[OperatingParts] = Room(
     name="operating",
     routes=(cron_routes.routes, routes.routes, page_routes.routes),
+    permissions=(
+        table_permission(f"{JOBS.logical_id}/index/listed", "Query", functions=(Function.API,)),
+        # deep health
+        *(table_permission(table.logical_id, "GetItem", functions=(Function.API,)) for table in TABLES.values()),
+        folder_permission("pages", "ListBucket", functions=(Function.API,)),
+        Permission("WorkQueue", ("sqs:GetQueueAttributes",), (Function.API,)),
+        Permission("Key", ("kms:Decrypt", "kms:GenerateDataKey"), (Function.API,)),
+    ),
     navigation=(NavigationEntry("/operator/jobs", "All jobs", for_operators=True),),
     schemas=_schemas,
 )

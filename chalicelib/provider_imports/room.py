@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts.kinds import IMPORT
+from chalicelib.foundation.permission import folder_permission
 from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
 from chalicelib.provider_imports.kinds import REMOVALS
 from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
@@ -61,6 +62,7 @@ ROOM: Room[ImportsParts] = Room(
         ),
     ),
     keeps=(Kept(("pages/",), _forget_pages),),
+    permissions=(folder_permission("pages", "DeleteObject", "ListBucket", "PutObject"),),
     navigation=(NavigationEntry("/accounts", "Accounts"), NavigationEntry("/imports", "Imports")),
     schemas=_schemas,
 )

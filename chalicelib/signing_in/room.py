@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.foundation.permission import Function, table_permission
 from chalicelib.room import Kept, Room
 from chalicelib.signing_in import routes
-from chalicelib.tables.keys import SESSION
+from chalicelib.tables.keys import PEOPLE, SESSION
 
 if TYPE_CHECKING:
     from chalicelib.signing_in.parts import SigningInParts
@@ -15,4 +16,8 @@ ROOM: Room[SigningInParts] = Room(
     name="signing_in",
     routes=(routes.routes,),
     keeps=(Kept((SESSION,), lambda parts, owner: parts.sign_out(owner)),),
+    permissions=(
+        table_permission(PEOPLE.logical_id, "BatchWriteItem", "Query"),
+        table_permission(PEOPLE.logical_id, "GetItem", "PutItem", functions=(Function.API,)),
+    ),
 )

@@ -3,7 +3,7 @@
 import os
 import time
 
-from infra.iam_policies import beyond, policies
+from infra.iam_policies import disallowed_calls, policies
 from local.aws_calls import RECORD, recorded
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
@@ -24,4 +24,4 @@ def test_every_function_is_seen_and_stays_within_its_policy(tmp_path):
         calls = recorded(tmp_path)
 
     assert {call.function for call in calls} == set(policies())
-    assert beyond(calls) == []
+    assert disallowed_calls(calls) == []

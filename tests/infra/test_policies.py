@@ -1,37 +1,53 @@
-"""Calls are told apart by function, and those beyond a function's policy are found."""
+"""The policy files are those that the code declares, and a call that no permission allows is found."""
 
 import botocore.session
 import pytest
 
-from infra.iam_policies import Call, allowed, beyond, policies
-from local.aws_calls import Recorder, actions, recorded, running
+from infra.added_template import added_template
+from infra.iam_policies import PERMISSIONS, disallowed_calls, policies, policy_of
+from local.aws_calls import Call, Recorder, actions, recorded, running
 from local.embedded_aws.resources import Names
 
 NAMES = Names()
 
 
-class TestBeyond:
-    def test_what_a_policy_allows_is_not_beyond_it(self):
-        assert beyond([Call("api_handler", "dynamodb:GetItem", "JobsTable")]) == []
+@pytest.mark.parametrize("function", sorted(policies()))
+def test_the_policy_file_is_made_of_what_the_code_declares(function):
+    """Otherwise run `python -m infra policies`."""
+    assert policies()[function] == policy_of(function)
 
-    def test_an_action_the_policy_does_not_name_is(self):
+
+@pytest.mark.parametrize("permission", PERMISSIONS, ids=lambda permission: permission.resource)
+def test_every_permission_is_for_functions_and_resources_of_the_template(permission):
+    resources = {*added_template()["Resources"], "Key"}
+
+    assert permission.resource.partition("/")[0] in resources
+    assert set(permission.functions) <= set(policies())
+
+
+class TestDisallowedCalls:
+    def test_an_allowed_call_is_not_among_them(self):
+        assert disallowed_calls([Call("api_handler", "dynamodb:GetItem", "JobsTable")]) == []
+
+    def test_an_action_that_nothing_declares_is(self):
         call = Call("api_handler", "dynamodb:Scan", "JobsTable")
 
-        assert beyond([call]) == [call]
+        assert disallowed_calls([call]) == [call]
 
     def test_so_is_an_allowed_action_on_another_resource(self):
         call = Call("process_imports", "s3:PutObject", "BlobsBucket/elsewhere/1")
 
-        assert beyond([call, Call("process_imports", "s3:PutObject", "BlobsBucket/pages/1")]) == [call]
+        assert disallowed_calls([call, Call("process_imports", "s3:PutObject", "BlobsBucket/pages/1")]) == [call]
 
     def test_a_function_without_a_policy_may_do_nothing(self):
         call = Call("stranger", "dynamodb:GetItem", "JobsTable")
 
-        assert beyond([call]) == [call]
+        assert disallowed_calls([call]) == [call]
 
-    @pytest.mark.parametrize("function", sorted(policies()))
-    def test_every_policy_can_be_read(self, function):
-        assert allowed(policies()[function])
+    def test_the_bucket_is_listed_by_folder(self):
+        call = Call("start_job", "s3:ListBucket", "BlobsBucket")
+
+        assert disallowed_calls([call, Call("start_job", "s3:ListBucket", "BlobsBucket/pages/*")]) == [call]
 
 
 class TestDownloads:
@@ -39,15 +55,17 @@ class TestDownloads:
     def test_only_the_api_makes_them_and_signs_links_to_them(self, action):
         calls = [Call(function, action, "BlobsBucket/exports/*") for function in policies()]
 
-        assert {call.function for call in beyond(calls)} == {"process_imports", "start_job"}
+        assert {call.function for call in disallowed_calls(calls)} == {"process_imports", "start_job"}
 
-    def test_whoever_erases_a_person_may_delete_theirs(self):
-        assert beyond(Call(function, "s3:DeleteObject", "BlobsBucket/exports/*") for function in policies()) == []
+    def test_every_function_that_erases_a_person_may_delete_them(self):
+        calls = [Call(function, "s3:DeleteObject", "BlobsBucket/exports/*") for function in policies()]
 
-    def test_nobody_reads_a_raw_page(self):
+        assert disallowed_calls(calls) == []
+
+    def test_no_function_reads_a_raw_page(self):
         calls = [Call(function, "s3:GetObject", "BlobsBucket/pages/*") for function in policies()]
 
-        assert len(beyond(calls)) == len(calls)
+        assert len(disallowed_calls(calls)) == len(calls)
 
 
 class TestActions:
@@ -77,7 +95,9 @@ class TestActions:
         assert asked == {("dynamodb:BatchWriteItem", "JobsTable"), ("dynamodb:BatchWriteItem", "ContactsTable")}
 
     def test_calls_that_policies_know_under_another_name_are_told_by_that(self):
-        assert actions("s3", "ListObjectsV2", {"Bucket": "blobs"}, NAMES) == {("s3:ListBucket", "BlobsBucket")}
+        asked = actions("s3", "ListObjectsV2", {"Bucket": "blobs", "Prefix": "pages/one/"}, NAMES)
+
+        assert asked == {("s3:ListBucket", "BlobsBucket/pages/*")}
 
     def test_an_object_is_told_by_its_uppermost_folder(self):
         asked = actions("s3", "PutObject", {"Bucket": "blobs", "Key": "pages/one/1"}, NAMES)

@@ -1,0 +1,11 @@
+"""What books ask of AWS: contacts are items of their own table, the state of a book is an item of the jobs table."""
+
+from chalicelib.foundation.permission import table_permission
+from chalicelib.tables.keys import CONTACTS, JOBS
+
+PERMISSIONS = (
+    table_permission(
+        CONTACTS.logical_id, "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"
+    ),
+    table_permission(JOBS.logical_id, "BatchGetItem", "DeleteItem", "GetItem", "UpdateItem"),
+)
