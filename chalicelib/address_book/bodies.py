@@ -1,4 +1,4 @@
-"""What people send to edit a contact. Loaded only when one is read or described; `wanted` checks what it says."""
+"""The request body of an edit of a contact; `edit_request` validates the values. Imported only when needed."""
 
 from typing import Annotated, Any
 
@@ -19,12 +19,14 @@ class BirthdayBody(_Body):
 
 
 class _EditContact(_Body):
-    """Members the contact should show; those left out stay as they are, null is again what the sources say.
+    """The new values of some fields. Other fields stay as they are; null resets a field to the values of the sources.
 
-    An empty text says that there is none. A list is said whole: a value of a source that is left out is hidden.
+    An empty text clears a field. Lists are sent in full: a value that is left out is hidden, whatever the sources have.
     """
 
-    version: int | None = Field(default=None, ge=1, description="As you saw it; refused where it has another one now.")
+    version: int | None = Field(
+        default=None, ge=1, description="The version you edited. The request fails if the contact has another one."
+    )
 
 
 _TYPED = Annotated[Any, WithJsonSchema({"type": ["string", "number"]})]
@@ -36,16 +38,16 @@ def _part_type(part: Part) -> Any:
 
 def _about(part: Part) -> str | None:
     if part.is_derived:
-        return "May be sent back; it is read again from the value."
+        return "Derived from the value. It may be sent, but is ignored."
     if part.choices:
-        return f"One of {', '.join(part.choices)}; if left out, {part.choices[0]}, or number for a JSON number."
+        return f"One of {', '.join(part.choices)}. Default: {part.choices[0]}, or number for a JSON number."
     if part.holds is Holds.TYPED:
-        return "A text, or a number with the digits it is kept with. A date is a text, YYYY-MM-DD, with its type."
+        return "Text or a number, whose digits are kept as sent. A date is text, YYYY-MM-DD, with its type."
     return None
 
 
 def _model(field: ContactField) -> type[BaseModel]:
-    """One value of a list."""
+    """The body of one value of a list."""
     fields: dict[str, Any] = {}
     for part in field.parts:
         is_needed = part.is_content and field.is_pair

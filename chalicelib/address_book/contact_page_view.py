@@ -1,49 +1,101 @@
-"""One contact in words for its page: every value, who says it, and why one is not shown. Pure."""
+"""What the page of a contact shows: its values in rows, each with its sources. Pure functions.
 
-from collections.abc import Iterable, Mapping, Sequence
+The name is one row, and so are values of a list that have the same sources. If all values have the same sources, the
+page names them once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.contact_field import Holds, Kind
-from chalicelib.contacts.contact_fields import FIELDS, TABLE
+from chalicelib.contacts.contact_fields import FIELDS, NAME, TABLE
 from chalicelib.contacts.identities import phone_identity
 from chalicelib.contacts.source import Source, SourceKind
-from chalicelib.foundation.json import JsonObject
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # they are run; everything else is imported
+_RUNS = (SourceKind.BULK, SourceKind.ENRICHMENT)  # a job of theirs is a run, any other an import
+_NAME_FIELDS = (*NAME, "nickname")
 
 
-def rows(contact: Mapping[str, Any], names: Mapping[str, str]) -> list[JsonObject]:
-    """A row a member: its title and each of its values.
+@dataclass(frozen=True, slots=True)
+class ValueSource:
+    """One of the sources of a value."""
+
+    #: What people call it: "Google ada@example.org".
+    name: str
+    tag: str
+    #: The kind of job it came with, "import" or "run".
+    job_kind: str
+    #: The job it came with; None for the person's own edits.
+    job_id: str | None
+    #: When it last changed, RFC 3339.
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a contact."""
+
+    text: str
+    #: Its kind ("work"), the name of a custom field, or the part of the name it is ("First name"); "" for none.
+    label: str
+    #: Where it links to; None for no link.
+    href: str | None
+    #: Why the contact does not show it; "" if it does.
+    hidden_because: str
+    #: Empty for a computed value.
+    sources: Sequence[ValueSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Values of one field, or of the name, that have the same sources."""
+
+    title: str
+    values: Sequence[Value]
+    #: Whether the values are short words of one kind, which share a line.
+    is_list: bool = False
+
+    @property
+    def sources(self) -> Sequence[ValueSource]:
+        return self.values[0].sources
+
+
+def contact_rows(contact: Mapping[str, Any], source_names: Mapping[str, str]) -> list[Row]:
+    """The rows of a contact, the name first.
 
     Args:
-        contact: as `with_sources` tells it. names: what people call the sources ("Google alice@example.org").
-
-    Returns:
-        `[{title, values: [{text, label, href, shown, why, told: [{name, tag, act, job_id, at}]}]}]`; `why` says why a
-        value is not shown.
+        contact: as `contact_json.with_sources` returns it.
+        source_names: what people call the sources, by key.
     """
-    said_by = contact["said_by"]
-    return [
-        {"title": field.title, "values": _values(field.name, said_by[field.name], names)}
+    values = {
+        field.name: _values(field.name, contact["provenance"][field.name], source_names)
         for field in TABLE
-        if said_by.get(field.name)
-    ]
+        if contact["provenance"].get(field.name)
+    }
+    rows = _rows("Name", [value for field in _NAME_FIELDS for value in values.pop(field, ())])
+    for field in TABLE:
+        if field.name in values:
+            rows += _rows(field.title, values[field.name], is_list=field.kind is Kind.LINES)
+    return rows
 
 
-def other_sources(contact: Mapping[str, Any], names: Mapping[str, str]) -> Sequence[str]:
-    """The accounts a contact comes from, as people call them, each once."""
+def shared_sources(rows: Iterable[Row]) -> Sequence[ValueSource]:
+    """The sources that all values have; () if they differ. Computed values do not count."""
+    distinct = list(dict.fromkeys(tuple(row.sources) for row in rows if row.sources))
+    return distinct[0] if len(distinct) == 1 else ()
+
+
+def account_names(contact: Mapping[str, Any], source_names: Mapping[str, str]) -> Sequence[str]:
+    """What people call the sources of a contact other than their own edits, each once."""
     sources = (each["source"] for each in contact["sources"] if each["source"] != PERSON)
-    return list(dict.fromkeys(source_name(source, names) for source in sources))
-
-
-def source_name(source: str, names: Mapping[str, str]) -> str:
-    """What people call a source."""
-    return names.get(source) or Source.of(source).title
+    return list(dict.fromkeys(_name_of(source, source_names) for source in sources))
 
 
 def text_of(field: str, value: Any) -> str:
@@ -54,28 +106,24 @@ def text_of(field: str, value: Any) -> str:
                 value[part.name] for part in FIELDS[field].parts if part.is_content and value.get(part.name)
             )
         case Kind.DAY:
-            return birthday(value)
+            return birthday_text(value)
     return str(value)
 
 
-def label_of(value: Any) -> str:
-    """What a value is called beside its title: its kind, or the name of a custom field."""
-    return str(value.get("label") or value.get("name") or "") if isinstance(value, Mapping) else ""
-
-
-def birthday(value: Mapping[str, int]) -> str:
-    """ "12 April 1970", without what nobody says."""
-    month = value.get("month", 0)
-    parts = (value.get("day"), _MONTHS[month - 1] if 0 < month <= len(_MONTHS) else None, value.get("year"))
-    return " ".join(str(part) for part in parts if part)
+def birthday_text(birthday: Mapping[str, int]) -> str:
+    """ "April 12, 1970", or the parts that are known."""
+    month = birthday.get("month", 0)
+    name = _MONTHS[month - 1] if 0 < month <= len(_MONTHS) else None
+    day = " ".join(str(part) for part in (name, birthday.get("day")) if part)
+    return ", ".join(str(part) for part in (day, birthday.get("year")) if part)
 
 
 def href_of(field: str, value: Any) -> str | None:
-    """Where a value leads; None unless that is harmless to follow."""
-    about = FIELDS[field]
-    if about.kind is Kind.LINK:
+    """Where a value links to; None unless the link is safe to follow."""
+    contact_field = FIELDS[field]
+    if contact_field.kind is Kind.LINK:
         return str(value) if str(value).lower().startswith("https://") else None
-    match about.parts[0].holds if about.is_pair else None:
+    match contact_field.parts[0].holds if contact_field.is_pair else None:
         case Holds.EMAIL if "@" in value["value"] and value["value"].isprintable():
             return f"mailto:{value['value']}"
         case Holds.PHONE if value.get("e164"):
@@ -85,32 +133,44 @@ def href_of(field: str, value: Any) -> str | None:
     return None
 
 
-def _values(field: str, values: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[JsonObject]:
-    why = "your own edit wins" if _is_ones_own(values) else "another source comes first"
-    return [
-        {
-            "text": text_of(field, said["value"]),
-            "label": label_of(said["value"]),
-            "href": href_of(field, said["value"]) if said["shown"] else None,
-            "shown": said["shown"],
-            "why": why,
-            "told": [_told(each, names) for each in said["sources"]],
-        }
-        for said in values
-    ]
+def _rows(title: str, values: Iterable[Value], *, is_list: bool = False) -> list[Row]:
+    """A row for values in sequence that have the same sources and are all shown, or all hidden for one reason."""
+    together = groupby(values, key=lambda value: (value.sources, value.hidden_because))
+    return [Row(title, list(group), is_list) for _, group in together]
 
 
-def _is_ones_own(values: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether the person said something of this member themselves."""
-    return any(each["source"] == PERSON for said in values for each in said["sources"])
+def _values(field: str, provenance: Sequence[Mapping[str, Any]], source_names: Mapping[str, str]) -> Iterator[Value]:
+    hidden_because = "your edit takes precedence" if _is_edited(provenance) else "another source takes precedence"
+    for each in provenance:
+        value = each["value"]
+        yield Value(
+            text_of(field, value),
+            _label_of(field, value),
+            href_of(field, value) if each["shown"] else None,
+            "" if each["shown"] else hidden_because,
+            tuple(_value_source(source, source_names) for source in each["sources"]),
+        )
 
 
-def _told(said: Mapping[str, Any], names: Mapping[str, str]) -> JsonObject:
-    source = said["source"]
-    return {
-        "name": source_name(source, names),
-        "tag": said["tag"],
-        "act": "run" if Source.of(source).kind in _RUNS else "import",
-        "job_id": None if source == PERSON else said["job_id"],
-        "at": said["at"],
-    }
+def _label_of(field: str, value: Any) -> str:
+    if field in _NAME_FIELDS:
+        return "" if field == "display" else FIELDS[field].title
+    return str(value.get("label") or value.get("name") or "") if isinstance(value, Mapping) else ""
+
+
+def _is_edited(provenance: Iterable[Mapping[str, Any]]) -> bool:
+    return any(source["source"] == PERSON for each in provenance for source in each["sources"])
+
+
+def _value_source(source: Mapping[str, Any], source_names: Mapping[str, str]) -> ValueSource:
+    return ValueSource(
+        _name_of(source["source"], source_names),
+        source["tag"],
+        "run" if Source.of(source["source"]).kind in _RUNS else "import",
+        None if source["source"] == PERSON else source["job_id"],
+        source["at"],
+    )
+
+
+def _name_of(source: str, source_names: Mapping[str, str]) -> str:
+    return source_names.get(source) or Source.of(source).title

@@ -1,4 +1,4 @@
-"""The pages of the address book: the list with its search, one contact with the source of every value, edit, delete."""
+"""The pages of the address book: list, search, show, edit and delete contacts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CONTACTS = "/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
-ON_A_PAGE = 50
+PAGE_SIZE = 50
 MOST_PAGES = 1_000_000
 NO_NAME = "No name"
 ORDERS = {Order.NAME: "Name", Order.GIVEN: "First name", Order.FAMILY: "Last name"}
@@ -37,11 +37,11 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(
         CONTACTS,
         Access.PERSON,
-        "The page of my contacts",
+        "Contacts page",
         query=[
             Query("q", api.SEARCHED),
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
-            Query("page", "Which page.", {"type": "integer", "minimum": 1}),
+            Query("page", "The number of the page.", {"type": "integer", "minimum": 1}),
         ],
     )
     def contacts_page(request: Request) -> Response:
@@ -49,54 +49,54 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         from chalicelib.contacts.display_name import listed_name
 
         text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
-        wanted = whole_number(request, "page", 1, 1, MOST_PAGES)
+        number = whole_number(request, "page", 1, 1, MOST_PAGES)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-        found = parts.list_contacts(request.owner, text or None, page=wanted, size=ON_A_PAGE, order=order)
-        first = (found.page - 1) * ON_A_PAGE + 1
+        result = parts.list_contacts(request.owner, text or None, page=number, size=PAGE_SIZE, order=order)
+        first = (result.page - 1) * PAGE_SIZE + 1
         shown = parts.shared.pages.render(
             request,
             "contacts/contacts.html",
-            contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in found.contacts],
+            contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in result.contacts],
             text=text,
             query=_query(text, order),
             orders=[{"name": each, "title": title, "query": _query(text, each)} for each, title in ORDERS.items()],
             order=order,
             all_query=_query("", order),
-            found=found.found,
-            total=found.total,
+            found=result.matches,
+            total=result.total,
             first=first,
-            last=min(first + ON_A_PAGE - 1, found.found),
-            at=found.page,
-            pages=found.pages,
-            is_current=found.is_current,
-            as_of=rfc3339(found.as_of),
+            last=min(first + PAGE_SIZE - 1, result.matches),
+            at=result.page,
+            pages=result.pages,
+            is_current=result.is_current,
+            as_of=rfc3339(result.as_of),
         )
         return page(shown)
 
 
 def _query(text: str, order: Order) -> str:
     """The query of the same list, followed by an ampersand unless it is empty."""
-    said = {"q": text, "sort": "" if order is Order.NAME else order.value}
-    return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
+    parameters = {"q": text, "sort": "" if order is Order.NAME else order.value}
+    return "".join(f"{urlencode({name: value})}&" for name, value in parameters.items() if value)
 
 
 def _contact_route(router: Router, parts: AddressBookParts) -> None:
-    @router.page(
-        ONE, Access.PERSON, "The page of one contact", query=[Query("saved", "Whether it has just been saved.")]
-    )
+    @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to confirm that it was saved.")])
     def contact_page(request: Request, contact_id: str) -> Response:
-        from chalicelib.address_book.contact_page_view import rows
+        from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
         from chalicelib.contacts.contact_json import listed, with_sources
 
-        told = api.read(parts, request.owner, contact_id)
-        contact = with_sources(told.contact, told.duplicates)
+        details = api.read(parts, request.owner, contact_id)
+        contact = with_sources(details.contact, details.duplicates)
+        rows = contact_rows(contact, parts.source_names(request.owner))
         shown = parts.shared.pages.render(
             request,
             "contacts/contact.html",
             contact_id=contact_id,
             name=contact["display"] or NO_NAME,
-            rows=rows(contact, parts.source_names(request.owner)),
-            duplicates=[listed(each) for each in told.duplicates],
+            rows=rows,
+            shared_sources=shared_sources(rows),
+            duplicates=[listed(each) for each in details.duplicates],
             created_at=contact["created_at"],
             updated_at=contact["updated_at"],
             saved="saved" in request.query,
@@ -105,47 +105,49 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
 
 
 def _edit_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.page(f"{ONE}/edit", Access.PERSON, "The page to edit a contact")
+    @router.page(f"{ONE}/edit", Access.PERSON, "Page to edit a contact")
     def edit_page(request: Request, contact_id: str) -> Response:
-        from chalicelib.address_book.edit_form import filled_in
+        from chalicelib.address_book.edit_form import filled_form
 
-        contact = api.read_alone(parts, request.owner, contact_id)
-        return page(_form_page(parts, request, contact, filled_in(contact.shown)))
+        contact = api.read_contact_only(parts, request.owner, contact_id)
+        return page(_form_page(parts, request, contact, filled_form(contact.shown)))
 
     @router.form_action(
         f"{ONE}/edit",
         Access.PERSON,
-        "Edit a contact, from its page",
+        "Edit a contact (form)",
         {303: "", 409: "page", 413: "page", 422: "page"},
     )
     def edit_on_page(request: Request, contact_id: str) -> Response:
         form = read_form(request)
-        contact = api.read_alone(parts, request.owner, contact_id)
+        contact = api.read_contact_only(parts, request.owner, contact_id)
         try:
             _edit(parts, request.owner, contact, form)
         except CallerError as error:
-            return _to_mend(parts, request, contact, form, error)
+            return _form_with_problem(parts, request, contact, form, error)
         return redirect(f"{parts.shared.public_url}{CONTACTS}/{contact_id}?saved=yes")
 
 
 def _edit(parts: AddressBookParts, owner: str, contact: Contact, form: Form) -> None:
-    """Only what the person touched becomes their own; where the contact has changed meanwhile, they look first."""
-    from chalicelib.address_book.edit_form import changed, wanted
+    """Commits the changed fields. Raises Conflict if the contact has changed since the form was opened."""
+    from chalicelib.address_book.edit_form import edit_of
 
     version = form.text("version")
     if not (version.isascii() and version.isdecimal() and len(version) < 16):
-        raise InvalidInput("This form is not complete. Open the contact again.", field="version")
-    touched = changed(wanted(form), contact.shown)
-    if touched:
-        parts.edit_contact(owner, contact.contact_id, touched, version=int(version))
+        raise InvalidInput("The form is incomplete. Open the contact again.", field="version")
+    edit = edit_of(form, contact.shown)
+    if edit:
+        parts.edit_contact(owner, contact.contact_id, edit, version=int(version))
 
 
-def _to_mend(parts: AddressBookParts, request: Request, contact: Contact, form: Form, error: CallerError) -> Response:
-    """The form again, as it was filled in, with what is wrong."""
-    from chalicelib.address_book.edit_form import sent_again
+def _form_with_problem(
+    parts: AddressBookParts, request: Request, contact: Contact, form: Form, error: CallerError
+) -> Response:
+    """The form as it was submitted, with the error."""
+    from chalicelib.address_book.edit_form import resubmitted_form
 
     wrong_field = str(error.members.get("field", "")).partition(".")[0]
-    fields = sent_again(form)
+    fields = resubmitted_form(form)
     shown = _form_page(parts, request, contact, fields, problem=error.detail, wrong_field=wrong_field)
     return page(shown, error.status)
 
@@ -179,22 +181,22 @@ def _form_page(
 
 
 def _delete_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.page(f"{ONE}/delete", Access.PERSON, "The page to delete a contact")
+    @router.page(f"{ONE}/delete", Access.PERSON, "Page to delete a contact")
     def delete_page(request: Request, contact_id: str) -> Response:
-        from chalicelib.address_book.contact_page_view import other_sources
+        from chalicelib.address_book.contact_page_view import account_names
         from chalicelib.contacts.contact_json import with_sources
 
-        contact = with_sources(api.read_alone(parts, request.owner, contact_id))
+        contact = with_sources(api.read_contact_only(parts, request.owner, contact_id))
         shown = parts.shared.pages.render(
             request,
             "contacts/delete.html",
             contact_id=contact_id,
             name=contact["display"] or NO_NAME,
-            sources=other_sources(contact, parts.source_names(request.owner)),
+            sources=account_names(contact, parts.source_names(request.owner)),
         )
         return page(shown)
 
-    @router.form_action(f"{ONE}/delete", Access.PERSON, "Delete a contact, from its page")
+    @router.form_action(f"{ONE}/delete", Access.PERSON, "Delete a contact (form)")
     def delete_on_page(request: Request, contact_id: str) -> Response:
         parts.delete_contact(request.owner, contact_id)
         return redirect(f"{parts.shared.public_url}{CONTACTS}")

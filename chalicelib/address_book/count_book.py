@@ -1,4 +1,4 @@
-"""Count a book: how many contacts there are, and how many of them are whose."""
+"""Counts the contacts of a book, in total and by source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ from chalicelib.address_book.index_store import IndexStore
 
 @dataclass(frozen=True, slots=True)
 class BookCounts:
-    """Args:
-    by_source: "google:<connection id>", "microsoft:<connection id>" or `PERSON`, for those that have any contact.
-    as_of: the moment that the counts are of, if contacts have arrived since; None if they are current.
-    """
+    """The number of contacts of a book."""
 
     total: int
+    #: By the key of each source that has any ("google:<connection id>", `PERSON`).
     by_source: Mapping[str, SourceCount]
+    #: The time the counts reflect; None if they are current.
     as_of: datetime | None = None
 
     def of(self, source: str) -> SourceCount:
@@ -25,8 +24,10 @@ class BookCounts:
 
 @dataclass(frozen=True)
 class CountBook:
+    """Use case: count a book."""
+
     indexes: IndexStore
 
     def __call__(self, owner: str) -> BookCounts:
-        looked = self.indexes.look(owner)
-        return BookCounts(len(looked.index), looked.index.counts(), looked.as_of)
+        result = self.indexes.get(owner)
+        return BookCounts(len(result.index), result.index.counts(), result.as_of)

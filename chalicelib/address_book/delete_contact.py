@@ -1,8 +1,8 @@
-"""Delete a contact for good: what stays are the ids its sources knew it by, so that no import brings it back."""
+"""Deletes a contact for good; a deletion marker with the ids of its records keeps imports from creating it again."""
 
 from dataclasses import dataclass
 
-from chalicelib.address_book.edit_contact import TRIES, too_much
+from chalicelib.address_book.edit_contact import TRIES, too_many_changes
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
@@ -11,15 +11,19 @@ from chalicelib.foundation.errors import NotFound
 
 @dataclass(frozen=True)
 class DeleteContact:
+    """Use case: delete a contact."""
+
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
 
     def __call__(self, owner: str, contact_id: str) -> None:
-        """Deleting twice is deleting once.
+        """Deletes the contact; does nothing if the person deleted it before.
 
         Raises:
-            NotFound: there never was such a contact, or a source took it away. Conflict: the person is being erased.
+            NotFound: the book never had such a contact, or it went with its last source.
+            Conflict: the person is being erased.
+            TooMany: others kept changing the contact at the same time.
         """
         for _ in range(TRIES):
             seen = self.books.edits(owner)
@@ -30,6 +34,6 @@ class DeleteContact:
                 raise NotFound("Contact not found.")
             writes = [self.contacts.remove_write(owner, contact), self.contacts.deletion_marker_write(owner, contact)]
             if self.books.commit_edit(owner, [contact_id], writes, seen):
-                self.indexes.edited(owner, seen)
+                self.indexes.note_edit(owner, seen)
                 return
-        raise too_much()
+        raise too_many_changes()

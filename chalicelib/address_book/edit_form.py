@@ -1,4 +1,4 @@
-"""The form in which a person edits a contact: what stands in it, and what it asks for when it comes back. Pure."""
+"""The form for editing a contact: its fields filled in, and the edit that a submitted form means. Pure functions."""
 
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
@@ -11,31 +11,29 @@ from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from chalicelib.foundation.json import JsonObject
 
-TEXT_FIELDS = tuple(name for name in TEXTS if name in EDITABLE)  # of one text each
+TEXT_FIELDS = tuple(name for name in TEXTS if name in EDITABLE)  # with one text
 ADDRESS_PARTS = tuple((part.name, part.title) for part in FIELDS["addresses"].parts)
-BLANK_LINES = 2  # to fill in, behind what there is
+BLANK_LINES = 2  # at the end of each list, for new values
 
 
 class Pair(NamedTuple):
-    """A list whose values have two fields in the form, and a third where they may be of several types.
+    """The form fields of a list: two for each value, and a third if values have a type."""
 
-    Args:
-        field, label_field, type_field: names in the form. value, label: the parts of a value that they show.
-        types: the first one goes without saying.
-    """
-
+    #: Names of the form fields; `type_field` is "" for values without a type.
     field: str
     label_field: str
     type_field: str
+    #: The parts of a value that the first two fields show.
     value: str
     label: str
+    #: The types of a value; the first is the default.
     types: tuple[str, ...]
 
     @classmethod
     def of(cls, field: ContactField) -> "Pair":
-        one = field.singular
+        name = field.singular
         types = next((part.choices for part in field.parts if part.choices), ())
-        return cls(one, f"{one}_{field.label}", f"{one}_type" if types else "", field.value, field.label, types)
+        return cls(name, f"{name}_{field.label}", f"{name}_type" if types else "", field.value, field.label, types)
 
 
 PAIRS: Mapping[str, Pair] = {field.name: Pair.of(field) for field in LISTS}
@@ -44,12 +42,12 @@ LESS_COMMON = tuple(
     for name in (*TEXT_FIELDS, *PAIRS)
     if FIELDS[name].form.section is Section.MORE and FIELDS[name].kind is not Kind.TEXT
 )
-_COMPUTED = "display"  # comes behind what it is made of
+_COMPUTED = "display"  # comes after the fields it is computed from
 
 
 def texts(section: Section) -> list[ContactField]:
-    """The members of one text in a section of the form."""
-    fields = [field for field in TABLE if field.name in TEXT_FIELDS and field.form.section is section]
+    """The fields with one line of text in a section of the form."""
+    fields = (field for field in TABLE if field.name in TEXT_FIELDS and field.form.section is section)
     lines = [field for field in fields if field.kind is Kind.LINE]
     return sorted(lines, key=lambda field: field.name == _COMPUTED)
 
@@ -62,8 +60,8 @@ def lists(section: Section) -> list[tuple[ContactField, Pair]]:
 _BIRTHDAY = {"day": "birth_day", "month": "birth_month", "year": "birth_year"}
 
 
-def filled_in(shown: Mapping[str, Any]) -> JsonObject:
-    """The form's fields with what a person sees of the contact."""
+def filled_form(shown: Mapping[str, Any]) -> JsonObject:
+    """The fields of the form with the values that the contact shows."""
     fields: JsonObject = {name: shown.get(name, "") for name in TEXT_FIELDS}
     for field, pair in PAIRS.items():
         pairs = [_line(pair, each) for each in shown.get(field, ())]
@@ -81,36 +79,40 @@ def _line(pair: Pair, value: Mapping[str, str]) -> dict[str, str]:
     return {**line, "type": value.get("type", pair.types[0])} if pair.types else line
 
 
-def sent_again(form: Form) -> JsonObject:
-    """The fields as they were sent, for somebody who must mend one of them."""
+def resubmitted_form(form: Form) -> JsonObject:
+    """The fields as they were submitted, so that the person can correct one of them."""
     fields: JsonObject = {name: form.text(name) for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
     fields |= {field: _pairs(form, pair) for field, pair in PAIRS.items()}
     return fields | {"addresses": _addresses(form)}
 
 
-def wanted(form: Form) -> JsonObject:
-    """The contact's new values, by member; cleared lines and members that are not in the form are left out.
+def parse_form(form: Form) -> JsonObject:
+    """The submitted values by contact field, without cleared lines and fields that are not in the form.
 
     Raises:
-        InvalidInput: a part of the birthday is no number.
+        InvalidInput: a part of the birthday is not a number.
     """
-    said: JsonObject = {name: _text(form.text(name)) for name in TEXT_FIELDS if name in form.fields}
+    values: JsonObject = {name: _text(form.text(name)) for name in TEXT_FIELDS if name in form.fields}
     for field, pair in PAIRS.items():
         if _has(form, (pair.field, pair.label_field)):
-            said[field] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
+            values[field] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
     if _has(form, (f"address_{part}" for part, _ in ADDRESS_PARTS)):
         stripped = [{part: _text(text) for part, text in each.items()} for each in _addresses(form)]
         filled = [{part: text for part, text in each.items() if text} for each in stripped]
-        said["addresses"] = [each for each in filled if set(each) - {"label"}]
+        values["addresses"] = [each for each in filled if set(each) - {"label"}]
     if "groups" in form.fields:
-        said["groups"] = [line.strip() for line in form.text("groups").splitlines() if line.strip()]
-    return said | ({"birthday": _birthday(form)} if _has(form, _BIRTHDAY.values()) else {})
+        values["groups"] = [line.strip() for line in form.text("groups").splitlines() if line.strip()]
+    return values | ({"birthday": _birthday(form)} if _has(form, _BIRTHDAY.values()) else {})
 
 
-def changed(asked_for: Mapping[str, Any], shown: Mapping[str, Any]) -> JsonObject:
-    """The members that differ from what the form was filled in with: what nobody touched is no edit."""
-    untouched = wanted(_untouched(shown))
-    return {field: value for field, value in asked_for.items() if value != untouched[field]}
+def edit_of(form: Form, shown: Mapping[str, Any]) -> JsonObject:
+    """The fields that differ from what the form was filled with.
+
+    Raises:
+        InvalidInput: a part of the birthday is not a number.
+    """
+    untouched = parse_form(_untouched(shown))
+    return {field: value for field, value in parse_form(form).items() if value != untouched[field]}
 
 
 def has_less_common(fields: Mapping[str, Any]) -> bool:
@@ -122,17 +124,17 @@ def has_less_common(fields: Mapping[str, Any]) -> bool:
 
 
 def _untouched(shown: Mapping[str, Any]) -> Form:
-    """What a browser sends of the form when nothing in it was changed."""
-    fields = filled_in(shown)
-    sent: dict[str, list[str]] = {name: [fields[name]] for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
+    """What a browser submits if nothing in the form was changed."""
+    fields = filled_form(shown)
+    submitted: dict[str, list[str]] = {name: [fields[name]] for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
     for field, pair in PAIRS.items():
-        sent[pair.field] = [each["value"] for each in fields[field]]
-        sent[pair.label_field] = [each["label"] for each in fields[field]]
+        submitted[pair.field] = [each["value"] for each in fields[field]]
+        submitted[pair.label_field] = [each["label"] for each in fields[field]]
         if pair.types:
-            sent[pair.type_field] = [each["type"] for each in fields[field]]
+            submitted[pair.type_field] = [each["type"] for each in fields[field]]
     for part, _ in ADDRESS_PARTS:
-        sent[f"address_{part}"] = [each[part] for each in fields["addresses"]]
-    return Form(sent)
+        submitted[f"address_{part}"] = [each[part] for each in fields["addresses"]]
+    return Form(submitted)
 
 
 def _has(form: Form, names: Iterable[str]) -> bool:
@@ -140,7 +142,7 @@ def _has(form: Form, names: Iterable[str]) -> bool:
 
 
 def _text(text: str) -> str:
-    """As it is kept: browsers send line breaks as CR LF."""
+    """Trimmed, with LF line breaks; browsers submit CR LF."""
     return text.replace("\r\n", "\n").strip()
 
 
@@ -157,11 +159,11 @@ def _addresses(form: Form) -> list[dict[str, str]]:
     return [dict(zip(names, values, strict=True)) for values in columns]
 
 
-def _labelled(pair: Pair, sent: Mapping[str, str]) -> dict[str, str]:
-    said = {pair.value: _text(sent["value"]), pair.label: sent["label"].strip()}
-    if sent.get("type") not in (None, "", *pair.types[:1]):
-        said["type"] = sent["type"]
-    return {name: text for name, text in said.items() if text}
+def _labelled(pair: Pair, line: Mapping[str, str]) -> dict[str, str]:
+    parts = {pair.value: _text(line["value"]), pair.label: line["label"].strip()}
+    if line.get("type") not in (None, "", *pair.types[:1]):
+        parts["type"] = line["type"]
+    return {name: text for name, text in parts.items() if text}
 
 
 def _birthday(form: Form) -> dict[str, int] | None:
@@ -171,5 +173,5 @@ def _birthday(form: Form) -> dict[str, int] | None:
 
 def _whole(text: str, field: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        raise InvalidInput("Write the birthday in numbers, for example 12, 4 and 1970.", field=field)
+        raise InvalidInput("Enter the birthday in numbers, such as 12, 4 and 1970.", field=field)
     return int(text)

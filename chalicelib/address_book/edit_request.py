@@ -1,6 +1,7 @@
-"""What a person wants a contact to say: checked, cleaned, and refused by name where it cannot be.
+"""Validates and cleans an edit of a contact; errors name the field that is invalid.
 
-What the contact says already is never refused, however long a source made it: a form sends everything back.
+A value that the contact already shows is never refused, however long a source made it, because a form sends everything
+back.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,30 +17,27 @@ from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput
 
-Wanted = Mapping[str, Any]  # members of a Said, whole lists among them; None for what the sources say
+Edit = Mapping[str, Any]  # some of `ContactFields`, lists in full; None resets a field to what the sources have
 
 
-def checked(wanted: Wanted, shown: ContactFields) -> Wanted:
-    """Each member in its shape, its texts clean; values that say nothing are left out of lists.
+def validate_edit(edit: Edit, shown: ContactFields) -> Edit:
+    """The edit with each field in its shape, cleaned, and without empty values in lists.
 
     Args:
-        shown: what the contact says now.
+        shown: the contact before the edit.
 
     Raises:
-        InvalidInput: names the member that is unknown, of the wrong type, or too long, and says what is allowed.
+        InvalidInput: a field is unknown, has the wrong type or is too long. Names the field and what is allowed.
     """
     return {
-        field: None if value is None else _check_of(field)(field, value, cast(Mapping[str, Any], shown).get(field))
-        for field, value in wanted.items()
+        field: None if value is None else _validator_of(field)(field, value, cast(Mapping[str, Any], shown).get(field))
+        for field, value in edit.items()
     }
 
 
-def _check_of(field: str) -> Callable[[str, Any, Any], Any]:
+def _validator_of(field: str) -> Callable[[str, Any, Any], Any]:
     if field not in EDITABLE:
-        raise InvalidInput(
-            f"Unknown member {field[:100]!r}. These can be edited: {', '.join(EDITABLE)}.",
-            field=field[:100],
-        )
+        raise InvalidInput(f'Unknown field "{field[:100]}". Editable fields: {", ".join(EDITABLE)}.', field=field[:100])
     match FIELDS[field].kind:
         case Kind.OBJECTS | Kind.LINES:
             return _list
@@ -56,130 +54,131 @@ def _text(field: str, value: Any, shown: str | None) -> str:
 
 def _list(field: str, values: Any, shown: list[Any] | None) -> list[Any]:
     if not isinstance(values, list):
-        raise InvalidInput(f"{field} must be a list, or null for what the sources say.", field=field)
+        raise InvalidInput(f"{field} must be a list, or null to use the values from the sources.", field=field)
     known, most = shown or [], FIELDS[field].most
     if len(values) > max(most, len(known)):
-        raise InvalidInput(f"{field} may have {most} values at most.", field=field)
-    one = _parts if FIELDS[field].kind is Kind.OBJECTS else _one_line
-    cleaned: list[Any] = [one(field, value, known, f"{field}.{place}") for place, value in enumerate(values)]
+        raise InvalidInput(f"{field} can have at most {most} values.", field=field)
+    validate = _parts if FIELDS[field].kind is Kind.OBJECTS else _line
+    cleaned: list[Any] = [validate(field, value, known, f"{field}.{index}") for index, value in enumerate(values)]
     if _holds(field) is Holds.EMAIL:
-        cleaned = [each for value in cleaned for each in _each_address(value, known)]
+        cleaned = [email for value in cleaned for email in _split_emails(value, known)]
     if _holds(field) is Holds.TYPED:
-        _check_names(field, cleaned, known)
+        _check_unique_names(field, cleaned, known)
     return [value for value in cleaned if value]
 
 
 def _holds(field: str) -> Holds | None:
-    """What the value of a list's values is; None where it has several parts, or none."""
+    """What the main part of a list's values holds; None for values with several parts, or none."""
     return FIELDS[field].parts[0].holds if FIELDS[field].is_pair else None
 
 
-def _check_names(field: str, values: list[Any], known: list[Any]) -> None:
-    """Each name once, but for values that the contact has already: two sources may have two of one name."""
+def _check_unique_names(field: str, values: list[Any], known: list[Any]) -> None:
+    """Each name may occur once, except among values the contact already has: two sources may use the same name."""
     names: dict[str, Any] = {}
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         name = same_name(value.get("name", ""))
         other = names.setdefault(name, value)
         if name and other is not value and not (value in known and other in known):
             raise InvalidInput(
-                f"{field} has this name twice. Each name may stand once; case and spaces do not count.",
-                field=f"{field}.{place}.name",
+                f"Duplicate name in {field}. Names must be unique, ignoring case and spaces.",
+                field=f"{field}.{index}.name",
             )
 
 
-def _each_address(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
-    """The addresses in a field, read as in imports; a name next to them becomes the first one's label."""
+def _split_emails(email: dict[str, str], known: list[Any]) -> list[dict[str, str]]:
+    """One value for each address in the text, as imports do; other text becomes the label of the first."""
     value = email.get("value", "")
-    addresses, executor = parse_email_field(value)
-    if not addresses or (not executor and addresses == [value]) or any(each["value"] == value for each in known):
+    addresses, other_text = parse_email_field(value)
+    if not addresses or (not other_text and addresses == [value]) or any(each["value"] == value for each in known):
         return [email]
-    named = {"label": executor[:LONGEST_LABEL]} if executor else {}
+    label = {"label": other_text[:LONGEST_LABEL]} if other_text else {}
     first, *more = addresses
-    return [{**named, **email, "value": first}, *({**email, "value": address} for address in more)]
+    return [{**label, **email, "value": first}, *({**email, "value": address} for address in more)]
 
 
-def _one_line(field: str, value: Any, known: list[Any], place: str) -> str:
-    text = _clean(place, value)
-    _check_length(place, text, FIELDS[field].longest, known)
+def _line(field: str, value: Any, known: list[Any], path: str) -> str:
+    text = _clean(path, value)
+    _check_length(path, text, FIELDS[field].longest, known)
     return text
 
 
-def _parts(field: str, value: Any, known: list[Any], place: str) -> dict[str, str]:
-    """The parts of one value; {} if all the parts that matter are empty."""
+def _parts(field: str, value: Any, known: list[Any], path: str) -> dict[str, str]:
+    """The parts of one value; {} if it has no content."""
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"Each of {field} must be an object.", field=place)
-    about = FIELDS[field]
-    unknown = next((each for each in value if all(each != part.name for part in about.parts)), None)
+        raise InvalidInput(f"Each value of {field} must be an object.", field=path)
+    contact_field = FIELDS[field]
+    names = [part.name for part in contact_field.parts]
+    unknown = next((name for name in value if name not in names), None)
     if unknown is not None:
-        names = ", ".join(part.name for part in about.parts)
-        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in {field}. Known are: {names}.", field=place)
+        raise InvalidInput(
+            f'Unknown field "{str(unknown)[:100]}" in {field}. Known fields: {", ".join(names)}.', field=path
+        )
     if _holds(field) is Holds.TYPED:
-        value = _with_type(about, value, place)
-    read = {part.name: _part(part, value.get(part.name), known, place) for part in about.parts}
-    said = {name: text for name, text in read.items() if text}
-    return said if any(part.is_content and part.name in said for part in about.parts) else {}
+        value = _with_type(contact_field, value, path)
+    cleaned = {part.name: _part(part, value.get(part.name), known, path) for part in contact_field.parts}
+    parts = {name: text for name, text in cleaned.items() if text}
+    return parts if any(part.is_content and part.name in parts for part in contact_field.parts) else {}
 
 
-def _with_type(field: ContactField, sent: Mapping[str, Any], place: str) -> Mapping[str, Any]:
-    """The value as text, and its type, unless that is the one that goes without saying."""
+def _with_type(field: ContactField, value: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The value as text, with its type unless that is the default."""
     choices = next(part.choices for part in field.parts if part.choices)
-    if sent.get("type") not in (None, *choices):
-        raise InvalidInput(f"{place}.type must be one of: {', '.join(choices)}.", field=f"{place}.type")
-    if sent.get("value") in (None, ""):
-        return {**sent, "type": None}
+    if value.get("type") not in (None, *choices):
+        raise InvalidInput(f"{path}.type must be one of: {', '.join(choices)}.", field=f"{path}.type")
+    if value.get("value") in (None, ""):
+        return {**value, "type": None}
     try:
-        value, kind = typed(sent["value"], sent.get("type"))
+        text, kind = typed(value["value"], value.get("type"))
     except ValueError as error:
-        raise InvalidInput(f"{place}.value: {MESSAGES[str(error)]}", field=f"{place}.value") from None
-    return {**sent, "value": value, "type": kind if kind != choices[0] else None}
+        raise InvalidInput(f"{path}.value: {MESSAGES[str(error)]}", field=f"{path}.value") from None
+    return {**value, "value": text, "type": kind if kind != choices[0] else None}
 
 
-def _part(part: Part, value: Any, known: list[Any], place: str) -> str:
-    path = f"{place}.{part.name}"
+def _part(part: Part, value: Any, known: list[Any], parent: str) -> str:
+    path = f"{parent}.{part.name}"
     text = _clean(path, "" if value is None else value, multiline=part.is_multiline)
-    said = [each.get(part.name) for each in known]
-    _check_length(path, text, part.longest, said)
-    return text if text in said else _as_kept(part, text, path)
+    shown = [each.get(part.name) for each in known]
+    _check_length(path, text, part.longest, shown)
+    return text if text in shown else _completed(part, text, path)
 
 
-def _as_kept(part: Part, text: str, path: str) -> str:
-    """A site with its scheme, completed as in imports; an event whose day exists."""
+def _completed(part: Part, text: str, path: str) -> str:
+    """A web address with its scheme, as imports complete it; anything else unchanged."""
     if part.holds is Holds.SITE:
         return web_link(text) or text
     if part.holds is Holds.WHEN and not may_be_day(text):
-        raise InvalidInput(f"{path} is not a date that exists. Write one such as 2009-06-20, or a text.", field=path)
+        raise InvalidInput(
+            f"{path} is not an existing date. Use the form 2009-06-20, --06-20 without a year, or any text.", field=path
+        )
     return text
 
 
-_DAY = "A birthday has a day, a month and, where it is known, a year"
-
-
 def _birthday(field: str, value: Any, shown: Any) -> dict[str, int]:
-    """A day that exists, with or without a year; {} for none."""
+    """An existing day, with or without a year; {} for none."""
     if not isinstance(value, Mapping):
-        raise InvalidInput("birthday must be an object, or null for what the sources say.", field=field)
+        raise InvalidInput("birthday must be an object, or null to use the value from the sources.", field=field)
     parts = {part: number for part, number in value.items() if number is not None}
     unknown = next((part for part in parts if part not in ("year", "month", "day")), None)
     if unknown is not None:
-        raise InvalidInput(f"Unknown {str(unknown)[:100]!r} in birthday. Known are: year, month, day.", field=field)
+        raise InvalidInput(
+            f'Unknown field "{str(unknown)[:100]}" in birthday. Known fields: year, month, day.', field=field
+        )
     wrong = next((part for part, number in parts.items() if type(number) is not int), None)
     if wrong is not None:
-        raise InvalidInput(f"{_DAY}, in numbers such as 12, 4 and 1970.", field=f"{field}.{wrong}")
+        raise InvalidInput(f"{field}.{wrong} must be a whole number.", field=f"{field}.{wrong}")
     if parts and parts != shown and not (all(parts.values()) and is_day(**parts)):
-        raise InvalidInput(f"{_DAY}, such as 12, 4 and 1970. This date does not exist.", field=field)
+        raise InvalidInput("birthday must be an existing date: a day, a month and, optionally, a year.", field=field)
     return parts
 
 
-def _clean(field: str, value: Any, *, multiline: bool = False) -> str:
+def _clean(path: str, value: Any, *, multiline: bool = False) -> str:
     if not isinstance(value, str):
-        raise InvalidInput(f"{field} must be text, or null for what the sources say.", field=field)
+        raise InvalidInput(f"{path} must be text, or null to use the value from the sources.", field=path)
     if SURROGATES.search(value):
-        raise InvalidInput(
-            f"{field} contains an unpaired surrogate (half of a character). Write it again.", field=field
-        )
+        raise InvalidInput(f"{path} contains an unpaired surrogate.", field=path)
     return clean_text(value, multiline=multiline)
 
 
-def _check_length(field: str, text: str, longest: int, known: Any) -> None:
+def _check_length(path: str, text: str, longest: int, known: Any) -> None:
     if len(text) > longest and text not in known:
-        raise InvalidInput(f"{field} may have {longest:,} characters at most; this has {len(text):,}.", field=field)
+        raise InvalidInput(f"{path} can have at most {longest:,} characters; it has {len(text):,}.", field=path)

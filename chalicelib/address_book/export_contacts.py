@@ -12,7 +12,7 @@ from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_json import json_of
 from chalicelib.address_book.export_vcard import VCARD, Version, vcard_of
 from chalicelib.address_book.index_store import IndexStore
-from chalicelib.address_book.list_contacts import naming_both_ways
+from chalicelib.address_book.possible_duplicates import in_both_directions
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock
@@ -60,7 +60,7 @@ class ExportContacts:
             OutOfTime: while its pieces are made.
         """
         form, now = FORMS[format], self.clock.now()
-        index = self.indexes.look(owner).index
-        contacts = (naming_both_ways(contact, index) for contact in time_left.watch(self.contacts.all(owner)))
+        index = self.indexes.get(owner).index
+        contacts = (in_both_directions(contact, index) for contact in time_left.watch(self.contacts.all(owner)))
         pieces = form.write(contacts, now)
         return File(f"contacts-{now:%Y-%m-%d}{form.suffix}", form.content_type, time_left.watch(pieces))

@@ -1,5 +1,5 @@
-"""Where indexes are kept: in the memory of a process, and in the bucket for all processes. Which one stands for a
-book is decided in `index_store`.
+"""The caches of indexes: one in the memory of each process, and the bucket for all processes. `index_store` decides
+whether a cached index may be used.
 """
 
 import gzip
@@ -20,9 +20,9 @@ from chalicelib.foundation.ids import id_of
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-MOST_ROWS = 100_000  # that one process remembers; some 700 bytes each
-MOST_INSTANTS = 10_000  # owners whose last time is remembered
-NOWHERE = BookVersion(-1, "", "")  # of an index that stands for no version of the book
+MOST_ROWS = 100_000  # in the memory of one process; about 700 bytes each
+MOST_INSTANTS = 10_000  # owners of one `RateLimit`
+INCOMPLETE = BookVersion(-1, "", "")  # of an index of a part of the book
 
 
 class Blobs(Protocol):
@@ -32,89 +32,86 @@ class Blobs(Protocol):
 
 
 def index_prefix(owner: str) -> str:
-    """Where everything derived from one owner's book is; the owner's own name is not in it."""
+    """The prefix of everything derived from one owner's book; it does not reveal the owner's name."""
     return f"index/{id_of(owner)}/"
 
 
 @dataclass(frozen=True, slots=True)
 class CachedIndex:
-    """An index, and what it stands for.
-
-    Args:
-        version: the version of the book. `NOWHERE` if only a part of the book was read.
-        edits: how many edits people had made by then; -1 if that is not known.
-        made_at: when it began to be made. took: how long making it took.
-        is_large: the book is too large for its index to be made in a request.
-    """
+    """An index and the state of the book that it reflects."""
 
     index: Index
+    #: The version of the book; `INCOMPLETE` if only a part of it was read.
     version: BookVersion
+    #: The number of edits of the book; -1 if unknown.
     edits: int
+    #: When building it started, and how long that took.
     made_at: datetime
     took: timedelta
+    #: Whether the book is too large to build its index in a request.
     is_large: bool = False
 
     @property
-    def is_whole(self) -> bool:
-        return self.version != NOWHERE
+    def is_complete(self) -> bool:
+        return self.version != INCOMPLETE
 
 
 @dataclass(frozen=True)
 class IndexCache:
-    """What this process remembers of several owners: the latest, and no more rows than fit. Good for many threads."""
+    """The indexes in memory: a thread-safe LRU cache by owner, limited in rows."""
 
     most_rows: int = MOST_ROWS
-    _kept: OrderedDict[str, CachedIndex] = field(default_factory=OrderedDict)
+    _cached: OrderedDict[str, CachedIndex] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
     def find(self, owner: str) -> CachedIndex | None:
         with self._lock:
-            if owner in self._kept:
-                self._kept.move_to_end(owner)
-            return self._kept.get(owner)
+            if owner in self._cached:
+                self._cached.move_to_end(owner)
+            return self._cached.get(owner)
 
-    def put(self, owner: str, kept: CachedIndex) -> None:
+    def put(self, owner: str, cached: CachedIndex) -> None:
         with self._lock:
-            self._kept.pop(owner, None)
-            self._kept[owner] = kept
-            rows = sum(len(each.index) for each in self._kept.values())
-            while rows > self.most_rows and len(self._kept) > 1:
-                rows -= len(self._kept.popitem(last=False)[1].index)
+            self._cached.pop(owner, None)
+            self._cached[owner] = cached
+            rows = sum(len(each.index) for each in self._cached.values())
+            while rows > self.most_rows and len(self._cached) > 1:
+                rows -= len(self._cached.popitem(last=False)[1].index)
 
     def forget(self, owner: str) -> None:
         with self._lock:
-            self._kept.pop(owner, None)
+            self._cached.pop(owner, None)
 
 
 @dataclass(frozen=True)
-class Turns:
-    """One thread of a process at a time for each owner."""
+class OwnerLocks:
+    """A lock for each owner, among the threads of a process."""
 
-    _taken: set[str] = field(default_factory=set)
+    _locked: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
 
-    def take(self, owner: str) -> bool:
-        """False if another thread has the turn."""
+    def try_acquire(self, owner: str) -> bool:
+        """Whether this thread got the lock; it never waits."""
         with self._lock:
-            if owner in self._taken:
+            if owner in self._locked:
                 return False
-            self._taken.add(owner)
+            self._locked.add(owner)
             return True
 
-    def give_back(self, owner: str) -> None:
+    def release(self, owner: str) -> None:
         with self._lock:
-            self._taken.discard(owner)
+            self._locked.discard(owner)
 
 
 @dataclass(frozen=True)
-class Seldom:
-    """Lets something happen for an owner once in a while, in this process."""
+class RateLimit:
+    """Allows something once in each interval for each owner, in this process."""
 
     interval: timedelta
     _last: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def may(self, owner: str, now: datetime) -> bool:
+    def allows(self, owner: str, now: datetime) -> bool:
         with self._lock:
             last = self._last.get(owner)
             if last is not None and timedelta() <= now - last < self.interval:
@@ -127,95 +124,95 @@ class Seldom:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """What the bucket says of an owner's index without the index itself.
+class IndexNote:
+    """A small object beside the stored index that describes it."""
 
-    Args:
-        made_at, took: as in `CachedIndex`. is_made: False while a worker is making it.
-    """
-
+    #: As in `CachedIndex`.
     version: BookVersion
     made_at: datetime
     took: timedelta
+    #: False while a worker is building the index.
     is_made: bool
 
 
-UNKNOWN = Note(NOWHERE, instant(0), timedelta(), is_made=False)  # the bucket cannot be asked
+UNKNOWN = IndexNote(INCOMPLETE, instant(0), timedelta(), is_made=False)  # the bucket is unavailable
 
 
 @dataclass(frozen=True)
-class KeptIndexes:
-    """The bucket's indexes. They can always be made again, so trouble with the bucket is logged and never raised."""
+class StoredIndexes:
+    """The indexes in the bucket. They can always be rebuilt, so errors of the bucket are logged and never raised."""
 
     blobs: Blobs
 
     def find(self, owner: str) -> CachedIndex | None:
-        """The index; None if there is none that can be used."""
-        return _tried("index_not_read", None, lambda: _read(self.blobs.find(_key(owner)), of_bytes))
+        """The stored index; None if there is none, or it is unusable."""
+        return _log_errors("index_not_read", None, lambda: _read(self.blobs.find(_key(owner)), of_bytes))
 
-    def put(self, owner: str, kept: CachedIndex) -> None:
-        """The note follows the index: one that says what is not there would keep everybody from making it."""
+    def put(self, owner: str, cached: CachedIndex) -> None:
+        """Stores the index, then its note; a note without an index would keep others from building it."""
 
         def put() -> bool:
-            self.blobs.put(_key(owner), to_bytes(kept))
+            self.blobs.put(_key(owner), to_bytes(cached))
             return True
 
-        if _tried("index_not_kept", False, put):
-            self.put_note(owner, Note(kept.version, kept.made_at, kept.took, is_made=True))
+        if _log_errors("index_not_kept", False, put):
+            self.put_note(owner, IndexNote(cached.version, cached.made_at, cached.took, is_made=True))
 
-    def note(self, owner: str) -> Note | None:
-        """None if there is none; `UNKNOWN` if the bucket cannot be asked."""
-        otherwise: Note | None = UNKNOWN
-        return _tried("index_note_not_read", otherwise, lambda: _read(self.blobs.find(_note_key(owner)), _to_note))
+    def note(self, owner: str) -> IndexNote | None:
+        """The note; None if there is none, `UNKNOWN` if the bucket is unavailable."""
+        otherwise: IndexNote | None = UNKNOWN
+        return _log_errors("index_note_not_read", otherwise, lambda: _read(self.blobs.find(_note_key(owner)), _to_note))
 
-    def put_note(self, owner: str, note: Note) -> None:
-        said = {
+    def put_note(self, owner: str, note: IndexNote) -> None:
+        content = {
             "version": list(note.version),
             "made_at": milliseconds(note.made_at),
             "took": note.took.total_seconds(),
             "is_made": note.is_made,
         }
-        _tried("index_note_not_kept", None, lambda: self.blobs.put(_note_key(owner), encode_json(said).encode()))
+        _log_errors(
+            "index_note_not_kept", None, lambda: self.blobs.put(_note_key(owner), encode_json(content).encode())
+        )
 
     def forget(self, owner: str) -> None:
-        _tried("index_not_forgotten", None, lambda: self.blobs.delete_prefix(index_prefix(owner)))
+        _log_errors("index_not_forgotten", None, lambda: self.blobs.delete_prefix(index_prefix(owner)))
 
 
-def to_bytes(kept: CachedIndex) -> bytes:
-    said = {
+def to_bytes(cached: CachedIndex) -> bytes:
+    content = {
         "form": FORM,
-        "version": list(kept.version),
-        "edits": kept.edits,
-        "made_at": milliseconds(kept.made_at),
-        "took": kept.took.total_seconds(),
-        **kept.index.to_json(),
+        "version": list(cached.version),
+        "edits": cached.edits,
+        "made_at": milliseconds(cached.made_at),
+        "took": cached.took.total_seconds(),
+        **cached.index.to_json(),
     }
-    return gzip.compress(encode_json(said).encode(), 1)
+    return gzip.compress(encode_json(content).encode(), 1)
 
 
-def of_bytes(content: bytes) -> CachedIndex | None:
-    """None for one of another form. Raises for what was never one of ours."""
-    said = decode_json(gzip.decompress(content))
-    if said["form"] != FORM:
+def of_bytes(compressed: bytes) -> CachedIndex | None:
+    """The index that `to_bytes` wrote; None for another `FORM`. Raises for anything else."""
+    content = decode_json(gzip.decompress(compressed))
+    if content["form"] != FORM:
         return None
-    version, took = BookVersion(*said["version"]), timedelta(seconds=said["took"])
-    return CachedIndex(Index.of_json(said), version, said.get("edits", -1), instant(said["made_at"]), took)
+    version, took = BookVersion(*content["version"]), timedelta(seconds=content["took"])
+    return CachedIndex(Index.of_json(content), version, content.get("edits", -1), instant(content["made_at"]), took)
 
 
-def _to_note(content: bytes) -> Note:
-    said = decode_json(content)
-    took = timedelta(seconds=said["took"])
-    return Note(BookVersion(*said["version"]), instant(said["made_at"]), took, said["is_made"])
+def _to_note(text: bytes) -> IndexNote:
+    content = decode_json(text)
+    took = timedelta(seconds=content["took"])
+    return IndexNote(BookVersion(*content["version"]), instant(content["made_at"]), took, content["is_made"])
 
 
 def _read(content: bytes | None, read: Callable[[bytes], T | None]) -> T | None:
     return None if content is None else read(content)
 
 
-def _tried(event: str, otherwise: T, work: Callable[[], T]) -> T:
+def _log_errors(event: str, otherwise: T, work: Callable[[], T]) -> T:
     try:
         return work()
-    except Exception as error:  # whatever is wrong with the bucket or what is in it, the book can be shown
+    except Exception as error:  # the book can be shown without the bucket
         log.warning(event, extra={"error": type(error).__name__})
         return otherwise
 

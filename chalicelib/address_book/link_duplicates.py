@@ -1,7 +1,7 @@
-"""Links contacts as possible duplicates after an edit gave them the same address or number.
+"""Links contacts as possible duplicates after an edit gave them the same email address or phone number.
 
-An edit looks for such contacts in the index. Where that was not current, or where two people edited at the same moment,
-the link is made afterwards: by the worker that brings the index up to date, or by the later of the two edits.
+An edit looks for such contacts in the index. If the index was not current, or if two edits were concurrent, they are
+linked afterwards: by the worker that updates the index, or by the later of the two edits.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,22 +22,24 @@ def identities_of(fields: ContactFields) -> set[str]:
 
 @dataclass(frozen=True)
 class LinkDuplicates:
+    """Use case: link edited contacts to their possible duplicates."""
+
     contacts: ContactStore
     books: BookStore
     indexes: IndexStore
 
     def __call__(self, owner: str) -> None:
-        """Link the contacts whose edits found no current index, if the index is current now. May be repeated."""
-        waiting = self.books.edits(owner).unlinked  # read first: a current index then has all that these edits missed
-        if not waiting:
+        """Links the contacts whose edits found no current index, if the index is current now. Idempotent."""
+        unlinked = self.books.edits(owner).unlinked  # read first: a current index then has all that these edits missed
+        if not unlinked:
             return
-        result = self.indexes.look(owner)
+        result = self.indexes.get(owner)
         if result.is_current:
-            for contact_id in sorted(waiting):
+            for contact_id in sorted(unlinked):
                 self.link(owner, contact_id, result.index)
 
     def link(self, owner: str, contact_id: str, index: Index) -> None:
-        """Link this contact to those that share an address or a number with it. A later call does it if it moved."""
+        """Links this contact to those that share an identity with it; a later call does if it has just changed."""
         contact = self.contacts.find(owner, contact_id)
         if contact is None:
             self.books.note_linked(owner, contact_id)
@@ -53,10 +55,10 @@ class LinkDuplicates:
             self.books.commit_edit(owner, [contact_id], [write], linked=[contact_id])
 
     def sharing(self, owner: str, contact_id: str, identities: Iterable[str], index: Index) -> Sequence[Contact]:
-        """The other contacts that have one of these addresses or numbers, as they are stored, ordered by id."""
-        wanted = set(identities)
-        if not wanted:
+        """The other contacts that have one of these identities, as they are stored, ordered by id."""
+        sought = set(identities)
+        if not sought:
             return ()
-        hints = [each for each in index.sharing(wanted) if each != contact_id]
-        others = self.contacts.get_many(owner, hints)
-        return [others[each] for each in sorted(others) if wanted & identities_of(others[each].shown)]
+        candidates = [each for each in index.sharing(sought) if each != contact_id]
+        others = self.contacts.get_many(owner, candidates)
+        return [others[each] for each in sorted(others) if sought & identities_of(others[each].shown)]

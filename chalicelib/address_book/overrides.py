@@ -1,13 +1,14 @@
-"""What becomes of the person's own record when they edit a contact: a pure rule.
+"""The overrides that an edit leaves in the person's own record of a contact: a pure function.
 
-The record says no more than what the person changed. A value that equals what the sources say is no edit, so an edit
-can be taken back; what the sources say later still appears, but for what was hidden.
+Only differences from the sources are recorded. A value that equals what the sources have is no override, so every edit
+can be undone, and later changes of the sources still appear unless the person hid them.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
-from chalicelib.address_book.edit_request import Wanted
+from chalicelib.address_book.edit_request import Edit
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived
 from chalicelib.contacts.display_name import follows_parts, full_name
@@ -15,123 +16,181 @@ from chalicelib.contacts.fold_records import fold, in_order, same_value, stated_
 from chalicelib.contacts.identities import with_e164
 
 _PARTS = tuple(field for field in NAME if field != "display")
-_FILED_BY = ("given", "middle", "family")  # what it is filed as follows from these
-_SHOWN_BY = ("prefix", *_FILED_BY, "suffix")  # what it is shown as, from these
+_FILED_BY = ("given", "middle", "family")  # `file_as` depends on these
+_DISPLAYED = ("prefix", *_FILED_BY, "suffix")  # a computed display name depends on these
 
 
-def own_words(contact: Contact, wanted: Wanted, region: str) -> ContactFields:
-    """The whole of the person's record after this edit; {} where they have nothing to say of their own any more.
+def overrides_after(contact: Contact, edit: Edit, region: str) -> ContactFields:
+    """The fields of the person's own record after this edit; {} if nothing is overridden any more.
 
     Args:
-        wanted: what the contact should show, as `checked` gives it.
-        region: how phone numbers without a country are read ("DE").
+        edit: what the contact should show, as `validate_edit` returns it.
+        region: ISO 3166 code of the country of phone numbers without a country code ("DE").
     """
     others = [record for record in contact.records if record.source != PERSON]
-    base = cast(Mapping[str, Any], fold(others))
+    sources = cast(Mapping[str, Any], fold(others))
     own: dict[str, Any] = dict(next((each.fields for each in contact.records if each.source == PERSON), {}))
     for field in (*BESIDE_NAME, "birthday"):
-        if field in wanted:
-            _say(own, field, wanted[field], base.get(field))
-    if any(field in wanted for field in NAME):
-        _say_name(own, wanted, contact, others, base)
+        if field in edit:
+            _override(own, field, edit[field], sources.get(field))
+    if any(field in edit for field in NAME):
+        _override_name(own, _NameEdit.of(contact, others, sources, edit))
     hidden = {**own.pop("hidden", {})}
     for field in LISTS:
-        if field in wanted:
-            _say_list(own, hidden, field, _understood(field, wanted[field], base, region), base.get(field, []))
+        if field in edit:
+            values = _with_e164(field, edit[field], sources, region)
+            _override_list(own, hidden, field, values, sources.get(field, []))
     if hidden:
         own["hidden"] = hidden
     return cast(ContactFields, own)
 
 
-def _say(own: dict[str, Any], field: str, value: Any, base: Any) -> None:
-    """The person's value where it differs from the sources'; an empty one says that there is none."""
+def _override(own: dict[str, Any], field: str, value: Any, source_value: Any) -> None:
+    """Records the value if it differs from the sources'; an empty one records that there is none."""
     own.pop(field, None)
-    if value is not None and (value or None) != base:
+    if value is not None and (value or None) != source_value:
         own[field] = value
 
 
-def _say_name(
-    own: dict[str, Any], wanted: Wanted, contact: Contact, others: Iterable[SourceRecord], base: Mapping[str, Any]
-) -> None:
-    """A name is said whole; one that is the sources' own is not said, and empty parts say that there is none."""
-    stated = stated_name(in_order(others))
-    theirs = {field: stated.get(field, "") for field in NAME}
-    now = {field: str(cast(Mapping[str, Any], contact.shown).get(field, "")) for field in NAME}
-    parts = {field: _part(field, wanted, now, theirs) for field in _PARTS}
-    if "file_as" not in wanted and not _are_equal(parts, now, _FILED_BY):
-        parts["file_as"] = theirs["file_as"] if _are_equal(parts, theirs, _FILED_BY) else ""
-    asked = wanted.get("display", now["display"])
-    if asked == now["display"]:
-        if _are_equal(parts, now, _PARTS):
-            return
-        # a display name made of the parts follows them; with another reading, or of its own, it stays
-        follows = follows_parts(contact.shown, cast(ContactFields, parts))
-        counted = _SHOWN_BY if parts["given"] or parts["family"] else ("given", "family")
-        keeps = not follows or _are_equal(parts, now, counted)
-        asked = stated_name(in_order(contact.records)).get("display", "") if keeps else None
-    is_theirs = _are_equal(parts, theirs, _PARTS)
-    display = asked if asked is not None else theirs["display"] if is_theirs else ""
+# ── the name
+
+
+@dataclass(frozen=True, slots=True)
+class _NameEdit:
+    """An edit of a name, beside the name that is shown now and the one of the sources."""
+
+    contact: Contact
+    edit: Edit
+    #: The name of the sources, each of `NAME`; "" where there is none.
+    source: Mapping[str, str]
+    #: The name that the contact shows before the edit, likewise.
+    shown: Mapping[str, str]
+    #: What the sources are called without the person's record, computed if they have no display name.
+    source_display: str
+
+    @classmethod
+    def of(
+        cls, contact: Contact, others: Iterable[SourceRecord], sources: Mapping[str, Any], edit: Edit
+    ) -> "_NameEdit":
+        stated = stated_name(in_order(others))
+        shown = cast(Mapping[str, Any], contact.shown)
+        return cls(
+            contact,
+            edit,
+            {field: stated.get(field, "") for field in NAME},
+            {field: str(shown.get(field, "")) for field in NAME},
+            sources.get("display", ""),
+        )
+
+    def parts(self) -> dict[str, str]:
+        """The name without its display name, after the edit."""
+        parts = {field: self._part(field) for field in _PARTS}
+        if "file_as" not in self.edit and not _are_equal(parts, self.shown, _FILED_BY):
+            parts["file_as"] = self.source["file_as"] if _are_equal(parts, self.source, _FILED_BY) else ""
+        return parts
+
+    def _part(self, field: str) -> str:
+        if field not in self.edit:
+            return self.shown[field]
+        return self.source[field] if self.edit[field] is None else str(self.edit[field])
+
+    def display(self, parts: Mapping[str, str]) -> str | None:
+        """The display name after the edit; None to compute it from the parts, or take it from the sources."""
+        display: str | None = self.edit.get("display", self.shown["display"])
+        if display != self.shown["display"]:
+            return display
+        return self._present_display() if self._keeps_display(parts) else None
+
+    def changes_nothing(self, parts: Mapping[str, str]) -> bool:
+        display = self.edit.get("display", self.shown["display"])
+        return display == self.shown["display"] and _are_equal(parts, self.shown, _PARTS)
+
+    def _keeps_display(self, parts: Mapping[str, str]) -> bool:
+        """Whether the display name stays although parts changed: it is no combination of them, or none of its changed.
+
+        A changed phonetic name, for example, does not change the display name.
+        """
+        displayed = _DISPLAYED if parts["given"] or parts["family"] else ("given", "family")
+        follows = follows_parts(self.contact.shown, cast(ContactFields, parts))
+        return not follows or _are_equal(parts, self.shown, displayed)
+
+    def _present_display(self) -> str:
+        return str(stated_name(in_order(self.contact.records)).get("display", ""))
+
+
+def _override_name(own: dict[str, Any], name: _NameEdit) -> None:
+    """Records the name as a whole, unless it is the sources' own; empty fields record that there is no name."""
+    parts = name.parts()
+    if name.changes_nothing(parts):
+        return
+    is_of_sources = _are_equal(parts, name.source, _PARTS)
+    display = name.display(parts)
+    if display is None:
+        display = name.source["display"] if is_of_sources else ""
     for field in NAME:
         own.pop(field, None)
     called = display or full_name(cast(ContactFields, parts))
-    if not (is_theirs and called in (theirs["display"], base.get("display", ""))):
-        said = {**parts, "display": display}
-        own.update({field: value for field, value in said.items() if value} or dict.fromkeys(NAME, ""))
+    if is_of_sources and called in (name.source["display"], name.source_display):
+        return
+    whole = {**parts, "display": display}
+    own.update({field: value for field, value in whole.items() if value} or dict.fromkeys(NAME, ""))
 
 
 def _are_equal(left: Mapping[str, str], right: Mapping[str, str], fields: Iterable[str]) -> bool:
     return all(left[field] == right[field] for field in fields)
 
 
-def _part(field: str, wanted: Wanted, now: Mapping[str, str], theirs: Mapping[str, str]) -> str:
-    if field not in wanted:
-        return now[field]
-    return theirs[field] if wanted[field] is None else str(wanted[field])
+# ── lists
 
 
-def _say_list(
-    own: dict[str, Any], hidden: dict[str, Any], field: str, wanted: list[Any] | None, base: list[Any]
+def _override_list(
+    own: dict[str, Any], hidden: dict[str, Any], field: str, values: list[Any] | None, source_values: list[Any]
 ) -> None:
-    """Theirs are the values no source has just so; hidden is what sources say, or said, and the person left out."""
+    """Records values that no source has exactly so, and hides those of the sources that the edit left out.
+
+    Values that were hidden before stay hidden even if no source has them at present.
+    """
     own.pop(field, None)
-    before = hidden.pop(field, [])
-    if wanted is None:
+    hidden_before = hidden.pop(field, [])
+    if values is None:
         return
-    left_out = without(field, [*base, *without(field, before, base)], wanted)
+    left_out = without(field, [*source_values, *without(field, hidden_before, source_values)], values)
     if left_out:
         hidden[field] = left_out
-    theirs = [_with_empty_label(field, value, base) for value in _each_once(field, wanted) if value not in base]
-    if theirs:
-        own[field] = theirs
+    added = [
+        _with_empty_label(field, value, source_values) for value in _unique(field, values) if value not in source_values
+    ]
+    if added:
+        own[field] = added
 
 
-def _understood(field: str, wanted: list[Any] | None, base: Mapping[str, Any], region: str) -> list[Any] | None:
-    """Phone numbers with their E.164 and extension: as the source read it, for a number that is written as there."""
-    if field != "phones" or not wanted:
-        return wanted
-    again = derived(field)
-    theirs = {phone["raw"]: phone for phone in base.get("phones", ())}
-    bare = [{part: text for part, text in phone.items() if part not in again} for phone in wanted]
-    read = with_e164(cast(ContactFields, {"phones": bare}), region)["phones"]
+def _with_e164(field: str, values: list[Any] | None, sources: Mapping[str, Any], region: str) -> list[Any] | None:
+    """Phone numbers with their E.164 and extension; those of a source for a number that is written as there."""
+    if field != "phones" or not values:
+        return values
+    parts = derived(field)
+    known = {phone["raw"]: phone for phone in sources.get("phones", ())}
+    written = [{part: text for part, text in phone.items() if part not in parts} for phone in values]
+    parsed = with_e164(cast(ContactFields, {"phones": written}), region)["phones"]
     return [
-        {**plain, **{part: text for part, text in theirs[plain["raw"]].items() if part in again}}
-        if plain["raw"] in theirs
+        {**plain, **{part: text for part, text in known[plain["raw"]].items() if part in parts}}
+        if plain["raw"] in known
         else phone
-        for plain, phone in zip(bare, read, strict=True)
+        for plain, phone in zip(written, parsed, strict=True)
     ]
 
 
-def _each_once(field: str, values: list[Any]) -> list[Any]:
-    once: list[Any] = []
+def _unique(field: str, values: list[Any]) -> list[Any]:
+    unique: list[Any] = []
     for value in values:
-        if not any(same_value(field, value, other) for other in once):
-            once.append(value)
-    return once
+        if not any(same_value(field, value, other) for other in unique):
+            unique.append(value)
+    return unique
 
 
-def _with_empty_label(field: str, value: Any, base: list[Any]) -> Any:
-    """A label that was taken away is said to be none; a missing one would be filled in from the source."""
+def _with_empty_label(field: str, value: Any, source_values: list[Any]) -> Any:
+    """Records a removed label as empty; an absent one would be filled in from the source."""
     if isinstance(value, str) or "label" in value:
         return value
-    labelled = any("label" in other and same_value(field, value, other) for other in base)
+    labelled = any("label" in other and same_value(field, value, other) for other in source_values)
     return {**value, "label": ""} if labelled else value

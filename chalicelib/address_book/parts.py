@@ -1,4 +1,4 @@
-"""The parts of the address book."""
+"""The parts of the address book, each built when it is first needed."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class AddressBookParts:
 
     @cached_property
     def indexes(self) -> IndexStore:
-        from chalicelib.address_book.index_cache import KeptIndexes
+        from chalicelib.address_book.index_cache import StoredIndexes
         from chalicelib.address_book.index_store import IndexStore
 
         shared = self.shared
         return IndexStore(
-            shared.contacts, shared.books, KeptIndexes(shared.blobs), shared.clock, ask=self._request_index
+            shared.contacts, shared.books, StoredIndexes(shared.blobs), shared.clock, request_build=self._request_index
         )
 
     @cached_property
@@ -47,7 +47,7 @@ class AddressBookParts:
 
     def prepare_index(self, owner: str) -> None:
         """Bring the index up to date, then link the contacts that edits could not link without it."""
-        self.indexes.prepare(owner)
+        self.indexes.build(owner)
         self.link_duplicates(owner)
 
     @cached_property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _forget_index(parts: AddressBookParts, owner: str) -> None:
     from chalicelib.address_book.index_cache import index_prefix
 
-    parts.indexes.remembered.forget(owner)
+    parts.indexes.cache.forget(owner)
     parts.shared.blobs.delete_prefix(index_prefix(owner))
 
 

@@ -1,4 +1,4 @@
-"""The address book over HTTP: a page of it, what a text finds in it, one contact in full, editing and deleting it."""
+"""The REST API of the address book: list, search, read, edit and delete contacts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from chalicelib.address_book.parts import AddressBookParts
-    from chalicelib.address_book.read_contact import InFull
+    from chalicelib.address_book.read_contact import ContactDetails
     from chalicelib.contacts.contact import Contact
 
 _Read = TypeVar("_Read")
@@ -25,12 +25,12 @@ CONTACTS = "/api/v1/contacts"
 ONE = f"{CONTACTS}/{{contact_id}}"
 LONGEST_SEARCH = 200  # characters
 SEARCHED = (
-    "Words, in any order: the beginnings of words of names, organizations, titles, addresses, groups and notes, or any "
-    "part of an e-mail address, a web address or a phone number. Case, accents, and forms of one letter do not count."
+    "Words to search for, in any order. Matches the beginnings of words in names, organizations, titles, addresses, "
+    "groups and notes, and any part of an email address, a web address or a phone number. Ignores case and accents."
 )
 SORTED = (
-    "`name`: as each contact is called. `given`, `family`: by that name; companies, and who has no such name, as they "
-    "are called. A cursor holds for the order it was given for."
+    "Sort by display name (`name`), first name (`given`) or last name (`family`). Contacts without a first or last "
+    "name are sorted by their display name. A cursor is valid only for the order it was returned for."
 )
 LONGEST_CURSOR = 1_000
 
@@ -44,13 +44,13 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
     @router.get(
         CONTACTS,
         Access.PERSON,
-        "My contacts in the order of their names, or those that a text finds",
+        "List or search contacts",
         {200: "Contacts"},
         query=[
             Query("q", SEARCHED),
             Query("sort", SORTED, {"enum": [*Order], "default": Order.NAME}),
-            Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
-            Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            Query("cursor", "Where the page starts: the `next_cursor` of the previous page."),
+            Query("limit", "The maximum number of contacts.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
         strict_query=True,
     )
@@ -60,33 +60,33 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
         from chalicelib.contacts.contact_json import listed
 
-        following = parts.list_contacts.after(request.owner, text, cursor, limit, order)
-        said = {
-            "contacts": [listed(each) for each in following.contacts],
-            "next_cursor": following.next_cursor,
-            "is_current": following.is_current,
-            "as_of": rfc3339(following.as_of),
+        page = parts.list_contacts.after(request.owner, text, cursor, limit, order)
+        body = {
+            "contacts": [listed(each) for each in page.contacts],
+            "next_cursor": page.next_cursor,
+            "is_current": page.is_current,
+            "as_of": rfc3339(page.as_of),
         }
-        return conditional_response(request, said)
+        return conditional_response(request, body)
 
 
 def _contact_routes(router: Router, parts: AddressBookParts) -> None:
-    @router.get(ONE, Access.PERSON, "One contact, with its sources", {200: "ContactInFull"})
+    @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull"})
     def get_contact(request: Request, contact_id: str) -> Response:
-        return conditional_response(request, in_full(parts, request.owner, contact_id))
+        return conditional_response(request, contact_json(parts, request.owner, contact_id))
 
     @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(request: Request, contact_id: str) -> Response:
-        wanted = read_body(request, _edit_contact_body()).model_dump(exclude_unset=True)
-        version = wanted.pop("version", None)
+        edit = read_body(request, _edit_contact_body()).model_dump(exclude_unset=True)
+        version = edit.pop("version", None)
         check_id(contact_id)
         try:
-            parts.edit_contact(request.owner, contact_id, wanted, version)
-            return Response(in_full(parts, request.owner, contact_id))
+            parts.edit_contact(request.owner, contact_id, edit, version)
+            return Response(contact_json(parts, request.owner, contact_id))
         except NotFound:
             raise not_found() from None
 
-    @router.delete(ONE, Access.PERSON, "Delete a contact; no import brings it back", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a contact for good", {204: ""})
     def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:
@@ -96,17 +96,17 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         return Response(None, 204)
 
 
-def read(parts: AddressBookParts, owner: str, contact_id: str) -> InFull:
-    """One contact. Raises NotFound for a missing one and for somebody else's; nobody can tell which."""
-    return _found(parts.read_contact, owner, contact_id)
+def read(parts: AddressBookParts, owner: str, contact_id: str) -> ContactDetails:
+    """One contact with its possible duplicates. Raises NotFound, also for a contact of another person."""
+    return _read_or_404(parts.read_contact, owner, contact_id)
 
 
-def read_alone(parts: AddressBookParts, owner: str, contact_id: str) -> Contact:
-    """The same, without who else it may be."""
-    return _found(parts.read_contact.alone, owner, contact_id)
+def read_contact_only(parts: AddressBookParts, owner: str, contact_id: str) -> Contact:
+    """One contact without its possible duplicates. Raises NotFound likewise."""
+    return _read_or_404(parts.read_contact.contact_only, owner, contact_id)
 
 
-def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _Read:
+def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _Read:
     check_id(contact_id)
     try:
         return read(owner, contact_id)
@@ -114,12 +114,12 @@ def _found(read: Callable[[str, str], _Read], owner: str, contact_id: str) -> _R
         raise not_found() from None
 
 
-def in_full(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
-    """The same, as the API tells it."""
+def contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
+    """One contact as JSON, with sources and possible duplicates. Raises NotFound likewise."""
     from chalicelib.contacts.contact_json import with_sources
 
-    told = read(parts, owner, contact_id)
-    return with_sources(told.contact, told.duplicates)
+    details = read(parts, owner, contact_id)
+    return with_sources(details.contact, details.duplicates)
 
 
 def _edit_contact_body() -> type[BaseModel]:
@@ -131,11 +131,11 @@ def _edit_contact_body() -> type[BaseModel]:
 def _bounded(request: Request, name: str, longest: int) -> str | None:
     value = request.query.get(name) or None
     if value is not None and len(value) > longest:
-        raise InvalidInput(f"{name} may have {longest} characters at most.", field=name)
+        raise InvalidInput(f"{name} can have at most {longest} characters.", field=name)
     return value
 
 
 def check_id(contact_id: str) -> None:
-    """Whether it can be one of ours; what a person deleted leaves a stone under another kind of key."""
+    """Raises NotFound for an id that is no contact id; deletion markers have keys of another form."""
     if not (contact_id.isascii() and contact_id.replace("-", "").replace("_", "").isalnum()):
         raise not_found()

@@ -1,4 +1,4 @@
-"""What the routes of the address book answer, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of the responses of the address book. Imported only to describe the API."""
 
 from chalicelib.contacts.schemas import CONTACT
 from chalicelib.foundation.outcomes import Outcome
@@ -14,7 +14,10 @@ from chalicelib.foundation.schema import (
     ref,
 )
 
-TAG = {**TEXT, "description": "Where it came from in the operator's word: google, microsoft, crm-direct, ios."}
+TAG = {
+    **TEXT,
+    "description": "The operator's name of the source, such as google, microsoft, crm-direct or ios.",
+}
 SOURCE = exact_object(
     {
         "source": TEXT,
@@ -26,9 +29,9 @@ SOURCE = exact_object(
         "last_changed_at": INSTANT,
     }
 )
-SAID = exact_object(
+PROVENANCE = exact_object(
     {
-        "value": {"description": "As the member has it."},
+        "value": {"description": "In the shape of the field."},
         "shown": {"type": "boolean"},
         "sources": list_of(
             exact_object({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})
@@ -45,19 +48,23 @@ SCHEMAS: dict[str, Schema] = {
             "is_current": {
                 "type": "boolean",
                 "description": (
-                    "False while contacts are arriving, and for a few seconds after: then some may be missing or out "
-                    "of order. Begin again with the first page when it is true."
+                    "False during an import and for a few seconds after it: contacts may be missing or out of order. "
+                    "Start again with the first page once it is true."
                 ),
             },
-            "as_of": {**INSTANT_OR_NULL, "description": "The moment that a list which is not current is of."},
+            "as_of": {**INSTANT_OR_NULL, "description": "The time the list reflects, if it is not current."},
         }
     ),
     "ContactInFull": exact_object(
         {
             **CONTACT,
-            "version": {"type": "integer", "minimum": 1, "description": "Send it with an edit of what you saw."},
+            "version": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "Send it with an edit to detect concurrent changes.",
+            },
             "sources": list_of(SOURCE),
-            "said_by": {"type": "object", "additionalProperties": list_of(SAID)},
+            "provenance": {"type": "object", "additionalProperties": list_of(PROVENANCE)},
         }
     ),
     "Export": exact_object({"exported_at": INSTANT, "contacts": list_of(ref("ContactInFull"))}),

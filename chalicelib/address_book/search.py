@@ -1,7 +1,7 @@
-"""Finds contacts by text. `folding` defines how texts are compared.
+"""Full-text search of contacts. `contacts/fold_text.py` defines which texts are equal.
 
-A word of the text begins a word of what the contact says; in scripts without spaces, and in addresses, links and
-numbers, it may stand anywhere. Spaces and hyphens inside a name do not count.
+Every word of the query must match the beginning of a word of the contact, or any part of it in scripts without spaces,
+addresses, links and numbers. Spaces and hyphens inside a name are ignored.
 """
 
 import re
@@ -26,78 +26,76 @@ from chalicelib.contacts.fold_text import (
 )
 from chalicelib.contacts.normalize_email import normalize_email
 
-LONGEST_NAMES = 2_000  # characters of one contact that are searched, by column
+LONGEST_NAMES = 2_000  # searched characters of one contact, by column
 LONGEST_TEXT = 8_000
 LONGEST_NOTES = 2_000  # of its notes
-FEWEST_JOINED = 3  # letters that are looked for across a space
+FEWEST_JOINED = 3  # letters that match across a space
 MOST_JOINED = 40  # words of one name
 NOWHERE = "\x00"  # in no text
 
 _ELIDED = re.compile(r"\b(o|[dlmnt]|dell|dall|nell|all|sant)['’](?=\w\w)", re.IGNORECASE)  # Angelo is in D'Angelo
-_READINGS = ("phonetic_given", "phonetic_middle", "phonetic_family")
+_PHONETIC = ("phonetic_given", "phonetic_middle", "phonetic_family")
 
 
-def _searched(how: Searched, *kinds: Kind) -> list[ContactField]:
+def _fields(how: Searched, *kinds: Kind) -> list[ContactField]:
     return [field for field in TABLE if how in field.searched and field.kind in kinds]
 
 
-_NAMES = [field.name for field in _searched(Searched.NAME, Kind.LINE)]
-_WORDS = [field.name for field in _searched(Searched.WORDS, Kind.LINE)]
-_NOTES = [field.name for field in _searched(Searched.WORDS, Kind.TEXT)]
-_LINES = [field.name for field in _searched(Searched.WORDS, Kind.LINES)]
-_OBJECTS = [  # with the parts that are no words
-    (field.name, {part.name for part in field.parts if part.choices})
-    for field in _searched(Searched.WORDS, Kind.OBJECTS)
+_NAMES = [field.name for field in _fields(Searched.NAME, Kind.LINE)]
+_WORDS = [field.name for field in _fields(Searched.WORDS, Kind.LINE)]
+_NOTES = [field.name for field in _fields(Searched.WORDS, Kind.TEXT)]
+_LINES = [field.name for field in _fields(Searched.WORDS, Kind.LINES)]
+_OBJECTS = [  # with the parts that are not searched
+    (field.name, {part.name for part in field.parts if part.choices}) for field in _fields(Searched.WORDS, Kind.OBJECTS)
 ]
 _ADDRESSES = [
-    (field.name, field.value, field.parts[0].holds is Holds.EMAIL)
-    for field in _searched(Searched.ADDRESS, Kind.OBJECTS)
+    (field.name, field.value, field.parts[0].holds is Holds.EMAIL) for field in _fields(Searched.ADDRESS, Kind.OBJECTS)
 ]
 
 
 class Searchable(NamedTuple):
-    """What a text is looked for in, of one contact. Each thing is a line; no word is found across two of them.
+    """The searched texts of one contact. Each value is a line; no word matches across two lines."""
 
-    Args:
-        names: names, nicknames and organizations, as words with a space before each. texts: all else that is words.
-        marked: those words of both that have marks. plain: addresses, links and handles. numbers: as digits.
-    """
-
+    #: Names, nicknames and organizations: folded words with a space before each.
     names: str
+    #: All other words, likewise.
     texts: str
+    #: The words of both that have marks.
     marked: str
+    #: Addresses, links and handles, folded but with punctuation.
     plain: str
+    #: Phone numbers as digits.
     numbers: str
 
 
 class Search:
-    """A text as typed: every word of it must be there, in any order and somewhere."""
+    """A query as typed. A contact matches if it has all of its words, in any order."""
 
     def __init__(self, text: str) -> None:
         chunks = [_Chunk(chunk) for chunk in dict.fromkeys(text.split())]
-        self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # symbols count if there are no words
+        self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # symbols alone match too
         several = len(chunks) > 1
         self._joined = _Joined(folded(text)) if several else None
         self._number = Number.of(text) if several else None
 
-    def finds(self, shown: ContactFields, called: Iterable[ContactFields] = ()) -> bool:
-        """Whether it finds one contact; names from its other sources count as in `searchable`."""
-        return bool(self.places([searchable(shown, called)]))
+    def matches(self, shown: ContactFields, other_names: Iterable[ContactFields] = ()) -> bool:
+        """Whether one contact matches, also by its other names: see `searchable`."""
+        return bool(self.places([searchable(shown, other_names)]))
 
     def places(self, rows: Sequence[Searchable]) -> list[int]:
-        """Where in these rows it finds something, in order."""
-        found: Sequence[int] = range(len(rows)) if self._chunks else ()
+        """The indexes of the rows that match, in order."""
+        places: Sequence[int] = range(len(rows)) if self._chunks else ()
         for chunk in self._chunks:
-            found = chunk.among(rows, found)
+            places = chunk.filter(rows, places)
         whole = [self._joined] if self._joined is not None and self._joined.is_long else []
         more = [place for each in whole for place, row in enumerate(rows) if each.fits(row)]
         if self._number is not None:
             more += [place for place, row in enumerate(rows) if self._number.is_in(row.numbers)]
-        return sorted({*found, *more}) if more else list(found)
+        return sorted({*places, *more}) if more else list(places)
 
 
 class _Chunk:
-    """The text between two spaces: an address or a link as it is, or some words."""
+    """The part of a query between two spaces: an address, a link, a number, or one or more words."""
 
     def __init__(self, chunk: str) -> None:
         found = folded(chunk)
@@ -113,22 +111,22 @@ class _Chunk:
     def has_words(self) -> bool:
         return bool(self._words)
 
-    def among(self, rows: Sequence[Searchable], places: Iterable[int]) -> list[int]:
-        """Those of the places where it is; the usual case, one word without marks, without a call for each."""
+    def filter(self, rows: Sequence[Searchable], places: Iterable[int]) -> list[int]:
+        """The places whose rows it matches. The usual case, one word without marks, makes no call for each row."""
         if not self._is_simple:
             return [place for place in places if self._may_fit(rows[place]) and self._fits(rows[place])]
         needle, address, joined = self._words[0].needle, self._plain, self._joined
         key = joined.key if joined.is_long else NOWHERE
-        found = []
+        matching = []
         for place in places:
             names, texts, _, addresses, _ = row = rows[place]
-            is_there = needle in names or needle in texts or address in addresses
-            if is_there or (key in names.replace(" ", "") and joined.fits(row)):
-                found.append(place)
-        return found
+            has_word = needle in names or needle in texts or address in addresses
+            if has_word or (key in names.replace(" ", "") and joined.fits(row)):
+                matching.append(place)
+        return matching
 
     def _may_fit(self, row: Searchable) -> bool:
-        """False for most of those it does not fit, at little cost."""
+        """A cheap check that rules out most rows that do not match."""
         if self._number is not None or not self._words:
             return True
         names, texts, _, addresses, _ = row
@@ -167,7 +165,7 @@ class _Word:
 
 
 class _Joined:
-    """Words of the text without what is between them: "obriain" is in Ó Briain, and "jean luc" in Jeanluc."""
+    """Words of a query without the spaces between them: "obriain" matches Ó Briain, and "jean luc" Jeanluc."""
 
     def __init__(self, words: Folded) -> None:
         self.key, self._marked = words.key.replace(" ", ""), words.marked.replace(" ", "")
@@ -194,14 +192,14 @@ class _Joined:
 # ── the text that is searched
 
 
-def searchable(shown: ContactFields, called: Iterable[ContactFields] = ()) -> Searchable:
-    """Never raises for any contact, and is limited in size.
+def searchable(shown: ContactFields, other_names: Iterable[ContactFields] = ()) -> Searchable:
+    """The searched texts of a contact. Never raises, and is limited in size.
 
     Args:
-        called: what sources say of it; it is found by their names too, though they are not shown.
+        other_names: fields of sources whose names match too, although the contact does not show them.
     """
-    others = (name for said in called for name in (said.get("display", ""), full_name(said)))
-    names, texts = _once((*_names(shown), *others)), _once(_texts(shown))
+    others = (name for fields in other_names for name in (fields.get("display", ""), full_name(fields)))
+    names, texts = _unique((*_names(shown), *others)), _unique(_texts(shown))
     name_lines, marked_names = _lines(names)
     text_lines, marked_texts = _lines(texts)
     ascii_keys = f"{'' if marked_names else name_lines} {'' if marked_texts else text_lines}"
@@ -209,7 +207,7 @@ def searchable(shown: ContactFields, called: Iterable[ContactFields] = ()) -> Se
         name_lines[:LONGEST_NAMES],
         text_lines[:LONGEST_TEXT],
         _marked_words([*marked_names, *marked_texts], ascii_keys)[:LONGEST_TEXT],
-        "\n".join(_once([plain(text[:LONGEST_NAMES]) for text in _addresses(shown)]))[:LONGEST_TEXT],
+        "\n".join(_unique([plain(text[:LONGEST_NAMES]) for text in _addresses(shown)]))[:LONGEST_TEXT],
         digit_lines(shown)[:LONGEST_NAMES],
     )
 
@@ -228,7 +226,7 @@ def _names(shown: Mapping[str, Any]) -> Iterator[str]:
     for field in _NAMES:
         if field in shown:
             yield shown[field]
-    if any(reading in shown for reading in _READINGS):
+    if any(field in shown for field in _PHONETIC):
         yield phonetic_name(cast(ContactFields, shown))
 
 
@@ -262,19 +260,19 @@ def _addresses(shown: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _readable(address: str) -> str:
-    """An address with its domain as people read it, where it is written for machines ("xn--…", "example."); else ""."""
+    """The readable form of an address with an encoded domain ("xn--…", "example."); "" for any other."""
     return normalize_email(address) or "" if "xn--" in address.lower() or address.endswith(".") else ""
 
 
-def _once(texts: Iterable[str]) -> Collection[str]:
+def _unique(texts: Iterable[str]) -> Collection[str]:
     return dict.fromkeys(filter(None, texts))
 
 
 def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
-    """Each text as words with a space before each, and once more with ä as ae where it has such letters.
+    """Each text as a line of folded words with a space before each, and again with ä as ae if it has such letters.
 
     Returns:
-        Also the texts folded, where they are not all ASCII, which has no marks.
+        Also the folded texts, unless all are ASCII, which has no marks.
     """
     together = "\n".join(texts)
     if ("'" in together or "’" in together) and _ELIDED.search(together):
@@ -288,7 +286,7 @@ def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
 
 
 def _marked_words(texts: Iterable[Folded], ascii_keys: str) -> str:
-    """Words with marks, each once; without them too where the contact says both.
+    """The words with marks, each once, and without marks too if the contact has both.
 
     Args:
         ascii_keys: the keys of the contact's other texts, which have no marks.

@@ -46,7 +46,7 @@ def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) 
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
         "sources": [_source(record) for record in records],
-        "said_by": {field: said for field, said in values.items() if said},
+        "provenance": {field: said for field, said in values.items() if said},
     }
 
 

@@ -74,7 +74,7 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
             account=connection["account"],
             action=f"{parts.shared.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
             as_of=written(book.as_of),
-            counts={"contacts": count.contacts if count else 0, "alone": count.alone if count else 0},
+            counts={"contacts": count.contacts if count else 0, "alone": count.only_source if count else 0},
         )
         return page(shown)
 

@@ -32,7 +32,7 @@ class SourceCount(Protocol):
     @property
     def contacts(self) -> int: ...
     @property
-    def alone(self) -> int: ...  # how many of them no other source has
+    def only_source(self) -> int: ...  # how many of them no other source has
 
 
 class BookCounts(Protocol):

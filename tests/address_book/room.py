@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.address_book.count_book import CountBook
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
-from chalicelib.address_book.index_cache import KeptIndexes
+from chalicelib.address_book.index_cache import StoredIndexes
 from chalicelib.address_book.index_store import LARGE, IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates
 from chalicelib.address_book.list_contacts import ListContacts
@@ -53,7 +53,7 @@ class Room:
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.asked: list[str] = []  # owners whose index a worker is to make
         large = LARGE if large is None else large
-        kept = KeptIndexes(self.blobs)
+        kept = StoredIndexes(self.blobs)
         self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.asked.append, large)
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)

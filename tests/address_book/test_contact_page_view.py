@@ -1,60 +1,115 @@
-"""A contact in words: every value with who says it, and nothing that is dangerous to follow."""
+"""The rows of a contact's page: values with their sources, and only links that are safe to follow."""
 
 import pytest
 
-from chalicelib.address_book.contact_page_view import birthday, href_of, other_sources, rows, text_of
+from chalicelib.address_book.contact_page_view import (
+    ValueSource,
+    account_names,
+    birthday_text,
+    contact_rows,
+    href_of,
+    shared_sources,
+    text_of,
+)
 
 NAMES = {"google:c1": "Google ada@gmail.example"}
+AT = "2026-03-03T09:00:00.000Z"
+GMAIL = ValueSource("Google ada@gmail.example", "google", "import", "job-7", AT)
 
 
-def said(value, source: str = "google:c1", *, shown: bool = True):
+def provided(value, source: str = "google:c1", *, shown: bool = True):
+    """A value as `provenance` has it."""
     tag = source.partition(":")[0]
-    told = {"source": source, "source_id": "1", "tag": tag, "job_id": "job-7", "at": "2026-03-03T09:00:00.000Z"}
-    return {"value": value, "shown": shown, "sources": [told]}
+    return {
+        "value": value,
+        "shown": shown,
+        "sources": [{"source": source, "source_id": "1", "tag": tag, "job_id": "job-7", "at": AT}],
+    }
+
+
+def rows(names=NAMES, **provenance):
+    return contact_rows({"provenance": provenance}, names)
+
+
+def texts(row):
+    return [(value.label, value.text) for value in row.values]
 
 
 class TestSources:
-    def test_a_value_from_an_account_names_it_and_leads_to_its_import(self):
-        [row] = rows({"said_by": {"display": [said("Ada")]}}, NAMES)
+    def test_a_value_of_an_account_has_its_name_and_import(self):
+        [row] = rows(display=[provided("Ada")])
 
-        [value] = row["values"]
-        assert (row["title"], value["text"]) == ("Name", "Ada")
-        assert value["told"] == [
-            {
-                "name": "Google ada@gmail.example",
-                "tag": "google",
-                "act": "import",
-                "job_id": "job-7",
-                "at": "2026-03-03T09:00:00.000Z",
-            }
-        ]
+        assert (row.title, texts(row)) == ("Name", [("", "Ada")])
+        assert row.sources == (GMAIL,)
 
-    def test_a_persons_own_edit_leads_to_no_import_and_is_why_another_value_is_not_shown(self):
-        contact = {"said_by": {"title": [said("Countess", "person"), said("Analyst", shown=False)]}}
+    def test_a_persons_edit_has_no_import_and_hides_other_values(self):
+        own, other = rows(title=[provided("Countess", "person"), provided("Analyst", shown=False)])
 
-        [row] = rows(contact, NAMES)
+        assert [(each.name, each.job_id) for each in own.sources] == [("you", None)]
+        assert own.values[0].hidden_because == ""
+        assert other.values[0].hidden_because == "your edit takes precedence"
 
-        own, other = row["values"]
-        assert (own["told"][0]["name"], own["told"][0]["job_id"]) == ("you", None)
-        assert (other["shown"], other["why"]) == (False, "your own edit wins")
+    def test_without_an_edit_another_source_takes_precedence(self):
+        _, other = rows(title=[provided("Countess"), provided("Analyst", "microsoft:c2", shown=False)])
 
-    def test_where_no_edit_is_another_source_comes_first(self):
-        contact = {"said_by": {"title": [said("Countess"), said("Analyst", "microsoft:c2", shown=False)]}}
-
-        assert rows(contact, NAMES)[0]["values"][1]["why"] == "another source comes first"
+        assert other.values[0].hidden_because == "another source takes precedence"
 
     @pytest.mark.parametrize(
         ("source", "name"), [("google:gone", "an account"), ("bcc:j:abc", "an app"), ("file:f1", "a file")]
     )
-    def test_a_source_nobody_knows_the_name_of_is_still_told(self, source, name):
-        [row] = rows({"said_by": {"notes": [said("x", source)]}}, {})
+    def test_an_unknown_source_is_named_by_its_kind(self, source, name):
+        [row] = rows({}, notes=[provided("x", source)])
 
-        assert row["values"][0]["told"][0]["name"] == name
+        assert row.sources[0].name == name
 
-    def test_each_account_is_named_once_and_the_person_is_none(self):
+    def test_accounts_are_named_once_without_the_persons_edits(self):
         contact = {"sources": [{"source": "google:c1"}, {"source": "person"}, {"source": "google:c1"}]}
 
-        assert other_sources(contact, NAMES) == ["Google ada@gmail.example"]
+        assert account_names(contact, NAMES) == ["Google ada@gmail.example"]
+
+    def test_that_all_values_have_are_shared(self):
+        computed = {"value": "Ada", "shown": True, "sources": []}
+
+        assert shared_sources(rows(display=[computed], given=[provided("Ada")], title=[provided("x")])) == (GMAIL,)
+        assert shared_sources(rows(given=[provided("Ada")], title=[provided("x", "person")])) == ()
+
+
+class TestRows:
+    def test_the_name_is_one_row(self):
+        [name, email] = rows(
+            emails=[provided({"value": "a@x.org", "label": "work"})],
+            display=[provided("Ada Lovelace")],
+            given=[provided("Ada")],
+            family=[provided("Lovelace")],
+            nickname=[provided("Adi")],
+        )
+
+        assert texts(name) == [
+            ("", "Ada Lovelace"),
+            ("First name", "Ada"),
+            ("Last name", "Lovelace"),
+            ("Nickname", "Adi"),
+        ]
+        assert texts(email) == [("work", "a@x.org")]
+
+    def test_values_with_other_sources_are_another_row(self):
+        first, second = rows(
+            emails=[
+                provided({"value": "a@x.org"}),
+                provided({"value": "b@x.org"}),
+                provided({"value": "c@x.org"}, "microsoft:c2"),
+            ]
+        )
+
+        assert [text for _, text in texts(first)] == ["a@x.org", "b@x.org"]
+        assert [text for _, text in texts(second)] == ["c@x.org"]
+        assert first.title == second.title
+
+    def test_groups_share_a_line(self):
+        [row] = rows(groups=[provided("Friends"), provided("Work")])
+
+        assert row.is_list
+        assert [text for _, text in texts(row)] == ["Friends", "Work"]
 
 
 class TestTexts:
@@ -65,7 +120,7 @@ class TestTexts:
             ("phones", {"raw": "030 1", "e164": "+49301"}, "030 1"),
             ("addresses", {"city": "Berlin", "street": "Main St 1"}, "Main St 1\nBerlin"),
             ("groups", "Friends", "Friends"),
-            ("birthday", {"month": 4, "day": 12}, "12 April"),
+            ("birthday", {"month": 4, "day": 12}, "April 12"),
         ],
     )
     def test_a_value_reads_as_people_write_it(self, field, value, text):
@@ -73,10 +128,10 @@ class TestTexts:
 
     @pytest.mark.parametrize(
         ("value", "text"),
-        [({"year": 1970, "month": 4, "day": 12}, "12 April 1970"), ({"year": 1970}, "1970"), ({"month": 13}, "")],
+        [({"year": 1970, "month": 4, "day": 12}, "April 12, 1970"), ({"year": 1970}, "1970"), ({"month": 13}, "")],
     )
-    def test_a_birthday_without_what_nobody_says(self, value, text):
-        assert birthday(value) == text
+    def test_a_birthday_has_the_parts_that_are_known(self, value, text):
+        assert birthday_text(value) == text
 
 
 class TestLinks:
@@ -89,7 +144,7 @@ class TestLinks:
             ("urls", {"value": "HTTPS://ada.example"}, "HTTPS://ada.example"),
         ],
     )
-    def test_what_is_harmless_can_be_followed(self, field, value, href):
+    def test_safe_values_are_links(self, field, value, href):
         assert href_of(field, value) == href
 
     @pytest.mark.parametrize(
@@ -105,5 +160,5 @@ class TestLinks:
             ("notes", "https://x.example"),
         ],
     )
-    def test_what_is_not_cannot(self, field, value):
+    def test_other_values_are_not(self, field, value):
         assert href_of(field, value) is None

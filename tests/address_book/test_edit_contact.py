@@ -131,7 +131,7 @@ class TestARefusedEdit:
     def test_of_another_version_than_was_seen_says_which_it_is(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"}, 1)
 
-        with pytest.raises(Conflict, match="changed meanwhile") as refused:
+        with pytest.raises(Conflict, match="has changed since") as refused:
             book.edit(ANN, bob, {"title": "Chief"}, 1)
 
         assert refused.value.members == {"version": 2}

@@ -1,4 +1,4 @@
-"""The form to edit a contact: an untouched one asks for nothing, and every field that is touched asks for just that."""
+"""The form to edit a contact: only the fields that were changed are an edit."""
 
 import pytest
 from hypothesis import given
@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from chalicelib.address_book.edit_form import (
     BLANK_LINES,
     PAIRS,
-    changed,
-    filled_in,
+    edit_of,
+    filled_form,
     has_less_common,
-    sent_again,
-    wanted,
+    parse_form,
+    resubmitted_form,
 )
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
@@ -34,9 +34,9 @@ SHOWN = {
 TEXT = st.text(st.characters(exclude_categories=("C",)), min_size=1).map(str.strip).filter(bool)
 
 
-def as_sent(shown, **touched) -> Form:
-    """What a browser sends of the form that was filled in with `shown`, with some fields changed."""
-    fields = filled_in(shown)
+def submitted(shown, **touched) -> Form:
+    """What a browser submits of the form that was filled with `shown`, with some fields changed."""
+    fields = filled_form(shown)
     texts = {name: [value.replace("\n", "\r\n")] for name, value in fields.items() if isinstance(value, str)}
     values = {pair.field: [each["value"] for each in fields[name]] for name, pair in PAIRS.items()}
     labels = {pair.label_field: [each["label"] for each in fields[name]] for name, pair in PAIRS.items()}
@@ -48,8 +48,8 @@ def as_sent(shown, **touched) -> Form:
 
 
 class TestUntouched:
-    def test_nothing_is_asked_for(self):
-        assert changed(wanted(as_sent(SHOWN)), SHOWN) == {}
+    def test_nothing_is_edit(self):
+        assert edit_of(submitted(SHOWN), SHOWN) == {}
 
     @given(
         st.fixed_dictionaries(
@@ -64,23 +64,23 @@ class TestUntouched:
             },
         )
     )
-    def test_whatever_the_contact_says(self, shown):
-        assert changed(wanted(as_sent(shown)), shown) == {}
+    def test_is_no_edit_of_any_contact(self, shown):
+        assert edit_of(submitted(shown), shown) == {}
 
-    def test_what_a_form_has_not_is_no_edit(self):
-        assert changed(wanted(Form({"given": ["Augusta"]})), SHOWN) == {"given": "Augusta"}
+    def test_a_field_that_the_form_lacks_is_no_edit(self):
+        assert edit_of(Form({"given": ["Augusta"]}), SHOWN) == {"given": "Augusta"}
 
 
-class TestFoldedAway:
+class TestLessCommonFields:
     @pytest.mark.parametrize("said", [{"prefix": "Dr."}, {"events": [{"value": "2009-06-20"}]}], ids=["text", "list"])
-    def test_what_is_rarely_there_is_open_where_it_is(self, said):
-        assert has_less_common(filled_in(said))
-        assert not has_less_common(filled_in({"given": "Ada"}))
+    def test_are_expanded_if_one_has_a_value(self, said):
+        assert has_less_common(filled_form(said))
+        assert not has_less_common(filled_form({"given": "Ada"}))
 
 
-class TestTouched:
+class TestChanged:
     @pytest.mark.parametrize(
-        ("touched", "asked_for"),
+        ("touched", "edit"),
         [
             ({"given": ["Augusta"]}, {"given": "Augusta"}),
             ({"notes": [""]}, {"notes": ""}),
@@ -89,44 +89,44 @@ class TestTouched:
             ({"birth_year": ["1815"]}, {"birthday": {"day": 10, "month": 12, "year": 1815}}),
         ],
     )
-    def test_a_text_asks_for_itself_alone(self, touched, asked_for):
-        assert changed(wanted(as_sent(SHOWN, **touched)), SHOWN) == asked_for
+    def test_one_field_is_an_edit_of_that_field(self, touched, edit):
+        assert edit_of(submitted(SHOWN, **touched), SHOWN) == edit
 
-    def test_a_cleared_line_takes_that_value_away(self):
-        asked_for = changed(wanted(as_sent(SHOWN, email=["", "ada@home.org", "", ""])), SHOWN)
+    def test_a_cleared_line_removes_its_value(self):
+        edit = edit_of(submitted(SHOWN, email=["", "ada@home.org", "", ""]), SHOWN)
 
-        assert asked_for == {"emails": [{"value": "ada@home.org"}]}
+        assert edit == {"emails": [{"value": "ada@home.org"}]}
 
-    def test_a_blank_line_that_is_filled_in_adds_one(self):
-        form = as_sent(SHOWN, phone=["030 123456", "0171 1", ""], phone_label=["", "mobile", ""])
+    def test_a_blank_line_that_is_filled_adds_a_value(self):
+        form = submitted(SHOWN, phone=["030 123456", "0171 1", ""], phone_label=["", "mobile", ""])
 
-        assert changed(wanted(form), SHOWN)["phones"] == [{"raw": "030 123456"}, {"raw": "0171 1", "label": "mobile"}]
+        assert edit_of(form, SHOWN)["phones"] == [{"raw": "030 123456"}, {"raw": "0171 1", "label": "mobile"}]
 
-    def test_an_address_with_nothing_but_its_kind_is_none(self):
-        form = as_sent(SHOWN, address_street=["", ""], address_city=["", ""])
+    def test_an_address_with_only_a_kind_is_removed(self):
+        form = submitted(SHOWN, address_street=["", ""], address_city=["", ""])
 
-        assert changed(wanted(form), SHOWN) == {"addresses": []}
+        assert edit_of(form, SHOWN) == {"addresses": []}
 
-    def test_a_birthday_in_words_is_refused_with_what_to_write(self):
+    def test_a_birthday_in_words_is_refused_with_an_example(self):
         with pytest.raises(InvalidInput, match="in numbers") as refused:
-            wanted(as_sent(SHOWN, birth_month=["December"]))
+            parse_form(submitted(SHOWN, birth_month=["December"]))
 
         assert refused.value.members["field"] == "birth_month"
 
 
-class TestAgain:
-    def test_there_are_blank_lines_to_fill_in(self):
-        assert [each["value"] for each in filled_in(SHOWN)["emails"]] == [
+class TestResubmitted:
+    def test_there_are_blank_lines(self):
+        assert [each["value"] for each in filled_form(SHOWN)["emails"]] == [
             "ada@x.org",
             "ada@home.org",
             *[""] * BLANK_LINES,
         ]
 
-    def test_what_was_sent_stands_in_the_form_again(self):
-        form = as_sent(SHOWN, given=["Augusta"], email=["new@x.org"])
+    def test_what_wsubmitted_stands_in_the_form_again(self):
+        form = submitted(SHOWN, given=["Augusta"], email=["new@x.org"])
 
-        fields = sent_again(form)
+        fields = resubmitted_form(form)
 
         assert fields["given"] == "Augusta"
         assert fields["emails"][0] == {"value": "new@x.org", "label": "work"}
-        assert set(fields) == set(filled_in(SHOWN))
+        assert set(fields) == set(filled_form(SHOWN))

@@ -1,15 +1,15 @@
-"""What cannot be is refused by its name; what was there already never is."""
+"""Invalid edits are refused by field; values that the contact already has never are."""
 
 import pytest
 
-from chalicelib.address_book.edit_request import checked
+from chalicelib.address_book.edit_request import validate_edit
 from chalicelib.contacts.contact_field import MOST_VALUES
 from chalicelib.foundation.errors import InvalidInput
 
 
 class TestRefused:
     @pytest.mark.parametrize(
-        ("wanted", "field"),
+        ("edit", "field"),
         [
             ({"photo_url": "https://x.org/a.png"}, "photo_url"),
             ({"hidden": {"emails": []}}, "hidden"),
@@ -47,18 +47,18 @@ class TestRefused:
             ({"addresses": [{"city": "Ulm"}, {"city": "\udfff"}]}, "addresses.1.city"),
         ],
     )
-    def test_by_the_name_of_the_member(self, wanted, field):
+    def test_by_the_name_of_the_field(self, edit, field):
         with pytest.raises(InvalidInput) as refused:
-            checked(wanted, {})
+            validate_edit(edit, {})
 
         assert refused.value.members["field"] == field
 
 
 class TestTaken:
-    def test_a_day_that_a_source_says_stays_though_it_does_not_exist(self):
+    def test_a_source_may_keep_a_day_that_does_not_exist(self):
         shown = {"events": [{"value": "2009-02-30"}], "birthday": {"year": 1, "month": 1, "day": 1}}
 
-        assert checked(shown, shown) == shown
+        assert validate_edit(shown, shown) == shown
 
     @pytest.mark.parametrize(
         ("typed", "kept"),
@@ -70,26 +70,28 @@ class TestTaken:
         ],
     )
     def test_an_email_field_may_hold_several_addresses_and_a_name(self, typed, kept):
-        assert checked({"emails": [{"value": typed}]}, {})["emails"] == kept
-        assert checked({"emails": [{"value": typed}]}, {"emails": [{"value": typed}]})["emails"] == [{"value": typed}]
+        assert validate_edit({"emails": [{"value": typed}]}, {})["emails"] == kept
+        assert validate_edit({"emails": [{"value": typed}]}, {"emails": [{"value": typed}]})["emails"] == [
+            {"value": typed}
+        ]
 
-    def test_a_site_is_completed_as_imports_do(self):
-        wanted = {"urls": [{"value": "ada.example"}, {"value": "http://x.org"}, {"value": "skype:ada"}]}
+    def test_a_website_gets_a_scheme_as_in_imports(self):
+        edit = {"urls": [{"value": "ada.example"}, {"value": "http://x.org"}, {"value": "skype:ada"}]}
 
-        assert [url["value"] for url in checked(wanted, {})["urls"]] == [
+        assert [url["value"] for url in validate_edit(edit, {})["urls"]] == [
             "https://ada.example",
             "http://x.org",
             "skype:ada",
         ]
 
-    def test_what_is_there_already_however_long(self):
+    def test_values_that_are_shown_already_however_long(self):
         long = "x" * 3_000
         shown = {"display": long, "emails": [{"value": long, "label": long}], "groups": [long] * (MOST_VALUES + 5)}
 
-        assert checked(shown, shown) == shown
+        assert validate_edit(shown, shown) == shown
 
     def test_clean(self):
-        wanted = {
+        edit = {
             "title": "  Countess\x00\n of  Lovelace ",
             "notes": "one\r\ntwo",
             "emails": [{"value": " a@x.org ", "label": ""}, {"value": "  "}, {"label": "home"}],
@@ -98,7 +100,7 @@ class TestTaken:
             "birthday": {"year": None, "month": 12, "day": 10},
         }
 
-        assert checked(wanted, {}) == {
+        assert validate_edit(edit, {}) == {
             "title": "Countess  of  Lovelace",
             "notes": "one\ntwo",
             "emails": [{"value": "a@x.org"}],
@@ -107,7 +109,7 @@ class TestTaken:
             "birthday": {"month": 12, "day": 10},
         }
 
-    def test_nothing_as_nothing_and_null_as_what_the_sources_say(self):
-        wanted = {"title": "", "emails": [], "birthday": {}, "given": None, "groups": None}
+    def test_empty_values_and_null_are_kept_apart(self):
+        edit = {"title": "", "emails": [], "birthday": {}, "given": None, "groups": None}
 
-        assert checked(wanted, {}) == wanted
+        assert validate_edit(edit, {}) == edit

@@ -24,7 +24,7 @@ def test_an_empty_book_is_json_too():
 def test_each_value_says_where_it_comes_from():
     (ada,) = read(contact("Ada", email="ada@x.org"))["contacts"]
 
-    (email,) = ada["said_by"]["emails"]
+    (email,) = ada["provenance"]["emails"]
     assert email["value"] == {"value": "ada@x.org"}
     assert [(each["source"], each["source_id"]) for each in email["sources"]] == [("google:g1", "people/c1")]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_in_order, other_words, row_of
+from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_key, other_names, row_of
 from chalicelib.address_book.search import Search, searchable
 from chalicelib.contacts.contact import PERSON, Contact
 from chalicelib.contacts.sort_order import Order
@@ -29,10 +29,10 @@ def as_told(index: Index):
     return (
         index.positions,
         index.other_keys,
-        index.searched,
-        {order: list(index.found(None, order)) for order in Order},
+        index.searchable,
+        {order: list(index.find(None, order)) for order in Order},
         index.counts(),
-        {each: list(index.naming(each)) for each in everybody},
+        {each: list(index.referring_to(each)) for each in everybody},
     )
 
 
@@ -51,11 +51,11 @@ class TestOrder:
         ],
     )
     def test_is_that_of_plain_words(self, name, plain):
-        assert name_in_order(name) == plain
+        assert name_key(name) == plain
 
     @given(hostile)
     def test_has_a_place_for_whatever_somebody_is_called(self, name):
-        assert 0 < len(name_in_order(name)) <= LONGEST_NAME
+        assert 0 < len(name_key(name)) <= LONGEST_NAME
 
 
 class TestIndex:
@@ -79,20 +79,20 @@ class TestIndex:
     def test_finds_whom_a_search_of_the_contact_itself_finds(self, kept, text):
         one = contact("c0", *kept)
 
-        found = Index.of([row_of(one)]).found(Search(text))
+        found = Index.of([row_of(one)]).find(Search(text))
 
-        assert bool(found) == Search(text).finds(one.shown, other_words(one))
+        assert bool(found) == Search(text).matches(one.shown, other_names(one))
 
     def test_of_an_endless_contact_is_not_endless(self):
         row = row_of(contact("c0", record(GOOGLE, said("x" * 50_000, phone="1" * 50_000))))
 
-        assert len("".join((*row.position, row.other_keys, *row.searched))) < 20_000
+        assert len("".join((*row.position, row.other_keys, *row.searchable))) < 20_000
 
     def test_knows_who_names_whom(self):
         ada, bob = record(GOOGLE, said("Ada")), record(GOOGLE, said("Bob"))
         index = Index.of(map(row_of, [contact("c1", ada, duplicates=("c2", "c9")), contact("c2", bob)]))
 
-        assert [list(index.naming(each)) for each in ("c1", "c2", "c9")] == [[], ["c1"], ["c1"]]
+        assert [list(index.referring_to(each)) for each in ("c1", "c2", "c9")] == [[], ["c1"], ["c1"]]
 
 
 class TestCounts:
@@ -133,19 +133,19 @@ class TestSearchable:
     def test_a_word_is_never_found_across_two_things_a_contact_says(self):
         one = contact("c0", record(GOOGLE, said("Ada Lovelace", organization="Bell Labs")))
 
-        assert Search("bell lovelace").finds(one.shown)
-        assert not Search("lovelacebell").finds(one.shown)
+        assert Search("bell lovelace").matches(one.shown)
+        assert not Search("lovelacebell").matches(one.shown)
 
     def test_a_contact_is_found_by_the_names_of_all_its_sources(self):
         one = contact("c0", record(GOOGLE, said("José García")), record(MICROSOFT, said("José García López")))
 
-        assert Search("lopez").places([row_of(one).searched]) == [0]
+        assert Search("lopez").places([row_of(one).searchable]) == [0]
 
     @pytest.mark.parametrize("own", [{"given": "Pepe"}, {"given": "", "family": "", "display": ""}])
     def test_but_not_where_the_person_says_what_it_is_called(self, own):
         one = contact("c0", record(GOOGLE, said("José García", email="j@x.org")), record(PERSON, own))
 
-        assert Search("jose").places([row_of(one).searched]) == []
+        assert Search("jose").places([row_of(one).searchable]) == []
 
     def test_says_each_thing_once(self):
         found = searchable(said("Ada Lovelace", email="ada@x.org", organization="ADA Lovelace"))

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.address_book import index_cache
-from chalicelib.address_book.index_cache import IndexCache, Seldom, Turns, index_prefix, of_bytes, to_bytes
-from chalicelib.address_book.index_store import ASK_AGAIN, EDITS_PER_INDEX, LONGEST_MAKING, MOMENT
+from chalicelib.address_book.index_cache import IndexCache, OwnerLocks, RateLimit, index_prefix, of_bytes, to_bytes
+from chalicelib.address_book.index_store import EDITS_PER_BUILD, LARGE_BOOK_READ, LONGEST_BUILD, REQUEST_INTERVAL
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
 from tests.jobs.engine import StandingClock
@@ -80,7 +80,7 @@ def begun_and_not_ended(book: Room) -> None:
         raise Died
 
     with pytest.raises(Died):
-        book.again(client=Interrupted(book.client, die)).indexes.prepare(ANN)
+        book.again(client=Interrupted(book.client, die)).indexes.build(ANN)
 
 
 class TestLooking:
@@ -245,14 +245,14 @@ class TestAfterAPersonsOwnChange:
         assert other.list(ANN).is_current
 
     def test_a_worker_is_asked_to_keep_the_edits_before_they_are_too_many_to_read(self, book):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
         bob = book.id_of("Bob Bell")
-        for number in range(EDITS_PER_INDEX):
+        for number in range(EDITS_PER_BUILD):
             book.edit(ANN, bob, {"title": f"Boss {number}"})
 
         assert book.asked == [ANN]
-        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
-        assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_INDEX
+        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
+        assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_BUILD
 
 
 class TestALargeBook:
@@ -263,7 +263,7 @@ class TestALargeBook:
         return book.again(large=2)
 
     def test_is_shown_as_it_was_after_an_import_until_a_worker_made_the_index(self, book, large):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
         book.imported(person("Carl Cox"))
 
         assert reads_of_the_book(book, large.names) == 0
@@ -271,14 +271,14 @@ class TestALargeBook:
         assert not large.list(ANN).is_current
         assert large.asked == [ANN]
 
-        large.indexes.prepare(ANN)
+        large.indexes.build(ANN)
         book.clock.pass_(seconds=1)
 
         assert "Carl Cox" in large.names()
         assert large.list(ANN).is_current
 
     def test_shows_what_the_person_does_at_once_all_the_same(self, book, large):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
         book.imported(person("Carl Cox"))
 
         large.delete(ANN, book.id_of("Eve Adams"))
@@ -289,25 +289,25 @@ class TestALargeBook:
     def test_is_shown_as_a_worker_indexed_it_whatever_the_clocks_say(self, book):
         ahead = StandingClock(book.clock.now() + timedelta(minutes=1))
         reader = book.again(large=2, clock=ahead)
-        book.indexes.prepare(ANN)
-        reader.indexes.remembered.put(ANN, replace(book.indexes.kept.find(ANN), made_at=ahead.now(), is_large=True))
+        book.indexes.build(ANN)
+        reader.indexes.cache.put(ANN, replace(book.indexes.stored.find(ANN), made_at=ahead.now(), is_large=True))
         book.imported(person("Carl Cox"))
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
 
         assert reader.list(ANN).is_current
 
     def test_asks_a_worker_once_in_a_while(self, book, large):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
         book.imported(person("Carl Cox"))
         for _ in range(3):
             large.names()
-        book.clock.pass_(seconds=ASK_AGAIN.total_seconds())
+        book.clock.pass_(seconds=REQUEST_INTERVAL.total_seconds())
         large.names()
 
         assert large.asked == [ANN, ANN]
 
     def test_without_any_index_shows_what_can_be_read_in_a_moment(self, book):
-        shelf_seconds = MOMENT.total_seconds() * 0.6
+        shelf_seconds = LARGE_BOOK_READ.total_seconds() * 0.6
         slow = book.again(client=Slow(book.client, book.clock, shelf_seconds), large=1)
 
         listed = slow.list(ANN)
@@ -317,7 +317,7 @@ class TestALargeBook:
         assert slow.asked == [ANN]
 
     def test_without_any_index_shows_the_person_their_own_edits(self, book):
-        slow = book.again(client=Slow(book.client, book.clock, MOMENT.total_seconds()), large=1)
+        slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
         shown = slow.names()
         [missing, *_] = {"ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig", "Eve Adams"} - set(shown)
         book.edit(ANN, book.id_of(missing), {"nickname": "Zzqxk"})
@@ -326,9 +326,9 @@ class TestALargeBook:
         assert not slow.list(ANN).is_current
 
     def test_whose_index_was_made_meanwhile_is_shown_whole(self, book):
-        slow = book.again(client=Slow(book.client, book.clock, MOMENT.total_seconds()), large=1)
+        slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
         assert slow.list(ANN).total < 5
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
         book.clock.pass_(seconds=1)
 
         assert slow.list(ANN).total == 5
@@ -343,7 +343,7 @@ class TestReadersAtOnce:
         reader.names()
         book.imported(person("Carl Cox"))
         slow = book.again(client=Interrupted(book.client, lambda: second.append(slow.list(ANN))))
-        slow.indexes.remembered.put(ANN, reader.indexes.remembered.find(ANN))
+        slow.indexes.cache.put(ANN, reader.indexes.cache.find(ANN))
 
         first = slow.list(ANN)
 
@@ -353,31 +353,31 @@ class TestReadersAtOnce:
 
 class TestPreparing:
     def test_leaves_nothing_to_do_for_those_who_look_next(self, book):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
 
         assert reads_of_the_book(book, book.again().names) == 0
 
     def test_is_not_done_twice(self, book):
-        book.indexes.prepare(ANN)
+        book.indexes.build(ANN)
 
-        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
+        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
 
     def test_is_not_done_by_two_workers_at_once(self, book):
         begun_and_not_ended(book)
 
-        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == 0
+        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
 
     def test_is_done_again_when_the_worker_that_began_must_be_dead(self, book):
         begun_and_not_ended(book)
-        book.clock.pass_(seconds=LONGEST_MAKING.total_seconds())
+        book.clock.pass_(seconds=LONGEST_BUILD.total_seconds())
 
-        assert reads_of_the_book(book, lambda: book.indexes.prepare(ANN)) == SHELVES
+        assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == SHELVES
 
     def test_is_done_again_for_a_change_meanwhile(self, book):
         """So the index is exact when it is made, once the import has ended."""
         ends = Interrupted(book.client, lambda: book.imported(person("Carl Cox")))
 
-        book.again(client=ends).indexes.prepare(ANN)
+        book.again(client=ends).indexes.build(ANN)
 
         assert of_bytes(book.blobs.kept[blob_of(book)]).version == book.books.state(ANN).version
 
@@ -385,13 +385,13 @@ class TestPreparing:
         at_work = book.importing()
         at_work.read(person("Carl Cox"))
         slow = book.again(client=Slow(book.client, book.clock, seconds=1))
-        slow.indexes.prepare(ANN)
+        slow.indexes.build(ANN)
         at_work.read(person("Dora Dee"))
 
         book.clock.pass_(seconds=59)
-        assert reads_of_the_book(book, lambda: slow.indexes.prepare(ANN)) == 0
+        assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == 0
         book.clock.pass_(seconds=1)
-        assert reads_of_the_book(book, lambda: slow.indexes.prepare(ANN)) == SHELVES
+        assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == SHELVES
 
 
 def erased(book: Room) -> None:
@@ -416,7 +416,7 @@ class TestErasing:
     def test_an_index_that_a_worker_still_made_is_not_left_behind(self, book):
         erases = Interrupted(book.client, lambda: ErasePerson(book.jobs, book.books)(ANN))
 
-        book.again(client=erases).indexes.prepare(ANN)
+        book.again(client=erases).indexes.build(ANN)
 
         assert book.blobs.kept == {}
 
@@ -483,18 +483,18 @@ class TestRemembered:
         assert remembered.find("a") is not None
 
 
-class TestTurns:
+class TestOwnerLocks:
     def test_are_one_threads_at_a_time_for_each_owner(self):
-        turns = Turns()
+        locks = OwnerLocks()
 
-        assert [turns.take("a"), turns.take("a"), turns.take("b")] == [True, False, True]
-        turns.give_back("a")
-        assert turns.take("a")
+        assert [locks.try_acquire("a"), locks.try_acquire("a"), locks.try_acquire("b")] == [True, False, True]
+        locks.release("a")
+        assert locks.try_acquire("a")
 
 
-class TestSeldom:
+class TestRateLimit:
     def test_is_once_in_an_interval_for_each_owner(self, book):
-        seldom, now = Seldom(timedelta(seconds=2)), book.clock.now()
+        limit, now = RateLimit(timedelta(seconds=2)), book.clock.now()
 
-        assert [seldom.may("a", now), seldom.may("a", now), seldom.may("b", now)] == [True, False, True]
-        assert seldom.may("a", now + timedelta(seconds=2))
+        assert [limit.allows("a", now), limit.allows("a", now), limit.allows("b", now)] == [True, False, True]
+        assert limit.allows("a", now + timedelta(seconds=2))

@@ -12,12 +12,12 @@ CARLS = [{"value": "carl@x.example"}]
 @pytest.fixture
 def large(book):
     """The same book where a request does not make its index."""
-    book.indexes.prepare(ANN)
+    book.indexes.build(ANN)
     return book.again(large=2)
 
 
 def prepare(room):
-    room.indexes.prepare(ANN)
+    room.indexes.build(ANN)
     room.link_duplicates(ANN)
 
 
@@ -77,7 +77,7 @@ class TestAnIndexFromBeforeAnImport:
     def test_asks_again_for_what_still_waits_when_somebody_looks(self, book, large):
         book.imported(person("Carl Cox", emails=CARLS))
         large.edit(ANN, book.id_of("Bob Bell"), {"emails": CARLS})
-        book.indexes.prepare(ANN)  # the message got lost, and another worker made the index
+        book.indexes.build(ANN)  # the message got lost, and another worker made the index
         later = book.again(large=2)
 
         assert later.list(ANN).is_current

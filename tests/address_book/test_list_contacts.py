@@ -122,7 +122,7 @@ class TestPages:
         listed = book.list(ANN, page=2, size=2)
 
         assert called(listed.contacts) == ["Émile Zola", "Eve Adams"]
-        assert (listed.found, listed.total, listed.page, listed.pages, listed.is_current) == (5, 5, 2, 3, True)
+        assert (listed.matches, listed.total, listed.page, listed.pages, listed.is_current) == (5, 5, 2, 3, True)
 
     @pytest.mark.parametrize(("asked", "given"), [(-3, 1), (0, 1), (3, 3), (4, 3), (10**9, 3)])
     def test_that_are_not_there_are_the_nearest_that_is(self, book, asked, given):
@@ -131,7 +131,7 @@ class TestPages:
     def test_of_an_empty_book_are_one_empty_page(self, room):
         listed = room.list(ANN)
 
-        assert (listed.contacts, listed.found, listed.page, listed.pages) == ([], 0, 1, 1)
+        assert (listed.contacts, listed.matches, listed.page, listed.pages) == ([], 0, 1, 1)
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 5, 50])
     def test_by_cursor_show_everybody_once_in_order(self, book, limit):
@@ -166,7 +166,7 @@ class TestSearch:
         listed = book.list(ANN, text)
 
         assert called(listed.contacts) == found
-        assert (listed.found, listed.total) == (len(found), 5)
+        assert (listed.matches, listed.total) == (len(found), 5)
 
     def test_lists_whom_a_name_finds_that_another_source_says(self, room):
         room.imported(person("José García", "p/1", email="jose@x.org"))
@@ -174,7 +174,7 @@ class TestSearch:
 
         listed = room.list(ANN, "lopez")
 
-        assert (called(listed.contacts), listed.found) == (["José García"], 1)
+        assert (called(listed.contacts), listed.matches) == (["José García"], 1)
         assert walked(room, "lopez") == ["José García"]
 
     @pytest.mark.parametrize("text", [None, "", "  \t"])

@@ -36,7 +36,7 @@ PERSIAN = {"raw": "۰۲۱ ۵۵۵۰ ۱۲۳۴"}
     ],
 )
 def test_is_found(phone, text):
-    assert Search(text).finds({"display": "Somebody", "phones": [phone]})
+    assert Search(text).matches({"display": "Somebody", "phones": [phone]})
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_is_found(phone, text):
     ],
 )
 def test_is_not_found(phone, text):
-    assert not Search(text).finds({"display": "Somebody", "phones": [phone]})
+    assert not Search(text).matches({"display": "Somebody", "phones": [phone]})

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 
-from chalicelib.address_book.edit_request import checked
-from chalicelib.address_book.overrides import own_words
+from chalicelib.address_book.edit_request import validate_edit
+from chalicelib.address_book.overrides import overrides_after
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
 from chalicelib.contacts.contact_fields import EDITABLE, LISTS, NAME
 from chalicelib.contacts.custom_values import same_name
@@ -26,7 +26,7 @@ def contact(*kept) -> Contact:
 
 def edited(one: Contact, wanted: dict[str, Any]) -> Contact:
     """The contact with what the person said of it."""
-    own = own_words(one, checked(wanted, one.shown), "DE")
+    own = overrides_after(one, validate_edit(wanted, one.shown), "DE")
     others = [each for each in one.records if each.source != PERSON]
     return contact(*others, *([record(PERSON, own, first_seen=50)] if own else []))
 
@@ -55,7 +55,7 @@ def without_photo(kept: SourceRecord) -> SourceRecord:
 
 def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
     """Whether it says what to call them; who is called as before is called by their new name."""
-    return "display" not in wanted or checked(wanted, one.shown)["display"] != one.shown.get("display", "")
+    return "display" not in wanted or validate_edit(wanted, one.shown)["display"] != one.shown.get("display", "")
 
 
 edits = (
@@ -74,7 +74,7 @@ class TestEveryEdit:
     def test_is_what_is_shown(self, one, wanted):
         shown: Any = edited(one, wanted).shown
 
-        for field, value in checked(wanted, one.shown).items():
+        for field, value in validate_edit(wanted, one.shown).items():
             if field in LISTS:
                 told, seen = (with_e164({field: each}, "DE")[field] for each in (value, shown.get(field, [])))
                 assert (without(field, told, seen), without(field, seen, told)) == ([], [])

@@ -87,7 +87,7 @@ class Scene:
         wiring = Wiring(settings)
         os.environ.update({name: value for name, value in settings.items() if name.startswith("AWS_")})
         if editors:
-            wiring.address_book.indexes.prepare(OWNER)
+            wiring.address_book.indexes.build(OWNER)
         with self._editors(settings, editors) as did:
             job, seconds, watch = _watched_import(importer)
         contacts = {contact.contact_id: contact for contact in wiring.shared.contacts.all(OWNER)} if did else {}

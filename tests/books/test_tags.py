@@ -112,7 +112,7 @@ def test_a_contact_shows_the_tag_of_each_source_and_of_whoever_says_a_value():
     told = with_sources(Contact("c1", 1, records, 1, 1))
 
     assert [each["tag"] for each in told["sources"]] == ["google", "mark-import"]
-    assert [each["tag"] for each in told["said_by"]["display"][0]["sources"]] == ["google", "mark-import"]
+    assert [each["tag"] for each in told["provenance"]["display"][0]["sources"]] == ["google", "mark-import"]
 
 
 def test_a_source_may_be_given_by_its_key_or_as_a_value(world):

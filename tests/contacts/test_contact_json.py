@@ -44,7 +44,7 @@ class TestWithSources:
 
         told = with_sources(contact(second, first))
 
-        [email] = told["said_by"]["emails"]
+        [email] = told["provenance"]["emails"]
         assert (email["value"], email["shown"]) == ({"value": "ada@example.com"}, True)
         assert email["sources"] == [
             {
@@ -69,7 +69,7 @@ class TestWithSources:
 
         told = with_sources(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
 
-        assert [(each["value"], each["shown"]) for each in told["said_by"]["title"]] == [
+        assert [(each["value"], each["shown"]) for each in told["provenance"]["title"]] == [
             ("Countess", True),
             ("Miss", False),
         ]
@@ -78,16 +78,16 @@ class TestWithSources:
     def test_a_name_nobody_said_is_shown_without_sources(self):
         told = with_sources(contact(record(GOOGLE, {"organization": "Acme"})))
 
-        assert told["said_by"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
+        assert told["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
 
     def test_what_nobody_says_is_left_out(self):
-        assert "phones" not in with_sources(contact(record(GOOGLE, said("Ada"))))["said_by"]
+        assert "phones" not in with_sources(contact(record(GOOGLE, said("Ada"))))["provenance"]
 
 
 def test_each_note_of_several_sources_is_shown_with_who_said_it():
     records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
 
-    told = with_sources(Contact("c", 1, records, 0, 0))["said_by"]["notes"]
+    told = with_sources(Contact("c", 1, records, 0, 0))["provenance"]["notes"]
 
     assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in told] == [
         ("Met in Rome.", True, GOOGLE),

@@ -7,11 +7,11 @@ import pytest
 import vobject
 
 from chalicelib.address_book.edit_form import changed, filled_in, sent_again, wanted
-from chalicelib.address_book.edit_request import checked
+from chalicelib.address_book.edit_request import validate_edit
 from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
 from chalicelib.address_book.export_vcard import Version, vcard_of
-from chalicelib.address_book.overrides import own_words
+from chalicelib.address_book.overrides import overrides_after
 from chalicelib.address_book.search import Search
 from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
 from chalicelib.contacts.cleaning import clean_said, cleaned_and_hashed, digest
@@ -62,7 +62,8 @@ class TestFolded:
     def test_a_persons_edit_hides_what_it_replaces(self):
         ada = Contact("c1", 1, self.records(), 1, 1)
 
-        own = own_words(ada, checked({"custom_fields": [{"name": "Shoe size", "value": 40}]}, ada.shown), "DE")
+        edit = {"custom_fields": [{"name": "Shoe size", "value": 40}]}
+        own = overrides_after(ada, validate_edit(edit, ada.shown), "DE")
         edited = fold([*ada.records, record(PERSON, own, first_seen=9)])
 
         assert edited["custom_fields"] == [{"name": "Shoe size", "value": "40", "type": "number"}]
@@ -72,8 +73,8 @@ class TestFolded:
         told = with_sources(Contact("c1", 1, self.records(), 1, 1))
 
         assert [each["type"] for each in told["custom_fields"]] == ["number", "text", "number"]
-        assert [each["value"] for each in told["said_by"]["custom_fields"]] == told["custom_fields"]
-        assert all(each["shown"] for each in told["said_by"]["custom_fields"])
+        assert [each["value"] for each in told["provenance"]["custom_fields"]] == told["custom_fields"]
+        assert all(each["shown"] for each in told["provenance"]["custom_fields"])
 
 
 class TestEdited:
@@ -91,7 +92,7 @@ class TestEdited:
         ],
     )
     def test_a_value_of_each_type_is_taken(self, sent, kept):
-        assert checked({"custom_fields": [sent]}, {})["custom_fields"] == [kept]
+        assert validate_edit({"custom_fields": [sent]}, {})["custom_fields"] == [kept]
 
     @pytest.mark.parametrize(
         ("fields", "field"),
@@ -107,16 +108,16 @@ class TestEdited:
     )
     def test_what_cannot_be_is_named(self, fields, field):
         with pytest.raises(InvalidInput) as refused:
-            checked({"custom_fields": fields}, {})
+            validate_edit({"custom_fields": fields}, {})
 
         assert refused.value.members["field"] == field
 
     def test_two_of_one_name_that_sources_say_may_be_sent_back(self):
         shown = {"custom_fields": [SIZE, {**SIZE, "value": "39"}]}
 
-        assert checked(shown, shown) == shown
+        assert validate_edit(shown, shown) == shown
         with pytest.raises(InvalidInput):
-            checked({"custom_fields": [*shown["custom_fields"], {**SIZE, "value": "41"}]}, shown)
+            validate_edit({"custom_fields": [*shown["custom_fields"], {**SIZE, "value": "41"}]}, shown)
 
 
 class TestSentInBulk:
@@ -157,11 +158,11 @@ class TestSentInBulk:
 class TestFound:
     @pytest.mark.parametrize("text", ["shoe siz", "0.10", "2009-06-20", "member since", "two lines"])
     def test_by_name_and_value(self, text):
-        assert Search(text).finds({"custom_fields": ALL})
+        assert Search(text).matches({"custom_fields": ALL})
 
     @pytest.mark.parametrize("text", ["number", "date"])
     def test_but_not_by_its_type(self, text):
-        assert not Search(text).finds({"custom_fields": ALL})
+        assert not Search(text).matches({"custom_fields": ALL})
 
 
 class TestExported:

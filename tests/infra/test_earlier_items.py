@@ -91,7 +91,7 @@ class TestABookOfAnEarlierVersion:
         assert contacts[known["edited"]].shown["title"] == "Edited before"
 
     def test_has_an_index_that_is_made_or_still_good(self, house, person):
-        assert len(house.wiring.address_book.indexes.look(person).index) == BEFORE - 1
+        assert len(house.wiring.address_book.indexes.get(person).index) == BEFORE - 1
 
     def test_can_be_edited_and_its_version_is_another_one_then(self, house, person):
         edited = house.earlier.people[person]["edited"]

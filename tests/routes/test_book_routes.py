@@ -56,7 +56,7 @@ class TestContacts:
         whole = book.get(f"{CONTACTS}/{listed['contact_id']}", who="ann").json
 
         assert [source["source_id"] for source in whole["sources"]] == ["id-Bob"]
-        assert "display" in whole["said_by"]
+        assert "display" in whole["provenance"]
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=odd", "sort=age", f"q={'x' * 201}"])
     def test_what_cannot_be_is_refused_by_its_name(self, book, query):
@@ -81,8 +81,8 @@ class TestEditing:
 
         told = heard.json
         assert (heard.status, told["title"], told["emails"], told["version"]) == (200, "Boss", [], 2)
-        assert told["said_by"]["title"][0]["sources"][0]["source"] == "person"
-        assert [each["shown"] for each in told["said_by"]["emails"]] == [False]
+        assert told["provenance"]["title"][0]["sources"][0]["source"] == "person"
+        assert [each["shown"] for each in told["provenance"]["emails"]] == [False]
 
     def test_of_what_was_seen_is_refused_where_it_has_changed(self, book):
         bob = bob_in(book)
@@ -205,7 +205,7 @@ class TestPreparing:
         service.bucket.kept.clear()
         worker = service.wiring.engine.worker
 
-        worker.finished(job)
+        worker.on_finished(job)
 
         assert any(key.startswith("index/") and key.endswith("/by-name.json.gz") for key in service.bucket.kept)
 
@@ -213,6 +213,6 @@ class TestPreparing:
         job = service.imported(service.importing(), ())
         service.bucket.kept.clear()
 
-        service.wiring.engine.worker.finished(job)
+        service.wiring.engine.worker.on_finished(job)
 
         assert service.bucket.kept == {}

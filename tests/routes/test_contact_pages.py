@@ -96,7 +96,7 @@ class TestAContact:
 
         shown = words(page(service, f"/contacts/{ada}"))
 
-        assert f"from Google {service.google.account.address} , import of" in shown
+        assert f"Source: Google {service.google.account.address} , import of" in shown
         assert "· google" in shown
 
     def test_possible_duplicates_are_named_with_a_link(self, service):
@@ -113,7 +113,7 @@ class TestAContact:
 
         text = page(service, f"/contacts/{other}")
 
-        assert "May be the same person as" in words(text)
+        assert "Possible duplicate of" in words(text)
         assert f"/contacts/{known['contact_id']}" in text
 
 
@@ -127,8 +127,8 @@ class TestEditing:
         shown = words(page(service, heard.headers["location"].removeprefix(HOME)))
 
         assert heard.status == 303
-        assert "Saved. What you wrote wins over every source" in shown
-        assert "Title Countess you," in shown
+        assert "Saved. Your edits take precedence over every source" in shown
+        assert "Title Countess You," in shown
 
     def test_a_form_that_is_older_than_the_contact_comes_back_with_what_was_typed(self, service):
         [ada] = with_people(service, "Ada")
@@ -153,8 +153,8 @@ class TestEditing:
         assert "<details open>" in page(service, f"/contacts/{ada}/edit")
         assert "<details open>" not in before
         shown = words(page(service, f"/contacts/{ada}"))
-        assert "Custom field Shoe size 38 you," in shown
-        assert "Prefix Dr. you," in shown
+        assert "Custom field Shoe size 38 You," in shown
+        assert "Prefix Dr. You," in shown
 
     @pytest.mark.parametrize(
         ("form", "field"),

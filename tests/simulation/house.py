@@ -17,7 +17,7 @@ from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.accounts.tokens import StoredTokens, TokenSeal
 from chalicelib.address_book.delete_contact import DeleteContact
 from chalicelib.address_book.edit_contact import EditContact
-from chalicelib.address_book.index_cache import KeptIndexes, index_prefix
+from chalicelib.address_book.index_cache import StoredIndexes, index_prefix
 from chalicelib.address_book.index_store import LARGE, IndexStore
 from chalicelib.address_book.link_duplicates import LinkDuplicates
 from chalicelib.address_book.list_contacts import ListContacts
@@ -176,7 +176,7 @@ class Parts:
         self.raw_pages = RawPages(blobs)
         self.blobs = blobs
         self.indexes = IndexStore(
-            self.contacts, self.books, KeptIndexes(blobs), self.clock, self.house.books_to_index.add, self.house.large
+            self.contacts, self.books, StoredIndexes(blobs), self.clock, self.house.books_to_index.add, self.house.large
         )
         self.list_contacts = ListContacts(self.contacts, self.indexes)
         self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
@@ -255,7 +255,7 @@ class Parts:
 
     def _prepare_index(self, job: Job) -> None:
         if job.has_changed:
-            self.indexes.prepare(job.owner)
+            self.indexes.build(job.owner)
             self.link_duplicates(job.owner)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.address_book.index import name_in_order
-from chalicelib.address_book.list_contacts import Listed
+from chalicelib.address_book.index import name_key
+from chalicelib.address_book.list_contacts import ContactPage
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.foundation.clock import milliseconds
@@ -77,13 +77,13 @@ def versions_tell_books_apart(house: House) -> None:
     assert house.known_books.setdefault(state.version, held) == held, state.version
 
 
-def list_tells_no_lies(house: House) -> Listed:
+def list_tells_no_lies(house: House) -> ContactPage:
     """Everybody whom somebody looking at the book sees is there, as they are now; all of them where it says so."""
     listed = house.outside.list_contacts(OWNER, size=10_000)
     held = {one.contact_id: one for one in contacts_in(house)}
     assert all(_is_as_held(one, held) for one in listed.contacts), (listed, held)
     if listed.is_current:
-        assert (listed.total, listed.found, len(listed.contacts)) == (len(held),) * 3, (listed, held)
+        assert (listed.total, listed.matches, len(listed.contacts)) == (len(held),) * 3, (listed, held)
     return listed
 
 
@@ -97,14 +97,14 @@ def list_is_true(house: House) -> None:
     """When all has come to rest, the list is the book, in order; of a large book once a worker has indexed it."""
     if not list_tells_no_lies(house).is_current:
         assert house.books_to_index == {OWNER}
-        house.outside.indexes.prepare(OWNER)
+        house.outside.indexes.build(OWNER)
         house.world.now += 400  # a process that died while it indexed the book is given up by then, whatever its clock
         list_tells_no_lies(house)
-        house.outside.indexes.prepare(OWNER)
+        house.outside.indexes.build(OWNER)
         house.world.now += 1
     listed = list_tells_no_lies(house)
     assert listed.is_current
-    keys = [name_in_order(one.shown.get("display", "")) for one in listed.contacts]
+    keys = [name_key(one.shown.get("display", "")) for one in listed.contacts]
     assert keys == sorted(keys)
 
 

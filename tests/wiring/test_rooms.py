@@ -62,7 +62,7 @@ def busy_service() -> Service:
     ada, bob = (each["contact_id"] for each in service.get("/api/v1/contacts", who=ZORA).json["contacts"])
     service.ask("PATCH", f"/api/v1/contacts/{ada}", who=ZORA, body={"title": "Countess"})
     service.ask("DELETE", f"/api/v1/contacts/{bob}", who=ZORA)
-    service.wiring.address_book.indexes.prepare(ZORA)
+    service.wiring.address_book.indexes.build(ZORA)
     service.get("/api/v1/contacts/export?format=csv&delivery=link", who=ZORA)
     contacts = {"contacts": [{"given": "Cem"}], "idempotency_key": "once"}
     _work(service, service.post("/api/v1/contacts/bulk", who=ZORA, body=contacts).json["job_id"])
