@@ -1,1 +1,1 @@
-"""Erase a person: everything we keep of them, for good."""
+"""Erase a person: permanently delete everything that is stored about them."""

@@ -1,4 +1,4 @@
-"""The kind of an erasure's job. It reads nothing, and shows the counts that jobs about contacts show."""
+"""The job kind of an erasure. It reads no contacts, but has the counts of all contact jobs."""
 
 from chalicelib.books.kinds import contacts_kind
 

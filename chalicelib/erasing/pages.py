@@ -1,4 +1,4 @@
-"""The pages of one's own data: take all of it along, erase all of it, and watch it go."""
+"""The pages of a person's own data: download it, erase it, and follow the erasure."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 ME = "/me"
 VIEWED_SECONDS = 24 * 3600
-SOON, LATER = 2, 60  # seconds until the page looks again
+SOON, LATER = 2, 60  # seconds until the page refreshes
 
 
 def routes(router: Router, parts: ErasingParts) -> None:
-    _asking_routes(router, parts)
-    _erasing_routes(router, parts)
+    _data_routes(router, parts)
+    _erasure_routes(router, parts)
 
 
-def _asking_routes(router: Router, parts: ErasingParts) -> None:
-    @router.page(ME, Access.PERSON, "The page of my data")
+def _data_routes(router: Router, parts: ErasingParts) -> None:
+    @router.page(ME, Access.PERSON, "Page: my data")
     def my_data_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
         return page(parts.shared.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
-    @router.page(f"{ME}/erase", Access.PERSON, "The page to erase everything kept of me")
+    @router.page(f"{ME}/erase", Access.PERSON, "Page: erase all my data")
     def erase_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
-        shown = parts.shared.pages.render(
+        text = parts.shared.pages.render(
             request,
             "me/erase.html",
             total=book.total,
@@ -41,13 +41,13 @@ def _asking_routes(router: Router, parts: ErasingParts) -> None:
             accounts=parts.count_accounts(request.owner),
             live=len(parts.shared.jobs.unfinished(request.owner)),
         )
-        return page(shown)
+        return page(text)
 
 
-def _erasing_routes(router: Router, parts: ErasingParts) -> None:
-    @router.form_action(f"{ME}/erase", Access.PERSON, "Erase everything kept of me, from its page")
+def _erasure_routes(router: Router, parts: ErasingParts) -> None:
+    @router.form_action(f"{ME}/erase", Access.PERSON, "Page: start erasing all my data")
     def erase_on_page(request: Request) -> Response:
-        """Whoever is erased is signed out everywhere; this browser may go on looking at the job."""
+        """Signs the person out everywhere; a cookie lets this browser follow the job."""
         from chalicelib.foundation.secret import fresh_secret, sha256_hex
 
         key = fresh_secret()
@@ -60,32 +60,32 @@ def _erasing_routes(router: Router, parts: ErasingParts) -> None:
         ]
         return redirect(f"{parts.shared.public_url}/erasing/{job.job_id}", cookies=cookies)
 
-    @router.page("/erasing/{job_id}", Access.VIEWER, "The page of an erasure")
+    @router.page("/erasing/{job_id}", Access.VIEWER, "Page: progress of an erasure")
     def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 
         job = get_viewable_job(parts.shared.jobs, request, job_id)
         if job.kind != KIND:
             raise not_found()
-        return page(parts.shared.pages.render(request, "me/erasing.html", **_told(job, parts.shared.clock)))
+        return page(parts.shared.pages.render(request, "me/erasing.html", **_page_values(job, parts.shared.clock)))
 
 
-def _told(job: Job, clock: Clock) -> dict[str, Any]:
-    """What the page says of the job."""
+def _page_values(job: Job, clock: Clock) -> dict[str, Any]:
+    """The values of the page's template."""
     if job.is_finished:
         is_done = job.error is None
-        says = "Nothing of you is left here." if is_done else f"{job.error} What was deleted by then is gone."
-        return {"heading": "Erased" if is_done else "Not erased", "says": says, "again": None, "is_done": True}
+        message = "All your data has been deleted." if is_done else f"{job.error} Part of your data has been deleted."
+        return {"heading": "Erased" if is_done else "Not erased", "message": message, "again": None, "is_done": True}
     if isinstance(job.cursor, dict) and job.cursor.get("sweep") == 2:
         minutes = max(1, round(((job.not_before or clock.now()) - clock.now()).total_seconds() / 60))
-        says = (
-            f"Everything was deleted. In about {minutes} min a last sweep makes sure that nothing came in late, "
-            "from an import that was still on its way."
+        message = (
+            f"Your data has been deleted. A final check in about {minutes} min deletes anything that an import "
+            "stored late."
         )
-        return {"heading": "Erased, but for a last sweep", "says": says, "again": LATER, "is_done": False}
+        return {"heading": "Erased, final check pending", "message": message, "again": LATER, "is_done": False}
     return {
         "heading": "Erasing",
-        "says": "Everything we keep of you is being deleted.",
+        "message": "All your data is being deleted.",
         "again": SOON,
         "is_done": False,
     }

@@ -23,7 +23,7 @@ class BookCounts(Protocol):
 
 
 class ErasingParts:
-    """Each is built when it is first needed."""
+    """The parts, each built on first use."""
 
     def __init__(
         self,

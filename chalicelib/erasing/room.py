@@ -1,4 +1,4 @@
-"""What erasing a person adds to the service."""
+"""Declares the room."""
 
 from __future__ import annotations
 

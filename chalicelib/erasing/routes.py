@@ -1,4 +1,4 @@
-"""Erasing oneself over HTTP."""
+"""The REST route that erases the signed-in person."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def routes(router: Router, parts: ErasingParts) -> None:
-    @router.delete("/api/v1/me", Access.PERSON, "Erase everything we keep of me", {202: "Erasing"})
+    @router.delete("/api/v1/me", Access.PERSON, "Erase all my data", {202: "Erasing"})
     def erase_me(request: Request) -> Response:
         job = parts.erase_person(request.owner)
         parts.shared.work_queue.send(job.job_id)

@@ -1,4 +1,4 @@
-"""What erasing answers, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of this room's responses. Loaded only when the API is described."""
 
 from chalicelib.foundation.schema import TEXT, Schema, exact_object
 

@@ -1,1 +1,1 @@
-"""Look after the service: all jobs of everybody, what an operator may do about them, and how everything is."""
+"""Operate the service: all jobs of all people, what operators may do with them, and health checks."""

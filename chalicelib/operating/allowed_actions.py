@@ -1,4 +1,4 @@
-"""What an operator may do with jobs of each kind; the rooms that know the kinds say so, through the wiring."""
+"""What operators may do with jobs of each kind; each room declares it for its kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,26 +8,27 @@ from chalicelib.jobs.job import Job
 
 @dataclass(frozen=True, slots=True)
 class JobActions:
-    """Args:
-    title: what such a job is called on a page.
-    cancel: ends a job, given its owner and its id; None where such a job must run to its end.
-    not_cancelable: why it must, for an operator who tries.
-    retry: runs a finished job again, given its owner, its id and an idempotency key; None where nobody can.
-    """
+    """What operators may do with jobs of one kind."""
 
+    #: The kind's name on pages.
     title: str
+    #: Cancels a job, given its owner and id; None if jobs of this kind cannot be canceled.
     cancel: Callable[[str, str], Job] | None = None
+    #: The message for an operator who tries to cancel such a job.
     not_cancelable: str = "A job of this kind cannot be canceled."
+    #: Runs a finished job again, given its owner, id and idempotency key; None if that is not possible.
     retry: Callable[[str, str, str | None], Job] | None = None
 
 
-Kinds = Mapping[str, JobActions]  # by the name of the kind
-UNKNOWN = JobActions("Another job")  # a job that a newer release has begun
+ActionsByKind = Mapping[str, JobActions]  # by the kind's name
+UNKNOWN_KIND = JobActions("Other job")  # created by a newer release
 
 
-def may_cancel(kinds: Kinds, job: Job) -> bool:
-    return not job.is_finished and kinds.get(job.kind, UNKNOWN).cancel is not None
+def may_cancel(kinds: ActionsByKind, job: Job) -> bool:
+    """Whether an operator can cancel this job now."""
+    return not job.is_finished and kinds.get(job.kind, UNKNOWN_KIND).cancel is not None
 
 
-def may_retry(kinds: Kinds, job: Job) -> bool:
-    return job.is_finished and kinds.get(job.kind, UNKNOWN).retry is not None
+def may_retry(kinds: ActionsByKind, job: Job) -> bool:
+    """Whether an operator can run this job again now."""
+    return job.is_finished and kinds.get(job.kind, UNKNOWN_KIND).retry is not None

@@ -1,4 +1,4 @@
-"""Run the schedule by hand, for a caller that has the cron secret."""
+"""The route that runs the schedule, for callers with the cron secret."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def routes(router: Router, parts: OperatingParts) -> None:
     def process_imports_now(request: Request) -> Response:
         return Response(parts.run_now(request.seconds_left))
 
-    about, answers = "Run due jobs now", {200: "ScheduleRun"}
-    router.get(CRON, Access.CRON, about, answers, head=lambda _: Response({}))(process_imports_now)
-    router.post(CRON, Access.CRON, about, answers)(process_imports_now)
+    summary, responses = "Run due jobs now", {200: "ScheduleRun"}
+    router.get(CRON, Access.CRON, summary, responses, head=lambda _: Response({}))(process_imports_now)
+    router.post(CRON, Access.CRON, summary, responses)(process_imports_now)

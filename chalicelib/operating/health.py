@@ -1,4 +1,4 @@
-"""Whether everything the service stands on answers: tables, queue, bucket, key, and the schedule that drives it all."""
+"""Deep health check: the tables, the queue, the bucket, the encryption key and the schedule."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -10,52 +10,56 @@ from chalicelib.foundation.deadlines import TimedResult, run_within
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.log import error_origin
 from chalicelib.jobs.store import JobStore
-from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
+from chalicelib.operating.schedule_health import ScheduleHealth, read_schedule_health
 
 log = logging.getLogger(__name__)
 
-LONGEST_SECONDS = 2.0  # any one of them may take
-PULSE = "schedule"
+LONGEST_SECONDS = 2.0  # that one check may take
+SCHEDULE = "schedule"
 OK, FAILING = "ok", "failing"
 
 
 @dataclass(frozen=True)
 class CheckHealth:
-    """Args:
-    checks: by the name of the part, what raises when that part does not answer as it should.
-    """
+    """Checks all dependencies in parallel."""
 
     jobs: JobStore
     clock: Clock
+    #: By the dependency's name; each raises if its dependency is not healthy.
     checks: Mapping[str, Callable[[], None]]
     longest_seconds: float = LONGEST_SECONDS
 
     def __call__(self) -> dict[str, Json]:
-        """The published answer. It names what fails and says no more; the log says why."""
-        works: dict[str, Callable[[], object]] = {**self.checks, PULSE: lambda: read_pulse(self.jobs, self.clock.now())}
-        came = run_within(works, self.longest_seconds)
-        for name, outcome in came.items():
-            if outcome.error is not None:
-                log.error("health_failing", extra={"part": name, **error_origin(outcome.error)})
-        pulse = cast("ScheduleHealth | None", came.pop(PULSE).value)
-        well = pulse is not None and not pulse.is_late and all(outcome.error is None for outcome in came.values())
+        """The published JSON. It names what is failing; only the log has the reason."""
+        checks: dict[str, Callable[[], object]] = {
+            **self.checks,
+            SCHEDULE: lambda: read_schedule_health(self.jobs, self.clock.now()),
+        }
+        results = run_within(checks, self.longest_seconds)
+        for name, result in results.items():
+            if result.error is not None:
+                log.error("health_failing", extra={"part": name, **error_origin(result.error)})
+        schedule = cast("ScheduleHealth | None", results.pop(SCHEDULE).value)
+        healthy = (
+            schedule is not None and not schedule.is_late and all(result.error is None for result in results.values())
+        )
         return {
-            "status": OK if well else FAILING,
-            "parts": {name: _part(outcome) for name, outcome in came.items()},
-            "schedule": _schedule(pulse),
+            "status": OK if healthy else FAILING,
+            "parts": {name: _part(result) for name, result in results.items()},
+            "schedule": _schedule(schedule),
         }
 
 
-def _part(outcome: TimedResult[object]) -> dict[str, Json]:
-    return {"status": OK if outcome.error is None else FAILING, "milliseconds": outcome.milliseconds}
+def _part(result: TimedResult[object]) -> dict[str, Json]:
+    return {"status": OK if result.error is None else FAILING, "milliseconds": result.milliseconds}
 
 
-def _schedule(pulse: ScheduleHealth | None) -> dict[str, Json]:
-    if pulse is None:
+def _schedule(schedule: ScheduleHealth | None) -> dict[str, Json]:
+    if schedule is None:
         return {"status": FAILING, "last_run": None, "is_late": None, "oldest_due_seconds": None}
     return {
-        "status": FAILING if pulse.is_late else OK,
-        "last_run": rfc3339(pulse.last_run),
-        "is_late": pulse.is_late,
-        "oldest_due_seconds": pulse.oldest_due_seconds,
+        "status": FAILING if schedule.is_late else OK,
+        "last_run": rfc3339(schedule.last_run),
+        "is_late": schedule.is_late,
+        "oldest_due_seconds": schedule.oldest_due_seconds,
     }

@@ -1,4 +1,4 @@
-"""A job as an operator sees it: how the engine fares with it, never what it reads."""
+"""The JSON of jobs for operators: the state of each job in the engine, never the data it reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,40 +8,40 @@ from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.waiting import UNNAMED_PROVIDER, WaitContext, waiting_reason, waiting_sentence
-from chalicelib.operating.allowed_actions import Kinds, may_cancel, may_retry
-from chalicelib.operating.list_jobs import Found
+from chalicelib.operating.allowed_actions import ActionsByKind, may_cancel, may_retry
+from chalicelib.operating.list_jobs import JobPage
 from chalicelib.operating.schedule_health import ScheduleHealth
 
 
 @dataclass(frozen=True)
-class ShowJobs:
-    """Args:
-    providers: what each of them is called. has_queue: whether a work queue starts jobs.
-    """
+class JobJson:
+    """Renders jobs as JSON."""
 
     jobs: JobStore
     clock: Clock
-    kinds: Kinds
+    kinds: ActionsByKind
+    #: The titles of the providers, by their names.
     providers: Mapping[str, str]
+    #: Whether a work queue starts jobs.
     has_queue: bool = False
 
-    def page(self, found: Found, pulse: ScheduleHealth) -> dict[str, Json]:
-        """The published page of jobs, and how the schedule is doing."""
+    def page(self, found: JobPage, schedule: ScheduleHealth) -> dict[str, Json]:
+        """The published page of jobs, with the state of the schedule."""
         return {
-            "jobs": self._bodies(found.jobs, pulse),
+            "jobs": self._bodies(found.jobs, schedule),
             "next_cursor": found.cursor,
             "looked_back_to": rfc3339(found.looked_back_to),
-            "oldest_due_seconds": pulse.oldest_due_seconds,
-            "last_schedule_run": rfc3339(pulse.last_run),
+            "oldest_due_seconds": schedule.oldest_due_seconds,
+            "last_schedule_run": rfc3339(schedule.last_run),
         }
 
     def one(self, job: Job) -> dict[str, Json]:
         return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_schedule_run(), None))[0]
 
-    def _bodies(self, jobs: Sequence[Job], pulse: ScheduleHealth) -> list[dict[str, Json]]:
+    def _bodies(self, jobs: Sequence[Job], schedule: ScheduleHealth) -> list[dict[str, Json]]:
         places = self.jobs.jobs_ahead(jobs)
         return [
-            self._body(job, WaitContext(pulse.now, places.get(job.job_id, 0), pulse.last_run, self.has_queue))
+            self._body(job, WaitContext(schedule.now, places.get(job.job_id, 0), schedule.last_run, self.has_queue))
             for job in jobs
         ]
 

@@ -1,4 +1,4 @@
-"""The operator's pages: all jobs with their buttons, and the health of everything."""
+"""The operators' pages: all jobs, and the health of the service."""
 
 from __future__ import annotations
 
@@ -16,74 +16,74 @@ if TYPE_CHECKING:
 JOBS, HEALTH = "/operator/jobs", "/operator/health"
 ON_A_PAGE = 25
 FILTERS = [query for query in api.FILTERS if query.name != "limit"]
-BACK = "filters"  # the field of each form that says with which filters the list was shown
+FILTERS_FIELD = "filters"  # a hidden field of each form: the filters of the current list, as a query
 DONE = ("canceled", "retried", "ran")
-TOLD = [
-    Query("done", "What was just done, to be said on the page.", {"enum": list(DONE)}),
-    Query("job_id", "With which job."),
-    Query("processed", "How many jobs the schedule worked on.", {"type": "integer"}),
-    Query("failed", "How many of them failed.", {"type": "integer"}),
+CONFIRMATION = [
+    Query("done", "The action to confirm on the page.", {"enum": list(DONE)}),
+    Query("job_id", "The job of that action."),
+    Query("processed", "How many jobs the schedule ran successfully.", {"type": "integer"}),
+    Query("failed", "How many jobs failed in the schedule.", {"type": "integer"}),
 ]
 
 
 def routes(router: Router, parts: OperatingParts) -> None:
-    _looking_routes(router, parts)
-    _acting_routes(router, parts)
+    _view_routes(router, parts)
+    _action_routes(router, parts)
 
 
-def _looking_routes(router: Router, parts: OperatingParts) -> None:
-    @router.page(JOBS, Access.OPERATOR, "The page of all jobs", query=[*FILTERS, *TOLD])
+def _view_routes(router: Router, parts: OperatingParts) -> None:
+    @router.page(JOBS, Access.OPERATOR, "Page: all jobs", query=[*FILTERS, *CONFIRMATION])
     def all_jobs_page(request: Request) -> Response:
-        found, pulse = api.looked_up(request, parts, limit=ON_A_PAGE)
-        shown = parts.shared.pages.render(
+        jobs, schedule = api.find_jobs(request, parts, limit=ON_A_PAGE)
+        text = parts.shared.pages.render(
             request,
             "operator/jobs.html",
-            **parts.show_jobs.page(found, pulse),
-            is_late=pulse.is_late,
+            **parts.job_json.page(jobs, schedule),
+            is_late=schedule.is_late,
             chosen={query.name: request.query.get(query.name, "") for query in FILTERS},
             filters=_filters(request.query),
             newest=_filters({**request.query, "cursor": ""}),
-            older=_filters({**request.query, "cursor": found.cursor or ""}),
+            older=_filters({**request.query, "cursor": jobs.cursor or ""}),
             kinds={name: kind.title for name, kind in parts.job_actions.items()},
             providers=parts.provider_titles,
-            done=_done(request),
+            done=_confirmation(request),
         )
-        return page(shown)
+        return page(text)
 
-    @router.page(HEALTH, Access.OPERATOR, "The page of the service's health")
+    @router.page(HEALTH, Access.OPERATOR, "Page: health of the service")
     def health_page(request: Request) -> Response:
         return page(parts.shared.pages.render(request, "operator/health.html", **parts.check_health()))
 
 
-def _acting_routes(router: Router, parts: OperatingParts) -> None:
-    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "The button that cancels")
-    def press_cancel(request: Request, job_id: str) -> Response:
-        parts.act.cancel(job_id, operator=request.owner)
-        return _back(request, parts, done="canceled", job_id=job_id)
+def _action_routes(router: Router, parts: OperatingParts) -> None:
+    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Page: cancel a job")
+    def cancel_on_page(request: Request, job_id: str) -> Response:
+        parts.actions.cancel(job_id, operator=request.owner)
+        return _redirect_to_list(request, parts, done="canceled", job_id=job_id)
 
-    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "The button that runs again")
-    def press_retry(request: Request, job_id: str) -> Response:
-        job = parts.act.retry(job_id, operator=request.owner)
-        return _back(request, parts, done="retried", job_id=job.job_id)
+    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Page: run an import again")
+    def retry_on_page(request: Request, job_id: str) -> Response:
+        job = parts.actions.retry(job_id, operator=request.owner)
+        return _redirect_to_list(request, parts, done="retried", job_id=job.job_id)
 
-    @router.form_action("/operator/schedule", Access.OPERATOR, "The button that runs the schedule")
-    def press_schedule(request: Request) -> Response:
-        ran = parts.act.run_schedule(operator=request.owner, seconds_left=request.seconds_left)
-        return _back(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])
+    @router.form_action("/operator/schedule", Access.OPERATOR, "Page: run the schedule now")
+    def run_schedule_on_page(request: Request) -> Response:
+        ran = parts.actions.run_schedule(operator=request.owner, seconds_left=request.seconds_left)
+        return _redirect_to_list(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])
 
 
-def _back(request: Request, parts: OperatingParts, **told: str | int) -> Response:
-    """To the list with the same filters, which then says what was done."""
-    filters = _filters(dict(parse_qsl(read_form(request).text(BACK))))
-    return redirect(f"{parts.shared.public_url}{JOBS}?{'&'.join(filter(None, [filters, urlencode(told)]))}")
+def _redirect_to_list(request: Request, parts: OperatingParts, **confirmation: str | int) -> Response:
+    """Redirects to the list with the same filters; the page then confirms the action."""
+    filters = _filters(dict(parse_qsl(read_form(request).text(FILTERS_FIELD))))
+    return redirect(f"{parts.shared.public_url}{JOBS}?{'&'.join(filter(None, [filters, urlencode(confirmation)]))}")
 
 
 def _filters(query: Any) -> str:
-    """What is filtered by, as a query; of what was sent only names that are filters."""
+    """The filters among these parameters, as a query string."""
     return urlencode({each.name: query[each.name] for each in FILTERS if query.get(each.name)})
 
 
-def _done(request: Request) -> dict[str, Any] | None:
+def _confirmation(request: Request) -> dict[str, Any] | None:
     what = choice(request, "done", DONE)
     if what is None:
         return None

@@ -1,4 +1,4 @@
-"""The parts of looking after the service."""
+"""The parts of operating the service."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from chalicelib.tables.keys import NO_ITEM
 if TYPE_CHECKING:
     from chalicelib.jobs.run_now import RunNow
     from chalicelib.jobs.schedule import RunSchedule
-    from chalicelib.operating.allowed_actions import Kinds
+    from chalicelib.operating.allowed_actions import ActionsByKind
     from chalicelib.operating.health import CheckHealth
-    from chalicelib.operating.job_json import ShowJobs
+    from chalicelib.operating.job_json import JobJson
     from chalicelib.operating.list_jobs import ListJobs
     from chalicelib.operating.operator_actions import OperatorActions
     from chalicelib.shared_parts import SharedParts
 
 
 class Engine(Protocol):
-    """What works on jobs, and what the rooms let an operator do with theirs."""
+    """Runs jobs, and knows what operators may do with them."""
 
     @property
     def run_schedule(self) -> RunSchedule: ...
     @property
-    def job_actions(self) -> Kinds: ...
+    def job_actions(self) -> ActionsByKind: ...
 
 
 class OperatingParts:
-    """Each is built when it is first needed."""
+    """The parts, each built on first use."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class OperatingParts:
         check_bucket: Callable[[], None],
     ) -> None:
         """Args:
-        provider_titles: what people call the providers, by their names.
-        check_bucket: raises where the bucket does not respond as it should.
+        provider_titles: the titles of the providers, by their names.
+        check_bucket: raises if the bucket is not healthy.
         """
         self.shared, self._engine = shared, engine
         self.provider_titles, self._check_bucket = provider_titles, check_bucket
 
     @property
-    def job_actions(self) -> Kinds:
+    def job_actions(self) -> ActionsByKind:
         return self._engine.job_actions
 
     @cached_property
@@ -57,7 +57,7 @@ class OperatingParts:
         return RunNow(self._engine.run_schedule, self.shared.clock)
 
     @cached_property
-    def act(self) -> OperatorActions:
+    def actions(self) -> OperatorActions:
         from chalicelib.operating.operator_actions import OperatorActions
 
         return OperatorActions(self.shared.jobs, self.job_actions, self.run_now)
@@ -69,12 +69,12 @@ class OperatingParts:
         return ListJobs(self.shared.jobs, self.shared.executor)
 
     @cached_property
-    def show_jobs(self) -> ShowJobs:
-        from chalicelib.operating.job_json import ShowJobs
+    def job_json(self) -> JobJson:
+        from chalicelib.operating.job_json import JobJson
 
         shared = self.shared
         has_queue = bool(shared.settings.work_queue_url)
-        return ShowJobs(shared.jobs, shared.store_clock, self.job_actions, self.provider_titles, has_queue)
+        return JobJson(shared.jobs, shared.store_clock, self.job_actions, self.provider_titles, has_queue)
 
     @cached_property
     def check_health(self) -> CheckHealth:

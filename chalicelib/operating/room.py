@@ -1,4 +1,4 @@
-"""What looking after the service adds to it: the operator's pages and routes, health, and the schedule by hand."""
+"""Declares the room: the operators' pages and routes, health checks, and the cron route."""
 
 from __future__ import annotations
 

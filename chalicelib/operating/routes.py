@@ -1,4 +1,4 @@
-"""Looking after the service over HTTP: all jobs, what an operator may do about them, and how everything is."""
+"""REST routes for operators: all jobs, actions on them, and health."""
 
 from __future__ import annotations
 
@@ -9,41 +9,47 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import JobState
 
 if TYPE_CHECKING:
-    from chalicelib.operating.list_jobs import Found, JobFilter
+    from chalicelib.operating.list_jobs import JobFilter, JobPage
     from chalicelib.operating.parts import OperatingParts
     from chalicelib.operating.schedule_health import ScheduleHealth
 
 JOBS = "/api/v1/operator/jobs"
 HEALTH = "/api/v1/health"
-SPAN = {"type": "string", "pattern": "^[0-9]{1,4}[mhd]$"}
+DURATION = {"type": "string", "pattern": "^[0-9]{1,4}[mhd]$"}
 FILTERS = [
     Query("state", "Only jobs in this state.", {"enum": ["unfinished", *JobState]}),
     Query("kind", "Only jobs of this kind."),
-    Query("provider", "Only jobs on accounts of this provider."),
+    Query("provider", "Only jobs for accounts at this provider."),
     Query("person", "Only jobs of this person: the `sub` of their tokens."),
-    Query("older_than", "Only jobs created longer ago than this, such as 45m, 2h or 3d.", SPAN),
-    Query("younger_than", "Only jobs created within this.", SPAN),
-    Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
-    Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+    Query("older_than", "Only jobs created longer ago than this, such as 45m, 2h or 3d.", DURATION),
+    Query("younger_than", "Only jobs created more recently than this.", DURATION),
+    Query("cursor", "The `next_cursor` of the previous page."),
+    Query("limit", "The maximum number of jobs.", {"type": "integer", "minimum": 1, "maximum": 200}),
 ]
 
 
 def routes(router: Router, parts: OperatingParts) -> None:
     _job_routes(router, parts)
-    _act_routes(router, parts)
+    _action_routes(router, parts)
     _health_routes(router, parts)
 
 
-def looked_up(request: Request, parts: OperatingParts, *, limit: int) -> tuple[Found, ScheduleHealth]:
-    """The jobs that the query's filters and cursor ask for. Raises InvalidInput for a filter that is none."""
-    from chalicelib.operating.schedule_health import read_pulse
+def find_jobs(request: Request, parts: OperatingParts, *, limit: int) -> tuple[JobPage, ScheduleHealth]:
+    """The page of jobs that the query requests, and the state of the schedule.
 
-    pulse = read_pulse(parts.shared.jobs, parts.shared.clock.now())
-    return parts.list_jobs(_wish(request, parts), pulse, cursor=request.query.get("cursor") or None, limit=limit), pulse
+    Raises:
+        InvalidInput: a filter or the cursor is invalid.
+    """
+    from chalicelib.operating.schedule_health import read_schedule_health
+
+    schedule = read_schedule_health(parts.shared.jobs, parts.shared.clock.now())
+    return parts.list_jobs(
+        _job_filter(request, parts), schedule, cursor=request.query.get("cursor") or None, limit=limit
+    ), schedule
 
 
-def _wish(request: Request, parts: OperatingParts) -> JobFilter:
-    from chalicelib.operating.durations import read_span
+def _job_filter(request: Request, parts: OperatingParts) -> JobFilter:
+    from chalicelib.operating.durations import parse_duration
     from chalicelib.operating.list_jobs import STATES, JobFilter
 
     return JobFilter(
@@ -51,8 +57,8 @@ def _wish(request: Request, parts: OperatingParts) -> JobFilter:
         kind=choice(request, "kind", parts.job_actions),
         provider=choice(request, "provider", parts.provider_titles),
         owner=request.query.get("person") or None,
-        older_than=read_span(request.query.get("older_than"), "older_than"),
-        younger_than=read_span(request.query.get("younger_than"), "younger_than"),
+        older_than=parse_duration(request.query.get("older_than"), "older_than"),
+        younger_than=parse_duration(request.query.get("younger_than"), "younger_than"),
     )
 
 
@@ -62,35 +68,35 @@ def _job_routes(router: Router, parts: OperatingParts) -> None:
     )
     def list_all_jobs(request: Request) -> Response:
         return Response(
-            parts.show_jobs.page(*looked_up(request, parts, limit=whole_number(request, "limit", 50, 1, 200)))
+            parts.job_json.page(*find_jobs(request, parts, limit=whole_number(request, "limit", 50, 1, 200)))
         )
 
-    @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job, of anybody", {200: "OperatorJob"})
+    @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job of any person", {200: "OperatorJob"})
     def get_any_job(_: Request, job_id: str) -> Response:
-        return Response(parts.show_jobs.one(parts.shared.jobs.get(job_id)))
+        return Response(parts.job_json.one(parts.shared.jobs.get(job_id)))
 
 
-def _act_routes(router: Router, parts: OperatingParts) -> None:
-    @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel anybody's job", {200: "OperatorJob"})
+def _action_routes(router: Router, parts: OperatingParts) -> None:
+    @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job of any person", {200: "OperatorJob"})
     def cancel_any_job(request: Request, job_id: str) -> Response:
-        return Response(parts.show_jobs.one(parts.act.cancel(job_id, operator=request.owner)))
+        return Response(parts.job_json.one(parts.actions.cancel(job_id, operator=request.owner)))
 
-    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run anybody's import again", {202: "OperatorJob"})
+    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import of any person again", {202: "OperatorJob"})
     def retry_any_job(request: Request, job_id: str) -> Response:
-        job = parts.act.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
-        return Response(parts.show_jobs.one(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
+        job = parts.actions.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
+        return Response(parts.job_json.one(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
 
-    @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule's work now", {200: "ScheduleRun"})
+    @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule now", {200: "ScheduleRun"})
     def run_schedule_now(request: Request) -> Response:
-        return Response(parts.act.run_schedule(operator=request.owner, seconds_left=request.seconds_left))
+        return Response(parts.actions.run_schedule(operator=request.owner, seconds_left=request.seconds_left))
 
 
 def _health_routes(router: Router, parts: OperatingParts) -> None:
-    @router.get(HEALTH, Access.ANYONE, "Whether the service answers at all", {200: "Alive"})
+    @router.get(HEALTH, Access.ANYONE, "Liveness check", {200: "Alive"})
     def health(_: Request) -> Response:
         return Response({"status": "ok"})
 
-    @router.get(f"{HEALTH}/deep", Access.OPERATOR, "Whether all it stands on answers", {200: "Health", 503: "Health"})
+    @router.get(f"{HEALTH}/deep", Access.OPERATOR, "Check of all dependencies", {200: "Health", 503: "Health"})
     def deep_health(_: Request) -> Response:
         body = parts.check_health()
         return Response(body, 200 if body["status"] == "ok" else 503)

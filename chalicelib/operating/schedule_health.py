@@ -1,4 +1,4 @@
-"""How the schedule is doing: when it last ran, and since when the oldest due job waits for somebody."""
+"""The state of the schedule: its last run, and the oldest due job."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ LATE = timedelta(minutes=3)  # the schedule runs each minute
 
 @dataclass(frozen=True, slots=True)
 class ScheduleHealth:
-    """Args:
-    last_run: when the schedule last ran; None when it never did. oldest_due: since when the oldest due job waits.
-    """
+    """The state of the schedule at one instant."""
 
     now: datetime
+    #: When the schedule last ran; None if it never ran.
     last_run: datetime | None
+    #: Since when the oldest due job has been due; None if no job is due.
     oldest_due: datetime | None
 
     @property
@@ -24,10 +24,10 @@ class ScheduleHealth:
 
     @property
     def oldest_due_seconds(self) -> int:
-        """How long the oldest due job has waited; 0 where none is due."""
+        """How long the oldest due job has been due; 0 if no job is due."""
         return 0 if self.oldest_due is None else max(0, round((self.now - self.oldest_due).total_seconds()))
 
 
-def read_pulse(jobs: JobStore, now: datetime) -> ScheduleHealth:
+def read_schedule_health(jobs: JobStore, now: datetime) -> ScheduleHealth:
     oldest = jobs.due_since(now, limit=1)
     return ScheduleHealth(now, jobs.last_schedule_run(), oldest[0][1] if oldest else None)

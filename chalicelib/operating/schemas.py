@@ -1,4 +1,4 @@
-"""What the routes of this room answer, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of this room's responses. Loaded only when the API is described."""
 
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.schema import (
@@ -17,7 +17,7 @@ from chalicelib.jobs.job import JobState
 from chalicelib.jobs.waiting import WaitReason
 from chalicelib.operating.health import FAILING, OK
 
-YES_OR_NO: Schema = {"type": "boolean"}
+BOOLEAN: Schema = {"type": "boolean"}
 COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
 
 JOB = exact_object(
@@ -28,7 +28,7 @@ JOB = exact_object(
         "provider": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
         "state": enum_of(*JobState),
-        "waiting": {"type": ["string", "null"], "description": "Why it waits, in words for people."},
+        "waiting": {"type": ["string", "null"], "description": "Why the job waits; for people."},
         "waiting_reason": enum_of(*WaitReason, None),
         "rev": COUNT,
         "failures": COUNT,
@@ -44,10 +44,10 @@ JOB = exact_object(
         "claimed_at": INSTANT_OR_NULL,
         "updated_at": INSTANT_OR_NULL,
         "due_at": INSTANT_OR_NULL,
-        "due_seconds": {**COUNT_OR_NULL, "description": "For how long it has been due; null where it is not."},
+        "due_seconds": {**COUNT_OR_NULL, "description": "How long the job has been due; null if it is not due."},
         "finished_at": INSTANT_OR_NULL,
-        "may_cancel": YES_OR_NO,
-        "may_retry": YES_OR_NO,
+        "may_cancel": BOOLEAN,
+        "may_retry": BOOLEAN,
     }
 )
 
@@ -75,7 +75,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "jobs": list_of(ref("OperatorJob")),
             "next_cursor": TEXT_OR_NULL,
-            "looked_back_to": {**INSTANT, "description": "All jobs created since then were looked at."},
+            "looked_back_to": {**INSTANT, "description": "All jobs created since then were searched."},
             "oldest_due_seconds": COUNT,
             "last_schedule_run": INSTANT_OR_NULL,
         }

@@ -17,7 +17,7 @@ from chalicelib.jobs.worker import RunOutcome, Worker
 
 @pytest.fixture
 def kept():
-    """What somebody else keeps of each owner."""
+    """What another room stores about each owner."""
     return {"ann": ["a page"], "bob": ["a page"]}
 
 
@@ -45,7 +45,7 @@ def sweep(store, books, clock, chance, work_queue, kept):
 
 
 class TestErasePerson:
-    def test_stops_whatever_runs(self, store, erase, queued, clock):
+    def test_cancels_running_jobs(self, store, erase, queued, clock):
         queued("a")
         running = store.claim("a", "anna", clock.now())
 
@@ -55,25 +55,25 @@ class TestErasePerson:
         with pytest.raises(Fenced):
             store.commit(running, Progress({"at": 1}))
 
-    def test_lets_nothing_new_begin(self, store, erase):
+    def test_blocks_new_jobs(self, store, erase):
         erase("ann")
 
         with pytest.raises(Conflict, match="being erased"):
             store.create(NewJob("b", "ann", "copy", {}))
 
-    def test_lets_nobody_edit(self, erase, books):
+    def test_blocks_edits(self, erase, books):
         erase("ann")
 
         with pytest.raises(Conflict, match="being erased"):
             books.commit_edit("ann", ["c1"], [])
 
-    def test_that_an_older_version_accepted_lets_nobody_edit_either_once_it_runs(self, store, books, sweep):
+    def test_blocks_edits_once_it_runs_if_an_older_version_accepted_it(self, store, books, sweep):
         sweep(store.create(NewJob("e", "ann", KIND, {}, erases=True)))
 
         with pytest.raises(Conflict, match="being erased"):
             books.commit_edit("ann", ["c1"], [])
 
-    def test_stops_what_runs_in_other_lanes_before_anything_is_deleted(self, store, clock, chance, work_queue, books):
+    def test_cancels_jobs_in_other_lanes_before_deleting_anything(self, store, clock, chance, work_queue, books):
         store = replace(store, kinds=JobKinds([JobKind("count", Outcomes(), changes_book=False)]))
         store.create(NewJob("l1", "ann", "count", {}, lane="left"))
         seen = []
@@ -85,10 +85,10 @@ class TestErasePerson:
 
         assert seen == [JobState.CANCELED]
 
-    def test_asking_twice_is_asking_once(self, store, erase):
+    def test_is_idempotent(self, store, erase):
         assert erase("ann") == erase("ann")
 
-    def test_sweeps_again_after_the_longest_run_of_a_worker_that_was_stopped(self, store, erase, clock, sweep, kept):
+    def test_deletes_again_after_the_longest_run_of_a_canceled_worker(self, store, erase, clock, sweep, kept):
         job = erase("ann")
         assert sweep(job) is RunOutcome.PARKED
         kept["ann"] = ["a page that came late"]
@@ -97,7 +97,7 @@ class TestErasePerson:
         assert sweep(job) is RunOutcome.FINISHED
         assert kept == {"ann": [], "bob": ["a page"]}
 
-    def test_leaves_nothing_of_the_owner_but_that_it_was_done(self, store, erase, queued, clock, sweep, client):
+    def test_leaves_only_the_record_of_the_erasure(self, store, erase, queued, clock, sweep, client):
         queued("a")
         queued("b", owner="bob")
         job = erase("ann")
@@ -110,7 +110,7 @@ class TestErasePerson:
         assert "ttl" in of_ann[0]
         assert store.get("b").owner == "bob"
 
-    def test_who_was_erased_may_come_back(self, store, books, erase, clock, sweep):
+    def test_an_erased_person_can_come_back(self, store, books, erase, clock, sweep):
         job = erase("ann")
         sweep(job)
         clock.pass_(seconds=LONGEST_RUN.total_seconds())
@@ -119,7 +119,7 @@ class TestErasePerson:
         assert store.create(NewJob("new", "ann", "copy", {})).due == clock.now()
         assert books.commit_edit("ann", ["c1"], [])
 
-    def test_one_that_failed_for_good_can_be_begun_anew(self, store, erase, clock, sweep, kept):
+    def test_a_failed_erasure_can_be_started_again(self, store, erase, clock, sweep, kept):
         failed = erase("ann")
         run = store.claim(failed.job_id, "anna", clock.now())
         store.commit(run, Progress(None, state=JobState.FAILED, error="No.", error_code="internal"))

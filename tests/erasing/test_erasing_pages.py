@@ -1,4 +1,4 @@
-"""The pages of one's own data: what goes is said in numbers before, and the way of the erasure can be watched."""
+"""The pages of a person's own data: what will be erased, in numbers, and the progress of the erasure."""
 
 import re
 from datetime import timedelta
@@ -31,7 +31,7 @@ class TestBefore:
 
         assert all(f"format={form}" in text for form in ("csv", "vcard", "json"))
 
-    def test_the_numbers_are_said_and_stand_on_the_button(self, service):
+    def test_the_page_and_its_button_show_the_numbers(self, service):
         shown = words(service.get("/me/erase", who="ann", Accept="text/html").text)
 
         assert "3 contacts, including everything you wrote yourself" in shown
@@ -40,19 +40,19 @@ class TestBefore:
 
 
 class TestAfter:
-    def test_the_browser_is_signed_out_and_may_go_on_looking(self, service):
+    def test_the_browser_is_signed_out_and_can_follow_the_erasure(self, service):
         place, jar = erased(service)
 
         assert jar["__Host-session"] == ""
         assert "Erasing" in service.get(place, cookies=jar, Accept="text/html").text
 
-    def test_another_browser_may_not(self, service):
+    def test_another_browser_cannot(self, service):
         place, _ = erased(service)
 
         assert service.get(place, Accept="text/html").status == 401
         assert service.get(place, who="bob", Accept="text/html").status == 404
 
-    def test_it_says_when_everything_is_gone_and_what_is_still_to_come(self, service):
+    def test_the_page_shows_the_pending_final_check_and_then_the_end(self, service):
         place, jar = erased(service)
         job_id = place.rpartition("/")[2]
         service.wiring.engine.start_job(
@@ -64,5 +64,5 @@ class TestAfter:
             job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
         )
 
-        assert "In about 16 min a last sweep" in words(swept)
-        assert "Nothing of you is left here." in service.get(place, cookies=jar, Accept="text/html").text
+        assert "A final check in about 16 min" in words(swept)
+        assert "All your data has been deleted." in service.get(place, cookies=jar, Accept="text/html").text

@@ -1,11 +1,11 @@
-"""Spans as an operator writes them."""
+"""Durations as operators write them."""
 
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.foundation.errors import InvalidInput
-from chalicelib.operating.durations import read_span
+from chalicelib.operating.durations import parse_duration
 
 
 @pytest.mark.parametrize(
@@ -19,15 +19,15 @@ from chalicelib.operating.durations import read_span
     ],
 )
 def test_a_number_and_its_unit(text, span):
-    assert read_span(text, "older_than") == span
+    assert parse_duration(text, "older_than") == span
 
 
 @pytest.mark.parametrize("text", [None, ""])
-def test_nothing_is_no_span(text):
-    assert read_span(text, "older_than") is None
+def test_empty_text_is_no_duration(text):
+    assert parse_duration(text, "older_than") is None
 
 
 @pytest.mark.parametrize("text", ["2", "h", "-2h", "2 h", "2w", "10000d", "1.5h", "٣d", "2h3m"])
-def test_anything_else_is_refused_with_an_example(text):
+def test_other_text_is_refused_with_an_example(text):
     with pytest.raises(InvalidInput, match="such as 45m"):
-        read_span(text, "older_than")
+        parse_duration(text, "older_than")

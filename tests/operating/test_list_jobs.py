@@ -1,4 +1,4 @@
-"""All jobs of everybody, newest first, without ever looking at too much at once."""
+"""All jobs of all people, newest first, with limited reads per request."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,11 @@ from chalicelib.operating.list_jobs import (
     MOST_DAYS,
     MOST_LOOKED_AT,
     UNFINISHED_FOR,
-    Found,
     JobFilter,
+    JobPage,
     ListJobs,
 )
-from chalicelib.operating.schedule_health import ScheduleHealth, read_pulse
+from chalicelib.operating.schedule_health import ScheduleHealth, read_schedule_health
 from tests.jobs.engine import NOON, Inline
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -28,7 +28,7 @@ Made = Callable[..., str]
 
 @pytest.fixture
 def made(store: JobStore, clock: Any) -> Made:
-    """Make a job some time ago; each person has one at most that is unfinished."""
+    """Creates a job at a time in the past; each person has at most one unfinished job."""
 
     def make(job_id: str, ago: timedelta = timedelta(), *, owner: str = "", kind: str = "copy", ends: bool = True):
         clock.at = NOON - ago
@@ -43,16 +43,16 @@ def made(store: JobStore, clock: Any) -> Made:
 
 
 @pytest.fixture
-def look(store: JobStore, clock: Any) -> Callable[..., Found]:
-    def look(limit: int = 50, cursor: str | None = None, **wish: Any) -> Found:
+def look(store: JobStore, clock: Any) -> Callable[..., JobPage]:
+    def look(limit: int = 50, cursor: str | None = None, **job_filter: Any) -> JobPage:
         listing = ListJobs(store, Inline())
-        return listing(JobFilter(**wish), read_pulse(store, clock.now()), cursor=cursor, limit=limit)
+        return listing(JobFilter(**job_filter), read_schedule_health(store, clock.now()), cursor=cursor, limit=limit)
 
     return look
 
 
 class Counting(Inline):
-    """Remembers how much was done side by side each time."""
+    """Records how many calls ran in parallel each time."""
 
     def __init__(self) -> None:
         self.together: list[int] = []
@@ -62,14 +62,14 @@ class Counting(Inline):
         return super().all(works)
 
 
-def ids(found: Found) -> list[str]:
+def ids(found: JobPage) -> list[str]:
     return [job.job_id for job in found.jobs]
 
 
-def all_pages(look: Callable[..., Found], **wish: Any) -> list[list[str]]:
+def all_pages(look: Callable[..., JobPage], **job_filter: Any) -> list[list[str]]:
     pages, cursor = [], None
     while True:
-        found = look(cursor=cursor, **wish)
+        found = look(cursor=cursor, **job_filter)
         pages.append(ids(found))
         cursor = found.cursor
         if cursor is None:
@@ -77,27 +77,27 @@ def all_pages(look: Callable[..., Found], **wish: Any) -> list[list[str]]:
 
 
 class TestOrder:
-    def test_the_newest_comes_first_whosever_it_is(self, made, look):
+    def test_the_newest_comes_first_for_all_people(self, made, look):
         made("old", 3 * DAY)
         made("new")
         made("middle", 5 * HOUR)
 
         assert ids(look()) == ["new", "middle", "old"]
 
-    def test_those_of_one_instant_are_told_apart(self, made, look):
+    def test_jobs_of_the_same_instant_are_ordered(self, made, look):
         for name in ("a", "b", "c"):
             made(name)
 
         assert all_pages(look, limit=1)[:3] == [["c"], ["b"], ["a"]]
 
-    def test_one_whose_maker_has_a_clock_a_little_ahead_is_there(self, made, look):
+    def test_a_job_from_a_clock_slightly_ahead_is_included(self, made, look):
         made("hasty", -timedelta(minutes=2))
 
         assert ids(look()) == ["hasty"]
 
 
 class TestPages:
-    def test_they_hold_each_job_once_across_days(self, made, look):
+    def test_each_job_is_on_one_page_across_days(self, made, look):
         for number in range(25):
             made(f"j{number:02d}", number * 7 * HOUR)
 
@@ -106,13 +106,13 @@ class TestPages:
         assert [job_id for page in pages for job_id in page] == [f"j{number:02d}" for number in range(25)]
         assert max(map(len, pages)) == 4
 
-    def test_a_day_with_more_than_one_read_takes_is_read_on(self, made, look):
+    def test_a_day_with_more_jobs_than_one_read_is_read_to_its_end(self, made, look):
         for number in range(120):
             made(f"j{number:03d}", timedelta(seconds=number))
 
         assert len(ids(look(limit=120, kind="copy"))) == 120
 
-    def test_one_answer_looks_back_a_bounded_number_of_days_and_says_how_far(self, made, look):
+    def test_one_request_looks_back_a_limited_number_of_days_and_reports_how_far(self, made, look):
         made("ancient", 40 * DAY)
 
         found = look()
@@ -121,7 +121,7 @@ class TestPages:
         assert (NOON - found.looked_back_to).days == MOST_DAYS - 1
         assert found.cursor is not None
 
-    def test_the_next_one_goes_on_from_there_to_the_very_first_day(self, made, look):
+    def test_the_next_page_continues_there_until_the_first_day(self, made, look):
         made("ancient", 40 * DAY)
 
         pages = all_pages(look)
@@ -129,7 +129,7 @@ class TestPages:
         assert [job_id for page in pages for job_id in page] == ["ancient"]
         assert len(pages) == -(-((NOON - FIRST_DAY).days + 1) // MOST_DAYS)
 
-    def test_a_filter_that_finds_little_reads_a_bounded_number_of_jobs(self, made, look, client):
+    def test_a_selective_filter_reads_a_limited_number_of_jobs(self, made, look, client):
         for number in range(MOST_LOOKED_AT + 10):
             made(f"j{number:04d}", timedelta(seconds=number))
         made("sought", HOUR, kind="rare")
@@ -138,17 +138,17 @@ class TestPages:
 
         assert pages[:2] == [[], ["sought"]]
 
-    def test_the_first_page_of_a_busy_day_asks_for_that_day_alone(self, made, store, clock, client):
+    def test_the_first_page_of_a_busy_day_reads_only_that_day(self, made, store, clock, client):
         for number in range(30):
             made(f"j{number:02d}", timedelta(seconds=number))
-        pulse = ScheduleHealth(NOON, None, None)
+        schedule = ScheduleHealth(NOON, None, None)
         client.calls.clear()
 
-        ListJobs(store, Inline())(JobFilter(), pulse, limit=10)
+        ListJobs(store, Inline())(JobFilter(), schedule, limit=10)
 
         assert dict(client.calls) == {"query": 1, "batch_get_item": 1}
 
-    def test_the_longer_it_looks_the_more_days_it_asks_side_by_side(self, made, store):
+    def test_the_further_it_looks_the_more_days_it_reads_in_parallel(self, made, store):
         made("ancient", 40 * DAY)
         executor = Counting()
 
@@ -167,7 +167,7 @@ class TestPages:
         assert dict(client.calls) == {"query": MOST_DAYS, "batch_get_item": 5}
 
     @pytest.mark.parametrize("cursor", ["x", "!", "MTIz", "am9iIzE3"])
-    def test_a_cursor_that_is_not_ours_is_refused(self, look, cursor):
+    def test_a_malformed_cursor_is_refused(self, look, cursor):
         with pytest.raises(InvalidInput, match="Invalid cursor"):
             look(cursor=cursor)
 
@@ -196,17 +196,17 @@ class TestFilters:
         assert ids(look(younger_than=2 * DAY)) == ["h1", "h30"]
         assert ids(look(older_than=2 * HOUR, younger_than=2 * DAY)) == ["h30"]
 
-    def test_an_age_that_ends_within_one_answers_reach_leaves_nothing_to_page_to(self, made, look):
+    def test_an_age_limit_within_one_request_needs_no_second_page(self, made, look):
         made("h1", HOUR)
 
         assert look(younger_than=2 * DAY).cursor is None
 
-    def test_ages_that_exclude_each_other_find_nothing(self, made, look):
+    def test_contradicting_ages_find_nothing(self, made, look):
         made("h1", HOUR)
 
         assert ids(look(older_than=DAY, younger_than=HOUR)) == []
 
-    def test_by_person_it_reads_that_persons_list_however_old(self, made, look):
+    def test_by_person_it_reads_all_of_their_jobs_however_old(self, made, look):
         made("hers", 50 * DAY, owner="ann")
         made("newer", HOUR, owner="ann")
         made("his", owner="bob")
@@ -218,14 +218,14 @@ class TestFilters:
 
 
 class TestUnfinished:
-    def test_are_looked_for_as_far_back_as_a_job_can_live(self, made, look):
+    def test_are_searched_as_far_back_as_a_job_can_live(self, made, look):
         made("open", LONGEST_LIFE, ends=False)
 
         found = look(state="unfinished")
 
         assert (ids(found), found.cursor) == (["open"], None)
 
-    def test_and_no_further_where_none_is_due(self, made, look):
+    def test_and_no_further_if_none_is_due(self, made, look):
         made("done", 40 * DAY)
 
         found = look(state="unfinished")
@@ -240,7 +240,7 @@ class TestUnfinished:
 
 
 class TestStaleIndex:
-    def test_a_job_that_has_just_begun_may_come_a_little_later(self, made, look, client):
+    def test_a_new_job_may_appear_a_little_later(self, made, look, client):
         client.tables["jobs"].lagging = True
         made("new", ends=False)
         assert ids(look()) == []
@@ -249,7 +249,7 @@ class TestStaleIndex:
 
         assert ids(look()) == ["new"]
 
-    def test_one_that_was_erased_meanwhile_is_left_out(self, made, look, store, client):
+    def test_a_job_erased_since_is_left_out(self, made, look, store, client):
         made("gone", owner="ann")
         client.tables["jobs"].lagging = True
 

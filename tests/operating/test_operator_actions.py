@@ -1,4 +1,4 @@
-"""What an operator may do about anybody's job, and that it is written down."""
+"""What operators can do with jobs of all people, and that it is logged."""
 
 import logging
 import random
@@ -22,13 +22,13 @@ from tests.jobs.engine import Inline
 
 @dataclass
 class Again:
-    """Runs a job again, and remembers what it was asked."""
+    """Runs jobs again, and records the requests."""
 
     store: JobStore
-    asked: list[Any] = field(default_factory=list)
+    requests: list[Any] = field(default_factory=list)
 
     def __call__(self, owner: str, job_id: str, idempotency_key: str | None) -> Job:
-        self.asked.append((owner, job_id, idempotency_key))
+        self.requests.append((owner, job_id, idempotency_key))
         return self.store.create(NewJob(f"{job_id}-again", owner, "copy", {}, retry_of=job_id))
 
 
@@ -42,7 +42,7 @@ def kinds(store: JobStore, work_queue: Any, again: Again) -> dict[str, JobAction
     return {
         "copy": JobActions("Copy", CancelJob(store, work_queue), retry=again),
         "removals": JobActions("Removal", CancelJob(store, work_queue)),
-        "erase": JobActions("Erasure", kept="An erasure must run to its end."),
+        "erase": JobActions("Erasure", not_cancelable="An erasure must run to its end."),
     }
 
 
@@ -54,7 +54,7 @@ def act(store: JobStore, work_queue: Any, clock: Any, kinds: dict[str, JobAction
 
 @pytest.fixture
 def noted(caplog: pytest.LogCaptureFixture) -> Any:
-    """What was logged of acts, as pairs of what and who."""
+    """The logged actions: action, operator, job."""
     caplog.set_level(logging.INFO, logger="chalicelib")
     return lambda: [
         (record.act, record.operator, getattr(record, "job_id", None))
@@ -68,14 +68,14 @@ def begun(store: JobStore, job_id: str = "j", kind: str = "copy") -> str:
 
 
 class TestCancel:
-    def test_ends_the_job_and_lets_the_next_of_its_owner_begin(self, act, store, work_queue):
+    def test_cancels_the_job_and_starts_the_next_of_its_owner(self, act, store, work_queue):
         begun(store, "first")
         begun(store, "second")
 
         assert act.cancel("first", operator="oscar").state is JobState.CANCELED
         assert work_queue.sent == ["second"]
 
-    def test_says_who_did_it_to_which_job(self, act, store, noted):
+    def test_logs_the_operator_and_the_job(self, act, store, noted):
         act.cancel(begun(store), operator="oscar")
 
         assert noted() == [("cancel", "oscar", "j")]
@@ -83,7 +83,7 @@ class TestCancel:
     @pytest.mark.parametrize(
         ("kind", "why"), [("erase", "An erasure must run to its end."), ("of-a-newer-release", "cannot be canceled")]
     )
-    def test_what_must_run_to_its_end_does_and_the_answer_says_why(self, act, store, noted, kind, why):
+    def test_refuses_kinds_that_cannot_be_canceled_with_the_reason(self, act, store, noted, kind, why):
         begun(store, kind=kind)
 
         with pytest.raises(Conflict, match=why):
@@ -91,21 +91,21 @@ class TestCancel:
         assert store.get("j").state is JobState.QUEUED
         assert noted() == []
 
-    def test_a_job_that_is_not_there_is_not_found(self, act):
+    def test_a_missing_job_is_not_found(self, act):
         with pytest.raises(NotFound):
             act.cancel("nowhere", operator="oscar")
 
 
 class TestRetry:
-    def test_runs_it_again_for_its_own_person(self, act, store, again, noted):
+    def test_runs_it_again_for_its_owner(self, act, store, again, noted):
         act.cancel(begun(store), operator="oscar")
 
         job = act.retry("j", operator="olga", idempotency_key="press-1")
 
-        assert (job.owner, job.retry_of, again.asked) == ("ann", "j", [("ann", "j", "press-1")])
+        assert (job.owner, job.retry_of, again.requests) == ("ann", "j", [("ann", "j", "press-1")])
         assert noted()[-1] == ("retry", "olga", "j-again")
 
-    def test_what_nobody_runs_again_is_refused(self, act, store):
+    def test_refuses_kinds_that_cannot_run_again(self, act, store):
         begun(store, kind="removals")
 
         with pytest.raises(Conflict, match="Only imports"):
@@ -113,7 +113,7 @@ class TestRetry:
 
 
 class TestSchedule:
-    def test_runs_what_is_due_and_says_so(self, act, store, noted):
+    def test_runs_due_jobs_and_logs_it(self, act, store, noted):
         begun(store)
 
         ran = act.run_schedule(operator="oscar", seconds_left=None)
@@ -122,7 +122,7 @@ class TestSchedule:
         assert noted() == [("run_schedule", "oscar", None)]
 
     @pytest.mark.parametrize(("seconds_left", "bound"), [(None, 25), (29.0, 25), (10.0, 8)])
-    def test_stays_within_the_time_of_an_answer(self, clock, seconds_left, bound):
+    def test_stays_within_the_time_of_a_request(self, clock, seconds_left, bound):
         asked = []
 
         def run_schedule(*, until: Any, reserve: timedelta) -> Any:
@@ -134,8 +134,8 @@ class TestSchedule:
         assert asked == [timedelta(seconds=bound)]
 
 
-class TestWhatIsOffered:
-    def test_canceling_while_it_is_unfinished_and_running_again_when_it_is_done(self, store, kinds, act):
+class TestAvailableActions:
+    def test_cancel_while_unfinished_and_retry_when_finished(self, store, kinds, act):
         job = store.get(begun(store))
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (True, False)
 
@@ -143,7 +143,7 @@ class TestWhatIsOffered:
 
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, True)
 
-    def test_nothing_for_what_must_run_to_its_end(self, store, kinds):
+    def test_none_for_kinds_that_cannot_be_canceled(self, store, kinds):
         job = store.get(begun(store, kind="erase"))
 
         assert (may_cancel(kinds, job), may_retry(kinds, job)) == (False, False)

@@ -18,5 +18,5 @@ def service() -> Iterator[Service]:
 def every_item_is_of_one_kind(service: Service) -> None:
     """Whatever the test stored has a key that `tables/keys.py` lists."""
     for name, table in TABLES.items():
-        for item in service.dynamodb.tables[name].items.values():
+        for item in service.dynamodb.tables[name].items.values() if name in service.dynamodb.tables else ():
             assert len(table.kinds_of(Key.of(item))) == 1, f"no one kind has the key {Key.of(item)}"
