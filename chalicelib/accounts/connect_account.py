@@ -129,7 +129,7 @@ class ConnectAccount:
             details = job_details(connection, mode=FULL, person=new.person)
             job = NewJob(new.job_id, new.owner, IMPORT_KIND, details, viewer=sha256_hex(new.viewer_key))
             try:
-                return self.jobs.create(job, extra_writes=[self.connections.connect_write(connection, known)])
+                return self.jobs.create(job, extra_writes=[self.connections.writes.connect(connection, known)])
             except ExtraWriteRefused:
                 continue
         raise Conflict("This account was changed at the same time. Connect it again.")

@@ -71,7 +71,7 @@ class Disconnect:
         ]
         details = job_details(connection, contacts=str(contacts), person=person)
         new = NewJob(fresh_id(), connection.owner, DISCONNECT_KIND, details)
-        mark = self.connections.disconnect_started_write(connection, new.job_id)
+        mark = self.connections.writes.start_disconnect(connection, new.job_id)
         try:
             created = self.jobs.create(new, canceling=live, extra_writes=[mark])
         except ExtraWriteRefused:

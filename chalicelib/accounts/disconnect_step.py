@@ -44,7 +44,7 @@ class DisconnectStep:
         connection = self.connections.get(run.job.owner, run.job.details["connection_id"])
         if (run.job.cursor or {}).get("phase") != AFTER_FORGETTING["phase"]:
             self._forget(run, connection, self._revoke(run, connection))
-        disconnected = self.connections.disconnect_finished_write(connection, run.job.job_id)
+        disconnected = self.connections.writes.finish_disconnect(connection, run.job.job_id)
         if run.job.details["contacts"] == Contacts.REMOVE:
             self.remove(run, connection.source, lambda known: known, [disconnected])
         else:
@@ -66,5 +66,5 @@ class DisconnectStep:
         return Revocation.YES if done else Revocation.NOT_OFFERED
 
     def _forget(self, run: Run, connection: Connection, revoked: Revocation) -> None:
-        write = self.connections.forget_tokens_write(connection, run.job.job_id)
+        write = self.connections.writes.forget_tokens(connection, run.job.job_id)
         run.commit(Progress(AFTER_FORGETTING, extra_writes=[write], details={"revoked": revoked.value}))

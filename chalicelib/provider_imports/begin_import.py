@@ -90,6 +90,6 @@ class BeginImport:
         details = job_details(connection, mode=mode, person=request.person, asked_full=request.full)
         new = NewJob(request.job_id, request.owner, IMPORT_KIND, details, retry_of=request.retry_of)
         try:
-            return self.jobs.create(new, extra_writes=[self.connections.import_started_write(connection, new.job_id)])
+            return self.jobs.create(new, extra_writes=[self.connections.writes.start_import(connection, new.job_id)])
         except ExtraWriteRefused:
             return None

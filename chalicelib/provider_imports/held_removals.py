@@ -112,7 +112,7 @@ class DecideRemovals:
         new = NewJob(_removals_id(job), job.owner, REMOVALS_KIND, details)
         try:
             created = self.jobs.create(
-                new, extra_writes=[self.connections.removals_decided_write(connection, job.job_id)]
+                new, extra_writes=[self.connections.writes.decide_removals(connection, job.job_id)]
             )
         except ExtraWriteRefused:
             return None

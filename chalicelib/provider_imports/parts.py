@@ -69,7 +69,7 @@ class ImportsParts:
             contacts=shared.contacts,
             change_book=shared.change_book,
             open_account=OpenAccount(accounts.connections, accounts.access_tokens, accounts.providers.contacts),
-            import_finished_write=accounts.connections.import_finished_write,
+            import_finished_write=accounts.connections.writes.finish_import,
             raw_pages=RawPages(shared.blobs),
             executor=shared.executor,
             clock=shared.clock,

@@ -163,7 +163,7 @@ class House:
     def finish_import(self, job: Job, *, sync: Json = "sync-1", **more: object) -> Job:
         """Let an import that is at the head of its line end as if it had read everything."""
         run = self.run(job)
-        finished = self.connections.import_finished_write(run.job, sync)
+        finished = self.connections.writes.finish_import(run.job, sync)
         run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[finished], **more))
         return run.job
 
@@ -189,7 +189,7 @@ class House:
             deleted_ids=gone,
             writes=chunk.writes,
             state=JobState.COMPLETED,
-            extra_writes=[self.connections.import_finished_write(run.job, "sync-of-" + job.job_id)],
+            extra_writes=[self.connections.writes.finish_import(run.job, "sync-of-" + job.job_id)],
             details={"removals_pending": held_back} if held_back else {},
         )
         run.commit(progress)

@@ -128,7 +128,7 @@ class TestRaces:
         job = house.come_back(house.begun()).job
         run = house.run(job)
 
-        for write in (house.connections.forget_tokens_write, house.connections.disconnect_finished_write):
+        for write in (house.connections.writes.forget_tokens, house.connections.writes.finish_disconnect):
             with pytest.raises(ExtraWriteRefused):
                 run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[write(connection, old.job_id)]))
         assert house.tokens_of(connection).refresh_token
@@ -137,7 +137,7 @@ class TestRaces:
         other = house.connected(provider="microsoft")
         running = house.run(house.import_again("ann", other.connection_id))
         house.disconnect("ann", connection.connection_id)
-        late = house.connections.import_finished_write(house.jobs.get(connection.last_import), "late-sync")
+        late = house.connections.writes.finish_import(house.jobs.get(connection.last_import), "late-sync")
 
         with pytest.raises(ExtraWriteRefused):
             running.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[late]))

@@ -46,7 +46,7 @@ def land(store: ConnectionStore, *writes: Any) -> None:
 
 
 def connected(store: ConnectionStore) -> Connection:
-    land(store, store.connect_write(CONNECTED, None))
+    land(store, store.writes.connect(CONNECTED, None))
     return store.get("ada", "conn-1")
 
 
@@ -60,7 +60,7 @@ class TestConnecting:
         connected(store)
 
         with pytest.raises(TransactionCanceled):
-            land(store, store.connect_write(CONNECTED, None))
+            land(store, store.writes.connect(CONNECTED, None))
 
     def test_somebody_elses_is_not_found(self, store):
         connected(store)
@@ -70,11 +70,11 @@ class TestConnecting:
 
     def test_is_refused_while_it_is_being_disconnected(self, store):
         seen = connected(store)
-        land(store, store.disconnect_started_write(seen, "d1"))
+        land(store, store.writes.start_disconnect(seen, "d1"))
         seen = store.get("ada", "conn-1")
 
         with pytest.raises(TransactionCanceled):
-            land(store, store.connect_write(CONNECTED, seen))
+            land(store, store.writes.connect(CONNECTED, seen))
 
 
 class TestTokens:
@@ -89,21 +89,21 @@ class TestTokens:
 
     def test_are_not_kept_once_the_account_is_being_disconnected(self, store):
         seen = connected(store)
-        land(store, store.disconnect_started_write(seen, "d1"))
+        land(store, store.writes.start_disconnect(seen, "d1"))
 
         with pytest.raises(Conflict):
             store.save_tokens(seen, b"newer")
 
     def test_are_forgotten_by_the_job_that_disconnects_and_by_no_other(self, store):
         seen = connected(store)
-        land(store, store.disconnect_started_write(seen, "d1"))
+        land(store, store.writes.start_disconnect(seen, "d1"))
 
         with pytest.raises(TransactionCanceled):
-            land(store, store.forget_tokens_write(seen, "d2"))
-        land(store, store.forget_tokens_write(seen, "d1"))
+            land(store, store.writes.forget_tokens(seen, "d2"))
+        land(store, store.writes.forget_tokens(seen, "d1"))
         assert store.get("ada", "conn-1").sealed is None
 
-        land(store, store.disconnect_finished_write(seen, "d1"))
+        land(store, store.writes.finish_disconnect(seen, "d1"))
         assert store.get("ada", "conn-1").state is ConnectionState.DISCONNECTED
 
     def test_that_are_dead_mark_the_connection_unless_it_was_connected_again(self, store):

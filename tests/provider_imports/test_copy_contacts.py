@@ -72,7 +72,7 @@ def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
         contacts=house.contacts,
         change_book=replace(house.change_book, executor=Later(), limits=Limits()),
         open_account=lambda job: (connection, provider, Token()),
-        import_finished_write=house.connections.import_finished_write,
+        import_finished_write=house.connections.writes.finish_import,
         raw_pages=Unkept(),
         executor=Later(),
         clock=house.clock,

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chalicelib.accounts.connection_store import LARGEST_SYNC
+from chalicelib.accounts.connection_writes import LARGEST_SYNC
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
 from chalicelib.jobs.job import JobState
 from tests.accounts.house import House, Interrupted

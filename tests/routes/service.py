@@ -244,7 +244,7 @@ class Service:
         intake.reload_book()
         people = [_person(name, (addresses or {}).get(name, f"{name}@x.org")) for name in names]
         chunk = intake.plan(people, Limits())
-        finished = self.wiring.accounts.connections.import_finished_write(run.job, "sync")
+        finished = self.wiring.accounts.connections.writes.finish_import(run.job, "sync")
         run.commit(
             Progress(
                 None,

@@ -228,7 +228,7 @@ class Parts:
             contacts=self.contacts,
             change_book=change_book,
             open_account=OpenAccount(self.connections, access, self.providers),
-            import_finished_write=self.connections.import_finished_write,
+            import_finished_write=self.connections.writes.finish_import,
             raw_pages=self.raw_pages,
             executor=self.executor,
             clock=self.clock,
