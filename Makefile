@@ -1,4 +1,4 @@
-# Everything one needs, each target installing what is missing before it runs.
+# Each target installs what is missing before it runs.
 # Python 3.11 to 3.14; the environments live in .venv: its own, embedded-aws, and one for each other runtime of Lambda.
 
 SHELL := bash
@@ -17,7 +17,7 @@ DATA_DIR ?= .local/data
 PROCESSES ?= 2
 
 .PHONY: help
-help: ## Say what there is to do
+help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: install
@@ -25,42 +25,42 @@ install: $(READY) $(AWS_READY) ## Install what is missing
 	@:
 
 .PHONY: demo
-demo: install ## The main job on this machine: two accounts imported, live, with the results
+demo: install ## Import two accounts on this machine, live, and check the results
 	@$(BIN)/python -m local demo
 
 .PHONY: serve
-serve: install ## Everything on this machine until Ctrl-C; keeps its data in .local/data
+serve: install ## Run everything on this machine until Ctrl-C; data is kept in .local/data
 	@$(BIN)/python -m local up --port $(PORT) --data-dir $(DATA_DIR)
 
 .PHONY: test
-test: install ## All tests but the long ones; ORDER=reverse or ORDER=random:7 for another order
+test: install ## Run all tests except the long ones; ORDER=reverse or ORDER=random:7 changes their order
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long" $(if $(ORDER),--order $(ORDER))
 
 .PHONY: test-runtime
-test-runtime: install ## The unit tests on the Python that Lambda runs; RUNTIME=python3.12 on another
+test-runtime: install ## Run the unit tests on Lambda's Python version; RUNTIME=python3.12 selects another
 	@python=$$($(BIN)/python -m infra python $(if $(RUNTIME),--runtime $(RUNTIME))); \
 	echo "Unit tests on $$($$python --version)"; \
 	$$python -m pytest -q -n $(PROCESSES) --dist loadgroup -m "not long and not ministack" \
 		--ignore tests/browser --ignore tests/journeys
 
 .PHONY: chaos
-chaos: install ## 100 kills of a real worker in mid-import
+chaos: install ## Kill a real worker 100 times during imports
 	@$(BIN)/python -m pytest -q -m long tests/chaos
 
 .PHONY: screenshots
-screenshots: install ## The README's pictures, taken of the real pages in Chromium
+screenshots: install ## Take the README's screenshots from the real pages in Chromium
 	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: simulate
-simulate: install ## The engine under every fault, 20,000 seeds
+simulate: install ## Simulate the engine with all faults, 20,000 seeds
 	@$(BIN)/python -m pytest -q -n $(PROCESSES) -m long tests/simulation
 
 .PHONY: bench
-bench: install ## How fast, against floors measured in the same run
+bench: install ## Measure performance against floors measured in the same run
 	@$(BIN)/python -m tests.bench
 
 .PHONY: check
-check: install ## Lint, format, types, who may import whom, dead requirements, the same tests in every process
+check: install ## Check lint, format, types, import contracts, unused requirements, test collection
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -69,19 +69,19 @@ check: install ## Lint, format, types, who may import whom, dead requirements, t
 	@$(BIN)/python -m tests.collection
 
 .PHONY: findings
-findings: $(BIN)/python ## What libraries do that one would not expect: whether they still do
+findings: $(BIN)/python ## Check whether known surprising behavior of libraries still exists
 	@PYTHON=$(abspath $(BIN)/python) findings/all
 
 .PHONY: package
-package: install ## The deployment, checked: build/package; RUNTIME=python3.13 for another runtime of Lambda
+package: install ## Build and check the deployment in build/package; RUNTIME=python3.12 selects another runtime
 	@$(BIN)/python -m infra package $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .PHONY: rehearse
-rehearse: install ## Deploy the package into the embedded AWS and run the main job there
+rehearse: install ## Deploy the package to the embedded AWS and run an import there
 	@$(BIN)/python -m infra rehearse $(if $(RUNTIME),--runtime $(RUNTIME))
 
 .PHONY: clean
-clean: ## Remove what was built, not the environments and not the data
+clean: ## Remove build output; environments and data stay
 	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .chalice/deployments
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
