@@ -1,4 +1,4 @@
-"""The service on one machine: everything at once, or one part alone."""
+"""Run the service on this machine: everything at once, or one part."""
 
 import argparse
 import re
@@ -11,22 +11,22 @@ from local.bulk_arguments import add_arguments
 from local.processes import PartFailed, free_ports
 
 COMMANDS = {
-    "up": "everything, until Ctrl-C",
-    "demo": "everything, two imports with live progress, the results",
-    "tick": "one run of the schedule against a running stack",
-    "bulk": "bulk jobs of a running stack: list them, dry-run a cleanup, delete what a run created",
-    "token": "a bearer token for a person, printed alone",
-    "aws": "the embedded AWS alone",
-    "sandbox": "the sandbox Google and Microsoft alone",
-    "api": "the API alone; needs the settings in the environment",
-    "worker": "queue and schedule alone; needs the settings in the environment",
+    "up": "run everything until Ctrl-C",
+    "demo": "run everything, import two accounts with live progress, and print the results",
+    "tick": "run the schedule once in a running stack",
+    "bulk": "bulk jobs of a running stack: list them, show what a cleanup would delete, or delete it",
+    "token": "print a bearer token for a person",
+    "aws": "run only the embedded AWS",
+    "sandbox": "run only the sandbox of Google and Microsoft",
+    "api": "run only the API; settings come from the environment",
+    "worker": "run only the queue reader and the schedule; settings come from the environment",
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        code = _DO[asked.command](asked)
+        code = _RUN[options.command](options)
     except PartFailed as failed:
         with suppress(OSError):  # a log on a full disk
             print(failed, file=sys.stderr)
@@ -36,70 +36,70 @@ def main(arguments: list[str] | None = None) -> int:
     return code or 0
 
 
-# Each imports its own module, so that a part loads only what it needs.
+# Each command imports its own module, so that a part loads only what it needs.
 
 
-def _up(asked: argparse.Namespace) -> int:
+def _up(options: argparse.Namespace) -> int:
     from local.up import up
 
-    return up(asked.port, asked.data_dir)
+    return up(options.port, options.data_dir)
 
 
-def _demo(asked: argparse.Namespace) -> None:
+def _demo(options: argparse.Namespace) -> None:
     from local.demo import demo
 
-    demo(short=asked.short)
+    demo(short=options.short)
 
 
-def _tick(asked: argparse.Namespace) -> None:
+def _tick(options: argparse.Namespace) -> None:
     from local.tick import tick
 
-    tick(asked.port)
+    tick(options.port)
 
 
-def _bulk(asked: argparse.Namespace) -> int:
+def _bulk(options: argparse.Namespace) -> int:
     from local.bulk import bulk
 
-    return bulk(asked)
+    return bulk(options)
 
 
-def _token(asked: argparse.Namespace) -> None:
+def _token(options: argparse.Namespace) -> None:
     from local.token import print_token
 
-    print_token(asked.person, operator=asked.operator, port=asked.port)
+    print_token(options.person, operator=options.operator, port=options.port)
 
 
-def _aws(asked: argparse.Namespace) -> None:
-    from local.data_dir import usable
+def _aws(options: argparse.Namespace) -> None:
+    from local.data_dir import ensure_usable
     from local.embedded_aws.server import serve
 
-    if asked.data_dir:
-        usable(asked.data_dir)
-    serve(asked.port or free_ports(1)[0], asked.data_dir, asked.ready)
+    if options.data_dir:
+        ensure_usable(options.data_dir)
+    serve(options.port or free_ports(1)[0], options.data_dir, options.ready)
 
 
-def _sandbox(asked: argparse.Namespace) -> None:
-    from local.data_dir import usable
+def _sandbox(options: argparse.Namespace) -> None:
+    from local.data_dir import ensure_usable
     from local.sandbox_part import serve
 
-    if asked.data_dir:
-        usable(asked.data_dir)
-    serve(asked.port or free_ports(1)[0], asked.data_dir)
+    if options.data_dir:
+        ensure_usable(options.data_dir)
+    serve(options.port or free_ports(1)[0], options.data_dir)
 
 
-def _api(asked: argparse.Namespace) -> None:
+def _api(options: argparse.Namespace) -> None:
     from local.api import serve
 
-    serve(asked.port)
+    serve(options.port)
 
 
-def _worker(asked: argparse.Namespace) -> None:
+def _worker(options: argparse.Namespace) -> None:
     from local.worker import work
 
-    work(asked.ready)
+    work(options.ready)
 
 
-_DO: dict[str, Callable[[argparse.Namespace], int | None]] = {
+_RUN: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "up": _up,
     "demo": _demo,
     "tick": _tick,
@@ -115,35 +115,35 @@ _DO: dict[str, Callable[[argparse.Namespace], int | None]] = {
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    added = {name: commands.add_parser(name, help=says, description=says) for name, says in COMMANDS.items()}
+    added = {name: commands.add_parser(name, help=text, description=text) for name, text in COMMANDS.items()}
     for name in ("up", "api"):
-        added[name].add_argument("--port", type=_port, default=8000, help="of the API and the page (8000)")
-    for name in ("aws", "sandbox"):
-        added[name].add_argument("--port", type=_port, help="a free one unless given")
-    for name in ("tick", "token"):
-        added[name].add_argument("--port", type=_port, help="the stack's; the newest that runs unless given")
-    for name in ("up", "aws", "sandbox"):
         added[name].add_argument(
-            "--data-dir", type=_directory, metavar="DIR", help="keep everything there over a restart"
+            "--port", type=_port, default=8000, help="port of the API and the pages (default: 8000)"
         )
+    for name in ("aws", "sandbox"):
+        added[name].add_argument("--port", type=_port, help="port to listen on (default: any free port)")
+    for name in ("tick", "token"):
+        added[name].add_argument("--port", type=_port, help="port of the stack (default: the stack started last)")
+    for name in ("up", "aws", "sandbox"):
+        added[name].add_argument("--data-dir", type=_directory, metavar="DIR", help="keep the data in this directory")
     for name in ("aws", "worker"):
-        added[name].add_argument("--ready", type=Path, metavar="FILE", help="make this file when ready")
+        added[name].add_argument("--ready", type=Path, metavar="FILE", help="create this file when ready")
     add_arguments(added["bulk"])
-    added["demo"].add_argument("--short", action="store_true", help="fewer contacts")
-    added["token"].add_argument("person")
-    added["token"].add_argument("--operator", action="store_true", help="with the operator's role")
+    added["demo"].add_argument("--short", action="store_true", help="import fewer contacts")
+    added["token"].add_argument("person", help="who the token identifies")
+    added["token"].add_argument("--operator", action="store_true", help="give the token the operator role")
     return parser
 
 
 def _port(text: str) -> int:
     if not (re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number; use 1 to 65535")
     return int(text)
 
 
 def _directory(text: str) -> Path:
-    if not text.strip():  # it would be the present directory
-        raise argparse.ArgumentTypeError("it is empty; name a directory")
+    if not text.strip():  # Path("") would be the current directory
+        raise argparse.ArgumentTypeError("the directory must not be empty")
     return Path(text)
 
 

@@ -1,6 +1,7 @@
-"""`python -m local bulk …`: look after bulk jobs of a running stack as any client would, over HTTP.
+"""`python -m local bulk …`: manage the bulk jobs of a running stack over HTTP, as any client would.
 
-`delete` first runs dry and shows the numbers, then asks. A script says `--yes`; where nobody answers, nothing goes.
+`delete` begins with a dry run, shows its numbers and asks for confirmation. Scripts pass `--yes`; without it and
+without a terminal, nothing is deleted.
 """
 
 import argparse
@@ -20,117 +21,122 @@ from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
 
 BULK = "/api/v1/contacts/bulk"
-DONE, FAILED, PARTLY, NOT_CONFIRMED = 0, 1, 3, 4  # exit codes; 2 is the parser's, for a command that cannot be
+DONE, FAILED, PARTLY, NOT_CONFIRMED = 0, 1, 3, 4  # exit codes; 2 is argparse's, for an invalid command
 LONGEST_SECONDS = 600.0
-LONGEST_WAIT = 2.0  # seconds between two looks, whatever the service proposes
+LONGEST_WAIT = 2.0  # seconds between two polls, whatever the service suggests
 FINAL = (BulkState.COMPLETED, BulkState.PARTIAL, BulkState.FAILED, BulkState.CANCELED)
-SHOWN_NAMED = 10  # contacts that are named one by one; of more, the number says enough
-Job = dict[str, Any]  # as the API tells of it
+MOST_LISTED = 10  # kept contacts that are listed one by one
+Job = dict[str, Any]  # as the API returns it
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """Args:
-    client: speaks for the person. say: writes a line. ask: puts a question and gives the answer, "" where nobody is.
-    """
+    """The commands over one person's client. Each returns its exit code."""
 
     client: ServiceClient
+    #: Prints a line.
     say: Callable[[str], None] = print
+    #: Asks a question and returns the reply; "" without a terminal.
     ask: Callable[[str], str] = lambda question: input(question) if sys.stdin.isatty() else ""
     sleep: Callable[[float], None] = time.sleep
 
     def show_all(self, kind: str | None, state: str | None) -> int:
-        """All jobs that fit, newest first, a line each."""
+        """List the matching jobs, newest first, one per line."""
         found = False
         for job in self._jobs({"kind": kind, "state": state}):
             found = True
             self.say(_line(job))
         if not found:
-            self.say("There are no such bulk jobs.")
+            self.say("No matching bulk jobs.")
         return DONE
 
     def dry_run(self, run: str, contact_ids: list[str]) -> int:
-        """What a cleanup of this run (a job's id or a tracking key) would do."""
-        job = self._cleaned_up(run, contact_ids, dry_run=True)
-        self._tell(job)
+        """Show what a cleanup of this run (a job id or a tracking key) would delete."""
+        job = self._clean_up(run, contact_ids, dry_run=True)
+        self._report(job)
         return _exit_code(job)
 
     def delete(self, run: str, contact_ids: list[str], *, yes: bool) -> int:
-        """The same, and then the cleanup itself, where somebody confirms it or there is nothing to confirm."""
-        dry = self._cleaned_up(run, contact_ids, dry_run=True)
-        self._tell(dry)
+        """Show it, then delete it after confirmation."""
+        dry = self._clean_up(run, contact_ids, dry_run=True)
+        self._report(dry)
         if _exit_code(dry) == FAILED or not dry["candidate_contact_ids"]:
             return _exit_code(dry)
         if not (yes or self.ask(_question(dry)).strip().lower() in ("y", "yes")):
             self.say("Nothing was deleted.")
             return NOT_CONFIRMED
-        done = self._cleaned_up(run, contact_ids, dry_run=False)
-        self._tell(done)
+        done = self._clean_up(run, contact_ids, dry_run=False)
+        self._report(done)
         return _exit_code(done)
 
-    def _jobs(self, wish: dict[str, str | None]) -> Iterator[Job]:
+    def _jobs(self, filters: dict[str, str | None]) -> Iterator[Job]:
         cursor: str | None = ""
         while cursor is not None:
-            page = self._told("GET", BULK, params={**wish, "cursor": cursor or None, "limit": 200})
+            page = self._json("GET", BULK, params={**filters, "cursor": cursor or None, "limit": 200})
             yield from page["jobs"]
             cursor = page["next_cursor"]
 
-    def _cleaned_up(self, run: str, contact_ids: list[str], *, dry_run: bool) -> Job:
-        """Begin a cleanup and follow it to its end."""
+    def _clean_up(self, run: str, contact_ids: list[str], *, dry_run: bool) -> Job:
+        """Start a cleanup and wait until it ends."""
         which = "tracking_key" if Source.of(run).kind is SourceKind.BULK else "bulk_create_job_id"
         some = {"contact_ids": contact_ids} if contact_ids else {}
-        begun = self._told("POST", f"{BULK}/cleanup", json={which: run, "dry_run": dry_run, **some})
+        begun = self._json("POST", f"{BULK}/cleanup", json={which: run, "dry_run": dry_run, **some})
         until = time.monotonic() + LONGEST_SECONDS
         while True:
-            answer = self._answer("GET", f"{BULK}/cleanup/{begun['job_id']}")
-            job: Job = answer.json()
+            response = self._request("GET", f"{BULK}/cleanup/{begun['job_id']}")
+            job: Job = response.json()
             if job["status"] in FINAL:
                 return job
             if time.monotonic() > until:
-                told = f"Job {job['job_id']} did not end within {LONGEST_SECONDS:.0f} s; it goes on by itself."
-                raise PartFailed(told)
-            self.sleep(min(float(answer.headers.get("Retry-After", LONGEST_WAIT)), LONGEST_WAIT))
+                raise PartFailed(
+                    f"Job {job['job_id']} did not finish within {LONGEST_SECONDS:.0f} s. It continues to run."
+                )
+            self.sleep(min(float(response.headers.get("Retry-After", LONGEST_WAIT)), LONGEST_WAIT))
 
-    def _tell(self, job: Job) -> None:
+    def _report(self, job: Job) -> None:
         verb = "would be deleted" if job["dry_run"] else "deleted"
         self.say(f"{job['tracking_key']}: {job['status']}" + (" (dry run)" if job["dry_run"] else ""))
-        self.say(f"  {_goes(job):>7,} {verb}")
-        for count, words in ((len(job["kept"]), "kept: others speak of them too"), *_others(job)):
+        self.say(f"  {_deletions(job):>7,} {verb}")
+        for count, words in ((len(job["kept"]), "kept: also in other sources"), *_others(job)):
             if count:
                 self.say(f"  {count:>7,} {words}")
-        for named in job["kept"][:SHOWN_NAMED]:
-            self.say(f"          {named['contact_id']} stays: {named['reason']}")
+        for named in job["kept"][:MOST_LISTED]:
+            self.say(f"          {named['contact_id']} kept: {named['reason']}")
         if job["error_message"]:
             self.say(f"  {job['error_message']}")
 
-    def _told(self, method: str, path: str, **more: Any) -> Any:
-        return self._answer(method, path, **more).json()
+    def _json(self, method: str, path: str, **more: Any) -> Any:
+        return self._request(method, path, **more).json()
 
-    def _answer(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Raises PartFailed, in the service's own words, for an answer that is no success."""
-        answer = self.client.ask(method, path, **more)
-        if not answer.ok:
-            problem = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
-            raise PartFailed(problem.get("detail") or f"{method} {path} answered {answer.status_code}.")
-        return answer
+    def _request(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Send a request.
+
+        Raises:
+            PartFailed: the response is an error; the message is that of the service.
+        """
+        response = self.client.ask(method, path, **more)
+        if not response.ok:
+            problem = response.json() if "json" in response.headers.get("Content-Type", "") else {}
+            raise PartFailed(problem.get("detail") or f"{method} {path} returned {response.status_code}.")
+        return response
 
 
-def bulk(asked: argparse.Namespace) -> int:
-    """What `python -m local bulk …` was asked; gives the exit code.
+def bulk(options: argparse.Namespace) -> int:
+    """Run `python -m local bulk …`; returns the exit code.
 
     Raises:
-        PartFailed: nothing runs, or the service refuses.
+        PartFailed: no stack is running, or the service refuses.
     """
-    running = find_running(asked.port)
-    token = SandboxControl.of(running.settings).token(asked.person)
-    made = Bulk(ServiceClient(running.url, token))
-    match asked.what:
+    running = find_running(options.port)
+    token = SandboxControl.of(running.settings).token(options.person)
+    commands = Bulk(ServiceClient(running.url, token))
+    match options.action:
         case "list":
-            return made.show_all(asked.kind, asked.state)
+            return commands.show_all(options.kind, options.state)
         case "dry-run":
-            return made.dry_run(asked.run, asked.contact)
+            return commands.dry_run(options.run, options.contact)
         case _:
-            return made.delete(asked.run, asked.contact, yes=asked.yes)
+            return commands.delete(options.run, options.contact, yes=options.yes)
 
 
 def _line(job: Job) -> str:
@@ -147,7 +153,7 @@ def _line(job: Job) -> str:
     )
 
 
-def _goes(job: Job) -> int:
+def _deletions(job: Job) -> int:
     """How many contacts a cleanup deleted, or would delete."""
     if not job["dry_run"]:
         return int(job["deleted_count"])
@@ -155,8 +161,8 @@ def _goes(job: Job) -> int:
 
 
 def _others(job: Job) -> Iterator[tuple[int, str]]:
-    yield job["not_found_count"], "not found: gone, or not of this run"
-    yield job["forbidden_count"], "forbidden: somebody else's"
+    yield job["not_found_count"], "not found: deleted, or not from this run"
+    yield job["forbidden_count"], "forbidden: owned by another person"
     yield job["failed_count"], "failed"
 
 
@@ -165,6 +171,6 @@ def _exit_code(job: Job) -> int:
 
 
 def _question(dry: Job) -> str:
-    goes, kept = _goes(dry), len(dry["kept"])
-    stays = f", and forget this run in {kept:,} that stay" if kept else ""
-    return f"Delete {goes:,} contact{'' if goes == 1 else 's'}{stays}? [y/N] "
+    deletions, kept = _deletions(dry), len(dry["kept"])
+    others = f", and remove this run's data from {kept:,} that are kept" if kept else ""
+    return f"Delete {deletions:,} contact{'' if deletions == 1 else 's'}{others}? [y/N] "

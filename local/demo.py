@@ -1,7 +1,7 @@
-"""`python -m local demo`: the main job from the consent screens to the results, on this machine, in under two minutes.
+"""`python -m local demo`: imports from the consent screens to the results, on this machine, in under two minutes.
 
 Connects a Google and a Microsoft account, imports both, imports Google again in full and then incrementally, and checks
-every number against what the sandbox holds. A number that is not right ends it with an error.
+every number against the data in the sandbox. A wrong number ends it with an error.
 """
 
 import hashlib
@@ -28,14 +28,14 @@ from local.service_client import ServiceClient, Unexpected
 from local.stack import Stack
 
 PERSON = "ada"
-PLAIN_WIDTH = 100  # columns where there is no terminal
+PLAIN_WIDTH = 100  # columns without a terminal
 TITLES = {"google": "Google", "microsoft": "Microsoft"}
-CHANGED, ADDED, DELETED = 5, 3, 2  # what happens at Google before the incremental import
+CHANGED, ADDED, DELETED = 5, 3, 2  # contacts at Google, before the incremental import
 
 
 @dataclass(frozen=True)
 class Size:
-    """How many contacts each account has, and how many of Microsoft's are people Google knows too."""
+    """How many contacts each account has, and how many of Microsoft's are also at Google."""
 
     google: int
     microsoft: int
@@ -58,14 +58,14 @@ class Demo:
 
     def run(self) -> None:
         google, microsoft = self._accounts()
-        self._say("Connecting both accounts and importing them")
+        self._say("Connecting and importing both accounts")
         jobs = {
             name: self.client.connect(name, address) for name, address in (("google", google), ("microsoft", microsoft))
         }
-        first = self._watched({TITLES[name]: job_id for name, job_id in jobs.items()})
+        first = self._watch({TITLES[name]: job_id for name, job_id in jobs.items()})
         self._check_first(*first)
-        self._again_in_full()
-        self._again_incrementally(google)
+        self._import_in_full()
+        self._import_incrementally(google)
         self.console.print()
         self.console.print(table(self.results, width=self.console.width))
 
@@ -81,18 +81,20 @@ class Demo:
         self._expect(google, read=size.google, created=size.google)
         self._expect(microsoft, read=size.microsoft, created=size.microsoft - size.known, updated=size.known)
 
-    def _again_in_full(self) -> None:
-        self._say("Importing Google again, in full: nothing has changed")
+    def _import_in_full(self) -> None:
+        self._say("Importing Google again in full; nothing has changed")
         before = self._book()
         again = self._import_again("Google, full", full=True)
         self._expect(again, read=self.size.google, unchanged=self.size.google)
         written = len(before.items() ^ self._book().items())
         if written:
-            self.wrong.append(f"Importing again wrote {written} contacts; none had changed.")
+            self.wrong.append(f"The second import wrote {written} contacts, although none had changed.")
         self.console.print(f"  {again.count('unchanged'):,} unchanged, {written} contacts written")
 
-    def _again_incrementally(self, google: str) -> None:
-        self._say(f"At Google {CHANGED} contacts change, {ADDED} are added and {DELETED} deleted; then incrementally")
+    def _import_incrementally(self, google: str) -> None:
+        self._say(
+            f"Changing {CHANGED} contacts at Google, adding {ADDED} and deleting {DELETED}; then an incremental import"
+        )
         self.sandbox.contacts(google, "change", numbers=list(range(self.size.known, self.size.known + CHANGED)))
         self.sandbox.contacts(google, "add", count=ADDED)
         self.sandbox.contacts(google, "delete", numbers=[self.size.google - 1 - number for number in range(DELETED)])
@@ -104,13 +106,13 @@ class Demo:
         connections = self.client.get("/api/v1/connections")["connections"]
         connection_id = next(each["connection_id"] for each in connections if each["provider"] == "google")
         job = self.client.post(f"/api/v1/connections/{connection_id}/import", {"full": full})
-        (result,) = self._watched({name: job["job_id"]})
+        (result,) = self._watch({name: job["job_id"]})
         if result.status["mode"] != ("full" if full else "incremental"):
             self.wrong.append(f"{name}: the mode was {result.status['mode']}.")
         return result
 
-    def _watched(self, jobs: dict[str, str]) -> list[Result]:
-        """Show every import until all have ended."""
+    def _watch(self, jobs: dict[str, str]) -> list[Result]:
+        """Show the progress of these imports until all have ended."""
         began, ended = time.monotonic(), {}
         watched = {name: self.client.watch(job_id) for name, job_id in jobs.items()}
         with Bars(self.console) as bars:
@@ -133,7 +135,7 @@ class Demo:
             self.wrong.append(f"{result.name}: expected { ({'read': read} | counts) }, found {said}.")
 
     def _book(self) -> dict[str, str]:
-        """Every stored contact by its key, as a digest of all its bytes: a write of any kind shows."""
+        """A hash of each stored contact by the hash of its key; any write changes it."""
         table, client = self.settings["CONTACTS_TABLE"], _dynamodb(self.settings)
         pages = client.get_paginator("scan").paginate(TableName=table)
         return {_digest([item["pk"], item["sk"]]): _digest(item) for page in pages for item in page["Items"]}
@@ -143,12 +145,12 @@ class Demo:
 
 
 def demo(*, short: bool) -> None:
-    """Run it.
+    """Run the demo.
 
     Raises:
-        PartFailed: something does not run, or a number is not right.
+        PartFailed: a part does not start, or a number is wrong.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is stopped and removed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # stops all parts and removes the data
     console, began = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH), time.monotonic()
     with _stack(console) as stack:
         sandbox = SandboxControl.of(stack.settings)
@@ -158,22 +160,22 @@ def demo(*, short: bool) -> None:
             shown.run()
         except (Unexpected, LookupError) as error:
             raise PartFailed(f"The demo stopped: {error}\n{stack.last_words()}") from error
-    console.print(f"\nEverything took {time.monotonic() - began:.0f} s.")
+    console.print(f"\nFinished in {time.monotonic() - began:.0f} s.")
     if shown.wrong:
-        raise PartFailed("These numbers are not right:\n" + "\n".join(f"  {each}" for each in shown.wrong))
-    console.print("Every number is as it should be.")
+        raise PartFailed("These numbers are wrong:\n" + "\n".join(f"  {each}" for each in shown.wrong))
+    console.print("All numbers are correct.")
 
 
 @contextmanager
 def _stack(console: Console) -> Iterator[Stack]:
     with tempfile.TemporaryDirectory(prefix="contact-intake-demo-") as data_dir:
-        console.print("Starting the embedded AWS, the sandbox Google and Microsoft, and the app …")
+        console.print("Starting the embedded AWS, the sandbox of Google and Microsoft, and the app …")
         with Stack(None, Path(data_dir), _environment()) as stack:
             yield stack
 
 
 def _environment() -> dict[str, str]:
-    """This process's, without settings of the service: the demo always runs against the sandbox."""
+    """The environment without settings of the service: the demo always uses the sandbox."""
     settings = {member.name.upper() for member in fields(Settings)}
     return {name: value for name, value in os.environ.items() if name not in settings and not name.startswith("AWS_")}
 

@@ -1,4 +1,4 @@
-"""What the demo shows: live bars on a terminal, plain lines elsewhere, and the table of results."""
+"""The output of the demo: live bars on a terminal, plain lines elsewhere, and a table of results."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,20 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-Status = Mapping[str, Any]  # what the published status path answers
+Status = Mapping[str, Any]  # the published status
 COUNTS = ("created", "updated", "unchanged", "skipped", "failed", "removed")
-_PLAIN_STEP = 0.25  # without a terminal a line is printed for each quarter
+_PLAIN_STEP = 0.25  # without a terminal, print a line at each quarter
 WIDE = 90  # columns of a screen
 FINAL = ("completed", "failed", "canceled")
 
 
 @dataclass(frozen=True)
 class Result:
-    """One import as it ended.
-
-    Args:
-        watched_seconds: how long we saw it, for one that read nothing and so has no rate.
-    """
+    """The result of one import."""
 
     name: str
     status: Status
+    #: How long we watched it; used for an import that read nothing and so has no rate.
     watched_seconds: float
 
     def count(self, name: str) -> int:
@@ -46,7 +43,7 @@ class Result:
 
 
 class Bars:
-    """One bar an import; use it in a `with` statement."""
+    """One progress bar per import; use it in a `with` statement."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -59,7 +56,7 @@ class Bars:
             disable=not console.is_terminal,
         )
         self._bars: dict[str, TaskID] = {}
-        self._told: dict[str, float] = {}
+        self._printed: dict[str, float] = {}
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -75,26 +72,26 @@ class Bars:
         if self._console.is_terminal:
             if name not in self._bars:
                 self._bars[name] = self._progress.add_task(name, total=total, words=words)
-            # an import that read nothing is done all the same
+            # an import that read nothing is complete too
             shown = total if status["status"] == "completed" else done
             self._progress.update(self._bars[name], completed=shown, total=total, words=words or status["status"])
         else:
-            self._tell(name, status, done / total)
+            self._print(name, status, done / total)
 
-    def _tell(self, name: str, status: Status, share: float) -> None:
+    def _print(self, name: str, status: Status, share: float) -> None:
         quarter = 1.0 if status["status"] in FINAL else share // _PLAIN_STEP * _PLAIN_STEP
-        if quarter > self._told.get(name, -1.0):
-            self._told[name] = quarter
+        if quarter > self._printed.get(name, -1.0):
+            self._printed[name] = quarter
             line = f"{status['processed_contacts']:,} of {status['total_contacts']:,}  {status['status']}"
             print(f"  {name:<17} {line}", flush=True)
 
 
 def table(results: Sequence[Result], *, width: int) -> Table:
-    """One row an import; where there is little room, without what was removed."""
+    """One row per import; narrow screens omit removals."""
     counts = [name for name in COUNTS if name != "removed" or width >= WIDE]
-    shown = Table(title="What became of the contacts", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    shown = Table(title="Contacts by outcome", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     shown.add_column("import", no_wrap=True)
-    for name in ("read", *counts, "seconds", "per s"):
+    for name in ("total read", *counts, "seconds", "per s"):
         shown.add_column(name, justify="right", no_wrap=True)
     for result in results:
         row = [f"{result.count(name):,}" for name in counts]

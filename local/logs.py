@@ -1,4 +1,4 @@
-"""One log for each part, in one directory for each stack; those of the previous run are kept next to them."""
+"""One log per part, in one directory per stack; the logs of the previous run are kept next to them."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,7 @@ BEFORE = "before"
 
 
 def fresh(logs: Path) -> None:
-    """Prepares a new run: moves the previous run's logs to `before/`, and removes those that were there."""
+    """Prepare a new run: move the previous logs to `before/`, replacing those there."""
     old = [path for path in logs.glob("*") if path.name != BEFORE]
     kept = [path for path in old if path.suffix == ".log"]
     if kept:

@@ -1,4 +1,4 @@
-"""Processes of the stack: starting one on a free port, waiting until it answers, stopping it, leaving no orphan."""
+"""Processes of the stack: start on a free port, wait until ready, stop, leave no orphans."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ _LAST_RESORT_SECONDS = 15.0  # a part that was told to stop and still runs
 
 
 class PartFailed(Exception):
-    """A part did not start or did not answer; the sentence says which and why, `code` is what to exit with."""
+    """A part did not start or did not respond; the message says which and why, `code` is the exit code."""
 
     def __init__(self, sentence: str, code: int = 1) -> None:
         super().__init__(sentence)
@@ -93,9 +93,9 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], what
     until = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None:
-            raise PartFailed(f"{what} ended at once with exit code {process.returncode}.")
+            raise PartFailed(f"{what} ended with exit code {process.returncode} while starting.")
         if time.monotonic() > until:
-            raise PartFailed(f"{what} did not answer within {seconds:.0f} s.")
+            raise PartFailed(f"{what} was not ready within {seconds:.0f} s.")
         time.sleep(0.05)
 
 

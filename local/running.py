@@ -1,4 +1,4 @@
-"""What runs here: each stack writes a file that `tick`, `token` and fault drills find it by."""
+"""Running stacks. Each writes a file by which `tick`, `token` and the chaos tests find it."""
 
 import json
 import os
@@ -15,19 +15,18 @@ KEPT_LOGS = 5  # of stacks that ended, the latest
 
 @dataclass(frozen=True)
 class Running:
-    """One stack.
+    """One stack."""
 
-    Args:
-        process: the id of `python -m local up`; parts: the ids of its parts by name ("aws", "worker", …).
-        settings: the whole environment of its parts, secrets included; the file is readable by its owner alone.
-        logs: the directory with one log a part.
-    """
-
+    #: Of the API and the pages.
     port: int
     url: str
+    #: Process id of `python -m local up`.
     process: int
+    #: Process ids of its parts by name ("aws", "worker", …).
     parts: dict[str, int]
+    #: The environment of its parts, secrets included; only its owner can read the file.
     settings: dict[str, str]
+    #: The directory with one log per part.
     logs: str
 
     def write(self, home: Path = HOME) -> None:
@@ -42,21 +41,21 @@ class Running:
 
 
 def find_running(port: int | None = None, home: Path = HOME) -> Running:
-    """The stack on that port; without one, the newest that is alive.
+    """The stack on that port; without a port, the running stack that was started last.
 
     Raises:
-        PartFailed: there is none.
+        PartFailed: no stack is running.
     """
     paths = [_path(home, port)] if port else sorted(home.glob("running-*.json"), key=_age)
     for running in _readable(paths):
         if is_alive(running.process):
             return running
-    where = f"on port {port}" if port else "here"
-    raise PartFailed(f"Nothing runs {where}. Start it with: python -m local up")
+    where = f"on port {port}" if port else "on this machine"
+    raise PartFailed(f"No stack is running {where}. Start one with: python -m local up")
 
 
-def forget_the_dead(home: Path = HOME) -> None:
-    """Removes the files of stacks that have ended, and their logs except for the last few."""
+def remove_dead(home: Path = HOME) -> None:
+    """Remove the files of stacks that have ended, and all but the last few of their logs."""
     living = {str(each.port) for each in _readable(sorted(home.glob("running-*.json"))) if is_alive(each.process)}
     for file in home.glob("running-*.json"):
         if file.stem.removeprefix("running-") not in living:

@@ -1,4 +1,4 @@
-"""Asking the running sandbox for things no provider does: tokens of its issuer, changes to accounts, faults."""
+"""A client for what only the sandbox offers: tokens of its issuer, changes to accounts, faults."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 30.0
 
 
 class SandboxControl:
-    """The sandbox's own doors."""
+    """Client of the sandbox's control routes."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -20,7 +20,7 @@ class SandboxControl:
 
     @classmethod
     def of(cls, settings: Mapping[str, str]) -> "SandboxControl":
-        """The sandbox of a stack: where its sign-in lives."""
+        """The sandbox of a stack, which is also its issuer."""
         return cls(settings["AUTH_ISSUER"].removesuffix("/signin"))
 
     def token(self, person: str, *, operator: bool = False) -> str:
@@ -28,22 +28,24 @@ class SandboxControl:
         return token
 
     def account(self, provider: str, address: str, contacts: int, **more: Any) -> Any:
-        """Make an account with that many people in it."""
+        """Create an account with this many contacts."""
         return self.do("accounts", {"provider": provider, "address": address, "contacts": contacts, **more})
 
     def contacts(self, address: str, do: str, **more: Any) -> Any:
-        """Do something to an account's contacts: add, change, delete, move, …"""
+        """Change an account's contacts: add, change, delete, move, …"""
         return self.do(f"accounts/{address}/contacts", {"do": do, **more})
 
-    def do(self, door: str, asked: Any = None, *, method: str = "POST") -> Any:
-        """Raises:
-        PartFailed: there is no sandbox, or it refuses.
+    def do(self, path: str, body: Any = None, *, method: str = "POST") -> Any:
+        """Call a control route.
+
+        Raises:
+            PartFailed: the sandbox does not respond, or refuses.
         """
-        url = f"{self.origin}/sandbox/{door}"
+        url = f"{self.origin}/sandbox/{path}"
         try:
-            answer = self._session.request(method, url, json=asked, timeout=TIMEOUT_SECONDS)
+            response = self._session.request(method, url, json=body, timeout=TIMEOUT_SECONDS)
         except requests.RequestException as error:
-            raise PartFailed(f"The sandbox does not answer at {self.origin}: {type(error).__name__}.") from error
-        if answer.status_code != 200:
-            raise PartFailed(f"The sandbox refuses {door}: {answer.text}")
-        return answer.json()
+            raise PartFailed(f"The sandbox does not respond at {self.origin}: {type(error).__name__}.") from error
+        if response.status_code != 200:
+            raise PartFailed(f"The sandbox refuses {path}: {response.text}")
+        return response.json()

@@ -1,4 +1,4 @@
-"""A person's client of the service: connects an account through its consent screens, imports, polls the status."""
+"""An API client for one person: connects accounts through the consent screens, imports, polls the status."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ Status = Mapping[str, Any]  # what the published status path answers
 
 
 class Unexpected(Exception):
-    """The service answered something else than it should."""
+    """The service responded with something unexpected."""
 
 
 class ServiceClient:
@@ -39,8 +39,10 @@ class ServiceClient:
         return answer
 
     def get(self, path: str, **more: Any) -> Any:
-        """Raises:
-        Unexpected: the answer is no success.
+        """The JSON of a GET request.
+
+        Raises:
+            Unexpected: the response is an error.
         """
         return self._json("GET", path, **more)
 
@@ -57,11 +59,11 @@ class ServiceClient:
         return self.browser.press(page, address) if "Choose an account" in page.text else page
 
     def connect(self, provider: str, address: str) -> str:
-        """Say yes on every screen; returns the import's job id."""
+        """Agree on every screen; returns the job id of the import."""
         begun = self.begin(provider)
         shown = self.browser.press(self.consent_page(begun["authorization_url"], address), "Continue", tick_all=True)
         if shown.status != 200 or begun["job_id"] not in shown.url:
-            raise Unexpected(f"Consent led to {shown.url} ({shown.status}) instead of the import's page.")
+            raise Unexpected(f"The consent led to {shown.url} ({shown.status}) instead of the page of the import.")
         return str(begun["job_id"])
 
     def status(self, job_id: str) -> Status:
@@ -69,10 +71,10 @@ class ServiceClient:
         return status
 
     def watch(self, job_id: str) -> Iterator[Status]:
-        """Every status until the last.
+        """Poll the status until the import ends.
 
         Raises:
-            Unexpected: it takes far too long.
+            Unexpected: it takes longer than `LONGEST_SECONDS`.
         """
         until = time.monotonic() + LONGEST_SECONDS
         while True:
@@ -81,7 +83,7 @@ class ServiceClient:
             if status["status"] in FINAL:
                 return
             if time.monotonic() > until:
-                raise Unexpected(f"The import did not end within {LONGEST_SECONDS:.0f} s: {status}")
+                raise Unexpected(f"The import did not finish within {LONGEST_SECONDS:.0f} s: {status}")
             time.sleep(POLL_SECONDS)
 
     def finished(self, job_id: str) -> Status:
@@ -92,5 +94,5 @@ class ServiceClient:
     def _json(self, method: str, path: str, **more: Any) -> Any:
         answer = self.ask(method, path, **more)
         if not answer.ok:
-            raise Unexpected(f"{method} {path} answered {answer.status_code}: {answer.text[:500]}")
+            raise Unexpected(f"{method} {path} returned {answer.status_code}: {answer.text[:500]}")
         return answer.json()

@@ -1,4 +1,4 @@
-"""The whole stack as processes: what `up` keeps running, and what the demo and the journeys run on."""
+"""The whole stack as processes, for `up`, the demo and the end-to-end tests."""
 
 import json
 import os
@@ -13,17 +13,17 @@ from pathlib import Path
 import requests
 
 from chalicelib.foundation.settings import BadSettings, Settings
-from local.data_dir import Hold, cannot_keep
+from local.data_dir import DirectoryLock, cannot_store
 from local.embedded_aws.launcher import reason
 from local.embedded_aws.room import trouble
 from local.logs import fresh
 from local.processes import PartFailed, answers, free_ports, is_free, start, stop, wait_until
-from local.running import HOME, Running, forget_the_dead
+from local.running import HOME, Running, remove_dead
 from local.stack_settings import Ports, stack_settings, starts_aws
 
-FIRST_REST_SECONDS = 0.2  # before a part that died is started again; doubles each time
-LONGEST_REST_SECONDS = 5.0
-STEADY_SECONDS = 30.0  # a part that ran that long starts anew with the first rest
+FIRST_DELAY_SECONDS = 0.2  # before a part that died is restarted; doubles each time
+LONGEST_DELAY_SECONDS = 5.0
+STEADY_SECONDS = 30.0  # a part that ran this long is restarted with the first delay
 START_SECONDS = 60.0
 TAIL_LINES = 15
 PORT_WAIT_SECONDS = 5.0  # a stack that was killed a moment ago lets go of its port within this time
@@ -31,21 +31,21 @@ PORT_WAIT_SECONDS = 5.0  # a stack that was killed a moment ago lets go of its p
 
 @dataclass
 class Part:
-    """One process of the stack, and how to tell that it is ready."""
+    """One process of the stack, and how to see that it is ready."""
 
     name: str
     arguments: list[str]
     ready: Callable[[], bool]
     log: Path
     process: subprocess.Popen[bytes] | None = None
-    rest_seconds: float = FIRST_REST_SECONDS
+    delay_seconds: float = FIRST_DELAY_SECONDS
     started_at: float = 0.0
-    again_at: float | None = None
+    restart_at: float | None = None
 
     def begin(self, settings: Mapping[str, str]) -> None:
         command = [sys.executable, "-m", "local", self.name, *self.arguments]
         self.process = start(command, settings, log=self.log)
-        self.started_at, self.again_at = time.monotonic(), None
+        self.started_at, self.restart_at = time.monotonic(), None
 
     def wait(self) -> None:
         assert self.process is not None
@@ -67,13 +67,13 @@ class Stack:
     """Everything on one machine; use it in a `with` statement.
 
     Args:
-        port: of the API and the page; a free one when None.
-        data_dir: keeps everything over a restart; None keeps nothing.
-        environment: wins over the stack's own settings.
+        port: of the API and the pages; any free one if None.
+        data_dir: where data is kept; None discards it on exit.
+        environment: overrides the stack's own settings.
 
     Raises:
-        PartFailed: a setting cannot be used, a port is taken, the directory is in use or cannot keep anything, or a
-            part does not start, with the end of its log.
+        PartFailed: a setting is invalid, a port is taken, the directory is in use or cannot store data, or a part does
+            not start; then the message ends with its log.
     """
 
     port: int | None
@@ -83,13 +83,13 @@ class Stack:
 
     def __post_init__(self) -> None:
         _checked(stack_settings(Ports(8000, 8001, 8002), self.environment))  # before anything is touched
-        self._hold = Hold(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
+        self._lock = DirectoryLock(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
         self.ports = _ports(self.port, self.data_dir)
         self.settings = _checked(stack_settings(self.ports, self.environment))
         self.url = self.settings["PUBLIC_URL"].rstrip("/") + "/"
         self.logs = self.data_dir / "logs" if self.data_dir else HOME / "logs" / str(self.ports.api)
         self._has_begun = False
-        self.not_kept = ""  # after the stop: what could not be saved, and why
+        self.lost = ""  # after the stop: what was lost, and why
 
     def __enter__(self) -> "Stack":
         try:
@@ -104,17 +104,19 @@ class Stack:
 
     def begin(self) -> None:
         """Start every part, AWS and the sandbox before those that need them, and wait until all are ready."""
-        if not _becomes_free(self.ports.api):
-            raise PartFailed(f"Port {self.ports.api} is taken. Stop what runs there, or choose another: --port N")
+        if not _is_freed(self.ports.api):
+            raise PartFailed(
+                f"Port {self.ports.api} is in use. Stop the program that uses it, or choose another port: --port N"
+            )
         self._has_begun = True
         try:
             self.write_running()
-            forget_the_dead()
+            remove_dead()
             fresh(self.logs)
         except OSError as error:
-            raise PartFailed(f"Nothing can be logged in {self.logs}: {error.strerror or error}.") from None
-        grounds, services = self._grounds(), self._services()
-        for parts in (grounds, services):
+            raise PartFailed(f"Cannot write logs to {self.logs}: {error.strerror or error}.") from None
+        base, services = self._base_parts(), self._service_parts()
+        for parts in (base, services):
             self.parts += parts
             for part in parts:
                 part.begin(self.settings)
@@ -122,42 +124,41 @@ class Stack:
                 part.wait()
         self.write_running()
 
-    def mend(self) -> None:
-        """Start again what died, each after a rest that grows while it keeps dying."""
+    def restart_dead(self) -> None:
+        """Restart parts that died, each after a delay that grows while it keeps dying."""
         for part in self.parts:
-            if part.again_at is not None and time.monotonic() >= part.again_at:
+            if part.restart_at is not None and time.monotonic() >= part.restart_at:
                 part.begin(self.settings)
                 self.write_running()
-            elif part.again_at is None and part.died():
-                self._plan_again(part)
+            elif part.restart_at is None and part.died():
+                self._plan_restart(part)
 
     def trouble(self) -> str:
-        """Why nothing more can be stored at the moment, empty if it can; the embedded AWS knows it first."""
+        """Why no data can be stored now, or ""; the embedded AWS notices first."""
         if self.data_dir is None:
             return ""
         said = refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
         return said or trouble(self.data_dir)
 
     def stop(self) -> None:
-        """Stop every part cleanly, the last one started first: AWS saves what all others did."""
+        """Stop every part cleanly in reverse order: AWS is last and saves the data."""
         for part in reversed(self.parts):
             if part.process is not None:
                 stop(part.process, within_seconds=75 if part.name == "aws" else 45)
-                self._note_what_is_lost(part)
+                self._note_lost_data(part)
         self.parts.clear()
         if self._has_begun:
             self._running().forget()
-        if self._hold:
-            self._hold.let_go()
+        if self._lock:
+            self._lock.release()
 
-    def _note_what_is_lost(self, part: Part) -> None:
+    def _note_lost_data(self, part: Part) -> None:
         if part.name != "aws" or self.data_dir is None or part.process is None or part.process.returncode == 0:
             return
         saved = saved_at(self.data_dir)
-        since = f"what was done since {saved:%H:%M:%S}" if saved else "what was done"
-        self.not_kept = (
-            f"{since} is not kept in {self.data_dir}: {trouble(self.data_dir) or reason(abs(part.process.returncode))}"
-        )
+        since = f"changes since {saved:%H:%M:%S}" if saved else "all changes"
+        why = trouble(self.data_dir) or reason(abs(part.process.returncode))
+        self.lost = f"{since} were not saved in {self.data_dir}: {why}"
 
     def last_words(self) -> str:
         """The end of every part's log."""
@@ -170,7 +171,7 @@ class Stack:
         ids = {part.name: part.process.pid for part in self.parts if part.process is not None}
         return Running(self.ports.api, self.url, os.getpid(), ids, self.settings, str(self.logs))
 
-    def _grounds(self) -> list[Part]:
+    def _base_parts(self) -> list[Part]:
         aws = Part("aws", ["--port", str(self.ports.aws)], self._is_there("aws.ready"), self.logs / "aws.log")
         aws.arguments += ["--ready", str(self._file("aws.ready"))]
         sandbox_url = f"http://127.0.0.1:{self.ports.sandbox}/"
@@ -181,7 +182,7 @@ class Stack:
             sandbox.arguments += ["--data-dir", str(self.data_dir.resolve())]
         return [aws, sandbox] if starts_aws(self.environment) else [sandbox]
 
-    def _services(self) -> list[Part]:
+    def _service_parts(self) -> list[Part]:
         api_url = f"http://127.0.0.1:{self.ports.api}/"
         worker_arguments = ["--ready", str(self._file("worker.ready"))]
         return [
@@ -195,14 +196,14 @@ class Stack:
     def _is_there(self, name: str) -> Callable[[], bool]:
         return lambda: self._file(name).exists()
 
-    def _plan_again(self, part: Part) -> None:
+    def _plan_restart(self, part: Part) -> None:
         ran = time.monotonic() - part.started_at
-        part.rest_seconds = (
-            FIRST_REST_SECONDS if ran > STEADY_SECONDS else min(LONGEST_REST_SECONDS, part.rest_seconds * 2)
+        part.delay_seconds = (
+            FIRST_DELAY_SECONDS if ran > STEADY_SECONDS else min(LONGEST_DELAY_SECONDS, part.delay_seconds * 2)
         )
-        part.again_at = time.monotonic() + part.rest_seconds
+        part.restart_at = time.monotonic() + part.delay_seconds
         code = part.process.returncode if part.process else None
-        print(f"The {part.name} part ended (exit code {code}); it is started again.", flush=True)
+        print(f"The {part.name} part ended (exit code {code}) and will be restarted.", flush=True)
 
 
 def _checked(settings: dict[str, str]) -> dict[str, str]:
@@ -223,7 +224,7 @@ def saved_at(data_dir: Path) -> datetime | None:
 
 
 def refused(endpoint: str) -> str:
-    """Why the embedded AWS refuses requests; empty if it does not, or is too busy to answer."""
+    """Why the embedded AWS refuses requests; "" if it does not, or is too busy to respond."""
     try:
         answer = requests.get(f"{endpoint}/_ministack/health", timeout=1)
         return str(answer.json()["message"]) if answer.status_code == 503 else ""
@@ -232,17 +233,17 @@ def refused(endpoint: str) -> str:
 
 
 def _ports(api: int | None, data_dir: Path | None) -> Ports:
-    """Free ports. A data directory keeps those of AWS and the sandbox: what is stored there speaks of them."""
+    """Free ports. A data directory keeps those of AWS and the sandbox, because stored data contains them."""
     free_api, *free = free_ports(3)
     if data_dir is None:
         return Ports(api or free_api, *free)
     kept = data_dir / "ports.json"
     before = _kept_ports(kept)
-    aws, sandbox = before if before and all(_becomes_free(port) for port in before) else free
+    aws, sandbox = before if before and all(_is_freed(port) for port in before) else free
     try:
         kept.write_text(json.dumps([aws, sandbox]))
     except OSError as error:
-        raise PartFailed(cannot_keep(data_dir, error.strerror or str(error))) from None
+        raise PartFailed(cannot_store(data_dir, error.strerror or str(error))) from None
     return Ports(api or free_api, aws, sandbox)
 
 
@@ -256,8 +257,8 @@ def _kept_ports(file: Path) -> list[int]:
     return kept if is_whole and all(0 < port < 65536 for port in kept) else []
 
 
-def _becomes_free(port: int) -> bool:
-    """Whether nobody serves there, at the latest when a stack that was killed a moment ago has let go of it."""
+def _is_freed(port: int) -> bool:
+    """Whether the port is free; waits a moment for a stack that was just killed to release it."""
     until = time.monotonic() + PORT_WAIT_SECONDS
     while not is_free(port):
         if time.monotonic() > until:

@@ -1,7 +1,7 @@
-"""The settings under which the parts find one another. What the environment says wins, so any part can be replaced.
+"""The settings that connect the parts. The environment overrides them, so any part can be replaced.
 
-Give GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET and the stack imports from the real Google; give AWS_ENDPOINT_URL and it
-uses the AWS that answers there instead of starting one.
+With GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET the stack imports from the real Google; with AWS_ENDPOINT_URL it uses the
+AWS at that address instead of starting one.
 """
 
 import secrets
@@ -18,7 +18,7 @@ _AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_
 
 @dataclass(frozen=True)
 class Ports:
-    """Where each part serves, all on 127.0.0.1."""
+    """The port of each part, all on 127.0.0.1."""
 
     api: int
     aws: int
@@ -41,7 +41,7 @@ def stack_settings(ports: Ports, environment: Mapping[str, str]) -> dict[str, st
         **aws(ports.aws, given),
     }
     if environment.get("WORK_QUEUE_URL") == "":
-        given["WORK_QUEUE_URL"] = ""  # said to be empty: no queue, the schedule alone finishes everything
+        given["WORK_QUEUE_URL"] = ""  # explicitly empty: no queue, only the schedule runs jobs
     own = given if "AWS_ENDPOINT_URL" in given else {name: given[name] for name in given if name not in _AWS}
     return {**defaults, **own}
 
@@ -51,7 +51,7 @@ def starts_aws(environment: Mapping[str, str]) -> bool:
 
 
 def sign_in(sandbox: str, given: Mapping[str, str]) -> dict[str, str]:
-    """The sandbox's own issuer of tokens, for `python -m local token` and for the page's sign-in."""
+    """The sandbox's own token issuer, for `python -m local token` and for signing in on the pages."""
     if "AUTH_ISSUER" in given:
         return {}
     return {

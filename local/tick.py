@@ -1,4 +1,4 @@
-"""`python -m local tick`: one run of the schedule against a running stack, in this process; prints what it did."""
+"""`python -m local tick`: run the schedule once against a running stack, in this process; prints what it did."""
 
 import contextlib
 import json
@@ -13,10 +13,10 @@ def tick(port: int | None) -> None:
     """Run each scheduled function once.
 
     Raises:
-        PartFailed: nothing runs.
+        PartFailed: no stack is running.
     """
     os.environ.update(find_running(port).settings)
     for function in schedules(load_app()):
-        with contextlib.redirect_stdout(sys.stderr):  # its log; what it did is told alone
+        with contextlib.redirect_stdout(sys.stderr):  # stdout has only the result
             did = function(schedule_event(function.name), Lifetime())
         print(json.dumps({"function": function.name, "did": did}, default=str))

@@ -1,7 +1,7 @@
 """`python -m local worker`: the work queue and the minute schedule, as Lambda's event sources would call `app.py`.
 
-Told to stop (SIGTERM, Ctrl-C) it takes no more messages and tells running steps that their time is nearly up, so that
-they hand over. Killed, it loses nothing: the queue delivers again, and the schedule finds what was left.
+On SIGTERM or Ctrl-C it receives no more messages and tells running steps that their time is almost over, so that they
+hand over. A kill loses nothing: the queue delivers again, and the schedule finds unfinished jobs.
 """
 
 import logging
@@ -31,16 +31,16 @@ from local.processes import StopSignal, end_with_parent
 
 log = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 4  # messages worked on at the same time
+SIDE_BY_SIDE = 4  # messages processed in parallel
 EVERY_SECONDS = 60.0  # the schedule
 LONG_POLL_SECONDS = 10
-GRACE_SECONDS = 10.0  # what running invocations are told they have left
-LAST_SECONDS = 30.0  # after that it ends, whatever still runs
-TROUBLE_SECONDS = 1.0  # rest after the queue could not be asked
+GRACE_SECONDS = 10.0  # time that running invocations are given
+LAST_SECONDS = 30.0  # then it ends, even if something is still running
+ERROR_DELAY_SECONDS = 1.0  # after the queue could not be read
 
 
 class Busy:
-    """Counts what runs, so that a stop can wait for it."""
+    """Counts running invocations, so that a stop can wait for them."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -56,13 +56,13 @@ class Busy:
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until nothing runs; False when something still does."""
+        """Wait until none is running; False if one still is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._running == 0, seconds)
 
 
 class QueueReader:
-    """One event source mapping: receives messages, calls the function, deletes what it did not fail on."""
+    """One event source mapping: receives messages, calls the function, deletes those that succeeded."""
 
     def __init__(self, sqs: Any, queue_url: str, function: Function, lifetime: Lifetime, busy: Busy) -> None:
         self._sqs, self._queue_url, self._function = sqs, queue_url, function
@@ -74,8 +74,8 @@ class QueueReader:
                 with running(self._function.name):
                     self.read_once()
             except (BotoCoreError, ClientError) as trouble:
-                log.warning("The queue cannot be asked: %s", type(trouble).__name__)
-                time.sleep(TROUBLE_SECONDS)
+                log.warning("Cannot read the queue: %s", type(trouble).__name__)
+                time.sleep(ERROR_DELAY_SECONDS)
 
     def read_once(self) -> None:
         messages = self._sqs.receive_message(
@@ -92,7 +92,7 @@ class QueueReader:
         try:
             answer = self._function(queue_event(messages, self._queue_url.rpartition("/")[2]), self._lifetime)
         except Exception:
-            log.exception("%s raised; its messages come again.", self._function.name)
+            log.exception("%s raised; its messages will be delivered again.", self._function.name)
             return
         failed = failed_messages(answer)
         for message in messages:
@@ -101,7 +101,7 @@ class QueueReader:
 
 
 class Schedule:
-    """One schedule rule: calls its function every minute, on time even while the last call still runs."""
+    """One schedule rule: calls its function every minute, even while the previous call is still running."""
 
     def __init__(self, function: Function, lifetime: Lifetime, busy: Busy) -> None:
         self._function, self._lifetime, self._busy = function, lifetime, busy
@@ -118,11 +118,11 @@ class Schedule:
             try:
                 self._function(schedule_event(self._function.name), self._lifetime)
             except Exception:
-                log.exception("%s raised; the next minute comes.", self._function.name)
+                log.exception("%s raised; it runs again in a minute.", self._function.name)
 
 
 def work(ready_file: Path | None = None) -> None:
-    """Work until told to stop."""
+    """Work until SIGTERM or Ctrl-C."""
     end_with_parent()
     stop = StopSignal()
     lifetime, busy = Lifetime(), Busy()
@@ -132,13 +132,13 @@ def work(ready_file: Path | None = None) -> None:
     _begin(app, lifetime, busy)
     if ready_file:
         ready_file.touch()
-    print("Working.", flush=True)
+    print("Ready: reading the queue and running the schedule.", flush=True)
     stop.wait()
     lifetime.end_within(GRACE_SECONDS)
     if not busy.wait(LAST_SECONDS):
-        log.warning("Something still runs and is left to the next worker.")
+        log.warning("Some work is still running; the next worker continues it.")
     logging.shutdown()
-    os._exit(0)  # threads that wait for the queue need not be waited for
+    os._exit(0)  # do not wait for threads that are polling the queue
 
 
 def _begin(app: Any, lifetime: Lifetime, busy: Busy) -> None:

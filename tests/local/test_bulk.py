@@ -96,7 +96,7 @@ class TestList:
 
         desk.bulk.show_all("cleanup", None)
         desk.bulk.show_all("create", "failed")
-        assert desk.shown == ["There are no such bulk jobs."] * 2
+        assert desk.shown == ["No matching bulk jobs."] * 2
 
     def test_goes_through_every_page(self, service):
         for _ in range(3):
@@ -174,9 +174,9 @@ class TestDelete:
         desk = Desk(service, "y")
 
         assert desk.bulk.delete(run["job_id"], [], yes=False) == DONE
-        assert desk.questions == ["Delete 1 contact, and forget this run in 1 that stay? [y/N] "]
-        assert "1 kept: others speak of them too" in desk.text
-        assert "stays: other_source" in desk.text
+        assert desk.questions == ["Delete 1 contact, and remove this run's data from 1 that are kept? [y/N] "]
+        assert "1 kept: also in other sources" in desk.text
+        assert "kept: other_source" in desk.text
         assert contacts_of(service) == 1
 
     @pytest.mark.parametrize(("state", "code"), [("partial", PARTLY), ("failed", FAILED), ("canceled", FAILED)])
@@ -201,7 +201,7 @@ class TestCommand:
         words = ["bulk", "delete", "bcc:j:x", "--person", "ann", "--contact", "1", "--contact", "2"]
         asked = _parser().parse_args(words)
 
-        assert (asked.what, asked.run, asked.person, asked.contact) == ("delete", "bcc:j:x", "ann", ["1", "2"])
+        assert (asked.action, asked.run, asked.person, asked.contact) == ("delete", "bcc:j:x", "ann", ["1", "2"])
         assert not asked.yes
 
     @pytest.mark.parametrize(

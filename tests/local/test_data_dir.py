@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from local.data_dir import Hold, usable
+from local.data_dir import DirectoryLock, ensure_usable
 from local.processes import ROOT, PartFailed
 
 
 class TestUsable:
     def test_a_directory_that_is_missing_is_made(self, tmp_path):
-        usable(tmp_path / "a" / "b")
+        ensure_usable(tmp_path / "a" / "b")
 
         assert (tmp_path / "a" / "b").is_dir()
 
@@ -21,7 +21,7 @@ class TestUsable:
         file = tmp_path / "data"
         file.write_text("mine")
 
-        assert refused(file) == f"{file} is a file. Give a directory: --data-dir DIR"
+        assert refused(file) == f"{file} is a file. Choose a directory: --data-dir DIR"
         assert file.read_text() == "mine"
 
     def test_nor_is_what_would_lie_in_a_file(self, tmp_path):
@@ -40,49 +40,50 @@ class TestUsable:
         counts = (4096, 4096, 10**9, 10**9, 10**9, 10**6, 10**6, 10**6, os.ST_RDONLY, 255)
 
         assert refused(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
-            f"Nothing can be kept in {tmp_path}: Read-only file system. "
-            "Fix that, or give another directory: --data-dir DIR"
+            f"Cannot store data in {tmp_path}: Read-only file system. "
+            "Fix this, or choose another directory: --data-dir DIR"
         )
 
 
-class TestHold:
+class TestDirectoryLock:
     def test_another_is_refused_and_learns_by_whom(self, tmp_path):
-        Hold(tmp_path, "the stack with process id 7")
+        DirectoryLock(tmp_path, "the stack with process id 7")
 
-        with pytest.raises(PartFailed, match=r"is in use by the stack with process id 7\. Stop that first"):
-            Hold(tmp_path, "another")
+        with pytest.raises(PartFailed, match=r"is in use by the stack with process id 7\. Stop it first"):
+            DirectoryLock(tmp_path, "another")
 
     def test_who_is_refused_touches_nothing(self, tmp_path):
-        held = Hold(tmp_path, "the first")
+        held = DirectoryLock(tmp_path, "the first")
         before = (tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns
         with pytest.raises(PartFailed):
-            Hold(tmp_path, "the second")
+            DirectoryLock(tmp_path, "the second")
 
         assert ((tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns) == before
-        held.let_go()
+        held.release()
 
     def test_one_that_was_let_go_is_free(self, tmp_path):
-        Hold(tmp_path, "the first").let_go()
+        DirectoryLock(tmp_path, "the first").release()
 
-        Hold(tmp_path, "the second").let_go()
+        DirectoryLock(tmp_path, "the second").release()
 
     def test_so_is_one_whose_holder_was_killed(self, tmp_path):
-        program = f"from pathlib import Path; from local.data_dir import Hold; h = Hold(Path({str(tmp_path)!r}), 'x')"
+        lock = f"DirectoryLock(Path({str(tmp_path)!r}), 'x')"
+        program = f"from pathlib import Path; from local.data_dir import DirectoryLock; h = {lock}"
         program += "; print('held', flush=True); import time; time.sleep(60)"
         holder = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE)
         assert holder.stdout is not None
         holder.stdout.readline()
         with pytest.raises(PartFailed):
-            Hold(tmp_path, "too early")
+            DirectoryLock(tmp_path, "too early")
 
         holder.kill()
         holder.wait()
         holder.stdout.close()
 
-        Hold(tmp_path, "the next").let_go()
+        DirectoryLock(tmp_path, "the next").release()
 
 
 def refused(directory, **look):
     with pytest.raises(PartFailed) as told:
-        usable(directory, **look)
+        ensure_usable(directory, **look)
     return str(told.value)

@@ -64,7 +64,7 @@ class TestParts:
     def test_one_that_ends_before_it_is_ready_is_told_at_once(self):
         process = start([sys.executable, "-c", "raise SystemExit(3)"], ENVIRONMENT)
 
-        with pytest.raises(PartFailed, match="The thing ended at once with exit code 3"):
+        with pytest.raises(PartFailed, match="The thing ended with exit code 3 while starting"):
             wait_until(lambda: False, process, "The thing", seconds=30)
 
 

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from local.processes import PartFailed
-from local.running import Running, find_running, forget_the_dead
+from local.running import Running, find_running, remove_dead
 
 GONE = 2**22 + 1  # no process has this id
 
@@ -49,7 +49,7 @@ class TestFindRunning:
         for port, process in ((8000, os.getpid()), (8100, GONE)):
             running(port, process).write(tmp_path)
 
-        forget_the_dead(tmp_path)
+        remove_dead(tmp_path)
 
         assert [found.name for found in tmp_path.iterdir()] == ["running-8000.json"]
 
@@ -58,7 +58,7 @@ class TestFindRunning:
             (tmp_path / "logs" / name).mkdir(parents=True)
             os.utime(tmp_path / "logs" / name, (1_000_000 - age, 1_000_000 - age))
 
-        forget_the_dead(tmp_path)
+        remove_dead(tmp_path)
 
         assert {logs.name for logs in (tmp_path / "logs").iterdir()} == {"newest", "new", "middle", "old", "older"}
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from local.data_dir import Hold
+from local.data_dir import DirectoryLock
 from local.processes import ROOT, free_ports
 from local.stack import Stack
-from local.up import ASK_SECONDS, Room
+from local.up import CHECK_SECONDS, StorageMonitor
 
 
 def local(*arguments, **environment):
@@ -37,24 +37,24 @@ class TestRefusals:
 
         ended = local(part, "--data-dir", str(file))
 
-        assert (ended.returncode, ended.stderr) == (1, f"{file} is a file. Give a directory: --data-dir DIR\n")
+        assert (ended.returncode, ended.stderr) == (1, f"{file} is a file. Choose a directory: --data-dir DIR\n")
 
     def test_a_directory_in_use_of_which_nothing_is_touched(self, tmp_path):
         (tmp_path / "logs").mkdir()
         (tmp_path / "logs" / "api.log").write_text("of the one that runs")
         (tmp_path / "ports.json").write_text("[1, 2]")
-        held = Hold(tmp_path, "the stack with process id 7")
+        held = DirectoryLock(tmp_path, "the stack with process id 7")
 
         ended = local("up", "--data-dir", str(tmp_path))
 
         assert ended.returncode == 1
         assert ended.stderr == (
             f"{tmp_path} is in use by the stack with process id 7. "
-            "Stop that first, or give another directory: --data-dir DIR\n"
+            "Stop it first, or choose another directory: --data-dir DIR\n"
         )
         assert (tmp_path / "logs" / "api.log").read_text() == "of the one that runs"
         assert (tmp_path / "ports.json").read_text() == "[1, 2]"
-        held.let_go()
+        held.release()
 
     @pytest.mark.parametrize(
         ("name", "value"), [("REMOVAL_LIMIT", "many"), ("JOBS_TABLE", "a b"), ("BLOBS_BUCKET", "B")]
@@ -72,7 +72,7 @@ class TestRefusals:
 
         assert (ended.returncode, ended.stderr.splitlines()[-1]) == (
             2,
-            "python -m local up: error: argument --data-dir: it is empty; name a directory",
+            "python -m local up: error: argument --data-dir: the directory must not be empty",
         )
 
     @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ class TestRefusals:
         ended = local("up", f"--port={port}")
 
         assert ended.returncode == 2
-        assert ended.stderr.endswith(f"{port!r} is not a port; give a number from 1 to 65535\n")
+        assert ended.stderr.endswith(f"{port!r} is not a port number; use 1 to 65535\n")
 
     @pytest.mark.parametrize("name", ["logs", "ports.json"])
     def test_a_directory_in_which_a_name_of_ours_is_something_else(self, tmp_path, name):
@@ -122,24 +122,24 @@ class TestPorts:
         assert "Traceback" not in ended.stderr
 
 
-class TestRoom:
-    def test_says_once_that_nothing_can_be_kept_and_once_that_it_can_again(self):
-        troubles, said = iter(["", "the disk is full", "the disk is full", "", ""]), []
-        room = Room(lambda: next(troubles), said.append)
+class TestStorageMonitor:
+    def test_reports_once_that_data_cannot_be_stored_and_once_that_it_can_again(self):
+        troubles, reports = iter(["", "the disk is full", "the disk is full", "", ""]), []
+        monitor = StorageMonitor(lambda: next(troubles), reports.append)
 
         for number in range(5):
-            room.look(number * ASK_SECONDS)
+            monitor.check(number * CHECK_SECONDS)
 
-        assert said == [
-            "Nothing more can be kept, so the service is not available until it can: the disk is full.",
-            "Everything can be kept again.",
+        assert reports == [
+            "The service is unavailable because data cannot be stored: the disk is full.",
+            "The service is available again.",
         ]
 
-    def test_does_not_ask_more_often_than_it_has_to(self):
+    def test_checks_at_most_once_a_second(self):
         asked = []
-        room = Room(lambda: str(asked.append(1) or ""), print)
+        monitor = StorageMonitor(lambda: str(asked.append(1) or ""), print)
 
         for number in range(10):
-            room.look(number * ASK_SECONDS / 5)
+            monitor.check(number * CHECK_SECONDS / 5)
 
         assert len(asked) == 2
