@@ -1,6 +1,6 @@
-"""An owner's whole book in memory, reduced to what matching needs, and kept current with what was decided.
+"""An owner's whole book in memory, reduced to what matching needs, and updated with every planned change.
 
-A contact takes about a kilobyte here, so that a book of 100,000 fits a worker.
+A contact takes about a kilobyte, so a book of 100,000 contacts fits into a worker.
 """
 
 import sys
@@ -18,36 +18,29 @@ _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcom
 
 
 class Mark(NamedTuple):
-    """What the book remembers of one source record."""
+    """What the book keeps of one source record."""
 
     contact_id: str
-    source: str
-    source_id: str
-    digest: str
-    job: str
+    source: str  #: the source's key, such as "google:<connection id>"
+    source_id: str  #: the contact's id there
+    digest: str  #: of the record's content
+    job: str  #: the job that wrote the record last, its generation, and the outcome it counted
     generation: int
     outcome: Outcome
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()  #: other ids that the source uses for it
 
 
 @dataclass(slots=True)
 class Entry:
-    """What the book remembers of one contact.
-
-    Args:
-        names: the cards of its records, as `card_text` gives them, each once; those without a name are left out.
-        identities: the normal forms of its emails and phone numbers.
-        hints: further spellings of its phone numbers.
-        is_plain: written by an older version, which kept plain name words instead of cards, and no companies.
-    """
+    """What the book keeps of one contact."""
 
     contact_id: str
     version: int
-    names: tuple[str, ...]
-    identities: tuple[str, ...]
-    marks: tuple[Mark, ...]
-    hints: tuple[str, ...] = ()
-    is_plain: bool = False
+    names: tuple[str, ...]  #: the distinct name cards of its records (see `card_text`); not those without a name
+    identities: tuple[str, ...]  #: its emails and phone numbers in normal form
+    marks: tuple[Mark, ...]  #: its records
+    hints: tuple[str, ...] = ()  #: other spellings of its phone numbers
+    is_plain: bool = False  #: stored by an older version, with words instead of name cards and without companies
 
     @classmethod
     def of(cls, contact: Contact) -> "Entry":
@@ -71,14 +64,14 @@ class Entry:
     def of_one(
         cls, contact: Contact, card: str, emails: Sequence[str], phones: Sequence[str], hints: Sequence[str] = ()
     ) -> "Entry":
-        """Of a contact with one record, where the identities of that one are at hand."""
+        """The entry of a contact with a single record whose name card and identities are known already."""
         identities = tuple(dict.fromkeys((*emails, *phones)))
         names = (card,) if card else ()
         return cls(contact.contact_id, contact.version, names, identities, _marks_of(contact), tuple(hints))
 
     @classmethod
     def read(cls, match: str) -> "Entry":
-        """From the text that `match` gave."""
+        """The entry from the text that `match` returned."""
         contact_id, version, names, identities, marks, *hints = decode_json(match)
         return cls(
             contact_id,
@@ -88,10 +81,10 @@ class Entry:
             tuple(
                 Mark(
                     contact_id,
-                    _once(source),
+                    _intern(source),
                     source_id,
                     digest,
-                    _once(job),
+                    _intern(job),
                     generation,
                     _OUTCOMES[outcome],
                     (*aliases,),
@@ -103,7 +96,7 @@ class Entry:
         )
 
     def match(self, version: int) -> str:
-        """All of it as text, as of `version`, so that reading a book takes one attribute of each item."""
+        """The entry as text, as of `version`; one attribute of each item is then enough to read a book."""
         marks = [
             [mark.source, mark.source_id, mark.digest, mark.job, mark.generation, mark.outcome, *mark.aliases]
             for mark in self.marks
@@ -128,7 +121,7 @@ def _marks_of(contact: Contact) -> tuple[Mark, ...]:
 
 
 def record_of(mark: Mark, contact: Contact) -> SourceRecord:
-    """The record itself; an empty one where the contact has changed since the book was read."""
+    """The full record; an empty one if the contact has changed since the book was read."""
     for record in contact.records:
         if (record.source, record.source_id) == (mark.source, mark.source_id):
             return record
@@ -136,7 +129,7 @@ def record_of(mark: Mark, contact: Contact) -> SourceRecord:
     return SourceRecord(mark.source, mark.source_id, {}, mark.digest, stamp, 0, 0, mark.aliases)
 
 
-_once = sys.intern  # sources and jobs are a few, repeated by every record
+_intern = sys.intern  # a few sources and jobs are repeated by every record
 
 
 @dataclass(slots=True)
@@ -151,14 +144,18 @@ _Sharing = dict[str, str | list[str]]  # from an identity to the contact or cont
 
 
 class Book:
+    """The entries of one owner, with indexes by source id, identity and name."""
+
+    has_plain_entries: bool  #: whether an older version stored some of them
+
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._sources: dict[str, SourceIndex] = {}
         self._sharing: _Sharing = {}
         self._hinted: _Sharing = {}
-        self.has_plain_entries = False  # written by an older version
+        self.has_plain_entries = False
         self._crowds: dict[str, dict[tuple[str, ...], dict[str, None]]] = {}  # by identity, then name: the contacts
-        self._graves: set[tuple[str, str]] = set()
+        self._deleted: set[tuple[str, str]] = set()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -175,14 +172,14 @@ class Book:
     def find(self, contact_id: str) -> Entry | None:
         return self._entries.get(contact_id)
 
-    # ── asking
+    # ── queries
 
     def record(self, source: str, source_id: str) -> Mark | None:
         marks = self._sources.get(source)
         return None if marks is None else marks.by_id.get(source_id)
 
     def record_by_alias(self, source: str, source_id: str, aliases: Iterable[str]) -> Mark | None:
-        """A record that was known by another id: its own among `aliases`, or an id both were ever given."""
+        """A record that is known by another id: one of `aliases`, or an alias that both share."""
         marks = self._sources.get(source)
         if marks is None:
             return None
@@ -193,21 +190,21 @@ class Book:
         return marks.by_alias.get(source_id)
 
     def aliases(self, source: str) -> Mapping[str, Mark]:
-        """Every alias of this source's records, with the record."""
+        """The source's records by their aliases."""
         marks = self._sources.get(source)
         return {} if marks is None else marks.by_alias
 
     def sources(self) -> list[str]:
-        """Every source that has a record in this book."""
+        """The keys of all sources that have a record in this book."""
         return [source for source, marks in self._sources.items() if marks.by_id]
 
     def contacts_of(self, source: str) -> list[str]:
-        """Ids of the contacts that have a record of this source, each once."""
+        """The distinct ids of the contacts that have a record of this source."""
         marks = self._sources.get(source)
         return [] if marks is None else list(dict.fromkeys(mark.contact_id for mark in marks.by_id.values()))
 
     def sources_of(self, contact_id: str) -> set[str]:
-        """Who speaks of this contact; nobody where it is not there."""
+        """The sources of the contact's records; empty if there is no such contact."""
         entry = self._entries.get(contact_id)
         return set() if entry is None else {mark.source for mark in entry.marks}
 
@@ -216,7 +213,7 @@ class Book:
         return set() if marks is None else set(marks.by_id)
 
     def contacts_with(self, identity: str) -> Sequence[str]:
-        """Ids of the contacts that have this email or phone number."""
+        """The ids of the contacts that have this email or phone number."""
         found = self._sharing.get(identity, ())
         return (found,) if isinstance(found, str) else found
 
@@ -225,25 +222,25 @@ class Book:
         return bool(self._hinted)
 
     def contacts_hinted(self, number: str) -> Sequence[str]:
-        """Ids of the contacts that may have this phone number in another spelling."""
+        """The ids of the contacts that may have this phone number in another spelling."""
         found = self._hinted.get(number, ())
         return (found,) if isinstance(found, str) else found
 
     def contacts_named(self, identity: str, words: tuple[str, ...]) -> Sequence[str]:
-        """The contacts with this email or phone number and exactly this name; quick even if many share it."""
+        """The ids of the contacts with this email or phone number and exactly this name; fast even if many share it."""
         crowd = self._crowds.get(identity)
         if crowd is None:
             crowd = self._crowds[identity] = {}
             for contact_id in self.contacts_with(identity):
-                for name in _called(self._entries[contact_id]):
+                for name in _names_of(self._entries[contact_id]):
                     crowd.setdefault(name, {})[contact_id] = None
         return list(crowd.get(words, ()))
 
     def is_deleted(self, source: str, source_ids: Iterable[str]) -> bool:
-        """Whether a person deleted the contact that one of these ids belonged to."""
-        return bool(self._graves) and any((source, source_id) in self._graves for source_id in source_ids)
+        """Whether the person deleted the contact that one of these ids belonged to."""
+        return bool(self._deleted) and any((source, source_id) in self._deleted for source_id in source_ids)
 
-    # ── keeping current
+    # ── updates
 
     def put(self, entry: Entry) -> None:
         old = self._entries.get(entry.contact_id)
@@ -257,35 +254,35 @@ class Book:
             for alias in mark.aliases:
                 marks.by_alias.setdefault(alias, mark)
         for identity in entry.identities:
-            _share(self._sharing, identity, entry.contact_id)
+            _add_sharing(self._sharing, identity, entry.contact_id)
             if identity in self._crowds:
-                for name in _called(entry):
+                for name in _names_of(entry):
                     self._crowds[identity].setdefault(name, {})[entry.contact_id] = None
         for hint in entry.hints:
-            _share(self._hinted, hint, entry.contact_id)
+            _add_sharing(self._hinted, hint, entry.contact_id)
 
     def remove(self, contact_id: str) -> None:
         self._forget(self._entries.pop(contact_id))
 
     def mark_deleted(self, source_ids: Iterable[tuple[str, str]]) -> None:
-        self._graves.update(source_ids)
+        self._deleted.update(source_ids)
 
     def _forget(self, entry: Entry) -> None:
         for mark in entry.marks:
             marks = self._sources[mark.source]
-            _drop(marks.by_id, mark.source_id, mark)
+            _remove_mark(marks.by_id, mark.source_id, mark)
             for alias in mark.aliases:
-                _drop(marks.by_alias, alias, mark)
+                _remove_mark(marks.by_alias, alias, mark)
         for identity in entry.identities:
-            _unshare(self._sharing, identity, entry.contact_id)
+            _remove_sharing(self._sharing, identity, entry.contact_id)
             if identity in self._crowds:
-                for name in _called(entry):
+                for name in _names_of(entry):
                     self._crowds[identity][name].pop(entry.contact_id, None)
         for hint in entry.hints:
-            _unshare(self._hinted, hint, entry.contact_id)
+            _remove_sharing(self._hinted, hint, entry.contact_id)
 
 
-def _share(sharing: _Sharing, identity: str, contact_id: str) -> None:
+def _add_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
     found = sharing.get(identity)
     if found is None:
         sharing[identity] = contact_id
@@ -295,7 +292,7 @@ def _share(sharing: _Sharing, identity: str, contact_id: str) -> None:
         found.append(contact_id)
 
 
-def _unshare(sharing: _Sharing, identity: str, contact_id: str) -> None:
+def _remove_sharing(sharing: _Sharing, identity: str, contact_id: str) -> None:
     found = sharing[identity]
     if isinstance(found, str):
         del sharing[identity]
@@ -305,10 +302,10 @@ def _unshare(sharing: _Sharing, identity: str, contact_id: str) -> None:
         sharing[identity] = found[0]
 
 
-def _called(entry: Entry) -> set[tuple[str, ...]]:
+def _names_of(entry: Entry) -> set[tuple[str, ...]]:
     return {card_of(name).words for name in entry.names} or {()}
 
 
-def _drop(marks: dict[str, Mark], name: str, mark: Mark) -> None:
+def _remove_mark(marks: dict[str, Mark], name: str, mark: Mark) -> None:
     if marks.get(name) is mark:
         del marks[name]

@@ -1,4 +1,4 @@
-"""Carries out the decision that came with an incoming contact, or says why that is impossible."""
+"""The decision that an incoming contact brings with it, or why it cannot be carried out."""
 
 from chalicelib.books.book import Book, Mark
 from chalicelib.books.matching import MOST_DUPLICATES, Decision, Merge, apply_on_existing, contacts_sharing
@@ -8,10 +8,10 @@ from chalicelib.contacts.on_existing import OnExisting
 
 
 def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) -> str | None:
-    """A code; None where nothing was decided, or it can be done.
+    """A code that tells why the decision cannot be carried out; None if it can, or if there is none.
 
     Args:
-        mark: the record that the book has of this source contact.
+        mark: the book's record of this source contact.
     """
     if not isinstance(prepared.decision, MergeInto):
         return None
@@ -21,8 +21,8 @@ def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) 
     return IN_ANOTHER_CONTACT if is_elsewhere else None
 
 
-def decided(prepared: PreparedContact, book: Book, region: str) -> Decision | None:
-    """What was decided for a source contact that the book has no record of; None where the rules decide."""
+def explicit_decision(prepared: PreparedContact, book: Book, region: str) -> Decision | None:
+    """The decision about a source contact that the book has no record of; None if the matching rules decide."""
     match prepared.decision:
         case MergeInto(contact_id):
             _, emails, phones, _ = prepared.identities(region)

@@ -1,4 +1,4 @@
-"""What one commit carries of contacts: what became of each, and the writes that make it so."""
+"""The contacts of one commit: the result for each, and the writes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,104 +12,89 @@ if TYPE_CHECKING:
     from chalicelib.books.book import Entry
 
 LARGEST_LEDGER = 300_000  # bytes; the lines of a chunk are one item, which holds 400 KB
-LINE_BYTES = 70  # of a line without its id and its name
+LINE_BYTES = 70  # of a line without its id, reason and name
 
 
 class Result(NamedTuple):
-    """What became of one source contact.
-
-    Args:
-        contact_id: the contact it is part of; None where it is part of none (any more).
-        reason: a code, for skipped and failed contacts, and for one that was kept without some of its values.
-        name: only where there is no contact to say it.
-    """
+    """What happened to one source contact."""
 
     source_id: str
     outcome: Outcome
-    contact_id: str | None = None
-    reason: str | None = None
-    name: str = ""
+    contact_id: str | None = None  #: the contact it belongs to; None if there is none
+    reason: str | None = None  #: a code, if it was skipped, has failed, or was kept without some of its values
+    name: str = ""  #: of the person, only if there is no contact that has it
 
     @property
     def line_bytes(self) -> int:
         """The most its ledger line can take."""
-        words = 12 * (len(self.name) + len(self.reason or ""))  # a sign may be two \uXXXX
-        return LINE_BYTES + words + len(self.source_id) * (1 if self.source_id.isascii() else 12)
+        texts = 12 * (len(self.name) + len(self.reason or ""))  # a character may be two \uXXXX
+        return LINE_BYTES + texts + len(self.source_id) * (1 if self.source_id.isascii() else 12)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Args:
-    results: one for each incoming consumed, in order (of removals: one for each that was known).
-    consumed: how many of the incoming this chunk settles; the next one starts behind them.
-    size_bytes: of all writes together.
-    """
+    """One planned chunk."""
 
-    results: list[Result]
-    writes: list[Write]
-    consumed: int
-    size_bytes: int = 0
+    results: list[Result]  #: one for each item consumed, in order (of removals: for each that the book knew)
+    writes: list[Write]  #: of the contacts
+    consumed: int  #: the number of items that the chunk settles; the next one starts behind them
+    size_bytes: int = 0  #: of all writes together
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Args:
-    contacts: distinct contacts written. size_bytes: of all writes together. lines: incoming consumed.
-    """
+    """The most that one chunk may hold."""
 
-    contacts: int = 97
-    size_bytes: int = 3_500_000
-    lines: int = 1_000
+    contacts: int = 97  #: distinct contacts written
+    size_bytes: int = 3_500_000  #: of all writes together
+    lines: int = 1_000  #: items consumed
 
 
 class ChunkFull(Exception):
-    """The chunk ends before this one: there is no room for it, or a contact it needs was not loaded."""
+    """The chunk ends before this item: there is no room for it, or a contact that it needs was not loaded."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """A chunk in the making.
-
-    Args:
-        moment: when it is planned, milliseconds since 1970.
-        planned: how chunks planned before, but not known to be committed, leave the contacts they write, newest first.
-        loaded: the contacts read for it. asked: the ids they were asked by; one that is missing went away under us.
-        changed: how it leaves each contact it writes; None for one it removes.
-        before: what the book knew of each of these before; None where it did not know the contact.
-    """
+    """A chunk that is being planned."""
 
     limits: Limits
-    moment: int
-    planned: Sequence[Mapping[str, Contact | None]]
-    loaded: Mapping[str, Contact]
-    asked: set[str]
-    changed: dict[str, Contact | None] = field(default_factory=dict)
-    before: "dict[str, Entry | None]" = field(default_factory=dict)
+    moment: int  #: when it is planned, in milliseconds since 1970
+    planned: Sequence[Mapping[str, Contact | None]]  #: `changed` of the uncommitted chunks before, newest first
+    loaded: Mapping[str, Contact]  #: the contacts read for it
+    requested: set[str]  #: the ids that were read; one that is not in `loaded` was deleted meanwhile
+    changed: dict[str, Contact | None] = field(default_factory=dict)  #: each contact it writes; None if it removes it
+    before: "dict[str, Entry | None]" = field(default_factory=dict)  #: their entries before; None if there was none
     results: list[Result] = field(default_factory=list)
     consumed: int = 0
     _writes: dict[str, tuple[Write, int]] = field(default_factory=dict)
     _bytes: int = 0
     _line_bytes: int = 0
 
-    def whole(self, contact_id: str) -> Contact:
-        """The contact as it will be when this chunk comes to be committed.
+    def contact(self, contact_id: str) -> Contact:
+        """The contact with all planned changes.
 
         Raises:
-            Cut: it was not foreseen that it is needed.
+            ChunkFull: the contact was not read for this chunk.
+            KeyError: it was deleted meanwhile.
         """
         for changed in (self.changed, *self.planned):
             contact = changed.get(contact_id)
             if contact is not None:
                 return contact
-        if contact_id not in self.asked:
+        if contact_id not in self.requested:
             raise ChunkFull
         return self.loaded[contact_id]
 
     def write(self, contact_id: str, contact: Contact | None, write: Write, size: int) -> None:
-        """Note the write that leaves this contact so; it takes the place of an earlier one in this chunk.
+        """Add the write of a contact; it replaces an earlier write of the same contact in this chunk.
+
+        Args:
+            contact: as the write leaves it; None if it removes it.
+            size: of the write in bytes.
 
         Raises:
-            Cut: there is no room for it.
+            ChunkFull: there is no room for it.
         """
         replaced = self._writes.get(contact_id, (write, 0))[1]
         total = self._bytes - replaced + size
@@ -119,7 +104,7 @@ class Draft:
         self._bytes, self._writes[contact_id], self.changed[contact_id] = total, (write, size), contact
 
     def settle(self, result: Result | None) -> bool:
-        """Count one incoming as done; False when it was the last one a chunk may hold."""
+        """Count one item as consumed; False if it was the last one that fits."""
         self.consumed += 1
         if result is not None:
             self.results.append(result)
@@ -131,5 +116,5 @@ class Draft:
 
 
 def read_ids(results: Sequence[Result]) -> list[str]:
-    """The source ids that were read, not removed."""
+    """The source ids of the results, without those of removals."""
     return [result.source_id for result in results if result.source_id and result.outcome is not Outcome.REMOVED]

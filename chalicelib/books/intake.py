@@ -1,11 +1,11 @@
-"""Takes what one source says into one book: decides for each source contact, and plans the writes of a chunk."""
+"""Takes the contacts of one source into one book: decides about each contact, and plans the writes of a chunk."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.books.book import Entry, Mark, record_of
-from chalicelib.books.carry_out_decision import decided, impossible_reason
+from chalicelib.books.carry_out_decision import explicit_decision, impossible_reason
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import (
@@ -30,16 +30,11 @@ __all__ = ["LARGEST_BOOK", "Chunk", "Intake", "Limits", "Result"]
 
 LARGEST_BOOK = 100_000  # contacts
 MOST_ALIASES = 20  # of one record
-_NEW = "a new contact"  # among the contacts a chunk is foreseen to write
+_NEW = "a new contact"  # stands for one among the contacts that a chunk will write
 
 
 class Intake(Planner):
-    """Args:
-    source: or the key of one whose tag is the usual one. region: how phone numbers without a country are read ("DE").
-    job, generation: what the records are stamped with.
-    on_existing: what happens to a contact that the book has already; None: as `decide` says. The decision that an
-        incoming contact brings along comes first.
-    """
+    """Plans chunks of incoming contacts, next to the changes that every planner knows."""
 
     def __init__(
         self,
@@ -55,6 +50,14 @@ class Intake(Planner):
         largest_book: int = LARGEST_BOOK,
         on_existing: OnExisting | None = None,
     ) -> None:
+        """Args:
+        source: or its key, if its tag is the usual one.
+        region: of phone numbers without a country code, such as "DE".
+        job, generation: the stamp of the records.
+        largest_book: the number of contacts at which new ones are refused.
+        on_existing: what to do with a contact that the book has already; None: what `decide` returns. A decision
+            that an incoming contact brings with it takes precedence.
+        """
         source = source if isinstance(source, Source) else Source.of(source)
         super().__init__(store, owner=owner, source=source.key, now=now)
         self._tag = source.own_tag
@@ -64,25 +67,25 @@ class Intake(Planner):
     # ── planning
 
     def plan(self, incoming: Sequence[Incoming], limits: Limits) -> Chunk:
-        """What becomes of the first of `incoming`, as many as fit; always of one at least."""
-        prepared_contacts, needed = self._foreseen(incoming, limits)
+        """Plan the first of `incoming`, as many as fit, but at least one."""
+        prepared_contacts, needed = self._prepare(incoming, limits)
         draft = self._draft(limits, needed)
         for prepared in prepared_contacts:
             try:
-                result = self._taken(prepared, draft)
+                result = self._plan_contact(prepared, draft)
             except ChunkFull:
                 break
             if result.source_id:
                 self._read.add(result.source_id)
             if not draft.settle(result):
                 break
-        return self._finished(draft)
+        return self._finish(draft)
 
-    def _foreseen(self, incoming: Sequence[Incoming], limits: Limits) -> tuple[list[PreparedContact], Iterable[str]]:
-        """The first incoming, ready to be judged, and the contacts that they will change.
+    def _prepare(self, incoming: Sequence[Incoming], limits: Limits) -> tuple[list[PreparedContact], Iterable[str]]:
+        """The first of the incoming contacts, prepared, and the ids of the contacts that they need.
 
-        What a chunk itself decides can change what becomes of the later ones: then one that is needed may not be
-        loaded, and the chunk ends before it.
+        The decisions of a chunk can change the later ones. A contact that is then needed may not be loaded; the chunk
+        ends before it.
         """
         prepared_contacts: list[PreparedContact] = []
         needed: dict[str, None] = {}
@@ -102,7 +105,7 @@ class Intake(Planner):
         return prepared_contacts, needed
 
     def _needs(self, prepared: PreparedContact) -> str | None:
-        """The contact that this one will change, as far as can be told now; None for none."""
+        """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""
         if prepared.reason is not None or (prepared.source_id in self._read and prepared.digest is not None):
             return None
         mark = self._known(prepared)
@@ -111,31 +114,31 @@ class Intake(Planner):
         if mark is not None:
             return mark.contact_id if self._is_news(prepared, mark) else None
         if prepared.decision is None and self._on_existing is OnExisting.CREATE:
-            return _NEW  # whoever it may resemble
+            return _NEW
         try:
             decision = self._decision(prepared)
         except MemoryError:
             raise
-        except Exception:  # it fails again when its turn comes, and is counted then
+        except Exception:  # it fails again when it is planned, and is counted then
             return None
         if isinstance(decision, LeaveUnchanged):
             return None
         return decision.into if isinstance(decision, Merge) else _NEW
 
     def _plain_entries(self, prepared: PreparedContact) -> Sequence[str]:
-        """Contacts to compare it with whose entries, from an older version, lack details."""
+        """The ids of the contacts to compare it with whose entries, stored by an older version, lack details."""
         if not self._book.has_plain_entries or prepared.reason is not None or self._known(prepared) is not None:
             return ()
         try:
             _, emails, phones, _ = prepared.identities(self._region)
         except MemoryError:
             raise
-        except Exception:  # it fails again when its turn comes, and is counted then
+        except Exception:  # it fails again when it is planned, and is counted then
             return ()
-        met = contacts_sharing(self._book, (*emails, *phones), "")
-        return [contact_id for contact_id in met if self._book.entry(contact_id).is_plain][:MOST_DUPLICATES]
+        rivals = contacts_sharing(self._book, (*emails, *phones), "")
+        return [contact_id for contact_id in rivals if self._book.entry(contact_id).is_plain][:MOST_DUPLICATES]
 
-    def _read_plain_entries(self, prepared: PreparedContact, draft: Draft) -> None:
+    def _renew_plain_entries(self, prepared: PreparedContact, draft: Draft) -> None:
         for contact_id in self._plain_entries(prepared):
             contact = draft.loaded.get(contact_id)
             if contact is not None:
@@ -143,10 +146,10 @@ class Intake(Planner):
                 self._book.put(Entry.of(replace(contact, version=version)))
 
     def _decision(self, prepared: PreparedContact) -> Decision:
-        wanted = decided(prepared, self._book, self._region)
-        if wanted is not None:
-            return wanted
-        own = self._remembering(prepared)
+        explicit = explicit_decision(prepared, self._book, self._region)
+        if explicit is not None:
+            return explicit
+        own = self._own_record_of(prepared)
         if own is not None:
             return Merge(own.contact_id)
         decision = prepared.decide(self._book, self._region)
@@ -155,123 +158,124 @@ class Intake(Planner):
     def _is_news(self, prepared: PreparedContact, mark: Mark) -> bool:
         """Whether any of it is new to the book, even if only that another contact was merged into it."""
         return not prepared.is_same_as(mark) or any(
-            alias not in mark.aliases and self._speaks_of_another(alias, mark) for alias in prepared.aliases
+            alias not in mark.aliases and self._belongs_elsewhere(alias, mark) for alias in prepared.aliases
         )
 
-    def _speaks_of_another(self, alias: str, mark: Mark) -> bool:
-        other = self._book.record(self._source, alias) or self._own_that_remembers(alias)
+    def _belongs_elsewhere(self, alias: str, mark: Mark) -> bool:
+        other = self._book.record(self._source, alias) or self._own_record_with(alias)
         return other is not None and other.contact_id != mark.contact_id
 
-    def _remembering(self, prepared: PreparedContact) -> Mark | None:
-        """The person's own record of the contact that had this one before its source removed it."""
+    def _own_record_of(self, prepared: PreparedContact) -> Mark | None:
+        """The person's own record that remembers this source contact from before its source removed it."""
         if not self._book.aliases(PERSON):
             return None
-        return next(filter(None, map(self._own_that_remembers, (prepared.source_id, *prepared.aliases))), None)
+        return next(filter(None, map(self._own_record_with, (prepared.source_id, *prepared.aliases))), None)
 
-    def _own_that_remembers(self, source_id: str) -> Mark | None:
+    def _own_record_with(self, source_id: str) -> Mark | None:
         return self._book.aliases(PERSON).get(remembered(self._source, source_id))
 
-    def _is_buried(self, prepared: PreparedContact) -> bool:
-        """Whether the person deleted it; False if another contact, not deleted, was merged into it since."""
+    def _is_deleted(self, prepared: PreparedContact) -> bool:
+        """Whether the person deleted it; False if another contact that is not deleted was merged into it since."""
         if not self._book.is_deleted(self._source, (prepared.source_id, *prepared.aliases)):
             return False
         earlier = [alias for alias in prepared.aliases if not alias.startswith(INNER_ID)]
-        took_another_in = not all(self._book.is_deleted(self._source, [alias]) for alias in earlier)
-        return not (took_another_in and self._book.is_deleted(self._source, [prepared.source_id]))
+        absorbed_another = not all(self._book.is_deleted(self._source, [alias]) for alias in earlier)
+        return not (absorbed_another and self._book.is_deleted(self._source, [prepared.source_id]))
 
     # ── one source contact
 
-    def _taken(self, prepared: PreparedContact, draft: Draft) -> Result:
+    def _plan_contact(self, prepared: PreparedContact, draft: Draft) -> Result:
         try:
-            result = self._judged(prepared, draft)
+            result = self._plan_decided(prepared, draft)
             return result if result.reason else result._replace(reason=prepared.note)
         except (ChunkFull, MemoryError):
             raise
         except TooLarge:
-            return self._failed(prepared, "too_large")
-        except Exception:  # one contact that breaks us must not break the page
-            return self._failed(prepared, "unreadable")
+            return self._rejected(prepared, "too_large")
+        except Exception:  # one malformed contact must not fail the page
+            return self._rejected(prepared, "unreadable")
 
-    def _judged(self, prepared: PreparedContact, draft: Draft) -> Result:
+    def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.source_id in self._read:
-            return self._told_again(prepared, draft)
+            return self._plan_repeated(prepared, draft)
         if prepared.reason is not None:
-            return self._failed(prepared, prepared.reason)
+            return self._rejected(prepared, prepared.reason)
         mark = self._known(prepared)
         impossible = impossible_reason(prepared, self._book, mark)
         if impossible is not None:
-            return self._unkept(prepared, Outcome.FAILED, impossible)
+            return self._not_kept(prepared, Outcome.FAILED, impossible)
         if mark is None:
-            return self._newcomer(prepared, draft)
+            return self._plan_new(prepared, draft)
         if (mark.job, mark.generation) == (self._job, self._generation):
-            return self._unkept(prepared, Outcome.SKIPPED, "duplicate")
+            return self._not_kept(prepared, Outcome.SKIPPED, "duplicate")
         if prepared.digest is None:
             prepared = prepared.merged_onto(record_of(mark, self._whole(mark.contact_id, draft)))
         if not self._is_news(prepared, mark):
             outcome = mark.outcome if mark.job == self._job else Outcome.UNCHANGED
             return Result(prepared.source_id, outcome, mark.contact_id)
-        return self._changed(prepared, mark, draft)
+        return self._plan_changed(prepared, mark, draft)
 
-    def _told_again(self, prepared: PreparedContact, draft: Draft) -> Result:
-        """A duplicate. But a change may be told in pieces: each counts in the book, and the contact is counted once."""
+    def _plan_repeated(self, prepared: PreparedContact, draft: Draft) -> Result:
+        """A duplicate, unless it is another part of a partial change: each part is applied, but counted once."""
         mark = self._book.record(self._source, prepared.source_id)
         if mark is not None and prepared.digest is None and prepared.reason is None:
             prepared = prepared.merged_onto(record_of(mark, self._whole(mark.contact_id, draft)))
             if not prepared.is_same_as(mark):
-                changed = self._changed(prepared, mark, draft)
-                if mark.job != self._job:  # the pieces before said nothing new
+                changed = self._plan_changed(prepared, mark, draft)
+                if mark.job != self._job:  # the parts before changed nothing
                     return changed
-        return self._unkept(prepared, Outcome.SKIPPED, "duplicate")
+        return self._not_kept(prepared, Outcome.SKIPPED, "duplicate")
 
     def _known(self, prepared: PreparedContact) -> Mark | None:
-        """The record of this source contact, be it by another id; never one that was read under its own in this run."""
+        """The record of this source contact, by id or alias; never one that this run has read under its own id."""
         mark = self._book.record(self._source, prepared.source_id)
         if mark is not None:
             return mark
         mark = self._book.record_by_alias(self._source, prepared.source_id, prepared.aliases)
-        return None if mark is None or mark.source_id in self._read or _parted(prepared, mark) else mark
+        return None if mark is None or mark.source_id in self._read or _was_split_off(prepared, mark) else mark
 
-    def _newcomer(self, prepared: PreparedContact, draft: Draft) -> Result:
+    def _plan_new(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.digest is None:
             prepared = as_full_contact(prepared)
             if prepared.reason is not None:
-                return self._failed(prepared, prepared.reason)
-        if prepared.decision is None and self._is_buried(prepared):
-            return self._unkept(prepared, Outcome.SKIPPED, "deleted_by_person")
-        self._read_plain_entries(prepared, draft)
+                return self._rejected(prepared, prepared.reason)
+        if prepared.decision is None and self._is_deleted(prepared):
+            return self._not_kept(prepared, Outcome.SKIPPED, "deleted_by_person")
+        self._renew_plain_entries(prepared, draft)
         decision = self._decision(prepared)
         if isinstance(decision, LeaveUnchanged):
             return Result(prepared.source_id, Outcome.SKIPPED, decision.contact_id, decision.reason)
         if isinstance(decision, Merge):
             contact = with_possible_duplicates(self._whole(decision.into, draft), decision.possible_duplicates)
             record = self._record(prepared, Outcome.UPDATED, draft.moment)
-            self._keep(contact, [*contact.records, record], draft)
+            self._plan_update(contact, [*contact.records, record], draft)
             return Result(prepared.source_id, Outcome.UPDATED, decision.into)
         if len(self._book) >= self._largest_book:
-            return self._failed(prepared, "book_full")
+            return self._rejected(prepared, "book_full")
         record = self._record(prepared, Outcome.CREATED, draft.moment)
         contact = Contact(self._fresh_id(), 0, [record], draft.moment, draft.moment, decision.possible_duplicates)
         self._plan_write(contact, Entry.of_one(contact, *prepared.identities(self._region)), draft)
         return Result(prepared.source_id, Outcome.CREATED, contact.contact_id)
 
-    def _changed(self, prepared: PreparedContact, mark: Mark, draft: Draft) -> Result:
+    def _plan_changed(self, prepared: PreparedContact, mark: Mark, draft: Draft) -> Result:
         contact = self._whole(mark.contact_id, draft)
         old = record_of(mark, contact)
         outcome = mark.outcome if mark.job == self._job else Outcome.UPDATED
         record = self._record(prepared, outcome, draft.moment, old)
         known = set(self._book.entry(mark.contact_id).identities)
         _, emails, phones, _ = prepared.identities(self._region)
-        met = contacts_sharing(self._book, (each for each in (*emails, *phones) if each not in known), mark.contact_id)
+        gained = (each for each in (*emails, *phones) if each not in known)
+        sharing = contacts_sharing(self._book, gained, mark.contact_id)
         records = [record if each is old else each for each in contact.records]
-        self._keep(with_possible_duplicates(contact, met), records, draft)
+        self._plan_update(with_possible_duplicates(contact, sharing), records, draft)
         return Result(prepared.source_id, outcome, mark.contact_id)
 
-    # ── contacts as they will be
+    # ── records
 
     def _record(
         self, prepared: PreparedContact, outcome: Outcome, moment: int, old: SourceRecord | None = None
     ) -> SourceRecord:
-        known = old.aliases if old else ()  # one of them may be a contact of its own again
+        known = old.aliases if old else ()  # one of them may have become a contact of its own again
         earlier = [alias for alias in known if self._book.record(self._source, alias) is None]
         ids = dict.fromkeys((*prepared.aliases, *([old.source_id] if old else []), *earlier))
         ids.pop(prepared.source_id, None)
@@ -287,20 +291,20 @@ class Intake(Planner):
             own_tag=old.own_tag if old else self._tag,
         )
 
-    # ── what cannot be kept
+    # ── contacts that are not kept
 
-    def _failed(self, prepared: PreparedContact, reason: str) -> Result:
-        return self._unkept(prepared, Outcome.SKIPPED if prepared.left_out else Outcome.FAILED, reason)
+    def _rejected(self, prepared: PreparedContact, reason: str) -> Result:
+        return self._not_kept(prepared, Outcome.SKIPPED if prepared.left_out else Outcome.FAILED, reason)
 
-    def _unkept(self, prepared: PreparedContact, outcome: Outcome, reason: str) -> Result:
+    def _not_kept(self, prepared: PreparedContact, outcome: Outcome, reason: str) -> Result:
         mark = self._book.record(self._source, prepared.source_id)
-        if mark is not None:  # what it said before stays
+        if mark is not None:  # its record stays as it was
             return Result(prepared.source_id, outcome, mark.contact_id, reason)
         return Result(prepared.source_id, outcome, None, reason, prepared.name or safe_display_name(prepared.fields))
 
 
-def _parted(prepared: PreparedContact, mark: Mark) -> bool:
-    """Whether a merged contact was split off again: it has an inner id of its own, and so has the other."""
+def _was_split_off(prepared: PreparedContact, mark: Mark) -> bool:
+    """Whether a merged contact was split off again: both now have inner ids, and share none."""
     if mark.source_id in prepared.aliases:
         return False
     inner, others = ({each for each in ids if each.startswith(INNER_ID)} for ids in (prepared.aliases, mark.aliases))

@@ -1,8 +1,8 @@
-"""Whether a new contact is one that the book has already. Between two candidates it never picks one silently.
+"""Whether a source contact is one that the book has already. It never picks one of several matches silently.
 
-Cards of equal names that share an address or a number are one person. A name with something left out is that person at
-an address or a mobile number of their own alone; a card without a name belongs to the one contact that has its address.
-Everybody else who shares one is a possible duplicate. See `likeness` for what two names tell.
+Contacts with equal names that share an email or a phone number are one person. An incomplete name matches only by an
+email or a mobile number that is personal; a contact without a name matches only the single contact that has its email
+or number. All others that share one are possible duplicates. `likeness` compares two names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,98 +19,93 @@ from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.renumbered_phones import has_rules
 from chalicelib.contacts.shared_addresses import is_mobile, is_role_address, is_switchboard
 
-CROWD = 50  # contacts that share one address: it is a switchboard's or a shop's, and only an equal name says more
-MOST_DUPLICATES = 20  # that a contact points to
+CROWD = 50  # contacts that share one address; then it belongs to a switchboard or a shop, and only equal names match
+MOST_DUPLICATES = 20  # of one contact
 _DIFFERS, _NAMELESS, _FITS, _EQUAL = _LEAST_FIRST = tuple(Likeness)
 
 
 class Candidate(NamedTuple):
-    """What matching looks at.
+    """The part of a source contact that matching compares."""
 
-    Args:
-        card: as `card_text` gives it. hints: further spellings of its numbers; they only suggest.
-    """
-
-    card: str
-    emails: Sequence[str]
-    phones: Sequence[str]
-    hints: Sequence[str] = ()
+    card: str  #: its name card (see `card_text`)
+    emails: Sequence[str]  #: in normal form
+    phones: Sequence[str]  #: in normal form
+    hints: Sequence[str] = ()  #: other spellings of the numbers; they only suggest duplicates, never match
 
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Args:
-    possible_duplicates: others that share an address or a number with the newcomer.
-    """
+    """The candidate is a contact of the book."""
 
-    into: str
-    possible_duplicates: tuple[str, ...] = ()
+    into: str  #: its id
+    possible_duplicates: tuple[str, ...] = ()  #: ids of others that share an email or a number with the candidate
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
+    """The candidate is a new contact."""
+
     possible_duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """More than one contact that the newcomer may be: a new one that points to all of them.
+    """The candidate may be one of several contacts, so it becomes a new one that points to all of them."""
 
-    Args:
-        fitting: those. possible_duplicates: with the others that share an address or a number.
-    """
-
-    fitting: tuple[str, ...]
-    possible_duplicates: tuple[str, ...]
+    matches: tuple[str, ...]  #: ids of the contacts that it may be
+    possible_duplicates: tuple[str, ...]  #: these, and the others that share an email or a number
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveUnchanged:
-    """A contact of the book that the source must not change; `reason` is a code for the ledger."""
+    """The candidate is a contact of the book that the source must not change."""
 
     contact_id: str
-    reason: str = "exists"
+    reason: str = "exists"  #: a code for the ledger
 
 
 Decision = Create | Merge | Ambiguous | LeaveUnchanged
 _NEW = Create()
 
 
-def apply_on_existing(decision: Decision, wish: OnExisting) -> Decision:
-    """The decision as the source wants it. However often it sends a contact, the book grows by it once."""
+def apply_on_existing(decision: Decision, policy: OnExisting) -> Decision:
+    """The decision under the source's policy for contacts that exist.
+
+    Ambiguous contacts are left unchanged, so that a source that sends them again does not multiply them.
+    """
     if isinstance(decision, Create | LeaveUnchanged):
         return decision
-    if wish is OnExisting.CREATE:
+    if policy is OnExisting.CREATE:
         known = (decision.into,) if isinstance(decision, Merge) else ()
         return Create((*known, *decision.possible_duplicates)[:MOST_DUPLICATES])
     if isinstance(decision, Ambiguous):
-        return LeaveUnchanged(decision.fitting[0], "exists" if wish is OnExisting.SKIP else "ambiguous")
-    return LeaveUnchanged(decision.into) if wish is OnExisting.SKIP else decision
+        return LeaveUnchanged(decision.matches[0], "exists" if policy is OnExisting.SKIP else "ambiguous")
+    return LeaveUnchanged(decision.into) if policy is OnExisting.SKIP else decision
 
 
-def decide(book: Book, newcomer: Candidate) -> Decision:
-    """The one contact that the newcomer is; for two cards the answer is the same in either order of arrival.
+def decide(book: Book, candidate: Candidate) -> Decision:
+    """Match the candidate against the book. For two contacts the result does not depend on their order of arrival.
 
-    Equal names by email go before equal names by phone, these before names with something left out, and these before
-    contacts without a name. Among those alike, several that fit are never picked from.
+    Equal names by email go first, then equal names by phone, incomplete names, and contacts without a name. Several
+    matches of the same rank are ambiguous.
     """
-    _, emails, phones, hints = newcomer
+    _, emails, phones, hints = candidate
     for identity in (*emails, *phones):
         if book.contacts_with(identity):
-            return _Meeting(book, newcomer).decision()
+            return _Comparison(book, candidate).decision()
     hinted = _hinted(book, phones, hints) if hints or book.has_hints else ()
     return Create(hinted) if hinted else _NEW
 
 
 def contacts_sharing(book: Book, identities: Iterable[str], contact_id: str) -> tuple[str, ...]:
-    """The other contacts that have one of these emails or phone numbers."""
+    """The ids of the other contacts that have one of these emails or phone numbers."""
     found = dict.fromkeys(each for identity in identities for each in book.contacts_with(identity)[:MOST_DUPLICATES])
     found.pop(contact_id, None)
     return tuple(found)
 
 
 def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact:
-    """The contact with these among its possible duplicates."""
+    """The contact with these added to its possible duplicates."""
     known = contact.possible_duplicates
     if all(each in known for each in others):
         return contact
@@ -118,7 +113,7 @@ def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact
 
 
 def likeness_to(card: Card, entry: Entry) -> Likeness:
-    """What a card tells of a contact: it is equal to one of its cards, or fits all of them, or differs."""
+    """How alike a name card and a contact are: equal to one of its cards, compatible with all of them, or different."""
     cards = [card_of(text) for text in entry.names]
     if card in cards:
         return _EQUAL
@@ -134,40 +129,40 @@ def likeness_to(card: Card, entry: Entry) -> Likeness:
     return min(found, key=_LEAST_FIRST.index)
 
 
-class _Meeting:
-    """A newcomer and all contacts that share an address or a number with it."""
+class _Comparison:
+    """A candidate and all contacts that share an email or a phone number with it."""
 
-    def __init__(self, book: Book, newcomer: Candidate) -> None:
-        self._book, self._newcomer = book, newcomer
-        self._card = card_of(newcomer.card)
+    def __init__(self, book: Book, candidate: Candidate) -> None:
+        self._book, self._candidate = book, candidate
+        self._card = card_of(candidate.card)
         self._known: dict[str, Likeness] = {}
         self._rivals: dict[str, None] = {}
         self._groups: tuple[dict[str, None], ...] = ({}, {}, {}, {}, {})
-        self._alone = False  # whether some address is one contact's own
+        self._has_own_address = False  # whether some email or number is of one contact only
 
     def decision(self) -> Decision:
-        for at, identity in enumerate((*self._newcomer.emails, *self._newcomer.phones)):
+        for at, identity in enumerate((*self._candidate.emails, *self._candidate.phones)):
             sharing = self._book.contacts_with(identity)
             if sharing:
                 self._rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
-                self._meet(identity, sharing, is_phone=at >= len(self._newcomer.emails))
-        if self._newcomer.hints or self._book.has_hints:
-            self._rivals.update(dict.fromkeys(_hinted(self._book, self._newcomer.phones, self._newcomer.hints)))
+                self._compare(identity, sharing, is_phone=at >= len(self._candidate.emails))
+        if self._candidate.hints or self._book.has_hints:
+            self._rivals.update(dict.fromkeys(_hinted(self._book, self._candidate.phones, self._candidate.hints)))
         group = next((each for each in self._groups if each), {})
         others = tuple(each for each in group | self._rivals)
         if not group:
             return Create(others[:MOST_DUPLICATES])
         into = next(iter(group))
-        if len(group) == 1 and (self._card.kind is not Kind.BARE or self._is_its_own(into)):
+        if len(group) == 1 and (self._card.kind is not Kind.BARE or self._is_only_match(into)):
             return Merge(into, tuple(each for each in others if each != into)[:MOST_DUPLICATES])
         return Ambiguous(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
 
-    def _meet(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
+    def _compare(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
         if len(sharing) > CROWD:
-            near: Sequence[str] = self._book.contacts_named(identity, self._card.words)
+            close: Sequence[str] = self._book.contacts_named(identity, self._card.words)
         else:
-            near = sharing
-        alike = {contact_id: self._likeness(contact_id) for contact_id in near}
+            close = sharing
+        alike = {contact_id: self._likeness(contact_id) for contact_id in close}
         office = is_switchboard(identity) if is_phone and _NAMELESS in alike.values() else False
         office = office or (not is_phone and is_role_address(identity))
         equal, fitting, nameless = self._groups[is_phone], self._groups[2 + is_phone], self._groups[4]
@@ -181,13 +176,13 @@ class _Meeting:
                 fitting[contact_id] = None
             elif found is _NAMELESS and (self._card.kind is Kind.BARE or (len(sharing) == 1 and not office)):
                 nameless[contact_id] = None
-        self._alone = self._alone or (len(sharing) == 1 and not office)
+        self._has_own_address = self._has_own_address or (len(sharing) == 1 and not office)
 
     def _is_respelled(self, number: str, contact_id: str) -> bool:
-        """Whether they have different spellings: the line may have a new owner since, so the names must agree."""
+        """Whether they have different spellings of the number; it may have a new owner then, so names must agree."""
         if not has_rules(number):
             return False
-        sides = (self._newcomer.phones, self._book.entry(contact_id).identities)
+        sides = (self._candidate.phones, self._book.entry(contact_id).identities)
         return any(number in renumbered_identities(filter(has_rules, side)) for side in sides)
 
     def _likeness(self, contact_id: str) -> Likeness:
@@ -197,15 +192,15 @@ class _Meeting:
         return found
 
     def _is_private(self, identity: str, alike: Mapping[str, Likeness], *, is_phone: bool) -> bool:
-        """Whether an address or a number is one person's, as far as its kind and the book can tell."""
+        """Whether an email or a number belongs to one person, as far as its kind and the book can tell."""
         if _DIFFERS in alike.values() or (is_phone and not is_mobile(identity)):
             return False
         entries = [self._book.entry(contact_id) for contact_id in alike]
         return not any(_differ(one, other) for one, other in combinations(entries, 2))
 
-    def _is_its_own(self, contact_id: str) -> bool:
-        """Whether a card without a name may belong to this contact, the only one that has what it says."""
-        return self._known[contact_id] is _EQUAL or (self._alone and len(self._rivals) == 1)
+    def _is_only_match(self, contact_id: str) -> bool:
+        """Whether a candidate without a name may be this contact, the only one that shares anything with it."""
+        return self._known[contact_id] is _EQUAL or (self._has_own_address and len(self._rivals) == 1)
 
 
 def _differ(one: Entry, other: Entry) -> bool:
@@ -213,7 +208,7 @@ def _differ(one: Entry, other: Entry) -> bool:
 
 
 def _hinted(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
-    """Contacts that have another spelling of one of these numbers."""
+    """The ids of the contacts that have another spelling of one of these numbers."""
     found = dict.fromkeys(each for hint in hints for each in book.contacts_with(hint))
     found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.contacts_hinted(number)))
     return tuple(found)[:MOST_DUPLICATES]

@@ -1,8 +1,8 @@
-"""Planning on one owner's book: what every step that changes contacts shares, and taking a source's records away.
+"""Planning changes of one owner's book, and the changes that need no incoming contacts, such as removals.
 
-Nothing is written here. The caller commits a chunk and says `committed`; when the commit was refused it says
-`roll_back`, and `refresh` for the contacts that moved, and plans again. The next chunk may be planned before the last
-one is known to be committed.
+Nothing is written here. The caller commits a chunk and calls `confirm`; if the commit is refused, it calls `roll_back`,
+then `refresh` for the contacts that have changed, and plans again. The next chunk may be planned before the last one is
+committed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,10 +28,9 @@ REMOVAL_BYTES = 400  # of the write that removes a contact, with its condition
 
 
 class Planner:
-    """Args:
-    source: whose records are meant: "google:<connection id>", or a tracking key.
-    book: as it was just read; without one, say `reread` first.
-    """
+    """Plans chunks on an in-memory book, which it keeps as it will be once everything planned is committed."""
+
+    seen: set[str]  #: source ids that committed chunks of this generation have read
 
     def __init__(
         self,
@@ -42,31 +41,36 @@ class Planner:
         now: Callable[[], datetime],
         book: Book | None = None,
     ) -> None:
+        """Args:
+        source: the key of the source whose records are changed: "google:<connection id>", or a tracking key.
+        book: as it was just read; without one, call `reload_book` first.
+        """
         self._store, self._owner, self._source, self._now = store, owner, source, now
-        self.seen: set[str] = set()  # source ids that committed chunks of this generation read
-        self._read: set[str] = set()  # the same and those of planned chunks
-        self._planned: list[tuple[Chunk, Draft]] = []  # and not known to be committed
+        self.seen = set()
+        self._read: set[str] = set()  # the same, with those of planned chunks
+        self._planned: list[tuple[Chunk, Draft]] = []  # not committed yet
         self._book = Book() if book is None else book
 
-    # ── what the caller tells
+    # ── the state of the book
 
     def reload_book(self) -> None:
-        """Read the book, and forget whatever was planned and not committed."""
+        """Read the book and drop all chunks that are not committed."""
         self._book = self._store.read_book(self._owner)
         self._planned = []
         self._read = set(self.seen)
 
     def resume(self, seen: Iterable[str]) -> None:
-        """Source ids that this generation has read before, as the ledger says."""
+        """Note the source ids that earlier claims of this generation have read, from the ledger."""
         self.seen.update(seen)
         self._read.update(self.seen)
 
     def confirm(self, chunk: Chunk) -> None:
+        """Note that the chunk is committed."""
         self.seen.update(read_ids(chunk.results))
         self._planned = [planned for planned in self._planned if planned[0] is not chunk]
 
     def roll_back(self) -> None:
-        """Forget whatever was planned and not committed: the book is again as it was before."""
+        """Drop all chunks that are not committed, and take their changes of the book back."""
         for _, draft in reversed(self._planned):
             for contact_id, entry in draft.before.items():
                 if entry is not None:
@@ -77,26 +81,26 @@ class Planner:
         self._read = set(self.seen)
 
     def refresh(self, contact_ids: Iterable[str]) -> None:
-        """Read these contacts again, but for those that a chunk under way writes: the store decides about them."""
+        """Read these contacts again, except those that an uncommitted chunk writes: the store decides about them."""
         ids = {each for each in contact_ids if not any(each in draft.changed for _, draft in self._planned)}
-        self._note_as_stored(ids, self._store.get_many(self._owner, sorted(ids)))
+        self._update_book(ids, self._store.get_many(self._owner, sorted(ids)))
 
-    def _note_as_stored(self, asked: Iterable[str], stored: Mapping[str, Contact]) -> None:
-        """Let the book know how the contacts that were asked for are stored now."""
-        gone = [each for each in asked if each not in stored]
+    def _update_book(self, requested: Iterable[str], stored: Mapping[str, Contact]) -> None:
+        """Bring the book up to the stored contacts; those that were requested but are not stored are deleted."""
+        deleted = [each for each in requested if each not in stored]
         for contact in stored.values():
             known = contact.contact_id in self._book and self._book.entry(contact.contact_id)
             if not known or known.version != contact.version:
                 self._book.put(Entry.of(contact))
-        if gone:
-            self._book.mark_deleted(self._store.deleted_source_ids(self._owner, gone))
-        for contact_id in gone:
+        if deleted:
+            self._book.mark_deleted(self._store.deleted_source_ids(self._owner, deleted))
+        for contact_id in deleted:
             if contact_id in self._book:
                 self._book.remove(contact_id)
 
     @property
     def book(self) -> Book:
-        """As it will be once everything planned is committed."""
+        """The book as it will be once everything planned is committed."""
         return self._book
 
     @property
@@ -104,27 +108,27 @@ class Planner:
         return self._source
 
     def switch_source(self, source: str) -> None:
-        """From now on this source's records are meant."""
+        """Change the records of this source from now on."""
         self._source = source
 
     def known_ids(self) -> set[str]:
-        """The source's ids for the contacts of this book."""
+        """The source's ids for the contacts of the book."""
         return self._book.source_ids(self._source)
 
     def contact_ids(self) -> set[str]:
-        """Ids of the contacts that have a record of the source."""
+        """The ids of the contacts that have a record of the source."""
         return set(self._book.contacts_of(self._source))
 
-    # ── taking records away
+    # ── removals
 
-    def plan_removals(self, gone: Sequence[str], limits: Limits) -> Chunk:
-        """Take the source's records of these ids away; a contact that no source speaks of any more goes."""
+    def plan_removals(self, source_ids: Sequence[str], limits: Limits) -> Chunk:
+        """Remove the source's records with these ids; a contact with no remaining source is deleted."""
 
         def holders(source_id: str) -> list[str]:
             mark, survivor = self._book.record(self._source, source_id), self._survivor(source_id)
             return [] if mark is None else [mark.contact_id, *([survivor] if survivor else [])]
 
-        def removed(source_id: str, draft: Draft) -> Result | None:
+        def remove(source_id: str, draft: Draft) -> Result | None:
             contact_id = next(iter(holders(source_id)), None)
             if contact_id is None:
                 return None
@@ -132,18 +136,18 @@ class Planner:
             if survivor is not None and self._rest_is_own(contact_id, source_id):
                 self._reunite(contact, survivor, draft)
                 return Result(source_id, Outcome.REMOVED, survivor)
-            if self._take_away(contact, {source_id}, draft):
+            if self._remove_records(contact, {source_id}, draft):
                 return Result(source_id, Outcome.REMOVED, None, None, display_name(contact.shown))
             return Result(source_id, Outcome.REMOVED, contact_id)
 
-        return self._settled(gone, limits, holders, removed)
+        return self._plan_each(source_ids, limits, holders, remove)
 
-    def without_survivor(self, gone: Sequence[str]) -> list[str]:
-        """Those of the ids that no other record of the source has taken over in a merge at the provider."""
-        return [source_id for source_id in gone if self._survivor(source_id) is None]
+    def without_survivor(self, source_ids: Sequence[str]) -> list[str]:
+        """Those of the ids that were not merged into another record at the provider."""
+        return [source_id for source_id in source_ids if self._survivor(source_id) is None]
 
     def _survivor(self, source_id: str) -> str | None:
-        """The other contact whose record, as its source says, this id has become a part of."""
+        """The id of the other contact whose record this one was merged into at the provider."""
         mark = self._book.record(self._source, source_id)
         by_alias = self._book.record_by_alias(self._source, source_id, ())
         if by_alias is None or (mark is not None and by_alias.contact_id == mark.contact_id):
@@ -151,39 +155,39 @@ class Planner:
         return by_alias.contact_id
 
     def _rest_is_own(self, contact_id: str, source_id: str) -> bool:
-        """Whether the contact has no other record than this one and the person's own."""
+        """Whether the contact has only this record and the person's own."""
         marks = self._book.entry(contact_id).marks
         others = (mark for mark in marks if mark.source != PERSON and not is_enrichment(mark.source))
         return all((mark.source, mark.source_id) == (self._source, source_id) for mark in others)
 
-    # ── what a person wrote
+    # ── edits of merged contacts
 
     def orphaned_contacts(self) -> list[str]:
-        """Contacts of which only the person speaks, whose last source has become a part of another contact since."""
+        """The ids of contacts that have only the person's own record left, and whose source was merged into another."""
         return sorted(
-            {mark.contact_id for alias, mark in self._book.aliases(PERSON).items() if self._refuge(alias, mark)}
+            {mark.contact_id for alias, mark in self._book.aliases(PERSON).items() if self._successor(alias, mark)}
         )
 
     def plan_reunions(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
-        """Give what the person wrote on these stranded contacts to those that they have become. Nothing is counted."""
+        """Move the edits on these orphaned contacts to the contacts that they were merged into. Nothing is counted."""
 
-        def refuge(contact_id: str) -> str | None:
+        def successor(contact_id: str) -> str | None:
             marks = (mark for mark in self._book.aliases(PERSON).items() if mark[1].contact_id == contact_id)
-            return next(filter(None, (self._refuge(alias, mark) for alias, mark in marks)), None)
+            return next(filter(None, (self._successor(alias, mark) for alias, mark in marks)), None)
 
         def needed(contact_id: str) -> list[str]:
-            into = refuge(contact_id)
+            into = successor(contact_id)
             return [] if into is None else [contact_id, into]
 
-        def reunited(contact_id: str, draft: Draft) -> None:
-            into = refuge(contact_id)
+        def reunite(contact_id: str, draft: Draft) -> None:
+            into = successor(contact_id)
             if into is not None:
                 self._reunite(self._whole(contact_id, draft), into, draft)
 
-        return self._settled(contact_ids, limits, needed, reunited)
+        return self._plan_each(contact_ids, limits, needed, reunite)
 
-    def _refuge(self, alias: str, own: Mark) -> str | None:
-        """The contact that holds what the person's record remembers by this alias; None where it is still its own."""
+    def _successor(self, alias: str, own: Mark) -> str | None:
+        """The contact that now has the source record that the person's own record names by this alias, if another."""
         source, _, source_id = alias.partition(" ")
         if source != self._source or not self._is_left_to_person(own.contact_id):
             return None
@@ -191,135 +195,146 @@ class Planner:
         return None if mark is None else mark.contact_id
 
     def _is_left_to_person(self, contact_id: str) -> bool:
-        """Whether the person's own record is the only one left; what enrichment adds does not count."""
+        """Whether the person's own record is the only one left, apart from enrichment."""
         return {each for each in self._book.sources_of(contact_id) if not is_enrichment(each)} == {PERSON}
 
     def _reunite(self, contact: Contact, into: str, draft: Draft) -> None:
-        """Plan that `contact` has become a part of another, which is written first: a chunk may end between the two."""
+        """Merge `contact` into another. That one is written first, because a chunk may end between the two."""
         survivor = self._whole(into, draft)
         records = united(survivor, contact, draft.moment)
         others = tuple(each for each in survivor.possible_duplicates if each != contact.contact_id)
         if records is not survivor.records or len(others) < len(survivor.possible_duplicates):
-            self._keep(replace(survivor, possible_duplicates=others), records, draft)
+            self._plan_update(replace(survivor, possible_duplicates=others), records, draft)
         self._remove(contact, draft)
 
-    # ── renamed groups
+    # ── group renames
 
-    def plan_group_renames(self, names: Mapping[str, str], asked: Sequence[str], limits: Limits, stamp: Stamp) -> Chunk:
-        """Renames the groups of these records as in the source; removes those that it no longer has.
+    def plan_group_renames(
+        self, names: Mapping[str, str], source_ids: Sequence[str], limits: Limits, stamp: Stamp
+    ) -> Chunk:
+        """Rename the groups in these records as the source has them, and remove the groups that it no longer has.
 
         Args:
-            names: all groups of the source, by its ids. asked: ids of records. stamp: what a changed record gets.
+            names: of all groups of the source, by group id.
+            stamp: of the records that change.
         """
 
         def holder(source_id: str) -> list[str]:
             mark = self._book.record(self._source, source_id)
             return [] if mark is None else [mark.contact_id]
 
-        def renamed(source_id: str, draft: Draft) -> Result | None:
+        def rename(source_id: str, draft: Draft) -> Result | None:
             mark = self._book.record(self._source, source_id)
             if mark is None:
                 return None
             contact = self._whole(mark.contact_id, draft)
             old = record_of(mark, contact)
-            said = _with_names(old.fields, names)
-            if said == old.fields:
+            fields = _with_group_names(old.fields, names)
+            if fields == old.fields:
                 return None
-            new = replace(old, fields=said, digest=digest(said), stamp=stamp, last_changed=draft.moment)
+            new = replace(old, fields=fields, digest=digest(fields), stamp=stamp, last_changed=draft.moment)
             try:
-                self._keep(contact, [new if record is old else record for record in contact.records], draft)
+                self._plan_update(contact, [new if record is old else record for record in contact.records], draft)
             except TooLarge:
                 return Result(source_id, Outcome.FAILED, mark.contact_id, "too_large")
             return Result(source_id, Outcome.UPDATED, mark.contact_id)
 
-        return self._settled(asked, limits, holder, renamed)
+        return self._plan_each(source_ids, limits, holder, rename)
 
-    # ── contacts that people changed at the same moment
+    # ── links to edited contacts
 
     def plan_links(self, edited: Sequence[str], job: str, limits: Limits) -> Chunk:
-        """Link contacts that `job` wrote to these edited ones, where they share an address or a number.
+        """Note edited contacts as possible duplicates of those that `job` wrote, if they share an email or a number.
 
-        Neither the edit nor the chunk may have known of the other. Nothing is counted.
+        An edit and a chunk at the same moment may not have seen each other. Nothing is counted.
         """
 
-        def met(contact_id: str) -> list[str]:
+        def sharing(contact_id: str) -> list[str]:
             entry = self._book.find(contact_id)
             others = () if entry is None else contacts_sharing(self._book, entry.identities, contact_id)
             return [each for each in others if any(mark.job == job for mark in self._book.entry(each).marks)]
 
         def needed(contact_id: str) -> list[str]:
-            others = met(contact_id)
+            others = sharing(contact_id)
             return [contact_id, *others] if others else []
 
-        def linked(contact_id: str, draft: Draft) -> None:
-            for other_id in met(contact_id):
+        def link(contact_id: str, draft: Draft) -> None:
+            for other_id in sharing(contact_id):
                 other, edited = self._whole(other_id, draft), self._whole(contact_id, draft)
                 pointed = with_possible_duplicates(other, [contact_id])
                 is_new = pointed.possible_duplicates != other.possible_duplicates
                 if is_new and other_id not in edited.possible_duplicates:
-                    self._keep(pointed, other.records, draft)
+                    self._plan_update(pointed, other.records, draft)
 
-        return self._settled(edited, limits, needed, linked)
+        return self._plan_each(edited, limits, needed, link)
 
-    # ── many contacts
+    # ── withdrawal of a source
 
     def plan_withdrawal(self, contact_ids: Sequence[str], limits: Limits) -> Chunk:
-        """Take all of the source's records of these contacts away.
+        """Remove all records of the source from these contacts.
 
-        The results have the contact's id for a source id: `removed` for one that is gone, `updated` for one that
-        others speak of too. Only those are read; of the others the book knows all that deleting them needs.
+        The results have the contact's id as source id: `removed` if it is deleted, `updated` if it has other sources
+        too. Only contacts with other sources are read; the book knows enough to delete the others.
         """
 
         def shared(contact_id: str) -> list[str]:
             return [contact_id] if len(self._book.sources_of(contact_id)) > 1 else []
 
-        def withdrawn(contact_id: str, draft: Draft) -> Result | None:
+        def withdraw(contact_id: str, draft: Draft) -> Result | None:
             if self._source not in self._book.sources_of(contact_id):
                 return None
             if not shared(contact_id):
                 self._remove(Contact(contact_id, self._book.entry(contact_id).version, [], 0, 0), draft)
                 return Result(contact_id, Outcome.REMOVED)
             try:
-                goes = self._take_away(self._whole(contact_id, draft), None, draft)
+                is_deleted = self._remove_records(self._whole(contact_id, draft), None, draft)
             except (ChunkFull, MemoryError):
                 raise
-            except Exception:  # one contact that breaks us must not keep the others
+            except Exception:  # one malformed contact must not hold up the others
                 return Result(contact_id, Outcome.FAILED, contact_id, "unreadable")
-            return Result(contact_id, Outcome.REMOVED) if goes else Result(contact_id, Outcome.UPDATED, contact_id)
+            return (
+                Result(contact_id, Outcome.REMOVED) if is_deleted else Result(contact_id, Outcome.UPDATED, contact_id)
+            )
 
-        return self._settled(contact_ids, limits, shared, withdrawn)
+        return self._plan_each(contact_ids, limits, shared, withdraw)
 
-    def _settled(
+    def _plan_each(
         self,
-        asked: Sequence[str],
+        items: Sequence[str],
         limits: Limits,
-        reads: Callable[[str], Iterable[str]],
-        taken: Callable[[str, Draft], Result | None],
+        needs: Callable[[str], Iterable[str]],
+        plan: Callable[[str, Draft], Result | None],
     ) -> Chunk:
+        """Plan the first of the items, as many as fit.
+
+        Args:
+            needs: the ids of the contacts to read for an item.
+            plan: adds the writes of an item to the draft.
+        """
         needed: dict[str, None] = {}
-        for each in asked[: limits.lines]:
-            needed.update(dict.fromkeys(reads(each)))
+        for each in items[: limits.lines]:
+            needed.update(dict.fromkeys(needs(each)))
             if len(needed) > limits.contacts:
                 break
         draft = self._draft(limits, needed)
-        for each in asked:
+        for each in items:
             try:
-                if not draft.settle(taken(each, draft)):
+                if not draft.settle(plan(each, draft)):
                     break
             except ChunkFull:
                 break
-        return self._finished(draft)
+        return self._finish(draft)
 
-    def _take_away(self, contact: Contact, source_ids: set[str] | None, draft: Draft) -> bool:
-        """Plan the contact without these records of the source (None: any); True when nothing is left of it."""
-        taken = [
+    def _remove_records(self, contact: Contact, source_ids: set[str] | None, draft: Draft) -> bool:
+        """Plan the contact without these records of the source (None: all of them); True if it is deleted."""
+        removed = [
             record
             for record in contact.records
             if record.source == self._source and (source_ids is None or record.source_id in source_ids)
         ]
-        rest = outlasting(contact, taken)
+        rest = outlasting(contact, removed)
         if rest:
-            self._keep(contact, rest, draft)
+            self._plan_update(contact, rest, draft)
             return False
         self._remove(contact, draft)
         return True
@@ -329,16 +344,16 @@ class Planner:
         draft.before.setdefault(contact.contact_id, self._book.entry(contact.contact_id))
         self._book.remove(contact.contact_id)
 
-    # ── contacts as they will be
+    # ── drafts
 
     def _draft(self, limits: Limits, needed: Iterable[str]) -> Draft:
         planned = [draft.changed for _, draft in reversed(self._planned)]
-        asked = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
-        loaded = self._store.get_many(self._owner, sorted(asked)) if asked else {}
-        self._note_as_stored(asked, loaded)
-        return Draft(limits, milliseconds(self._now()), planned, loaded, asked)
+        requested = {contact_id for contact_id in needed if not any(contact_id in changed for changed in planned)}
+        loaded = self._store.get_many(self._owner, sorted(requested)) if requested else {}
+        self._update_book(requested, loaded)
+        return Draft(limits, milliseconds(self._now()), planned, loaded, requested)
 
-    def _finished(self, draft: Draft) -> Chunk:
+    def _finish(self, draft: Draft) -> Chunk:
         for contact_id, contact in draft.changed.items():
             if contact is not None:  # as it will be once this is committed
                 contact.version += 1
@@ -347,26 +362,26 @@ class Planner:
         self._planned.append((chunk, draft))
         return chunk
 
-    def _keep(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
+    def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
         kept = replace(contact, records=with_sources(records), updated_at=draft.moment)
         self._plan_write(kept, Entry.of(kept), draft)
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:
-        """Plan the write of the contact as it is, and let the book know."""
+        """Plan the write of the contact as it is, and update the book."""
         write = self._store.put_write(self._owner, contact, entry)
         draft.write(contact.contact_id, contact, write, size_of(write["Put"]["Item"]))
         draft.before.setdefault(contact.contact_id, self._book.find(contact.contact_id))
         self._book.put(entry)
 
     def _whole(self, contact_id: str, draft: Draft) -> Contact:
-        return draft.whole(contact_id)
+        return draft.contact(contact_id)
 
 
-def _with_names(said: ContactFields, names: Mapping[str, str]) -> ContactFields:
-    """The content of a record, with the present names of its groups."""
-    known = said.get("groups_by_id")
+def _with_group_names(fields: ContactFields, names: Mapping[str, str]) -> ContactFields:
+    """The fields with the current names of their groups."""
+    known = fields.get("groups_by_id")
     if not known:
-        return said
+        return fields
     present = {key: name for key in known if (name := clean_text(names.get(key)))}
-    rest = cast(ContactFields, {member: value for member, value in said.items() if member != "groups_by_id"})
+    rest = cast(ContactFields, {name: value for name, value in fields.items() if name != "groups_by_id"})
     return {**rest, "groups_by_id": present} if present else rest

@@ -1,4 +1,4 @@
-"""One source contact on its way into the book: cleaned, hashed, and, where it must be matched, with its identities."""
+"""A source contact prepared for the book: cleaned, hashed, and, if it must be matched, with its identities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,104 +15,101 @@ from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of,
 from chalicelib.contacts.name_cards import card_text
 
 LONGEST_ID = 512  # characters; a ledger line carries it
-LONGEST_NAME = 80  # of somebody who could not be kept, in the ledger
+LONGEST_NAME = 80  # characters, in the ledger, of a contact that was not kept
 EMPTY = "empty"
 LEFT_OUT = "left_out"  # the contact was kept without some of its values: "left_out: Photo, Exchange address"
-MOST_KINDS = 5  # that one ledger line names
-_KEYED = {"relations": "label", "custom_fields": "name"}  # members of which a partial contact may have only some values
+MOST_DROPPED = 5  # kinds of values that one ledger line names
+_KEYED = {"relations": "label", "custom_fields": "name"}  # lists of which a partial contact may have only some values
 
 
 @dataclass(slots=True)
 class PreparedContact:
-    """Args:
-    reason: why it is not kept; None for one that is. left_out: on purpose.
-    digest: None for a partial one: it is hashed over what it is laid upon.
-    dropped: kinds of values that could not be kept.
-    decision: what the source contact brought along; None where the rules of matching decide.
-    """
+    """A source contact, ready to be planned."""
 
     source_id: str
-    aliases: Sequence[str]
+    aliases: Sequence[str]  #: other ids that its source uses for it
     fields: ContactFields
-    digest: str | None
-    cleared: Sequence[str] = ()
-    reason: str | None = None
-    name: str = ""
-    left_out: bool = False
-    dropped: Sequence[str] = ()
-    decision: Decision | None = None
-    _understood: ContactFields | None = None
+    digest: str | None  #: of the fields; None for a partial contact, before it is merged onto its record
+    cleared: Sequence[str] = ()  #: fields that a partial contact empties
+    reason: str | None = None  #: a code: why it is not kept; None for one that is
+    name: str = ""  #: for the ledger, if it is not kept
+    left_out: bool = False  #: not kept on purpose, so that it counts as skipped
+    dropped: Sequence[str] = ()  #: kinds of values that could not be kept
+    decision: Decision | None = None  #: of the person; None if the matching rules decide
+    _normalized: ContactFields | None = None
     _identities: Candidate | None = None
 
     def is_same_as(self, mark: Mark) -> bool:
-        """Whether the book knows all of it."""
+        """Whether the book's record has the same content and id."""
         return mark.digest == self.digest and mark.source_id == self.source_id
 
     @property
     def note(self) -> str | None:
-        """The ledger's reason for a contact that was kept."""
+        """The ledger's reason for a contact that was kept without some of its values."""
         if not self.dropped:
             return None
-        more = ", …" if len(self.dropped) > MOST_KINDS else ""
-        return f"{LEFT_OUT}: {', '.join(self.dropped[:MOST_KINDS])}{more}"
+        more = ", …" if len(self.dropped) > MOST_DROPPED else ""
+        return f"{LEFT_OUT}: {', '.join(self.dropped[:MOST_DROPPED])}{more}"
 
     def in_region(self, region: str) -> ContactFields:
-        """What it says, with phone numbers in E.164 where they can be understood. No number is parsed before."""
-        if self._understood is None:
-            self._understood = with_e164(self.fields, region)
-        return self._understood
+        """The fields, with phone numbers in E.164 where they can be parsed; parsed at the first call."""
+        if self._normalized is None:
+            self._normalized = with_e164(self.fields, region)
+        return self._normalized
 
     def identities(self, region: str) -> Candidate:
-        """Its card, and its emails and phone numbers in normal form."""
+        """What matching compares: its name card, and its emails and phone numbers in normal form."""
         if self._identities is None:
-            said = self.in_region(region)
-            phones = phones_of(said)
-            hints = phone_hints_of(said, phones) if phones else ()
-            self._identities = Candidate(card_text(said), emails_of(said), phones, hints)
+            fields = self.in_region(region)
+            phones = phones_of(fields)
+            hints = phone_hints_of(fields, phones) if phones else ()
+            self._identities = Candidate(card_text(fields), emails_of(fields), phones, hints)
         return self._identities
 
     def decide(self, book: Book, region: str) -> Found:
         return decide(book, self.identities(region))
 
     def merged_onto(self, record: SourceRecord) -> "PreparedContact":
-        """A whole one: what the record said, without what is cleared, with what changed."""
+        """The full contact: the fields of `record` without the cleared ones, updated with those of this partial one."""
         kept: dict[str, Any] = {each: value for each, value in record.fields.items() if each not in self.cleared}
-        told: dict[str, Any] = {**self.fields}
-        for member, key in _KEYED.items():
-            told[member] = self._merged(member, key, kept.get(member, []), told.get(member, []))
-        whole = {each: value for each, value in {**kept, **told}.items() if value}
-        said, hashed = cleaned_and_hashed(cast(ContactFields, whole))
-        return PreparedContact(self.source_id, self.aliases, said, hashed, dropped=self.dropped, decision=self.decision)
+        changed: dict[str, Any] = {**self.fields}
+        for field, key in _KEYED.items():
+            changed[field] = self._merge_list(field, key, kept.get(field, []), changed.get(field, []))
+        merged = {each: value for each, value in {**kept, **changed}.items() if value}
+        fields, hashed = cleaned_and_hashed(cast(ContactFields, merged))
+        return PreparedContact(
+            self.source_id, self.aliases, fields, hashed, dropped=self.dropped, decision=self.decision
+        )
 
-    def _merged(self, member: str, key: str, kept: list[Any], told: list[Any]) -> list[Any]:
-        gone = {each.partition(":")[2] for each in self.cleared if each.startswith(f"{member}:")}
-        stays = [value for value in kept if value.get(key, "") not in gone]
-        return sorted([*stays, *told], key=lambda value: str(value.get(key, "")))
+    def _merge_list(self, field: str, key: str, kept: list[Any], changed: list[Any]) -> list[Any]:
+        cleared = {each.partition(":")[2] for each in self.cleared if each.startswith(f"{field}:")}
+        stays = [value for value in kept if value.get(key, "") not in cleared]
+        return sorted([*stays, *changed], key=lambda value: str(value.get(key, "")))
 
 
 def prepare(each: Incoming) -> PreparedContact:
-    """Never raises for what a source may say, however hostile."""
+    """Clean and hash a source contact; hostile input is rejected, never raised."""
     try:
         if isinstance(each, Unreadable):
             return rejected(each.source_id, each.reason, each.name)
         if isinstance(each, LeftOut):
             return replace(rejected(each.source_id, each.reason, each.name), left_out=True)
-        return _ready(each)
+        return _prepare(each)
     except MemoryError:
         raise
-    except Exception:  # one contact that breaks us must not break the page
+    except Exception:  # one malformed contact must not fail the page
         return rejected(each.source_id, "unreadable")
 
 
 def rejected(source_id: object, reason: str, name: str = "") -> PreparedContact:
-    """One that is not kept. What says nothing is left out; what cannot be kept has failed."""
+    """A contact that is not kept: an empty one is left out on purpose, any other has failed."""
     shortened = source_id[:LONGEST_ID] if isinstance(source_id, str) else ""
     safe = shortened.encode("utf-8", "replace").decode()
-    told = clean_text(name)[:LONGEST_NAME]
-    return PreparedContact(safe, (), {}, None, reason=reason, name=told, left_out=reason == EMPTY)
+    shown = clean_text(name)[:LONGEST_NAME]
+    return PreparedContact(safe, (), {}, None, reason=reason, name=shown, left_out=reason == EMPTY)
 
 
-def _ready(each: SourceContact) -> PreparedContact:
+def _prepare(each: SourceContact) -> PreparedContact:
     source_id = each.source_id
     if not _is_usable(source_id):
         return rejected(source_id, "unusable_id", display_name(each.fields))
@@ -123,38 +120,38 @@ def _ready(each: SourceContact) -> PreparedContact:
         return PreparedContact(
             source_id, aliases, each.fields, None, each.cleared, dropped=each.dropped, decision=each.decision
         )
-    said, hashed = (each.fields, digest(each.fields)) if each.is_clean else cleaned_and_hashed(each.fields)
-    if not said:
+    fields, hashed = (each.fields, digest(each.fields)) if each.is_clean else cleaned_and_hashed(each.fields)
+    if not fields:
         return rejected(source_id, EMPTY)
-    return PreparedContact(source_id, aliases, said, hashed, dropped=each.dropped, decision=each.decision)
+    return PreparedContact(source_id, aliases, fields, hashed, dropped=each.dropped, decision=each.decision)
 
 
 def as_full_contact(prepared: PreparedContact) -> PreparedContact:
-    """A partial one that nothing is known of is all there is."""
-    said, hashed = cleaned_and_hashed(prepared.fields)
-    if not said:
+    """A partial contact that the book has no record of, taken for the full contact."""
+    fields, hashed = cleaned_and_hashed(prepared.fields)
+    if not fields:
         return rejected(prepared.source_id, EMPTY)
     return PreparedContact(
-        prepared.source_id, prepared.aliases, said, hashed, dropped=prepared.dropped, decision=prepared.decision
+        prepared.source_id, prepared.aliases, fields, hashed, dropped=prepared.dropped, decision=prepared.decision
     )
 
 
-def display_name(said: ContactFields) -> str:
-    """What the ledger calls somebody who is not in the book."""
-    cleaned = clean_said(said)
+def display_name(fields: ContactFields) -> str:
+    """The name in the ledger of a contact that is not in the book."""
+    cleaned = clean_said(fields)
     return (cleaned.get("display") or computed_display(cleaned))[:LONGEST_NAME]
 
 
-def safe_display_name(said: ContactFields) -> str:
-    """The same; "" where it is what cannot be read."""
+def safe_display_name(fields: ContactFields) -> str:
+    """The same; "" if the fields cannot be read."""
     try:
-        return display_name(said)
+        return display_name(fields)
     except Exception:
         return ""
 
 
 def _is_usable(source_id: str) -> bool:
-    """Whether it can be a key, and a part of a ledger line."""
+    """Whether it can be a key and part of a ledger line."""
     if not 0 < len(source_id) <= LONGEST_ID:
         return False
     return source_id.isascii() or not SURROGATES.search(source_id)

@@ -10,7 +10,12 @@ from chalicelib.books.changes import POISON
 from chalicelib.books.prepared_contact import EMPTY
 from chalicelib.provider_imports.outcome_reasons import DESCRIPTIONS, describe_reason
 
-TELLING = {"Unreadable": 1, "rejected": 1, "_failed": 1, "_unkept": 2}  # who is given a reason, and as which argument
+TELLING = {
+    "Unreadable": 1,
+    "rejected": 1,
+    "_rejected": 1,
+    "_not_kept": 2,
+}  # functions that take a reason, and as which argument
 
 
 def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
