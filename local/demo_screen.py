@@ -91,7 +91,7 @@ def table(results: Sequence[Result], *, width: int) -> Table:
     counts = [name for name in COUNTS if name != "removed" or width >= WIDE]
     shown = Table(title="Contacts by outcome", title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     shown.add_column("import", no_wrap=True)
-    for name in ("total read", *counts, "seconds", "per s"):
+    for name in ("read", *counts, "seconds", "per s"):
         shown.add_column(name, justify="right", no_wrap=True)
     for result in results:
         row = [f"{result.count(name):,}" for name in counts]

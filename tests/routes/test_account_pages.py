@@ -145,6 +145,21 @@ class TestAnImport:
         assert "http-equiv" not in done
         assert "data-live" not in done
 
+    def test_the_outcomes_are_a_bar_with_its_numbers_in_words(self, service):
+        job_id = service.importing()
+        service.imported(job_id, ("Ada", "Bob"))
+
+        text = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
+
+        assert 'role="img" aria-label="Outcomes of 2 contacts: 2 created"' in text
+        assert re.findall(r'<rect class="(\w+)" x="([\d.]+)" width="([\d.]+)"', text) == [("created", "0", "2")]
+        assert "2 100%" in page(service, f"/imports/{job_id}")
+
+    def test_before_anything_was_read_there_is_no_bar(self, service):
+        job_id = service.importing()
+
+        assert 'class="bar"' not in service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
+
     def test_every_outcome_leads_to_its_contacts(self, service):
         job_id = service.importing()
         service.imported(job_id, ("Ada", "Bob"))
