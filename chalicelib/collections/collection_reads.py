@@ -1,4 +1,4 @@
-"""What all stores of collections share: finding one, permissions, and transactions."""
+"""CollectionReads: what all stores of collections share, from finding one to permissions and transactions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,11 +18,14 @@ TRIES = 5  # of a change to a collection that others change at the same time
 
 @dataclass(frozen=True)
 class CollectionReads:
+    """Reads collections and checks what a person may do with them."""
+
     dynamo: Dynamo
     table: str
     clock: Clock
 
     def find(self, collection_id: str) -> Collection | None:
+        """The collection, whoever asks; None if there is none."""
         item = self.dynamo.get(self.table, collection_key(collection_id))
         return None if item is None else to_collection(item)
 
@@ -60,7 +63,7 @@ class CollectionReads:
         }
 
     def _land(self, *actions: Write) -> None:
-        """All of these or none, even if an answer is lost: the token makes a repetition the same transaction."""
+        """Write all of these or none. If the response is lost, the token makes a retry the same transaction."""
         token = fresh_id()
         retry_lost(lambda: self.dynamo.transact(actions, token=token))
 

@@ -5,7 +5,6 @@ from collections.abc import Collection as Several
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from chalicelib.collections import collection_writes as writes
 from chalicelib.collections.collection import (
     MOST_COLLECTIONS,
     Collection,
@@ -66,7 +65,7 @@ class CollectionStore(MemberStore):
         self._check_count(owner)
         now = self.clock.now()
         new = Collection(fresh_id(), name, owner, frozenset({owner}), frozenset(), 1, now, now)
-        self._land(writes.put_new(self.table, new), writes.put_link(self.table, owner, new.collection_id))
+        self._land(self.writes.put_new(new), self.writes.put_link(owner, new.collection_id))
         return new
 
     def rename(self, person: str, collection_id: str, name: str) -> Collection:
@@ -78,7 +77,7 @@ class CollectionStore(MemberStore):
         for _ in range(TRIES):
             known = self.for_owner(person, collection_id)
             with suppress(TransactionCanceled):
-                self._land(writes.delete(self.table, known))
+                self._land(self.writes.delete(known))
                 self._clear(collection_id, [*(known.people - {known.owner}), known.owner])
                 return
         raise busy()
@@ -138,8 +137,8 @@ class CollectionStore(MemberStore):
                 return known, []
             invitation = self.invitations.open_to(person, known)
             self._check_count(person)
-            link = writes.put_link(self.table, person, collection_id)
-            return shared(known, person, invitation.role), [link, *self.invitations.accept_writes(invitation)]
+            link = self.writes.put_link(person, collection_id)
+            return shared(known, person, invitation.role), [link, *self.invitations.writes.accept(invitation)]
 
         return self._changed(accepted)
 
@@ -156,7 +155,7 @@ class CollectionStore(MemberStore):
             known = self.for_reader(person, collection_id)
             left = unshared(known if person == other else owned(known, person), other)
             invitation = self.invitations.get(known.owner, collection_id, other)
-            return left, [] if invitation is None else self.invitations.withdraw_writes(invitation)
+            return left, [] if invitation is None else self.invitations.writes.withdraw(invitation)
 
         self._changed(without)
         self._unlink(other, collection_id)
@@ -190,8 +189,8 @@ class CollectionStore(MemberStore):
         is_open = old is not None and old.is_open(new.invited_at)
         if not is_open:
             check_may_invite(known, other, self.invitations.sent(known.owner))
-        actions = self.invitations.send_writes(new, old)
-        return (replace(old, role=role) if old is not None and is_open else new), actions
+        actions = self.invitations.writes.send(new, old, new.invited_at)
+        return (replace(old, role=role) if old is not None and is_open else new), list(actions)
 
     def _changed(self, make: Callable[[], Change]) -> Collection:
         """Store what `make` reads and changes; it is called again where somebody else came first."""
@@ -199,7 +198,7 @@ class CollectionStore(MemberStore):
             known, actions = make()
             changed = replace(known, updated_at=self.clock.now())
             with suppress(TransactionCanceled):
-                self._land(writes.put_changed(self.table, changed), *actions)
+                self._land(self.writes.put_changed(changed), *actions)
                 return replace(changed, version=changed.version + 1)
         raise busy()
 

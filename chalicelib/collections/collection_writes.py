@@ -1,6 +1,7 @@
-"""The actions on collections, each with the condition it depends on."""
+"""The conditional writes of collections and their members."""
 
 from collections.abc import Collection as Several
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.collections.collection import Collection
@@ -8,83 +9,83 @@ from chalicelib.collections.collection_rows import collection_key, link_key, to_
 from chalicelib.collections.member_rows import block_key
 from chalicelib.foundation.dynamo import Item, Write
 
-_STRANGER = "NOT contains(editors, :person) AND NOT contains(viewers, :person)"
+_NOT_IN_IT = "NOT contains(editors, :person) AND NOT contains(viewers, :person)"
 
 
-def put_new(table: str, new: Collection) -> Write:
-    return {"Put": {"TableName": table, "Item": to_item(new), "ConditionExpression": "attribute_not_exists(pk)"}}
+@dataclass(frozen=True)
+class CollectionWrites:
+    """Builds the writes of collections. `seen` is a collection as it was read."""
 
+    #: The name of the table.
+    table: str
 
-def put_changed(table: str, changed: Collection) -> Write:
-    """The next version of a collection; refused when it changed since `changed.version` was read, or is gone."""
-    return {"Put": {"TableName": table, "Item": {**to_item(changed), **_next(changed)}, **_unchanged(changed)}}
+    def put_new(self, new: Collection) -> Write:
+        return self._put(to_item(new), ConditionExpression="attribute_not_exists(pk)")
 
+    def put_changed(self, changed: Collection) -> Write:
+        """The next version of a collection. Fails if it was changed since `changed.version` was read, or deleted."""
+        item = {**to_item(changed), "version": {"N": str(changed.version + 1)}}
+        return self._put(item, **_unchanged(changed))
 
-def delete(table: str, seen: Collection) -> Write:
-    return {"Delete": {"TableName": table, "Key": collection_key(seen.collection_id), **_unchanged(seen)}}
+    def delete(self, seen: Collection) -> Write:
+        """Fails if the collection was changed since it was read."""
+        return self._delete(collection_key(seen.collection_id), **_unchanged(seen))
 
+    def put_link(self, person: str, collection_id: str) -> Write:
+        return self._put(link_key(person, collection_id))
 
-def put_link(table: str, person: str, collection_id: str) -> Write:
-    return {"Put": {"TableName": table, "Item": link_key(person, collection_id)}}
+    def delete_link(self, person: str, collection_id: str) -> Write:
+        return self._delete(link_key(person, collection_id))
 
+    def check_editor(self, person: str, collection_id: str) -> Write:
+        """Fails if this person may not, or no longer, change the members, or if the collection was deleted."""
+        return self._check(collection_id, "contains(editors, :person)", person)
 
-def delete_link(table: str, person: str, collection_id: str) -> Write:
-    return {"Delete": {"TableName": table, "Key": link_key(person, collection_id)}}
+    def check_not_in_it(self, person: str, collection_id: str) -> Write:
+        """Fails if this person is in the collection."""
+        return self._check(collection_id, _NOT_IN_IT, person)
 
+    def put_block(self, block: Item) -> Write:
+        return self._put(block)
 
-def check_editor(table: str, person: str, collection_id: str) -> Write:
-    """Refused when this person may not, or no longer, change the members; also when the collection is gone."""
-    return _check(table, collection_id, "contains(editors, :person)", person)
+    def extend_block(self, collection_id: str, block: str, contact_ids: Several[str]) -> Write:
+        """Add members to a block. Fails if the block was deleted."""
+        return self._change_block(collection_id, block, "ADD", contact_ids)
 
+    def shrink_block(self, collection_id: str, block: str, contact_ids: Several[str]) -> Write:
+        """Remove members from a block. Fails if the block was deleted."""
+        return self._change_block(collection_id, block, "DELETE", contact_ids)
 
-def check_stranger(table: str, person: str, collection_id: str) -> Write:
-    """Refused when this person is in the collection, again perhaps."""
-    return _check(table, collection_id, _STRANGER, person)
+    def delete_empty_block(self, collection_id: str, block: str) -> Write:
+        """Fails if the block has members."""
+        return self._delete(block_key(collection_id, block), ConditionExpression="attribute_not_exists(ids)")
 
+    def _put(self, item: Item, **condition: Any) -> Write:
+        return {"Put": {"TableName": self.table, "Item": item, **condition}}
 
-def put_block(table: str, block: Item) -> Write:
-    return {"Put": {"TableName": table, "Item": block}}
+    def _delete(self, key: Item, **condition: Any) -> Write:
+        return {"Delete": {"TableName": self.table, "Key": key, **condition}}
 
-
-def extend_block(table: str, collection_id: str, block: str, contact_ids: Several[str]) -> Write:
-    """Refused when the block is gone."""
-    return {"Update": _changed(table, collection_id, block, "ADD", contact_ids)}
-
-
-def shrink_block(table: str, collection_id: str, block: str, contact_ids: Several[str]) -> Write:
-    """Likewise."""
-    return {"Update": _changed(table, collection_id, block, "DELETE", contact_ids)}
-
-
-def empty_block(table: str, collection_id: str, block: str) -> Any:
-    """The deletion of a block that holds nobody any more; refused when it does."""
-    key = block_key(collection_id, block)
-    return {"TableName": table, "Key": key, "ConditionExpression": "attribute_not_exists(ids)"}
-
-
-def _changed(table: str, collection_id: str, block: str, change: str, contact_ids: Several[str]) -> dict[str, Any]:
-    return {
-        "TableName": table,
-        "Key": block_key(collection_id, block),
-        "UpdateExpression": f"{change} ids :ids",
-        "ConditionExpression": "attribute_exists(pk)",
-        "ExpressionAttributeValues": {":ids": {"SS": sorted(set(contact_ids))}},
-    }
-
-
-def _check(table: str, collection_id: str, condition: str, person: str) -> Write:
-    return {
-        "ConditionCheck": {
-            "TableName": table,
-            "Key": collection_key(collection_id),
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": {":person": {"S": person}},
+    def _change_block(self, collection_id: str, block: str, change: str, contact_ids: Several[str]) -> Write:
+        return {
+            "Update": {
+                "TableName": self.table,
+                "Key": block_key(collection_id, block),
+                "UpdateExpression": f"{change} ids :ids",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": {":ids": {"SS": sorted(set(contact_ids))}},
+            }
         }
-    }
 
-
-def _next(collection: Collection) -> Item:
-    return {"version": {"N": str(collection.version + 1)}}
+    def _check(self, collection_id: str, condition: str, person: str) -> Write:
+        return {
+            "ConditionCheck": {
+                "TableName": self.table,
+                "Key": collection_key(collection_id),
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": {":person": {"S": person}},
+            }
+        }
 
 
 def _unchanged(seen: Collection) -> dict[str, Any]:

@@ -18,6 +18,10 @@ def sent_key(owner: str, collection_id: str, person: str) -> Item:
     return SENT_INVITATION.key(person=owner, collection_id=collection_id, hashed_invited=id_of(person)).item
 
 
+def sent_key_of(invitation: Invitation) -> Item:
+    return sent_key(invitation.owner, invitation.collection_id, invitation.person)
+
+
 def pointer_key(person: str, invited_at: int, collection_id: str) -> Item:
     """Args:
     invited_at: in milliseconds.
@@ -35,7 +39,7 @@ def block_key(person: str, sender: str) -> Item:
 
 def to_sent(invitation: Invitation) -> Item:
     return {
-        **sent_key(invitation.owner, invitation.collection_id, invitation.person),
+        **sent_key_of(invitation),
         "person": {"S": invitation.person},
         "label": {"S": invitation.label},
         "role": {"S": invitation.role.value},

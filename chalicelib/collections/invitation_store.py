@@ -1,13 +1,11 @@
-"""Stores invitations and blocks.
+"""The store of invitations and blocked senders.
 
-A sender's request reads nothing of the person invited, so that its answer and its time say nothing about them; their
-blocks are applied when they ask what they received. Methods named `…_writes` build actions for the transaction that
-changes the collection: sending, withdrawing and accepting are in one order, that of the collection's versions.
+A sender's request reads nothing about the person invited, so that neither its response nor its duration depends on
+them. Blocks apply when the person invited lists what they received.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from chalicelib.collections import invitation_rows as rows
 from chalicelib.collections.collection import Collection
@@ -21,9 +19,9 @@ from chalicelib.collections.invitation import (
     check_blockable,
     no_invitation,
 )
-from chalicelib.foundation.clock import milliseconds
+from chalicelib.collections.invitation_writes import InvitationWrites
 from chalicelib.foundation.cursors import decode_time_cursor, encode_time_cursor
-from chalicelib.foundation.dynamo import ConditionFailed, Item, Write
+from chalicelib.foundation.dynamo import ConditionFailed, Item
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.lost_responses import retry_lost
 from chalicelib.tables.keys import BLOCKED_SENDER, RECEIVED_INVITATION, SENT_INVITATION, Key
@@ -36,6 +34,12 @@ Place = tuple[int, str]  # when an invitation was sent, in milliseconds, and its
 
 @dataclass(frozen=True)
 class InvitationStore(CollectionReads):
+    """Reads and writes invitations and blocked senders in the people table."""
+
+    @property
+    def writes(self) -> InvitationWrites:
+        return InvitationWrites(self.table)
+
     # ── for the sender
 
     def sent(self, owner: str, collection_id: str = "") -> list[Invitation]:
@@ -49,27 +53,13 @@ class InvitationStore(CollectionReads):
         item = self.dynamo.get(self.table, rows.sent_key(owner, collection_id, person))
         return None if item is None else rows.to_invitation(item)
 
-    def send_writes(self, new: Invitation, old: Invitation | None) -> list[Write]:
-        """The invitation's new state. Inviting again changes only the role of an open one, not its expiry or its place.
-
-        Args:
-            old: the stored one, possibly expired.
-        """
-        if old is not None and old.is_open(self.clock.now()):
-            return [] if old.role is new.role else [self._role_write(replace(old, role=new.role))]
-        replaced = [] if old is None else [self._delete(rows.pointer_of(old))]
-        return [self._put(rows.to_sent(new)), self._put(rows.to_pointer(new)), *replaced]
-
-    def withdraw_writes(self, invitation: Invitation) -> list[Write]:
-        return [self._delete(rows.sent_key(*_parties(invitation))), self._delete(rows.pointer_of(invitation))]
-
     # ── for the person invited
 
     def received(self, person: str, *, cursor: str | None = None, limit: int) -> tuple[list[Received], str | None]:
         """The invitations a person may answer, newest first, and where the next page starts; None at the end.
 
         Raises:
-            InvalidInput: the cursor is not ours.
+            InvalidInput: the cursor is invalid.
         """
         blocked = frozenset(each.person for each in self.blocked(person))
         after: Place | None = decode_time_cursor(cursor) if cursor else None
@@ -99,12 +89,6 @@ class InvitationStore(CollectionReads):
             raise no_invitation()
         return found
 
-    def accept_writes(self, invitation: Invitation) -> list[Write]:
-        """Writes that are refused if the invitation was declined meanwhile, or no longer exists."""
-        key = rows.sent_key(*_parties(invitation))
-        answered = {"TableName": self.table, "Key": key, **_unanswered(invitation)}
-        return [{"Delete": answered}, self._delete(rows.pointer_of(invitation))]
-
     def decline(self, person: str, collection_id: str) -> None:
         """Hide it from this person until it expires or is withdrawn; its sender sees no difference.
 
@@ -115,14 +99,7 @@ class InvitationStore(CollectionReads):
         if known is None:
             raise no_invitation()
         invitation = self.open_to(person, known)
-        condition = _unanswered(invitation)
-        request = {
-            "TableName": self.table,
-            "Key": rows.sent_key(*_parties(invitation)),
-            "UpdateExpression": "SET declined = :yes",
-            "ConditionExpression": condition["ConditionExpression"],
-            "ExpressionAttributeValues": {**condition["ExpressionAttributeValues"], ":yes": {"BOOL": True}},
-        }
+        request = self.writes.decline(invitation)["Update"]
         try:
             retry_lost(lambda: self.dynamo.update(**request))
         except ConditionFailed as refused:
@@ -132,7 +109,7 @@ class InvitationStore(CollectionReads):
     # ── blocks
 
     def block(self, person: str, sender: str) -> Blocked:
-        """Hides all invitations of this sender, also future ones. The sender sees no difference; may be repeated.
+        """Hide all invitations of this sender, also future ones. The sender sees no difference. Safe to repeat.
 
         Raises:
             InvalidInput: it is the person themselves. Conflict: they block as many as they can.
@@ -148,7 +125,7 @@ class InvitationStore(CollectionReads):
         return rows.to_blocked(item)
 
     def block_sender(self, person: str, collection_id: str) -> Blocked:
-        """Blocks the person who invited this one to the collection.
+        """Block the person who invited this one to the collection.
 
         Raises:
             NotFound: as `decline`. Conflict: as `block`.
@@ -170,11 +147,11 @@ class InvitationStore(CollectionReads):
     # ── clearing
 
     def clear(self, owner: str, collection_id: str) -> None:
-        """Deletes the invitations to a deleted collection. May be repeated."""
+        """Delete the invitations to a deleted collection. Safe to repeat."""
         self._clear(owner, collection_id)
 
     def erase(self, person: str) -> None:
-        """Deletes the invitations this person sent and received, and their blocks. May be repeated."""
+        """Delete the invitations this person sent and received, and their blocks. Safe to repeat."""
         self._clear(person)
         pointers = list(self._query(RECEIVED_INVITATION, person=person))
         self._delete_all(map(rows.sent_by, pointers))
@@ -187,7 +164,7 @@ class InvitationStore(CollectionReads):
         return self._query(SENT_INVITATION, person=owner, **parts)
 
     def _clear(self, owner: str, collection_id: str = "") -> None:
-        """Pointers first: what was sent leads to them."""
+        """Delete invitations of a sender, pointers first: they are found by what was sent."""
         sent = list(self._sent_items(owner, collection_id))
         self._delete_all(rows.pointer_of(rows.to_invitation(each)) for each in sent)
         self._delete_all(sent)
@@ -195,17 +172,17 @@ class InvitationStore(CollectionReads):
     def _delete_all(self, items: Iterable[Item]) -> None:
         self.dynamo.delete_many(self.table, _each_once(items))
 
-    # ── below
+    # ── queries
 
     def _pointers(self, person: str, after: Place | None) -> tuple[Sequence[Item], bool]:
-        """The newest behind that place, and whether these are the last."""
+        """The next pointers, newest first, and whether these are the last."""
         start = {} if after is None else {"ExclusiveStartKey": rows.pointer_key(person, *after)}
         asked = {**self._query_request(RECEIVED_INVITATION, person=person), "ScanIndexForward": False, "Limit": AT_ONCE}
         answer = self.dynamo.query_page(**asked, **start)
         return answer["Items"], "LastEvaluatedKey" not in answer
 
     def _shown(self, pointers: Sequence[Item]) -> Mapping[Place, Received]:
-        """The invitations these point to that can be answered. Deletes what an interrupted deletion left."""
+        """The invitations of these pointers that can be answered. Deletes the leftovers of interrupted deletions."""
         sent = self.dynamo.get_many(self.table, _each_once(map(rows.sent_by, pointers)))
         invitations = {rows.place_of(rows.pointer_of(each)): each for each in map(rows.to_invitation, sent)}
         keys = _each_once(collection_key(each.collection_id) for each in invitations.values())
@@ -219,42 +196,11 @@ class InvitationStore(CollectionReads):
             if each.collection_id in names and each.is_open(now) and not each.is_declined
         }
 
-    def _role_write(self, changed: Invitation) -> Write:
-        """A write that is refused if the invitation no longer exists."""
-        return {
-            "Update": {
-                "TableName": self.table,
-                "Key": rows.sent_key(*_parties(changed)),
-                "UpdateExpression": "SET #role = :role",
-                "ConditionExpression": "attribute_exists(pk)",
-                "ExpressionAttributeNames": {"#role": "role"},
-                "ExpressionAttributeValues": {":role": {"S": changed.role.value}},
-            }
-        }
-
-    def _put(self, item: Item) -> Write:
-        return {"Put": {"TableName": self.table, "Item": item}}
-
-    def _delete(self, key: Item) -> Write:
-        return {"Delete": {"TableName": self.table, "Key": key}}
-
 
 def _each_once(items: Iterable[Item]) -> list[Item]:
-    """Their keys; DynamoDB refuses a batch that names one twice."""
+    """The keys of items, each once: DynamoDB rejects a batch that names a key twice."""
     return [key.item for key in dict.fromkeys(map(Key.of, items))]
 
 
-def _parties(invitation: Invitation) -> tuple[str, str, str]:
-    return invitation.owner, invitation.collection_id, invitation.person
-
-
 def _keys(invitation: Invitation) -> tuple[Item, Item]:
-    return rows.pointer_of(invitation), rows.sent_key(*_parties(invitation))
-
-
-def _unanswered(invitation: Invitation) -> dict[str, Any]:
-    """The condition that this very invitation is there, and not declined."""
-    return {
-        "ConditionExpression": "invited_at = :at AND attribute_not_exists(declined)",
-        "ExpressionAttributeValues": {":at": {"N": str(milliseconds(invitation.invited_at))}},
-    }
+    return rows.pointer_of(invitation), rows.sent_key_of(invitation)

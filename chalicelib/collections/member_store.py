@@ -1,4 +1,4 @@
-"""Stores the members of collections, in blocks. `…_write` and `…_check` build an action for a transaction."""
+"""The store of the members of collections. Methods named `…_write` and `…_check` build a write for a transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as Several
@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.collections import collection_writes as writes
 from chalicelib.collections import member_rows as rows
 from chalicelib.collections.collection import Member, check_room
 from chalicelib.collections.collection_reads import TRIES, CollectionReads, busy
+from chalicelib.collections.collection_writes import CollectionWrites
 from chalicelib.foundation.dynamo import ConditionFailed, Item, TransactionCanceled, Write
 from chalicelib.foundation.ids import fresh_id, id_of
 from chalicelib.foundation.lost_responses import retry_lost
@@ -21,6 +21,12 @@ BLOCKS_AT_ONCE = 50  # that one transaction changes
 
 @dataclass(frozen=True)
 class MemberStore(CollectionReads):
+    """Reads and writes members in the people table, in blocks of contacts that were added together."""
+
+    @property
+    def writes(self) -> CollectionWrites:
+        return CollectionWrites(self.table)
+
     # ── asking
 
     def members(self, collection_id: str) -> list[Member]:
@@ -42,12 +48,12 @@ class MemberStore(CollectionReads):
     # ── changing
 
     def edit_check(self, person: str, collection_id: str) -> Write:
-        return writes.check_editor(self.table, person, collection_id)
+        return self.writes.check_editor(person, collection_id)
 
     def members_write(self, collection_id: str, adder: str, contact_ids: Sequence[str]) -> Write:
         """Contacts of the adder become members, at least one; for a transaction with `edit_check`."""
         block = rows.to_block(collection_id, adder, fresh_id(), contact_ids, self.clock.now())
-        return writes.put_block(self.table, block)
+        return self.writes.put_block(block)
 
     def add_members(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> int:
         """Makes contacts of this person's own book members; returns how many are new.
@@ -73,7 +79,7 @@ class MemberStore(CollectionReads):
         def removed() -> list[Write]:
             every = rows.members_in(self._blocks(collection_id))
             blocks[:] = [member.block for member in every if member.contact_id == contact_id]
-            return [writes.shrink_block(self.table, collection_id, block, [contact_id]) for block in blocks]
+            return [self.writes.shrink_block(collection_id, block, [contact_id]) for block in blocks]
 
         self._edit(person, collection_id, removed)
         self._tidy(collection_id, blocks)
@@ -83,7 +89,7 @@ class MemberStore(CollectionReads):
         """Removes members that were deleted from their books. Ids are never reused."""
         by_block = groupby(sorted(gone, key=lambda member: member.block), lambda member: member.block)
         for block, members in by_block:
-            action = writes.shrink_block(self.table, collection_id, block, [member.contact_id for member in members])
+            action = self.writes.shrink_block(collection_id, block, [member.contact_id for member in members])
             with suppress(ConditionFailed):
                 retry_lost(lambda action=action: self.dynamo.update(**action["Update"]))  # type: ignore[misc]
             self._tidy(collection_id, [block])
@@ -101,7 +107,7 @@ class MemberStore(CollectionReads):
         """Adds to the adder's last block if it has room, else to a new one."""
         own = [member.block for member in known if member.adder == adder]
         if own and own.count(own[-1]) + len(new) <= ROOM_IN_BLOCK:
-            return writes.extend_block(self.table, collection_id, own[-1], new)
+            return self.writes.extend_block(collection_id, own[-1], new)
         return self.members_write(collection_id, adder, new)
 
     def _edit(self, person: str, collection_id: str, make: Callable[[], Sequence[Write]]) -> None:
@@ -129,9 +135,9 @@ class MemberStore(CollectionReads):
         """Deletes the person's link to it, unless they are in it again or their contacts are still members."""
         if next(self._blocks(collection_id, person), None) is not None:
             return
-        link = writes.delete_link(self.table, person, collection_id)
+        link = self.writes.delete_link(person, collection_id)
         with suppress(TransactionCanceled):
-            self._land(writes.check_stranger(self.table, person, collection_id), link)
+            self._land(self.writes.check_not_in_it(person, collection_id), link)
 
     def _delete_blocks(self, collection_id: str, adder: str | None = None) -> None:
         keys = [Key.of(block).item for block in self._blocks(collection_id, adder)]
@@ -140,4 +146,4 @@ class MemberStore(CollectionReads):
     def _tidy(self, collection_id: str, blocks: Iterable[str]) -> None:
         for block in blocks:
             with suppress(ConditionFailed):
-                self.dynamo.delete(**writes.empty_block(self.table, collection_id, block))
+                self.dynamo.delete(**self.writes.delete_empty_block(collection_id, block)["Delete"])

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.collections import collection_store as store_module
 from chalicelib.collections.collection import FORBIDDEN, MOST_COLLECTIONS, MOST_MEMBERS, MOST_PEOPLE, Role
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.foundation.dynamo import TransactionCanceled
@@ -103,7 +102,7 @@ class TestRoles:
             store.share("ann", friends, "ann", Role.VIEWER)
         seen = store.find(friends)
         crowd = frozenset(f"p{number}" for number in range(MOST_PEOPLE - 2)) | {"vera"}
-        assert land(store, store_module.writes.put_changed(store.table, replace(seen, viewers=crowd)))
+        assert land(store, store.writes.put_changed(replace(seen, viewers=crowd)))
 
         with pytest.raises(Conflict, match="100 people"):
             store.share("ann", friends, "sue", Role.VIEWER)
@@ -146,7 +145,7 @@ class TestList:
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["c1"])
-        land(store, store_module.writes.delete(store.table, store.find(friends)))
+        land(store, store.writes.delete(store.find(friends)))
         assert everything(store, friends)
 
         assert [store.of_person(person) for person in ("ann", "eddy", "vera")] == [[], [], []]
@@ -331,7 +330,7 @@ class TestErasing:
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["e1"])
-        land(store, store_module.writes.delete(store.table, store.find(friends)))
+        land(store, store.writes.delete(store.find(friends)))
         store.erase("ann")
 
         assert everything(store, friends, "ann", "eddy") == []

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.collections import collection_writes as writes
 from chalicelib.collections.collection import MOST_COLLECTIONS, MOST_PEOPLE, Collection, Role
 from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LASTS, MOST_BLOCKED, MOST_SENT, MOST_TO_ONE, Invitation, ShareState
@@ -366,7 +365,7 @@ class TestPages:
             store.invitations.received("vera", cursor="Li4u", limit=3)
 
     def test_leave_off_a_collection_whose_deletion_was_cut_short_and_forget_it(self, store, friends):
-        store.dynamo.transact([writes.delete(store.table, store.find(friends))], token=fresh_id())
+        store.dynamo.transact([store.writes.delete(store.find(friends))], token=fresh_id())
 
         assert names(store, "vera") == []
         assert kept(store, "ann", "vera") == []
@@ -401,7 +400,7 @@ class TestNothingIsLeft:
     def test_after_a_deletion_that_was_cut_short(self, store, friends, who):
         join(store, "ann", friends, "eddy", Role.EDITOR)
         store.add_members("ann", friends, ["a1"])
-        store.dynamo.transact([writes.delete(store.table, store.find(friends))], token=fresh_id())
+        store.dynamo.transact([store.writes.delete(store.find(friends))], token=fresh_id())
 
         assert store.of_person(who) == []
         assert kept(store, "ann", "vera") == []
