@@ -40,17 +40,17 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
         query=[RETURN_TO, Query("login_hint", "The account's email address, to preselect it.")],
     )
     def start_consent(request: Request, provider: str) -> Response:
-        begun = parts.begin_consent(
+        started = parts.begin_consent(
             request.owner,
             request.signed_in.label,
             provider,
             return_to=request.query.get("return_to"),
             login_hint=request.query.get("login_hint"),
         )
-        cookies = [Cookie(BINDING, begun.binding, BOUND_SECONDS)]
+        cookies = [Cookie(BINDING, started.binding, BOUND_SECONDS)]
         if request.wants_page:
-            return redirect(begun.authorization_url, 302, cookies)
-        return Response({"authorization_url": begun.authorization_url, "job_id": begun.job_id}, cookies=cookies)
+            return redirect(started.authorization_url, 302, cookies)
+        return Response({"authorization_url": started.authorization_url, "job_id": started.job_id}, cookies=cookies)
 
 
 def _finish_routes(router: Router, parts: AccountsParts) -> None:

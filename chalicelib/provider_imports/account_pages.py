@@ -67,7 +67,7 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
         connection = parts.list_connections.one(request.owner, connection_id)
         book = parts.count_contacts(request.owner)
         count = book.by_source.get(_source(connection))
-        shown = parts.shared.pages.render(
+        html = parts.shared.pages.render(
             request,
             "accounts/disconnect.html",
             title=TITLES[connection["provider"]],
@@ -76,7 +76,7 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
             as_of=written(book.as_of),
             counts={"contacts": count.contacts if count else 0, "alone": count.only_source if count else 0},
         )
-        return page(shown)
+        return page(html)
 
 
 def _connecting_route(router: Router, parts: ImportsParts) -> None:

@@ -40,10 +40,10 @@ def _looking_routes(router: Router, parts: ImportsParts) -> None:
         cursor = request.query.get("cursor") or None
         jobs, following = parts.list_imports(request.owner, ImportFilter(), cursor=cursor, limit=ON_A_PAGE)
         imports = parts.follow_import.statuses(jobs)
-        shown = parts.shared.pages.render(
+        html = parts.shared.pages.render(
             request, "imports/imports.html", imports=imports, following=following, titles=TITLES
         )
-        return page(shown)
+        return page(html)
 
     @router.page(
         ONE,
@@ -77,8 +77,8 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
         outcome = choice(request, "outcome", Outcome)
         cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)
-        told = [{**line, "explanation": describe_reason(line["reason"])} for line in lines]
-        shown = parts.shared.pages.render(
+        rows = [{**line, "explanation": describe_reason(line["reason"])} for line in lines]
+        html = parts.shared.pages.render(
             request,
             "imports/contacts.html",
             heading=f"{OUTCOME_LABELS[outcome]} contacts" if outcome else "Outcomes",
@@ -86,10 +86,10 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
             outcome=outcome or "",
             outcomes=_outcomes(job),
             words=OUTCOME_LABELS,
-            lines=told,
+            lines=rows,
             following=following,
         )
-        return page(shown)
+        return page(html)
 
 
 def _outcomes(job: Job) -> list[tuple[str, str, int]]:

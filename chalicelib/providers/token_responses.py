@@ -59,20 +59,22 @@ class TokenRequest:
     is_exchange: bool = False
 
 
-def parse_grant(answer: Mapping[str, Json], request: TokenRequest, *, asked_for: Sequence[str], now: datetime) -> Grant:
+def parse_grant(
+    payload: Mapping[str, Json], request: TokenRequest, *, requested: Sequence[str], now: datetime
+) -> Grant:
     """The tokens of a successful response. If it has no scopes, all requested ones were granted.
 
     Raises:
         ProviderBroken: there is no usable access token.
     """
-    access_token, refresh_token = answer.get("access_token"), answer.get("refresh_token")
+    access_token, refresh_token = payload.get("access_token"), payload.get("refresh_token")
     if not _is_token(access_token):
-        raise unreadable_answer(request)
+        raise unreadable_response(request)
     return Grant(
         access_token=str(access_token),
         refresh_token=str(refresh_token) if _is_token(refresh_token) else None,
-        expires_at=now + _lifetime(answer.get("expires_in")),
-        scopes=_scopes(answer.get("scope")) or tuple(asked_for),
+        expires_at=now + _lifetime(payload.get("expires_in")),
+        scopes=_scopes(payload.get("scope")) or tuple(requested),
     )
 
 
@@ -83,21 +85,21 @@ def read_reply(reply: Reply, request: TokenRequest, now: datetime) -> dict[str, 
         ProviderBusy: the provider limits our rate.
         ProviderBroken: any other status, or the body is not a JSON object.
     """
-    asks_to_wait = reply.status in {429, 503} or (reply.status >= 500 and "retry-after" in reply.headers)
-    if asks_to_wait:
+    is_rate_limited = reply.status in {429, 503} or (reply.status >= 500 and "retry-after" in reply.headers)
+    if is_rate_limited:
         wait = parse_retry_after(reply.headers.get("retry-after"), now)
         raise ProviderBusy(f"{request.title} asks us to wait.", retry_after=wait, provider=request.name)
     if reply.status in {502, 504}:  # from a proxy in front of it
         raise ProviderSilent(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
-    answer = reply.json_object()
-    if answer is None or not (200 <= reply.status < 300 or 400 <= reply.status < 500):
+    payload = reply.json_object()
+    if payload is None or not (200 <= reply.status < 300 or 400 <= reply.status < 500):
         raise ProviderBroken(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
-    return answer
+    return payload
 
 
-def refusal_error(answer: Mapping[str, Json], request: TokenRequest) -> ServiceError:
+def refusal_error(payload: Mapping[str, Json], request: TokenRequest) -> ServiceError:
     """The error for a response with an `error` code. Status and description vary too much to rely on."""
-    error = str(answer.get("error"))
+    error = str(payload.get("error"))
     if error in CONSENT_ERRORS:
         return _consent_needed(request)
     if (
@@ -140,7 +142,7 @@ def first_text(claims: Mapping[str, Json], *members: str) -> str:
     return next((value for value in values if isinstance(value, str) and 0 < len(value) <= LONGEST_ID), "")
 
 
-def unreadable_answer(request: TokenRequest) -> ProviderBroken:
+def unreadable_response(request: TokenRequest) -> ProviderBroken:
     return ProviderBroken(f"{request.title} sent a response that we cannot read.", provider=request.name)
 
 

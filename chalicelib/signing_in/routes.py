@@ -35,9 +35,9 @@ def routes(router: Router, parts: SigningInParts) -> None:
     )
     def begin_sign_in(request: Request) -> Response:
         check()
-        begun = parts.begin(request.query.get("to"))
+        started = parts.begin(request.query.get("to"))
         return redirect(
-            begun.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, begun.cookie_value, ATTEMPT_SECONDS)]
+            started.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, started.cookie_value, ATTEMPT_SECONDS)]
         )
 
     @router.get(

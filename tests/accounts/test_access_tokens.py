@@ -29,7 +29,7 @@ def with_client(house, client):
 
 
 class TestToken:
-    def test_a_token_that_lasts_is_used_as_it_is(self, house, connection):
+    def test_a_valid_token_is_used_without_a_refresh(self, house, connection):
         assert house.access.of(connection).token() == house.tokens_of(connection).access_token
         assert house.google.refreshed == []
 
@@ -71,7 +71,7 @@ class TestToken:
 
         assert house.tokens_of(connection).refresh_token == before
 
-    def test_an_account_without_a_refresh_token_is_read_until_its_token_ends(self, house):
+    def test_an_account_without_a_refresh_token_is_read_until_its_token_expires(self, house):
         house.google.lasting = False
         connection = house.connected()
         house.clock.pass_(minutes=58)
@@ -82,7 +82,7 @@ class TestToken:
             house.access.of(connection).token()
         assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
 
-    def test_no_token_shows_when_its_holder_is_printed(self, house, connection):
+    def test_printed_objects_do_not_contain_tokens(self, house, connection):
         tokens = house.access.of(connection)
         tokens.token()
 
@@ -90,21 +90,21 @@ class TestToken:
 
 
 class TestRefusal:
-    def test_a_refused_token_is_replaced_however_long_it_would_have_lasted(self, house, connection):
+    def test_a_rejected_token_is_replaced_even_if_it_has_not_expired(self, house, connection):
         tokens = house.access.of(connection)
         refused = tokens.token()
 
         assert tokens.refresh() != refused
         assert tokens.token() == house.tokens_of(connection).access_token
 
-    def test_a_dead_refresh_token_means_that_the_person_must_connect_again(self, house, connection):
+    def test_an_invalid_refresh_token_means_that_the_person_must_connect_again(self, house, connection):
         house.google.fail["refresh"] = DEAD
 
         with pytest.raises(ConsentNeeded):
             house.access.of(connection).refresh()
         assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
 
-    def test_a_broken_token_endpoint_is_no_lost_consent(self, house, connection):
+    def test_an_error_of_the_token_endpoint_is_not_a_lost_consent(self, house, connection):
         house.google.fail["refresh"] = ProviderBroken("no")
         before = house.tokens_of(connection)
 
@@ -115,14 +115,14 @@ class TestRefusal:
 
 
 class TestRaces:
-    def test_whoever_saves_second_takes_what_the_first_one_saved(self, house, connection):
+    def test_a_second_save_uses_the_tokens_of_the_first(self, house, connection):
         house.google.rotates = True
         slow, fast = house.access.of(connection), house.access.of(connection)
         fast_token = fast.refresh()
 
         assert slow.refresh() == fast_token == house.tokens_of(connection).access_token
 
-    def test_a_dead_token_does_not_matter_when_a_newer_one_was_saved_meanwhile(self, house, connection):
+    def test_an_invalid_token_does_not_matter_if_a_newer_one_was_saved(self, house, connection):
         slow = house.access.of(connection)
         newer = house.access.of(connection).refresh()
         house.google.fail["refresh"] = DEAD
@@ -130,7 +130,7 @@ class TestRaces:
         assert slow.refresh() == newer
         assert state_of(house, connection) is ConnectionState.CONNECTED
 
-    def test_an_answer_that_got_lost_is_recognised(self, house, connection, client):
+    def test_a_lost_response_is_recognized(self, house, connection, client):
         unlucky = with_client(house, _LosesAnswers(client, first=1))
 
         token = unlucky.of(connection).refresh()
@@ -153,7 +153,7 @@ class TestRaces:
             tokens.refresh()
         assert house.tokens_of(connection) == before
 
-    def test_a_late_refusal_does_not_undo_a_reconnect(self, house, connection):
+    def test_a_late_rejection_does_not_undo_a_reconnect(self, house, connection):
         house.clock.pass_(minutes=1)
         house.come_back(house.begun())
 
@@ -180,7 +180,7 @@ class TestOpening:
         with pytest.raises(ConsentNeeded):
             opened(job)
 
-    def test_one_that_is_being_disconnected_is_not_opened(self, house, opened):
+    def test_an_account_being_disconnected_is_not_opened(self, house, opened):
         job = house.come_back(house.begun()).job
         house.disconnect("ann", job.details["connection_id"])
 
@@ -188,10 +188,10 @@ class TestOpening:
             opened(job)
 
 
-class TestNoticing:
+class TestMarkingLostConsent:
     """Whatever a step finds refused, the list of connections says so."""
 
-    def test_a_step_that_lost_its_consent_marks_the_connection(self, house):
+    def test_a_step_that_loses_consent_marks_the_connection(self, house):
         job = house.come_back(house.begun()).job
         house.clock.pass_(seconds=1)
 
@@ -199,7 +199,7 @@ class TestNoticing:
             MarkLostConsent(_refused, house.connections, house.clock)(house.run(job))
         assert state_of(house, house.connection_of(job)) is ConnectionState.NEEDS_RECONNECT
 
-    def test_not_when_the_person_connected_again_while_it_ran(self, house):
+    def test_it_is_not_marked_if_the_person_connected_again_meanwhile(self, house):
         job = house.come_back(house.begun()).job
         run = house.run(job)
 
@@ -212,7 +212,7 @@ class TestNoticing:
             MarkLostConsent(slow, house.connections, house.clock)(run)
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
-    def test_any_other_trouble_leaves_it_as_it_is(self, house):
+    def test_any_other_error_does_not_mark_it(self, house):
         job = house.come_back(house.begun()).job
 
         def broken(_):

@@ -14,7 +14,7 @@ from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_he
 from tests.accounts.house import HOME, NOON, state_of
 
 
-class TestBeginning:
+class TestStarting:
     def test_the_state_is_256_random_bits_and_new_each_time(self, house):
         first, second = state_of(house.begun()), state_of(house.begun())
 
@@ -39,17 +39,17 @@ class TestBeginning:
         assert not [secret for secret in made if secret in stored]
         assert sha256_hex(made[0]) in stored
 
-    def test_the_challenge_is_the_hash_of_the_verifier_as_the_standard_has_it(self):
+    def test_the_challenge_is_the_s256_hash_of_the_verifier(self):
         assert pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk") == (
             "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         )
 
-    def test_each_provider_has_a_callback_of_its_own(self, house):
+    def test_each_provider_has_its_own_callback(self, house):
         uris = [_asked(house.begun(provider=name))["redirect_uri"][0] for name in ("google", "microsoft")]
 
         assert uris == [f"{HOME}/api/v1/contacts/import/{name}/callback" for name in ("google", "microsoft")]
 
-    def test_it_dies_after_ten_minutes_and_leaves_the_table_then(self, house, client):
+    def test_it_expires_after_ten_minutes_and_is_deleted_then(self, house, client):
         house.begun()
 
         (item,) = client.stored_items()
@@ -60,26 +60,26 @@ class TestBeginning:
     def test_the_job_id_is_reserved_but_there_is_no_job_yet(self, house):
         assert house.jobs.find(house.begun().job_id) is None
 
-    def test_a_hint_whose_account_is_meant_is_passed_on(self, house):
+    def test_the_login_hint_is_passed_on(self, house):
         assert _asked(house.begun(login_hint="ada@example.com"))["login_hint"] == ["ada@example.com"]
 
-    def test_what_is_begun_shows_no_secret_when_printed(self, house):
+    def test_a_printed_consent_contains_no_secret(self, house):
         begun = house.begun()
 
         assert begun.binding not in repr(begun)
 
 
 class TestRefusing:
-    def test_a_provider_nobody_set_up_is_not_found(self, house):
+    def test_a_provider_that_is_not_set_up_is_not_found(self, house):
         with pytest.raises(NotFound):
             house.begun(provider="myspace")
 
-    def test_a_place_with_a_name_is_fine(self, house):
+    def test_a_known_place_is_accepted(self, house):
         assert house.begun(return_to="settings").job_id
 
     @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(place=st.text().filter(lambda text: text != "settings"))
-    def test_any_other_text_is_no_place(self, house, client, place):
+    def test_an_unknown_place_is_refused(self, house, client, place):
         with pytest.raises(InvalidInput):
             house.begun(return_to=place)
         assert client.stored_items() == []
@@ -88,13 +88,13 @@ class TestRefusing:
         "place",
         ["//evil.example", "\\\\evil.example", "%2f%2fevil.example", "javascript:alert(1)", HOME, "Settings", ""],
     )
-    def test_an_address_is_no_place(self, house, client, place):
+    def test_a_url_is_not_a_place(self, house, client, place):
         with pytest.raises(InvalidInput):
             house.begun(return_to=place)
         assert client.stored_items() == []
 
     @pytest.mark.parametrize("hint", ["a\r\nSet-Cookie: b", "a" * 400])
-    def test_a_hint_that_is_no_address_is_refused(self, house, hint):
+    def test_a_login_hint_that_is_not_an_email_is_refused(self, house, hint):
         with pytest.raises(InvalidInput):
             house.begun(login_hint=hint)
 

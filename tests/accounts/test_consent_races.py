@@ -22,7 +22,7 @@ PROVIDERS = pytest.mark.parametrize("provider", ["google", "microsoft"])
 class TestTwoClicks:
     """One consent, whose answer comes twice."""
 
-    def test_both_lead_to_the_one_import(self, house, provider):
+    def test_both_return_the_same_import(self, house, provider):
         begun = house.begun(provider=provider, return_to="settings")
         first = house.come_back(begun)
 
@@ -37,7 +37,7 @@ class TestTwoClicks:
 
         assert {sha256_hex(key) for key in keys} == {house.jobs.get(begun.job_id).viewer}
 
-    def test_the_second_waits_for_a_first_that_is_still_at_the_provider(self, house, provider):
+    def test_the_second_waits_while_the_first_is_at_the_provider(self, house, provider):
         begun, authority, first_is_there, may_go_on = (
             house.begun(provider=provider),
             house.authority(provider),
@@ -61,7 +61,7 @@ class TestTwoClicks:
         assert second.job.job_id == first.result().job.job_id == begun.job_id
         assert len(house.all_jobs()) == 1
 
-    def test_after_a_first_that_came_to_nothing_there_is_nothing(self, house, provider):
+    def test_the_second_fails_if_the_first_failed(self, house, provider):
         begun = house.begun(provider=provider)
         with pytest.raises(ConsentNeeded):
             house.come_back(begun, code="another")
@@ -71,7 +71,7 @@ class TestTwoClicks:
         assert house.all_jobs() == []
 
     @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
-    def test_another_browser_learns_nothing_and_is_not_kept_waiting(self, house, provider, cookie):
+    def test_another_browser_gets_nothing_and_does_not_wait(self, house, provider, cookie):
         begun = house.begun(provider=provider)
         house.come_back(begun)
         before = house.clock.now()
@@ -80,7 +80,7 @@ class TestTwoClicks:
             house.come_back(begun, cookie=cookie)
         assert house.clock.now() == before
 
-    def test_after_the_consents_ten_minutes_it_is_too_late(self, house, provider):
+    def test_after_ten_minutes_it_is_too_late(self, house, provider):
         begun = house.begun(provider=provider)
         house.come_back(begun)
         house.clock.pass_(minutes=10)
@@ -88,7 +88,7 @@ class TestTwoClicks:
         with pytest.raises(ConsentVoid):
             house.come_back(begun)
 
-    def test_yes_pressed_twice_is_one_yes(self, house, provider):
+    def test_confirming_twice_returns_the_same_import(self, house, provider):
         asked = house.come_back(house.begun(provider=provider), cookie=None)
 
         first, second = (house.confirm(asked.confirmation_key, yes=True) for _ in range(2))
@@ -101,7 +101,7 @@ class TestTwoClicks:
 class TestTwoTabs:
     """Two consents for one account, side by side."""
 
-    def test_the_later_leads_to_the_import_of_the_earlier(self, house, provider):
+    def test_the_later_consent_returns_the_import_of_the_earlier(self, house, provider):
         tabs = Tabs(house, provider)
         winner = house.come_back(tabs.first)
         house.clock.pass_(minutes=1)
@@ -111,13 +111,13 @@ class TestTwoTabs:
         assert loser.job.job_id == winner.job.job_id == tabs.first.job_id
         assert (len(house.all_jobs()), len(house.work_queue.sent), house.authority(provider).revoked) == (1, 1, [])
 
-    def test_the_key_of_the_winners_browser_stays_the_only_one(self, house, provider):
+    def test_only_the_winners_browser_has_the_viewer_key(self, house, provider):
         tabs = Tabs(house, provider)
         winner, loser = house.come_back(tabs.first), house.come_back(tabs.second)
 
         assert (loser.viewer_key, house.jobs.get(winner.job.job_id).viewer) == (None, sha256_hex(winner.viewer_key))
 
-    def test_one_that_lands_between_the_others_look_and_its_writing_wins(self, house, client, provider):
+    def test_a_consent_that_commits_between_read_and_write_wins(self, house, client, provider):
         tabs = Tabs(house, provider)
         other = house.over(Interrupted(client, lambda: house.come_back(tabs.second)))
 
@@ -126,14 +126,14 @@ class TestTwoTabs:
         assert loser.job.job_id == tabs.second.job_id
         assert [job.job_id for job in house.all_jobs()] == [tabs.second.job_id]
 
-    def test_it_wins_too_after_its_import_is_done(self, house, provider):
+    def test_it_also_wins_after_its_import_has_finished(self, house, provider):
         tabs = Tabs(house, provider)
         house.finish_import(house.come_back(tabs.first).job)
 
         assert house.come_back(tabs.second).job.job_id == tabs.first.job_id
         assert house.connections.of_owner("ann")[0].last_finished == tabs.first.job_id
 
-    def test_it_wins_where_the_account_was_known_before(self, house, provider):
+    def test_it_also_wins_if_the_account_was_known_before(self, house, provider):
         house.connected(provider=provider)
         house.clock.pass_(days=1)
         tabs = Tabs(house, provider)
@@ -142,7 +142,7 @@ class TestTwoTabs:
         assert house.come_back(tabs.second).job.job_id == tabs.first.job_id
         assert len(house.all_jobs()) == 2
 
-    def test_nobody_is_asked_about_an_account_that_another_tab_connected(self, house, provider):
+    def test_no_confirmation_is_needed_for_an_account_that_another_tab_connected(self, house, provider):
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
 
@@ -151,7 +151,7 @@ class TestTwoTabs:
         assert (loser.job.job_id, loser.viewer_key) == (tabs.first.job_id, None)
         assert house.authority(provider).revoked == []
 
-    def test_a_confirmed_one_leads_to_the_winner_too(self, house, provider):
+    def test_a_confirmed_consent_returns_the_winner_too(self, house, provider):
         tabs = Tabs(house, provider)
         asked = house.come_back(tabs.second, cookie=None)
         house.come_back(tabs.first)
@@ -160,13 +160,13 @@ class TestTwoTabs:
         assert len(house.all_jobs()) == 1
 
     @pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELED])
-    def test_where_nothing_came_of_the_first_the_second_begins(self, house, provider, end):
+    def test_the_second_starts_its_import_if_the_first_failed(self, house, provider, end):
         tabs = Tabs(house, provider)
         house.run(house.come_back(tabs.first).job).commit(Progress(None, state=end))
 
         assert house.come_back(tabs.second).job.job_id == tabs.second.job_id
 
-    def test_where_the_account_must_be_connected_again_the_second_does_that(self, house, provider):
+    def test_the_second_reconnects_an_account_that_needs_it(self, house, provider):
         tabs = Tabs(house, provider)
         first = house.come_back(tabs.first)
         house.connections.mark_needs_reconnect(house.connection_of(first.job))
@@ -176,21 +176,21 @@ class TestTwoTabs:
         assert second.job.job_id == tabs.second.job_id
         assert house.connection_of(second.job).state is ConnectionState.CONNECTED
 
-    def test_another_account_is_no_race(self, house, provider):
+    def test_another_account_does_not_race(self, house, provider):
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
         house.authority(provider).account = Account("sub-2", "eve@example.com")
 
         assert house.come_back(tabs.second).job.job_id == tabs.second.job_id
 
-    def test_the_same_account_of_another_person_is_no_race(self, house, provider):
+    def test_the_same_account_of_another_person_does_not_race(self, house, provider):
         begun = house.begun("bob", provider)
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
 
         assert house.come_back(begun).job.owner == "bob"
 
-    def test_a_consent_that_began_after_the_connection_is_a_wish_for_another_import(self, house, provider):
+    def test_a_consent_that_began_after_the_connection_starts_another_import(self, house, provider):
         tabs = Tabs(house, provider)
         first = house.come_back(tabs.first)
         house.clock.pass_(seconds=1)

@@ -39,14 +39,14 @@ def now(house, connection):
     return house.connections.get("ann", connection.connection_id)
 
 
-class TestAsking:
-    def test_the_connection_is_marked_and_the_job_is_there_at_once(self, house, connection):
+class TestRequests:
+    def test_the_connection_is_marked_and_the_job_is_created_together(self, house, connection):
         job = ask(house, connection)
 
         assert (now(house, connection).state, job.kind) == (ConnectionState.DISCONNECTING, "disconnect")
         assert house.work_queue.sent[-1] == job.job_id
 
-    def test_what_runs_on_the_account_is_canceled_and_cannot_write_any_more(self, house, connection):
+    def test_jobs_of_the_account_are_canceled_and_can_no_longer_write(self, house, connection):
         running = house.run(house.import_again("ann", connection.connection_id))
         waiting = house.import_again("ann", connection.connection_id, full=True)
 
@@ -57,14 +57,14 @@ class TestAsking:
         with pytest.raises(Fenced):
             running.commit(Progress({"page": 1}))
 
-    def test_what_runs_on_another_account_goes_on(self, house, connection):
+    def test_jobs_of_another_account_continue(self, house, connection):
         other = house.connected(provider="microsoft")
         running = house.import_again("ann", other.connection_id)
 
         job = ask(house, connection)
         assert house.jobs.queue("ann").jobs == (running.job_id, job.job_id)
 
-    def test_asking_again_gives_the_same_job_while_it_runs_and_after(self, house, connection):
+    def test_a_repeated_request_returns_the_same_job(self, house, connection):
         first = ask(house, connection)
         assert ask(house, connection).job_id == first.job_id
 
@@ -72,7 +72,7 @@ class TestAsking:
         assert ask(house, connection).job_id == first.job_id
         assert len([job for job in house.all_jobs() if job.kind == "disconnect"]) == 1
 
-    def test_asking_for_the_other_way_while_it_runs_is_refused(self, house, connection):
+    def test_requesting_the_other_option_while_it_runs_is_refused(self, house, connection):
         ask(house, connection)
 
         with pytest.raises(Conflict, match="the other option"):
@@ -91,7 +91,7 @@ class TestAsking:
 
         assert ask(house, connection, "keep").job_id == removed.job_id
 
-    def test_a_job_that_failed_or_was_canceled_can_be_begun_anew(self, house, connection):
+    def test_after_a_failed_or_canceled_job_a_new_one_can_start(self, house, connection):
         first = ask(house, connection)
         house.jobs.cancel(first.job_id)
 
@@ -100,7 +100,7 @@ class TestAsking:
         assert work(house, second).state is JobState.COMPLETED
         assert now(house, connection).state is ConnectionState.DISCONNECTED
 
-    def test_an_import_that_begins_at_the_same_moment_is_canceled_too(self, client):
+    def test_a_concurrently_started_import_is_canceled_too(self, client):
         house = House(client)
         connection = house.connected()
         racing = house.over(Interrupted(client, lambda: house.import_again("ann", connection.connection_id)))
@@ -108,17 +108,17 @@ class TestAsking:
         job = ask(racing, connection)
         assert house.jobs.queue("ann").jobs == (job.job_id,)
 
-    def test_somebody_elses_account_is_not_found(self, house, connection):
+    def test_another_persons_account_is_not_found(self, house, connection):
         with pytest.raises(NotFound):
             house.disconnect("bob", connection.connection_id)
 
-    def test_any_other_word_for_what_becomes_of_the_contacts_is_refused(self, house, connection):
+    def test_any_other_value_for_contacts_is_refused(self, house, connection):
         with pytest.raises(InvalidInput):
             ask(house, connection, "burn")
 
 
 class TestKeeping:
-    def test_the_grant_is_taken_back_and_the_contacts_stay(self, house, connection):
+    def test_the_grant_is_revoked_and_the_contacts_stay(self, house, connection):
         refresh_token = house.tokens_of(connection).refresh_token
 
         job = work(house, ask(house, connection))
@@ -156,7 +156,7 @@ class TestKeeping:
 
 
 class TestRemoving:
-    def test_the_accounts_contacts_go_with_it(self, house, connection):
+    def test_the_accounts_contacts_are_removed(self, house, connection):
         job = work(house, ask(house, connection, "remove"))
 
         assert (job.state, job.counts.removed, house.book()) == (JobState.COMPLETED, 5, [])
@@ -169,7 +169,7 @@ class TestRemoving:
         work(house, ask(house, connection, "remove"))
         assert house.book() == ["Person m1", "Person m2"]
 
-    def test_when_the_time_is_up_in_the_middle_the_next_run_does_the_rest_once(self, house, connection):
+    def test_if_the_time_is_up_the_next_run_does_the_rest_once(self, house, connection):
         job = ask(house, connection, "remove")
         hurried = house.run(job)
         hurried.commit = _then(hurried.commit, times=2, do=lambda: setattr(hurried, "until", house.clock.now()))
@@ -183,7 +183,7 @@ class TestRemoving:
         assert done.details["revoked"] == "yes"
 
     @pytest.mark.parametrize("commit", [1, 2])
-    def test_an_edit_of_the_book_meanwhile_is_not_overwritten_but_planned_anew(self, house, connection, commit):
+    def test_a_concurrent_edit_is_not_overwritten(self, house, connection, commit):
         job = ask(house, connection, "remove")
         run = house.run(job)
         run.commit = _before(run.commit, at=commit, do=lambda: _edited(house))
@@ -193,7 +193,7 @@ class TestRemoving:
 
 
 class TestRevoking:
-    def test_a_provider_that_fails_is_asked_again(self, house, connection):
+    def test_a_failed_revocation_is_tried_again(self, house, connection):
         house.google.fail["revoke"] = ProviderBroken("no")
         job = ask(house, connection)
 
@@ -201,13 +201,13 @@ class TestRevoking:
             house.take_apart(house.run(job))
         assert house.tokens_of(connection).refresh_token
 
-    def test_a_busy_one_counts_as_failing_so_that_the_waiting_has_an_end(self, house, connection):
+    def test_a_busy_provider_counts_as_a_failure(self, house, connection):
         house.google.fail["revoke"] = ProviderBusy("wait")
 
         with pytest.raises(ProviderBroken):
             house.take_apart(house.run(ask(house, connection)))
 
-    def test_after_three_failures_we_go_on_without_and_say_so(self, house, connection, client):
+    def test_after_three_failures_it_continues_and_records_that(self, house, connection, client):
         house.google.fail["revoke"] = ProviderBroken("no")
         job = ask(house, connection)
         item = client.tables["jobs"].items[(f"job#{job.job_id}", "job")]
@@ -217,17 +217,17 @@ class TestRevoking:
         assert (done.state, done.details["revoked"], house.google.revoked) == (JobState.COMPLETED, "failed", [])
 
     @pytest.mark.parametrize(("revokes", "told"), [(True, "yes"), (False, "not_offered")])
-    def test_the_job_says_what_became_of_the_grant(self, house, connection, revokes, told):
+    def test_the_job_records_the_result_of_the_revocation(self, house, connection, revokes, told):
         house.google.revokes = revokes
 
         assert work(house, ask(house, connection)).details["revoked"] == told
 
-    def test_a_grant_that_can_never_be_taken_back_stops_nothing(self, house, connection):
+    def test_a_grant_that_cannot_be_revoked_does_not_block(self, house, connection):
         house.google.fail["revoke"] = Misconfigured("no such client")
 
         assert work(house, ask(house, connection)).details["revoked"] == "failed"
 
-    def test_a_crash_after_revoking_and_before_forgetting_is_harmless(self, house, connection):
+    def test_a_crash_between_revoking_and_deleting_tokens_is_harmless(self, house, connection):
         job = ask(house, connection)
         run = house.run(job)
         run.commit = _crash

@@ -24,7 +24,7 @@ def nothing_happened(house: House, owner: str = "ann") -> bool:
 
 
 class TestSuccess:
-    def test_connection_and_job_are_there_at_once_under_the_reserved_id(self, house):
+    def test_connection_and_job_are_created_together_under_the_reserved_id(self, house):
         begun = house.begun(return_to="settings")
 
         started = house.come_back(begun)
@@ -47,7 +47,7 @@ class TestSuccess:
 
         assert house.work_queue.sent == [started.job.job_id]
 
-    def test_the_viewer_key_reads_this_one_job_and_only_its_hash_is_kept(self, house, client):
+    def test_the_viewer_key_opens_only_this_job_and_only_its_hash_is_stored(self, house, client):
         started = house.come_back(house.begun())
 
         assert house.jobs.get(started.job.job_id).viewer == sha256_hex(started.viewer_key)
@@ -59,7 +59,7 @@ class TestSuccess:
         assert "canary" not in repr(client.stored_items())
         assert house.tokens_of(house.connection_of(started.job)).refresh_token.startswith("refresh-canary")
 
-    def test_a_provider_that_says_who_it_is_is_believed_when_it_is_the_one(self, house):
+    def test_the_right_issuer_in_the_callback_is_accepted(self, house):
         assert isinstance(house.come_back(house.begun(), iss="https://accounts.google.com"), ImportStarted)
 
     def test_microsoft_may_name_the_tenant_in_its_issuer(self, house):
@@ -69,7 +69,7 @@ class TestSuccess:
 
 
 class TestOnce:
-    def test_our_own_use_is_recognised_when_its_answer_got_lost(self, client):
+    def test_our_own_use_is_recognized_if_its_response_was_lost(self, client):
         house = House(client)
         house.consents = ConsentStore(
             Dynamo(_LosesFirstUpdate(client), house.clock, house.connections.dynamo.chance), "people", house.clock
@@ -78,7 +78,7 @@ class TestOnce:
 
         assert isinstance(house.come_back(house.begun()), ImportStarted)
 
-    def test_where_nobody_ever_answers_no_code_is_spent_on_suspicion(self, client):
+    def test_no_code_is_exchanged_if_the_store_never_responds(self, client):
         house = House(client)
         house.consents = ConsentStore(
             Dynamo(_LosesUpdates(client), house.clock, house.connections.dynamo.chance), "people", house.clock
@@ -89,7 +89,7 @@ class TestOnce:
             house.come_back(house.begun())
         assert house.google.exchanged == []
 
-    def test_of_fifty_callbacks_at_once_one_makes_a_job(self, client):
+    def test_fifty_concurrent_callbacks_create_one_job(self, client):
         house = House(_OneAtATime(client))
         begun = house.begun()
 
@@ -99,7 +99,7 @@ class TestOnce:
         assert len(house.all_jobs()) == len(house.google.exchanged) == 1
 
     @pytest.mark.ministack
-    def test_of_fifty_callbacks_at_once_one_makes_a_job_in_a_real_table_too(self, dynamodb, fresh_tables):
+    def test_fifty_concurrent_callbacks_create_one_job_in_a_real_table_too(self, dynamodb, fresh_tables):
         house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
         begun = house.begun()
 
@@ -112,7 +112,7 @@ class TestOnce:
 class TestVoid:
     """No token endpoint is asked for a state that is not good."""
 
-    def test_a_state_nobody_began(self, house):
+    def test_an_unknown_state(self, house):
         with pytest.raises(ConsentVoid):
             house.finish("google", {"state": "made-up", "code": "the-code"}, "cookie")
         assert house.google.exchanged == []
@@ -121,7 +121,7 @@ class TestVoid:
     @pytest.mark.parametrize(
         "query", [{}, {"code": "c"}, {"state": "", "code": "c"}, {"state": "x" * 5000, "code": "c"}]
     )
-    def test_no_state_at_all(self, house, query):
+    def test_a_missing_state(self, house, query):
         with pytest.raises(ConsentVoid):
             house.finish("google", query, None)
 
@@ -129,7 +129,7 @@ class TestVoid:
         with pytest.raises(ConsentVoid):
             house.finish("google", {"state": "\ud800\x00é", "code": "c"}, "\udfff")
 
-    def test_one_that_took_more_than_ten_minutes(self, house):
+    def test_an_expired_consent(self, house):
         begun = house.begun()
         house.clock.pass_(minutes=10)
 
@@ -138,7 +138,7 @@ class TestVoid:
         assert house.google.exchanged == []
         assert nothing_happened(house)
 
-    def test_one_begun_for_the_other_provider_and_it_is_not_used_up_by_that(self, house):
+    def test_a_consent_for_the_other_provider_which_stays_unused(self, house):
         begun = house.begun(provider="google")
 
         with pytest.raises(ConsentVoid, match="another provider"):
@@ -149,19 +149,19 @@ class TestVoid:
     @pytest.mark.parametrize(
         "issuer", ["https://evil.example", "https://login.microsoftonline.com/t1/v2.0", "accounts"]
     )
-    def test_an_answer_from_another_issuer(self, house, issuer):
+    def test_a_response_from_another_issuer(self, house, issuer):
         with pytest.raises(ConsentVoid):
             house.come_back(house.begun(), iss=issuer)
         assert house.google.exchanged == []
 
-    def test_an_answer_with_neither_code_nor_error(self, house):
+    def test_a_response_with_neither_code_nor_error(self, house):
         with pytest.raises(ConsentVoid):
             house.come_back(house.begun(), code="")
         assert nothing_happened(house)
 
 
-class TestNo:
-    def test_a_denied_consent_says_so_and_how_to_go_on(self, house):
+class TestDeclined:
+    def test_a_declined_consent_says_so_and_allows_another_try(self, house):
         with pytest.raises(ConsentDenied, match="did not consent") as denied:
             house.come_back(house.begun(return_to="settings"), error="access_denied")
 
@@ -169,7 +169,7 @@ class TestNo:
         assert house.google.exchanged == []
         assert nothing_happened(house)
 
-    def test_a_denied_consent_is_used_up(self, house):
+    def test_a_declined_consent_cannot_be_used_again(self, house):
         begun = house.begun()
         with pytest.raises(ConsentDenied):
             house.come_back(begun, error="access_denied")
@@ -177,16 +177,16 @@ class TestNo:
         with pytest.raises(ConsentVoid):
             house.come_back(begun)
 
-    def test_an_organisation_that_forbids_it_sends_people_to_its_administrator(self, house):
+    def test_an_organization_that_forbids_it_refers_people_to_the_administrator(self, house):
         with pytest.raises(ConsentDenied, match="administrator"):
             house.come_back(house.begun(), error="admin_policy_enforced")
 
-    def test_a_provider_that_refuses_our_request_is_ours_to_mend(self, house):
+    def test_a_rejected_request_is_a_misconfiguration(self, house):
         with pytest.raises(Misconfigured):
             house.come_back(house.begun(), error="unauthorized_client")
 
     @pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable", "<script>alert(1)</script>"])
-    def test_any_other_error_is_the_providers_and_its_words_are_not_repeated(self, house, error):
+    def test_any_other_error_is_the_providers_and_its_text_is_not_repeated(self, house, error):
         with pytest.raises(ProviderBroken) as told:
             house.come_back(house.begun(), error=error, error_description="canary")
 
@@ -194,12 +194,12 @@ class TestNo:
         assert "canary" not in repr(told.value.members) + told.value.detail
         assert nothing_happened(house)
 
-    def test_a_code_that_is_not_accepted_makes_nothing(self, house):
+    def test_a_rejected_code_creates_nothing(self, house):
         with pytest.raises(ConsentNeeded):
             house.come_back(house.begun(), code="another-code")
         assert nothing_happened(house)
 
-    def test_a_provider_that_breaks_at_the_exchange_makes_nothing(self, house):
+    def test_a_failed_exchange_creates_nothing(self, house):
         house.google.fail["exchange"] = ProviderBroken("Google answers with something we cannot read.")
 
         with pytest.raises(ProviderBroken):
@@ -207,8 +207,8 @@ class TestNo:
         assert nothing_happened(house)
 
 
-class TestUntickedBox:
-    def test_without_the_contacts_permission_there_is_neither_connection_nor_job(self, house, client):
+class TestContactsNotGranted:
+    def test_without_access_to_contacts_nothing_is_created(self, house, client):
         house.google.scopes = ("openid",)
 
         with pytest.raises(ContactsNotGranted, match="Select the checkbox"):
@@ -216,21 +216,21 @@ class TestUntickedBox:
         assert nothing_happened(house)
         assert not [item for item in client.stored_items() if "sealed" in item]
 
-    def test_the_useless_grant_is_taken_back(self, house):
+    def test_the_unusable_grant_is_revoked(self, house):
         house.google.scopes = ("openid",)
 
         with pytest.raises(ContactsNotGranted):
             house.come_back(house.begun())
         assert len(house.google.revoked) == 1
 
-    def test_a_grant_that_cannot_be_taken_back_is_forgotten_all_the_same(self, house):
+    def test_a_grant_that_cannot_be_revoked_is_not_stored_either(self, house):
         house.google.scopes = ("openid",)
         house.google.fail["revoke"] = ProviderBroken("no")
 
         with pytest.raises(ContactsNotGranted):
             house.come_back(house.begun())
 
-    def test_an_account_that_is_connected_already_stays_connected(self, house):
+    def test_an_already_connected_account_stays_connected(self, house):
         connection = house.connected()
         house.google.scopes = ("openid",)
 
@@ -240,25 +240,25 @@ class TestUntickedBox:
         assert house.connections.get("ann", connection.connection_id).state is ConnectionState.CONNECTED
 
 
-class TestStrangersBrowser:
+class TestOtherBrowser:
     """The browser that comes back is not the one that began: nothing is added before somebody says yes."""
 
     @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
-    def test_it_is_asked_whose_contacts_go_into_whose_book(self, house, cookie):
+    def test_the_confirmation_names_the_account_and_the_person(self, house, cookie):
         asked = house.come_back(house.begun(), cookie=cookie)
 
         assert isinstance(asked, ConfirmationNeeded)
         assert (asked.title, asked.address, asked.person) == ("Google", "ada@example.com", "Ann A.")
         assert nothing_happened(house)
 
-    def test_the_tokens_are_held_sealed_and_the_key_only_as_a_hash(self, house, client):
+    def test_the_held_tokens_are_encrypted_and_only_the_hash_of_the_key_is_stored(self, house, client):
         asked = house.come_back(house.begun(), cookie=None)
 
         stored = repr(client.stored_items())
         assert "canary" not in stored
         assert asked.confirmation_key not in stored + repr(asked)
 
-    def test_yes_makes_connection_and_job_under_the_reserved_id(self, house):
+    def test_yes_creates_connection_and_job_under_the_reserved_id(self, house):
         begun = house.begun(return_to="settings")
         asked = house.come_back(begun, cookie=None)
 
@@ -268,7 +268,7 @@ class TestStrangersBrowser:
         assert house.jobs.get(begun.job_id).viewer == sha256_hex(started.viewer_key)
         assert house.tokens_of(house.connection_of(started.job)).refresh_token
 
-    def test_no_takes_the_grant_back_and_makes_nothing(self, house, client):
+    def test_no_revokes_the_grant_and_creates_nothing(self, house, client):
         asked = house.come_back(house.begun(), cookie=None)
 
         declined = house.confirm(asked.confirmation_key, yes=False)
@@ -286,7 +286,7 @@ class TestStrangersBrowser:
             house.confirm(asked.confirmation_key, yes=second)
         assert len(house.all_jobs()) == (1 if first else 0)
 
-    def test_the_answer_must_come_within_the_consents_ten_minutes(self, house):
+    def test_the_answer_must_come_before_the_consent_expires(self, house):
         begun = house.begun()
         house.clock.pass_(minutes=9)
         asked = house.come_back(begun, cookie=None)
@@ -296,11 +296,11 @@ class TestStrangersBrowser:
             house.confirm(asked.confirmation_key, yes=True)
         assert nothing_happened(house)
 
-    def test_a_key_nobody_gave_answers_nothing(self, house):
+    def test_an_unknown_key_is_refused(self, house):
         with pytest.raises(ConsentVoid):
             house.confirm("made-up", yes=True)
 
-    def test_the_state_itself_is_no_key(self, house):
+    def test_the_state_is_not_a_confirmation_key(self, house):
         begun = house.begun()
         house.come_back(begun, cookie=None)
 
@@ -330,7 +330,7 @@ class TestConnectingAgain:
     def test_the_same_account_of_another_person_is_another_connection(self, house):
         assert house.connected("ann").connection_id != house.connected("bob").connection_id
 
-    def test_a_grant_without_a_refresh_token_does_not_wipe_the_good_one(self, house):
+    def test_a_grant_without_a_refresh_token_keeps_the_stored_one(self, house):
         before = house.tokens_of(house.connected())
         house.google.lasting = False
 
@@ -340,14 +340,14 @@ class TestConnectingAgain:
         assert after.refresh_token == before.refresh_token
         assert after.access_token != before.access_token
 
-    def test_a_new_refresh_token_takes_the_place_of_the_old(self, house):
+    def test_a_new_refresh_token_replaces_the_old_one(self, house):
         before = house.tokens_of(house.connected())
 
         started = house.come_back(house.begun())
 
         assert house.tokens_of(house.connection_of(started.job)).refresh_token != before.refresh_token
 
-    def test_another_accounts_refresh_token_is_never_borrowed(self, house):
+    def test_another_accounts_refresh_token_is_never_used(self, house):
         house.connected()
         house.google.account, house.google.lasting = Account("sub-2", "eve@example.com"), False
 
@@ -355,7 +355,7 @@ class TestConnectingAgain:
 
         assert house.tokens_of(house.connection_of(started.job)).refresh_token is None
 
-    def test_it_mends_an_account_that_needed_it(self, house):
+    def test_it_repairs_an_account_that_needs_reconnecting(self, house):
         connection = house.connected()
         house.connections.mark_needs_reconnect(connection)
 
@@ -373,7 +373,7 @@ class TestConnectingAgain:
         assert house.jobs.find(begun.job_id) is None
         assert house.connections.get("ann", connection.connection_id).state is ConnectionState.DISCONNECTING
 
-    def test_a_full_line_makes_neither_connection_nor_job_and_the_grant_is_taken_back(self, house):
+    def test_a_full_queue_creates_nothing_and_the_grant_is_revoked(self, house):
         for number in range(house.jobs.max_queue_length):
             house.jobs.create(NewJob(f"job-{number}", "ann", "copy", {}))
 
@@ -382,7 +382,7 @@ class TestConnectingAgain:
         assert house.connections.of_owner("ann") == []
         assert len(house.google.revoked) == 1
 
-    def test_a_person_who_is_being_erased_gets_nothing_new(self, house, client):
+    def test_nothing_is_created_for_a_person_being_erased(self, house, client):
         house.connected()
         begun = house.begun()
         line = client.tables["jobs"].items[next(key for key in client.tables["jobs"].items if "line" in key)]
@@ -392,7 +392,7 @@ class TestConnectingAgain:
             house.come_back(begun)
         assert house.jobs.find(begun.job_id) is None
 
-    def test_the_first_import_is_queued_behind_what_runs(self, house):
+    def test_the_first_import_is_queued_behind_running_jobs(self, house):
         first = house.come_back(house.begun()).job
         second = house.come_back(house.begun()).job
 

@@ -82,17 +82,17 @@ def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
     return run
 
 
-class TestTheEndOfItsTime:
-    def test_a_call_that_its_own_clock_cut_short_is_no_failure(self, house):
+class TestTimeLimit:
+    def test_a_call_cut_short_by_our_time_limit_is_not_a_failure(self, house):
         run = copied_for(house, 19)
 
         assert (run.job.counts.created, run.job.is_finished) == (2, False)
         assert run.out_of_time()
 
-    def test_a_claim_in_which_nothing_came_failed(self, house):
+    def test_a_run_without_progress_is_a_failure(self, house):
         with pytest.raises(ProviderBroken):
             copied_for(house, 19, minutes=0.3)
 
-    def test_a_call_that_had_all_the_time_failed(self, house):
+    def test_a_timeout_with_time_left_is_a_failure(self, house):
         with pytest.raises(ProviderBroken):
             copied_for(house, 26, minutes=5)

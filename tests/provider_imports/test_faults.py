@@ -80,7 +80,7 @@ def worked_off(house, job):
 
 @FAULTS
 class TestConnecting:
-    def test_there_is_never_a_connection_without_its_import_nor_an_import_without_its_connection(self, fault):
+    def test_connection_and_import_always_exist_together(self, fault):
         def story(calm, faulty):
             begun = calm.begun()
             started = tried(lambda: faulty().come_back(begun))
@@ -90,7 +90,7 @@ class TestConnecting:
 
         at_every_call(fault, story)
 
-    def test_no_code_is_spent_twice(self, fault):
+    def test_no_code_is_exchanged_twice(self, fault):
         def story(calm, faulty):
             begun = calm.begun()
             first = tried(lambda: faulty().come_back(begun))
@@ -100,7 +100,7 @@ class TestConnecting:
 
         at_every_call(fault, story)
 
-    def test_two_consents_for_one_account_make_one_import(self, fault):
+    def test_two_consents_for_one_account_create_one_import(self, fault):
         def story(calm, faulty):
             tabs = [calm.begun(), calm.begun()]
             calm.clock.pass_(seconds=20)
@@ -124,7 +124,7 @@ class TestConnecting:
 @FAULTS
 class TestDisconnecting:
     @pytest.mark.parametrize("contacts", ["keep", "remove"])
-    def test_it_always_ends_with_no_token_left_and_the_contacts_as_asked(self, fault, contacts):
+    def test_it_always_ends_without_tokens_and_with_the_contacts_as_requested(self, fault, contacts):
         def story(calm, faulty):
             first = calm.come_back(calm.begun()).job
             calm.copied(first, ["p1", "p2", "p3", "p4"])
@@ -145,7 +145,7 @@ class TestDisconnecting:
 
 @FAULTS
 class TestRefreshing:
-    def test_a_refresh_token_that_works_is_always_kept_and_only_a_kept_token_is_given_out(self, fault):
+    def test_a_valid_refresh_token_is_always_stored_and_only_stored_tokens_are_used(self, fault):
         def story(calm, faulty):
             calm.google.rotates = True
             connection = calm.connected()
@@ -160,7 +160,7 @@ class TestRefreshing:
 
 @FAULTS
 class TestDeciding:
-    def test_removals_are_applied_once_and_the_decision_stands(self, fault):
+    def test_removals_are_applied_once_and_the_decision_stays(self, fault):
         def story(calm, faulty):
             first = calm.come_back(calm.begun()).job
             calm.copied(first, ["p1", "p2", "p3"])

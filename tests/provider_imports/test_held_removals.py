@@ -25,30 +25,30 @@ def apply(house, job):
 
 
 class TestDeciding:
-    def test_until_somebody_decides_the_import_says_how_many_wait(self, house, held_back):
+    def test_the_status_has_the_number_of_held_removals_until_the_decision(self, house, held_back):
         assert removals_pending(held_back, house.connection_of(held_back)) == 4
 
-    def test_keep_leaves_everything_and_nothing_waits_any_more(self, house, held_back):
+    def test_keep_removes_nothing_and_no_removals_are_held_afterwards(self, house, held_back):
         job = house.decide("ann", held_back.job_id, "keep")
 
         assert job.job_id == held_back.job_id
         assert len(house.book()) == 5
         assert removals_pending(held_back, house.connection_of(held_back)) == 0
 
-    def test_apply_is_a_job_and_nothing_waits_any_more(self, house, held_back):
+    def test_apply_starts_a_job_and_no_removals_are_held_afterwards(self, house, held_back):
         job = house.decide("ann", held_back.job_id, "apply")
 
         assert (job.kind, job.state, house.work_queue.sent[-1]) == ("removals", JobState.QUEUED, job.job_id)
         assert removals_pending(held_back, house.connection_of(held_back)) == 0
 
     @pytest.mark.parametrize("decision", ["apply", "keep"])
-    def test_deciding_the_same_again_is_answered_the_same(self, house, held_back, decision):
+    def test_a_repeated_decision_returns_the_same_job(self, house, held_back, decision):
         first = house.decide("ann", held_back.job_id, decision)
 
         assert house.decide("ann", held_back.job_id, decision).job_id == first.job_id
 
     @pytest.mark.parametrize(("first", "second"), [("apply", "keep"), ("keep", "apply")])
-    def test_deciding_otherwise_afterwards_is_refused(self, house, held_back, first, second):
+    def test_a_different_decision_afterwards_is_refused(self, house, held_back, first, second):
         house.decide("ann", held_back.job_id, first)
 
         with pytest.raises(Conflict, match="already"):
@@ -56,33 +56,33 @@ class TestDeciding:
 
 
 class TestRefusing:
-    def test_somebody_elses_import_and_a_missing_one_are_not_found(self, house, held_back):
+    def test_another_persons_import_and_a_missing_one_are_not_found(self, house, held_back):
         for owner, job_id in (("bob", held_back.job_id), ("ann", "missing")):
             with pytest.raises(NotFound):
                 house.decide(owner, job_id, "apply")
 
-    def test_what_is_no_import_is_not_found(self, house, held_back):
+    def test_a_job_that_is_not_an_import_is_not_found(self, house, held_back):
         job = house.disconnect("ann", held_back.details["connection_id"])
 
         with pytest.raises(NotFound):
             house.decide("ann", job.job_id, "apply")
 
-    def test_any_other_word_is_no_decision(self, house, held_back):
+    def test_any_other_decision_is_refused(self, house, held_back):
         with pytest.raises(InvalidInput):
             house.decide("ann", held_back.job_id, "perhaps")
 
-    def test_an_import_that_held_nothing_back_has_nothing_to_decide(self, house):
+    def test_an_import_without_held_removals_is_refused(self, house):
         job = house.come_back(house.begun()).job
         house.copied(job, IDS)
 
         with pytest.raises(Conflict, match="no removals"):
             house.decide("ann", job.job_id, "apply")
 
-    def test_an_import_before_anybody_decided_lists_everything_so_that_it_finds_them_again(self, house, held_back):
+    def test_an_import_before_the_decision_is_full(self, house, held_back):
         assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "full"
 
     @pytest.mark.parametrize("decision", ["apply", "keep"])
-    def test_one_after_the_decision_lists_what_changed(self, house, held_back, decision):
+    def test_an_import_after_the_decision_is_incremental(self, house, held_back, decision):
         at_removals = house.decide("ann", held_back.job_id, decision)
         if decision == "apply":
             house.apply_removals(house.run(at_removals))
@@ -90,7 +90,7 @@ class TestRefusing:
         assert house.import_again("ann", held_back.details["connection_id"]).details["mode"] == "incremental"
 
     @pytest.mark.parametrize("decision", ["apply", "keep"])
-    def test_after_a_newer_import_has_ended_this_one_counts_no_more(self, house, held_back, decision):
+    def test_an_import_superseded_by_a_newer_one_is_refused(self, house, held_back, decision):
         newer = house.import_again("ann", held_back.details["connection_id"])
         house.copied(newer, ["p2"])
 
@@ -98,14 +98,14 @@ class TestRefusing:
         with pytest.raises(Conflict, match="superseded"):
             house.decide("ann", held_back.job_id, decision)
 
-    def test_after_the_account_was_disconnected_too(self, house, held_back):
+    def test_an_import_of_a_disconnected_account_is_refused(self, house, held_back):
         job = house.disconnect("ann", held_back.details["connection_id"])
         house.take_apart(house.run(job))
 
         with pytest.raises(Conflict):
             house.decide("ann", held_back.job_id, "apply")
 
-    def test_while_it_is_being_disconnected_too(self, house, held_back):
+    def test_an_import_of_an_account_being_disconnected_is_refused(self, house, held_back):
         house.disconnect("ann", held_back.details["connection_id"])
 
         with pytest.raises(Conflict, match="being disconnected"):
@@ -113,7 +113,7 @@ class TestRefusing:
 
 
 class TestApplying:
-    def test_what_that_import_did_not_see_is_removed(self, house, held_back):
+    def test_contacts_that_the_import_did_not_read_are_removed(self, house, held_back):
         job = apply(house, held_back)
 
         assert (job.state, job.counts.removed, house.book()) == (JobState.COMPLETED, 4, ["Person p1"])
@@ -124,7 +124,7 @@ class TestApplying:
         apply(house, held_back)
         assert house.book() == ["Person m1", "Person p1"]
 
-    def test_after_an_incremental_import_only_what_the_provider_called_deleted_is_removed(self, house):
+    def test_after_an_incremental_import_only_deleted_contacts_are_removed(self, house):
         first = house.come_back(house.begun()).job
         house.copied(first, IDS)
         again = house.import_again("ann", first.details["connection_id"])
@@ -133,7 +133,7 @@ class TestApplying:
         done = apply(house, job)
         assert (done.counts.removed, house.book()) == (1, ["Person p1", "Person p3", "Person p4", "Person p5"])
 
-    def test_a_newer_import_that_ends_before_it_runs_makes_it_void(self, house, held_back):
+    def test_nothing_is_removed_if_a_newer_import_finishes_first(self, house, held_back):
         newer = house.import_again("ann", held_back.details["connection_id"])
         job = house.decide("ann", held_back.job_id, "apply")
         house.copied(newer, ["p1"])
@@ -142,7 +142,7 @@ class TestApplying:
         house.apply_removals(run)
         assert (run.job.state, run.job.error_code, len(house.book())) == (JobState.FAILED, "superseded", 5)
 
-    def test_importing_again_meanwhile_is_another_job(self, house, held_back):
+    def test_a_concurrent_import_is_another_job(self, house, held_back):
         job = house.decide("ann", held_back.job_id, "apply")
         again = house.import_again("ann", held_back.details["connection_id"])
 

@@ -20,49 +20,49 @@ def again(house, connection, **more):
 
 
 class TestMode:
-    def test_it_is_incremental_where_the_last_import_left_a_sync_state(self, house, connection):
+    def test_it_is_incremental_if_there_is_a_sync_state(self, house, connection):
         assert again(house, connection).details["mode"] == "incremental"
 
-    def test_it_is_full_when_asked_for(self, house, connection):
+    def test_it_is_full_on_request(self, house, connection):
         assert again(house, connection, full=True).details["mode"] == "full"
 
-    def test_it_is_full_where_no_import_ever_ended(self, house):
+    def test_it_is_full_if_no_import_has_finished(self, house):
         job = house.come_back(house.begun()).job
         house.jobs.cancel(job.job_id)
 
         assert again(house, house.connection_of(job)).details["mode"] == "full"
 
-    def test_a_sync_state_too_large_to_keep_leads_to_a_full_import(self, house):
+    def test_a_sync_state_that_is_too_large_leads_to_a_full_import(self, house):
         job = house.come_back(house.begun()).job
         house.finish_import(job, sync="x" * LARGEST_SYNC)
 
         assert house.connection_of(job).sync is None
 
-    def test_an_import_in_which_something_failed_leaves_the_older_sync_state(self, house, connection):
+    def test_an_import_with_failed_contacts_keeps_the_older_sync_state(self, house, connection):
         house.finish_import(again(house, connection), sync=None)
 
         assert house.connections.get("ann", connection.connection_id).sync == "sync-1"
 
 
 class TestOneAtATime:
-    def test_an_import_under_way_in_the_same_mode_is_returned_instead_of_a_second(self, house, connection):
+    def test_an_unfinished_import_in_the_same_mode_is_returned(self, house, connection):
         assert again(house, connection).job_id == again(house, connection).job_id
 
-    def test_one_in_the_other_mode_is_another_job(self, house, connection):
+    def test_an_import_in_the_other_mode_is_another_job(self, house, connection):
         assert again(house, connection).job_id != again(house, connection, full=True).job_id
 
-    def test_one_of_another_account_is_another_job(self, house, connection):
+    def test_an_import_of_another_account_is_another_job(self, house, connection):
         other = house.connected(provider="microsoft")
 
         assert again(house, connection).job_id != again(house, other).job_id
 
-    def test_after_it_ended_there_is_a_new_one(self, house, connection):
+    def test_after_it_has_finished_a_new_one_starts(self, house, connection):
         first = again(house, connection)
         house.finish_import(first)
 
         assert again(house, connection).job_id != first.job_id
 
-    def test_two_that_begin_at_the_same_moment_are_one(self, client):
+    def test_two_concurrent_requests_are_one_import(self, client):
         house = House(client)
         connection = house.connected()
         racing = house.over(Interrupted(client, lambda: again(house, connection)))
@@ -70,7 +70,7 @@ class TestOneAtATime:
         second = again(racing, connection)
         assert house.jobs.queue("ann").jobs == (second.job_id,)
 
-    def test_the_connection_says_which_was_begun_last(self, house, connection):
+    def test_the_connection_has_the_last_import(self, house, connection):
         job = again(house, connection)
 
         assert house.connection_of(job).last_import == job.job_id
@@ -81,8 +81,8 @@ class TestOneAtATime:
         assert house.work_queue.sent[-1] == job.job_id
 
 
-class TestKey:
-    def test_the_same_key_is_the_same_import_even_when_the_mode_would_be_another_by_now(self, house):
+class TestIdempotencyKey:
+    def test_the_same_key_is_the_same_import_even_if_the_mode_would_differ(self, house):
         job = house.come_back(house.begun()).job
         house.jobs.cancel(job.job_id)
         connection = house.connection_of(job)
@@ -91,7 +91,7 @@ class TestKey:
 
         assert again(house, connection, idempotency_key="key").job_id == first.job_id
 
-    def test_the_same_key_for_something_else_is_refused(self, house, connection):
+    def test_the_same_key_for_a_different_request_is_refused(self, house, connection):
         again(house, connection, idempotency_key="key")
 
         with pytest.raises(Conflict, match="a new key"):
@@ -105,9 +105,9 @@ class TestKey:
 
 
 @pytest.mark.ministack
-class TestCrowd:
+class TestConcurrency:
     @pytest.mark.parametrize("idempotency_key", ["key", None])
-    def test_a_hundred_equal_requests_at_once_make_one_job(self, dynamodb, fresh_tables, idempotency_key):
+    def test_a_hundred_concurrent_equal_requests_create_one_job(self, dynamodb, fresh_tables, idempotency_key):
         house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
         connection = house.connected()
 
@@ -119,17 +119,17 @@ class TestCrowd:
 
 
 class TestRefusing:
-    def test_somebody_elses_account_is_not_found(self, house, connection):
+    def test_another_persons_account_is_not_found(self, house, connection):
         with pytest.raises(NotFound):
             house.import_again("bob", connection.connection_id)
 
-    def test_an_account_that_must_be_connected_again_says_so(self, house, connection):
+    def test_an_account_that_needs_reconnecting_is_refused(self, house, connection):
         house.connections.mark_needs_reconnect(connection)
 
         with pytest.raises(ConsentNeeded):
             again(house, connection)
 
-    def test_one_that_is_being_disconnected_or_is_disconnected_is_refused(self, house, connection):
+    def test_a_disconnecting_or_disconnected_account_is_refused(self, house, connection):
         job = house.disconnect("ann", connection.connection_id)
         with pytest.raises(Conflict, match="being disconnected"):
             again(house, connection)
@@ -141,7 +141,7 @@ class TestRefusing:
 
 class TestRetry:
     @pytest.mark.parametrize("end", ["completed", "canceled", "failed"])
-    def test_a_finished_import_runs_again_as_a_new_job_that_says_so(self, house, end):
+    def test_a_finished_import_runs_again_as_a_new_job_with_retry_of(self, house, end):
         old = house.come_back(house.begun()).job
         _end(house, old, end)
 
@@ -149,19 +149,19 @@ class TestRetry:
         assert (new.retry_of, new.details["mode"], new.state) == (old.job_id, "full", JobState.QUEUED)
         assert new.details["connection_id"] == old.details["connection_id"]
 
-    def test_an_incremental_one_is_incremental_again(self, house, connection):
+    def test_an_incremental_import_is_incremental_again(self, house, connection):
         old = again(house, connection)
         house.jobs.cancel(old.job_id)
 
         assert house.retry_import("ann", old.job_id).details["mode"] == "incremental"
 
-    def test_pressing_twice_makes_one(self, house):
+    def test_two_requests_create_one_retry(self, house):
         old = house.come_back(house.begun()).job
         house.jobs.cancel(old.job_id)
 
         assert house.retry_import("ann", old.job_id).job_id == house.retry_import("ann", old.job_id).job_id
 
-    def test_the_same_key_is_the_same_retry_after_it_ended(self, house):
+    def test_the_same_key_is_the_same_retry_after_it_has_finished(self, house):
         old = house.come_back(house.begun()).job
         house.jobs.cancel(old.job_id)
         new = house.retry_import("ann", old.job_id, idempotency_key="key")
@@ -169,20 +169,20 @@ class TestRetry:
 
         assert house.retry_import("ann", old.job_id, idempotency_key="key").job_id == new.job_id
 
-    def test_one_that_has_not_finished_is_refused(self, house):
+    def test_an_unfinished_import_is_refused(self, house):
         job = house.come_back(house.begun()).job
 
         with pytest.raises(Conflict, match="not finished"):
             house.retry_import("ann", job.job_id)
 
-    def test_somebody_elses_and_a_missing_one_are_both_not_found(self, house):
+    def test_another_persons_and_a_missing_one_are_both_not_found(self, house):
         job = house.come_back(house.begun()).job
 
         for owner, job_id in (("bob", job.job_id), ("ann", "missing")):
             with pytest.raises(NotFound):
                 house.retry_import(owner, job_id)
 
-    def test_what_is_no_import_is_refused(self, house, connection):
+    def test_a_job_that_is_not_an_import_is_refused(self, house, connection):
         job = house.disconnect("ann", connection.connection_id)
 
         with pytest.raises(Conflict, match="Only imports"):

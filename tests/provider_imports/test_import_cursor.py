@@ -6,13 +6,13 @@ from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase, digest_of
 
 
-class TestPlace:
-    def test_survives_being_a_cursor(self):
+class TestImportCursor:
+    def test_it_survives_a_round_trip_through_json(self):
         place = ImportCursor({"token": "t"}, page=3, offset=95, digest="abc", careful=2, careful_until=120)
 
         assert ImportCursor.of(place.cursor()) == place
 
-    def test_one_crash_is_forgiven(self):
+    def test_one_crash_changes_nothing(self):
         place = ImportCursor(None, offset=95)
 
         assert after_crashes(place, 1) == (place, False)
@@ -22,7 +22,7 @@ class TestPlace:
 
         assert (narrowed.backoff.chunk_lines, poisoned) == (CHUNK_LINES[1], False)
 
-    def test_small_chunks_end_behind_the_records_that_crashed_us(self):
+    def test_small_chunks_end_after_the_records_that_crashed(self):
         narrowed, _ = after_crashes(ImportCursor(None), 2)
         place = narrowed
         while place.careful:
@@ -30,14 +30,14 @@ class TestPlace:
 
         assert CHUNK_LINES[0] <= place.offset < CHUNK_LINES[0] + CHUNK_LINES[1]
 
-    def test_the_record_that_crashes_us_alone_is_poisonous(self):
+    def test_a_record_that_crashes_alone_is_poison(self):
         alone = ImportCursor(None, careful=len(CHUNK_LINES) - 1, careful_until=40)
 
         assert not after_crashes(alone, CRASHES_ALONE - 1)[1]
         assert after_crashes(alone, CRASHES_ALONE)[1]
 
     @given(st.integers(0, 999))
-    def test_narrowing_always_finds_the_one_record(self, poisonous):
+    def test_backoff_always_isolates_the_record(self, poisonous):
         """A worker that dies on one record, driven as the engine would: it is found in few crashes, and alone."""
         place, crashes, total = ImportCursor(None), 0, 0
         while True:
@@ -54,18 +54,18 @@ class TestPlace:
 
         assert (now.offset, total <= 10) == (poisonous, True)
 
-    def test_a_new_page_is_read_in_full_size_again(self):
+    def test_a_new_page_has_full_chunks_again(self):
         assert ImportCursor(None, careful=2, careful_until=9).next_page({"token": "u"}).careful == 0
 
-    def test_the_end_remembers_where_the_next_import_starts(self):
+    def test_the_end_keeps_the_sync_state(self):
         place = ImportCursor(None).at_removals({"token": "s"})
 
         assert (place.phase, ImportCursor.of(place.cursor()).sync) == (Phase.REMOVE, {"token": "s"})
 
 
 class TestDigest:
-    def test_tells_when_a_page_shifted(self):
+    def test_it_differs_if_a_page_shifted(self):
         assert digest_of(["a", "b"]) != digest_of(["b", "a"])
 
-    def test_survives_ids_no_encoding_knows(self):
+    def test_it_accepts_ids_that_cannot_be_encoded(self):
         assert digest_of(["\ud800"])

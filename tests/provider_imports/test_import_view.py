@@ -37,26 +37,26 @@ def ended(state: JobState, **more) -> Job:
 
 
 class TestRunning:
-    def test_it_says_how_far_it_is_how_fast_and_how_long_it_takes(self):
+    def test_the_summary_has_progress_rate_and_time_left(self):
         assert shown()["summary"] == "50 of 200 read. 5 per second, about 31 s left."
         assert shown()["share"] == 25
 
-    def test_it_looks_again_soon_and_can_be_canceled(self):
+    def test_it_refreshes_soon_and_can_be_canceled(self):
         page = shown()
 
         assert (page["again"], page["can_cancel"], page["can_retry"]) == (1, True, False)
 
-    def test_before_anybody_knows_how_many_there_are(self):
+    def test_the_summary_before_the_total_is_known(self):
         assert shown(replace(JOB, counts=counted(), estimate=None))["summary"] == "Requesting the contacts."
 
-    def test_it_says_why_it_waits(self):
+    def test_the_summary_has_the_reason_for_waiting(self):
         waiting = replace(
             JOB, state=JobState.QUEUED, waiting=ParkReason.PROVIDER, not_before=LATER + timedelta(seconds=38)
         )
 
         assert shown(waiting)["summary"] == "50 of 200 read. Google asks us to wait 38 s."
 
-    def test_the_counters_add_up_to_what_was_read(self):
+    def test_the_outcomes_add_up_to_the_contacts_read(self):
         page = shown()
 
         assert sum(count for _, _, count in page["counts"]) == page["status"]["processed_contacts"] == 50
@@ -73,19 +73,19 @@ class TestEnded:
             (replace(ended(JobState.COMPLETED), kind="disconnect"), "Disconnected"),
         ],
     )
-    def test_the_heading_tells_the_end(self, job, heading):
+    def test_the_heading_names_the_end(self, job, heading):
         assert shown(job)["heading"] == heading
 
-    def test_it_looks_no_more_and_can_be_run_again(self):
+    def test_it_does_not_refresh_and_can_be_run_again(self):
         page = shown(ended(JobState.COMPLETED))
 
         assert (page["again"], page["can_cancel"], page["can_retry"]) == (None, False, True)
 
-    def test_a_lost_consent_is_mended_by_connecting_not_by_trying_again(self):
+    def test_after_lost_consent_the_page_offers_to_reconnect_not_to_retry(self):
         page = shown(ended(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
 
         assert (page["reconnect"], page["can_retry"]) == (True, False)
         assert "Reconnect the account" in page["advice"]
 
-    def test_what_is_done_is_whole(self):
+    def test_a_finished_import_has_full_progress(self):
         assert shown(ended(JobState.COMPLETED, counts=counted()))["share"] == 100

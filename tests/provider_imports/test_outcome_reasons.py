@@ -18,7 +18,7 @@ TELLING = {
 }  # functions that take a reason, and as which argument
 
 
-def test_what_was_left_out_of_a_contact_is_told_by_its_kind():
+def test_left_out_values_are_named_by_kind():
     told = describe_reason("left_out: Photo")
 
     assert told == "The contact was imported without these values, which are not supported: Photo."
@@ -43,19 +43,19 @@ def _told_in(call: ast.Call) -> set[str]:
     return {reason.value} if isinstance(reason, ast.Constant) else set()
 
 
-def test_each_reason_has_a_sentence_and_each_sentence_a_reason():
+def test_every_reason_is_explained_and_every_explanation_is_used():
     assert reasons_written() == set(DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("reason", DESCRIPTIONS)
-def test_a_sentence_is_for_people(reason):
+def test_an_explanation_is_a_sentence_without_codes(reason):
     assert describe_reason(reason).endswith(".")
     assert reason not in describe_reason(reason).split() or "_" not in reason
 
 
-def test_nothing_is_said_where_there_is_no_reason():
+def test_no_reason_has_no_explanation():
     assert describe_reason(None) == describe_reason("") == ""
 
 
-def test_a_reason_nobody_knows_is_told_by_its_code():
+def test_an_unknown_reason_is_shown_by_its_code():
     assert "(brand_new)" in describe_reason("brand_new")

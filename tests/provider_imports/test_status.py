@@ -50,11 +50,11 @@ class TestState:
             (replace(QUEUED, state=JobState.CANCELED), PublicState.CANCELED),
         ],
     )
-    def test_each_state_has_its_published_word(self, job, shown):
+    def test_each_state_maps_to_a_published_state(self, job, shown):
         assert public_state(job) is shown
 
     @given(st.lists(st.sampled_from(list(UNFINISHED)), max_size=8), st.sampled_from(list(JobState)))
-    def test_it_never_goes_backwards(self, path, last):
+    def test_the_state_never_goes_back(self, path, last):
         """Whatever way a job takes: once claimed it stays claimed."""
         order = [PublicState.FETCHING, PublicState.PROCESSING, PublicState.COMPLETED]
         claimed_at, seen = None, []
@@ -66,7 +66,7 @@ class TestState:
 
 
 class TestCounts:
-    def test_the_published_numbers_are_sums_of_ours(self):
+    def test_the_published_numbers_are_sums_of_the_counts(self):
         body = status_body(replace(DONE, counts=COUNTS, estimate=99), at())
 
         assert body["imported_contacts"] == 8
@@ -76,10 +76,10 @@ class TestCounts:
         assert body["removed"] == 4
 
     @pytest.mark.parametrize(("estimate", "expected"), [(None, 18), (5, 18), (40, 40), (0, 18)])
-    def test_while_it_runs_the_total_is_the_estimate_but_never_less_than_was_read(self, estimate, expected):
+    def test_a_running_imports_total_is_the_estimate_but_at_least_the_contacts_read(self, estimate, expected):
         assert total_contacts(replace(RUNNING, counts=COUNTS, estimate=estimate)) == expected
 
-    def test_a_total_is_a_number_from_the_first_moment(self):
+    def test_the_total_is_always_a_number(self):
         assert status_body(QUEUED, at())["total_contacts"] == 0
 
     def test_only_a_failure_has_an_error(self):
@@ -89,26 +89,26 @@ class TestCounts:
         assert status_body(replace(DONE, state=JobState.FAILED, error="No."), at())["error_message"] == "No."
 
 
-class TestPace:
+class TestRate:
     def test_the_rate_counts_from_the_first_claim(self):
         assert contacts_per_second(replace(RUNNING, counts=COUNTS), NOON + timedelta(seconds=9)) == 2.0
         assert contacts_per_second(replace(DONE, counts=COUNTS), NOON + timedelta(days=1)) == 1.8
 
-    def test_before_anything_was_read_there_is_none(self):
+    def test_there_is_no_rate_before_anything_was_read(self):
         assert contacts_per_second(RUNNING, NOON) is None
         assert status_body(RUNNING, at(5))["estimated_completion_at"] is None
 
-    def test_the_end_is_estimated_at_the_pace_so_far(self):
+    def test_the_end_is_estimated_from_the_rate(self):
         job = replace(RUNNING, counts=counted(created=100), estimate=300)
 
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:00:31.000Z"
 
-    def test_and_not_before_the_wait_is_over(self):
+    def test_the_estimated_end_includes_the_wait(self):
         job = replace(waits(ParkReason.PROVIDER, 60), counts=counted(created=100), estimate=200)
 
         assert status_body(job, at(10))["estimated_completion_at"] == "2026-03-03T12:01:11.000Z"
 
-    def test_what_is_done_has_no_estimate(self):
+    def test_a_finished_import_has_no_estimate(self):
         assert status_body(replace(DONE, counts=COUNTS), at(60))["estimated_completion_at"] is None
 
 
@@ -152,23 +152,23 @@ class TestWaiting:
             (waits(ParkReason.RETRY, 12), at(60, has_queue=True), WaitReason.SCHEDULE, "waiting for the next run"),
         ],
     )
-    def test_it_says_why_in_words(self, job, around, reason, sentence):
+    def test_the_reason_is_a_sentence(self, job, around, reason, sentence):
         body = status_body(job, around)
 
         assert (body["waiting_reason"], body["waiting"]) == (reason, sentence)
 
     @pytest.mark.parametrize("job", [RUNNING, DONE, replace(DONE, state=JobState.CANCELED)])
-    def test_what_is_worked_on_or_done_does_not_wait(self, job):
+    def test_a_running_or_finished_import_does_not_wait(self, job):
         assert status_body(job, at())["waiting"] is None
         assert waiting_reason(job, at()) is None
 
-    def test_another_provider_is_called_by_its_name(self):
+    def test_the_provider_is_named(self):
         job = replace(waits(ParkReason.PROVIDER, 5), details={"provider": "microsoft"})
 
         assert status_body(job, at())["waiting"] == "Microsoft asks us to wait 5 s"
 
 
-class TestAskingAgain:
+class TestRetryAfter:
     @pytest.mark.parametrize(
         ("job", "seconds"),
         [
@@ -179,8 +179,8 @@ class TestAskingAgain:
             (waits(ParkReason.PROVIDER, 0.2), 1),
         ],
     )
-    def test_it_is_worth_it_after(self, job, seconds):
+    def test_retry_after_fits_the_reason(self, job, seconds):
         assert poll_after(job, at()) == timedelta(seconds=seconds)
 
-    def test_never_again_when_nothing_will_change(self):
+    def test_a_finished_import_has_no_retry_after(self):
         assert poll_after(DONE, at()) is None

@@ -15,8 +15,8 @@ from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET
 from tests.signing_in.conftest import HOME
 
 
-class TestBeginning:
-    def test_the_issuer_is_asked_for_a_code_with_everything_that_binds_it(self, house):
+class TestStarting:
+    def test_the_authorization_request_has_state_nonce_and_pkce(self, house):
         begun = house.begun()
         attempt = read_attempt(begun.cookie_value, house.clock.now())
         asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
@@ -33,14 +33,14 @@ class TestBeginning:
             "code_challenge_method": "S256",
         }
 
-    def test_a_query_of_the_endpoint_is_kept(self, house):
+    def test_the_query_of_the_endpoint_is_kept(self, house):
         house.openid.document["authorization_endpoint"] += "?p=policy"
 
         assert house.begun().authorization_url.startswith(f"{ISSUER}/authorize?p=policy&response_type=code&")
 
 
 class TestSignedIn:
-    def test_the_session_is_of_whom_the_issuer_says(self, house):
+    def test_the_session_is_of_the_person_in_the_id_token(self, house):
         house.openid.claims = {"roles": ["operator", 7], "name": "Ann"}
         signed_in = house.signed_in("ann")
 
@@ -55,7 +55,7 @@ class TestSignedIn:
         assert first.cookie_value != second.cookie_value
         assert house.sessions.find(first.cookie_value) is None
 
-    def test_a_session_that_somebody_planted_is_never_taken_over(self, house):
+    def test_a_planted_session_is_never_used(self, house):
         planted = "i" * 22 + "." + "s" * 43
         signed_in = house.signed_in("ann", former=planted)
 
@@ -71,7 +71,7 @@ class TestSignedIn:
             (["client_secret_basic"], ""),
         ],
     )
-    def test_our_client_proves_itself_as_the_issuer_likes_it(self, house, methods, secret):
+    def test_the_client_authenticates_as_the_issuer_supports(self, house, methods, secret):
         house.openid.document["token_endpoint_auth_methods_supported"] = methods
         house.openid.secret = secret
 
@@ -80,14 +80,14 @@ class TestSignedIn:
 
 class TestStrangers:
     @pytest.mark.parametrize("state", [None, "", "made-up", "é", "\ud800"])
-    def test_a_state_that_is_not_this_browsers_is_void(self, house, state):
+    def test_another_browsers_state_is_void(self, house, state):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url) | {"state": state}
         query = {name: value for name, value in query.items() if value is not None}
 
         self.is_void(house, query, begun.cookie_value)
 
-    def test_an_answer_to_somebody_elses_attempt_is_void(self, house):
+    def test_a_response_to_another_persons_attempt_is_void(self, house):
         """Login CSRF: a link that would sign the victim in as the attacker."""
         attackers = house.begun()
         query = house.openid.agrees(attackers.authorization_url, "eve")
@@ -95,21 +95,21 @@ class TestStrangers:
         self.is_void(house, query, house.begun().cookie_value)
         self.is_void(house, query, None)
 
-    def test_an_answer_from_somebody_else_is_void(self, house):
+    def test_a_response_from_another_issuer_is_void(self, house):
         begun = house.begun()
 
         self.is_void(
             house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.cookie_value
         )
 
-    def test_neither_a_code_nor_an_error_is_void(self, house):
+    def test_a_response_without_code_and_error_is_void(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
 
         self.is_void(house, {"state": query["state"]}, begun.cookie_value)
         self.is_void(house, query | {"code": "x" * 5_000}, begun.cookie_value)
 
-    def test_too_late_is_void(self, house):
+    def test_an_expired_attempt_is_void(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
         house.clock.pass_by(timedelta(minutes=10))
@@ -123,7 +123,7 @@ class TestStrangers:
         assert house.dynamodb.stored_items() == []
         assert not [asked for asked in house.openid.asked if asked.method == "POST"]
 
-    def test_an_answer_that_is_replayed_is_void_even_with_its_cookie(self, house):
+    def test_a_replayed_response_is_void_even_with_its_cookie(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
         house.finish(query, begun.cookie_value)
@@ -144,7 +144,7 @@ class TestStrangers:
 
 class TestIdentity:
     @pytest.mark.parametrize("nonce", [None, "", "made-up", 7, ["x"], "é"])
-    def test_an_identity_of_another_attempt_is_void(self, house, nonce):
+    def test_an_id_token_of_another_attempt_is_void(self, house, nonce):
         house.openid.claims = {"nonce": nonce}
 
         with pytest.raises(SignInVoid):
@@ -166,7 +166,7 @@ class TestIdentity:
             {"kid": "unknown"},
         ],
     )
-    def test_one_that_cannot_be_trusted_lets_nobody_in(self, house, claims):
+    def test_an_untrusted_id_token_creates_no_session(self, house, claims):
         house.openid.claims = claims if "sub" not in claims else {}
         house.openid.says = None if "sub" not in claims else _sent(house, **claims)
 
@@ -174,13 +174,13 @@ class TestIdentity:
             house.signed_in()
         assert house.dynamodb.stored_items() == []
 
-    def test_an_unsigned_one_lets_nobody_in(self, house):
+    def test_an_unsigned_id_token_creates_no_session(self, house):
         house.openid.says = answer({"id_token": house.signer.unsigned(aud=CLIENT_ID)})
 
         with pytest.raises(Misconfigured):
             house.signed_in()
 
-    def test_several_audiences_are_fine_when_we_are_one_and_it_was_made_for_us(self, house):
+    def test_several_audiences_are_accepted_if_the_token_was_issued_for_our_client(self, house):
         house.openid.claims = {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
 
         assert house.signed_in().cookie_value
@@ -202,7 +202,7 @@ class TestRefusals:
             ("<script>", Misconfigured),
         ],
     )
-    def test_what_the_issuer_says_is_told_in_our_words(self, house, error, told):
+    def test_the_issuers_error_is_explained_without_its_text(self, house, error, told):
         begun = house.begun()
         state = house.openid.agrees(begun.authorization_url)["state"]
 
@@ -210,7 +210,7 @@ class TestRefusals:
             house.finish({"error": error, "state": state}, begun.cookie_value)
         assert error not in raised.value.detail
 
-    def test_an_error_that_belongs_to_no_attempt_is_void(self, house):
+    def test_an_error_without_an_attempt_is_void(self, house):
         with pytest.raises(SignInVoid):
             house.finish({"error": "access_denied", "state": "made-up"}, house.begun().cookie_value)
 
@@ -227,7 +227,7 @@ class TestRefusals:
             (answer({"id_token": "a.b.c"}), Misconfigured),
         ],
     )
-    def test_what_goes_wrong_at_the_token_endpoint_is_told_and_lets_nobody_in(self, house, says, told):
+    def test_an_error_of_the_token_endpoint_creates_no_session(self, house, says, told):
         house.openid.says = says
 
         with pytest.raises(told) as raised:

@@ -12,7 +12,7 @@ from tests.fakes.openid import document
 
 
 class TestDiscovery:
-    def test_endpoints_are_asked_for_once_an_hour(self, house):
+    def test_the_discovery_document_is_cached_for_an_hour(self, house):
         for _ in range(3):
             assert house.issuer.endpoints().authorization == f"{ISSUER}/authorize"
         house.clock.pass_by(CACHED_FOR)
@@ -32,14 +32,14 @@ class TestDiscovery:
             answer({**document(), "more": "x" * LARGEST}),
         ],
     )
-    def test_an_issuer_that_does_not_answer_is_told_so(self, house, silence):
+    def test_an_issuer_that_does_not_respond_is_unavailable(self, house, silence):
         house.openid.document = silence
 
         with pytest.raises(Unavailable, match="not responding") as told:
             house.issuer.endpoints()
         assert told.value.status == 503
 
-    def test_it_is_left_alone_for_a_moment_and_then_asked_again(self, house):
+    def test_after_a_failure_it_waits_before_the_next_request(self, house):
         house.openid.document = answer({}, 503)
         for _ in range(3):
             with pytest.raises(Unavailable):
@@ -50,7 +50,7 @@ class TestDiscovery:
 
         assert house.issuer.endpoints()
 
-    def test_what_was_known_stays_while_it_is_silent(self, house):
+    def test_the_cached_document_is_used_while_the_issuer_does_not_respond(self, house):
         house.issuer.endpoints()
         house.clock.pass_by(CACHED_FOR + timedelta(seconds=1))
         house.openid.document = answer({}, 503)
@@ -58,7 +58,7 @@ class TestDiscovery:
         assert house.issuer.endpoints().token == f"{ISSUER}/token"
 
     @pytest.mark.parametrize("issuer", [None, "", ISSUER + "/", "https://evil.example", ISSUER.upper()])
-    def test_a_document_about_somebody_else_is_not_believed(self, house, issuer):
+    def test_a_document_about_another_issuer_is_rejected(self, house, issuer):
         house.openid.document["issuer"] = issuer
 
         with pytest.raises(Misconfigured):
@@ -84,19 +84,19 @@ class TestDiscovery:
             "https://issüer.example/",
         ],
     )
-    def test_an_endpoint_that_others_could_listen_in_on_is_not_used(self, house, member, url):
+    def test_an_endpoint_without_https_is_rejected(self, house, member, url):
         house.openid.document[member] = url
 
         with pytest.raises(Misconfigured):
             house.issuer.endpoints()
 
     @pytest.mark.parametrize("url", ["http://127.0.0.1:8002/signin/authorize", "https://x.example/authorize?p=policy"])
-    def test_this_machine_and_queries_are_fine(self, house, url):
+    def test_loopback_addresses_and_queries_are_accepted(self, house, url):
         house.openid.document["authorization_endpoint"] = url
 
         assert house.issuer.endpoints().authorization == url
 
-    def test_a_bad_document_is_looked_at_again_at_once(self, house):
+    def test_a_bad_document_is_not_cached(self, house):
         house.openid.document["issuer"] = "https://evil.example"
         with pytest.raises(Misconfigured):
             house.issuer.endpoints()

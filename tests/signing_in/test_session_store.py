@@ -12,17 +12,17 @@ BOB = Person("bob", "Bob")
 
 
 class TestSessions:
-    def test_who_signed_in_is_known_again(self, house):
+    def test_a_session_is_found_by_its_cookie(self, house):
         session = house.sessions.find(house.sessions.begin(ANN))
 
         assert session.person == ANN
 
-    def test_each_is_its_own_with_a_token_of_its_own(self, house):
+    def test_each_session_has_its_own_csrf_token(self, house):
         cookie_value = [house.sessions.begin(ANN) for _ in range(5)]
 
         assert len(set(cookie_value)) == len({house.sessions.find(each).csrf for each in cookie_value}) == 5
 
-    def test_nothing_that_is_kept_opens_one(self, house):
+    def test_no_stored_value_opens_a_session(self, house):
         cookie_value = house.sessions.begin(ANN)
         csrf = house.sessions.find(cookie_value).csrf
 
@@ -31,7 +31,7 @@ class TestSessions:
         assert csrf not in kept
         assert csrf not in cookie_value
 
-    def test_it_ends_after_twelve_hours_also_while_the_item_is_still_there(self, house):
+    def test_it_expires_after_twelve_hours_even_if_the_item_still_exists(self, house):
         cookie_value = house.sessions.begin(ANN)
         house.clock.pass_by(LIFE - timedelta(seconds=1))
         assert house.sessions.find(cookie_value)
@@ -41,13 +41,13 @@ class TestSessions:
         assert house.sessions.find(cookie_value) is None
         assert len(house.dynamodb.stored_items()) == 1
 
-    def test_dynamodb_deletes_it_when_it_is_over(self, house):
+    def test_dynamodb_deletes_it_after_it_expired(self, house):
         house.sessions.begin(ANN)
         (item,) = house.dynamodb.stored_items()
 
         assert int(item["ttl"]["N"]) == round((house.clock.now() + LIFE).timestamp())
 
-    def test_the_secret_of_one_with_the_name_of_another_opens_nothing(self, house):
+    def test_the_secret_of_one_session_with_the_owner_of_another_opens_nothing(self, house):
         ann, bob = house.sessions.begin(ANN), house.sessions.begin(BOB)
         mixed = f"{ann.partition('.')[0]}.{bob.partition('.')[2]}"
 
@@ -56,7 +56,7 @@ class TestSessions:
     @pytest.mark.parametrize(
         "cookie_value", ["", ".", "a.b", "x" * 66, "é" * 22 + "." + "é" * 43, "\ud800", "a" * 9_000]
     )
-    def test_what_is_none_of_ours_is_not_even_looked_up(self, house, cookie_value):
+    def test_a_malformed_cookie_is_not_looked_up(self, house, cookie_value):
         house.dynamodb.get_item = None
 
         assert house.sessions.find(cookie_value) is None
@@ -70,7 +70,7 @@ class TestSessions:
         assert house.sessions.find(first) is None
         assert house.sessions.find(second)
 
-    def test_all_of_a_person_can_be_ended_and_nobody_elses(self, house):
+    def test_only_a_persons_own_sessions_are_erased(self, house):
         anns, bob = [house.sessions.begin(ANN) for _ in range(30)], house.sessions.begin(BOB)
 
         assert [house.sessions.erase("ann"), house.sessions.erase("ann")] == [30, 0]

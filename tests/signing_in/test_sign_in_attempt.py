@@ -49,20 +49,20 @@ ELSEWHERE = [
 PIECES = st.sampled_from([*"/\\@:?#.%", "%2f", "%5c", "%25", "//", "https:", "evil.example", "contacts", "\t", "\n"])
 
 
-class TestPlaces:
+class TestPaths:
     @pytest.mark.parametrize(
         "place", ["/", "/contacts", "/contacts?q=Z%C3%BCrich%20See&page=2", "/imports/a-b_c", "/contacts?q=a//b"]
     )
-    def test_a_path_of_ours_is_kept(self, place):
+    def test_a_path_of_this_service_is_kept(self, place):
         assert local_path(place) == place
 
     @pytest.mark.parametrize("place", [*ELSEWHERE, None, 7, ["/"]])
-    def test_everything_else_leads_home(self, place):
+    def test_anything_else_is_the_home_page(self, place):
         assert local_path(place) == "/"
 
     @settings(max_examples=2_000, deadline=None)
     @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=8).map("".join)))
-    def test_however_it_is_written_it_stays_with_us(self, text):
+    def test_no_encoding_leads_to_another_host(self, text):
         """As the header says it, and as a browser would take the path by itself."""
         place = local_path(text)
 
@@ -72,27 +72,27 @@ class TestPlaces:
         assert place.isprintable()
 
 
-class TestCarrying:
-    def test_what_was_begun_comes_back(self):
+class TestCookie:
+    def test_an_attempt_survives_a_round_trip(self):
         attempt = Attempt.start("/contacts?q=a", NOON)
 
         assert read_attempt(attempt.cookie_value(), NOON) == attempt
         assert attempt.cookie_value().replace("-", "").replace("_", "").isalnum()
 
-    def test_each_attempt_has_secrets_of_its_own(self):
+    def test_each_attempt_has_its_own_secrets(self):
         drawn = [Attempt.start("/", NOON) for _ in range(20)]
 
         assert len({text for each in drawn for text in (each.state, each.verifier, each.nonce)}) == 60
         assert all(len(each.state) == len(each.verifier) == 43 for each in drawn)
 
-    def test_it_lasts_ten_minutes(self):
+    def test_it_expires_after_ten_minutes(self):
         cookie_value = Attempt.start("/", NOON).cookie_value()
 
         assert read_attempt(cookie_value, NOON + LIFE - timedelta(seconds=1))
         with pytest.raises(SignInVoid, match="ten minutes"):
             read_attempt(cookie_value, NOON + LIFE)
 
-    def test_a_place_that_somebody_changed_is_checked_again(self):
+    def test_a_changed_path_is_checked_again(self):
         assert read_attempt(changed(to="//evil.example"), NOON).to == "/"
 
     @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ class TestCarrying:
             base64.urlsafe_b64encode(b"7").decode(),
         ],
     )
-    def test_what_is_no_attempt_is_void(self, cookie_value):
+    def test_an_invalid_cookie_is_void(self, cookie_value):
         with pytest.raises(SignInVoid):
             read_attempt(cookie_value, NOON)
 
     @pytest.mark.parametrize(
         "change", [{"state": ""}, {"state": None}, {"nonce": 7}, {"verifier": []}, {"expires_at": "soon"}]
     )
-    def test_nor_is_one_without_its_secrets(self, change):
+    def test_a_cookie_without_secrets_is_void(self, change):
         with pytest.raises(SignInVoid):
             read_attempt(changed(**change), NOON)
 
     @settings(max_examples=300, deadline=None)
     @given(st.text(max_size=80))
-    def test_no_text_breaks_it(self, text):
+    def test_any_text_is_handled(self, text):
         with pytest.raises(SignInVoid):
             read_attempt(text, NOON)
 

@@ -16,7 +16,7 @@ from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderB
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.outbound import Deadline, Http
 from chalicelib.providers.google.errors import error_for
-from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE_ANSWER, People, UnexpectedStatus
+from chalicelib.providers.google.people_client import PERSON_FIELDS, UNREADABLE_RESPONSE, People, UnexpectedStatus
 from chalicelib.providers.google.person import LABELS, source_contact
 from chalicelib.providers.group_names import GROUPS, fingerprint
 from chalicelib.providers.paging import extend_trail
@@ -44,11 +44,11 @@ class GoogleContacts:
         sync = _token_of(cursor)
         page = cursor.get("page")
         try:
-            answer, raw = self._people.connections(access_token, deadline, page=page, sync=sync)
+            payload, raw = self._people.connections(access_token, deadline, page=page, sync=sync)
         except UnexpectedStatus as error:
             reply = error.reply
         else:
-            return replace(self._page(answer, access_token, cursor, deadline), raw=raw)
+            return replace(self._page(payload, access_token, cursor, deadline), raw=raw)
         raise error_for(reply, self._clock.now(), page=page, sync=sync)
 
     def read(self, record: Mapping[str, Json]) -> SourceContact | Unreadable:
@@ -58,9 +58,9 @@ class GoogleContacts:
         name = record.get("resourceName") if isinstance(record, dict) else None
         return name if isinstance(name, str) else ""
 
-    def _page(self, answer: dict[str, Json], access_token: str, cursor: Json, deadline: Deadline) -> Page:
-        people = _list(answer, "connections")
-        next_page, next_sync = _text(answer, "nextPageToken"), _text(answer, "nextSyncToken")
+    def _page(self, payload: dict[str, Json], access_token: str, cursor: Json, deadline: Deadline) -> Page:
+        people = _list(payload, "connections")
+        next_page, next_sync = _text(payload, "nextPageToken"), _text(payload, "nextSyncToken")
         records = [person for person in people if not _is_deleted(person)]
         cursor, names = self._with_label_names(records, cursor, access_token, deadline, is_last=not next_page)
         return Page(
@@ -68,7 +68,7 @@ class GoogleContacts:
             gone=list(filter(None, map(self.id_of, filter(_is_deleted, people)))),
             cursor=_next_cursor(cursor, next_page) if next_page else None,
             sync=_sync_state(next_sync, names) if next_sync and not next_page else None,
-            estimate=None if "sync" in cursor else _count(answer),
+            estimate=None if "sync" in cursor else _count(payload),
             groups=None if next_page else names,
         )
 
@@ -101,8 +101,8 @@ class GoogleContacts:
         page: str | None = None
         try:
             for _ in range(MOST_LABEL_PAGES):
-                answer = self._people.groups(access_token, deadline, page=page)
-                groups, page = answer.get("contactGroups"), _next_page_token(answer)
+                payload = self._people.groups(access_token, deadline, page=page)
+                groups, page = payload.get("contactGroups"), _next_page_token(payload)
                 if not isinstance(groups, list):
                     return None
                 names.update(filter(None, map(_label_of, groups)))
@@ -132,8 +132,8 @@ def _sync_state(token: str, names: dict[str, str] | None) -> Json:
     return {"token": token, "fields": PERSON_FIELDS, GROUPS: fingerprint(names)}
 
 
-def _next_page_token(answer: dict[str, Json]) -> str | None:
-    token = answer.get("nextPageToken")
+def _next_page_token(payload: dict[str, Json]) -> str | None:
+    token = payload.get("nextPageToken")
     return token if isinstance(token, str) and token else None
 
 
@@ -165,22 +165,22 @@ def _is_deleted(person: Json) -> bool:
     return isinstance(metadata, dict) and metadata.get("deleted") is True
 
 
-def _list(answer: dict[str, Json], member: str) -> list[Json]:
-    value = answer.get(member)
+def _list(payload: dict[str, Json], member: str) -> list[Json]:
+    value = payload.get(member)
     if value is None:
         return []  # the response for an account without contacts is {}
     if not isinstance(value, list):
-        raise ProviderBroken(UNREADABLE_ANSWER)
+        raise ProviderBroken(UNREADABLE_RESPONSE)
     return value
 
 
-def _text(answer: dict[str, Json], member: str) -> str:
-    value = answer.get(member)
+def _text(payload: dict[str, Json], member: str) -> str:
+    value = payload.get(member)
     if not isinstance(value, str | None):
-        raise ProviderBroken(UNREADABLE_ANSWER)
+        raise ProviderBroken(UNREADABLE_RESPONSE)
     return value or ""
 
 
-def _count(answer: dict[str, Json]) -> int | None:
-    value = answer.get("totalItems", answer.get("totalPeople"))
+def _count(payload: dict[str, Json]) -> int | None:
+    value = payload.get("totalItems", payload.get("totalPeople"))
     return value if type(value) is int and value >= 0 else None

@@ -17,7 +17,7 @@ from chalicelib.providers.token_responses import (
     parse_grant,
     read_reply,
     refusal_error,
-    unreadable_answer,
+    unreadable_response,
 )
 
 SCOPES = ("openid", "email", "https://www.googleapis.com/auth/contacts.readonly")
@@ -72,9 +72,9 @@ class GoogleOAuth:
             "redirect_uri": redirect_uri,
         }
         request = TokenRequest(self.name, self.title, is_exchange=True)
-        answer = self._token_answer(form, request)
-        grant = parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
-        return grant, self._account(grant.access_token, id_token_claims(answer.get("id_token")), request)
+        payload = self._request_token(form, request)
+        grant = parse_grant(payload, request, requested=SCOPES, now=self.clock.now())
+        return grant, self._account(grant.access_token, id_token_claims(payload.get("id_token")), request)
 
     def can_read_contacts(self, scopes: Sequence[str]) -> bool:
         return not CONTACTS_SCOPES.isdisjoint(scopes)
@@ -82,8 +82,8 @@ class GoogleOAuth:
     def refresh(self, refresh_token: str) -> Grant:
         """Sends no scopes: Google rejects a refresh for a scope that the person deselected."""
         request = TokenRequest(self.name, self.title)
-        answer = self._token_answer({"grant_type": "refresh_token", "refresh_token": refresh_token}, request)
-        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
+        payload = self._request_token({"grant_type": "refresh_token", "refresh_token": refresh_token}, request)
+        return parse_grant(payload, request, requested=SCOPES, now=self.clock.now())
 
     def revoke(self, refresh_token: str) -> bool:
         """Revokes everything that the account granted to this service's Google project."""
@@ -91,18 +91,18 @@ class GoogleOAuth:
         if reply.status == 200:
             return True
         request = TokenRequest(self.name, self.title)
-        answer = read_reply(reply, request, self.clock.now())
-        if answer.get("error") in ("invalid_token", "invalid_grant"):  # already revoked
+        payload = read_reply(reply, request, self.clock.now())
+        if payload.get("error") in ("invalid_token", "invalid_grant"):  # already revoked
             return True
-        raise refusal_error(answer, request)
+        raise refusal_error(payload, request)
 
-    def _token_answer(self, form: Mapping[str, str], request: TokenRequest) -> dict[str, Json]:
+    def _request_token(self, form: Mapping[str, str], request: TokenRequest) -> dict[str, Json]:
         client = {"client_id": self.client_id, "client_secret": self.client_secret}
         reply = self._post(self.token_url, {**form, **client})
-        answer = read_reply(reply, request, self.clock.now())
-        if "error" in answer or reply.status >= 400:
-            raise refusal_error(answer, request)
-        return answer
+        payload = read_reply(reply, request, self.clock.now())
+        if "error" in payload or reply.status >= 400:
+            raise refusal_error(payload, request)
+        return payload
 
     def _post(self, url: str, form: Mapping[str, str]) -> Reply:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
@@ -119,7 +119,7 @@ class GoogleOAuth:
             userinfo = {}
         known = {**claims, **userinfo}
         if not (account_id := first_text(known, "sub", "id")):
-            raise unreadable_answer(request)
+            raise unreadable_response(request)
         return Account(account_id, first_text(known, "email"))
 
     def _userinfo(self, access_token: str, request: TokenRequest) -> dict[str, Json]:
@@ -127,7 +127,7 @@ class GoogleOAuth:
         reply = self.http.send(
             "GET", self.userinfo_url, service=self.title, deadline=Deadline(TIMEOUT), headers=headers
         )
-        answer = read_reply(reply, request, self.clock.now())
+        payload = read_reply(reply, request, self.clock.now())
         if reply.status != 200:
-            raise unreadable_answer(request)
-        return answer
+            raise unreadable_response(request)
+        return payload

@@ -20,7 +20,7 @@ PERSON_FIELDS = (  # all fields but ageRanges and coverPhotos, which belong to p
     "photos,metadata,events,relations,imClients,sipAddresses,userDefined,clientData,calendarUrls,externalIds,"
     "miscKeywords,occupations,interests,skills,genders,locations,locales"
 )
-UNREADABLE_ANSWER = "Google sent a response that we cannot read."
+UNREADABLE_RESPONSE = "Google sent a response that we cannot read."
 
 
 class UnexpectedStatus(Exception):
@@ -60,16 +60,16 @@ class People:
             syncToken=sync,
         )
         transport = _Transport(self._http, token, deadline)
-        answer = _execute(request, transport)
-        if not isinstance(answer, dict):
-            raise ProviderBroken(UNREADABLE_ANSWER)
-        return answer, transport.body
+        payload = _execute(request, transport)
+        if not isinstance(payload, dict):
+            raise ProviderBroken(UNREADABLE_RESPONSE)
+        return payload, transport.body
 
     def groups(self, token: str, deadline: Deadline, *, page: str | None = None) -> dict[str, Json]:
         """A page of labels; {} for an unreadable response, because contacts can be imported without labels."""
         request = self._api.groups.list(pageSize=PAGE_SIZE, pageToken=page)
-        answer = _execute(request, _Transport(self._http, token, deadline))
-        return answer if isinstance(answer, dict) else {}
+        payload = _execute(request, _Transport(self._http, token, deadline))
+        return payload if isinstance(payload, dict) else {}
 
     @property
     def _api(self) -> "_Resources":

@@ -25,8 +25,8 @@ def error_for(reply: Reply, now: datetime) -> Exception:
             " server, or its license has none. Connect another account.",
             provider="microsoft",
         )
-    asks_to_wait = reply.status in {429, 503, 509} or (reply.status >= 500 and "retry-after" in reply.headers)
-    if asks_to_wait or codes & SLOW_DOWN:
+    is_rate_limited = reply.status in {429, 503, 509} or (reply.status >= 500 and "retry-after" in reply.headers)
+    if is_rate_limited or codes & SLOW_DOWN:
         wait = parse_retry_after(reply.headers.get("retry-after"), now)
         return ProviderBusy("Microsoft asks us to wait.", retry_after=wait, provider="microsoft")
     if reply.status == 403 and codes:

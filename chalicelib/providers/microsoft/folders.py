@@ -25,7 +25,7 @@ from chalicelib.providers.provider import SyncExpired
 MOST_REQUESTS = 800
 MOST_COUNTED = 20  # folders; with more, the progress has no total
 ABSENT = {400, 404, 405, 501}  # the mailbox has no such list, or the folder was just deleted
-Answer = dict[str, Json]
+Payload = dict[str, Json]
 
 
 class Folders:
@@ -50,35 +50,35 @@ class Folders:
         elif kind == LIST:
             state = self._list_folders(state, target, token, deadline)
         elif state.total is not None or state.probe:
-            state = _with_contents(state, target, self._answer(count_path(target), token, deadline))
+            state = _with_contents(state, target, self._get_or_none(count_path(target), token, deadline))
         return state if state.to_ask else _check_complete(state)
 
     def _find_default(self, state: ListingState, token: str, deadline: Deadline) -> ListingState:
         """The default folder's id is in each of its contacts. If the folder is empty, we do not need the id."""
-        answer = self._answer(default_folder_path(count=not state.is_incremental), token, deadline)
-        contacts = values_of(answer) if answer is not None else [{}]
+        payload = self._get_or_none(default_folder_path(count=not state.is_incremental), token, deadline)
+        contacts = values_of(payload) if payload is not None else [{}]
         if contacts:
             first = contacts[0] if isinstance(contacts[0], dict) else {}
             default = str(first.get("parentFolderId") or state.default or "")
             state = replace(state, default=default, probe="" if default else str(first.get("id") or ""))
         if state.default is None:
             return state
-        state = _with_count(state.with_folder(state.default, ""), answer)
+        state = _with_count(state.with_folder(state.default, ""), payload)
         return state if not state.default else _with_request(state, LIST, folders_path(state.default))
 
     def _list_folders(self, state: ListingState, path: str, token: str, deadline: Deadline) -> ListingState:
-        answer = self._answer(path, token, deadline)
-        if answer is None:
+        payload = self._get_or_none(path, token, deadline)
+        if payload is None:
             return state
-        for folder in values_of(answer):
+        for folder in values_of(payload):
             state = _with_listed_folder(state, folder)
-        next_page = self._graph.path_of(answer, "@odata.nextLink")
+        next_page = self._graph.path_of(payload, "@odata.nextLink")
         if not next_page:
             return state
         state = replace(state, trail=extend_trail(state.trail, f"{path} {next_page}"))
         return _with_request(state, LIST, next_page)
 
-    def _answer(self, path: str, token: str, deadline: Deadline) -> Answer | None:
+    def _get_or_none(self, path: str, token: str, deadline: Deadline) -> Payload | None:
         """Graph's response; None if there is no such list or folder."""
         try:
             return self._graph.get(path, token, deadline)
@@ -108,15 +108,15 @@ def _with_request(state: ListingState, kind: str, target: str) -> ListingState:
     return replace(state, to_ask=(*state.to_ask, (kind, target)))
 
 
-def _with_contents(state: ListingState, folder: str, answer: Answer | None) -> ListingState:
+def _with_contents(state: ListingState, folder: str, payload: Payload | None) -> ListingState:
     """Count a folder's contacts; or find that it is the default folder, which must not be counted or read twice."""
-    values = (answer or {}).get("value")
+    values = (payload or {}).get("value")
     ids = [value.get("id") for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-    return state.with_default(folder) if state.probe and state.probe in ids else _with_count(state, answer)
+    return state.with_default(folder) if state.probe and state.probe in ids else _with_count(state, payload)
 
 
-def _with_count(state: ListingState, answer: Answer | None) -> ListingState:
-    count = (answer or {}).get("@odata.count")
+def _with_count(state: ListingState, payload: Payload | None) -> ListingState:
+    count = (payload or {}).get("@odata.count")
     if type(count) is not int or count < 0 or state.total is None:
         return replace(state, total=None)
     return replace(state, total=state.total + count)

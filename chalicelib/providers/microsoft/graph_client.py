@@ -42,18 +42,18 @@ class Graph:
         reply = self._http.send("GET", self._origin + path, service="Microsoft", deadline=deadline, headers=headers)
         if reply.status != 200:
             raise UnexpectedStatus(reply)
-        answer = reply.json_object()
-        if answer is None:
+        payload = reply.json_object()
+        if payload is None:
             raise ProviderBroken("Microsoft sent a response that we cannot read.", provider="microsoft")
-        return answer
+        return payload
 
-    def path_of(self, answer: dict[str, Json], member: str) -> str:
+    def path_of(self, payload: dict[str, Json], member: str) -> str:
         """The path and query of a link in a response; "" if there is no link. Cursors keep this shorter form.
 
         Raises:
             ProviderBroken: it leads to another origin, which must not get the token.
         """
-        link = answer.get(member)
+        link = payload.get(member)
         if link is None:
             return ""
         origin = self._origin + "/"
@@ -66,8 +66,8 @@ def _is_plain(link: str) -> bool:
     return link.isascii() and link.isprintable() and " " not in link and len(link) <= LONGEST_LINK
 
 
-def values_of(answer: dict[str, Json]) -> list[Json]:
-    values = answer.get("value")
+def values_of(payload: dict[str, Json]) -> list[Json]:
+    values = payload.get("value")
     if not isinstance(values, list):
         raise ProviderBroken("Microsoft sent a response that we cannot read.", provider="microsoft")
     return values

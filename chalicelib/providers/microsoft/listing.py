@@ -80,11 +80,11 @@ class _Reading:
         if not self._state.folders:
             return _page_at(self._state, [], []), self._state
         try:
-            answer = self._graph.get(self._path(), self._token, self._deadline)
+            payload = self._graph.get(self._path(), self._token, self._deadline)
         except UnexpectedStatus as error:
             reply = error.reply
         else:
-            return self._page_of(answer)
+            return self._page_of(payload)
         state = self._without_delta(reply)
         return _page_at(state, [], []), state
 
@@ -99,20 +99,20 @@ class _Reading:
     def _delta_link(self) -> str:
         return (self._state.known or {}).get(self._state.folders[0][0], "")
 
-    def _page_of(self, answer: dict[str, Json]) -> tuple[Page, ListingState]:
-        values = values_of(answer)
+    def _page_of(self, payload: dict[str, Json]) -> tuple[Page, ListingState]:
+        values = values_of(payload)
         gone = list(filter(None, map(_id_of, filter(_is_removed, values))))
         records = [value for value in values if not _is_removed(value)]
         if self._delta_link():
             records = self._complete_records(records)
         self._annotate(records)
-        state = self._next_state(answer)
+        state = self._next_state(payload)
         return _page_at(state, records, gone), state
 
-    def _next_state(self, answer: dict[str, Json]) -> ListingState:
-        next_page = self._graph.path_of(answer, "@odata.nextLink")
+    def _next_state(self, payload: dict[str, Json]) -> ListingState:
+        next_page = self._graph.path_of(payload, "@odata.nextLink")
         if not next_page:
-            return self._state.after_folder(self._graph.path_of(answer, "@odata.deltaLink"))
+            return self._state.after_folder(self._graph.path_of(payload, "@odata.deltaLink"))
         return replace(self._state, path=next_page, trail=extend_trail(self._state.trail, next_page))
 
     def _annotate(self, records: list[Json]) -> None:

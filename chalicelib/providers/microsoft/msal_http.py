@@ -21,7 +21,7 @@ HOST = "https://login.microsoftonline.com"
 DISCOVERY_KEPT = timedelta(hours=24)
 
 
-class LoginAnswer:
+class LoginResponse:
     """A response with the attributes that msal reads."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -39,32 +39,32 @@ class LoginHttp:
     def __init__(self, http: Http, clock: Clock, login_url: str, request: TokenRequest) -> None:
         self._http, self._clock, self._origin = http, clock, login_url.rstrip("/")
         self._request = request
-        self._documents: dict[str, tuple[datetime, LoginAnswer]] = {}
+        self._documents: dict[str, tuple[datetime, LoginResponse]] = {}
 
-    def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: Json) -> LoginAnswer:
+    def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: Json) -> LoginResponse:
         """A discovery document; msal sends no other GET request."""
         url = f"{url}?{urlencode(params)}" if params else url
-        kept_until, answer = self._documents.get(url, (None, None))
-        if answer is not None and kept_until is not None and self._clock.now() < kept_until:
-            return answer
-        answer = self._send("GET", url, {}, None)
-        if answer.status_code >= 400:
+        kept_until, response = self._documents.get(url, (None, None))
+        if response is not None and kept_until is not None and self._clock.now() < kept_until:
+            return response
+        response = self._send("GET", url, {}, None)
+        if response.status_code >= 400:
             raise Misconfigured("Microsoft does not recognize this service's tenant.", provider=self._request.name)
-        answer.text = json.dumps(self._rewrite_endpoints(json.loads(answer.text)))
-        self._documents[url] = (self._clock.now() + DISCOVERY_KEPT, answer)
-        return answer
+        response.text = json.dumps(self._rewrite_endpoints(json.loads(response.text)))
+        self._documents[url] = (self._clock.now() + DISCOVERY_KEPT, response)
+        return response
 
     def post(
         self, url: str, *, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: Json
-    ) -> LoginAnswer:
+    ) -> LoginResponse:
         form = urlencode(data or {}).encode()
-        sent = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
-        return self._send("POST", url, sent, form)
+        all_headers = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
+        return self._send("POST", url, all_headers, form)
 
     def close(self) -> None:
         """Does nothing; msal calls it."""
 
-    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LoginAnswer:
+    def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> LoginResponse:
         if not url.startswith(HOST + "/"):
             raise ProviderBroken("Microsoft's login redirected to another site.", provider=self._request.name)
         reply = self._http.send(
@@ -75,8 +75,8 @@ class LoginHttp:
             headers=headers,
             body=body,
         )
-        answer = read_reply(reply, self._request, self._clock.now())
-        return LoginAnswer(reply.status, json.dumps(answer))
+        response = read_reply(reply, self._request, self._clock.now())
+        return LoginResponse(reply.status, json.dumps(response))
 
     def _rewrite_endpoints(self, document: dict[str, Json]) -> dict[str, Json]:
         """The discovery document with all endpoints on `HOST`, the only host that msal accepts."""

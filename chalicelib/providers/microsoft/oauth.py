@@ -20,7 +20,7 @@ from chalicelib.providers.token_responses import (
     id_token_claims,
     parse_grant,
     refusal_error,
-    unreadable_answer,
+    unreadable_response,
 )
 
 READ_SCOPE = "Contacts.Read"
@@ -62,13 +62,13 @@ class MicrosoftOAuth:
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
         request = TokenRequest(self.name, self.title, is_exchange=True)
-        answer = self._answer(
+        payload = self._request_token(
             request,
             lambda app: app.acquire_token_by_authorization_code(
                 code, scopes=[READ_SCOPE], redirect_uri=redirect_uri, data={"code_verifier": code_verifier}
             ),
         )
-        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now()), _account(answer, request)
+        return parse_grant(payload, request, requested=SCOPES, now=self.clock.now()), _account(payload, request)
 
     def can_read_contacts(self, scopes: Sequence[str]) -> bool:
         """Microsoft writes scopes with or without the resource's URL, in any letter case."""
@@ -77,31 +77,31 @@ class MicrosoftOAuth:
     def refresh(self, refresh_token: str) -> Grant:
         """Each response has a new refresh token, which replaces the stored one."""
         request = TokenRequest(self.name, self.title)
-        answer = self._answer(
+        payload = self._request_token(
             request, lambda app: app.acquire_token_by_refresh_token(refresh_token, scopes=[READ_SCOPE])
         )
-        return parse_grant(answer, request, asked_for=SCOPES, now=self.clock.now())
+        return parse_grant(payload, request, requested=SCOPES, now=self.clock.now())
 
     def revoke(self, refresh_token: str) -> bool:  # noqa: ARG002 - Microsoft offers no way to revoke one grant
         return False
 
-    def _answer(self, request: TokenRequest, call: Callable[[Any], Json]) -> Mapping[str, Json]:
+    def _request_token(self, request: TokenRequest, call: Callable[[Any], Json]) -> Mapping[str, Json]:
         """Send a request with an msal application of its own.
 
         A shared one would keep people's tokens in memory, and would repeat an error for a minute without a request,
         even after the person connected again.
         """
         try:
-            answer = call(self._application())
+            payload = call(self._application())
         except ServiceError:
             raise
         except Exception:  # msal raises what it comes across; its texts may quote the answer
-            answer = None
-        if not isinstance(answer, dict):
-            raise unreadable_answer(request)
-        if "error" in answer:
-            raise refusal_error(answer, request)
-        return answer
+            payload = None
+        if not isinstance(payload, dict):
+            raise unreadable_response(request)
+        if "error" in payload:
+            raise refusal_error(payload, request)
+        return payload
 
     def _application(self) -> Any:
         import msal
@@ -130,10 +130,10 @@ class _Forgetful:
     remove_rt = update_rt = add
 
 
-def _account(answer: Mapping[str, Json], request: TokenRequest) -> Account:
+def _account(payload: Mapping[str, Json], request: TokenRequest) -> Account:
     """The account by tenant and object id, which are stable; an email address may move to another person."""
-    claims = id_token_claims(answer.get("id_token")) or answer.get("id_token_claims") or {}
-    client = decode_claims(answer.get("client_info"))
+    claims = id_token_claims(payload.get("id_token")) or payload.get("id_token_claims") or {}
+    client = decode_claims(payload.get("client_info"))
     parts = (
         (first_text(claims, "tid"), first_text(claims, "oid")),
         (first_text(client, "utid"), first_text(client, "uid")),
@@ -141,5 +141,5 @@ def _account(answer: Mapping[str, Json], request: TokenRequest) -> Account:
     )
     known = next((pair for pair in parts if all(pair)), None)
     if known is None:
-        raise unreadable_answer(request)
+        raise unreadable_response(request)
     return Account(":".join(known), first_text(claims, "preferred_username", "email", "upn"))

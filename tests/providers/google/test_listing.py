@@ -68,7 +68,7 @@ def error(code: int, message: str = "", status: str = "", reason: str | None = N
 
 
 class TestRequests:
-    def test_a_thousand_a_page_of_what_the_person_wrote_with_a_sync_token_to_come(self):
+    def test_a_page_has_a_thousand_contacts_of_the_person_and_a_sync_token_is_requested(self):
         _, http = fetched(answer({}))
 
         assert http.asked[0].path == CONNECTIONS
@@ -91,14 +91,14 @@ class TestRequests:
         assert (http.asked[0].method, http.asked[0].body) == ("GET", b"")
         assert http.asked[0].query["pageToken"] == "p" * 5000
 
-    def test_nothing_of_googles_client_is_loaded_before_it_is_needed(self):
+    def test_googles_client_is_not_loaded_before_the_first_request(self):
         code = (
             "import sys, chalicelib.providers.google.listing, chalicelib.providers.google.oauth\n"
             "assert not {'googleapiclient', 'httplib2', 'requests', 'google.auth'} & set(sys.modules)"
         )
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
-    def test_each_call_carries_its_own_persons_token(self):
+    def test_each_call_sends_the_token_of_its_own_person(self):
         contacts, http = google(answer({}), answer({}))
         for token in ("anna", "bert"):
             contacts.fetch(token, {}, timeout=SHORT)
@@ -108,14 +108,14 @@ class TestRequests:
 
 
 class TestMemory:
-    def test_many_small_pages_take_hardly_more_than_few(self):
+    def test_many_small_pages_use_hardly_more_memory_than_few(self):
         """With the collector off: what a page leaves behind must not wait for it, as a worker rarely lets it look."""
         read_pages(1)  # the client's modules are loaded once in a process
         few, many = peak_of_pages(4), peak_of_pages(400)
 
         assert many <= 1.5 * few
 
-    def test_a_page_leaves_no_cycles(self):
+    def test_a_page_leaves_no_reference_cycles(self):
         """Other threads of the process may leave some of their own."""
         contacts = endless()
         contacts.fetch(TOKEN, {}, timeout=SHORT)
@@ -183,14 +183,14 @@ class TestPages:
         assert page.estimate == 1
         assert http.asked[0].query["syncToken"] == "s"
 
-    def test_a_cursor_is_small_plain_json_that_another_worker_can_go_on_from(self):
+    def test_a_cursor_is_small_plain_json_from_which_another_worker_continues(self):
         page, _ = fetched(answer({"connections": [ANNA], "nextPageToken": "p2"}))
         _, http = fetched(answer({}), cursor=json.loads(json.dumps(page.cursor)))
 
         assert http.asked[0].query["pageToken"] == "p2"
         assert TOKEN not in json.dumps(page.cursor)
 
-    def test_an_empty_page_with_a_token_goes_on(self):
+    def test_an_empty_page_with_a_token_continues(self):
         page, _ = fetched(answer({"connections": [], "nextPageToken": "p2"}))
 
         assert page.cursor["page"] == "p2"
@@ -223,13 +223,13 @@ class TestPages:
         assert fetched(answer({"totalPeople": 7}))[0].estimate == 7
 
     @pytest.mark.parametrize("total", [True, "7", -1, None, 1.5])
-    def test_a_total_that_is_no_number_is_no_total(self, total):
+    def test_a_total_that_is_not_a_number_is_ignored(self, total):
         assert fetched(answer({"totalItems": total}))[0].estimate is None
 
-    def test_an_incremental_listing_does_not_tell_the_size_of_the_account(self):
+    def test_an_incremental_listing_has_no_estimate(self):
         assert fetched(answer({"totalItems": 2500}), sync=sync_state())[0].estimate is None
 
-    def test_a_sync_token_made_for_other_fields_is_not_used(self):
+    def test_a_sync_token_for_other_fields_is_not_used(self):
         contacts, http = google()
         with pytest.raises(SyncExpired):
             contacts.fetch(TOKEN, contacts.first_cursor({"token": "s", "fields": "names"}), timeout=SHORT)
@@ -237,31 +237,31 @@ class TestPages:
 
 
 class TestLabels:
-    def test_a_contact_knows_its_own_labels_by_name(self):
+    def test_a_contact_has_the_names_of_its_labels(self):
         contacts, _ = google(answer({"connections": [FRIEND]}), labels=answer(LABELS))
         page = contacts.fetch(TOKEN, {}, timeout=SHORT)
 
         assert contacts.read(page.records[0]).fields["groups_by_id"] == {"contactGroups/7": "Friends"}
 
-    def test_the_last_page_tells_the_names_of_all_though_nobody_on_it_has_one(self):
+    def test_the_last_page_has_all_label_names_even_if_its_contacts_have_no_labels(self):
         page, _ = fetched(answer({"connections": [ANNA], "nextSyncToken": "s"}), labels=answer(LABELS))
 
         assert page.groups == {"contactGroups/7": "Friends"}
 
-    def test_an_incremental_listing_that_brings_nobody_tells_them_too(self):
+    def test_an_incremental_listing_without_contacts_has_all_label_names_too(self):
         page, http = fetched(answer({"nextSyncToken": "s"}), sync=sync_state(), labels=answer(LABELS))
 
         assert page.groups == {"contactGroups/7": "Friends"}
         assert [asked.path for asked in http.asked] == [CONNECTIONS, GROUPS]
 
-    def test_the_sync_state_changes_with_a_name_and_with_nothing_else(self):
+    def test_the_fingerprint_in_the_sync_state_changes_only_with_a_label_name(self):
         renamed = {"contactGroups": [{**LABELS["contactGroups"][0], "name": "Old friends"}]}
         listings = [answer(LABELS), answer(LABELS), answer(renamed)]
         syncs = [fetched(answer({"nextSyncToken": "s"}), labels=labels)[0].sync for labels in listings]
 
         assert syncs[0] == syncs[1] != syncs[2]
 
-    def test_a_sync_state_from_before_names_were_noted_leads_to_one_full_listing(self):
+    def test_a_sync_state_without_a_fingerprint_leads_to_one_full_listing(self):
         old = {key: value for key, value in sync_state().items() if key != "groups"}
 
         with pytest.raises(SyncExpired):
@@ -275,7 +275,7 @@ class TestLabels:
 
         assert page.groups == {"contactGroups/7": "Friends", "g/8": "B"}
 
-    def test_names_are_asked_for_once_and_a_new_worker_has_them(self):
+    def test_label_names_are_requested_once_and_kept_in_the_cursor(self):
         page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(LABELS))
         again, later = fetched(answer({"connections": [FRIEND]}), cursor=json.loads(json.dumps(page.cursor)))
 
@@ -284,7 +284,7 @@ class TestLabels:
         assert google()[0].read(again.records[0]).fields["groups_by_id"] == {"contactGroups/7": "Friends"}
         assert again.groups == {"contactGroups/7": "Friends"}
 
-    def test_very_many_labels_are_asked_for_again_rather_than_carried(self):
+    def test_too_many_labels_for_the_cursor_are_requested_with_each_page(self):
         groups = [{"resourceName": f"contactGroups/{key}", "name": "x" * 100} for key in range(1000)]
         labels = answer({"contactGroups": groups})
         page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=labels)
@@ -293,23 +293,23 @@ class TestLabels:
         assert google()[0].read(page.records[0]).fields["groups_by_id"] == {"contactGroups/7": "x" * 100}
 
     @pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
-    def test_where_labels_cannot_be_listed_contacts_come_without(self, status):
+    def test_contacts_have_no_labels_if_labels_cannot_be_listed(self, status):
         page, _ = fetched(answer({"connections": [FRIEND]}), labels=error(status, "no", "PERMISSION_DENIED"))
 
         assert (len(page.records), page.groups) == (1, None)
 
-    def test_a_refusal_is_remembered_for_the_listing(self):
+    def test_labels_that_cannot_be_listed_are_not_requested_again(self):
         page, _ = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(b"", 404))
         _, http = fetched(answer({"connections": [FRIEND]}), cursor=page.cursor)
 
         assert [asked.path for asked in http.asked] == [CONNECTIONS]
 
-    def test_labels_under_a_rate_limit_wait_like_everything_else(self):
+    def test_a_rate_limit_on_labels_raises_provider_busy(self):
         with pytest.raises(ProviderBusy):
             fetched(answer({"connections": [FRIEND]}), labels=answer(b"", 429))
 
     @pytest.mark.parametrize("body", [b"", b"<html>", b"null", b"[]", b'"x"', b"7", b'{"contactGroups": [', b"\xff"])
-    def test_an_answer_without_labels_that_can_be_read_is_one_without_labels(self, body):
+    def test_an_unreadable_label_list_counts_as_no_labels(self, body):
         page, http = fetched(answer({"connections": [FRIEND], "nextPageToken": "p2"}), labels=answer(body))
         _, later = fetched(answer({"connections": [FRIEND]}), cursor=page.cursor)
 
@@ -317,7 +317,7 @@ class TestLabels:
         assert [len(each.asked) for each in (http, later)] == [2, 1]
 
     @pytest.mark.parametrize("groups", [{"contactGroups": "x"}, {}, {"contactGroups": [None, 1, {"name": []}]}])
-    def test_labels_of_any_shape_break_nothing(self, groups):
+    def test_labels_of_any_type_are_read_without_errors(self, groups):
         page, _ = fetched(answer({"connections": [FRIEND]}), labels=answer(groups))
 
         assert len(page.records) == 1
@@ -367,7 +367,7 @@ class TestRefusals:
             (ProviderBroken("Google did not answer in time."), ProviderBroken),
         ],
     )
-    def test_each_refusal_means_one_thing(self, reply, meaning):
+    def test_each_error_response_maps_to_one_error(self, reply, meaning):
         with pytest.raises(meaning) as raised:
             fetched(reply)
         assert type(raised.value) is meaning
@@ -384,7 +384,7 @@ class TestRefusals:
             (answer(b"", 429), None),
         ],
     )
-    def test_a_wait_is_as_long_as_google_asks(self, reply, seconds):
+    def test_retry_after_is_the_time_google_requests(self, reply, seconds):
         with pytest.raises(ProviderBusy) as raised:
             fetched(reply)
         assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
@@ -401,7 +401,7 @@ class TestRefusals:
             error(400, "Request contains an invalid argument.", "INVALID_ARGUMENT"),
         ],
     )
-    def test_a_sync_token_that_is_not_taken_leads_to_one_full_listing(self, reply):
+    def test_a_rejected_sync_token_leads_to_one_full_listing(self, reply):
         with pytest.raises(SyncExpired):
             fetched(reply, sync=sync_state())
 
@@ -413,7 +413,7 @@ class TestRefusals:
 
     @pytest.mark.parametrize("sync", [None, "sync-1"])
     @pytest.mark.parametrize("reply", [error(400, status="INVALID_ARGUMENT"), answer(b"<html>", 400), answer(b"", 410)])
-    def test_a_page_token_that_is_not_taken_starts_the_listing_again(self, reply, sync):
+    def test_a_rejected_page_token_restarts_the_listing(self, reply, sync):
         cursor = {"page": "p2", **({"sync": sync_state(sync)} if sync else {})}
         with pytest.raises(PageGone):
             fetched(reply, cursor=cursor)
@@ -436,19 +436,19 @@ class TestRefusals:
             b'{"nextSyncToken": []}',
         ],
     )
-    def test_a_good_status_with_an_unreadable_body_is_no_page(self, body):
+    def test_a_200_with_an_unreadable_body_is_an_error(self, body):
         with pytest.raises(ProviderBroken):
             fetched(answer(body))
 
 
 class TestRead:
-    def test_ids_are_cheap_and_never_fail(self):
+    def test_reading_an_id_never_fails(self):
         contacts, _ = google()
 
         assert contacts.id_of(ANNA) == "people/c1"
         assert [contacts.id_of(record) for record in (None, [], {}, {"resourceName": 7})] == ["", "", "", ""]
 
-    def test_what_is_no_record_is_unreadable_and_the_page_goes_on(self):
+    def test_a_value_that_is_not_a_record_is_unreadable_and_the_page_continues(self):
         page, _ = fetched(answer({"connections": [None, 7, "x", [], ANNA]}))
         read = [google()[0].read(record) for record in page.records]
 
@@ -464,7 +464,7 @@ class TestRead:
     body: Any = None
 
     @given(people=st.lists(JSON, max_size=3))
-    def test_a_page_of_anything_is_a_page_and_reads_without_an_exception(self, people):
+    def test_a_page_of_any_json_is_read_without_an_exception(self, people):
         TestRead.body = {"connections": people}
         page = self.LISTING.fetch(TOKEN, {}, timeout=SHORT)
 

@@ -67,7 +67,7 @@ class TestAuthorizationUrl:
         assert url.startswith("https://accounts.example/auth?")
         return parse_qs(urlsplit(url).query)
 
-    def test_it_asks_for_lasting_read_only_access_with_a_proof_key(self):
+    def test_it_requests_offline_read_only_access_with_pkce(self):
         assert self.query() == {
             "response_type": ["code"],
             "client_id": ["client-1"],
@@ -80,7 +80,7 @@ class TestAuthorizationUrl:
             "prompt": ["consent"],
         }
 
-    def test_a_known_account_is_hinted_at(self):
+    def test_a_known_account_is_preselected(self):
         assert self.query(login_hint="anna@x.example")["login_hint"] == ["anna@x.example"]
 
 
@@ -102,34 +102,34 @@ class TestExchange:
         }
         assert http.asked[1].headers["Authorization"] == "Bearer ya29.s3cret"
 
-    def test_a_grant_does_not_show_its_tokens(self):
+    def test_a_printed_grant_does_not_contain_its_tokens(self):
         grant, _, _ = exchanged(answer(TOKENS), USERINFO)
 
         assert not any(secret in repr(grant) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize("life", [None, "soon", True, -1, 0, "1e9", [], "9" * 5000, 10**12])
-    def test_a_life_that_is_not_told_is_an_hour(self, life):
+    def test_the_default_lifetime_is_an_hour(self, life):
         assert exchanged(answer({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(hours=1)
 
-    def test_a_life_may_be_written_as_text(self):
+    def test_expires_in_may_be_text(self):
         assert exchanged(answer({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(minutes=1)
 
     @pytest.mark.parametrize("missing", [{"refresh_token": None}, {"refresh_token": ""}, {"refresh_token": 7}])
-    def test_without_a_refresh_token_there_is_none(self, missing):
+    def test_a_response_without_a_refresh_token_has_none(self, missing):
         assert exchanged(answer({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
 
-    def test_an_answer_that_names_no_scopes_granted_what_was_asked(self):
+    def test_a_response_without_scopes_grants_the_requested_ones(self):
         grant, _, _ = exchanged(answer({**TOKENS, "scope": None}), USERINFO)
 
         assert sign_in()[0].can_read_contacts(grant.scopes)
 
-    def test_an_unticked_box_is_seen_in_the_answer(self):
+    def test_a_deselected_scope_is_missing_in_the_grant(self):
         grant, _, _ = exchanged(answer({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
 
         assert not sign_in()[0].can_read_contacts(grant.scopes)
 
     @pytest.mark.parametrize("token", [None, "", 7, "a b", "a\r\nX: y", "ü", "x" * 20_000, {}])
-    def test_an_answer_without_a_usable_token_is_broken(self, token):
+    def test_a_response_without_a_usable_token_is_an_error(self, token):
         with pytest.raises(ProviderBroken):
             exchanged(answer({**TOKENS, "access_token": token}), USERINFO)
 
@@ -140,22 +140,22 @@ class TestAccount:
     @pytest.mark.parametrize(
         "userinfo", [answer(b"", 404), answer(b"<html>", 503), answer({"error": "x"}, 401), answer({}), answer([])]
     )
-    def test_where_userinfo_says_nothing_the_id_token_does(self, userinfo):
+    def test_the_id_token_names_the_account_if_userinfo_does_not(self, userinfo):
         _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), userinfo)
 
         assert account == Account("77", "claim@x.example")
 
-    def test_an_address_missing_in_userinfo_is_taken_from_the_id_token(self):
+    def test_an_email_missing_in_userinfo_comes_from_the_id_token(self):
         _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), answer({"sub": "1234"}))
 
         assert account == Account("1234", "claim@x.example")
 
     @pytest.mark.parametrize("token", [None, "x", "a.b", "a.%%%.c", "a.W10.c", "a." + "x" * 9 + ".c", 7])
-    def test_a_broken_id_token_harms_nothing_where_userinfo_answers(self, token):
+    def test_a_broken_id_token_does_not_matter_if_userinfo_responds(self, token):
         assert exchanged(answer({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
 
     @pytest.mark.parametrize("userinfo", [answer(b"", 404), answer({}), answer({"sub": 7}), answer({"sub": "x" * 300})])
-    def test_tokens_of_nobody_are_refused(self, userinfo):
+    def test_tokens_without_an_account_are_an_error(self, userinfo):
         with pytest.raises(ProviderBroken):
             exchanged(answer(TOKENS), userinfo)
 
@@ -170,11 +170,11 @@ class TestScopes:
             "https://www.google.com/m8/feeds/",
         ],
     )
-    def test_more_than_reading_lets_us_read_too(self, scope):
+    def test_wider_scopes_allow_reading_too(self, scope):
         assert sign_in()[0].can_read_contacts(["openid", scope])
 
     @pytest.mark.parametrize("scope", ["https://www.googleapis.com/auth/contacts.other.readonly", "contacts", ""])
-    def test_something_else_does_not(self, scope):
+    def test_other_scopes_do_not_allow_reading(self, scope):
         assert not sign_in()[0].can_read_contacts(["openid", scope])
 
 
@@ -213,56 +213,56 @@ TABLE = [
 class TestRefusals:
     @pytest.mark.parametrize(("reply", "meaning"), TABLE)
     @pytest.mark.parametrize("ask", [exchanged, refreshed])
-    def test_each_refusal_means_one_thing_and_tells_no_token(self, ask, reply, meaning):
+    def test_each_error_response_maps_to_one_error_without_tokens(self, ask, reply, meaning):
         with pytest.raises(meaning) as raised:
             ask(reply)
         assert type(raised.value) is meaning
         assert not any(secret in repr(raised.value) + str(raised.value.members) for secret in SECRETS)
         assert raised.value.__context__ is None
 
-    def test_a_code_that_is_not_taken_means_start_again_and_a_dead_token_means_connect_again(self):
+    def test_a_rejected_code_asks_to_start_again_and_a_rejected_refresh_token_to_connect_again(self):
         with pytest.raises(ConsentNeeded, match="Start again"):
             exchanged(refusal("invalid_grant"))
         with pytest.raises(ConsentNeeded, match="Connect the account again"):
             refreshed(refusal("invalid_grant"))
 
-    def test_a_code_that_is_none_means_start_again(self):
+    def test_an_invalid_code_asks_to_start_again(self):
         with pytest.raises(ConsentNeeded):
             exchanged(refusal("invalid_request"))
         with pytest.raises(ProviderBroken):
             refreshed(refusal("invalid_request"))
 
-    def test_a_wait_is_as_long_as_google_asks(self):
+    def test_retry_after_is_the_time_google_requests(self):
         with pytest.raises(ProviderBusy) as raised:
             refreshed(answer(b"", 429, retry_after="40"))
         assert raised.value.retry_after == timedelta(seconds=40)
 
 
 class TestRefresh:
-    def test_a_refresh_asks_for_no_scopes_so_an_unticked_one_is_no_error(self):
+    def test_a_refresh_requests_no_scopes(self):
         grant, http = refreshed(answer({"access_token": "ya29.new", "expires_in": 60}))
 
         assert (grant.access_token, grant.refresh_token) == ("ya29.new", None)
         assert http.asked[0].form["grant_type"] == "refresh_token"
         assert "scope" not in http.asked[0].form
 
-    def test_a_new_refresh_token_is_told(self):
+    def test_a_new_refresh_token_is_returned(self):
         assert refreshed(answer({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
 
 
 class TestRevoke:
-    def test_google_takes_the_grant_back(self):
+    def test_the_grant_is_revoked(self):
         google, http = sign_in(answer({}))
 
         assert google.revoke("1//s3cret") is True
         assert (http.asked[0].url, http.asked[0].form) == ("https://oauth.example/revoke", {"token": "1//s3cret"})
 
-    def test_a_token_google_does_not_know_any_more_counts_as_revoked(self):
+    def test_an_unknown_token_counts_as_revoked(self):
         assert sign_in(answer({"error": "invalid_token"}, 400))[0].revoke("1//s3cret") is True
 
     @pytest.mark.parametrize(
         ("reply", "meaning"), [(answer(b"", 503), ProviderBusy), (answer(b"<html>", 500), ProviderBroken)]
     )
-    def test_a_failure_is_no_revocation(self, reply, meaning):
+    def test_a_failed_revocation_raises(self, reply, meaning):
         with pytest.raises(meaning):
             sign_in(reply)[0].revoke("1//s3cret")

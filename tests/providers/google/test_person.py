@@ -21,7 +21,7 @@ def said(**members) -> dict:
 
 
 class TestNames:
-    def test_a_whole_name(self):
+    def test_all_parts_of_a_name(self):
         name = {"givenName": "Anna", "familyName": "Müller", "displayName": "Anna Müller"}
 
         assert said(names=[name]) == {"given": "Anna", "family": "Müller", "display": "Anna Müller"}
@@ -35,7 +35,7 @@ class TestNames:
 
         assert said(names=[profile, own])["display"] == "Mum"
 
-    def test_among_profiles_the_primary_one_counts_and_else_the_first(self):
+    def test_among_profile_names_the_primary_one_wins_else_the_first(self):
         first, second = {"displayName": "One"}, {"displayName": "Two", "metadata": of("PROFILE", primary=True)}
 
         assert said(names=[first, second])["display"] == "Two"
@@ -44,25 +44,25 @@ class TestNames:
     def test_a_nickname(self):
         assert said(nicknames=[{"value": " Annie "}]) == {"nickname": "Annie"}
 
-    def test_a_long_name_with_strange_signs_is_kept_as_text(self):
+    def test_a_long_name_with_unusual_characters_is_kept_as_text(self):
         name = "\u202eevil <b>" + "x" * 3000
 
         assert said(names=[{"displayName": name}])["display"] == name
 
 
-class TestReachability:
-    def test_emails_keep_their_order_and_labels_and_come_once(self):
+class TestEmailsPhonesLinks:
+    def test_emails_keep_order_and_labels_without_duplicates(self):
         emails = [{"value": "a@x.example", "type": "home"}, {"value": "b@x.example"}, {"value": " A@x.example"}]
 
         assert said(emailAddresses=emails) == {
             "emails": [{"value": "a@x.example", "label": "home"}, {"value": "b@x.example"}]
         }
 
-    def test_nothing_unseen_stays_in_an_address(self):
+    def test_invisible_characters_are_removed_from_an_email(self):
         assert said(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {"emails": [{"value": "a@x.example"}]}
 
     @pytest.mark.parametrize("value", [None, "", 7, "@", " - "])
-    def test_what_says_nothing_is_left_out(self, value):
+    def test_empty_values_are_left_out(self, value):
         assert said(emailAddresses=[{"value": value}]) == {}
 
     @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ class TestReachability:
             ('"Uwe Rast" (uwe@rast.example)', ["uwe@rast.example"]),
         ],
     )
-    def test_a_field_may_hold_several_addresses_and_the_name(self, value, emails):
+    def test_a_field_may_contain_several_emails_and_the_name(self, value, emails):
         uwe = [{"givenName": "Uwe", "familyName": "Rast"}]
 
         found = said(names=uwe, emailAddresses=[{"value": value}])
@@ -93,7 +93,7 @@ class TestReachability:
         assert [email["value"] for email in found["emails"]] == emails
         assert "custom_fields" not in found
 
-    def test_another_name_beside_an_address_is_kept_as_it_was_written(self):
+    def test_another_name_next_to_an_email_is_kept_as_text(self):
         written = "Office of Uwe Rast <office@rast.example>"
 
         assert said(emailAddresses=[{"value": written, "type": "work"}]) == {
@@ -101,7 +101,7 @@ class TestReachability:
             "custom_fields": [{"name": "E-mail", "value": written}],
         }
 
-    def test_a_phone_carries_googles_reading_of_it(self):
+    def test_a_phone_has_googles_e164_form(self):
         phones = [{"value": "0170 1234567", "canonicalForm": "+491701234567", "type": "mobile"}, {"value": "123"}]
 
         assert said(phoneNumbers=phones) == {
@@ -109,12 +109,12 @@ class TestReachability:
         }
 
     @pytest.mark.parametrize("canonical", ["0170", "+0123456789", "+49170123456789012", "+49 170 1234567", None, 7])
-    def test_a_reading_that_is_no_e164_is_not_taken(self, canonical):
+    def test_an_invalid_e164_form_is_ignored(self, canonical):
         phones = [{"value": "0170 1234567", "canonicalForm": canonical}]
 
         assert said(phoneNumbers=phones) == {"phones": [{"raw": "0170 1234567"}]}
 
-    def test_links_lead_to_the_web_or_nowhere(self):
+    def test_links_are_web_links_only(self):
         urls = [
             {"value": "https://anna.example/x", "type": "blog"},
             {"value": "javascript:alert(1)"},
@@ -148,7 +148,7 @@ class TestReachability:
 
 
 class TestWork:
-    def test_the_present_job_counts_not_the_first(self):
+    def test_the_current_job_wins_over_the_first(self):
         jobs = [{"name": "Old Ltd", "title": "Trainee"}, {"name": "New Ltd", "department": "R&D", "current": True}]
 
         assert said(organizations=jobs) == {
@@ -185,11 +185,11 @@ class TestBirthday:
             ({"year": 10**9, "month": 1, "day": 1}, "1000000000-01-01"),
         ],
     )
-    def test_a_day_that_does_not_exist_is_text_and_no_birthday(self, date, text):
+    def test_an_invalid_date_is_kept_as_text(self, date, text):
         assert said(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
 
     @pytest.mark.parametrize("date", [{}, {"month": "1", "day": "1"}, {"month": 1.0, "day": 1.0}, [], "1980-01-01"])
-    def test_what_is_no_date_says_nothing(self, date):
+    def test_a_value_that_is_not_a_date_is_ignored(self, date):
         assert said(birthdays=[{"date": date}]) == {}
 
     @pytest.mark.parametrize(
@@ -202,10 +202,10 @@ class TestBirthday:
             ("1981-02-29", None),
         ],
     )
-    def test_the_old_text_counts_where_it_can_mean_one_day_only(self, text, birthday):
+    def test_an_unambiguous_text_is_read_as_a_date(self, text, birthday):
         assert said(birthdays=[{"text": text}]).get("birthday") == birthday
 
-    def test_the_persons_own_date_goes_before_a_profiles(self):
+    def test_the_persons_own_date_wins_over_a_profiles(self):
         profile = {"date": {"month": 1, "day": 1}, "metadata": of("PROFILE", primary=True)}
         own = {"date": {"month": 2, "day": 2}, "metadata": of("CONTACT")}
 
@@ -225,18 +225,18 @@ class TestNotes:
         assert said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
 
     @pytest.mark.parametrize("value", ["<" * 200_000, "<script>" * 20_000, "&" * 200_000, "<a" * 100_000])
-    def test_hostile_html_is_read_all_the_same(self, value):
+    def test_hostile_html_is_read_without_errors(self, value):
         assert set(said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
 
 
 class TestPhotosAndGroups:
-    def test_a_photo_somebody_chose(self):
+    def test_a_chosen_photo_is_kept_and_the_default_one_is_not(self):
         photos = [{"url": "https://x.example/letter", "default": True}, {"url": "https://x.example/anna"}]
 
         assert said(photos=photos) == {"photo_url": "https://x.example/anna"}
 
     @pytest.mark.parametrize("url", ["http://x.example/a", "javascript:x", "data:image/png;base64,AA", None, 7])
-    def test_a_photo_that_is_not_on_the_secure_web_is_none(self, url):
+    def test_a_photo_without_https_is_left_out(self, url):
         assert said(photos=[{"url": url}]) == {}
 
     def test_groups_are_the_labels_names(self):
@@ -302,7 +302,7 @@ class TestEverythingElse:
             ],
         }
 
-    def test_the_name_of_a_field_without_a_value_is_a_value(self):
+    def test_a_key_without_a_value_is_kept_as_a_value(self):
         assert said(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
 
     @pytest.mark.parametrize(
@@ -325,10 +325,10 @@ class TestEverythingElse:
         ],
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
-    def test_what_has_no_member_stands_under_its_name(self, members, name, value):
+    def test_a_value_without_a_contact_field_becomes_a_custom_field(self, members, name, value):
         assert {"name": name, "value": value} in said(**members)["custom_fields"]
 
-    def test_a_second_of_what_a_contact_has_once_is_kept(self):
+    def test_a_second_value_of_a_single_field_is_kept(self):
         record = {
             "nicknames": [{"value": "Annie"}, {"value": "Nan"}],
             "biographies": [{"value": "one"}, {"value": "two\nlines"}],
@@ -339,7 +339,7 @@ class TestEverythingElse:
         assert (found["nickname"], found["notes"]) == ("Annie", "one")
         assert sorted(field["value"] for field in found["custom_fields"]) == ["Nan", "two\nlines"]
 
-    def test_a_name_of_a_field_that_is_too_long_stands_before_its_value(self):
+    def test_a_field_name_that_is_too_long_is_repeated_in_the_value(self):
         fields = said(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
 
         assert fields == [{"name": "k" * 63 + "…", "value": "k" * 70 + ": v"}]
@@ -360,7 +360,7 @@ class TestLeftOut:
         ],
         ids=["number", "exchange", "photo", "too-many", "list", "nothing"],
     )
-    def test_by_its_kind(self, members, dropped):
+    def test_values_are_reported_by_kind(self, members, dropped):
         contact = source_contact({"resourceName": "people/c1", "names": [{"displayName": "A"}], **members})
 
         assert contact.dropped == dropped
@@ -390,7 +390,7 @@ class TestIdentity:
             {"names": [{"displayName": "\x00\x01"}]},
         ],
     )
-    def test_a_person_with_nothing_at_all_is_empty(self, members):
+    def test_a_person_without_content_is_empty(self, members):
         assert source_contact({"resourceName": "people/c1", **members}) == Unreadable("people/c1", "empty")
 
     @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ PERSONS = st.dictionaries(MEMBERS, JSON | st.lists(ENTRY, max_size=3))
 
 
 @given(PERSONS)
-def test_whatever_google_sends_can_be_read_and_kept(person):
+def test_any_json_from_google_can_be_read_and_stored(person):
     contact = source_contact({"resourceName": "people/c1", **person})
 
     assert isinstance(contact, Unreadable) or cleaned_and_hashed(contact.fields)[0]

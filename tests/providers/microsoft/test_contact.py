@@ -42,7 +42,7 @@ class TestMembers:
             "urls": [{"value": "https://www.example.com"}],
         }
 
-    def test_nulls_and_empty_strings_say_nothing(self):
+    def test_nulls_and_empty_strings_are_ignored(self):
         empty = {members[0]: value for members in SOURCE_FIELDS.values() for value in (None, "")}
 
         assert source_contact({"id": "x", **empty}) == Unreadable("x", "empty")
@@ -68,7 +68,7 @@ class TestMembers:
             "file_as": "Müller, Anna",
         }
 
-    def test_people_handles_and_what_has_no_member_of_its_own(self):
+    def test_relations_handles_and_custom_fields(self):
         record = {
             "spouseName": "Ute",
             "children": ["Max", "Ida", None],
@@ -97,13 +97,13 @@ class TestMembers:
         }
 
     @pytest.mark.parametrize("page", ["skype:anna.m", "@anna", "javascript:alert(1)"])
-    def test_a_home_page_that_is_no_link_is_kept_as_text(self, page):
+    def test_a_home_page_that_is_not_a_link_is_kept_as_text(self, page):
         assert said(businessHomePage=page) == {"custom_fields": [{"name": "Web", "value": page}]}
 
-    def test_members_we_do_not_know_are_passed_over(self):
+    def test_unknown_fields_are_ignored(self):
         assert said(somethingNew={"a": 1}, **{"@odata.etag": "W/1"}) == {}
 
-    def test_the_folder_is_a_group_beside_the_categories_once(self):
+    def test_the_folder_and_the_categories_are_groups(self):
         assert said(**{"categories": ["Red", "Work", None], FOLDER: {"f1": "Work"}}) == {
             "groups": ["Red", "Work"],
             "groups_by_id": {"f1": "Work"},
@@ -123,7 +123,7 @@ class TestEmails:
             7,
         ],
     )
-    def test_what_mail_cannot_reach_is_left_out(self, address):
+    def test_an_invalid_email_is_left_out(self, address):
         assert said(emailAddresses=[{"name": "A", "address": address}]) == {}
 
     @pytest.mark.parametrize(
@@ -131,18 +131,18 @@ class TestEmails:
         [(7, ("E-mail",)), ("/o=Ex/ou=Group/cn=Recipients/cn=anna", ("Exchange address",)), (None, ())],
         ids=["number", "exchange", "none"],
     )
-    def test_what_is_left_out_is_named_by_its_kind(self, address, dropped):
+    def test_left_out_values_are_reported_by_kind(self, address, dropped):
         contact = source_contact({"id": "x", "displayName": "A", "emailAddresses": [{"address": address}]})
 
         assert contact.dropped == dropped
 
     @pytest.mark.parametrize("address", [None, "", "x500:/o=Ex/cn=bruno"])
-    def test_where_the_address_is_hidden_the_name_may_hold_it(self, address):
+    def test_the_email_may_be_in_the_name(self, address):
         found = said(emailAddresses=[{"name": "bruno@katz.example,", "address": address}])
 
         assert found == {"emails": [{"value": "bruno@katz.example"}]}
 
-    def test_a_name_that_says_something_new_is_kept(self):
+    def test_a_different_name_next_to_an_email_is_kept(self):
         emails = [{"name": "Reception (desk@x.example)", "address": "desk@x.example"}, {"name": "Anna M."}]
 
         assert said(emailAddresses=emails) == {
@@ -153,12 +153,12 @@ class TestEmails:
             ],
         }
 
-    def test_the_smtp_prefix_is_no_part_of_the_address(self):
+    def test_an_smtp_prefix_is_removed(self):
         emails = [{"address": "smtp:anna@x.example"}, {"address": "SMTP:bert@x.example"}]
 
         assert said(emailAddresses=emails)["emails"] == [{"value": "anna@x.example"}, {"value": "bert@x.example"}]
 
-    def test_an_address_comes_once_in_whatever_letter_case(self):
+    def test_emails_that_differ_in_case_are_one(self):
         emails = [{"address": "Anna@x.example"}, {"address": "anna@X.example"}]
 
         assert said(emailAddresses=emails) == {"emails": [{"value": "Anna@x.example"}]}
@@ -180,12 +180,12 @@ class TestPhones:
             {"raw": "4", "label": "mobile"},
         ]
 
-    def test_nothing_is_no_phone(self):
+    def test_an_empty_phone_is_ignored(self):
         assert said(businessPhones=[], homePhones=[None, ""], mobilePhone=None) == {}
 
 
 class TestAddresses:
-    def test_three_addresses_and_an_empty_one_is_none(self):
+    def test_three_addresses_without_empty_ones(self):
         home = {"street": "Hauptstr. 1", "city": "Köln", "state": "NRW", "postalCode": "50667", "countryOrRegion": "DE"}
 
         assert said(homeAddress=home, businessAddress={}, otherAddress={"city": None})["addresses"] == [
@@ -225,7 +225,7 @@ class TestBirthday:
             ("1604-02-28T22:00:00Z", {"month": 2, "day": 29}),
         ],
     )
-    def test_the_date_in_utc_counts_and_after_noon_the_next_one(self, written, birthday):
+    def test_the_birthday_is_the_utc_date_or_after_noon_the_next_one(self, written, birthday):
         assert said(birthday=written) == {"birthday": birthday}
 
     @pytest.mark.parametrize(
@@ -243,18 +243,18 @@ class TestBirthday:
             {},
         ],
     )
-    def test_a_mark_for_no_date_is_none(self, written):
+    def test_a_placeholder_date_is_no_birthday(self, written):
         assert said(birthday=written) == {}
 
     @pytest.mark.parametrize(
         ("written", "text"), [("1984-02-30", "1984-02-30"), ("0812-05-01T00:00:00Z", "0812-05-01")]
     )
-    def test_a_day_that_cannot_be_is_kept_as_text(self, written, text):
+    def test_an_impossible_date_is_kept_as_text(self, written, text):
         assert said(birthday=written) == {"custom_fields": [{"name": "Birthday", "value": text}]}
 
 
 class TestPartial:
-    def test_a_changed_contact_says_what_changed_and_what_was_cleared(self):
+    def test_a_changed_contact_has_changed_and_cleared_fields(self):
         record = {
             "id": "x",
             PARTIAL: True,
@@ -275,7 +275,7 @@ class TestPartial:
             "emails",
         ]
 
-    def test_of_relations_and_custom_fields_it_says_those_that_changed(self):
+    def test_a_changed_contact_has_only_changed_relations_and_custom_fields(self):
         contact = source_contact({"id": "x", PARTIAL: True, "spouseName": "Ute", "manager": None, "profession": ""})
 
         assert contact.fields == {"relations": [{"value": "Ute", "label": "spouse"}]}
@@ -286,20 +286,20 @@ class TestPartial:
         [({"mobilePhone": "1"}, True), ({"manager": "X", "imAddresses": [], "title": "Dr."}, False)],
         ids=["one-kind-of-phone", "members-that-stand-alone"],
     )
-    def test_it_is_torn_where_a_part_would_drop_the_rest(self, members, torn):
+    def test_a_contact_with_only_a_part_of_a_combined_field_is_incomplete(self, members, torn):
         assert is_incomplete({"id": "x", **members}) is torn
 
-    def test_one_that_was_read_whole_replaces_all_that_was_said(self):
+    def test_a_contact_read_again_in_full_replaces_all_fields(self):
         contact = source_contact({"id": "x", PARTIAL: REREAD, "displayName": "A", "manager": "X"})
 
         assert {"relations", "custom_fields", "ims", "prefix", "phonetic_given"} <= set(contact.cleared)
 
-    def test_groups_are_untouched_where_the_categories_did_not_change(self):
+    def test_groups_stay_if_the_categories_did_not_change(self):
         contact = source_contact({"id": "x", PARTIAL: True, "jobTitle": "Boss", FOLDER: {"work": "Work"}})
 
         assert ("groups" in contact.fields, contact.cleared) == (False, ())
 
-    def test_a_contact_that_lost_everything_is_still_told(self):
+    def test_a_contact_that_lost_all_content_is_still_a_change(self):
         contact = source_contact({"id": "x", PARTIAL: True, "displayName": ""})
 
         assert contact == SourceContact("x", {}, partial=True, cleared=("display",))
@@ -317,7 +317,7 @@ MEMBERS = st.sampled_from([*(theirs for members in SOURCE_FIELDS.values() for th
 
 
 @given(st.dictionaries(MEMBERS, JSON))
-def test_whatever_microsoft_sends_can_be_read_and_kept(record):
+def test_any_json_from_microsoft_can_be_read_and_stored(record):
     contact = source_contact({"id": "x", **record})
 
     assert isinstance(contact, Unreadable) or cleaned_and_hashed(contact.fields)

@@ -71,7 +71,7 @@ def synced(graph: FakeGraph) -> Any:
 
 
 class TestAllFolders:
-    def test_contacts_of_all_folders_come_once(self):
+    def test_contacts_of_all_folders_are_listed_once(self):
         listed, gone, _ = Reader(mailbox()).listed()
 
         assert (sorted(listed), gone) == (["d1", "d2", "o1", "w1"], [])
@@ -82,7 +82,7 @@ class TestAllFolders:
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
-    def test_folders_that_contain_each_other_end(self):
+    def test_folders_that_contain_each_other_do_not_loop(self):
         graph = mailbox()
         graph.folders["work"].parent = "old"
         graph.folders["default"].parent = "old"
@@ -90,7 +90,7 @@ class TestAllFolders:
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
-    def test_the_folders_name_is_a_group_but_the_default_ones_is_not(self):
+    def test_a_folder_name_is_a_group_except_the_default_folders(self):
         read = Reader(mailbox()).read()
 
         assert read["w1"].fields["groups_by_id"] == {"work": "Work"}
@@ -109,18 +109,18 @@ class TestAllFolders:
         assert reader.pages()[-1].sync is not None
 
     @pytest.mark.parametrize("status", [404, 405, 501])
-    def test_where_folders_cannot_be_listed_there_is_the_default_one(self, status):
+    def test_only_the_default_folder_is_read_if_folders_cannot_be_listed(self, status):
         graph = mailbox(refuse={"contactFolders?": answer(b"", status), "childFolders": answer(b"", status)})
 
         assert Reader(graph).listed()[0] == ["d1", "d2"]
 
-    def test_where_nobody_tells_the_default_folders_id_it_is_listed_plainly(self):
+    def test_a_default_folder_with_unknown_id_is_listed_without_delta(self):
         contacts = answer({"value": [person("d1")]})
         reader = Reader(FakeGraph({}, refuse={"/me/contacts?": contacts}))
 
         assert reader.listed() == (["d1"], [], None)
 
-    def test_folders_come_in_pages_too(self):
+    def test_folder_lists_have_pages(self):
         graph = mailbox()
         second = answer({"value": [{"id": "work", "displayName": "Work"}]})
         first = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/v1.0/me/contactFolders?$skip=1"})
@@ -128,7 +128,7 @@ class TestAllFolders:
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
-    def test_a_folder_list_that_leads_to_itself_starts_again(self):
+    def test_a_folder_list_that_links_to_itself_restarts(self):
         graph = mailbox()
         graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})}
         graph.refuse["/again"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})
@@ -136,7 +136,7 @@ class TestAllFolders:
         with pytest.raises(ListLoops):
             Reader(graph).pages()
 
-    def test_one_that_leads_in_a_circle_too(self):
+    def test_a_folder_list_that_links_in_a_circle_restarts(self):
         graph = mailbox()
         graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})}
         graph.refuse["/one"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/two"})
@@ -145,7 +145,7 @@ class TestAllFolders:
         with pytest.raises(ListLoops):
             Reader(graph).pages()
 
-    def test_folders_without_end_are_refused(self):
+    def test_too_many_folders_are_an_error(self):
         numbers = itertools.count()
 
         def endless(_):
@@ -154,7 +154,7 @@ class TestAllFolders:
         with pytest.raises(ProviderBroken, match="folders"):
             Reader(endless).pages()
 
-    def test_a_folder_that_says_it_has_none_inside_is_not_asked(self):
+    def test_a_folder_without_child_folders_is_not_listed(self):
         graph = mailbox()
         inside = {"value": [{"id": "empty", "displayName": "Empty", "childFolderCount": 0}]}
         graph.refuse = {"contactFolders?": answer(inside), "default/childFolders": answer(inside)}
@@ -163,7 +163,7 @@ class TestAllFolders:
 
         assert "contactFolders/empty/childFolders" not in reader.paths()
 
-    def test_many_empty_folders_are_passed_by_in_few_steps(self):
+    def test_many_empty_folders_are_skipped_in_few_steps(self):
         folders = {f"f{number}": Folder(f"F{number}", []) for number in range(60)}
         graph = FakeGraph({"default": Folder("Contacts", [person("d1")], parent=None), **folders})
 
@@ -178,14 +178,14 @@ def taciturn(**more: Any) -> FakeGraph:
 
 
 class TestUnnamedDefaultFolder:
-    def test_one_that_is_listed_is_known_by_its_first_contact_and_read_once(self):
+    def test_a_listed_default_folder_is_recognized_by_its_first_contact_and_read_once(self):
         reader = Reader(taciturn())
 
         assert sorted(reader.listed()[0]) == ["d1", "d2", "o1", "w1"]
         assert next(page.estimate for page in reader.pages() if page.records) == 4
         assert "groups" not in reader.read()["d1"].fields
 
-    def test_it_is_found_where_nothing_is_counted_too(self):
+    def test_it_is_recognized_without_counts_too(self):
         graph = taciturn()
         uncounted = {"value": [{"id": "d1"}]}
         graph.refuse = {"default/contacts?$top=1&$count": answer(uncounted), "/me/contacts?$top=1": answer(uncounted)}
@@ -193,19 +193,19 @@ class TestUnnamedDefaultFolder:
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
-    def test_one_that_is_not_listed_is_read_beside_the_others(self):
+    def test_an_unlisted_default_folder_is_read_too(self):
         listed, _, sync = Reader(mailbox(tells_parents=False)).listed()
 
         assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
 
-    def test_its_changes_are_listed_alone_the_next_time(self):
+    def test_its_changes_are_listed_incrementally_next_time(self):
         graph = taciturn()
         sync = synced(graph)
         graph.folders["default"].changes = [person("d2")]
 
         assert Reader(graph).listed(sync)[0] == ["d2"]
 
-    def test_one_that_was_empty_and_is_not_any_more_is_followed_once(self):
+    def test_a_default_folder_that_was_empty_is_followed_once(self):
         graph = taciturn()
         graph.folders["default"].contacts.clear()
         sync = synced(graph)
@@ -215,7 +215,7 @@ class TestUnnamedDefaultFolder:
 
 
 class TestRequests:
-    def test_every_request_asks_for_lasting_ids_and_carries_the_token(self):
+    def test_every_request_asks_for_immutable_ids_and_has_the_token(self):
         reader = Reader(mailbox(page=1))
         reader.pages(synced(mailbox()))
         reader.pages()
@@ -225,7 +225,7 @@ class TestRequests:
             assert "odata.maxpagesize=" in asked.headers["Prefer"]
             assert asked.headers["Authorization"] == "Bearer " + TOKEN
 
-    def test_a_delta_begins_with_the_fields_and_its_links_are_followed_as_they_are(self):
+    def test_a_delta_listing_starts_with_the_fields_and_follows_links_unchanged(self):
         reader = Reader(mailbox(page=1))
         reader.pages()
         queries = [asked.query for asked in reader.http.asked if asked.path == DELTA]
@@ -238,13 +238,13 @@ class TestRequests:
 
         assert Reader(graph).listed()[0] == ["x"]
 
-    def test_an_unfinished_listing_keeps_no_token_of_the_person(self):
+    def test_the_cursor_has_no_token(self):
         assert not any(TOKEN in json.dumps(page.cursor) for page in Reader(mailbox(page=1)).pages())
 
     def test_the_total_is_counted_by_folder(self):
         assert next(page.estimate for page in Reader(mailbox()).pages() if page.records) == 4
 
-    def test_an_uncounted_folder_makes_the_total_unknown_and_nothing_else(self):
+    def test_the_total_is_unknown_if_a_folder_has_no_count(self):
         reader = Reader(mailbox(refuse={"work/contacts?$top=1&$count": answer(b"", 501)}))
 
         assert {page.estimate for page in reader.pages()} == {None}
@@ -272,18 +272,18 @@ class TestLinks:
         ],
     )
     @pytest.mark.parametrize("member", ["@odata.nextLink", "@odata.deltaLink"])
-    def test_a_link_that_leads_elsewhere_never_sees_the_token(self, link, member):
+    def test_a_link_to_another_site_never_gets_the_token(self, link, member):
         reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"value": [], member: link})}))
         with pytest.raises(ProviderBroken, match="another site"):
             reader.pages()
         assert all(asked.url.startswith(ORIGIN + "/v1.0/") for asked in reader.http.asked)
 
-    def test_a_listing_that_leads_to_itself_starts_again(self):
+    def test_a_listing_that_links_to_itself_restarts(self):
         page = answer({"value": [], "@odata.nextLink": ORIGIN + DELTA + "?$skiptoken=1"})
         with pytest.raises(ListLoops):
             Reader(mailbox(refuse={"default/contacts/delta": page})).pages()
 
-    def test_an_empty_page_with_a_link_goes_on(self):
+    def test_an_empty_page_with_a_link_continues(self):
         graph = mailbox()
         graph.refuse = {
             "default/contacts/delta?$select": answer({"value": [], "@odata.nextLink": f"{ORIGIN}{DELTA}?$skiptoken=0"})
@@ -293,10 +293,10 @@ class TestLinks:
 
 
 class TestNamesOfFolders:
-    def test_the_last_page_tells_them_by_id_and_not_the_default_ones(self):
+    def test_the_last_page_has_folder_names_by_id_without_the_default_folder(self):
         assert Reader(mailbox()).pages()[-1].groups == {"work": "Work", "old": "Old", "empty": "Empty"}
 
-    def test_an_incremental_listing_that_brings_nobody_tells_a_new_name(self):
+    def test_an_incremental_listing_without_contacts_has_a_new_folder_name(self):
         graph = mailbox()
         sync = synced(graph)
         graph.folders["work"].name = "Office"
@@ -306,7 +306,7 @@ class TestNamesOfFolders:
         assert last.groups["work"] == "Office"
         assert last.sync["groups"] != sync["groups"]
 
-    def test_a_sync_state_from_before_names_were_noted_leads_to_one_full_listing(self):
+    def test_a_sync_state_without_a_fingerprint_leads_to_one_full_listing(self):
         graph = mailbox()
         old = {key: value for key, value in synced(graph).items() if key != "groups"}
 
@@ -343,7 +343,7 @@ class TestIncremental:
 
         assert Reader(graph).listed(sync)[:2] == ([], ["d1", "d2"])
 
-    def test_a_contact_moved_to_another_folder_is_told_as_gone_and_as_listed(self):
+    def test_a_contact_moved_to_another_folder_is_reported_as_gone_and_as_listed(self):
         graph = mailbox()
         sync = synced(graph)
         graph.folders["default"].changes = [{"id": "d1", "@removed": {"reason": "deleted"}}]
@@ -351,7 +351,7 @@ class TestIncremental:
 
         assert Reader(graph).listed(sync)[:2] == (["d1"], ["d1"])
 
-    def test_a_new_folder_is_read_from_its_start_and_its_contacts_are_whole(self):
+    def test_a_new_folder_is_read_in_full(self):
         graph = mailbox()
         sync = synced(graph)
         graph.folders["new"] = Folder("New", [person("n1", categories=["Red"])])
@@ -360,7 +360,7 @@ class TestIncremental:
         assert not contact.partial
         assert (contact.fields["groups"], contact.fields["groups_by_id"]) == (["Red"], {"new": "New"})
 
-    def test_the_next_state_serves_the_run_after(self):
+    def test_the_new_sync_state_works_for_the_next_import(self):
         graph = mailbox()
         graph.folders["work"].changes = [person("w1")]
         sync = Reader(graph).listed(synced(graph))[2]
@@ -393,14 +393,14 @@ class TestIncremental:
         assert [phone["raw"] for phone in contact.fields["phones"]] == ["1", "2"]
         assert set(contact.cleared) >= set(SOURCE_FIELDS) - set(contact.fields)
 
-    def test_a_contact_that_is_gone_before_it_was_read_whole_is_left_to_the_next_run(self):
+    def test_a_contact_deleted_before_it_is_read_again_is_left_to_the_next_import(self):
         graph = mailbox()
         sync = synced(graph)
         graph.folders["work"].changes = [{"id": "x9", "mobilePhone": "2"}]
 
         assert Reader(graph).listed(sync)[0] == []
 
-    def test_very_many_such_changes_lead_to_a_full_listing(self):
+    def test_too_many_incomplete_contacts_lead_to_a_full_listing(self):
         graph = mailbox()
         sync = synced(graph)
         graph.folders["work"].changes = [{"id": f"x{key}", "mobilePhone": "2"} for key in range(30)]
@@ -408,11 +408,11 @@ class TestIncremental:
         with pytest.raises(SyncExpired):
             Reader(graph).pages(sync)
 
-    def test_a_state_made_for_other_fields_is_not_used(self):
+    def test_a_sync_state_for_other_fields_is_not_used(self):
         with pytest.raises(SyncExpired):
             Reader(mailbox()).pages({**synced(mailbox()), "fields": "older"})
 
-    def test_it_takes_one_request_a_folder_beyond_finding_the_folders(self):
+    def test_it_sends_one_request_per_folder_besides_finding_folders(self):
         graph = FakeGraph({"default": Folder("Contacts", [person("d1")], parent=None)})
         sync = synced(graph)
         reader = Reader(graph)
@@ -433,30 +433,30 @@ STATE_GONE = [
 
 class TestRefusals:
     @pytest.mark.parametrize("reply", STATE_GONE)
-    def test_a_forgotten_delta_leads_to_one_full_listing(self, reply):
+    def test_a_lost_delta_state_leads_to_one_full_listing(self, reply):
         sync = synced(mailbox())
         with pytest.raises(SyncExpired):
             Reader(mailbox(refuse={"$deltatoken": reply})).pages(sync)
 
     @pytest.mark.parametrize("reply", [*STATE_GONE, answer(b"", 400)])
-    def test_a_full_listing_that_is_forgotten_midway_starts_again(self, reply):
+    def test_a_full_listing_whose_state_is_lost_restarts(self, reply):
         with pytest.raises(PageGone):
             Reader(mailbox(page=1, refuse={"$skiptoken": reply})).pages()
 
     @pytest.mark.parametrize("status", [400, 404, 405, 501])
-    def test_a_folder_without_delta_is_listed_plainly_and_in_full_next_time(self, status):
+    def test_a_folder_without_delta_support_is_listed_in_full_each_time(self, status):
         reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"error": {"code": "BadRequest"}}, status)}))
         listed, _, sync = reader.listed()
 
         assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
 
-    def test_a_folder_that_vanishes_while_it_is_read_starts_the_listing_again(self):
+    def test_a_folder_deleted_while_it_is_read_restarts_the_listing(self):
         lost = answer({"error": {"code": "ErrorItemNotFound"}}, 404)
         with pytest.raises(PageGone):
             Reader(mailbox(refuse={"contactFolders/work/contacts": lost})).pages()
 
     @pytest.mark.parametrize("code", ["MailboxNotEnabledForRESTAPI", "mailboxnotenabledforrestapi"])
-    def test_an_account_without_a_mailbox_is_told_in_plain_words(self, code):
+    def test_an_account_without_a_mailbox_is_a_clear_error(self, code):
         with pytest.raises(ConsentNeeded, match="no mailbox"):
             Reader(mailbox(refuse={"/me/": answer({"error": {"code": code}}, 404)})).pages()
 
@@ -484,7 +484,7 @@ class TestRefusals:
         ],
     )
     @pytest.mark.parametrize("where", ["/me/contacts?", "contactFolders?", "work/contacts/delta"])
-    def test_each_refusal_means_one_thing_wherever_it_comes(self, reply, meaning, where):
+    def test_each_error_response_maps_to_one_error_at_every_request(self, reply, meaning, where):
         with pytest.raises(meaning) as raised:
             Reader(mailbox(refuse={where: reply})).pages()
         assert type(raised.value) is meaning
@@ -494,14 +494,14 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("said", "seconds"), [("9", 9), ("Sun, 01 Mar 2026 12:00:20 GMT", 20), ("soon", None), ("99999", 3600)]
     )
-    def test_a_wait_is_as_long_as_microsoft_asks(self, said, seconds):
+    def test_retry_after_is_the_time_microsoft_requests(self, said, seconds):
         with pytest.raises(ProviderBusy) as raised:
             Reader(mailbox(refuse={"/me/": answer(b"", 429, retry_after=said)})).pages()
         assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
 
 
 class TestTime:
-    def test_a_fetch_that_is_late_hands_over_what_it_found(self):
+    def test_a_late_fetch_returns_what_it_has(self):
         http = Answers(mailbox())
         contacts = MicrosoftContacts(http, ORIGIN, FixedClock(NOON))
         page = contacts.fetch(TOKEN, {}, timeout=timedelta(microseconds=1))
@@ -518,7 +518,7 @@ JSON = st.recursive(
 
 
 @given(values=st.lists(JSON, max_size=3))
-def test_a_page_of_anything_is_a_page_and_reads_without_an_exception(values):
+def test_a_page_of_any_json_is_read_without_an_exception(values):
     reader = Reader(mailbox(refuse={"work/contacts/delta": answer({"value": values})}))
     records = [record for page in reader.pages() for record in page.records]
 

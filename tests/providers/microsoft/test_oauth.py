@@ -87,7 +87,7 @@ def test_msal_is_not_loaded_before_it_is_needed():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_the_authorization_url_asks_for_lasting_read_only_access_with_a_proof_key():
+def test_the_authorization_url_requests_offline_read_only_access_with_pkce():
     microsoft, http = sign_in()
     url = microsoft.authorization_url(
         state="st", code_challenge="ch", redirect_uri="https://us.example/b", login_hint="anna@x.example"
@@ -130,7 +130,7 @@ class TestExchange:
             f"{HERE}/common/oauth2/v2.0/token",
         ]
 
-    def test_at_microsoft_itself_nothing_is_rewritten(self):
+    def test_urls_are_unchanged_with_microsofts_own_login(self):
         real = "https://login.microsoftonline.com"
         document = {name: value.replace(HERE, real) for name, value in DISCOVERY.items()}
         _, _, http = exchanged(answer(TOKENS), discovery=answer(document), login_url=real)
@@ -140,13 +140,13 @@ class TestExchange:
             f"{real}/common/oauth2/v2.0/token",
         ]
 
-    def test_a_discovery_document_cannot_lead_the_secret_elsewhere(self):
+    def test_a_discovery_document_cannot_send_the_secret_to_another_site(self):
         document = {**DISCOVERY, "token_endpoint": "https://evil.example/common/oauth2/v2.0/token"}
         _, _, http = exchanged(answer(TOKENS), discovery=answer(document))
 
         assert http.asked[1].url == f"{HERE}/common/oauth2/v2.0/token"
 
-    def test_a_grant_does_not_show_its_tokens(self):
+    def test_a_printed_grant_does_not_contain_its_tokens(self):
         assert not any(secret in repr(exchanged(answer(TOKENS))[0]) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ class TestExchange:
             ({"tid": "t", "oid": None, "iss": "i", "sub": "s"}, Account("i:s", "")),
         ],
     )
-    def test_tenant_and_object_name_the_account_or_else_issuer_and_subject(self, claims, account):
+    def test_the_account_id_is_tenant_and_object_else_issuer_and_subject(self, claims, account):
         assert exchanged(answer({**TOKENS, "id_token": id_token(**claims)}))[1] == account
 
     def test_without_an_id_token_the_client_info_names_the_account(self):
@@ -167,12 +167,12 @@ class TestExchange:
 
         assert exchanged(answer(told))[1] == Account("t:o", "")
 
-    def test_tokens_of_nobody_are_refused(self):
+    def test_tokens_without_an_account_are_an_error(self):
         with pytest.raises(ProviderBroken):
             exchanged(answer({name: value for name, value in TOKENS.items() if name != "id_token"}))
 
     @pytest.mark.parametrize("missing", ["expires_in", "refresh_token", "scope", "token_type"])
-    def test_members_that_may_be_missing_may_be_missing(self, missing):
+    def test_optional_members_may_be_missing(self, missing):
         grant, _, _ = exchanged(answer({name: value for name, value in TOKENS.items() if name != missing}))
 
         assert grant.access_token == "EwB.s3cret"
@@ -183,11 +183,11 @@ class TestScopes:
     @pytest.mark.parametrize(
         "scope", ["Contacts.Read", "contacts.read", "https://graph.microsoft.com/Contacts.Read", "Contacts.ReadWrite"]
     )
-    def test_reading_or_more_lets_us_read(self, scope):
+    def test_read_and_wider_scopes_allow_reading(self, scope):
         assert sign_in()[0].can_read_contacts(["openid", scope])
 
     @pytest.mark.parametrize("scope", ["Contacts.Read.Shared", "User.Read", "", "https://x.example/Contacts"])
-    def test_something_else_does_not(self, scope):
+    def test_other_scopes_do_not_allow_reading(self, scope):
         assert not sign_in()[0].can_read_contacts(["openid", scope])
 
 
@@ -223,7 +223,7 @@ TABLE = [
 class TestRefusals:
     @pytest.mark.parametrize(("reply", "meaning"), TABLE)
     @pytest.mark.parametrize("ask", [exchanged, refreshed])
-    def test_each_refusal_means_one_thing_and_neither_error_nor_log_tells_a_token(self, ask, reply, meaning, caplog):
+    def test_each_error_response_maps_to_one_error_and_no_token_is_logged(self, ask, reply, meaning, caplog):
         caplog.set_level(logging.DEBUG)
         with pytest.raises(meaning) as raised:
             ask(reply)
@@ -232,14 +232,14 @@ class TestRefusals:
         assert not any(secret in caplog.text for secret in SECRETS)
         assert raised.value.__context__ is None
 
-    def test_a_code_that_is_not_taken_means_start_again_and_a_dead_token_means_connect_again(self):
+    def test_a_rejected_code_asks_to_start_again_and_a_rejected_refresh_token_to_connect_again(self):
         with pytest.raises(ConsentNeeded, match="Start again"):
             exchanged(refusal("invalid_grant"))
         with pytest.raises(ConsentNeeded, match="Connect the account again"):
             refreshed(refusal("invalid_grant"))
 
     @pytest.mark.parametrize("first", [refusal("invalid_grant"), answer(b"", 429, retry_after="60"), answer(b"", 503)])
-    def test_an_earlier_refusal_is_not_repeated_out_of_memory(self, first):
+    def test_an_earlier_error_is_not_repeated_from_a_cache(self, first):
         microsoft, http = sign_in(first, answer(TOKENS))
         with pytest.raises((ConsentNeeded, ProviderBusy)):
             microsoft.refresh("M.R3.s3cret")
@@ -257,22 +257,22 @@ class TestRefusals:
             (answer({"token_endpoint": 7}), ProviderBroken),
         ],
     )
-    def test_a_discovery_that_fails_is_told(self, discovery, meaning):
+    def test_a_failed_discovery_is_an_error(self, discovery, meaning):
         with pytest.raises(meaning):
             exchanged(answer(TOKENS), discovery=discovery)
 
 
 class TestRefresh:
-    def test_the_new_refresh_token_is_told(self):
+    def test_the_new_refresh_token_is_returned(self):
         grant, http = refreshed(answer({**TOKENS, "refresh_token": "M.R3.new"}))
 
         assert grant.refresh_token == "M.R3.new"
         assert http.asked[1].form["refresh_token"] == "M.R3.s3cret"
 
-    def test_an_answer_without_one_leaves_the_known_one_in_use(self):
+    def test_a_response_without_a_refresh_token_keeps_the_known_one(self):
         assert refreshed(answer({"access_token": "EwB.new"}))[0].refresh_token is None
 
-    def test_discovery_is_asked_once_a_day(self):
+    def test_the_discovery_document_is_cached_for_a_day(self):
         clock = FixedClock(NOON)
         microsoft, http = sign_in(*[answer(TOKENS)] * 3, clock=clock)
         microsoft.refresh("M.R3.1")
@@ -283,7 +283,7 @@ class TestRefresh:
         assert [asked.method for asked in http.asked] == ["GET", "POST", "POST", "GET", "POST"]
 
 
-def test_microsoft_offers_no_way_to_revoke():
+def test_microsoft_has_no_way_to_revoke():
     microsoft, http = sign_in()
 
     assert microsoft.revoke("M.R3.s3cret") is False
