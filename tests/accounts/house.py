@@ -2,8 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -44,42 +43,15 @@ from chalicelib.provider_imports.retry_import import RetryImport
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
 from tests.fakes.authority import FakeAuthority
+from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
-from tests.jobs.engine import Inline
+from tests.fakes.queue import FakeQueue
 from tests.jobs.kinds import KINDS
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOME = "https://contacts.example"
 T = TypeVar("T")
-
-
-@dataclass
-class StandingClock:
-    """Args:
-    sleeping: what happens while somebody sleeps.
-    """
-
-    at: datetime = NOON
-    sleeping: Callable[[], object] = lambda: None
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-        self.sleeping()
-
-    def pass_(self, **span: float) -> None:
-        self.at += timedelta(**span)
-
-
-@dataclass
-class Kicked:
-    sent: list[str] = field(default_factory=list)
-
-    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
-        self.sent.append(job_id)
 
 
 class House:
@@ -88,16 +60,16 @@ class House:
     def __init__(
         self, client: object, *, jobs: str = "jobs", people: str = "people", contacts: str = "contacts"
     ) -> None:
-        self.client, self.clock, self.kms, self.work_queue = client, StandingClock(), FakeKms(), Kicked()
+        self.client, self.clock, self.kms, self.work_queue = client, FixedClock(), FakeKms(), FakeQueue()
         self.google = FakeAuthority("google", "Google", self.clock.now)
         self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
         dynamo = Dynamo(client, self.clock, random.Random(1))
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
-        self.jobs = JobStore(dynamo, jobs, self.clock, Inline(), shards=2, max_queue_length=5, kinds=KINDS)
+        self.jobs = JobStore(dynamo, jobs, self.clock, InlineExecutor(), shards=2, max_queue_length=5, kinds=KINDS)
         self.connections = ConnectionStore(dynamo, people, self.clock)
         self.consents = ConsentStore(dynamo, people, self.clock)
-        self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=Inline())
+        self.contacts = ContactStore(dynamo, contacts, shelves=2, executor=InlineExecutor())
         self._build()
 
     def over(self, client: object) -> "House":
@@ -130,7 +102,7 @@ class House:
         self.disconnect = Disconnect(self.connections, self.jobs, self.work_queue)
         self.decide = DecideRemovals(self.connections, self.jobs, self.work_queue)
         books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
-        self.change_book = ChangeBook(books, Inline(), Limits(contacts=3))
+        self.change_book = ChangeBook(books, InlineExecutor(), Limits(contacts=3))
         remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
         self.take_apart = DisconnectStep(self.connections, self.tokens, self.authority, remove)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)

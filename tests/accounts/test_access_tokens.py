@@ -41,23 +41,23 @@ class TestToken:
         assert len(house.google.refreshed) == refreshes
 
     def test_a_refreshed_token_is_not_refreshed_again_while_it_lasts(self, house, connection):
-        house.clock.pass_(hours=2)
+        house.clock.advance(hours=2)
         tokens = house.access.of(connection)
 
         assert tokens.token() == tokens.token()
         assert len(house.google.refreshed) == 1
 
     def test_a_refreshed_token_is_stored_before_it_is_used(self, house, connection):
-        house.clock.pass_(hours=2)
+        house.clock.advance(hours=2)
 
         assert house.access.of(connection).token() == house.tokens_of(connection).access_token
 
     def test_the_newest_refresh_token_is_the_one_kept(self, house, connection):
         house.google.rotates = True
-        house.clock.pass_(hours=2)
+        house.clock.advance(hours=2)
         tokens = house.access.of(connection)
         tokens.token()
-        house.clock.pass_(hours=2)
+        house.clock.advance(hours=2)
         tokens.token()
 
         first, second = house.google.refreshed
@@ -66,7 +66,7 @@ class TestToken:
 
     def test_a_refresh_that_gives_no_new_refresh_token_keeps_the_old_one(self, house, connection):
         before = house.tokens_of(connection).refresh_token
-        house.clock.pass_(hours=2)
+        house.clock.advance(hours=2)
         house.access.of(connection).token()
 
         assert house.tokens_of(connection).refresh_token == before
@@ -74,10 +74,10 @@ class TestToken:
     def test_an_account_without_a_refresh_token_is_read_until_its_token_expires(self, house):
         house.google.lasting = False
         connection = house.connected()
-        house.clock.pass_(minutes=58)
+        house.clock.advance(minutes=58)
         assert house.access.of(connection).token()
 
-        house.clock.pass_(minutes=3)
+        house.clock.advance(minutes=3)
         with pytest.raises(ConsentNeeded):
             house.access.of(connection).token()
         assert state_of(house, connection) is ConnectionState.NEEDS_RECONNECT
@@ -154,7 +154,7 @@ class TestRaces:
         assert house.tokens_of(connection) == before
 
     def test_a_late_rejection_does_not_undo_a_reconnect(self, house, connection):
-        house.clock.pass_(minutes=1)
+        house.clock.advance(minutes=1)
         house.come_back(house.begun())
 
         house.connections.mark_needs_reconnect(connection)
@@ -193,7 +193,7 @@ class TestMarkingLostConsent:
 
     def test_a_step_that_loses_consent_marks_the_connection(self, house):
         job = house.come_back(house.begun()).job
-        house.clock.pass_(seconds=1)
+        house.clock.advance(seconds=1)
 
         with pytest.raises(ConsentNeeded):
             MarkLostConsent(_refused, house.connections, house.clock)(house.run(job))
@@ -204,7 +204,7 @@ class TestMarkingLostConsent:
         run = house.run(job)
 
         def slow(_):
-            house.clock.pass_(seconds=5)
+            house.clock.advance(seconds=5)
             house.come_back(house.begun())
             raise DEAD
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import InvalidInput, NotFound
 from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
-from tests.accounts.house import HOME, NOON, state_of
+from tests.accounts.house import HOME, state_of
+from tests.fakes.clock import NOON
 
 
 class TestStarting:

@@ -73,7 +73,7 @@ class TestReading:
         assert (listed.address, listed.scopes) == (connection.address, connection.scopes)
 
     def test_a_list_is_of_one_person_and_oldest_first(self, house, connection):
-        house.clock.pass_(minutes=1)
+        house.clock.advance(minutes=1)
         house.connected(provider="microsoft")
         house.connected("bob")
 

@@ -55,7 +55,7 @@ class TestTwoClicks:
         with ThreadPoolExecutor(1) as pool:
             first = pool.submit(house.come_back, begun)
             assert first_is_there.wait(10)
-            house.clock.sleeping = lambda: may_go_on.set() or first.result()
+            house.clock.on_sleep = lambda: may_go_on.set() or first.result()
             second = house.come_back(begun)
 
         assert second.job.job_id == first.result().job.job_id == begun.job_id
@@ -83,7 +83,7 @@ class TestTwoClicks:
     def test_after_ten_minutes_it_is_too_late(self, house, provider):
         begun = house.begun(provider=provider)
         house.come_back(begun)
-        house.clock.pass_(minutes=10)
+        house.clock.advance(minutes=10)
 
         with pytest.raises(ConsentVoid):
             house.come_back(begun)
@@ -104,7 +104,7 @@ class TestTwoTabs:
     def test_the_later_consent_returns_the_import_of_the_earlier(self, house, provider):
         tabs = Tabs(house, provider)
         winner = house.come_back(tabs.first)
-        house.clock.pass_(minutes=1)
+        house.clock.advance(minutes=1)
 
         loser = house.come_back(tabs.second)
 
@@ -135,7 +135,7 @@ class TestTwoTabs:
 
     def test_it_also_wins_if_the_account_was_known_before(self, house, provider):
         house.connected(provider=provider)
-        house.clock.pass_(days=1)
+        house.clock.advance(days=1)
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
 
@@ -193,7 +193,7 @@ class TestTwoTabs:
     def test_a_consent_that_began_after_the_connection_starts_another_import(self, house, provider):
         tabs = Tabs(house, provider)
         first = house.come_back(tabs.first)
-        house.clock.pass_(seconds=1)
+        house.clock.advance(seconds=1)
 
         assert house.come_back(house.begun(provider=provider)).job.job_id != first.job.job_id
 
@@ -209,4 +209,4 @@ class Tabs:
 
     def __post_init__(self) -> None:
         self.first, self.second = (self.house.begun(provider=self.provider) for _ in range(2))
-        self.house.clock.pass_(seconds=20)
+        self.house.clock.advance(seconds=20)

@@ -177,7 +177,7 @@ class TestRemoving:
         assert (hurried.job.is_finished, len(house.book())) == (False, 2)
         assert now(house, connection).state is ConnectionState.DISCONNECTING
 
-        house.clock.pass_(minutes=2)
+        house.clock.advance(minutes=2)
         done = work(house, job)
         assert (done.counts.removed, house.book(), len(house.google.revoked)) == (5, [], 1)
         assert done.details["revoked"] == "yes"
@@ -234,7 +234,7 @@ class TestRevoking:
         with pytest.raises(KeyboardInterrupt):
             house.take_apart(run)
 
-        house.clock.pass_(minutes=2)
+        house.clock.advance(minutes=2)
         assert work(house, job).details["revoked"] == "yes"
 
 

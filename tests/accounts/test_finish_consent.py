@@ -131,7 +131,7 @@ class TestVoid:
 
     def test_an_expired_consent(self, house):
         begun = house.begun()
-        house.clock.pass_(minutes=10)
+        house.clock.advance(minutes=10)
 
         with pytest.raises(ConsentVoid, match="ten minutes"):
             house.come_back(begun)
@@ -288,9 +288,9 @@ class TestOtherBrowser:
 
     def test_the_answer_must_come_before_the_consent_expires(self, house):
         begun = house.begun()
-        house.clock.pass_(minutes=9)
+        house.clock.advance(minutes=9)
         asked = house.come_back(begun, cookie=None)
-        house.clock.pass_(minutes=1)
+        house.clock.advance(minutes=1)
 
         with pytest.raises(ConsentVoid):
             house.confirm(asked.confirmation_key, yes=True)

@@ -29,8 +29,9 @@ from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
 from tests.contacts.making import heard
 from tests.fakes.blobs import FakeBlobs
+from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
-from tests.jobs.engine import Inline, StandingClock
+from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -42,14 +43,14 @@ class Room:
     """One process over what is stored; `again` is another one over the same."""
 
     def __init__(
-        self, client: Any = None, blobs: Any = None, clock: StandingClock | None = None, large: int | None = None
+        self, client: Any = None, blobs: Any = None, clock: FixedClock | None = None, large: int | None = None
     ) -> None:
         self.client = client or empty_tables()
         self.blobs = blobs or FakeBlobs()
-        self.clock = clock or StandingClock()
+        self.clock = clock or FixedClock()
         dynamo = Dynamo(self.client, self.clock, random.Random(1))
-        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), shards=1, kinds=KINDS)
-        self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, executor=Inline())
+        self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), shards=1, kinds=KINDS)
+        self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, executor=InlineExecutor())
         self.books = BookStore(dynamo, "jobs", self.jobs)
         self.asked: list[str] = []  # owners whose index a worker is to make
         large = LARGE if large is None else large

@@ -71,7 +71,7 @@ class TestAnEdit:
 
     def test_keeps_its_place_in_time_when_it_is_edited_again(self, book, bob):
         first = book.edit(ANN, bob, {"title": "Boss"}).records[-1]
-        book.clock.pass_(hours=1)
+        book.clock.advance(hours=1)
         second = book.edit(ANN, bob, {"title": "Chief"}).records[-1]
 
         assert second.first_seen == first.first_seen

@@ -11,7 +11,7 @@ from chalicelib.address_book.index_cache import IndexCache, OwnerLocks, RateLimi
 from chalicelib.address_book.index_store import EDITS_PER_BUILD, LARGE_BOOK_READ, LONGEST_BUILD, REQUEST_INTERVAL
 from chalicelib.erasing.erase_person import ErasePerson
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
-from tests.jobs.engine import StandingClock
+from tests.fakes.clock import FixedClock
 
 
 def blob_of(book: Room) -> str:
@@ -48,7 +48,7 @@ class Slow:
         return getattr(self._client, name)
 
     def query(self, **request):
-        self._clock.pass_(seconds=self._seconds)
+        self._clock.advance(seconds=self._seconds)
         return self._client.query(**request)
 
 
@@ -160,16 +160,16 @@ class TestWhileAnImportRuns:
         assert "Carl Cox" in slow.names()
         at_work.read(person("Dora Dee"))
 
-        book.clock.pass_(seconds=29.9)
+        book.clock.advance(seconds=29.9)
         assert "Dora Dee" not in slow.names()
-        book.clock.pass_(seconds=0.1)
+        book.clock.advance(seconds=0.1)
         assert "Dora Dee" in slow.names()
 
     def test_one_that_still_stands_for_the_book_lives_on(self, book):
         at_work = book.importing()
         at_work.read(person("Carl Cox"))
         book.names()
-        book.clock.pass_(hours=1)
+        book.clock.advance(hours=1)
 
         assert reads_of_the_book(book, book.names) == 0
 
@@ -192,7 +192,7 @@ class TestWhileAnImportRuns:
         made_at = book.clock.now()
         book.names()
         at_work.read(person("Dora Dee"))
-        book.clock.pass_(seconds=1)
+        book.clock.advance(seconds=1)
 
         listed, counts, page = book.list(ANN), book.count(ANN), book.list.after(ANN, None, None, 2)
 
@@ -272,7 +272,7 @@ class TestALargeBook:
         assert large.asked == [ANN]
 
         large.indexes.build(ANN)
-        book.clock.pass_(seconds=1)
+        book.clock.advance(seconds=1)
 
         assert "Carl Cox" in large.names()
         assert large.list(ANN).is_current
@@ -287,7 +287,7 @@ class TestALargeBook:
         assert large.list(ANN).total == 4
 
     def test_is_shown_as_a_worker_indexed_it_whatever_the_clocks_say(self, book):
-        ahead = StandingClock(book.clock.now() + timedelta(minutes=1))
+        ahead = FixedClock(book.clock.now() + timedelta(minutes=1))
         reader = book.again(large=2, clock=ahead)
         book.indexes.build(ANN)
         reader.indexes.cache.put(ANN, replace(book.indexes.stored.find(ANN), made_at=ahead.now(), is_large=True))
@@ -301,7 +301,7 @@ class TestALargeBook:
         book.imported(person("Carl Cox"))
         for _ in range(3):
             large.names()
-        book.clock.pass_(seconds=REQUEST_INTERVAL.total_seconds())
+        book.clock.advance(seconds=REQUEST_INTERVAL.total_seconds())
         large.names()
 
         assert large.asked == [ANN, ANN]
@@ -329,7 +329,7 @@ class TestALargeBook:
         slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
         assert slow.list(ANN).total < 5
         book.indexes.build(ANN)
-        book.clock.pass_(seconds=1)
+        book.clock.advance(seconds=1)
 
         assert slow.list(ANN).total == 5
         assert slow.list(ANN).is_current
@@ -369,7 +369,7 @@ class TestPreparing:
 
     def test_is_done_again_when_the_worker_that_began_must_be_dead(self, book):
         begun_and_not_ended(book)
-        book.clock.pass_(seconds=LONGEST_BUILD.total_seconds())
+        book.clock.advance(seconds=LONGEST_BUILD.total_seconds())
 
         assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == SHELVES
 
@@ -388,9 +388,9 @@ class TestPreparing:
         slow.indexes.build(ANN)
         at_work.read(person("Dora Dee"))
 
-        book.clock.pass_(seconds=59)
+        book.clock.advance(seconds=59)
         assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == 0
-        book.clock.pass_(seconds=1)
+        book.clock.advance(seconds=1)
         assert reads_of_the_book(book, lambda: slow.indexes.build(ANN)) == SHELVES
 
 
@@ -425,7 +425,7 @@ class TestErasing:
         assert len(other.names()) == 5
         erased(book)
         book.imported(person("Carl Cox"))
-        book.clock.pass_(seconds=1)
+        book.clock.advance(seconds=1)
 
         assert other.list(ANN).total == 1
 

@@ -210,7 +210,7 @@ class TestTruth:
         assert not listed.is_current
 
     def test_and_does_not_live_long(self, book, at_work):
-        book.clock.pass_(seconds=2)
+        book.clock.advance(seconds=2)
 
         listed = book.list(ANN)
 

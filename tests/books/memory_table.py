@@ -2,28 +2,9 @@
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.foundation.dynamo import CancellationReason, Item, TransactionCanceled, Write
-
-
-@dataclass(frozen=True)
-class Done:
-    told: Any
-
-    def result(self) -> Any:
-        return self.told
-
-
-class Inline:
-    """`Beside` on one thread."""
-
-    def start(self, work: Any) -> Any:
-        return Done(work())
-
-    def all(self, works: Sequence[Any]) -> list[Any]:
-        return [work() for work in works]
 
 
 class MemoryTable:

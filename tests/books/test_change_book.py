@@ -28,7 +28,8 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
 from tests.contacts.making import GOOGLE, heard, record
 from tests.contracts.conftest import fake_with_tables
-from tests.jobs.engine import Inline, StandingClock
+from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -86,15 +87,15 @@ class Desk:
     """One owner's book, and jobs that change it."""
 
     limits: Limits = Limits()  # noqa: RUF009 # frozen
-    clock: StandingClock = field(default_factory=StandingClock)
+    clock: FixedClock = field(default_factory=FixedClock)
 
     def __post_init__(self) -> None:
         self.tables = Tables()
         dynamo = Dynamo(self.tables, self.clock, random.Random(1))
-        self.jobs = JobStore(dynamo, "jobs", self.clock, Inline(), kinds=KINDS)
+        self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), kinds=KINDS)
         self.books = BookStore(dynamo, "jobs", self.jobs)
-        self.contacts = ContactStore(dynamo, "contacts", 2, Inline())
-        self.change_book = ChangeBook(self.books, Inline(), self.limits)
+        self.contacts = ContactStore(dynamo, "contacts", 2, InlineExecutor())
+        self.change_book = ChangeBook(self.books, InlineExecutor(), self.limits)
         self._ids = count(1)
 
     def queued(self) -> Job:
@@ -302,7 +303,7 @@ class TestEdits:
             desk.edit(last, emails=[{"value": "grace@example.com"}])
             for at in range(MOST_EDITS + 5):
                 desk.edit(first, nickname=f"n{at}")
-            desk.clock.pass_(seconds=2)
+            desk.clock.advance(seconds=2)
 
         desk.tables.before_commit = run_once(many)
         job = desk.take_in([*people(4, title="Captain"), heard("p/new", "Grace Hopper", email="grace@example.com")])
@@ -336,7 +337,7 @@ class TestTheEndOfTheTime:
     def test_hands_the_job_over_and_nothing_is_done_twice(self, desk):
         job = desk.queued()
         run = desk.claimed(job)
-        desk.tables.before_commit = lambda: desk.clock.pass_(minutes=4)
+        desk.tables.before_commit = lambda: desk.clock.advance(minutes=4)
         desk.take_in(people(12), run=run)
         assert not run.job.is_finished
         assert 0 < run.job.counts.created < 12
@@ -380,7 +381,7 @@ class TestCrashes:
         while not desk.jobs.get(job.job_id).is_finished:
             claims += 1
             with_death(desk, job, poison)
-            desk.clock.pass_(seconds=LEASE.total_seconds() + 1)
+            desk.clock.advance(seconds=LEASE.total_seconds() + 1)
 
         ended = desk.jobs.get(job.job_id)
         lines = {line.source_id: line for chunk in desk.jobs.ledger(ended) for line in chunk.lines}
@@ -396,7 +397,7 @@ def claims_until_given_up(*, lists_before: int) -> int:
     while not desk.jobs.get(job.job_id).counts.failed:
         claims += 1
         with_death(desk, job, "p/000", lists_before=lists_before)
-        desk.clock.pass_(seconds=LEASE.total_seconds() + 1)
+        desk.clock.advance(seconds=LEASE.total_seconds() + 1)
     return claims
 
 

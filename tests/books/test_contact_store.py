@@ -14,8 +14,8 @@ from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import create_table
-from tests.books.memory_table import Inline
 from tests.contacts.making import GOOGLE, record, said
+from tests.fakes.executor import InlineExecutor
 
 ANNA = "anna"
 
@@ -30,7 +30,7 @@ def dynamo(request) -> Iterator[Dynamo]:
 
 @pytest.fixture
 def store(dynamo) -> ContactStore:
-    return ContactStore(dynamo, "contacts", shelves=3, executor=Inline())
+    return ContactStore(dynamo, "contacts", shelves=3, executor=InlineExecutor())
 
 
 def contact(contact_id: str, name: str = "Ada Lovelace", *, version: int = 0, **more) -> Contact:
@@ -154,7 +154,7 @@ class TestBook:
 class TestAll:
     @pytest.mark.parametrize("shelves", [1, 3, 40])
     def test_everybody_comes_once_and_nobody_who_was_deleted(self, dynamo, shelves):
-        store = ContactStore(dynamo, "contacts", shelves=shelves, executor=Inline())
+        store = ContactStore(dynamo, "contacts", shelves=shelves, executor=InlineExecutor())
         put(store, *[contact(f"c{index}") for index in range(11)])
         put(store, contact("c1"), owner="bert")
         deleted = store.get(ANNA, "c3")

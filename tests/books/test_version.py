@@ -9,7 +9,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import NewJob
-from tests.jobs.engine import NOON
+from tests.fakes.clock import NOON
 
 CREATED, UPDATED, REMOVED, SAME = (
     LedgerLine(f"s-{outcome}", outcome, "c1")

@@ -11,8 +11,9 @@ from chalicelib.books.intake import Chunk, Intake, Limits, Result
 from chalicelib.contacts.contact import Contact, SourceContact, Unreadable
 from chalicelib.contacts.source import Source
 from chalicelib.foundation.outcomes import Outcome
-from tests.books.memory_table import Inline, MemoryTable
+from tests.books.memory_table import MemoryTable
 from tests.contacts.making import GOOGLE, heard
+from tests.fakes.executor import InlineExecutor
 
 ANNA, NOON = "anna", datetime(2026, 11, 21, 12, tzinfo=UTC)
 CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED, REMOVED = Outcome
@@ -23,7 +24,7 @@ ALAN = heard("p/2", "Alan Turing", email="alan@example.com")
 class World:
     def __init__(self) -> None:
         self.table = MemoryTable()
-        self.store = ContactStore(self.table, "contacts", 4, Inline())  # type: ignore[arg-type] # the table stands in
+        self.store = ContactStore(self.table, "contacts", 4, InlineExecutor())  # type: ignore[arg-type] # the table stands in
         self.now = NOON
         self._ids = itertools.count(1)
 

@@ -26,8 +26,8 @@ from local.embedded_aws.resources import Names
 from tests.contracts.conftest import fake_with_tables
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
-from tests.jobs.engine import Inline
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -44,16 +44,16 @@ class Room:
         chance = random.Random(1)
         dynamo = Dynamo(self.client, self.clock, chance)
         self.blobs, self.queue = FakeBlobs(), FakeQueue()
-        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, Inline(), kinds=KINDS)
-        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=Inline())
+        self.jobs = JobStore(dynamo, self.names.jobs, self.clock, InlineExecutor(), kinds=KINDS)
+        self.contacts = ContactStore(dynamo, self.names.contacts, shelves=2, executor=InlineExecutor())
         self.collections = CollectionStore(dynamo, self.names.people, self.clock)
         self.lists = SubmittedLists(self.blobs)
         self.create = StartBulkCreate(self.jobs, self.lists, self.collections, self.queue)
         self.clean_up = StartBulkCleanup(self.jobs, self.lists, self.queue)
-        change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), Inline(), self.limits)
+        change_book = ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), InlineExecutor(), self.limits)
         steps = {
             CREATE_KIND: CreateContacts(
-                self.contacts, change_book, self.lists, self.collections, Inline(), self.clock, "US"
+                self.contacts, change_book, self.lists, self.collections, InlineExecutor(), self.clock, "US"
             ),
             CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
         }

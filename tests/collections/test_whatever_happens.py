@@ -142,7 +142,7 @@ class Real:
         self.store.invitations.unblock(person, "ann")
 
     def let_expire(self) -> None:
-        self.clock.pass_by(LASTS + timedelta(seconds=1))
+        self.clock.advance(LASTS + timedelta(seconds=1))
 
     def erase(self, person: str) -> None:
         self.store.erase(person)

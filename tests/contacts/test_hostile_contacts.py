@@ -13,8 +13,9 @@ from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
 from chalicelib.contacts.contact_json import listed, with_sources
 from chalicelib.foundation.outcomes import Outcome
-from tests.books.memory_table import Inline, MemoryTable
+from tests.books.memory_table import MemoryTable
 from tests.contacts.strategies import saids
+from tests.fakes.executor import InlineExecutor
 
 X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=ada"
 KEPT = [
@@ -57,7 +58,7 @@ def table() -> MemoryTable:
 
 @pytest.fixture
 def store(table) -> ContactStore:
-    return ContactStore(table, "contacts", 2, Inline())
+    return ContactStore(table, "contacts", 2, InlineExecutor())
 
 
 @pytest.mark.parametrize("said", [said for _, said in KEPT], ids=[name for name, _ in KEPT])
@@ -114,7 +115,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
 @given(st.lists(saids(), min_size=1, max_size=4))
 def test_whatever_a_source_says_is_counted_stored_shown_and_known_again(saids):
     table = MemoryTable()
-    store = ContactStore(table, "contacts", 2, Inline())
+    store = ContactStore(table, "contacts", 2, InlineExecutor())
     incoming = [SourceContact(str(index), said) for index, said in enumerate(saids)]
     first = an_intake(store)
     results, start = [], 0

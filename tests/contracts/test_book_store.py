@@ -8,12 +8,12 @@ from chalicelib.books.book_store import KEPT_EDITS, MOST_EDITS, BookStore
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import BOOK
-from tests.simulation.house import InlineBeside
+from tests.fakes.executor import InlineExecutor
 
 
 @pytest.fixture
 def jobs(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2)
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2)
 
 
 @pytest.fixture

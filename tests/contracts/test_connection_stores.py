@@ -130,7 +130,7 @@ class TestAConsent:
 
     def test_is_void_after_ten_minutes(self, consents, clock):
         consents.add(consent())
-        clock.pass_by(LIFE)
+        clock.advance(LIFE)
 
         with pytest.raises(ConsentVoid):
             consents.use("c1", "google")

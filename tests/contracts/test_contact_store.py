@@ -10,14 +10,14 @@ from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
-from tests.simulation.house import InlineBeside
+from tests.fakes.executor import InlineExecutor
 
 GOOGLE = "google:1"
 
 
 @pytest.fixture(params=[1, 4], ids=["one shelf", "four shelves"])
 def store(request: pytest.FixtureRequest, ground: Any) -> ContactStore:
-    return ContactStore(ground.dynamo, ground.names.contacts, request.param, InlineBeside())
+    return ContactStore(ground.dynamo, ground.names.contacts, request.param, InlineExecutor())
 
 
 def contact(number: int, version: int = 0, notes: str = "") -> Contact:

@@ -121,7 +121,7 @@ class TestAnInvitation:
 
     def test_takes_another_role_and_keeps_its_date(self, store, friends, clock):
         first = store.share("ann", friends, "vera", Role.VIEWER)
-        clock.pass_by(timedelta(days=20))
+        clock.advance(timedelta(days=20))
         second = store.share("ann", friends, "vera", Role.EDITOR)
 
         assert second == replace(first, role=Role.EDITOR)
@@ -149,7 +149,7 @@ class TestAnInvitation:
         assert told(store, friends, "eddy").keys() == {"eddy"}
 
     def test_expires_and_can_be_sent_again(self, store, friends, clock):
-        clock.pass_by(LASTS)
+        clock.advance(LASTS)
 
         assert names(store, "vera") == []
         assert told(store, friends) == {}
@@ -199,7 +199,7 @@ class TestDeclining:
         store.invitations.decline("vera", friends)
         if ends == "withdrawn":
             store.unshare("ann", friends, "vera")
-        clock.pass_by(LASTS)
+        clock.advance(LASTS)
         store.share("ann", friends, "vera", Role.VIEWER)
 
         assert names(store, "vera") == ["Friends"]
@@ -332,7 +332,7 @@ class TestLimits:
 
         with pytest.raises(Conflict, match="500 unanswered invitations"):
             store.share("ann", friends, "sue", Role.VIEWER)
-        clock.pass_by(LASTS)
+        clock.advance(LASTS)
         store.share("ann", friends, "sue", Role.VIEWER)
 
 

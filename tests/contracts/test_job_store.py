@@ -15,8 +15,8 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced, Replan
 from chalicelib.jobs.rows import sort_key_job_id
 from chalicelib.jobs.store import LEASE, JobStore, NewJob
+from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS, counted
-from tests.simulation.house import InlineBeside
 
 SECOND = timedelta(seconds=1)
 
@@ -24,7 +24,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def store(ground: Any) -> JobStore:
     return JobStore(
-        ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, max_queue_length=3, kinds=KINDS
+        ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, max_queue_length=3, kinds=KINDS
     )
 
 
@@ -79,7 +79,7 @@ class TestCreate:
 
     def test_takes_a_key_again_after_a_day(self, store, clock):
         created(store, idempotency_key="press-1")
-        clock.pass_by(timedelta(hours=25))
+        clock.advance(timedelta(hours=25))
 
         assert created(store, "j2", idempotency_key="press-1").job_id == "j2"
 
@@ -129,7 +129,7 @@ class TestClaim:
     def test_an_orphan_is_free_after_its_lease_and_its_old_holder_is_fenced(self, store, clock):
         created(store)
         slow = claimed(store)
-        clock.pass_by(LEASE + SECOND)
+        clock.advance(LEASE + SECOND)
         assert claimed(store, holder="bert").crashes == 1
 
         with pytest.raises(Fenced):
@@ -263,7 +263,7 @@ class TestReading:
     def test_due_jobs_come_oldest_first_and_only_heads_of_lines(self, store, clock):
         for number, owner in enumerate(("eve", "ada", "bob", "ada")):
             created(store, f"j{number}", owner)
-            clock.pass_by(SECOND)
+            clock.advance(SECOND)
 
         assert store.due(clock.now(), limit=9) == ["j0", "j1", "j2"]
         assert store.due(clock.now(), limit=2) == ["j0", "j1"]
@@ -274,7 +274,7 @@ class TestReading:
         for job_id in ids:
             created(store, job_id)
             store.cancel(job_id)
-            clock.pass_by(SECOND)
+            clock.advance(SECOND)
 
         assert paged(store, "ada", limit=2) == [["j4", "j3"], ["j2", "j1"], ["j0"]]
 
@@ -304,10 +304,10 @@ class TestListed:
 
     def test_lists_the_jobs_of_everybody_on_one_day_newest_first(self, store, clock):
         today = store.clock.now().replace(hour=1)
-        clock.pass_by(today + timedelta(days=1) - store.clock.now())  # so that the day does not end in between
+        clock.advance(today + timedelta(days=1) - store.clock.now())  # so that the day does not end in between
         for number, owner in enumerate(("ada", "bob", "eve")):
             created(store, f"j{number}", owner)
-            clock.pass_by(SECOND)
+            clock.advance(SECOND)
         day = store.clock.now()
 
         first = store.created_on(day, before="~", limit=2)

@@ -15,7 +15,7 @@ from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.rows import queue_key
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import LANES
-from tests.simulation.house import InlineBeside
+from tests.fakes.executor import InlineExecutor
 
 COUNTED = Outcomes.of(("odd", "even", "lost"), not_read=["lost"], changing=["odd"])
 KINDS = JobKinds([JobKind("count", COUNTED, changes_book=False), contacts_kind("import")])
@@ -28,7 +28,7 @@ def store(ground: Any) -> JobStore:
         ground.dynamo,
         ground.names.jobs,
         ground.clock,
-        InlineBeside(),
+        InlineExecutor(),
         shards=2,
         max_queue_length=3,
         max_in_lanes=4,
@@ -133,7 +133,7 @@ class TestAnOwner:
     def test_has_the_unfinished_jobs_of_all_lanes(self, store, clock):
         for job_id, lane in (("r1", "right"), ("l1", "left"), ("book", ""), ("l2", "left")):
             created(store, job_id, lane)
-            clock.pass_by(SECOND)
+            clock.advance(SECOND)
 
         assert [job.job_id for job in store.unfinished("ada")] == ["book", "r1", "l1", "l2"]
         assert [job.job_id for job in store.of_owner("ada")[0]] == ["l2", "book", "l1", "r1"]

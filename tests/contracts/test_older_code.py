@@ -22,8 +22,8 @@ from chalicelib.jobs.rows import queue_key
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import JOB
+from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS
-from tests.simulation.house import InlineBeside
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")
 ONE, NONE = {":one": {"N": "1"}}, {":none": {"L": []}}
@@ -31,7 +31,7 @@ ONE, NONE = {":one": {"N": "1"}}, {":none": {"L": []}}
 
 @pytest.fixture
 def jobs(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, kinds=KINDS)
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, kinds=KINDS)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ class TestAJob:
     def test_claimed_by_one_version_is_refused_to_the_other_from_then_on(self, jobs, older, ground):
         created(jobs, "a")
         slow = claimed(jobs, "a", ground.clock)
-        ground.clock.pass_by(timedelta(minutes=2))
+        ground.clock.advance(timedelta(minutes=2))
         jobs.claim("a", "another", ground.clock.now())
 
         with pytest.raises(TransactionCanceled):
@@ -193,7 +193,7 @@ class TestAnErasure:
 
         with pytest.raises(Conflict):
             books.commit_edit("ada", ["c1"], [])
-        ground.clock.pass_by(LONGEST_RUN + timedelta(seconds=1))
+        ground.clock.advance(LONGEST_RUN + timedelta(seconds=1))
         _run(erasing, jobs, ground.clock)
         assert jobs.get("e").state is JobState.COMPLETED
         assert (books.edits("ada").count, books.state("ada").is_erasing) == (0, False)

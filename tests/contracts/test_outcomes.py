@@ -15,7 +15,7 @@ from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import JOB
-from tests.simulation.house import InlineBeside
+from tests.fakes.executor import InlineExecutor
 
 
 class Look(StrEnum):
@@ -31,7 +31,7 @@ KINDS = JobKinds([JobKind("look", LOOKED, changes_book=False), contacts_kind("im
 
 @pytest.fixture
 def store(ground: Any) -> JobStore:
-    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineBeside(), shards=2, kinds=KINDS)
+    return JobStore(ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, kinds=KINDS)
 
 
 def begun(store: JobStore, kind: str = "look") -> Job:

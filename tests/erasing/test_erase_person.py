@@ -92,7 +92,7 @@ class TestErasePerson:
         job = erase("ann")
         assert sweep(job) is RunOutcome.PARKED
         kept["ann"] = ["a page that came late"]
-        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        clock.advance(seconds=LONGEST_RUN.total_seconds())
 
         assert sweep(job) is RunOutcome.FINISHED
         assert kept == {"ann": [], "bob": ["a page"]}
@@ -102,7 +102,7 @@ class TestErasePerson:
         queued("b", owner="bob")
         job = erase("ann")
         sweep(job)
-        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        clock.advance(seconds=LONGEST_RUN.total_seconds())
         sweep(job)
 
         of_ann = [item for item in client.stored_items() if "ann" in str(item)]
@@ -113,7 +113,7 @@ class TestErasePerson:
     def test_an_erased_person_can_come_back(self, store, books, erase, clock, sweep):
         job = erase("ann")
         sweep(job)
-        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        clock.advance(seconds=LONGEST_RUN.total_seconds())
         sweep(job)
 
         assert store.create(NewJob("new", "ann", "copy", {})).due == clock.now()
@@ -126,7 +126,7 @@ class TestErasePerson:
 
         again = erase("ann")
         sweep(again)
-        clock.pass_(seconds=LONGEST_RUN.total_seconds())
+        clock.advance(seconds=LONGEST_RUN.total_seconds())
 
         assert again.job_id != failed.job_id
         assert sweep(again) is RunOutcome.FINISHED

@@ -59,7 +59,7 @@ class TestAfter:
             job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
         )
         swept = service.get(place, cookies=jar, Accept="text/html").text
-        service.clock.pass_by(timedelta(minutes=17))
+        service.clock.advance(timedelta(minutes=17))
         service.wiring.engine.start_job(
             job_id, until=service.clock.now() + timedelta(minutes=5), reserve=timedelta(seconds=15)
         )

@@ -1,15 +1,22 @@
-"""Clocks that stand still until they are told to move."""
+"""Clocks that a test moves."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+from chalicelib.foundation.clock import Clock
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 class FixedClock:
-    """Stands at `at`; sleeping and `pass_by` move it on."""
+    """Stands still at `at`; only `sleep` and `advance` move it.
 
-    def __init__(self, at: datetime = NOON) -> None:
-        self.at = at
+    Args:
+        on_sleep: called after each sleep, for what others do meanwhile.
+    """
+
+    def __init__(self, at: datetime = NOON, on_sleep: Callable[[], object] = lambda: None) -> None:
+        self.at, self.on_sleep = at, on_sleep
         self.slept = 0.0
 
     def now(self) -> datetime:
@@ -18,6 +25,21 @@ class FixedClock:
     def sleep(self, seconds: float) -> None:
         self.slept += seconds
         self.at += timedelta(seconds=seconds)
+        self.on_sleep()
 
-    def pass_by(self, span: timedelta) -> None:
-        self.at += span
+    def advance(self, span: timedelta = timedelta(), **units: float) -> None:
+        """Move on by `span`, or by units such as `minutes=5`."""
+        self.at += span + timedelta(**units)
+
+
+class SkewedClock:
+    """Another clock, ahead by `skew`."""
+
+    def __init__(self, right: Clock, skew: timedelta) -> None:
+        self._right, self._skew = right, skew
+
+    def now(self) -> datetime:
+        return self._right.now() + self._skew
+
+    def sleep(self, seconds: float) -> None:
+        self._right.sleep(seconds)

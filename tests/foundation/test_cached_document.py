@@ -56,23 +56,23 @@ def executor(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]
 class TestKeeping:
     def test_it_is_fetched_once_for_all_who_ask_within_its_time(self, library):
         assert [library.kept.get() for _ in range(3)] == [1, 1, 1]
-        library.clock.pass_by(LASTS)
+        library.clock.advance(LASTS)
         assert library.kept.get() == 2
 
     def test_who_asks_for_another_look_has_it_once_a_minute(self, library):
         library.kept.get()
         assert library.kept.refetch() == 1
-        library.clock.pass_by(REST)
+        library.clock.advance(REST)
         assert [library.kept.refetch() for _ in range(3)] == [2, 2, 2]
 
     def test_what_was_known_stays_when_nothing_comes(self, library):
         library.kept.get()
-        library.clock.pass_by(LASTS)
+        library.clock.advance(LASTS)
         library.fails = OSError("no route")
 
         assert (library.kept.get(), library.kept.is_silent) == (1, True)
         library.fails = None
-        library.clock.pass_by(REST)
+        library.clock.advance(REST)
         assert (library.kept.get(), library.kept.is_silent) == (2, False)
 
     def test_with_nothing_in_hand_it_is_tried_again_soon(self, library):
@@ -80,7 +80,7 @@ class TestKeeping:
         assert (library.kept.get(), library.kept.is_silent) == (None, True)
         library.fails = None
         assert library.kept.get() is None
-        library.clock.pass_by(REST_AFTER_FAILURE)
+        library.clock.advance(REST_AFTER_FAILURE)
 
         assert library.kept.get() == 1
 
@@ -98,7 +98,7 @@ class TestWaiting:
 
     def test_one_who_wants_what_is_unknown_holds_up_nobody_else(self, library):
         library.kept.get()
-        library.clock.pass_by(REST)
+        library.clock.advance(REST)
         library.hang()
         asking, _ = executor(library.kept.refetch)
         assert library.asked.wait(SOON)
@@ -111,7 +111,7 @@ class TestWaiting:
 
     def test_so_it_is_when_what_is_known_has_grown_old(self, library):
         library.kept.get()
-        library.clock.pass_by(LASTS)
+        library.clock.advance(LASTS)
         library.hang()
         first, _ = executor(library.kept.get)
         assert library.asked.wait(SOON)

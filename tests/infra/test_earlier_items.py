@@ -18,9 +18,9 @@ from infra.earlier_items import ADDED, BEFORE, IMPORTING, earlier_items
 from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
 from tests.fakes.s3 import FakeS3
-from tests.jobs.engine import Inline
 from tests.routes.service import SETTINGS, SlowQueue
 
 
@@ -38,7 +38,7 @@ class House:
             self.bucket.put_object(Bucket="blobs", Key=key, Body=content)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
         self.wiring = Wiring(
-            SETTINGS, clients=clients.__getitem__, clock=self.clock, chance=random.Random(7), executor=Inline()
+            SETTINGS, clients=clients.__getitem__, clock=self.clock, chance=random.Random(7), executor=InlineExecutor()
         )
 
     def run(self, job_id: str) -> None:
@@ -133,7 +133,7 @@ class TestAnErasureThatAnEarlierVersionBegan:
     def test_runs_to_its_end(self, house):
         job_id = house.earlier.people["paul"]["job"]
         house.run(job_id)
-        house.clock.pass_by(LONGEST_RUN + timedelta(seconds=1))
+        house.clock.advance(LONGEST_RUN + timedelta(seconds=1))
         house.run(job_id)
 
         assert house.wiring.shared.jobs.get(job_id).state is JobState.COMPLETED

@@ -1,9 +1,7 @@
 """An engine over an in-memory DynamoDB, with a clock that stands still until told otherwise."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
@@ -12,63 +10,18 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
+from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
+from tests.fakes.queue import FakeQueue
 from tests.jobs.kinds import KINDS
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 T = TypeVar("T")
 
 
-@dataclass
-class StandingClock:
-    at: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-    def pass_(self, **span: float) -> None:
-        self.at += timedelta(**span)
-
-
-class Done:
-    def __init__(self, work: Callable[[], T]) -> None:
-        try:
-            self._value, self._error = work(), None
-        except Exception as error:
-            self._error = error
-
-    def result(self) -> T:
-        if self._error is not None:
-            raise self._error
-        return self._value
-
-
-class Inline:
-    """Does at once what would be done beside."""
-
-    def start(self, work: Callable[[], T]) -> Done:
-        return Done(work)
-
-    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
-        return [work() for work in works]
-
-
-@dataclass
-class Kicked:
-    sent: list[str] = field(default_factory=list)
-    delays: dict[str, timedelta] = field(default_factory=dict)
-
-    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
-        self.sent.append(job_id)
-        self.delays[job_id] = after
-
-
 @pytest.fixture
-def clock() -> StandingClock:
-    return StandingClock()
+def clock() -> FixedClock:
+    return FixedClock()
 
 
 @pytest.fixture
@@ -81,7 +34,13 @@ def client() -> FakeDynamo:
 @pytest.fixture
 def store(client, clock) -> JobStore:
     return JobStore(
-        Dynamo(client, clock, random.Random(1)), "jobs", clock, Inline(), shards=2, max_queue_length=3, kinds=KINDS
+        Dynamo(client, clock, random.Random(1)),
+        "jobs",
+        clock,
+        InlineExecutor(),
+        shards=2,
+        max_queue_length=3,
+        kinds=KINDS,
     )
 
 
@@ -91,8 +50,8 @@ def chance() -> random.Random:
 
 
 @pytest.fixture
-def work_queue() -> Kicked:
-    return Kicked()
+def work_queue() -> FakeQueue:
+    return FakeQueue()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.queue import JobQueue, front_change, with_new_job
-from tests.jobs.engine import NOON
+from tests.fakes.clock import NOON
 
 LATER = NOON + timedelta(minutes=5)
 

@@ -13,7 +13,8 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, JobStore
 from chalicelib.jobs.worker import Worker
 from chalicelib.tables.keys import NO_ITEM
-from tests.jobs.engine import Inline, StandingClock
+from tests.fakes.clock import FixedClock, SkewedClock
+from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS
 
 WITHIN = timedelta(seconds=5)  # a `Date` has whole seconds, and up to two count as none
@@ -35,35 +36,24 @@ class Dated:
         return answered
 
 
-class Skewed:
-    def __init__(self, right, skew):
-        self._right, self._skew = right, skew
-
-    def now(self):
-        return self._right.now() + self._skew
-
-    def sleep(self, seconds):
-        self._right.sleep(seconds)
-
-
 @pytest.fixture
 def worker_of(client, clock, work_queue, chance):
     """A worker whose own clock is so far ahead."""
 
     def made(skew: timedelta = timedelta()) -> Worker:
-        own = Skewed(clock, skew)
+        own = SkewedClock(clock, skew)
         times = StoreClock(own, lambda: dynamo.get("jobs", NO_ITEM.item))
         dynamo = Dynamo(Dated(client, clock), own, random.Random(1), times.observe)
-        return Worker(JobStore(dynamo, "jobs", times, Inline(), shards=2, kinds=KINDS), {}, work_queue, own, chance)
+        return Worker(
+            JobStore(dynamo, "jobs", times, InlineExecutor(), shards=2, kinds=KINDS), {}, work_queue, own, chance
+        )
 
     return made
 
 
 @pytest.mark.parametrize("skew", [timedelta(minutes=3), timedelta(minutes=-3)], ids=["ahead", "behind"])
 class TestAWorkerThreeMinutesOff:
-    def test_that_dies_is_replaced_when_its_lease_ends_and_not_before(
-        self, worker_of, queued, clock: StandingClock, skew
-    ):
+    def test_that_dies_is_replaced_when_its_lease_ends_and_not_before(self, worker_of, queued, clock: FixedClock, skew):
         queued("job-1")
         assert worker_of(skew).claim("job-1") is not None
 

@@ -9,7 +9,7 @@ from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced
 from chalicelib.jobs.store import LEASE, NewJob
-from tests.jobs.engine import NOON
+from tests.fakes.clock import NOON
 
 CREATED = LedgerLine("s1", Outcome.CREATED, "c1")
 
@@ -59,7 +59,7 @@ class TestCreate:
 
     def test_a_key_is_free_again_after_a_day(self, store, clock):
         store.create(NewJob("a", "ann", "copy", {}), idempotency_key="press")
-        clock.pass_(hours=25)
+        clock.advance(hours=25)
 
         assert store.create(NewJob("b", "ann", "copy", {}), idempotency_key="press").job_id == "b"
 
@@ -188,7 +188,7 @@ class TestCommit:
     def test_extends_the_lease_and_forgets_failures(self, store, queued, clock):
         queued("a")
         job = claim(store)
-        clock.pass_(seconds=30)
+        clock.advance(seconds=30)
 
         assert store.commit(job, Progress({"at": 1})).due == NOON + timedelta(seconds=90)
 
@@ -335,7 +335,7 @@ class TestLists:
     def test_an_owners_jobs_come_newest_first_page_by_page(self, store, queued, clock):
         for job_id in ("a", "b", "c"):
             queued(job_id)
-            clock.pass_(seconds=1)
+            clock.advance(seconds=1)
 
         first, following = store.of_owner("ann", limit=2)
         second, end = store.of_owner("ann", before=following, limit=2)
@@ -350,7 +350,7 @@ class TestLists:
     def test_due_jobs_come_oldest_first(self, store, queued, clock):
         for job_id, owner in (("a", "ann"), ("b", "bob"), ("c", "cyd")):
             queued(job_id, owner=owner)
-            clock.pass_(seconds=1)
+            clock.advance(seconds=1)
 
         assert store.due(clock.now(), limit=2) == ["a", "b"]
 

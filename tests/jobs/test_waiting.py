@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.waiting import WaitContext, WaitReason, format_duration, waiting_sentence
-from tests.jobs.engine import NOON
+from tests.fakes.clock import NOON
 
 QUEUED = Job("j", "ann", "anything", JobState.QUEUED, 0, NOON)
 RESTING = replace(QUEUED, waiting=ParkReason.PROVIDER, not_before=NOON + timedelta(minutes=4))

@@ -12,7 +12,7 @@ from chalicelib.jobs.refusals import StoreBusy
 from chalicelib.jobs.retry import MOST_FAILURES
 from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.worker import RunOutcome, Worker
-from tests.jobs.engine import Inline
+from tests.fakes.executor import InlineExecutor
 
 RESERVE = timedelta(seconds=15)
 
@@ -112,7 +112,7 @@ class TestWorker:
 
         for _ in range(MOST_FAILURES + 1):
             assert works(failing(refused)) is RunOutcome.PARKED
-            clock.pass_(seconds=11)
+            clock.advance(seconds=11)
 
         job = store.get("a")
         assert (job.state, job.waiting, job.failures, job.crashes) == (JobState.QUEUED, ParkReason.RETRY, 0, 0)
@@ -127,7 +127,7 @@ class TestWorker:
         queued("a")
         for _ in range(MOST_FAILURES - 1):
             assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.PARKED
-            clock.pass_(minutes=16)
+            clock.advance(minutes=16)
 
         assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.FAILED
         assert "8 times" in store.get("a").error
@@ -148,11 +148,11 @@ class TestWorker:
 
         for _ in range(MOST_FAILURES * 2):
             assert works(one_chunk_then_fail) is RunOutcome.PARKED
-            clock.pass_(minutes=16)
+            clock.advance(minutes=16)
 
     def test_a_job_of_two_days_is_given_up(self, works, queued, store, clock):
         queued("a")
-        clock.pass_(hours=49)
+        clock.advance(hours=49)
 
         assert works(finish) is RunOutcome.FAILED
         assert "48 hours" in store.get("a").error
@@ -173,7 +173,7 @@ class TestSchedule:
     def schedule(self, store, clock, work_queue, chance):
         def of(step, limit=2):
             worker = Worker(store, {"copy": step}, work_queue, clock, chance)
-            run = RunSchedule(store, worker, work_queue, clock, Inline(), claim_limit=limit)
+            run = RunSchedule(store, worker, work_queue, clock, InlineExecutor(), claim_limit=limit)
             return lambda: run(until=clock.now() + timedelta(minutes=5), reserve=RESERVE)
 
         return of
@@ -181,7 +181,7 @@ class TestSchedule:
     def test_claims_the_oldest_up_to_its_limit_and_kicks_the_others(self, schedule, queued, work_queue, clock):
         for job_id, owner in (("a", "ann"), ("b", "bob"), ("c", "cyd")):
             queued(job_id, owner=owner)
-            clock.pass_(seconds=1)
+            clock.advance(seconds=1)
 
         assert schedule(finish)().processed == ("a", "b")
         assert work_queue.sent == ["c"]
@@ -201,7 +201,7 @@ class TestSchedule:
     def test_finds_what_a_crash_left(self, schedule, queued, store, clock):
         queued("a")
         store.claim("a", "crashed", clock.now())
-        clock.pass_(seconds=61)
+        clock.advance(seconds=61)
 
         assert schedule(finish)().processed == ("a",)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.operating.health import CheckHealth
-from tests.jobs.engine import NOON
+from tests.fakes.clock import NOON
 
 
 def healthy() -> None:
@@ -67,7 +67,7 @@ class TestHealth:
 class TestSchedule:
     def test_shows_the_last_run_and_how_long_the_oldest_job_has_been_due(self, checked, queued, clock):
         queued("j")
-        clock.pass_(seconds=40)
+        clock.advance(seconds=40)
 
         assert checked()["schedule"] == {
             "status": "ok",

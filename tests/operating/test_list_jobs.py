@@ -20,7 +20,8 @@ from chalicelib.operating.list_jobs import (
     ListJobs,
 )
 from chalicelib.operating.schedule_health import ScheduleHealth, read_schedule_health
-from tests.jobs.engine import NOON, Inline
+from tests.fakes.clock import NOON
+from tests.fakes.executor import InlineExecutor
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Made = Callable[..., str]
@@ -45,13 +46,13 @@ def made(store: JobStore, clock: Any) -> Made:
 @pytest.fixture
 def look(store: JobStore, clock: Any) -> Callable[..., JobPage]:
     def look(limit: int = 50, cursor: str | None = None, **job_filter: Any) -> JobPage:
-        listing = ListJobs(store, Inline())
+        listing = ListJobs(store, InlineExecutor())
         return listing(JobFilter(**job_filter), read_schedule_health(store, clock.now()), cursor=cursor, limit=limit)
 
     return look
 
 
-class Counting(Inline):
+class Counting(InlineExecutor):
     """Records how many calls ran in parallel each time."""
 
     def __init__(self) -> None:
@@ -144,7 +145,7 @@ class TestPages:
         schedule = ScheduleHealth(NOON, None, None)
         client.calls.clear()
 
-        ListJobs(store, Inline())(JobFilter(), schedule, limit=10)
+        ListJobs(store, InlineExecutor())(JobFilter(), schedule, limit=10)
 
         assert dict(client.calls) == {"query": 1, "batch_get_item": 1}
 
@@ -162,7 +163,7 @@ class TestPages:
             made(f"j{number}", number * DAY)
         client.calls.clear()
 
-        ListJobs(store, Inline())(JobFilter(), ScheduleHealth(NOON, None, None))
+        ListJobs(store, InlineExecutor())(JobFilter(), ScheduleHealth(NOON, None, None))
 
         assert dict(client.calls) == {"query": MOST_DAYS, "batch_get_item": 5}
 

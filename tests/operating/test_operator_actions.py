@@ -17,7 +17,7 @@ from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.operating.allowed_actions import JobActions, may_cancel, may_retry
 from chalicelib.operating.operator_actions import OperatorActions
-from tests.jobs.engine import Inline
+from tests.fakes.executor import InlineExecutor
 
 
 @dataclass
@@ -49,7 +49,7 @@ def kinds(store: JobStore, work_queue: Any, again: Again) -> dict[str, JobAction
 @pytest.fixture
 def act(store: JobStore, work_queue: Any, clock: Any, kinds: dict[str, JobActions]) -> OperatorActions:
     worker = Worker(store, {"copy": lambda run: run.fail("No.", "no")}, work_queue, clock, random.Random(1))
-    return OperatorActions(store, kinds, RunNow(RunSchedule(store, worker, work_queue, clock, Inline()), clock))
+    return OperatorActions(store, kinds, RunNow(RunSchedule(store, worker, work_queue, clock, InlineExecutor()), clock))
 
 
 @pytest.fixture

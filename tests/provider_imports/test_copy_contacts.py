@@ -10,7 +10,9 @@ from chalicelib.contacts.contact import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.providers.provider import Page
-from tests.accounts.house import House, Inline, StandingClock
+from tests.accounts.house import House
+from tests.fakes.clock import FixedClock
+from tests.fakes.executor import InlineExecutor
 
 
 class Slow:
@@ -18,7 +20,7 @@ class Slow:
 
     name, title = "google", "Google"
 
-    def __init__(self, clock: StandingClock, seconds: float) -> None:
+    def __init__(self, clock: FixedClock, seconds: float) -> None:
         self._clock, self._takes = clock, timedelta(seconds=seconds)
 
     def first_cursor(self, sync):
@@ -47,7 +49,7 @@ class Now:
         return self.work()
 
 
-class Later(Inline):
+class Later(InlineExecutor):
     start = Now
 
 

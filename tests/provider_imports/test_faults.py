@@ -72,7 +72,7 @@ def tried(what):
 def worked_off(house, job):
     """The schedule comes by until the job is finished."""
     for _ in range(5):
-        house.clock.pass_(minutes=2)
+        house.clock.advance(minutes=2)
         if house.jobs.get(job.job_id).is_finished:
             return
         house.take_apart(house.run(job))
@@ -103,7 +103,7 @@ class TestConnecting:
     def test_two_consents_for_one_account_create_one_import(self, fault):
         def story(calm, faulty):
             tabs = [calm.begun(), calm.begun()]
-            calm.clock.pass_(seconds=20)
+            calm.clock.advance(seconds=20)
             tried(lambda: faulty().come_back(tabs[0]))
             calm.come_back(tabs[1])
             assert len(calm.connections.of_owner("ann")) == len(calm.all_jobs()) == 1

@@ -1,7 +1,7 @@
 """What a status says, and that it never says less than before."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -17,9 +17,9 @@ from chalicelib.provider_imports.status import (
     status_body,
     total_contacts,
 )
+from tests.fakes.clock import NOON
 from tests.jobs.kinds import counted
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 QUEUED = Job("j", "ann", "provider-import", JobState.QUEUED, 0, NOON, details={"provider": "google", "mode": "full"})
 RUNNING = replace(QUEUED, state=JobState.PROCESSING, claimed_at=NOON, due=NOON + timedelta(seconds=60))
 DONE = replace(RUNNING, state=JobState.COMPLETED, finished_at=NOON + timedelta(seconds=10), due=None)

@@ -32,11 +32,11 @@ from tests.fakes.account import FakeProvider
 from tests.fakes.authority import FakeAuthority
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
 from tests.fakes.kms import FakeKms
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
-from tests.jobs.engine import Inline
 
 HOME = "https://contacts.example"
 FRONTEND = "https://app.example"
@@ -125,7 +125,7 @@ class Service:
             keys=self.issuer.fetch,
             clock=self.clock,
             chance=random.Random(7),
-            executor=Inline(),
+            executor=InlineExecutor(),
             providers=FakeProviders,
         )
         self.wiring.providers.oauth_clients = {"google": self.google, "microsoft": self.microsoft}

@@ -173,7 +173,7 @@ class TestAnImport:
     def test_all_imports_are_listed_newest_first(self, service):
         first = service.importing()
         service.imported(first)
-        service.clock.pass_by(timedelta(minutes=1))
+        service.clock.advance(timedelta(minutes=1))
         second = service.importing()
 
         text = service.get("/imports", who="ann", Accept="text/html").text

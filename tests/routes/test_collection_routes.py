@@ -66,7 +66,7 @@ class Circle:
         contacts.dynamo.transact([write], token=contact_id)
 
     def later(self) -> None:
-        self.service.clock.pass_by(timedelta(minutes=2))
+        self.service.clock.advance(timedelta(minutes=2))
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ class TestErasing:
             circle.service.wiring.engine.start_job(
                 job_id, until=circle.service.clock.now() + LONGEST_RUN, reserve=timedelta()
             )
-            circle.service.clock.pass_by(LONGEST_RUN)
+            circle.service.clock.advance(LONGEST_RUN)
 
     def test_an_adder_takes_what_they_added_and_their_share(self, circle):
         circle.add("ann")

@@ -44,7 +44,7 @@ class TestFormats:
         heard = book.get(f"{EXPORT}?format=csv", who="ann")
 
         assert heard.headers["content-type"] == "text/csv; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.csv"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.csv"'
         assert heard.body.startswith(b"\xef\xbb\xbfName,")
         assert [row["Name"] for row in rows(heard.text)] == ["Ada Lovelace", "Bob", "'=cmd()", "Zoë"]
 
@@ -67,13 +67,13 @@ class TestFormats:
         heard = book.get(f"{EXPORT}?format=vcard", who="ann")
 
         assert heard.headers["content-type"] == "text/vcard; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.vcf"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
         assert sorted(card.fn.value for card in vobject.readComponents(heard.text)) == sorted(NAMES)
 
     def test_json(self, book):
         heard = book.get(f"{EXPORT}?format=json", who="ann")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.json"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.json"'
         for contact in heard.json["contacts"]:
             assert contact == book.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
         assert sorted(contact["display"] for contact in heard.json["contacts"]) == sorted(NAMES)
@@ -85,13 +85,13 @@ class TestFormats:
         heard = book.get(f"{EXPORT}?format=address-book-csv", who="ann")
 
         assert heard.headers["content-type"] == "text/csv; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14-address-book.csv"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03-address-book.csv"'
         assert [row["First Name"] for row in rows(heard.text)] == ["Ada Lovelace", "Bob", "=cmd()", "Zoë"]
 
     def test_vcard_of_the_older_version(self, book):
         heard = book.get(f"{EXPORT}?format=vcard3", who="ann")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-14.vcf"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
         assert {card.version.value for card in vobject.readComponents(heard.text)} == {"3.0"}
 
     @pytest.mark.parametrize("query", ["format=xml", "format=CSV", "outcome=failed", "delivery=mail"])
@@ -228,7 +228,7 @@ class TestLedger:
     def test_or_of_those_of_one_outcome(self, service, job_id):
         heard = self.ledger(service, job_id, "?outcome=failed")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="import-2026-03-14-failed.csv"'
+        assert heard.headers["content-disposition"] == 'attachment; filename="import-2026-03-03-failed.csv"'
         assert [row["Source ID"] for row in rows(heard.text)] == ["s1", "s3"]
 
     def test_contacts_of_the_book_are_told_by_their_names(self, service):

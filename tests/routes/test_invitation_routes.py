@@ -47,7 +47,7 @@ class Host:
             self.service.wiring.engine.start_job(
                 job_id, until=self.service.clock.now() + LONGEST_RUN, reserve=timedelta()
             )
-            self.service.clock.pass_by(LONGEST_RUN)
+            self.service.clock.advance(LONGEST_RUN)
 
 
 @pytest.fixture

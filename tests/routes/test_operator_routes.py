@@ -73,7 +73,7 @@ class TestJobs:
 
         service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
-        assert service.get(JOBS, **OSCAR).json["last_schedule_run"] == "2026-03-14T12:00:20.000Z"
+        assert service.get(JOBS, **OSCAR).json["last_schedule_run"] == "2026-03-03T12:00:20.000Z"
 
     def test_filters_and_pages(self, service):
         service.imported(service.importing("ann"))

@@ -169,7 +169,7 @@ class TestWithoutASession:
 
     def test_a_session_that_grew_old_is_none(self, service):
         session = service.signed_in("ann")
-        service.clock.pass_by(LIFE)
+        service.clock.advance(LIFE)
 
         assert service.get(MINE, session=session).status == 401
         assert "/sign-in?to=" in service.get("/imports/abc", session=session, Accept=PAGE).text
@@ -208,7 +208,7 @@ class TestErasing:
 
         for _ in range(2):
             service.wiring.engine.run_schedule(until=service.clock.now() + timedelta(minutes=5), reserve=timedelta())
-            service.clock.pass_by(LONGEST_RUN)
+            service.clock.advance(LONGEST_RUN)
 
         assert [service.get(MINE, session=each).status for each in sessions] == [401] * 3
         assert service.get(MINE, session=bob).status == 200

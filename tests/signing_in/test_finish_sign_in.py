@@ -112,7 +112,7 @@ class TestStrangers:
     def test_an_expired_attempt_is_void(self, house):
         begun = house.begun()
         query = house.openid.agrees(begun.authorization_url)
-        house.clock.pass_by(timedelta(minutes=10))
+        house.clock.advance(timedelta(minutes=10))
 
         self.is_void(house, query, begun.cookie_value)
 

@@ -15,7 +15,7 @@ class TestDiscovery:
     def test_the_discovery_document_is_cached_for_an_hour(self, house):
         for _ in range(3):
             assert house.issuer.endpoints().authorization == f"{ISSUER}/authorize"
-        house.clock.pass_by(CACHED_FOR)
+        house.clock.advance(CACHED_FOR)
         house.openid.document["token_endpoint"] = f"{ISSUER}/moved"
 
         assert house.issuer.endpoints().token == f"{ISSUER}/moved"
@@ -46,13 +46,13 @@ class TestDiscovery:
                 house.issuer.endpoints()
         assert len(house.openid.asked) == 1
         house.openid.document = document()
-        house.clock.pass_by(timedelta(seconds=5))
+        house.clock.advance(timedelta(seconds=5))
 
         assert house.issuer.endpoints()
 
     def test_the_cached_document_is_used_while_the_issuer_does_not_respond(self, house):
         house.issuer.endpoints()
-        house.clock.pass_by(CACHED_FOR + timedelta(seconds=1))
+        house.clock.advance(CACHED_FOR + timedelta(seconds=1))
         house.openid.document = answer({}, 503)
 
         assert house.issuer.endpoints().token == f"{ISSUER}/token"

@@ -33,9 +33,9 @@ class TestSessions:
 
     def test_it_expires_after_twelve_hours_even_if_the_item_still_exists(self, house):
         cookie_value = house.sessions.begin(ANN)
-        house.clock.pass_by(LIFE - timedelta(seconds=1))
+        house.clock.advance(LIFE - timedelta(seconds=1))
         assert house.sessions.find(cookie_value)
-        house.clock.pass_by(timedelta(seconds=1))
+        house.clock.advance(timedelta(seconds=1))
 
         assert timedelta(hours=12) == LIFE
         assert house.sessions.find(cookie_value) is None

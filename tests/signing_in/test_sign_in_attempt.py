@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.signing_in.sign_in_attempt import LIFE, LONGEST_PATH, Attempt, SignInVoid, local_path, read_attempt
+from tests.fakes.clock import NOON
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 OURS = "https://contacts.example"
 ELSEWHERE = [
     "//evil.example",

@@ -57,25 +57,16 @@ from local.embedded_aws.resources import schema
 from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
 from tests.fakes.queue import FakeQueue
 from tests.jobs.kinds import KINDS
 from tests.simulation.traffic import ENDPOINT, Bystander, Client, Traffic, timed_out
-from tests.simulation.world import Inline, Killed, Process, Wire, World
+from tests.simulation.world import Killed, Process, Wire, World
 
 OWNER = "ada"
 WITHIN = timedelta(minutes=10)
 RESERVE = timedelta(seconds=15)
-
-
-class InlineBeside:
-    """One after the other, for what happens outside the simulated processes."""
-
-    def start(self, work: Callable[[], Any]) -> Inline:
-        return Inline(work)
-
-    def all(self, works: Any) -> list[Any]:
-        return [work() for work in works]
 
 
 @dataclass
@@ -153,7 +144,7 @@ class Parts:
     def __init__(self, house: House, process: Process | None) -> None:
         self.house, self.process = house, process
         self.clock = house.world.clock() if process is None else process.clock
-        self.executor: Any = InlineBeside() if process is None else process.executor
+        self.executor: Any = InlineExecutor() if process is None else process.executor
         self.chance = random.Random(house.world.chance.random())
         client: Any = Bystander(house.traffic) if process is None else Client(process, house.traffic)
         dynamo = Dynamo(client, self.clock, self.chance)

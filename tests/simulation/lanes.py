@@ -26,9 +26,10 @@ from chalicelib.jobs.worker import Worker
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
 from tests.simulation.faults import check_error
-from tests.simulation.house import RESERVE, InlineBeside
+from tests.simulation.house import RESERVE
 from tests.simulation.promises import lines_hold
 from tests.simulation.traffic import Bystander, Client, Traffic
 from tests.simulation.world import FOUR, Fault, Process, World
@@ -74,7 +75,7 @@ class Counting:
         clock = self.world.clock() if process is None else process.clock
         client: Any = Bystander(self.traffic) if process is None else Client(process, self.traffic)
         dynamo = Dynamo(client, clock, random.Random(self.chance.random()))
-        return self.jobs_class(dynamo, "jobs", clock, InlineBeside(), shards=1, kinds=KINDS)
+        return self.jobs_class(dynamo, "jobs", clock, InlineExecutor(), shards=1, kinds=KINDS)
 
     def schedule(self) -> Process:
         """A process that runs the schedule once."""
@@ -84,7 +85,7 @@ class Counting:
             store = self.parts(process)
             steps = {COUNT: _counted, GREET: _greeting(store)}
             worker = Worker(store, steps, self.queue, process.clock, self.chance)
-            schedule = RunSchedule(store, worker, self.queue, process.clock, InlineBeside(), claim_limit=1)
+            schedule = RunSchedule(store, worker, self.queue, process.clock, InlineExecutor(), claim_limit=1)
             schedule(until=process.clock.now() + timedelta(minutes=10), reserve=RESERVE)
 
         process.begin(work)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from greenlet import getcurrent, greenlet
 
 from tests.fakes.clock import NOON
+from tests.fakes.executor import FinishedTask
 
 T = TypeVar("T")
 Failure = Callable[[], Exception]
@@ -52,15 +53,15 @@ class World:
     trace: list[str] = field(default_factory=list)
     hub: greenlet = field(default_factory=getcurrent)
 
-    def clock(self, process: "Process | None" = None, skew: float = 0.0) -> "SkewedClock":
-        return SkewedClock(self, process, skew)
+    def clock(self, process: "Process | None" = None, skew: float = 0.0) -> "ProcessClock":
+        return ProcessClock(self, process, skew)
 
     def instant(self, skew: float = 0.0) -> datetime:
         return NOON + timedelta(seconds=self.now + skew)
 
 
 @dataclass
-class SkewedClock:
+class ProcessClock:
     """A process's own clock; sleeping lets the others go on."""
 
     world: World
@@ -236,26 +237,10 @@ class Beside:
         self._process, self._threads = process, threads
 
     def start(self, work: Callable[[], T]) -> Any:
-        return self._process.begin(work) if self._threads else Inline(work)
+        return self._process.begin(work) if self._threads else FinishedTask(work)
 
     def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
         return [begun.result() for begun in [self.start(work) for work in works]]
-
-
-class Inline:
-    """Done at once; what it raised is raised when the result is asked for."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self._value, self._error = None, None
-        try:
-            self._value = work()
-        except Exception as error:
-            self._error = error
-
-    def result(self) -> Any:
-        if self._error is not None:
-            raise self._error
-        return self._value
 
 
 class Wire:

@@ -121,7 +121,7 @@ class TestWhatRoomsKeep:
         job_id = busy.ask("DELETE", "/api/v1/me", who=ZORA).json["job_id"]
         for _ in range(2):
             busy.wiring.on_message(json.dumps({"job_id": job_id}), Context())
-            busy.clock.pass_by(timedelta(hours=1))
+            busy.clock.advance(timedelta(hours=1))
 
         assert busy.wiring.shared.jobs.get(job_id).state.value == "completed"
         assert [item["pk"]["S"] for _, item in stored(busy, ZORA) if "ttl" not in item] == []

@@ -277,7 +277,7 @@ class TestRefresh:
         microsoft, http = sign_in(*[answer(TOKENS)] * 3, clock=clock)
         microsoft.refresh("M.R3.1")
         microsoft.refresh("M.R3.2")
-        clock.pass_by(timedelta(hours=25))
+        clock.advance(timedelta(hours=25))
         microsoft.refresh("M.R3.3")
 
         assert [asked.method for asked in http.asked] == ["GET", "POST", "POST", "GET", "POST"]

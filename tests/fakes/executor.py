@@ -1,0 +1,33 @@
+"""An executor without threads: what is started is done at once."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class FinishedTask(Generic[T]):
+    """Work that is done at once; its error is raised when its result is read, as a thread's would be."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._values: list[T] = []
+        self._error: Exception | None = None
+        try:
+            self._values.append(work())
+        except Exception as error:
+            self._error = error
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._values[0]
+
+
+class InlineExecutor:
+    """Does everything at once, on the thread of the test."""
+
+    def start(self, work: Callable[[], T]) -> FinishedTask[T]:
+        return FinishedTask(work)
+
+    def all(self, works: Sequence[Callable[[], T]]) -> list[T]:
+        return [work() for work in works]
