@@ -321,4 +321,4 @@ def _is_later(cached: CachedIndex, state: BookState) -> bool:
     before, now = cached.version, state.version
     if now.edits < before.edits or (before.changed and not now.changed):
         return False
-    return not before.head or bool(now.head or now.changed)
+    return not before.front or bool(now.front or now.changed)

@@ -1,7 +1,7 @@
-"""What is kept of a book as a whole: how often people edited it, what they edited last, and whether it is being erased.
+"""The item of a whole book: the number of edits, the contacts edited last, and whether it is being erased.
 
-One item per owner, beside their jobs. Edits and imports share no item but the contacts themselves: a commit of a job
-never looks at this one, and edits never look at the line of the jobs.
+One item per owner, in the jobs table. Edits and imports share no item but the contacts themselves: the commit of a job
+does not check this item, and an edit does not check the job queue.
 """
 
 from collections.abc import Sequence
@@ -15,41 +15,37 @@ from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.rows import queue_key, to_queue
 from chalicelib.tables.keys import BOOK, BOOK_QUEUE
 
-KEPT_EDITS = 100  # of the last ones, at least
-MOST_EDITS = 150  # an editor that finds more than that removes the oldest
+KEPT_EDITS = 100  # the last ones, at least
+MOST_EDITS = 150  # an edit that finds more removes the oldest
 
 
 @dataclass(frozen=True)
 class BookStore:
-    """Args:
-    table: of the jobs; a book's item is beside its owner's jobs. jobs: says which job is at the front of a line.
-    most_unlinked: contacts that may wait to be linked; a later edit is linked to what the index shows it, no more.
-    """
+    """The books' items. Every method may raise `ResponseLost` if DynamoDB does not answer."""
 
     dynamo: Dynamo
-    table: str
+    table: str  #: the jobs table
     jobs: JobReads
-    most_unlinked: int = 1_000
+    most_unlinked: int = 1_000  #: contacts that may wait to be linked; further edits are linked to the index only
 
     # ── reading
 
     def state(self, owner: str) -> BookState:
-        """The state of the owner's book; to be read before the book itself."""
+        """The state of the owner's book. Read it before the book itself."""
         keys = [queue_key(owner).item, BOOK.key(owner=owner).item]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
-        book, line = items.get(BOOK.sk), to_queue(owner, items.get(BOOK_QUEUE.sk))
+        book, queue = items.get(BOOK.sk), to_queue(owner, items.get(BOOK_QUEUE.sk))
         return book_state(
-            line,
-            self.jobs.find(line.jobs[0]) if line.jobs else None,
+            queue,
+            self.jobs.find(queue.jobs[0]) if queue.jobs else None,
             edits=_edits(book),
-            older_edits=_count(items.get(BOOK_QUEUE.sk)),  # older versions counted edits with the line
+            older_edits=_count(items.get(BOOK_QUEUE.sk)),  # older versions counted edits in the queue's item
             is_erasing=book is not None and "erasing" in book,
         )
 
     def edits(self, owner: str) -> Edits:
-        """The edits of the owner's book; one read."""
-        item = self.dynamo.get(self.table, BOOK.key(owner=owner).item)
-        return _edits(item)
+        """The edits of the owner's book."""
+        return _edits(self.dynamo.get(self.table, BOOK.key(owner=owner).item))
 
     # ── writing
 
@@ -63,17 +59,20 @@ class BookStore:
         unlinked: Sequence[str] = (),
         linked: Sequence[str] = (),
     ) -> bool:
-        """Write what a person does to these contacts and note the edit, in one transaction.
+        """Write a person's changes of these contacts and record the edit, in one transaction.
 
         Args:
-            seen: the edits before, if the caller has just read them.
-            unlinked, linked: contacts to add to those that wait to be linked, and to take from them.
+            contact_ids: the contacts that the edit changes.
+            writes: of the contacts, each with its own condition.
+            seen: the edits before this one, if the caller has just read them.
+            unlinked: ids to add to the contacts that wait to be linked.
+            linked: ids to remove from them.
 
         Returns:
-            False if a contact was changed meanwhile; nothing was written.
+            False if a contact has changed meanwhile; nothing was written.
 
         Raises:
-            Conflict: the person is being erased.
+            Conflict: the owner is being erased.
         """
         seen = seen or self.edits(owner)
         add = unlinked if len(seen.unlinked) < self.most_unlinked else ()
@@ -88,28 +87,28 @@ class BookStore:
         return True
 
     def note_linked(self, owner: str, contact_id: str) -> None:
-        """This contact waits to be linked no longer; there was nothing to write."""
-        with suppress(ConditionFailed):  # the person is being erased
+        """Remove a contact from those that wait to be linked, although there was nothing to write."""
+        with suppress(ConditionFailed):  # the owner is being erased
             self.dynamo.update(
-                **self._place(owner),
+                **self._item_key(owner),
                 UpdateExpression="DELETE unlinked :linked",
                 ConditionExpression="attribute_exists(unlinked) AND attribute_not_exists(erasing)",
                 ExpressionAttributeValues={":linked": {"SS": [contact_id]}},
             )
 
     def erasing_write(self, owner: str) -> Write:
-        """Refuses every edit from now on, until `forget_write`."""
+        """The write after which every edit is refused, because the owner is being erased."""
         return {
             "Update": {
-                **self._place(owner),
+                **self._item_key(owner),
                 "UpdateExpression": "SET erasing = :true",
                 "ExpressionAttributeValues": {":true": {"BOOL": True}},
             }
         }
 
     def forget_write(self, owner: str) -> Write:
-        """Removes all of it, with the end of the erasure."""
-        return {"Delete": self._place(owner)}
+        """The write that deletes the item, at the end of the erasure."""
+        return {"Delete": self._item_key(owner)}
 
     def _edit_write(
         self, owner: str, contact_ids: Sequence[str], unlinked: Sequence[str], linked: Sequence[str]
@@ -123,7 +122,7 @@ class BookStore:
             expression, values = f"{expression} DELETE unlinked :linked", {**values, ":linked": {"SS": list(linked)}}
         return {
             "Update": {
-                **self._place(owner),
+                **self._item_key(owner),
                 "UpdateExpression": expression,
                 "ConditionExpression": "attribute_not_exists(erasing)",
                 "ExpressionAttributeValues": values,
@@ -131,14 +130,14 @@ class BookStore:
         }
 
     def _trim(self, owner: str, length: int) -> None:
-        """Remove the oldest of the recent edits, unless another editor just did; the next one tries again.
+        """Remove the oldest of the recent edits, unless another edit has just done so; the next edit tries again.
 
-        Edits that land meanwhile are appended, so the first ones stay the oldest.
+        Concurrent edits are appended, so the first ones stay the oldest.
         """
         oldest = ", ".join(f"recent[{index}]" for index in reversed(range(length - KEPT_EDITS)))
         try:
             self.dynamo.update(
-                **self._place(owner),
+                **self._item_key(owner),
                 UpdateExpression=f"REMOVE {oldest}",
                 ConditionExpression="size(recent) >= :length",
                 ExpressionAttributeValues={":length": {"N": str(length)}},
@@ -146,7 +145,7 @@ class BookStore:
         except (ConditionFailed, ResponseLost):
             return
 
-    def _place(self, owner: str) -> Item:
+    def _item_key(self, owner: str) -> Item:
         return {"TableName": self.table, "Key": BOOK.key(owner=owner).item}
 
 

@@ -1,7 +1,7 @@
-"""The one way to change a person's book: read it, plan a chunk, commit it while the next is planned, to the end.
+"""The one way to change a person's book: read it, plan a chunk, commit it while the next one is planned, and so on.
 
-What people edit meanwhile is read again and planned again; that is never a failure. Where a worker crashes, chunks
-shrink until the one record that crashes it stands alone and is given up. Where the time is up, the job is handed over.
+Contacts that people edit meanwhile are read and planned again; that is never a failure. If a worker crashes, chunks
+shrink until the one record that crashes it is isolated and skipped. When the time is up, the job is handed over.
 """
 
 import contextlib
@@ -26,24 +26,26 @@ from chalicelib.jobs.refusals import ExtraWriteRefused, Replan, StoreBusy
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import OWN_WRITES
 
-MOST_BYTES = 3_500_000  # of one commit with everything that goes along; DynamoDB takes 4 MB
+MOST_BYTES = 3_500_000  # of one commit with its extra writes; DynamoDB takes 4 MB
 JOB_BYTES = 20_000  # of it, for the job's own item
 CHUNK_BYTES = MOST_BYTES - LARGEST_LEDGER - JOB_BYTES  # for contacts and extra writes
-LOOK_EVERY = timedelta(seconds=1)  # for edits that people make meanwhile
+READ_EDITS_EVERY = timedelta(seconds=1)  # while chunks are committed
 
 
 @dataclass(frozen=True)
 class ChangeBook:
-    """Args:
-    limits: what one chunk carries at most. What DynamoDB takes in one transaction bounds it further.
-    """
+    """Starts the changes of a job."""
 
     books: BookStore
-    executor: Executor
-    limits: Limits = Limits()  # noqa: RUF009 # frozen
+    executor: Executor  #: commits a chunk while the next one is planned
+    limits: Limits = Limits()  # noqa: RUF009 # frozen #: of one chunk; a transaction's limits bound it further
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> "BookChange":
-        """Read the book, unless `planner` has one already."""
+        """Start changing the book of the job's owner.
+
+        Args:
+            has_book: whether `planner` has read the book already.
+        """
         seen = self.books.edits(run.job.owner)
         if not has_book:
             planner.reload_book()
@@ -52,66 +54,67 @@ class ChangeBook:
 
 @dataclass(frozen=True, slots=True)
 class _Pending(Generic[At]):
-    """A commit under way, and where its chunk begins."""
+    """A chunk that is being committed."""
 
-    begun: Task[Edits | None]
+    commit: Task[Edits | None]
     planned: PlannedChunk[At]
-    start: At
-    gives_up: bool
+    start: At  #: where the chunk begins
+    is_poisoned: bool  #: whether it skips a poisonous record
 
 
 class BookChange:
-    """One claim's changes of one book.
-
-    `_most` is how many contacts the next chunk may write: chunks that meet edits become smaller, so that the time
-    between reading a contact and writing it becomes shorter.
-    """
+    """One claim's changes of one book."""
 
     def __init__(self, parts: ChangeBook, run: Run, planner: Planner, seen: Edits) -> None:
-        self._books, self._beside = parts.books, parts.executor
+        self._books, self._executor = parts.books, parts.executor
         self._run, self._planner, self._seen = run, planner, seen
         self._limits = _within_a_transaction(parts.limits)
+        # The contacts that the next chunk may write. Chunks that meet edits become smaller, so that the time between
+        # reading a contact and writing it becomes shorter.
         self._most = self._limits.contacts
         self._replanned = 0
-        self._looked_at, self._has_looked = run.time_left(), True
+        self._edits_read_at, self._has_latest_edits = run.time_left(), True
         self._unlinked = {each for ids in seen.recent for each in ids} if run.job.chunk else set[str]()
 
     def apply(self, changes: Changes[At], start: At) -> At | None:
         """Commit all of the changes from `start` on.
 
         Returns:
-            The position behind the last chunk; None when the time was up before.
+            The position behind the last chunk; None if the time was up before.
+
+        Raises:
+            Fenced, ExtraWriteRefused, ResponseLost: as `JobStore.commit`.
         """
-        at, gives_up = after_crashes(start, self._run.job.crashes)
+        at, is_poisoned = after_crashes(start, self._run.job.crashes)
         pending: _Pending[At] | None = None
-        is_idle = True  # then what is known of crashes is for the changes that follow
+        is_idle = True  # no chunk was committed, so the crashes concern the changes that follow
         try:
             while not self._run.out_of_time():
-                planned = changes.skip_poisoned(at) if gives_up else changes.plan(at, self._limits_at(at))
+                planned = changes.skip_poisoned(at) if is_poisoned else changes.plan(at, self._limits_at(at))
                 settled, pending = pending, None
                 if settled is not None and (back := self._settle(settled)) is not None:
-                    at, gives_up = back
+                    at, is_poisoned = back
                 elif planned is None:
-                    if self._linked():
+                    if self._link_edited():
                         return start if is_idle else at
                 elif not planned.needs_commit:
                     self._planner.confirm(planned.chunk)
-                    at, gives_up = planned.after, False
+                    at, is_poisoned = planned.after, False
                 elif not self._is_too_large(planned):
-                    pending = _Pending(self._begun(planned), planned, at, gives_up)
-                    at, gives_up, is_idle = planned.after, False, False
+                    pending = _Pending(self._start_commit(planned), planned, at, is_poisoned)
+                    at, is_poisoned, is_idle = planned.after, False, False
             if pending is not None:
                 self._settle(pending)
             return None
         except Exception:
-            if pending is not None:  # it must not meet what the worker does with the job next
+            if pending is not None:  # it must not race with what the worker writes next
                 with contextlib.suppress(Exception):
-                    pending.begun.result()
+                    pending.commit.result()
             raise
 
     def end(self, ending: Ending) -> None:
-        """Commit the end of the job."""
-        details = {**self._noted(), **ending.details}
+        """Commit the end of the job. Raises as `JobStore.commit`."""
+        details = {**self._changed_details(), **ending.details}
         self._run.commit(Progress(ending.cursor, state=ending.state, extra_writes=ending.extra_writes, details=details))
 
     # ── chunks
@@ -124,7 +127,7 @@ class BookChange:
         )
 
     def _is_too_large(self, planned: PlannedChunk[At]) -> bool:
-        """Whether it cannot be committed with its extra writes; then from now on chunks leave more room for them."""
+        """Whether the chunk with its extra writes exceeds a transaction; then later chunks leave more room for them."""
         chunk = planned.chunk
         writes = len(chunk.writes) + len(planned.extra_writes) - (LARGEST_TRANSACTION - OWN_WRITES)
         size = chunk.size_bytes + sum(map(size_of, planned.extra_writes)) - CHUNK_BYTES
@@ -137,7 +140,7 @@ class BookChange:
         self._limits = replace(self._limits, contacts=contacts, size_bytes=self._limits.size_bytes - max(size, 0))
         return True
 
-    def _begun(self, planned: PlannedChunk[At]) -> Task[Edits | None]:
+    def _start_commit(self, planned: PlannedChunk[At]) -> Task[Edits | None]:
         chunk = planned.chunk
         progress = Progress(
             planned.after.cursor(),
@@ -146,54 +149,58 @@ class BookChange:
             writes=chunk.writes,
             extra_writes=planned.extra_writes,
             estimate=planned.estimate,
-            details=self._noted(uncounted=bool(chunk.writes) and not planned.lines),
+            details=self._changed_details(uncounted=bool(chunk.writes) and not planned.lines),
         )
-        return self._beside.start(partial(self._committed, progress))
+        return self._executor.start(partial(self._commit, progress))
 
-    def _committed(self, progress: Progress) -> Edits | None:
-        """Commit, and look now and then what was edited meanwhile."""
+    def _commit(self, progress: Progress) -> Edits | None:
+        """Commit, and return the latest edits now and then."""
         self._run.commit(progress)
-        self._has_looked = False
-        return self._look() if self._looked_at - self._run.time_left() >= LOOK_EVERY else None
+        self._has_latest_edits = False
+        return self._read_edits() if self._edits_read_at - self._run.time_left() >= READ_EDITS_EVERY else None
 
-    def _look(self) -> Edits | None:
-        self._looked_at = self._run.time_left()
+    def _read_edits(self) -> Edits | None:
+        self._edits_read_at = self._run.time_left()
         try:
             edits = self._books.edits(self._run.job.owner)
-        except ResponseLost:  # the next look tells
+        except ResponseLost:  # the next read will do
             return None
-        self._has_looked = True
+        self._has_latest_edits = True
         return edits
 
     def _settle(self, pending: _Pending[At]) -> tuple[At, bool] | None:
-        """Wait for a commit. Where what was planned behind it is void: the position to plan from, else None."""
+        """Wait for a commit.
+
+        Returns:
+            Where to plan from, if the chunk planned after it is void: a position, and whether its record is poisonous.
+        """
         try:
-            edits = pending.begun.result()
+            edits = pending.commit.result()
         except (Replan, StoreBusy) as refused:
-            self._plan_smaller(refused, len(pending.planned.chunk.writes))
-            return pending.start, pending.gives_up
+            self._shrink(refused, len(pending.planned.chunk.writes))
+            return pending.start, pending.is_poisoned
         except ExtraWriteRefused:
             if pending.planned.without_extra_writes is None:
                 raise
             self._planner.roll_back()
-            return pending.planned.without_extra_writes, pending.gives_up
+            return pending.planned.without_extra_writes, pending.is_poisoned
         self._planner.confirm(pending.planned.chunk)
         self._most = min(self._limits.contacts, 2 * self._most)
         pending.planned.on_commit()
-        return (pending.planned.after, False) if edits is not None and self._must_reread(edits) else None
+        return (pending.planned.after, False) if edits is not None and self._apply_edits(edits) else None
 
-    # ── what people edit meanwhile
+    # ── concurrent edits
 
-    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
-        """Take back what was planned, and read what moved again."""
+    def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
+        """After a refused commit: drop what was planned, read the changed contacts again, and plan smaller chunks."""
         self._planner.roll_back()
         self._most = max(1, writes // 2)
         if isinstance(refused, Replan):
             self._replanned += 1
-            self._planner.refresh(moved.key["sk"]["S"] for moved in refused.refused)
+            self._planner.refresh(write.key["sk"]["S"] for write in refused.refused)
 
-    def _must_reread(self, edits: Edits) -> bool:
-        """Bring the book up to these edits. True when there were too many: then the whole book was read again."""
+    def _apply_edits(self, edits: Edits) -> bool:
+        """Bring the book up to these edits. True if there were too many, so that the whole book was read again."""
         edited, self._seen = edits.since(self._seen.count), edits
         if edited is None:
             self._unlinked.update(each for ids in edits.recent for each in ids)
@@ -203,45 +210,50 @@ class BookChange:
         self._planner.refresh(edited)
         return False
 
-    def _linked(self) -> bool:
-        """Link what this job wrote to those who were given the same address or number at the same moment.
+    def _link_edited(self) -> bool:
+        """Note contacts edited during the job as possible duplicates of those it wrote, if they share an identity.
 
-        False when something else came of it: an edit, or the end of the time.
+        Returns:
+            Whether all are done; else call it again.
         """
-        if not self._has_looked and (latest := self._look()) is not None:
-            self._must_reread(latest)
+        if not self._has_latest_edits and (latest := self._read_edits()) is not None:
+            self._apply_edits(latest)
         if not self._unlinked:
             return True
         edited = sorted(self._unlinked)
         chunk = self._planner.plan_links(edited, self._run.job.job_id, self._limits)
         if chunk.writes:
-            noted = self._noted(uncounted=True)
+            details = self._changed_details(uncounted=True)
             try:
-                self._run.commit(Progress(self._run.job.cursor, writes=chunk.writes, details=noted))
+                self._run.commit(Progress(self._run.job.cursor, writes=chunk.writes, details=details))
             except (Replan, StoreBusy) as refused:
-                self._plan_smaller(refused, len(chunk.writes))
+                self._shrink(refused, len(chunk.writes))
                 return False
         self._planner.confirm(chunk)
         self._unlinked.difference_update(edited[: chunk.consumed])
         return not self._unlinked
 
-    def _noted(self, *, uncounted: bool = False) -> Mapping[str, Json]:
-        """What the job's details must say and do not yet."""
+    def _changed_details(self, *, uncounted: bool = False) -> Mapping[str, Json]:
+        """The entries of the job's details that the next commit changes.
+
+        Args:
+            uncounted: whether the commit changes contacts that no outcome counts.
+        """
         known = self._run.job.details
         before = int(known.get(REPLANNED, 0))
-        noted: dict[str, Json] = {REPLANNED: before + self._replanned} if self._replanned else {}
+        details: dict[str, Json] = {REPLANNED: before + self._replanned} if self._replanned else {}
         self._replanned = 0
-        return {**noted, CHANGED_UNCOUNTED: True} if uncounted and CHANGED_UNCOUNTED not in known else noted
+        return {**details, CHANGED_UNCOUNTED: True} if uncounted and CHANGED_UNCOUNTED not in known else details
 
 
 def after_crashes(at: At, crashes: int) -> tuple[At, bool]:
-    """The position with chunks as small as so many crashes ask for, and whether the record behind it is poison."""
+    """The position with the backoff after this many crashes, and whether the record at it is poisonous."""
     backoff, is_poison = at.backoff.after_crashes(crashes, at.offset)
     return at.with_backoff(backoff), is_poison
 
 
 def _within_a_transaction(limits: Limits) -> Limits:
-    """The limits, bounded by what one transaction takes beside the job's own writes."""
+    """The limits, bounded by the room that one transaction has after the job's own writes."""
     return replace(
         limits,
         contacts=min(limits.contacts, LARGEST_TRANSACTION - OWN_WRITES),

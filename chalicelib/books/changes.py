@@ -1,7 +1,7 @@
-"""What a feature says of its changes to a book; `change_book.py` carries them out.
+"""The changes that a feature makes to a book, in chunks; `change_book.py` commits them.
 
-A position says where the changes stand, and `plan` gives the chunk behind it. Positions are values: a chunk that the
-store refused is planned again from the position where it began, and nothing else has to be taken back.
+A position tells how far the changes have come, and `plan` returns the chunk that begins there. Positions are values: a
+refused chunk is planned again from the position where it began, and nothing else has to be undone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,21 +15,24 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine
 from chalicelib.jobs.poison_isolation import ChunkBackoff
 
-POISON = "poison"  # why a record failed that crashed its worker again and again
+POISON = "poison"  # the reason code of a record that crashed its worker repeatedly
 
 
 class Position(Protocol):
-    """Where changes stand.
-
-    `offset` counts what is settled, in a measure that outlives a claim; `backoff` says how small chunks must be.
-    """
+    """How far the changes have come."""
 
     @property
-    def offset(self) -> int: ...
+    def offset(self) -> int:
+        """The number of settled items, counted over all claims."""
+
     @property
-    def backoff(self) -> ChunkBackoff: ...
+    def backoff(self) -> ChunkBackoff:
+        """How small chunks must be here."""
+
     def with_backoff(self, backoff: ChunkBackoff) -> Self: ...
-    def cursor(self) -> Json: ...
+
+    def cursor(self) -> Json:
+        """The job's cursor for this position."""
 
 
 At = TypeVar("At", bound=Position)
@@ -37,70 +40,52 @@ At = TypeVar("At", bound=Position)
 
 @dataclass(frozen=True, slots=True)
 class PlannedChunk(Generic[At]):
-    """One chunk as it will be committed.
-
-    Args:
-        after: where the changes stand once it has landed.
-        lines: of the ledger. deleted_ids: ids that the provider said were deleted.
-        extra_writes: what must land with the chunk; the runner does not look into them.
-        without_extra: where to plan from if one of these is refused; None: the job cannot go on then.
-        estimate: how many there are in all, as far as is known.
-        on_commit: called once the chunk is committed.
-        needs_commit: False where nothing came of what the chunk settles, and the next chunk can tell so.
-    """
+    """One chunk, ready to be committed."""
 
     chunk: Chunk
-    after: At
+    after: At  #: the position behind it
     lines: Sequence[LedgerLine] = ()
-    deleted_ids: Sequence[str] = ()
-    extra_writes: Sequence[Write] = ()
-    without_extra_writes: At | None = None
-    estimate: int | None = None
-    on_commit: Callable[[], None] = lambda: None
-    needs_commit: bool = True
+    deleted_ids: Sequence[str] = ()  #: source ids that the provider reported as deleted
+    extra_writes: Sequence[Write] = ()  #: of the same transaction; the runner does not read them
+    without_extra_writes: At | None = None  #: where to plan from if one of these is refused; None: the job stops
+    estimate: int | None = None  #: how many items there are in all, if known
+    on_commit: Callable[[], None] = lambda: None  #: called once the chunk is committed
+    needs_commit: bool = True  #: False if it changes and counts nothing, so that a later commit can settle it
 
 
 class Changes(Protocol[At]):
     """The changes of one feature, in chunks."""
 
     def plan(self, at: At, limits: Limits) -> PlannedChunk[At] | None:
-        """The chunk behind `at`; None when nothing is left."""
+        """The chunk that begins at `at`; None if nothing is left."""
 
     def skip_poisoned(self, at: At) -> PlannedChunk[At] | None:
-        """A chunk that gives up the one record behind `at`: each worker that planned or committed it crashed."""
+        """A chunk that skips the record at `at`, because it crashed every worker that planned or committed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the job ends once everything is committed.
-
-    Args:
-        cursor: of the finished job. details: members of the job's details that change.
-    """
+    """How the job ends once everything is committed."""
 
     state: JobState
-    cursor: Json = None
-    extra_writes: Sequence[Write] = ()
-    details: Mapping[str, Json] = field(default_factory=dict)
+    cursor: Json = None  #: of the finished job
+    extra_writes: Sequence[Write] = ()  #: of the last transaction
+    details: Mapping[str, Json] = field(default_factory=dict)  #: the entries of the job's details that change
 
 
 @dataclass(frozen=True, slots=True)
 class ListPosition:
-    """How far a list of ids is settled. The list is made again by each claim, of what is left.
+    """A position in a list of ids. Each claim makes the list again, of the ids that are left."""
 
-    Args:
-        base: members of the cursor that the feature keeps there. offset: how many were settled, over all claims.
-    """
-
-    base: Mapping[str, Json] = field(default_factory=dict)
-    offset: int = 0
+    base: Mapping[str, Json] = field(default_factory=dict)  #: the feature's own entries of the cursor
+    offset: int = 0  #: the number of settled ids, over all claims
     backoff: ChunkBackoff = ChunkBackoff()  # noqa: RUF009 # frozen
 
     @classmethod
     def of(cls, cursor: Json) -> "ListPosition":
-        members = dict(cursor or {})
-        backoff = ChunkBackoff(members.pop("level", 0), members.pop("until", 0))
-        return cls(base=members, offset=members.pop("offset", 0), backoff=backoff)
+        entries = dict(cursor or {})
+        backoff = ChunkBackoff(entries.pop("level", 0), entries.pop("until", 0))
+        return cls(base=entries, offset=entries.pop("offset", 0), backoff=backoff)
 
     def with_backoff(self, backoff: ChunkBackoff) -> "ListPosition":
         return replace(self, backoff=backoff)
@@ -110,35 +95,30 @@ class ListPosition:
         return replace(self, offset=offset, backoff=self.backoff.at(offset))
 
     def cursor(self) -> Json:
-        """Only where care is needed does the next claim have to know how far this one came."""
+        """The next claim needs the offset only for the backoff; its list has only the ids that are left."""
         if not self.backoff.level:
             return dict(self.base) or None
         return {**self.base, "offset": self.offset, "level": self.backoff.level, "until": self.backoff.until}
 
 
-class Countable(Position, Protocol):
-    """A position in a list."""
+class ListLikePosition(Position, Protocol):
+    """A position that moves by the number of settled items."""
 
     def after(self, settled: int) -> Self: ...
 
 
-Each = TypeVar("Each", bound=Countable)
+Each = TypeVar("Each", bound=ListLikePosition)
 
 
 @dataclass
 class ForEach(Generic[Each]):
-    """The same change for each id of a list.
+    """The same change for each id of a list."""
 
-    Args:
-        ids: what is left to do when the claim begins. begins_at: the position that stands for its first.
-        plan_chunk: plans a chunk of the first of the ids it is given.
-        next_position: the position behind a chunk, where it says more than how many were settled.
-    """
-
-    ids: Sequence[str]
-    begins_at: Each
-    plan_chunk: Callable[[Sequence[str], Limits], Chunk]
-    estimate: int | None = None
+    ids: Sequence[str]  #: those that are left when the claim begins
+    begins_at: Each  #: the position of the first
+    plan_chunk: Callable[[Sequence[str], Limits], Chunk]  #: plans the first of the given ids, as many as fit
+    estimate: int | None = None  #: how many items there are in all
+    #: The position behind a chunk; given if it depends on more than the number of settled items.
     next_position: Callable[[Each, Chunk], Each] = lambda at, chunk: at.after(chunk.consumed)
 
     def plan(self, at: Each, limits: Limits) -> PlannedChunk[Each] | None:
@@ -166,7 +146,7 @@ class ForEach(Generic[Each]):
 
 
 def ledger_lines(chunk: Chunk) -> list[LedgerLine]:
-    """A chunk's results as the ledger keeps them."""
+    """The ledger lines of a chunk's results."""
     return [
         LedgerLine(result.source_id, result.outcome, result.contact_id, result.reason, result.name)
         for result in chunk.results

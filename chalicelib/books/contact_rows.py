@@ -1,7 +1,7 @@
-"""A contact as an item and back. Built by hand: an import makes thousands, and a PynamoDB model costs twice as much.
+"""Conversion between contacts and items. By hand: an import writes thousands, and PynamoDB models take twice as long.
 
-`match` holds what the book is made of, `content` the rest; neither repeats the other, and what a person sees is not
-stored at all, since it is folded from the records.
+`match` holds what the in-memory book needs, `content` the rest; neither repeats the other. The contact as a person sees
+it is not stored, since it is folded from the records.
 """
 
 import zlib
@@ -21,7 +21,7 @@ LONGEST_KEY = 100  # characters of a contact id, generously
 
 
 def is_contact_id(text: str) -> bool:
-    """Whether it may be one at all; what a caller asks for can be anything."""
+    """Whether the text can be a contact id; requests may contain anything."""
     return 0 < len(text) <= LONGEST_KEY and text.isascii() and text < DELETION_MARKERS
 
 
@@ -38,7 +38,7 @@ def deletion_marker_key(owner: str, contact_id: str, shelves: int) -> Item:
 
 
 def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
-    """The item that the next version of `contact` will be."""
+    """The item of the next version of `contact`."""
     content = {
         "created": contact.created_at,
         "updated": contact.updated_at,
@@ -60,7 +60,7 @@ def to_item(key: Item, contact: Contact, entry: Entry) -> Item:
 
 
 def size_of(item: Item) -> int:
-    """Bytes the item takes, at most, with keys that are not out of the ordinary."""
+    """The most bytes that the item takes, with keys of usual length."""
     return KEY_BYTES + _bytes(item["match"]["S"]) + _bytes(item["content"]["S"])
 
 

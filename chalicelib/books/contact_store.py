@@ -1,4 +1,4 @@
-"""The books as they are kept: one item a contact, one write a changed contact, nothing beside it to keep in step."""
+"""The contacts table: one item per contact, one write per changed contact, and no second copy to keep consistent."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -24,27 +24,24 @@ from chalicelib.foundation.executor import Executor, Task, ThreadExecutor
 from chalicelib.tables.keys import CONTACT
 
 LARGEST_CONTACT = 64 * 1024  # bytes
-ASKED_TOGETHER = 1_000  # ids, by one of the requests side by side
-READ_AHEAD = 8  # shelves, at most, that are held at once when the whole book is read
+ASKED_TOGETHER = 1_000  # ids, by one of several parallel requests
+READ_AHEAD = 8  # shelves that are in memory at once when the whole book is read
 _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": {"#match": "match"}}
 
 
 @dataclass(frozen=True)
 class ContactStore:
-    """Args:
-    shelves: over how many partitions a book is spread; the same for as long as the table lives.
-    beside: reads shelves side by side.
-    """
+    """Contacts and deletion markers. Every method that reads may raise `ResponseLost` if DynamoDB does not answer."""
 
     dynamo: Dynamo
     table: str
-    shelves: int = 64
-    executor: Executor = field(default_factory=ThreadExecutor)
+    shelves: int = 64  #: over how many partitions a book is spread; must not change while the table exists
+    executor: Executor = field(default_factory=ThreadExecutor)  #: reads shelves in parallel
 
     # ── reading
 
     def read_book(self, owner: str) -> Book:
-        """The whole book, reduced to what matching needs, as it is at this instant."""
+        """The whole book, reduced to what matching needs."""
         book = Book()
         for items in self.executor.all([partial(self._matches, owner, shelf) for shelf in range(self.shelves)]):
             for item in items:
@@ -59,63 +56,64 @@ class ContactStore:
         return None if item is None else to_contact(item)
 
     def get(self, owner: str, contact_id: str) -> Contact:
+        """Raises NotFound if there is no such contact."""
         contact = self.find(owner, contact_id)
         if contact is None:
             raise NotFound("Contact not found.")
         return contact
 
     def was_deleted(self, owner: str, contact_id: str) -> bool:
-        """Whether the person deleted a contact of this id."""
+        """Whether the person deleted a contact with this id."""
         if not is_contact_id(contact_id):
             return False
         return self.dynamo.get(self.table, self._marker_key(owner, contact_id)) is not None
 
     def deleted_source_ids(self, owner: str, contact_ids: Sequence[str]) -> list[tuple[str, str]]:
-        """The source ids, each with its source, of those of these contacts that the person deleted."""
+        """Pairs of source and source id of those of these contacts that the person deleted."""
         keys = [self._marker_key(owner, each) for each in dict.fromkeys(contact_ids)]
         markers = self.dynamo.get_many(self.table, keys)
         return [pair for marker in markers for pair in deletion_marker_ids(marker["buried"]["S"])]
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
-        """Those that exist, whole, by id."""
+        """Those of the contacts that exist, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
     def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
-        """Which of these the owner has."""
+        """Those of the ids that exist."""
         ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
-        works = [partial(self._existing, owner, piece) for piece in pieces]
-        return {contact_id for found in self.executor.all(works) for contact_id in found}
+        reads = [partial(self._existing, owner, piece) for piece in pieces]
+        return {contact_id for ids in self.executor.all(reads) for contact_id in ids}
 
     def all(self, owner: str) -> Iterator[Contact]:
-        """Every contact, whole, in no order that means something; the next shelves are read while one is used."""
+        """Every contact, in no particular order; the next shelves are read while one is used."""
         for _, contacts in self.by_shelf(owner):
             yield from contacts
 
     def by_shelf(self, owner: str, ahead: int = READ_AHEAD) -> Iterator[tuple[float, Iterator[Contact]]]:
-        """The same shelf by shelf, each with the share of the book that has been read with it.
+        """Every contact, shelf by shelf, each with the fraction of the book that has been read by then.
 
         Args:
             ahead: how many shelves are read at once; the first one is read alone, for callers that stop after it.
         """
-        begun: deque[Task[list[Item]]] = deque()
+        started: deque[Task[list[Item]]] = deque()
         for shelf in range(self.shelves):
             most = min(self.shelves, shelf + ahead) if shelf else 1
-            while shelf + len(begun) < most:
-                begun.append(self.executor.start(partial(self._contacts, owner, shelf + len(begun))))
-            yield (shelf + 1) / self.shelves, map(to_contact, begun.popleft().result())
+            while shelf + len(started) < most:
+                started.append(self.executor.start(partial(self._contacts, owner, shelf + len(started))))
+            yield (shelf + 1) / self.shelves, map(to_contact, started.popleft().result())
 
     # ── writing
 
     def put_write(self, owner: str, contact: Contact, entry: Entry | None = None) -> Write:
-        """The write of `contact` as its next version, if `contact.version` (0: none) is still the stored one.
+        """The write of `contact` as its next version, if `contact.version` is still the stored one (0: none is stored).
 
         Args:
-            entry: `Entry.of(contact)`, where the caller has it already.
+            entry: `Entry.of(contact)`, if the caller has it already.
 
         Raises:
-            TooLarge: a contact is at most `LARGEST_CONTACT` bytes.
+            TooLarge: it exceeds `LARGEST_CONTACT` bytes.
         """
         key = self._key(owner, contact.contact_id)
         item = to_item(key, contact, entry or Entry.of(contact))
@@ -124,11 +122,12 @@ class ContactStore:
         return {"Put": {"TableName": self.table, "Item": item, **_unchanged(contact.version)}}
 
     def remove_write(self, owner: str, contact: Contact) -> Write:
+        """The write that deletes `contact`, if `contact.version` is still the stored one."""
         key = self._key(owner, contact.contact_id)
         return {"Delete": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
     def deletion_marker_write(self, owner: str, contact: Contact) -> Write:
-        """Remember the ids that sources knew `contact` by, because a person deleted it: imports leave them out."""
+        """The write that keeps the source ids of a contact that the person deletes, so that imports skip them."""
         item = to_deletion_marker(self._marker_key(owner, contact.contact_id), contact)
         return {"Put": {"TableName": self.table, "Item": item}}
 
@@ -138,7 +137,7 @@ class ContactStore:
             keys = list(self._query(owner, shelf, ProjectionExpression="pk, sk"))
             self.dynamo.delete_many(self.table, keys)
 
-    # ── below
+    # ── keys and queries
 
     def _key(self, owner: str, contact_id: str) -> Item:
         return contact_key(owner, contact_id, self.shelves)
@@ -160,7 +159,7 @@ class ContactStore:
         return [item["sk"]["S"] for item in self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")]
 
     def _matches(self, owner: str, shelf: int) -> list[Item]:
-        """What the book needs of everything on one shelf."""
+        """The attributes that the book needs, of all items of one shelf."""
         return list(self._query(owner, shelf, **_MATCH))
 
     def _contacts(self, owner: str, shelf: int) -> list[Item]:
@@ -177,12 +176,12 @@ class ContactStore:
 
 
 def _unchanged(version: int) -> Item:
-    """The condition of a write; when it is refused, the answer shows the item as it stands."""
-    shown = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    """The condition that the stored version is this one; a refusal returns the stored item."""
+    on_refusal = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if not version:
-        return {"ConditionExpression": "attribute_not_exists(pk)", **shown}
+        return {"ConditionExpression": "attribute_not_exists(pk)", **on_refusal}
     return {
         "ConditionExpression": "version = :version",
         "ExpressionAttributeValues": {":version": {"N": str(version)}},
-        **shown,
+        **on_refusal,
     }

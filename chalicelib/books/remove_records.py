@@ -1,4 +1,4 @@
-"""Take records of one source out of a book; a contact with no record left is gone."""
+"""Remove records of one source from a book; a contact with no remaining record is deleted."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True)
 class RemoveRecords:
+    """Removes records in a job of its own."""
+
     jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
@@ -26,26 +28,26 @@ class RemoveRecords:
         self,
         run: Run,
         source: str,
-        which: Callable[[frozenset[str]], Iterable[str]],
+        choose: Callable[[frozenset[str]], Iterable[str]],
         extra_writes: Sequence[Write] = (),
     ) -> None:
-        """Remove until nothing is left to remove, and end the job, or until the time is up.
+        """Remove records until none is left and end the job, or until the time is up.
 
-        What was removed is not in the book any more, so a run that begins again needs no place to go on from.
+        Removed records are no longer in the book, so the next claim needs no cursor.
 
         Args:
-            which: of all the ids the book knows of this source, those to remove.
-            extra_writes: what lands with the end of the job.
+            choose: returns those to remove, from all source ids of this source in the book.
+            extra_writes: further writes of the transaction that ends the job.
         """
         planner = Planner(self.contacts, owner=run.job.owner, source=source, now=self.clock.now)
         changing = self.change_book.begin(run, planner)
         known = frozenset(planner.known_ids())
         start = ListPosition.of(run.job.cursor)
-        ids = sorted(set(which(known)) - self._given_up(run))
+        ids = sorted(set(choose(known)) - self._failed_ids(run))
         if changing.apply(ForEach(ids, start, planner.plan_removals), start) is not None:
             state = JobState.PARTIAL if run.job.counts.failed else JobState.COMPLETED
             changing.end(Ending(state, dict(start.base) or None, extra_writes))
 
-    def _given_up(self, run: Run) -> set[str]:
+    def _failed_ids(self, run: Run) -> set[str]:
         chunks = self.jobs.ledger(run.job)
         return {line.source_id for chunk in chunks for line in chunk.lines if line.outcome is Outcome.FAILED}

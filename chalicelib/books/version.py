@@ -8,47 +8,38 @@ from chalicelib.jobs.queue import JobQueue
 
 
 class BookVersion(NamedTuple):
-    """Changes with every write to a book's contacts, and never becomes again what it was before.
+    """Changes with every write to a book's contacts, and never repeats.
 
-    Contacts are written by people, who add to `edits`, and by the job at the front of the book's line, whose chunks
-    count up in `head`. A job that changed something and leaves the front leaves its mark in `changed`. An import that
-    finds everything unchanged changes none of the three.
-
-    Args:
-        head: "<job id>.<generation>.<chunk>" of the job at the front, "" while it has not changed anything.
+    Contacts are written by people's edits and by the job at the front of the book's queue. An import that changes no
+    contact changes none of the three.
     """
 
-    edits: int
-    changed: str
-    head: str
+    edits: int  #: the number of people's edits
+    changed: str  #: "<job id>.<rev>" of the last job that left the front after changing something; "" for none
+    front: str  #: "<job id>.<generation>.<chunk>" of the job at the front; "" while it has not changed anything
 
     def after_edit(self) -> "BookVersion":
-        """The version after one edit of a person, if nothing else happened."""
+        """The version after one edit, if nothing else has happened."""
         return self._replace(edits=self.edits + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """The edits that people made to a book.
+    """The edits that people made to a book."""
 
-    Args:
-        count: of all edits. recent: of the last ones, oldest first, the ids of the contacts that each changed.
-        unlinked: contacts that may share a new address or number with others and are not linked to those yet.
-    """
-
-    count: int = 0
-    recent: tuple[tuple[str, ...], ...] = ()
-    unlinked: frozenset[str] = frozenset()
+    count: int = 0  #: of all edits
+    recent: tuple[tuple[str, ...], ...] = ()  #: the contact ids of each of the last ones, oldest first
+    unlinked: frozenset[str] = frozenset()  #: contact ids that wait to be linked to possible duplicates
 
     @property
     def recent_ids(self) -> tuple[str, ...]:
-        """Ids of all contacts that the recent edits changed, each once."""
+        """The distinct ids of all contacts that the recent edits changed."""
         return tuple(dict.fromkeys(contact_id for edit in self.recent for contact_id in edit))
 
     def since(self, count: int) -> tuple[str, ...] | None:
-        """Ids of the contacts edited since there were `count` edits, each once; None if that is too long ago.
+        """The distinct ids of the contacts edited since there were `count` edits.
 
-        Also None if there are fewer edits than then: the book was erased in between.
+        None if that is too long ago, or if there are fewer edits now because the book was erased in between.
         """
         behind = self.count - count
         if behind < 0 or behind > len(self.recent):
@@ -59,20 +50,17 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """Args:
-    edits: those that the version counts, but for any that older code counted elsewhere.
-    is_changing: a job that has changed contacts is under way. is_erasing: the person is being erased.
-    """
+    """The state of a book, read before the book itself."""
 
     version: BookVersion
-    edits: Edits
-    is_changing: bool
-    is_erasing: bool
+    edits: Edits  #: without those that older versions counted elsewhere; the version has them too
+    is_changing: bool  #: whether a job that has changed contacts is at the front
+    is_erasing: bool  #: whether the owner is being erased
 
 
-def book_state(line: JobQueue, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
-    """The state of a book, from its line, the job at the front and the edits. The line must have been read first."""
+def book_state(queue: JobQueue, front: Job | None, *, edits: Edits, older_edits: int, is_erasing: bool) -> BookState:
+    """The state of a book, from its queue, the job at the front, and the edits. The queue must have been read first."""
     is_changing = front is not None and front.has_changed
     progress = f"{front.job_id}.{front.generation}.{front.chunk}" if front is not None and is_changing else ""
-    version = BookVersion(edits.count + older_edits, line.changed, progress)
-    return BookState(version, edits, is_changing, is_erasing or line.erasing)
+    version = BookVersion(edits.count + older_edits, queue.changed, progress)
+    return BookState(version, edits, is_changing, is_erasing or queue.erasing)

@@ -61,7 +61,7 @@ class _Failing(BookChange):
         twin.__dict__ = other.__dict__
         return twin
 
-    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
+    def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
         raise RuntimeError("the book moved")
 
 
@@ -74,8 +74,8 @@ class LosesExtraWrites(ChangeBook):
 
 
 class _Alone(_Failing):
-    def _begun(self, planned: PlannedChunk[Any]) -> Any:
-        return super()._begun(replace(planned, extra_writes=()))
+    def _start_commit(self, planned: PlannedChunk[Any]) -> Any:
+        return super()._start_commit(replace(planned, extra_writes=()))
 
-    def _plan_smaller(self, refused: Replan | StoreBusy, writes: int) -> None:
-        BookChange._plan_smaller(self, refused, writes)
+    def _shrink(self, refused: Replan | StoreBusy, writes: int) -> None:
+        BookChange._shrink(self, refused, writes)
