@@ -71,7 +71,7 @@ def contact_rows(contact: Mapping[str, Any], source_names: Mapping[str, str]) ->
     """The rows of a contact, the name first.
 
     Args:
-        contact: as `contact_json.with_sources` returns it.
+        contact: as `contact_details_json` returns it.
         source_names: what people call the sources, by key.
     """
     values = {

@@ -45,7 +45,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         ],
     )
     def contacts_page(request: Request) -> Response:
-        from chalicelib.contacts.contact_json import listed
+        from chalicelib.contacts.contact_json import contact_json
         from chalicelib.contacts.display_name import listed_name
 
         text = (request.query.get("q") or "").strip()[: api.LONGEST_SEARCH]
@@ -56,7 +56,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         shown = parts.shared.pages.render(
             request,
             "contacts/contacts.html",
-            contacts=[{**listed(each), "name": listed_name(each.shown, order)} for each in result.contacts],
+            contacts=[{**contact_json(each), "name": listed_name(each.shown, order)} for each in result.contacts],
             text=text,
             query=_query(text, order),
             orders=[{"name": each, "title": title, "query": _query(text, each)} for each, title in ORDERS.items()],
@@ -84,10 +84,10 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
     @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to confirm that it was saved.")])
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
-        from chalicelib.contacts.contact_json import listed, with_sources
+        from chalicelib.contacts.contact_json import contact_details_json, contact_json
 
         details = api.read(parts, request.owner, contact_id)
-        contact = with_sources(details.contact, details.duplicates)
+        contact = contact_details_json(details.contact, details.duplicates)
         rows = contact_rows(contact, parts.source_names(request.owner))
         shown = parts.shared.pages.render(
             request,
@@ -96,7 +96,7 @@ def _contact_route(router: Router, parts: AddressBookParts) -> None:
             name=contact["display"] or NO_NAME,
             rows=rows,
             shared_sources=shared_sources(rows),
-            duplicates=[listed(each) for each in details.duplicates],
+            duplicates=[contact_json(each) for each in details.duplicates],
             created_at=contact["created_at"],
             updated_at=contact["updated_at"],
             saved="saved" in request.query,
@@ -184,9 +184,9 @@ def _delete_routes(router: Router, parts: AddressBookParts) -> None:
     @router.page(f"{ONE}/delete", Access.PERSON, "Page to delete a contact")
     def delete_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import account_names
-        from chalicelib.contacts.contact_json import with_sources
+        from chalicelib.contacts.contact_json import contact_details_json
 
-        contact = with_sources(api.read_contact_only(parts, request.owner, contact_id))
+        contact = contact_details_json(api.read_contact_only(parts, request.owner, contact_id))
         shown = parts.shared.pages.render(
             request,
             "contacts/delete.html",

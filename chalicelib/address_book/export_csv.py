@@ -13,7 +13,7 @@ from chalicelib.address_book.csv_columns import BETWEEN, Row, Several, count_mos
 from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
-from chalicelib.contacts.contact_json import listed
+from chalicelib.contacts.contact_json import contact_json
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.safe_csv import csv_pieces
 
@@ -44,7 +44,7 @@ def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
 def _kept(contact: Contact) -> dict[str, Any]:
     sources = [f"{record.source} {record.source_id}".strip() for record in contact.records]
     tags = list(dict.fromkeys(record.tag for record in contact.records))
-    return {**contact.shown, **listed(contact), "sources": sources, "tags": tags}
+    return {**contact.shown, **contact_json(contact), "sources": sources, "tags": tags}
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_json import with_sources
+from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.fast_json import encode_json
 
@@ -14,6 +14,6 @@ def json_of(contacts: Iterable[Contact], now: datetime) -> Iterator[str]:
     yield f'{{"exported_at":"{rfc3339(now)}","contacts":['
     between = "\n"
     for contact in contacts:
-        yield between + encode_json(with_sources(contact))
+        yield between + encode_json(contact_details_json(contact))
         between = ",\n"
     yield "\n]}\n"

@@ -12,7 +12,7 @@ from chalicelib.address_book.edit_request import Edit
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived
 from chalicelib.contacts.display_name import follows_parts, full_name
-from chalicelib.contacts.fold_records import fold, in_order, same_value, stated_name, without
+from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
 from chalicelib.contacts.identities import with_e164
 
 _PARTS = tuple(field for field in NAME if field != "display")
@@ -72,7 +72,7 @@ class _NameEdit:
     def of(
         cls, contact: Contact, others: Iterable[SourceRecord], sources: Mapping[str, Any], edit: Edit
     ) -> "_NameEdit":
-        stated = stated_name(in_order(others))
+        stated = name_of_records(by_rank(others))
         shown = cast(Mapping[str, Any], contact.shown)
         return cls(
             contact,
@@ -115,7 +115,7 @@ class _NameEdit:
         return not follows or _are_equal(parts, self.shown, displayed)
 
     def _present_display(self) -> str:
-        return str(stated_name(in_order(self.contact.records)).get("display", ""))
+        return str(name_of_records(by_rank(self.contact.records)).get("display", ""))
 
 
 def _override_name(own: dict[str, Any], name: _NameEdit) -> None:

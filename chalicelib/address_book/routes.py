@@ -58,11 +58,11 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         limit = whole_number(request, "limit", 50, 1, 200)
         text, cursor = _bounded(request, "q", LONGEST_SEARCH), _bounded(request, "cursor", LONGEST_CURSOR)
         order = Order(choice(request, "sort", tuple(Order)) or Order.NAME)
-        from chalicelib.contacts.contact_json import listed
+        from chalicelib.contacts.contact_json import contact_json
 
         page = parts.list_contacts.after(request.owner, text, cursor, limit, order)
         body = {
-            "contacts": [listed(each) for each in page.contacts],
+            "contacts": [contact_json(each) for each in page.contacts],
             "next_cursor": page.next_cursor,
             "is_current": page.is_current,
             "as_of": rfc3339(page.as_of),
@@ -73,7 +73,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
 def _contact_routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(ONE, Access.PERSON, "Get a contact with its sources", {200: "ContactInFull"})
     def get_contact(request: Request, contact_id: str) -> Response:
-        return conditional_response(request, contact_json(parts, request.owner, contact_id))
+        return conditional_response(request, read_contact_json(parts, request.owner, contact_id))
 
     @router.patch(ONE, Access.PERSON, "Edit a contact", {200: "ContactInFull"}, body=_edit_contact_body)
     def edit_contact(request: Request, contact_id: str) -> Response:
@@ -82,7 +82,7 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         check_id(contact_id)
         try:
             parts.edit_contact(request.owner, contact_id, edit, version)
-            return Response(contact_json(parts, request.owner, contact_id))
+            return Response(read_contact_json(parts, request.owner, contact_id))
         except NotFound:
             raise not_found() from None
 
@@ -114,12 +114,12 @@ def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str)
         raise not_found() from None
 
 
-def contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
+def read_contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
     """One contact as JSON, with sources and possible duplicates. Raises NotFound likewise."""
-    from chalicelib.contacts.contact_json import with_sources
+    from chalicelib.contacts.contact_json import contact_details_json
 
     details = read(parts, owner, contact_id)
-    return with_sources(details.contact, details.duplicates)
+    return contact_details_json(details.contact, details.duplicates)
 
 
 def _edit_contact_body() -> type[BaseModel]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from chalicelib.books.book import Entry
 from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
-from chalicelib.contacts.own_record import ids_known
+from chalicelib.contacts.person_record import known_ids
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json
@@ -89,7 +89,7 @@ def to_contact(item: Item) -> Contact:
 
 
 def to_deletion_marker(key: Item, contact: Contact) -> Item:
-    ids = [pair for record in contact.records for pair in ids_known(record)]
+    ids = [pair for record in contact.records for pair in known_ids(record)]
     return {**key, "buried": {"S": encode_json(ids)}}
 
 

@@ -21,7 +21,7 @@ from chalicelib.books.planner import Planner
 from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, safe_display_name
 from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.own_record import remembered
+from chalicelib.contacts.person_record import removed_alias
 from chalicelib.contacts.source import Source
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
@@ -172,7 +172,7 @@ class Intake(Planner):
         return next(filter(None, map(self._own_record_with, (prepared.source_id, *prepared.aliases))), None)
 
     def _own_record_with(self, source_id: str) -> Mark | None:
-        return self._book.aliases(PERSON).get(remembered(self._source, source_id))
+        return self._book.aliases(PERSON).get(removed_alias(self._source, source_id))
 
     def _is_deleted(self, prepared: PreparedContact) -> bool:
         """Whether the person deleted it; False if another contact that is not deleted was merged into it since."""

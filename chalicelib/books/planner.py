@@ -18,7 +18,7 @@ from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
 from chalicelib.contacts.cleaning import clean_text, digest
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
-from chalicelib.contacts.own_record import outlasting, united, with_sources
+from chalicelib.contacts.person_record import records_without, with_person_record_of, without_kept_name
 from chalicelib.contacts.source import is_enrichment
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
@@ -201,7 +201,7 @@ class Planner:
     def _reunite(self, contact: Contact, into: str, draft: Draft) -> None:
         """Merge `contact` into another. That one is written first, because a chunk may end between the two."""
         survivor = self._whole(into, draft)
-        records = united(survivor, contact, draft.moment)
+        records = with_person_record_of(survivor, contact, draft.moment)
         others = tuple(each for each in survivor.possible_duplicates if each != contact.contact_id)
         if records is not survivor.records or len(others) < len(survivor.possible_duplicates):
             self._plan_update(replace(survivor, possible_duplicates=others), records, draft)
@@ -332,7 +332,7 @@ class Planner:
             for record in contact.records
             if record.source == self._source and (source_ids is None or record.source_id in source_ids)
         ]
-        rest = outlasting(contact, removed)
+        rest = records_without(contact, removed)
         if rest:
             self._plan_update(contact, rest, draft)
             return False
@@ -363,7 +363,7 @@ class Planner:
         return chunk
 
     def _plan_update(self, contact: Contact, records: list[SourceRecord], draft: Draft) -> None:
-        kept = replace(contact, records=with_sources(records), updated_at=draft.moment)
+        kept = replace(contact, records=without_kept_name(records), updated_at=draft.moment)
         self._plan_write(kept, Entry.of(kept), draft)
 
     def _plan_write(self, contact: Contact, entry: Entry, draft: Draft) -> None:

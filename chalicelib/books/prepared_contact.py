@@ -7,7 +7,7 @@ from typing import Any, cast
 from chalicelib.books.book import Book, Mark
 from chalicelib.books.matching import Candidate, decide
 from chalicelib.books.matching import Decision as Found
-from chalicelib.contacts.cleaning import SURROGATES, clean_said, clean_text, cleaned_and_hashed, digest
+from chalicelib.contacts.cleaning import SURROGATES, clean_fields, clean_fields_and_digest, clean_text, digest
 from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.display_name import computed_display
@@ -76,7 +76,7 @@ class PreparedContact:
         for field, key in _KEYED.items():
             changed[field] = self._merge_list(field, key, kept.get(field, []), changed.get(field, []))
         merged = {each: value for each, value in {**kept, **changed}.items() if value}
-        fields, hashed = cleaned_and_hashed(cast(ContactFields, merged))
+        fields, hashed = clean_fields_and_digest(cast(ContactFields, merged))
         return PreparedContact(
             self.source_id, self.aliases, fields, hashed, dropped=self.dropped, decision=self.decision
         )
@@ -120,7 +120,7 @@ def _prepare(each: SourceContact) -> PreparedContact:
         return PreparedContact(
             source_id, aliases, each.fields, None, each.cleared, dropped=each.dropped, decision=each.decision
         )
-    fields, hashed = (each.fields, digest(each.fields)) if each.is_clean else cleaned_and_hashed(each.fields)
+    fields, hashed = (each.fields, digest(each.fields)) if each.is_clean else clean_fields_and_digest(each.fields)
     if not fields:
         return rejected(source_id, EMPTY)
     return PreparedContact(source_id, aliases, fields, hashed, dropped=each.dropped, decision=each.decision)
@@ -128,7 +128,7 @@ def _prepare(each: SourceContact) -> PreparedContact:
 
 def as_full_contact(prepared: PreparedContact) -> PreparedContact:
     """A partial contact that the book has no record of, taken for the full contact."""
-    fields, hashed = cleaned_and_hashed(prepared.fields)
+    fields, hashed = clean_fields_and_digest(prepared.fields)
     if not fields:
         return rejected(prepared.source_id, EMPTY)
     return PreparedContact(
@@ -138,7 +138,7 @@ def as_full_contact(prepared: PreparedContact) -> PreparedContact:
 
 def display_name(fields: ContactFields) -> str:
     """The name in the ledger of a contact that is not in the book."""
-    cleaned = clean_said(fields)
+    cleaned = clean_fields(fields)
     return (cleaned.get("display") or computed_display(cleaned))[:LONGEST_NAME]
 
 

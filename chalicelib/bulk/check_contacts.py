@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_FIELDS, InputCreateContact, fail_fast_model
 from chalicelib.contacts import custom_values
-from chalicelib.contacts.cleaning import cleaned_text
+from chalicelib.contacts.cleaning import clean_fields_and_text
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import Holds
 from chalicelib.contacts.contact_fields import PAIRS
@@ -126,7 +126,7 @@ def _checked(contact: Any, most: int) -> ContactFields | list[FieldError]:
         contact = _validated(contact, InputCreateContact if most > 1 else fail_fast_model())
     except ValidationError as error:
         return [_field_error(each) for each in error.errors(include_url=False, include_input=False)[:most]]
-    fields, text = cleaned_text(_completed(contact))  # strict validation converted nothing
+    fields, text = clean_fields_and_text(_completed(contact))  # strict validation converted nothing
     if fields.keys() <= _NOT_ENOUGH:
         return [_error("", "empty", "A contact needs a name, an email or a phone number.")]
     if len(text.encode()) > LARGEST_CONTACT:

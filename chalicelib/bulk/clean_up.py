@@ -21,7 +21,7 @@ from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
 from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.source import is_enrichment
-from chalicelib.contacts.tracking_keys import job_of
+from chalicelib.contacts.tracking_keys import job_id_of
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.garbage_collector import collect_rarely
 from chalicelib.foundation.outcomes import Outcome
@@ -188,7 +188,7 @@ def book_as_created(jobs: JobStore, create: Job) -> Book:
 
 def source_in_book(book: Book, details: CleanupDetails) -> str:
     """The run's full tracking key, as found in the book."""
-    return next((source for source in book.sources() if job_of(source) == details.run), details.tracking_key)
+    return next((source for source in book.sources() if job_id_of(source) == details.run), details.tracking_key)
 
 
 def why_kept(book: Book, contact_id: str, source: str) -> str | None:

@@ -14,7 +14,7 @@ from chalicelib.bulk.own_jobs import own_job
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.bulk.status import cleanup_results, create_results
-from chalicelib.contacts.contact_json import listed
+from chalicelib.contacts.contact_json import contact_json
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.graphql_server import Resolver
@@ -60,7 +60,7 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
         return {"jobs": [_as_interface(each) for each in parts.job_reader.bodies(jobs)], "next_cursor": next_cursor}
 
     def get_contact(request: Request, *, contact_id: str) -> Json:
-        return with_nulls(listed(parts.shared.contacts.get(request.owner, contact_id)))
+        return with_nulls(contact_json(parts.shared.contacts.get(request.owner, contact_id)))
 
     return {
         "Query.contact": get_contact,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, MOST_CONTACTS, CleanupDetails, key_of
 from chalicelib.bulk.own_jobs import find_own_job, own_job
 from chalicelib.bulk.submitted_lists import SubmittedList, SubmittedLists
-from chalicelib.contacts.tracking_keys import job_of, tracking_key
+from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
@@ -65,7 +65,7 @@ class StartBulkCleanup:
 
 
 def _run_of(request: CleanupRequest) -> str:
-    key_run = None if request.tracking_key is None else job_of(request.tracking_key)
+    key_run = None if request.tracking_key is None else job_id_of(request.tracking_key)
     if request.tracking_key is not None and key_run is None:
         raise InvalidInput(
             "Invalid tracking key. A tracking key starts with bcc:j: and a job id.", field="tracking_key"

@@ -1,9 +1,9 @@
-"""Cleaning what a source says: what cannot be stored or compared goes, what is merely ugly or dangerous to show stays.
+"""Cleans the fields of a source: removes what cannot be stored or compared, and keeps everything else.
 
-A contact is cleaned once: a provider's where it arrives at the book, a client's list and an edit where they come in.
+A contact is cleaned once: one of a provider before it is matched, a client's list and an edit when they are received.
 
-Markup, formulas and bidi controls are somebody's text; they are escaped where they are shown. Cleaning what is clean
-already is by far the most frequent case and costs next to nothing: it is seen from the JSON text that is hashed anyway.
+Markup, formulas and bidi controls are text; they are escaped where they are shown. Most contacts are clean already,
+which costs almost nothing: it is checked on the JSON text that is hashed anyway.
 """
 
 import hashlib
@@ -33,61 +33,61 @@ _MULTILINE = sorted(
 )
 _IN_LINES = re.compile(
     rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"'
-)  # where line breaks may be
+)  # where line breaks are allowed
 _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
-_UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else says nothing
-_SAYS_NOTHING = re.compile(_UNSEEN).fullmatch
+_UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else is empty
+_IS_EMPTY = re.compile(_UNSEEN).fullmatch
 _SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
 _DERIVED = "|".join(part.name for part in _PARTS if part.is_derived)
-_FOLLOWS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts derived from the number as it was written
+_DERIVED_PARTS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts computed from the number as it was written
 
 
 def clean_text(value: object, *, multiline: bool = False) -> str:
-    """Trimmed, in NFC, without control characters; "" for what is no text. Line breaks stay where they belong."""
+    """Trims a text, in NFC and without control characters; "" for other values. `multiline` keeps line breaks."""
     if not isinstance(value, str):
         return ""
     text = SURROGATES.sub("\ufffd", value).translate(_CONTROLS)
     text = _LINES.sub("\n", text) if multiline else _BLANKS.sub(" ", text)
     text = unicodedata.normalize("NFC", text).strip()
-    return "" if _SAYS_NOTHING(text) else text
+    return "" if _IS_EMPTY(text) else text
 
 
-def clean_said(said: Mapping[str, Any]) -> ContactFields:
-    """Only members we know, only in their shape, and none that says nothing."""
-    cleaned = {each.name: _cleaned(each, value) for each in TABLE if (value := said.get(each.name)) is not None}
-    cleaned["groups_by_id"] = _names_by_id(said.get("groups_by_id"))
+def clean_fields(fields: Mapping[str, Any]) -> ContactFields:
+    """The known fields in their shape, without empty ones."""
+    cleaned = {each.name: _cleaned(each, value) for each in TABLE if (value := fields.get(each.name)) is not None}
+    cleaned["groups_by_id"] = _names_by_id(fields.get("groups_by_id"))
     return cast(ContactFields, {name: value for name, value in cleaned.items() if value})
 
 
-def cleaned_text(said: ContactFields) -> tuple[ContactFields, str]:
-    """`said` cleaned, and its canonical text."""
-    text = canonical_json(said)
+def clean_fields_and_text(fields: ContactFields) -> tuple[ContactFields, str]:
+    """The fields cleaned, and their canonical JSON text."""
+    text = canonical_json(fields)
     if _is_clean(text):
-        return said, text
-    cleaned = clean_said(said)
+        return fields, text
+    cleaned = clean_fields(fields)
     return cleaned, canonical_json(cleaned)
 
 
-def cleaned_and_hashed(said: ContactFields) -> tuple[ContactFields, str]:
-    """`said` cleaned, and its digest."""
-    cleaned, text = cleaned_text(said)
+def clean_fields_and_digest(fields: ContactFields) -> tuple[ContactFields, str]:
+    """The fields cleaned, and their digest."""
+    cleaned, text = clean_fields_and_text(fields)
     return cleaned, _hashed(text)
 
 
-def digest(said: ContactFields) -> str:
-    """Equal for equal content. Values derived from a number as it was written do not count."""
-    return _hashed(canonical_json(said))
+def digest(fields: ContactFields) -> str:
+    """The digest of clean fields, without parts that are computed from others."""
+    return _hashed(canonical_json(fields))
 
 
 def _hashed(text: str) -> str:
     text = to_stored_text(text)
     if '"e164":' in text:
-        text = _FOLLOWS.sub("", text)
+        text = _DERIVED_PARTS.sub("", text)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _is_clean(text: str) -> bool:
-    """Whether a canonical text surely needs no cleaning. A quote in it is JSON's own or follows a backslash."""
+    """Whether a canonical text certainly needs no cleaning. A quote in it is JSON's own or follows a backslash."""
     if "\\" in text and "\\" in _IN_LINES.sub("", text):
         return False
     if any(sign in text for sign in _SUSPICIOUS):
@@ -118,16 +118,16 @@ def _names_by_id(value: object) -> dict[str, str]:
 
 
 def _texts(value: object, field: ContactField) -> dict[str, str]:
-    """The parts that are not empty; {} if none of those that matter is left."""
+    """The parts that are not empty; {} if there is no content."""
     if not isinstance(value, Mapping):
         return {}
     cleaned = {part.name: _part(part, value.get(part.name)) for part in field.parts}
-    said = {name: text for name, text in cleaned.items() if text}
-    return said if any(part.is_content and part.name in said for part in field.parts) else {}
+    parts = {name: text for name, text in cleaned.items() if text}
+    return parts if any(part.is_content and part.name in parts for part in field.parts) else {}
 
 
 def _part(part: Part, value: object) -> str:
-    """A choice is kept unless it is the first one, which is what a value without it means."""
+    """The cleaned part. The first choice is the default and is not stored."""
     text = clean_text(value, multiline=part.is_multiline)
     return text if not part.choices or text in part.choices[1:] else ""
 

@@ -1,6 +1,6 @@
-"""The words of the address book: what a source says, the record we keep of it, and the contact folded from records.
+"""The model of a contact: the fields of a source, the record that stores them, and the contact folded from its records.
 
-Everything a source says is plain JSON, so that it is hashed, compared and stored without a second form of it.
+Fields are plain JSON, so they are hashed, compared and stored without another representation.
 """
 
 from collections.abc import Sequence
@@ -9,21 +9,21 @@ from functools import cached_property
 from typing import NotRequired, TypedDict
 
 from chalicelib.contacts.decision import Decision
-from chalicelib.contacts.source import PERSON as PERSON  # noqa: PLC0414 # one of the words of the address book
+from chalicelib.contacts.source import PERSON as PERSON  # noqa: PLC0414 # part of the model
 from chalicelib.contacts.source import Source
 from chalicelib.foundation.outcomes import Outcome
 
-INNER_ID = "contact:"  # prefix of an alias that is not an id of the source's listing (Google's CONTACT source id)
+INNER_ID = "contact:"  # prefix of an alias that never occurs in a listing of the source (Google's CONTACT source id)
 
 
 class Email(TypedDict):
-    value: str  # as the source wrote it, trimmed
-    label: NotRequired[str]  # "home", "work", or the source's own word
+    value: str  # as in the source, trimmed
+    label: NotRequired[str]  # "home", "work", or a label of the source
 
 
 class Phone(TypedDict):
-    raw: str  # as the source wrote it
-    e164: NotRequired[str]  # "+491701234567" where the number can be understood
+    raw: str  # as in the source
+    e164: NotRequired[str]  # "+491701234567", if the number could be parsed
     extension: NotRequired[str]  # "42", digits; `e164` is then the number of the switchboard
     label: NotRequired[str]
 
@@ -40,7 +40,7 @@ class Address(TypedDict, total=False):
 
 
 class Birthday(TypedDict, total=False):
-    year: int  # absent where the source has none (Apple writes 1604 for that)
+    year: int  # absent if the source has none (Apple writes 1604)
     month: int
     day: int
 
@@ -52,12 +52,12 @@ class Url(TypedDict):
 
 class Event(TypedDict):
     value: str  # "2009-06-20", "--06-20" without a year, or text if it is not a date
-    label: NotRequired[str]  # "anniversary", or the source's own word
+    label: NotRequired[str]  # "anniversary", or a label of the source
 
 
 class Relation(TypedDict):
     value: str  # the name of the other person
-    label: NotRequired[str]  # "spouse", "child", or the source's own word
+    label: NotRequired[str]  # "spouse", "child", or a label of the source
 
 
 class Im(TypedDict):
@@ -67,12 +67,12 @@ class Im(TypedDict):
 
 class CustomField(TypedDict):
     name: NotRequired[str]
-    value: str  # a number or a date too, as it is written: "0.10", "2009-06-20"
+    value: str  # also of a number or a date, as it was written: "0.10", "2009-06-20"
     type: NotRequired[str]  # "number" or "date"; absent for a text
 
 
 class Hidden(TypedDict, total=False):
-    """Values that sources say and the person does not want to see; each as it stood when it was hidden."""
+    """Values of sources that the person hid, each as it was when it was hidden."""
 
     emails: list[Email]
     phones: list[Phone]
@@ -86,7 +86,7 @@ class Hidden(TypedDict, total=False):
 
 
 class ContactFields(TypedDict, total=False):
-    """What one source says of one contact. A member that says nothing is absent, never null or empty."""
+    """The fields of one contact in one source. An empty field is absent, never null or empty."""
 
     prefix: str  # "Dr."
     given: str
@@ -97,7 +97,7 @@ class ContactFields(TypedDict, total=False):
     phonetic_given: str  # the reading of a name: "けんいち"
     phonetic_middle: str
     phonetic_family: str
-    file_as: str  # what the source sorts it by
+    file_as: str  # the name that the source sorts by
     nickname: str
     emails: list[Email]
     phones: list[Phone]
@@ -112,44 +112,40 @@ class ContactFields(TypedDict, total=False):
     notes: str
     urls: list[Url]
     ims: list[Im]
-    custom_fields: list[CustomField]  # values with no member of their own, under the source's names
-    groups: list[str]  # labels, categories or folders, by the name people know
-    groups_by_id: dict[str, str]  # further ones that can be renamed: the source's id and its present name
+    custom_fields: list[CustomField]  # values without a field of their own, under the source's names
+    groups: list[str]  # names of labels, categories or folders
+    groups_by_id: dict[str, str]  # further groups, which can be renamed: current names by the source's ids
     photo_url: str
     hidden: Hidden  # only in the person's own record
-    kept_name: dict[str, str]  # only there too: the name the contact had when its last source went
+    kept_name: dict[str, str]  # likewise: the name the contact had when its last source was removed
 
 
 @dataclass(frozen=True, slots=True)
 class SourceContact:
-    """One contact as a source gave it to us just now.
+    """One contact as a source has just provided it."""
 
-    Args:
-        source_id: the source's id for it; case-sensitive.
-        aliases: other ids the source uses or used for the same contact (Google's previous resource names and its
-            CONTACT source id); they find the record when `source_id` is new.
-        said: everything it says, in our words.
-        partial: `said` holds only what changed (Graph's delta); it is laid over the record before hashing.
-        cleared: members that a partial one removes; "relations:spouse" is the relations of that label alone,
-            "custom_fields:Office" the custom fields of that name.
-        dropped: kinds of the source's values that cannot be kept ("Photo"); the ledger names them.
-        decision: what becomes of it; None where the rules of matching decide.
-        is_clean: whether `said` was cleaned where it came in, as the list of a bulk run is.
-    """
-
+    #: The source's id of the contact; case-sensitive.
     source_id: str
     fields: ContactFields
+    #: Other present or former ids of the same contact in the source (Google's previous resource names and its CONTACT
+    #: source id); they find the record if `source_id` is new.
     aliases: tuple[str, ...] = ()
+    #: Whether `fields` has only the changes (Graph's delta), to be merged with the record before hashing.
     partial: bool = False
+    #: The fields that a partial contact removes; "relations:spouse" means only the relations with that label, and
+    #: "custom_fields:Office" only the custom fields with that name.
     cleared: tuple[str, ...] = ()
+    #: The kinds of values of the source that cannot be stored ("Photo"), for the ledger.
     dropped: tuple[str, ...] = ()
+    #: What to do with it; None to let the rules of matching decide.
     decision: Decision | None = None
+    #: Whether `fields` is cleaned already, as the list of a bulk run is.
     is_clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A source contact that cannot be kept. `reason` is a code such as `too_large`, for the ledger and for people."""
+    """A source contact that cannot be stored. `reason` is a code such as `too_large`."""
 
     source_id: str
     reason: str
@@ -158,7 +154,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A source contact that is skipped on purpose; `reason` is a code that says why."""
+    """A source contact that is skipped on purpose. `reason` is a code."""
 
     source_id: str
     reason: str
@@ -170,7 +166,7 @@ Incoming = SourceContact | Unreadable | LeftOut
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which run wrote a source record, and what it counted it as."""
+    """Which run of a job wrote a source record, and the outcome it counted."""
 
     job: str
     generation: int
@@ -179,53 +175,47 @@ class Stamp:
 
 @dataclass(slots=True)
 class SourceRecord:
-    """What one source last said of a contact.
+    """The most recent fields of a contact in one source."""
 
-    Args:
-        source: the key of a `Source`.
-        source_id: the contact's id there.
-        said: the whole of it (a partial one was laid over what stood here before).
-        digest: the hash of `said`; equal digests mean nothing changed.
-        first_seen, last_changed: milliseconds since 1970. `first_seen` orders the fold.
-        own_tag: the tag the operator chose for the source when the record first came; "" for the source's usual one.
-    """
-
+    #: The key of a `Source`.
     source: str
+    #: The contact's id in the source.
     source_id: str
     fields: ContactFields
+    #: The hash of `fields`; equal digests mean that nothing changed.
     digest: str
     stamp: Stamp
+    #: Milliseconds since 1970; orders the records in the fold.
     first_seen: int
+    #: Milliseconds since 1970.
     last_changed: int
     aliases: tuple[str, ...] = ()
+    #: The operator's tag for the source when the record was created; "" for the source's default.
     own_tag: str = ""
 
     @property
     def tag(self) -> str:
-        """The operator's word for where it came from."""
+        """The operator's name of the source."""
         return self.own_tag or Source.of(self.source).tag
 
 
 @dataclass
 class Contact:
-    """One contact of one owner: its records, and what a person sees, which is `fold(records)` and nothing else.
-
-    Args:
-        version: what the stored item says; 0 for one that is not stored yet. Each write adds one.
-        possible_duplicates: contacts that share an identity with it but whose name disagrees, or one of several.
-        created_at, updated_at: milliseconds since 1970.
-    """
+    """One contact of one owner: its records, and the fields folded from them."""
 
     contact_id: str
+    #: The version of the stored item, incremented by each write; 0 if it is not stored yet.
     version: int
     records: list[SourceRecord]
+    #: Milliseconds since 1970.
     created_at: int
     updated_at: int
+    #: The ids of contacts that share an identity with it, but were not merged.
     possible_duplicates: Sequence[str] = field(default_factory=tuple)
 
     @cached_property
     def shown(self) -> ContactFields:
-        """What a person sees; folded when somebody looks, not for every contact an import passes by."""
+        """The fields that people see: `fold(records)`, computed on first use."""
         from chalicelib.contacts.fold_records import fold
 
         return fold(self.records)

@@ -1,13 +1,15 @@
-"""What the table of a contact's members says of each: the columns of `members.TABLE`."""
+"""The types of the rows of `contact_fields.TABLE`, which describe the fields of a contact."""
 
 from dataclasses import dataclass
 from enum import Enum, Flag, StrEnum, auto
 
-LONGEST_LINE = 1_000  # characters of what has no bound of its own
-MOST_VALUES = 200  # of one list
+LONGEST_LINE = 1_000  # characters of a text without its own limit
+MOST_VALUES = 200  # of a list
 
 
 class Kind(StrEnum):
+    """The type of a field."""
+
     LINE = "line"  # text without line breaks
     TEXT = "text"  # text of several lines
     LINK = "link"
@@ -17,149 +19,143 @@ class Kind(StrEnum):
 
 
 class Holds(Enum):
-    """What a part of a value holds; where people type it, it is read and checked accordingly."""
+    """What a part of a value holds, and so how input is parsed and validated."""
 
     TEXT = auto()
     EMAIL = auto()
     PHONE = auto()
     SITE = auto()  # a web address; its scheme is added if missing
-    WHEN = auto()  # a date, or text
-    TYPED = auto()  # text, a number or a date, as the part `type` says
+    WHEN = auto()  # a date, or any text
+    TYPED = auto()  # text, a number or a date, depending on the part `type`
     CHOICE = auto()  # one of `choices`; the first is never stored
 
 
 class Searched(Flag):
-    """Where a search looks for a member."""
+    """How a search matches a field."""
 
     NOT = 0
-    NAME = auto()  # as a name: across spaces too
+    NAME = auto()  # as a name, also across spaces
     WORDS = auto()
-    ADDRESS = auto()  # any part of it
+    ADDRESS = auto()  # in any part of it
 
 
 class Section(StrEnum):
-    """Of the form in which people edit a contact."""
+    """A section of the form for editing a contact."""
 
     NAME = "name"
     WORK = "work"
-    REACH = "reach"  # how to reach somebody
+    REACH = "reach"  # ways to contact the person
     WEB = "web"
-    MORE = "more"  # collapsed unless something is in it
+    MORE = "more"  # collapsed unless it has values
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a value in a list.
-
-    Args:
-        header: of its columns in a CSV; "" for one that has none.
-        is_multiline: may have line breaks.
-        is_derived: follows from another part; people may send it back, but it is read again from there.
-        says: a value without any such part says nothing.
-    """
+    """One part of a value in a list."""
 
     name: str
     title: str = ""
+    #: The maximum number of characters.
     longest: int = LONGEST_LINE
     holds: Holds = Holds.TEXT
+    #: The header of its columns in a CSV; "" for no columns.
     header: str = ""
+    #: The allowed values, the default first.
     choices: tuple[str, ...] = ()
+    #: Whether it may have line breaks.
     is_multiline: bool = False
+    #: Whether it is computed from another part; it may be sent, but is ignored.
     is_derived: bool = False
+    #: Whether it is more than a label: a value without any content is dropped.
     is_content: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How both CSV exports say a member.
-
-    Args:
-        numbered: columns at most, of a list; further values share one more column.
-        at_least: columns of a list that exist even if no contact needs them.
-    """
+    """The columns of a field in both CSV exports."""
 
     header: str
+    #: The maximum number of numbered columns of a list; further values share one more column.
     numbered: int = 5
+    #: The number of numbered columns of a list even if no contact needs them.
     at_least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """How the vCard exports say a member: a property with a writer of its own in `export_vcard`, else as text.
-
-    Args:
-        v3: its name in version 3.0, if another.
-    """
+    """The property of a field in the vCard exports; text, unless `export_vcard` has a writer for it."""
 
     name: str
+    #: Its name in version 3.0; "" for the same name.
     v3: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """How the edit form says a member.
-
-    Args:
-        legend: of a list. title: of a text, or of each value of a list; the member's own if empty. label: of what
-            labels a value. hint: what people may write. input: the type of the HTML input; "lines" for several lines.
-    """
+    """A field in the edit form."""
 
     section: Section = Section.MORE
+    #: The legend of a list.
     legend: str = ""
+    #: The title of a text, or of each value of a list; "" for the field's own title.
     title: str = ""
+    #: The title of the label of a value.
     label: str = "Kind"
     hint: str = ""
+    #: The type of the HTML input; "lines" for several lines.
     input: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Limits of what a client may send: a text's characters, a list's values. None: those of the member."""
+    """The limits of a field in bulk create."""
 
+    #: The maximum number of characters of a text; None for the limit of the field.
     longest: int | None = None
+    #: The maximum number of values of a list.
     most: int | None = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ContactField:
-    """One member of a contact.
-
-    Args:
-        title: what pages call it. about: what the API's description says of it.
-        one: what one value of a list is called, in names of types (InputEmail) and of form fields (email_label).
-        longest: characters of a text. most: values of a list.
-        is_of_name: members of a name come from one record together.
-        is_editable: a person may say it themselves.
-        column: None for what no CSV says in a column of that kind.
-    """
+    """One field of a contact."""
 
     name: str
+    #: What pages call it.
     title: str
     kind: Kind = Kind.LINE
+    #: The maximum number of characters of a text.
     longest: int = LONGEST_LINE
+    #: The parts of each value of a list of objects; the first is the main one, the last its label.
     parts: tuple[Part, ...] = ()
+    #: The maximum number of values of a list.
     most: int = MOST_VALUES
+    #: The name of one value of a list, in names of types (InputEmail) and form fields (email_label).
     singular: str = ""
+    #: Its description in the API.
     description: str = ""
+    #: Whether it belongs to the name, which comes from one record as a whole.
     is_of_name: bool = False
     is_editable: bool = True
     searched: Searched = Searched.WORDS
+    #: None if it has no column of its own in CSV exports.
     column: Column | None = None
+    #: None if it has no property of its own in vCards.
     vcard: Property | None = None
     form: FormField = FormField()
     bulk: Bulk = Bulk()
 
     @property
     def label(self) -> str:
-        """The part that labels a value of a list; "" for none."""
+        """The part that is the label of a value of a list; "" for none."""
         return self.parts[-1].name if self.parts else ""
 
     @property
     def value(self) -> str:
-        """The part that a value of a list is known by."""
+        """The main part of a value of a list."""
         return self.parts[0].name
 
     @property
     def is_pair(self) -> bool:
-        """Whether its values are a text and what labels it; else they have fields of their own in the form."""
+        """Whether each of its values is one text with a label; other values have more fields in the form."""
         return self.kind is Kind.OBJECTS and sum(part.is_content for part in self.parts) == 1

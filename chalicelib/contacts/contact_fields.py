@@ -1,7 +1,7 @@
-"""The members of a contact, in one table: what is stored, searched, edited, exported, described and sent by clients.
+"""The table of a contact's fields: how each is stored, searched, edited, exported and described.
 
-Cleaning, fold, checks, forms, pages, search, exports, GraphQL and the API's description read it, so a new member is one
-row here and one line of `contacts.contact.Said`. Their order is that of pages and answers.
+Cleaning, folding, validation, forms, pages, search, exports, GraphQL and the API description read it. A new field is
+one row here and one line of `contact.ContactFields`. Pages and responses have the fields in this order.
 """
 
 from collections.abc import Mapping
@@ -260,7 +260,7 @@ TEXTS = tuple(name for name in SINGLE if FIELDS[name].kind is not Kind.DAY)
 BESIDE_NAME = tuple(name for name in SINGLE if name not in NAME and FIELDS[name].kind is not Kind.DAY)
 EDITABLE = tuple(field.name for field in TABLE if field.is_editable)
 PAIRS = tuple(field for field in TABLE if field.is_pair)
-DEFAULTS: Mapping[str, Mapping[str, str]] = {  # what a value without that part means: {"type": "text"}
+DEFAULTS: Mapping[str, Mapping[str, str]] = {  # of parts that are not stored if they have it: {"type": "text"}
     field.name: {part.name: part.choices[0] for part in field.parts if part.choices}
     for field in TABLE
     if any(part.choices for part in field.parts)
@@ -268,5 +268,5 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {  # what a value without that part 
 
 
 def derived(field: str) -> frozenset[str]:
-    """Parts of a value that follow from its other parts."""
+    """The parts of a value that are computed from its other parts."""
     return frozenset(part.name for part in FIELDS[field].parts if part.is_derived)

@@ -1,4 +1,4 @@
-"""Contacts as the API answers them: a line of the list, and one contact with the sources of everything it says."""
+"""The JSON of a contact in responses: its fields, and in detail with the provenance of each value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -7,22 +7,22 @@ from typing import Any
 from chalicelib.contacts.contact import Contact, SourceRecord
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
-from chalicelib.contacts.fold_records import holds_note, in_order, same_value, stated
+from chalicelib.contacts.fold_records import by_rank, holds_note, same_value, value_of
 from chalicelib.contacts.source import Source, SourceKind
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 
-_NOTHING = {name: None if FIELDS[name].kind is Kind.DAY else "" for name in SINGLE}
+_EMPTY = {name: None if FIELDS[name].kind is Kind.DAY else "" for name in SINGLE}
 
 
-def listed(contact: Contact) -> JsonObject:
-    """What the contact says, each member always there: "" or [] where nothing is said, null for no birthday."""
+def contact_json(contact: Contact) -> JsonObject:
+    """The fields of a contact. All are present: empty ones are "" or [], or null for no birthday."""
     shown: Mapping[str, Any] = contact.shown
     return {
         "contact_id": contact.contact_id,
-        **{field: shown.get(field, nothing) for field, nothing in _NOTHING.items()},
+        **{field: shown.get(field, empty) for field, empty in _EMPTY.items()},
         **{field: shown.get(field, []) for field in LISTS},
-        **{field: [in_full(field, value) for value in shown[field]] for field in DEFAULTS if field in shown},
+        **{field: [with_defaults(field, value) for value in shown[field]] for field in DEFAULTS if field in shown},
         "possible_duplicates": list(contact.possible_duplicates),
         "external_source": _external_source(contact),
         "created_at": _written(contact.created_at),
@@ -30,33 +30,33 @@ def listed(contact: Contact) -> JsonObject:
     }
 
 
-def with_sources(contact: Contact, duplicates: Sequence[Contact] | None = None) -> JsonObject:
-    """The same, and why: `sources` lists the records, `said_by` each value that any of them says.
+def contact_details_json(contact: Contact, duplicates: Sequence[Contact] | None = None) -> JsonObject:
+    """The same with `sources`, its records, and `provenance`, the values of each field in any record.
 
-    A value in `said_by` is `shown` where the contact has it; one that is not lost to a record that comes first, or was
-    hidden by the person.
+    A value in `provenance` is `shown` if the contact has it. Otherwise another record takes precedence, or the person
+    hid it.
 
     Args:
-        duplicates: who may be the same person, where that is known; else whom the contact names.
+        duplicates: its possible duplicates in both directions; None for those that are stored with it.
     """
-    records = in_order(contact.records)
+    records = by_rank(contact.records)
     values = {field: list(_values(contact, records, field)) for field in (*SINGLE, *LISTS)}
     return {
-        **listed(contact),
+        **contact_json(contact),
         **({} if duplicates is None else {"possible_duplicates": [other.contact_id for other in duplicates]}),
         "version": contact.version,
         "sources": [_source(record) for record in records],
-        "provenance": {field: said for field, said in values.items() if said},
+        "provenance": {field: provided for field, provided in values.items() if provided},
     }
 
 
-def in_full(field: str, value: Any) -> Any:
-    """A value with the parts that go without saying where it is stored: the type of a text."""
+def with_defaults(field: str, value: Any) -> Any:
+    """A value with the parts that are not stored if they have their default, such as the type of a text."""
     return {**default, **value} if (default := DEFAULTS.get(field)) else value
 
 
 def _external_source(contact: Contact) -> str | None:
-    """The tracking key of the bulk run that made the contact, or the first that told of it."""
+    """The tracking key of the first bulk run that has a record of the contact."""
     sources = (record.source for record in contact.records)
     return next((source for source in sources if Source.of(source).kind is SourceKind.BULK), None)
 
@@ -74,30 +74,32 @@ def _source(record: SourceRecord) -> JsonObject:
 
 
 def _values(contact: Contact, records: list[SourceRecord], field: str) -> Iterator[JsonObject]:
-    """Each value of a member once, in the order of the records, with the records that say it."""
+    """Each value of a field once, in the order of the records, with the sources that have it."""
     shown = _several(contact.shown.get(field))
-    told: list[JsonObject] = []
+    provided: list[JsonObject] = []
     for record in records:
-        for value in _several(stated(record, field)):
-            known = next((each for each in told if same_value(field, each["value"], in_full(field, value))), None)
+        for value in _several(value_of(record, field)):
+            known = next(
+                (each for each in provided if same_value(field, each["value"], with_defaults(field, value))), None
+            )
             if known is None:
-                known = {"value": in_full(field, value), "shown": _is_among(field, value, shown), "sources": []}
-                told.append(known)
-            known["sources"].append(_told(record))
-    if not told and shown:  # the name of somebody who has none is computed
+                known = {"value": with_defaults(field, value), "shown": _is_among(field, value, shown), "sources": []}
+                provided.append(known)
+            known["sources"].append(_provider(record))
+    if not provided and shown:  # a computed display name
         return iter([{"value": value, "shown": True, "sources": []} for value in shown])
-    return iter(told)
+    return iter(provided)
 
 
 def _is_among(field: str, value: Any, shown: list[Any]) -> bool:
-    """Whether the contact has this value. Notes of several sources are shown as one text."""
+    """Whether the contact shows this value. Notes of several sources are shown as one text."""
     if field == "notes":
         return any(holds_note(text, value) for text in shown)
     return any(same_value(field, value, each) for each in shown)
 
 
-def _told(record: SourceRecord) -> JsonObject:
-    """Who says a value: the source, the id there, its tag, the job that heard it, and when."""
+def _provider(record: SourceRecord) -> JsonObject:
+    """The source of a value, with the job that provided it and when."""
     return {
         "source": record.source,
         "source_id": record.source_id,
@@ -113,6 +115,6 @@ def _several(value: Any) -> list[Any]:
     return [value] if value else []
 
 
-@lru_cache(1_024)  # what one chunk brought has one instant
+@lru_cache(1_024)  # the records of one chunk have one instant
 def _written(milliseconds: int) -> str:
     return str(rfc3339(instant(milliseconds)))

@@ -1,4 +1,4 @@
-"""Names in the order of their script: what a person is called, how a list by family name shows them, how both sort.
+"""Display names in the order of their script, names in lists by family name, and the sort keys of both.
 
 The first letter with a script decides, the family name's before the given name's. Hangul and Han put the family name
 first without a space, Japanese and Khmer with one, all others the given name first (Unicode CLDR 48, person names). A
@@ -65,36 +65,36 @@ _FAMILY_FIRST = (*_TOGETHER, _Way.JAPANESE, _Way.KHMER)
 # ── what a person is called
 
 
-def computed_display(said: ContactFields) -> str:
-    """What to call a contact without a display name; "" for one that says nothing of that kind."""
-    named = full_name(said) or said.get("nickname") or phonetic_name(said)
-    if called := named or said.get("organization") or said.get("file_as"):
+def computed_display(fields: ContactFields) -> str:
+    """The display name of a contact that has none; "" if it has no field to compute one from."""
+    named = full_name(fields) or fields.get("nickname") or phonetic_name(fields)
+    if called := named or fields.get("organization") or fields.get("file_as"):
         return called
-    for email in said.get("emails", ()):
+    for email in fields.get("emails", ()):
         return email["value"]
-    for phone in said.get("phones", ()):
+    for phone in fields.get("phones", ()):
         return phone["raw"]
-    titles = " ".join(filter(None, (said.get("prefix"), said.get("suffix"))))
-    return titles or _any_value(said)
+    titles = " ".join(filter(None, (fields.get("prefix"), fields.get("suffix"))))
+    return titles or _any_value(fields)
 
 
-def _any_value(said: ContactFields) -> str:
-    """Something to tell a contact by that has neither a name nor an address nor a number."""
-    if work := said.get("title") or said.get("department"):
+def _any_value(fields: ContactFields) -> str:
+    """Any other value that identifies a contact without a name, an address or a number."""
+    if work := fields.get("title") or fields.get("department"):
         return work
-    values = (*said.get("ims", ()), *said.get("urls", ()), *said.get("custom_fields", ()))
+    values = (*fields.get("ims", ()), *fields.get("urls", ()), *fields.get("custom_fields", ()))
     return next((value["value"] for value in values), "")
 
 
-def full_name(said: ContactFields) -> str:
+def full_name(fields: ContactFields) -> str:
     """The parts of the name, in the order of their script; "" where there is neither given, middle nor family name."""
-    given, middle, family = said.get("given", ""), said.get("middle", ""), said.get("family", "")
-    prefix, suffix = said.get("prefix", ""), said.get("suffix", "")
+    given, middle, family = fields.get("given", ""), fields.get("middle", ""), fields.get("family", "")
+    prefix, suffix = fields.get("prefix", ""), fields.get("suffix", "")
     if not (given or middle or family):
         return ""
     if (given + middle + family + prefix + suffix).isascii():
         return _spaced(prefix, given, middle, family, suffix)
-    way = _way(said, family, given, middle)
+    way = _way(fields, family, given, middle)
     if way in _FAMILY_FIRST:
         name = _joined(way, _joined(way, family, middle), given)
         return _with_titles(way, prefix, name, suffix)
@@ -102,17 +102,17 @@ def full_name(said: ContactFields) -> str:
     return _with_titles(way, prefix, name, suffix)
 
 
-def phonetic_name(said: ContactFields) -> str:
+def phonetic_name(fields: ContactFields) -> str:
     """The phonetic name, in the order of its script; "" if unknown."""
-    readings = {part: _text(said, f"phonetic_{part}") for part in ("given", "middle", "family")}
-    return full_name(readings) if any(readings.values()) else ""  # type: ignore[arg-type] # members of a Said
+    readings = {part: _text(fields, f"phonetic_{part}") for part in ("given", "middle", "family")}
+    return full_name(readings) if any(readings.values()) else ""  # type: ignore[arg-type] # some of ContactFields
 
 
 def follows_parts(shown: ContactFields, edited: ContactFields) -> bool:
-    """Whether a contact's display name is made again when its parts are edited: unless it says something of its own.
+    """Whether a contact's display name is recomputed when its parts are edited, because it consists of them.
 
     Args:
-        edited: the parts as they shall be. A display name without any parts stays where it says them already.
+        edited: the parts after the edit. A display name without any parts stays if it contains them already.
     """
     display = shown.get("display", "")
     if not display or display == computed_display({**shown, "display": ""}):
@@ -123,15 +123,15 @@ def follows_parts(shown: ContactFields, edited: ContactFields) -> bool:
     return needed <= words <= _words_of(shown, NAME_PARTS)
 
 
-def _words_of(said: ContactFields, parts: Iterable[str]) -> set[str]:
-    return {word for part in parts for word in folded_words(_text(said, part))}
+def _words_of(fields: ContactFields, parts: Iterable[str]) -> set[str]:
+    return {word for part in parts for word in folded_words(_text(fields, part))}
 
 
 # ── lists by family name or given name
 
 
 def listed_name(shown: ContactFields, order: Order) -> str:
-    """What a list in this order calls a contact: "Lovelace, Ada" by family name, else as it is called anyway."""
+    """The name in a list with this order: "Lovelace, Ada" by family name, otherwise the display name."""
     display = shown.get("display", "")
     if order is not Order.FAMILY:
         return display
@@ -149,7 +149,7 @@ def listed_name(shown: ContactFields, order: Order) -> str:
 
 
 def sort_keys(shown: ContactFields) -> tuple[str, str]:
-    """What a contact is sorted by in lists by family name and by given name; "" for what it is called."""
+    """The sort keys by family name and by given name; "" to sort by display name."""
     family, given, filed = shown.get("family", ""), shown.get("given", ""), shown.get("file_as", "")
     if not (family or given):
         return "", ""
@@ -218,10 +218,10 @@ def _text(shown: ContactFields, field: str) -> str:
 # ── the script
 
 
-def _way(said: ContactFields, *parts: str) -> _Way:
+def _way(fields: ContactFields, *parts: str) -> _Way:
     script = _script(parts)
     if script in ("kana", "han"):
-        return _Way.JAPANESE if script == "kana" or _is_japanese(said, "".join(parts)) else _Way.CHINESE
+        return _Way.JAPANESE if script == "kana" or _is_japanese(fields, "".join(parts)) else _Way.CHINESE
     ways = {"hangul": _Way.KOREAN, "khmer": _Way.KHMER, "thai": _Way.THAI, "given_only": _Way.GIVEN_ONLY}
     return ways.get(script, _Way.WESTERN)
 
@@ -234,29 +234,29 @@ def _script(parts: Iterable[str]) -> str:
     return "other"
 
 
-def _is_japanese(said: ContactFields, name: str) -> bool:
+def _is_japanese(fields: ContactFields, name: str) -> bool:
     """Of a name in Han characters. What is said first decides: its reading, where the person is, its characters."""
-    readings = _text(said, "phonetic_given") + _text(said, "phonetic_family") + name
+    readings = _text(fields, "phonetic_given") + _text(fields, "phonetic_family") + name
     if _KANA.search(readings):
         return True
-    place = _is_in_japan(said)
+    place = _is_in_japan(fields)
     if place is not None:
         return place
     signs = set(name)
     if signs & _JAPANESE_ONLY or signs & _CHINESE_ONLY:
         return not signs & _CHINESE_ONLY
-    family = _text(said, "family")
-    return len(family) == 2 and family not in _CHINESE_COMPOUNDS and bool(said.get("given"))
+    family = _text(fields, "family")
+    return len(family) == 2 and family not in _CHINESE_COMPOUNDS and bool(fields.get("given"))
 
 
-def _is_in_japan(said: Mapping[str, Any]) -> bool | None:
+def _is_in_japan(fields: Mapping[str, Any]) -> bool | None:
     """By phone, then by address; None where neither says."""
-    for phone in said.get("phones", ()):
+    for phone in fields.get("phones", ()):
         number = (phone.get("e164") or phone["raw"]).replace(" ", "")
         for code, is_japan in _COUNTRY_CODES.items():
             if number.startswith(code):
                 return is_japan
-    for address in said.get("addresses", ()):
+    for address in fields.get("addresses", ()):
         country = str(address.get("country", "")).strip().casefold()
         if country in _COUNTRIES:
             return _COUNTRIES[country]

@@ -1,11 +1,11 @@
-"""What a person sees of a contact: a pure function of its source records, and nothing else.
+"""Folds the records of a contact into the fields that people see: a pure function.
 
-The person's own record wins, then the records in the order of their first arrival. Enrichment comes last: it says a
-name, a birthday, notes or another single value only where no other record says one, and adds to a list, at its end,
-what no other has. In the person's own record alone an empty member is a statement: `"title": ""` or `"emails": []`
-says that there is none, whatever the sources say. A name is taken back whole, by `given`, `family` and `display` all
-empty. Single values of lists are taken back by `hidden`; the other values of the sources still appear. Notes of
-several sources are all shown, unless the person wrote their own.
+The person's own record takes precedence, then the records in the order of their first arrival. Enrichment comes last:
+it provides a name, a birthday, notes or another single value only if no other record has one, and adds to the end of a
+list what no other record has. Only in the person's own record does an empty field mean something: `"title": ""` or
+`"emails": []` clears the field, whatever the sources have. A name is cleared as a whole, by empty `given`, `family` and
+`display`. `hidden` removes single values of lists; other values of the sources still appear. Notes of all sources are
+shown, unless the person wrote their own.
 `contact_fields` lists the fields, and which of them make a name.
 """
 
@@ -20,58 +20,58 @@ from chalicelib.contacts.fold_text import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_key
 from chalicelib.contacts.source import is_enrichment, rank_of
 
-_CALLED = ("given", "middle", "family", "display")  # a record with any of these has a name
-_TAKEN_BACK = ("given", "family", "display")  # all empty in the person's record: no name
-_Values = Sequence[Any]  # what the records say of one member, in their order
+_NAMING = ("given", "middle", "family", "display")  # a record with any of these has a name
+_CLEARING = ("given", "family", "display")  # all empty in the person's record: no name
+_Values = Sequence[Any]  # the values of one field in the records, in their order
 
 
 def fold(records: Iterable[SourceRecord]) -> ContactFields:
-    """Scalars from the first record that says them, names all from one record, lists united in normal form."""
-    ordered = in_order(records)
+    """Single values from the first record that has one, the whole name from one record, lists merged in normal form."""
+    ordered = by_rank(records)
     if len(ordered) == 1 and ordered[0].source != PERSON:
-        return _alone(ordered[0].fields)
+        return _fold_single(ordered[0].fields)
     shown: dict[str, Any] = dict(_name(ordered))
     for field in BESIDE_NAME:
-        shown[field] = next(iter(_stated(ordered, field)), None)
-    shown["birthday"] = _birthday(_speaking(ordered, "birthday"))
-    shown["notes"] = _notes(_speaking(ordered, "notes"))
+        shown[field] = next(iter(_values_of(ordered, field)), None)
+    shown["birthday"] = _birthday(_contributing(ordered, "birthday"))
+    shown["notes"] = _notes(_contributing(ordered, "notes"))
     hidden: Mapping[str, Any] = next((record.fields["hidden"] for record in ordered if _hides(record)), {})
     for field, form in _LISTS.items():
-        values = _united(_stated(ordered, field), form)
+        values = _merged(_values_of(ordered, field), form)
         shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
     shown["display"] = shown.get("display") or computed_display(cast(ContactFields, shown))
     return cast(ContactFields, {field: value for field, value in shown.items() if value})
 
 
-def in_order(records: Iterable[SourceRecord]) -> list[SourceRecord]:
-    """By rank: the person's own record first, enrichment last. Those of one rank by first arrival."""
+def by_rank(records: Iterable[SourceRecord]) -> list[SourceRecord]:
+    """The records by rank, the person's own first and enrichment last; within a rank by first arrival."""
     return sorted(
         records,
         key=lambda record: (rank_of(record.source), record.first_seen, record.source, record.source_id),
     )
 
 
-def stated(record: SourceRecord, field: str) -> Any:
-    """What one record says of a member; None for nothing. Only the person's own can say that there is none."""
+def value_of(record: SourceRecord, field: str) -> Any:
+    """The value of a field in one record; None if it has none. Only the person's own record returns empty values."""
     value = groups_of(record.fields) if field == "groups" else record.fields.get(field)
     return value if value or record.source == PERSON else None
 
 
-def groups_of(said: ContactFields) -> list[str] | None:
-    """The names of its groups, including those the source knows by id."""
-    by_id = said.get("groups_by_id")
-    return [*said.get("groups", ()), *by_id.values()] if by_id else said.get("groups")
+def groups_of(fields: ContactFields) -> list[str] | None:
+    """The names of its groups, including those stored by id."""
+    by_id = fields.get("groups_by_id")
+    return [*fields.get("groups", ()), *by_id.values()] if by_id else fields.get("groups")
 
 
 def without(field: str, values: Iterable[Any], others: Iterable[Any]) -> list[Any]:
-    """The values of a list that are none of the others, however they are spelled."""
+    """The values of a list that are not among the others, regardless of spelling."""
     form = _LISTS[field]
     forms = set(map(form, others))
     return [value for value in values if form(value) not in forms]
 
 
 def joined_notes(notes: Iterable[str]) -> str:
-    """All of them in order, separated by a blank line; one that is contained in another is not repeated."""
+    """The notes in order, separated by a blank line, without those contained in another."""
     joined: list[str] = []
     for note in filter(None, notes):
         if not any(holds_note(other, note) for other in joined):
@@ -80,7 +80,7 @@ def joined_notes(notes: Iterable[str]) -> str:
 
 
 def holds_note(text: str, note: str) -> bool:
-    """Whether all of `note` stands in `text`, not as a part of a longer word."""
+    """Whether `text` contains `note`, not as a part of a longer word."""
     at = text.find(note)
     while at >= 0:
         before, after = text[at - 1 : at], text[at + len(note) :][:1]
@@ -91,19 +91,19 @@ def holds_note(text: str, note: str) -> bool:
 
 
 def same_value(field: str, left: Any, right: Any) -> bool:
-    """Whether two values of a member are one, however they are spelled."""
+    """Whether two values of a field are equal, regardless of spelling."""
     form = _LISTS.get(field)
     return bool(left == right if form is None else form(left) == form(right))
 
 
-def _alone(said: ContactFields) -> ContactFields:
-    """What most contacts are: one source's word, and nobody to compare it with."""
-    shown: dict[str, Any] = {field: value for field, value in said.items() if value}
+def _fold_single(fields: ContactFields) -> ContactFields:
+    """The usual case: a single record of a source."""
+    shown: dict[str, Any] = {field: value for field, value in fields.items() if value}
     if shown.pop("groups_by_id", None):
-        shown["groups"] = groups_of(said)
+        shown["groups"] = groups_of(fields)
     for field, form in _LISTS.items():
         if len(shown.get(field, ())) > 1:
-            shown[field] = _united([shown[field]], form)
+            shown[field] = _merged([shown[field]], form)
     display = shown.get("display") or computed_display(cast(ContactFields, shown))
     return cast(ContactFields, {**shown, "display": display} if display else shown)
 
@@ -112,77 +112,77 @@ def _hides(record: SourceRecord) -> bool:
     return record.source == PERSON and "hidden" in record.fields
 
 
-def _stated(records: Sequence[SourceRecord], field: str) -> _Values:
-    return [value for record in records if (value := stated(record, field)) is not None]
+def _values_of(records: Sequence[SourceRecord], field: str) -> _Values:
+    return [value for record in records if (value := value_of(record, field)) is not None]
 
 
-def _speaking(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
-    """The records that count for a member that several may make up: enrichment only where no other says it."""
+def _contributing(records: Sequence[SourceRecord], field: str) -> Sequence[SourceRecord]:
+    """The records that contribute to a field: enrichment only if no other record has it."""
     others = without_enrichment(records)
-    return others if len(others) < len(records) and _stated(others, field) else records
+    return others if len(others) < len(records) and _values_of(others, field) else records
 
 
 def without_enrichment(records: Iterable[SourceRecord]) -> Sequence[SourceRecord]:
-    """Those of the sources that know the contact; without any, a contact is gone."""
+    """The records other than enrichment; a contact without any is deleted."""
     return [record for record in records if not is_enrichment(record.source)]
 
 
-def stated_name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
-    """The whole name of the first record that has one; given and family names of two records are never mixed.
+def name_of_records(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
+    """The whole name of the first record that has one; names of two records are never mixed.
 
-    If none has, the name parts of the first record that are not a name alone: prefix, phonetic name, sort name.
+    If none has one, the other fields of a name of the first record that has any, such as a prefix.
     """
     rest: Mapping[str, Any] = {}
     for record in records:
-        name = {field: value for field in NAME if (value := stated(record, field)) is not None}
-        calls = NAME if record.source == PERSON else _CALLED  # a person's record has the whole name
-        if any(name.get(field) for field in calls) or all(field in name for field in _TAKEN_BACK):
+        name = {field: value for field in NAME if (value := value_of(record, field)) is not None}
+        naming = NAME if record.source == PERSON else _NAMING  # a person's record has the whole name
+        if any(name.get(field) for field in naming) or all(field in name for field in _CLEARING):
             return name
         rest = rest or name
     return rest
 
 
-def calls_somebody(said: Mapping[str, Any]) -> bool:
-    """Whether it has a name, not a prefix or a reading alone."""
-    return any(said.get(field) for field in _CALLED)
+def has_name(fields: Mapping[str, Any]) -> bool:
+    """Whether there is a name, not only a prefix or a phonetic name."""
+    return any(fields.get(field) for field in _NAMING)
 
 
 def _name(records: Sequence[SourceRecord]) -> Mapping[str, Any]:
-    """The stated name, or the one kept from when the last source was removed."""
+    """The name of the records, or the one stored when the last source was removed."""
     kept = next((kept for record in records if (kept := record.fields.get("kept_name"))), None)
     if kept is None:
-        return stated_name(records)
-    name = stated_name(without_enrichment(records))
-    if calls_somebody(name):
+        return name_of_records(records)
+    name = name_of_records(without_enrichment(records))
+    if has_name(name):
         return name
     return {**kept, **{field: text for field, text in name.items() if text}}
 
 
 def _notes(records: Sequence[SourceRecord]) -> str | None:
-    """The person's own; else what all sources noted, in their order, each once."""
-    stated_notes: Sequence[str] = _stated(records, "notes")
-    if not stated_notes or (records[0].source == PERSON and "notes" in records[0].fields):
-        return next(iter(stated_notes), None)
-    return joined_notes(stated_notes)
+    """The person's own notes; otherwise those of all sources."""
+    notes: Sequence[str] = _values_of(records, "notes")
+    if not notes or (records[0].source == PERSON and "notes" in records[0].fields):
+        return next(iter(notes), None)
+    return joined_notes(notes)
 
 
-def _united(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
-    """Each value once, in its first spelling; what the first spelling lacks (a label) comes from a later one."""
-    if not lists or not lists[0]:  # an empty list is the person's word, and the person comes first
+def _merged(lists: _Values, form: Callable[[Any], str]) -> list[Any]:
+    """Each value once, in its first spelling; parts that this one lacks, such as a label, come from later ones."""
+    if not lists or not lists[0]:  # the person, whose record comes first, cleared the list
         return []
     if len(lists) == 1 == len(lists[0]):
         return list(lists[0])
-    united: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     for value in (value for values in lists for value in values):
         key = form(value)
-        known = united.get(key)
-        united[key] = value if known is None else known if isinstance(known, str) else {**value, **known}
-    return list(united.values())
+        known = merged.get(key)
+        merged[key] = value if known is None else known if isinstance(known, str) else {**value, **known}
+    return list(merged.values())
 
 
 def _birthday(records: Sequence[SourceRecord]) -> Birthday | None:
-    """The first one said, with its year from a later one that says the same day; a person's is taken as it is."""
-    birthdays: Sequence[Birthday] = _stated(records, "birthday")
+    """The first birthday, with the year of a later one on the same day; the person's own is not completed."""
+    birthdays: Sequence[Birthday] = _values_of(records, "birthday")
     if not birthdays:
         return None
     first = birthdays[0]
@@ -212,7 +212,7 @@ def _address_form(address: Mapping[str, str]) -> str:
 
 
 def _form(value: Mapping[str, str]) -> str:
-    """All parts of it: two anniversaries on one day are two where their labels differ."""
+    """All of its parts: two anniversaries on one day are different values if their labels differ."""
     return repr(sorted((name, same_spelling(text)) for name, text in value.items()))
 
 
@@ -220,7 +220,7 @@ _HELD = {Holds.EMAIL: _email_form, Holds.PHONE: phone_key, Holds.SITE: _url_form
 
 
 def _form_of(field: ContactField) -> Callable[[Any], str]:
-    """In which form two values of a list are compared."""
+    """The normal form in which values of a list are compared."""
     if field.kind is Kind.LINES:
         return same_spelling
     if not field.is_pair:

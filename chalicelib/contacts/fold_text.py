@@ -1,4 +1,4 @@
-"""Folds text for comparison: letters that people treat as one become equal, others stay distinct. Table: `folds.py`.
+"""Folds text for search: letters that people treat as one become equal. `letter_folds.py` has the table.
 
 A word has a key, which is compared, and marks, which are compared too if both sides have some: "thuy" is the key of
 Thúy and of Thủy, and a search for one must not find the other. Both come from the same steps: compatibility

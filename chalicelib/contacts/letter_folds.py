@@ -1,4 +1,4 @@
-"""The table of folds: letters that people treat as one. `folding` applies it; matching has its own.
+"""The table of folds: letters that people treat as one. `fold_text` applies it; `fold_name` has its own for matching.
 
 Sources: "CLDR" is the root collation for searching of Unicode CLDR 48 and those of single languages; "passports" is
 ICAO Doc 9303; "keyboards" is what a person types who lacks the key; "practice" is a spelling both forms of which are in

@@ -1,6 +1,6 @@
-"""The card of one source: what distinguishes people, that is the name, the kind of card, and contradicting facts.
+"""The name card of a contact: what matching compares, that is the name, the kind of card, and contradicting facts.
 
-The book keeps a card as text, which is cheap to write; it is parsed only when two cards meet.
+The book stores a card as text, which is cheap to write; it is parsed only when two cards are compared.
 """
 
 import re
@@ -18,6 +18,8 @@ _A_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Kind(Enum):
+    """What a card stands for."""
+
     BARE = "bare"  # neither a name nor a company: a number or an address alone
     PERSON = "person"
     HOUSEHOLD = "household"  # a couple or a family
@@ -26,20 +28,21 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Args:
-    given, family: if the card separates them; else the whole name is `given` and `is_loose`. The middle name is
-        the end of `given`.
-    generation: "junior", "3"; "" for none. gender: implied by a title, "m" or "f"; "" if unknown.
-    birthday: year, month, day, each 0 if unknown.
-    """
+    """The facts by which two contacts are compared."""
 
     kind: Kind
+    #: The given name and the middle name, or the whole name if it `is_loose`.
     given: tuple[Word, ...] = ()
     family: tuple[Word, ...] = ()
+    #: Whether given and family names are not separate.
     is_loose: bool = True
-    middles: int = 0  # how many words of `given` are the middle name
+    #: How many words at the end of `given` are the middle name.
+    middles: int = 0
+    #: "junior", "3"; "" for none.
     generation: str = ""
+    #: "m" or "f" if a title implies it; "" if unknown.
     gender: str = ""
+    #: Year, month and day, each 0 if unknown.
     birthday: tuple[int, int, int] = (0, 0, 0)
 
     @property
@@ -54,44 +57,44 @@ class Card:
 # ── as text
 
 
-def card_text(said: ContactFields) -> str:
-    """The card as the book keeps it; "" for one without a name or any contradicting fact."""
-    given, family, display = said.get("given", ""), said.get("family", ""), said.get("display", "")
+def card_text(fields: ContactFields) -> str:
+    """The card as text; "" if there is no name and no contradicting fact."""
+    given, family, display = fields.get("given", ""), fields.get("family", ""), fields.get("display", "")
     more = ""
-    if "prefix" in said or "middle" in said or "suffix" in said:
-        more = _text(said, "prefix") + _BETWEEN + _text(said, "middle") + _BETWEEN + _text(said, "suffix")
+    if "prefix" in fields or "middle" in fields or "suffix" in fields:
+        more = _text(fields, "prefix") + _BETWEEN + _text(fields, "middle") + _BETWEEN + _text(fields, "suffix")
     company = ""
     if not (given and family):
-        company = said.get("organization", "")
+        company = fields.get("organization", "")
         if not (given or family or display):
             display = (
-                said.get("nickname", "")
-                or f"{said.get('phonetic_given', '')} {said.get('phonetic_family', '')}".strip()
+                fields.get("nickname", "")
+                or f"{fields.get('phonetic_given', '')} {fields.get('phonetic_family', '')}".strip()
             )
     elif display == f"{given} {family}":
         display = ""
-    birthday = said.get("birthday")
+    birthday = fields.get("birthday")
     born = _born(birthday) if birthday else ""
     if more or company or born:
-        fields = (given, family, display, *(more.split(_BETWEEN) if more else ("", "", "")), company, born)
+        parts = (given, family, display, *(more.split(_BETWEEN) if more else ("", "", "")), company, born)
     elif not (given or family or display):
         return ""
     else:
-        fields = (given, family, display)
-    text = _BETWEEN.join(fields)
+        parts = (given, family, display)
+    text = _BETWEEN.join(parts)
     if len(text) > LONGEST_PART:
-        text = _BETWEEN.join(field[:LONGEST_PART] for field in fields)
+        text = _BETWEEN.join(field[:LONGEST_PART] for field in parts)
     return text.rstrip(_BETWEEN) + _BETWEEN
 
 
 @lru_cache(maxsize=8_192)
 def card_of(text: str) -> Card:
-    """The card that `card_text` wrote, or what an older version kept of one."""
-    fields = text.split(_BETWEEN)
-    if len(fields) == 1:
+    """Parses the text of `card_text`, also as older versions wrote it."""
+    parts = text.split(_BETWEEN)
+    if len(parts) == 1:
         words = tuple((fold_name(word),) for word in text.split())
         return Card(Kind.PERSON if words else Kind.BARE, words)
-    given, family, display, prefix, middle, suffix, company, born = (*fields, *[""] * 8)[:8]
+    given, family, display, prefix, middle, suffix, company, born = (*parts, *[""] * 8)[:8]
     birthday = _birthday(born)
     given, family, display, middle = (part if _is_name(part) else "" for part in (given, family, display, middle))
     alone = given or display if not (family or middle) else ""
@@ -104,8 +107,8 @@ def card_of(text: str) -> Card:
     return Card(kind, read.given, read.family, read.is_loose, len(read.middle), read.generation, read.gender, birthday)
 
 
-def _text(said: ContactFields, field: str) -> str:
-    return str(said.get(field, ""))
+def _text(fields: ContactFields, field: str) -> str:
+    return str(fields.get(field, ""))
 
 
 def _born(birthday: Birthday) -> str:
@@ -118,5 +121,5 @@ def _birthday(born: str) -> tuple[int, int, int]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it can be a name: an address, a number or symbols alone cannot disagree with another name."""
+    """Whether it can be a name, not only an address, a number or symbols."""
     return bool(text) and "@" not in text and _A_LETTER.search(text) is not None

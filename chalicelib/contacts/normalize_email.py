@@ -1,4 +1,4 @@
-"""The normal form of an email address: the same for every spelling of its domain."""
+"""Normalizes email addresses: the normal form is the same for every spelling of an address."""
 
 import re
 from functools import lru_cache
@@ -12,9 +12,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def normalize_email(address: str) -> str | None:
-    """The address in lower case, its domain as people read it ("bücher.example"); None for text that is not an address.
+    """The address in lower case with a decoded domain ("bücher.example"); None if it is not an address.
 
-    Only the domain knows what its local parts mean, so dots and tags in them stay as they are.
+    Dots and tags of the local part stay, because only its domain knows what they mean.
     """
     value = address if address.isascii() else _INVISIBLE.sub("", address)
     value = value.strip().lower()

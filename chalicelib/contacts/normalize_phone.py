@@ -1,6 +1,6 @@
-"""A phone number as it was written, with the words and the extension behind it.
+"""Parses a phone number as people write it, with words and an extension, into E.164.
 
-It is read with care: a number that is not understood is better than a wrong one.
+It is careful: no number is better than a wrong one. `phone_region` decides in which country a number is valid.
 """
 
 import re
@@ -32,22 +32,21 @@ _FEWEST_DIGITS = 7  # fewer before a word may be the beginning of a vanity numbe
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Args:
-    e164: of the number as it was written, without its extension.
-    is_known: whether it can be a number of today; one that is not may still be an old spelling.
-    """
+    """A parsed phone number."""
 
+    #: Without the extension.
     e164: str
     extension: str = ""
+    #: Whether it can be a current number; if not, it may still be one from before its country renumbered.
     is_known: bool = True
 
 
 @lru_cache(maxsize=8_192)
 def normalize_phone(raw: str, region: str) -> Number | None:
-    """The number that a text says, read as one of `region` ("DE") where it has no country; None for none.
+    """Parses a number; one without a country code as a number of `region` ("DE").
 
-    None for service codes (110, *#06#), local numbers without their area, two numbers in one text, and any that could
-    be a number of two countries.
+    Returns None for service codes (110, *#06#), local numbers without their area, two numbers in one text, and any
+    that could be a number of two countries.
     """
     if len(raw) > LONGEST_PHONE:
         return None
@@ -72,7 +71,7 @@ def extension_of(raw: str, e164: str) -> str:
 
 
 def digits_of(raw: str) -> str:
-    """What was dialed, as far as a text says: its digits without decoration or a word behind them.
+    """The digits of a text without decoration or a word after them.
 
     A text whose words have a meaning of their own (an extension, a vanity number) keeps them.
     """
@@ -84,7 +83,7 @@ def digits_of(raw: str) -> str:
 
 
 def _plain(raw: str) -> str:
-    """Without what is not seen, the scheme of a URI, and the escapes of a vCard."""
+    """The text without invisible characters, the scheme of a URI and the escapes of a vCard."""
     text = raw if raw.isascii() else _INVISIBLE.sub("", raw)
     if ";" in text:
         text = text.replace("\\;", ";")

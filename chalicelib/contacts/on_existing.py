@@ -1,14 +1,14 @@
-"""What a source wants to happen to a contact that the book has already.
+"""What to do with a contact that the book has already.
 
-A module of its own: routes and jobs name it, and matching, with its tables of names, is slow to load.
+A module of its own, so that routes and jobs do not import matching with its tables of names.
 """
 
 from enum import StrEnum
 
 
 class OnExisting(StrEnum):
-    """What a source wants to become of somebody the book knows already."""
+    """What to do with an incoming contact that matches one of the book."""
 
-    CREATE = "create"  # a new contact all the same, which points to the one that is there
-    SKIP = "skip"  # nothing
-    UPDATE = "update"  # the contact gains what the source says; nothing where several may be meant
+    CREATE = "create"  # create another contact, with the known one as possible duplicate
+    SKIP = "skip"  # skip the incoming contact
+    UPDATE = "update"  # merge it into the known contact; skip it if several match

@@ -1,4 +1,4 @@
-"""E-mail fields as people fill them in: an address, several, a name beside one. Imports and edits read them alike."""
+"""Parses email fields of imports and edits: one address, several, or a name with an address."""
 
 import re
 
@@ -10,7 +10,7 @@ _BETWEEN = re.compile(r":::|[\s,;|<>()\[\]\"]+")  # separates the addresses in o
 
 
 def email_address(text: str) -> str:
-    """The address mail can be sent to; "" for an X.500 name or a remark."""
+    """The address to send mail to; "" for other text, such as an X.500 name or a remark."""
     text = _PREFIX.sub("", text if text.isascii() else _UNPRINTED.sub("", text), count=1).strip()
     if text[:1] == "'" == text[-1:]:  # as Outlook writes an address that has no name
         text = text[1:-1]
@@ -18,7 +18,7 @@ def email_address(text: str) -> str:
 
 
 def parse_email_field(text: str) -> tuple[list[str], str]:
-    """The addresses in a field that may hold several, and the other text in it.
+    """The addresses in a field, and the other text in it.
 
     "Uwe Rast <uwe@rast.example>; x@y.example" has two, and the text "Uwe Rast".
     """

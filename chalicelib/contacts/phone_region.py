@@ -1,7 +1,7 @@
-"""Which number the digits of a text dial, and in which country.
+"""Decides which number digits stand for, and in which country.
 
-A number with a plus names its country. Any other is read as one of a guessed region, and accepted only if it is valid
-there and written the way people write numbers there.
+A number with a plus has its country code. Any other is parsed as a number of a given region, and accepted only if it is
+valid there and written the way people write numbers there.
 """
 
 import re
@@ -159,7 +159,7 @@ def _formats_with_trunk(region: str) -> list[tuple[re.Pattern[str], re.Pattern[s
 
 
 def parsed(text: str, region: str | None = None) -> "PhoneNumber | None":
-    """What the library reads, whether or not the number exists."""
+    """The number as the library parses it, whether or not it exists."""
     import phonenumbers
 
     try:

@@ -1,4 +1,4 @@
-"""A contact as every room's answers tell it, as JSON Schema. Loaded only when the API describes itself."""
+"""The JSON Schema of a contact in responses. Imported only to describe the API."""
 
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import FIELDS, LISTS, SINGLE
@@ -23,7 +23,7 @@ def _part(part: Part) -> Schema:
     if part.choices:
         return enum_of(*part.choices)
     if part.holds is Holds.TYPED:
-        return {**TEXT, "description": "As it was written, a number or a date too: no digit is lost."}
+        return {**TEXT, "description": "As it was written; numbers and dates are text, with all digits."}
     return TEXT
 
 
@@ -31,7 +31,7 @@ CONTACT: dict[str, Schema] = {
     "contact_id": TEXT,
     **{name: _shape(FIELDS[name]) for name in (*SINGLE, *LISTS)},
     "possible_duplicates": list_of(TEXT),
-    "external_source": {**TEXT_OR_NULL, "description": "The tracking key of the bulk run that made it."},
+    "external_source": {**TEXT_OR_NULL, "description": "The tracking key of the bulk run that created it."},
     "created_at": INSTANT,
     "updated_at": INSTANT,
 }

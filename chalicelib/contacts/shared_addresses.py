@@ -1,4 +1,4 @@
-"""Addresses and numbers that by their form are shared by several people."""
+"""Recognizes addresses and numbers that several people share, by their form."""
 
 import re
 from functools import lru_cache

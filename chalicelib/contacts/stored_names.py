@@ -1,4 +1,4 @@
-"""The names under which two fields are stored: the spelling they were first written in.
+"""The names under which two fields are stored, in their former spelling.
 
 Stored contacts, lists of contacts in the bucket and the digests that tell whether a contact changed all have the first
 spelling, so they stay as they are and code of either spelling reads them. Everywhere else the field is `organization`.

@@ -1,6 +1,6 @@
-"""Tracking keys: the mark that every contact of one bulk run carries, as the source of the record that the run wrote.
+"""Tracking keys: the source of the records of one bulk run.
 
-The job id alone finds a run; the other parts say what the client called it, for whoever reads the key.
+The job id identifies the run; the other parts are what the client called itself and the run.
 """
 
 from chalicelib.contacts.source import Source, SourceKind, bulk_source
@@ -11,7 +11,7 @@ def tracking_key(job_id: str, source: str | None = None, reference: str | None =
     return bulk_source(job_id, source, reference).key
 
 
-def job_of(key: str) -> str | None:
-    """The job a tracking key speaks of, with or without what its client called it; None for what is no such key."""
+def job_id_of(key: str) -> str | None:
+    """The id of the job of a tracking key; None if it is not one."""
     source = Source.of(key)
     return source.id or None if source.kind is SourceKind.BULK else None

@@ -1,4 +1,4 @@
-"""Links of the web as people write them. Imports, bulk and forms complete them alike."""
+"""Web links as people write them, completed in the same way by imports, bulk create and forms."""
 
 import re
 

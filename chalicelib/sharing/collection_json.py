@@ -3,7 +3,7 @@
 from chalicelib.collections.collection import Collection, Member
 from chalicelib.collections.invitation import Blocked, Received, Share
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_json import listed
+from chalicelib.contacts.contact_json import contact_json
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 
@@ -23,7 +23,7 @@ def collection_told(collection: Collection, person: str) -> JsonObject:
 
 def member(added: Member, contact: Contact) -> JsonObject:
     """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
-    values = listed(contact)
+    values = contact_json(contact)
     del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
     return {**values, "added_by": added.adder, "added_at": rfc3339(instant(added.added_at))}
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.address_book.export_json import json_of
-from chalicelib.contacts.contact_json import with_sources
+from chalicelib.contacts.contact_json import contact_details_json
 from tests.address_book.making import contact, contacts
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def test_each_value_says_where_it_comes_from():
 @settings(max_examples=20, deadline=None)
 @given(st.lists(contacts, max_size=2))
 def test_it_says_of_each_contact_what_is_said_of_it_alone(book):
-    assert read(*book)["contacts"] == json.loads(json.dumps([with_sources(each) for each in book]))
+    assert read(*book)["contacts"] == json.loads(json.dumps([contact_details_json(each) for each in book]))
 
 
 def test_it_is_made_contact_by_contact():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
-from chalicelib.contacts.contact_json import with_sources
+from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.contacts.source import Source, bulk_source, enrichment_source, file_source, ingest_source
 from tests.books.world import ADA, CREATED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
@@ -109,7 +109,7 @@ def test_a_contact_shows_the_tag_of_each_source_and_of_whoever_says_a_value():
         SourceRecord("file:f1", "7", said("Ada"), "x", record(GOOGLE, {}).stamp, 2, 2, own_tag="mark-import"),
     ]
 
-    told = with_sources(Contact("c1", 1, records, 1, 1))
+    told = contact_details_json(Contact("c1", 1, records, 1, 1))
 
     assert [each["tag"] for each in told["sources"]] == ["google", "mark-import"]
     assert [each["tag"] for each in told["provenance"]["display"][0]["sources"]] == ["google", "mark-import"]

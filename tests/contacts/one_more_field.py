@@ -7,7 +7,7 @@ import csv
 import io
 import json
 
-from chalicelib.contacts.cleaning import clean_said
+from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.contact import SourceRecord, Stamp
 from chalicelib.contacts.fold_records import fold
 from chalicelib.foundation.outcomes import Outcome
@@ -19,9 +19,9 @@ CONTACT = """query($id: ID!) { contact(contactId: $id) { pronouns } }"""
 
 
 def is_cleaned_and_folded() -> None:
-    said = clean_said({"given": "Ada", "pronouns": f" {SHE}\x00 "})
+    said = clean_fields({"given": "Ada", "pronouns": f" {SHE}\x00 "})
     stamp = Stamp("job", 0, Outcome.CREATED)
-    first = SourceRecord("google:1", "1", clean_said({"given": "Ada"}), "", stamp, 1, 1)
+    first = SourceRecord("google:1", "1", clean_fields({"given": "Ada"}), "", stamp, 1, 1)
     second = SourceRecord("google:2", "1", said, "", stamp, 2, 2)
 
     assert said["pronouns"] == SHE

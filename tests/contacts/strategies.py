@@ -40,7 +40,7 @@ def saids(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
 
 def records(text: st.SearchStrategy[str] = plain) -> st.SearchStrategy[list[Any]]:
     """Up to five records of one contact, clean, at most one of them the person's own."""
-    from chalicelib.contacts.cleaning import clean_said
+    from chalicelib.contacts.cleaning import clean_fields
 
     keys = st.tuples(st.sampled_from([PERSON, GOOGLE, MICROSOFT]), st.sampled_from(["1", "2"]))
     ids = st.lists(keys, max_size=5, unique_by=lambda key: key[0] if key[0] == PERSON else key)
@@ -48,7 +48,7 @@ def records(text: st.SearchStrategy[str] = plain) -> st.SearchStrategy[list[Any]
     return ids.flatmap(
         lambda keys: st.tuples(*[one for _ in keys]).map(
             lambda told: [
-                record(source, clean_said(said), source_id=source_id, first_seen=first_seen)
+                record(source, clean_fields(said), source_id=source_id, first_seen=first_seen)
                 for (source, source_id), (said, first_seen) in zip(keys, told, strict=True)
             ]
         )

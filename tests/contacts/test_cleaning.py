@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.cleaning import SURROGATES, canonical, clean_said, clean_text, cleaned_and_hashed, digest
+from chalicelib.contacts.cleaning import (
+    SURROGATES,
+    canonical_json,
+    clean_fields,
+    clean_fields_and_digest,
+    clean_text,
+    digest,
+)
 from tests.contacts.strategies import saids
 
 
@@ -31,7 +38,7 @@ class TestText:
         assert clean_text(said) == kept
 
     def test_a_value_that_nobody_can_see_says_nothing(self):
-        assert cleaned_and_hashed({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
+        assert clean_fields_and_digest({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
 
     def test_notes_keep_their_lines(self):
         assert clean_text("one\r\ntwo\n\tthree\x00\n", multiline=True) == "one\ntwo\n\tthree"
@@ -62,30 +69,30 @@ class TestSaid:
             "notes": "\n",
         }
 
-        assert clean_said(said) == {"emails": [{"value": "a@x.org"}], "groups": ["Friends"]}
+        assert clean_fields(said) == {"emails": [{"value": "a@x.org"}], "groups": ["Friends"]}
 
     def test_a_birthday_may_lack_any_part(self):
-        assert clean_said({"birthday": {"month": 2, "day": 29}}) == {"birthday": {"month": 2, "day": 29}}
-        assert clean_said({"birthday": {"year": True, "month": "2"}}) == {}
+        assert clean_fields({"birthday": {"month": 2, "day": 29}}) == {"birthday": {"month": 2, "day": 29}}
+        assert clean_fields({"birthday": {"year": True, "month": "2"}}) == {}
 
     def test_members_and_parts_we_do_not_know_are_left_out(self):
-        assert clean_said({"given": "Ada", "secret": "x", "emails": [{"value": "a@x.org", "id": "7"}]}) == {
+        assert clean_fields({"given": "Ada", "secret": "x", "emails": [{"value": "a@x.org", "id": "7"}]}) == {
             "given": "Ada",
             "emails": [{"value": "a@x.org"}],
         }
 
     @given(saids())
     def test_the_quick_look_and_the_long_way_clean_alike(self, said):
-        cleaned, hashed = cleaned_and_hashed(said)
+        cleaned, hashed = clean_fields_and_digest(said)
 
-        assert cleaned == clean_said(said)
-        assert hashed == digest(clean_said(said))
+        assert cleaned == clean_fields(said)
+        assert hashed == digest(clean_fields(said))
 
     @given(saids())
     def test_cleaning_twice_is_cleaning_once(self, said):
-        once, hashed = cleaned_and_hashed(said)
+        once, hashed = clean_fields_and_digest(said)
 
-        assert cleaned_and_hashed(once) == (once, hashed)
+        assert clean_fields_and_digest(once) == (once, hashed)
 
 
 class TestDigest:
@@ -106,7 +113,7 @@ class TestDigest:
         understood = {"phones": [{**plain["phones"][0], "extension": "42"}]}
 
         assert digest(plain) == digest(understood)
-        assert clean_said(understood) == understood
+        assert clean_fields(understood) == understood
 
     def test_somebody_who_writes_about_e164_is_heard(self):
         assert digest({"notes": '"extension":"1",'}) != digest({"notes": ""})
@@ -116,4 +123,4 @@ class TestDigest:
         assert digest({"given": "Ada"}) == "8ada02e67e8449bdccf67710da071d43"
 
     def test_equal_json_has_one_text(self):
-        assert canonical({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
+        assert canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.address_book.bodies import EditContactBody
-from chalicelib.contacts.cleaning import clean_said
+from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, TABLE
@@ -29,7 +29,7 @@ def test_it_names_every_member_of_what_a_source_says():
 @pytest.mark.parametrize("field", TABLE, ids=lambda field: field.name)
 class TestEachMember:
     def test_is_kept_whole_when_it_is_cleaned(self, field):
-        assert clean_said({field.name: example(field)}) == {field.name: example(field)}
+        assert clean_fields({field.name: example(field)}) == {field.name: example(field)}
 
     def test_is_described(self, field):
         assert field.name in CONTACT
@@ -54,4 +54,4 @@ class TestEachMember:
     ids=["street", "custom-field", "name-without-value", "label-alone"],
 )
 def test_line_breaks_stay_where_they_may_be_and_what_says_nothing_goes(said, kept):
-    assert clean_said(said) == (said if kept is None else kept)
+    assert clean_fields(said) == (said if kept is None else kept)

@@ -1,5 +1,5 @@
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.contact_json import listed, with_sources
+from chalicelib.contacts.contact_json import contact_details_json, contact_json
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 
@@ -9,7 +9,7 @@ def contact(*records) -> Contact:
 
 class TestListed:
     def test_every_member_is_always_there(self):
-        line = listed(contact(record(GOOGLE, said("Ada", email="ada@example.com"))))
+        line = contact_json(contact(record(GOOGLE, said("Ada", email="ada@example.com"))))
 
         assert line == {
             "contact_id": "c1",
@@ -42,7 +42,7 @@ class TestWithSources:
         first = record(GOOGLE, said("Ada", email="ada@example.com"), source_id="p/1")
         second = record(MICROSOFT, said("Ada", email="ADA@example.com"), source_id="m/1", first_seen=2)
 
-        told = with_sources(contact(second, first))
+        told = contact_details_json(contact(second, first))
 
         [email] = told["provenance"]["emails"]
         assert (email["value"], email["shown"]) == ({"value": "ada@example.com"}, True)
@@ -67,7 +67,7 @@ class TestWithSources:
     def test_a_value_that_lost_is_told_as_one_that_is_not_shown(self):
         typed = record(PERSON, {"title": "Countess"}, first_seen=5)
 
-        told = with_sources(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
+        told = contact_details_json(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
 
         assert [(each["value"], each["shown"]) for each in told["provenance"]["title"]] == [
             ("Countess", True),
@@ -76,18 +76,18 @@ class TestWithSources:
         assert told["title"] == "Countess"
 
     def test_a_name_nobody_said_is_shown_without_sources(self):
-        told = with_sources(contact(record(GOOGLE, {"organization": "Acme"})))
+        told = contact_details_json(contact(record(GOOGLE, {"organization": "Acme"})))
 
         assert told["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
 
     def test_what_nobody_says_is_left_out(self):
-        assert "phones" not in with_sources(contact(record(GOOGLE, said("Ada"))))["provenance"]
+        assert "phones" not in contact_details_json(contact(record(GOOGLE, said("Ada"))))["provenance"]
 
 
 def test_each_note_of_several_sources_is_shown_with_who_said_it():
     records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
 
-    told = with_sources(Contact("c", 1, records, 0, 0))["provenance"]["notes"]
+    told = contact_details_json(Contact("c", 1, records, 0, 0))["provenance"]["notes"]
 
     assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in told] == [
         ("Met in Rome.", True, GOOGLE),

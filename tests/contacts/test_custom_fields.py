@@ -6,7 +6,7 @@ import io
 import pytest
 import vobject
 
-from chalicelib.address_book.edit_form import changed, filled_in, sent_again, wanted
+from chalicelib.address_book.edit_form import edit_of, filled_form, parse_form, resubmitted_form
 from chalicelib.address_book.edit_request import validate_edit
 from chalicelib.address_book.export_address_book_csv import address_book_csv_of
 from chalicelib.address_book.export_csv import csv_of
@@ -14,9 +14,9 @@ from chalicelib.address_book.export_vcard import Version, vcard_of
 from chalicelib.address_book.overrides import overrides_after
 from chalicelib.address_book.search import Search
 from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
-from chalicelib.contacts.cleaning import clean_said, cleaned_and_hashed, digest
+from chalicelib.contacts.cleaning import clean_fields, clean_fields_and_digest, digest
 from chalicelib.contacts.contact import PERSON, Contact
-from chalicelib.contacts.contact_json import with_sources
+from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.contacts.fold_records import fold
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
@@ -33,7 +33,7 @@ class TestStored:
     def test_a_type_is_kept_unless_it_goes_without_saying(self):
         sent = [SIZE, SINCE, {**MOTTO, "type": "text"}, {"name": "Odd", "value": "1", "type": "colour"}]
 
-        assert clean_said({"custom_fields": sent})["custom_fields"] == [*ALL, {"name": "Odd", "value": "1"}]
+        assert clean_fields({"custom_fields": sent})["custom_fields"] == [*ALL, {"name": "Odd", "value": "1"}]
 
     def test_what_was_stored_before_there_were_types_has_the_same_digest(self):
         before = {
@@ -43,7 +43,7 @@ class TestStored:
             "notes": "two\nlines",
         }
 
-        assert cleaned_and_hashed(before) == (before, "8be5366694869d963c07a81fa4f5fb55")
+        assert clean_fields_and_digest(before) == (before, "8be5366694869d963c07a81fa4f5fb55")
         assert digest({**before, "custom_fields": [{**SIZE}]}) != digest(before)
 
 
@@ -70,7 +70,7 @@ class TestFolded:
         assert own["hidden"] == {"custom_fields": [SIZE, MOTTO, {**SIZE, "value": "39"}]}
 
     def test_an_answer_says_the_type_of_each(self):
-        told = with_sources(Contact("c1", 1, self.records(), 1, 1))
+        told = contact_details_json(Contact("c1", 1, self.records(), 1, 1))
 
         assert [each["type"] for each in told["custom_fields"]] == ["number", "text", "number"]
         assert [each["value"] for each in told["provenance"]["custom_fields"]] == told["custom_fields"]
@@ -186,7 +186,7 @@ class TestExported:
 
 class TestForm:
     def test_each_has_its_type(self):
-        assert [each["type"] for each in filled_in({"custom_fields": ALL})["custom_fields"]] == [
+        assert [each["type"] for each in filled_form({"custom_fields": ALL})["custom_fields"]] == [
             *("number", "date", "text"),
             *("text", "text"),
         ]
@@ -200,14 +200,14 @@ class TestForm:
             }
         )
 
-        assert changed(wanted(form), {})["custom_fields"] == [
+        assert edit_of(form, {})["custom_fields"] == [
             {"name": "Shoe size", "value": "39", "type": "number"},
             {"name": "Since", "value": "2009-06-20", "type": "date"},
             {"name": "Motto", "value": "x"},
         ]
-        assert sent_again(form)["custom_fields"][1] == {"value": "2009-06-20", "label": "Since", "type": "date"}
+        assert resubmitted_form(form)["custom_fields"][1] == {"value": "2009-06-20", "label": "Since", "type": "date"}
 
     def test_a_form_without_types_says_texts(self):
         form = Form({"custom_field": ["39"], "custom_field_name": ["Shoe size"]})
 
-        assert wanted(form)["custom_fields"] == [{"name": "Shoe size", "value": "39"}]
+        assert parse_form(form)["custom_fields"] == [{"name": "Shoe size", "value": "39"}]

@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.cleaning import clean_said
+from chalicelib.contacts.cleaning import clean_fields
 from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME
-from chalicelib.contacts.fold_records import calls_somebody, fold, in_order, same_value, stated_name
-from chalicelib.contacts.own_record import outlasting, with_sources
+from chalicelib.contacts.fold_records import by_rank, fold, has_name, name_of_records, same_value
+from chalicelib.contacts.person_record import records_without, without_kept_name
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import plain, records, saids
 
@@ -27,7 +27,7 @@ class TestOrder:
     def test_all_other_sources_come_in_the_order_they_always_had(self, keys):
         given_records = [record(source, {}, source_id=each, first_seen=seen) for source, seen, each in keys]
 
-        assert in_order(given_records) == sorted(
+        assert by_rank(given_records) == sorted(
             given_records,
             key=lambda each: (each.source != PERSON, each.first_seen, each.source, each.source_id),
         )
@@ -35,11 +35,11 @@ class TestOrder:
     def test_enrichment_comes_last_however_early_it_came(self):
         google, person = record(GOOGLE, {}, first_seen=5), record(PERSON, {}, first_seen=9)
 
-        assert in_order([enriched({}), google, person]) == [person, google, enriched({})]
+        assert by_rank([enriched({}), google, person]) == [person, google, enriched({})]
 
 
 class TestFilling:
-    @given(records(), saids(plain).map(clean_said))
+    @given(records(), saids(plain).map(clean_fields))
     def test_what_others_say_stays_as_it_is(self, others, told):
         before: dict[str, Any] = dict(fold(others))
         after: dict[str, Any] = dict(fold([*others, enriched(told)]))
@@ -47,7 +47,7 @@ class TestFilling:
         for field in (*BESIDE_NAME, "birthday", "notes"):
             if field in before:
                 assert after[field] == before[field]
-        if calls_somebody(stated_name(in_order(others))):
+        if has_name(name_of_records(by_rank(others))):
             assert [after.get(field) for field in NAME] == [before.get(field) for field in NAME]
         for field in LISTS:
             values = before.get(field, [])
@@ -55,7 +55,7 @@ class TestFilling:
                 assert same_value(field, value, still)
             assert len(after.get(field, [])) >= len(values)
 
-    @given(saids(plain).map(clean_said))
+    @given(saids(plain).map(clean_fields))
     def test_what_nobody_says_is_filled(self, told):
         bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
         after: dict[str, Any] = dict(fold([bare, enriched(told)]))
@@ -106,13 +106,13 @@ class TestWhatIsLeft:
     def test_a_contact_that_only_enrichment_speaks_of_goes(self):
         google, acme = record(GOOGLE, said("Ada")), enriched({"title": "CTO"})
 
-        assert outlasting(Contact("c", 1, [google, acme], 0, 0), [google]) == []
+        assert records_without(Contact("c", 1, [google, acme], 0, 0), [google]) == []
 
     def test_the_name_is_kept_beside_the_persons_words(self):
         google, own = record(GOOGLE, said("Ada King")), record(PERSON, {"notes": "met in Paris"})
         acme = enriched({"given": "Eve", "display": "Eve", "title": "CTO"})
 
-        rest = with_sources(outlasting(Contact("c", 1, [google, own, acme], 0, 0), [google]))
+        rest = without_kept_name(records_without(Contact("c", 1, [google, own, acme], 0, 0), [google]))
 
         shown = fold(rest)
         assert (shown["display"], shown["given"], shown["family"]) == ("Ada King", "Ada", "King")
@@ -122,13 +122,13 @@ class TestWhatIsLeft:
         own = record(PERSON, {"notes": "met in Paris", "kept_name": {"given": "Ada", "display": "Ada K."}})
         acme = enriched({"given": "Eve"})
 
-        assert outlasting(Contact("c", 1, [own, acme], 0, 0), [acme]) == [own]
+        assert records_without(Contact("c", 1, [own, acme], 0, 0), [acme]) == [own]
 
     def test_a_source_that_comes_back_has_the_name_again(self):
         own = record(PERSON, {"notes": "met in Paris", "kept_name": {"display": "Ada K."}})
         back = record(GOOGLE, said("Ada King"))
 
-        assert fold(with_sources([own, enriched({"given": "Eve"}), back]))["display"] == "Ada King"
+        assert fold(without_kept_name([own, enriched({"given": "Eve"}), back]))["display"] == "Ada King"
 
 
 def test_a_tag_is_not_part_of_what_a_record_says():

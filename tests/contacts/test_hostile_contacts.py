@@ -11,7 +11,7 @@ from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.contact import SourceContact
-from chalicelib.contacts.contact_json import listed, with_sources
+from chalicelib.contacts.contact_json import contact_details_json, contact_json
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
 from tests.contacts.strategies import saids
@@ -129,8 +129,8 @@ def test_whatever_a_source_says_is_counted_stored_shown_and_known_again(saids):
     assert len(results) == len(incoming)
     assert {result.outcome for result in results} <= {Outcome.CREATED, Outcome.UPDATED, Outcome.SKIPPED}
     for contact in [to_contact(item) for item in table.items.values()]:
-        assert listed(contact)["contact_id"] == contact.contact_id
-        assert with_sources(contact)["sources"]
+        assert contact_json(contact)["contact_id"] == contact.contact_id
+        assert contact_details_json(contact)["sources"]
     again = an_intake(store, job="job-2").plan(incoming, Limits())
     assert {result.outcome for result in again.results} <= {Outcome.UNCHANGED, Outcome.SKIPPED}
     assert again.writes == []

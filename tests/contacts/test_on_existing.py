@@ -8,7 +8,7 @@ from chalicelib.books.intake import Limits
 from chalicelib.books.planner import Planner
 from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.contacts.tracking_keys import job_of, tracking_key
+from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said
 from tests.contacts.test_same_person import PEOPLE
@@ -216,8 +216,8 @@ class TestTrackingKeys:
 
     @pytest.mark.parametrize("key", [tracking_key("j-1"), tracking_key("j-1", "ios"), tracking_key("j-1", "a", "b")])
     def test_the_run_is_found_by_any_of_its_forms(self, key):
-        assert job_of(key) == "j-1"
+        assert job_id_of(key) == "j-1"
 
     @pytest.mark.parametrize("text", ["", "google:c1", "person", "bcc:j:", "bcc:j:a b", "bcc:j:a:x:y", "bcc:j:a\n"])
     def test_other_sources_are_no_keys(self, text):
-        assert job_of(text) is None
+        assert job_id_of(text) is None

@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.contacts.cleaning import cleaned_and_hashed, digest
+from chalicelib.contacts.cleaning import clean_fields_and_digest, digest
 from chalicelib.contacts.stored_names import from_stored, to_stored, to_stored_text
 from chalicelib.foundation.fast_json import canonical_json
 
@@ -35,7 +35,7 @@ def test_fields_without_an_organization_are_not_copied():
 
 
 def test_a_digest_is_that_of_the_first_spelling():
-    assert digest(FIELDS) == cleaned_and_hashed(FIELDS)[1] == "ac14eb9edc0f4686f0e12dbc43d1f65a"
+    assert digest(FIELDS) == clean_fields_and_digest(FIELDS)[1] == "ac14eb9edc0f4686f0e12dbc43d1f65a"
 
 
 @pytest.mark.parametrize("name", ["organization", "phonetic_organization"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.cleaning import cleaned_and_hashed
+from chalicelib.contacts.cleaning import clean_fields_and_digest
 from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.providers.google.person import LABELS, source_contact
 
@@ -423,4 +423,4 @@ PERSONS = st.dictionaries(MEMBERS, JSON | st.lists(ENTRY, max_size=3))
 def test_any_json_from_google_can_be_read_and_stored(person):
     contact = source_contact({"resourceName": "people/c1", **person})
 
-    assert isinstance(contact, Unreadable) or cleaned_and_hashed(contact.fields)[0]
+    assert isinstance(contact, Unreadable) or clean_fields_and_digest(contact.fields)[0]

@@ -1,0 +1,120 @@
+"""The person's own record of a contact, which has their edits, when sources are removed, return or are merged.
+
+Among its aliases it stores the ids of records that were removed from its contact, so that a source that returns finds
+it. When the last source is removed, it stores the name the contact had, which the name of any new source replaces.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+from chalicelib.contacts.cleaning import digest
+from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
+from chalicelib.contacts.fold_records import (
+    by_rank,
+    fold,
+    has_name,
+    joined_notes,
+    name_of_records,
+    without,
+    without_enrichment,
+)
+
+MOST_REMOVED_ALIASES = 20  # the most recent
+
+
+def removed_alias(source: str, source_id: str) -> str:
+    """The alias in the person's record for the id of a removed record. Keys of sources have no spaces."""
+    return f"{source} {source_id}"
+
+
+def known_ids(record: SourceRecord) -> Iterator[tuple[str, str]]:
+    """Each source and id of this record, with its aliases."""
+    yield record.source, record.source_id
+    for alias in record.aliases:
+        source, _, source_id = alias.partition(" ") if record.source == PERSON else (record.source, "", alias)
+        yield source, source_id
+
+
+def person_record(records: Iterable[SourceRecord]) -> SourceRecord | None:
+    return next((record for record in records if record.source == PERSON), None)
+
+
+def records_without(contact: Contact, removed: Sequence[SourceRecord]) -> list[SourceRecord]:
+    """The contact's records without those removed; [] if nothing is left but enrichment."""
+    rest = [record for record in contact.records if not any(record is each for each in removed)]
+    known = without_enrichment(rest)
+    if not fold(known):  # a record without content is not a contact
+        return []
+    own = person_record(rest)
+    if own is None or not without_enrichment(removed):
+        return rest
+    removed_aliases = [
+        removed_alias(source, source_id)
+        for record in without_enrichment(removed)
+        for source, source_id in known_ids(record)
+    ]
+    aliases = tuple(dict.fromkeys((*removed_aliases, *own.aliases)))[:MOST_REMOVED_ALIASES]
+    fields = own.fields if len(known) > 1 else _named(own.fields, contact)
+    kept = replace(own, fields=fields, digest=digest(fields), aliases=aliases)
+    return [kept if record is own else record for record in rest]
+
+
+def _named(fields: ContactFields, contact: Contact) -> ContactFields:
+    """The fields with the contact's present name, unless they have a name."""
+    records = without_enrichment(by_rank(contact.records))
+    display = fold(records).get("display")
+    if has_name(fields) or not display:
+        return fields
+    name = {field: text for field, text in name_of_records(records).items() if text}
+    return {**fields, "kept_name": {**name, "display": display}}
+
+
+def without_kept_name(records: list[SourceRecord]) -> list[SourceRecord]:
+    """The records without the kept name if a source has a record again."""
+    own = person_record(records)
+    if own is None or len(without_enrichment(records)) == 1 or "kept_name" not in own.fields:
+        return records
+    fields = cast(ContactFields, {field: value for field, value in own.fields.items() if field != "kept_name"})
+    settled = (replace(own, fields=fields, digest=digest(fields)),) if fields else ()
+    return [*(record for record in records if record is not own), *settled]
+
+
+def with_person_record_of(contact: Contact, other: Contact, moment: int) -> list[SourceRecord]:
+    """The records of `contact` with the person's edits of `other`, which is the same person.
+
+    If the person edited a field of both, the edit of `contact` wins; notes are joined. Fields that the person cleared
+    in `other` are dropped, because that was about its sources.
+    """
+    own, theirs = person_record(contact.records), person_record(other.records)
+    if theirs is None:
+        return contact.records
+    fields = _merged(own, theirs)
+    if not fields:
+        return contact.records
+    base = own or replace(theirs, source_id=contact.contact_id, aliases=())
+    aliases = tuple(dict.fromkeys((*base.aliases, *theirs.aliases)))[:MOST_REMOVED_ALIASES]
+    both = replace(base, fields=fields, digest=digest(fields), last_changed=moment, aliases=aliases)
+    return [*(record for record in contact.records if record is not own), both]
+
+
+def _merged(own: SourceRecord | None, theirs: SourceRecord) -> ContactFields:
+    fields: dict[str, Any] = {field: value for field, value in theirs.fields.items() if value and field != "kept_name"}
+    if own is None:
+        return cast(ContactFields, fields)
+    mine: dict[str, Any] = dict(own.fields)
+    if name_of_records([own]):  # a name is recorded as a whole
+        fields = {field: value for field, value in fields.items() if field not in name_of_records([theirs])}
+    for field in fields.keys() & mine.keys():
+        mine[field] = _both(field, mine[field], fields[field])
+    return cast(ContactFields, {**fields, **mine})
+
+
+def _both(field: str, mine: Any, theirs: Any) -> Any:
+    if field == "notes":
+        return joined_notes([mine, theirs])
+    if field == "hidden":
+        return {**theirs, **{inner: _both(inner, values, theirs.get(inner, ())) for inner, values in mine.items()}}
+    if isinstance(mine, list) and mine:  # an empty list states that there are none
+        return [*mine, *without(field, theirs, mine)]
+    return mine
