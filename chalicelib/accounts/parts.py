@@ -1,4 +1,4 @@
-"""The parts of connecting and disconnecting accounts."""
+"""The parts of the accounts room."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class AccountsParts:
-    """Each is built when it is first needed."""
+    """The parts that connect and disconnect accounts, each built on first use."""
 
     def __init__(self, shared: SharedParts, providers: ProviderParts) -> None:
         self.shared = shared
@@ -122,9 +122,9 @@ class AccountsParts:
         return self.connections.find(owner, connection_id)
 
     def count(self, owner: str) -> int:
-        """How many accounts of this person are connected, or were."""
+        """The number of this person's accounts, including disconnected ones."""
         return len(self.connections.of_owner(owner))
 
     def source_names(self, owner: str) -> Mapping[str, str]:
-        """What people call the sources of their contacts, by the keys of the sources."""
+        """The names of a person's accounts, by source key."""
         return {each.source: f"{TITLES[each.provider]} {each.account}" for each in self.connections.of_owner(owner)}

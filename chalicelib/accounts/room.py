@@ -1,4 +1,4 @@
-"""What connecting and disconnecting accounts adds to the service."""
+"""The declaration of the accounts room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOM: Room[AccountsParts] = Room(
             kind=DISCONNECT,
             title="Disconnect",
             step=lambda parts: parts.disconnect_step,
-            not_cancelable="A disconnect cannot be canceled: access to the account is revoked, and the rest follows.",
+            not_cancelable="Disconnecting cannot be canceled, because access to the account may already be revoked.",
         ),
     ),
     keeps=(Kept((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),

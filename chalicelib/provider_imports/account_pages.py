@@ -64,7 +64,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
 def _disconnect_route(router: Router, parts: ImportsParts) -> None:
     @router.page(f"{ONE}/disconnect", Access.PERSON, "Page to disconnect an account")
     def disconnect_page(request: Request, connection_id: str) -> Response:
-        connection = parts.list_connections.one(request.owner, connection_id)
+        connection = parts.list_connections.get(request.owner, connection_id)
         book = parts.count_contacts(request.owner)
         count = book.by_source.get(_source(connection))
         html = parts.shared.pages.render(
@@ -91,7 +91,7 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
     def connect_account(request: Request, provider: str) -> Response:
         hint, again = None, request.query.get("connection")
         if again:
-            account = str(parts.list_connections.one(request.owner, again)["account"])
+            account = str(parts.list_connections.get(request.owner, again)["account"])
             hint = account if "@" in account else None
         begun = parts.accounts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
         return redirect(begun.authorization_url, 302, [Cookie(BINDING, begun.binding, BOUND_SECONDS)])

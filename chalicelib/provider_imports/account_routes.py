@@ -25,7 +25,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
     @router.get(ONE, Access.PERSON, "Get a connected account", {200: "Connection"})
     def get_connection(request: Request, connection_id: str) -> Response:
-        return conditional_response(request, parts.list_connections.one(request.owner, connection_id))
+        return conditional_response(request, parts.list_connections.get(request.owner, connection_id))
 
     @router.post(f"{ONE}/import", Access.PERSON, "Import an account again", {202: "Status"}, body=_import_again_body)
     def import_again(request: Request, connection_id: str) -> Response:

@@ -29,8 +29,8 @@ from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.provider_imports.held_removals import must_hold
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
-from chalicelib.provider_imports.page_changes import Pages
-from chalicelib.provider_imports.page_reader import PageReader, RawPages, Tokens, endless_list
+from chalicelib.provider_imports.page_changes import PageChanges
+from chalicelib.provider_imports.page_reader import PageReader, RawPageStore, Tokens, endless_list
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
@@ -61,7 +61,7 @@ class CopyContacts:
     open_account: Callable[[Job], tuple[ImportedConnection, Provider, Tokens]]
     #: The write that notes the end of an import on its connection. Without a sync state, the stored one stays.
     import_finished_write: Callable[[Job, Json], Write]
-    raw_pages: RawPages
+    raw_pages: RawPageStore
     executor: Executor
     clock: Clock
     region: str
@@ -71,14 +71,14 @@ class CopyContacts:
     def __call__(self, run: Run) -> None:
         collect_rarely()
         connection, provider, tokens = self.open_account(run.job)
-        copying = _Copying(self, run, connection, provider, tokens)
+        import_run = _ImportRun(self, run, connection, provider, tokens)
         try:
-            copying.work()
+            import_run.work()
         finally:
-            copying.reader.stop()
+            import_run.reader.stop()
 
 
-class _Copying:
+class _ImportRun:
     """One run of one import."""
 
     def __init__(
@@ -132,9 +132,11 @@ class _Copying:
             seen += [line.source_id for line in chunk.lines if line.outcome is not Outcome.REMOVED]
             gone.update(chunk.deleted_ids)
         self._intake.resume(seen)
-        self._changing: BookChange = self._parts.change_book.begin(self._run, self._intake)
+        self._book_change: BookChange = self._parts.change_book.begin(self._run, self._intake)
         is_full = self._mode == FULL
-        self._pages = Pages(self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full)
+        self._page_changes = PageChanges(
+            self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full
+        )
 
     def _restart(self, mode: str) -> ImportCursor:
         """Start the listing again. Contacts that this job created keep their outcome in the counts."""
@@ -159,7 +161,7 @@ class _Copying:
         """
         while cursor.phase is Phase.COPY and not self._run.job.is_finished:
             try:
-                return self._changing.apply(self._pages, cursor)
+                return self._book_change.apply(self._page_changes, cursor)
             except ListLoops:
                 if self._run.job.generation >= MOST_LOOPS:
                     raise endless_list(self._provider, "it leads back to pages that were already read") from None
@@ -184,18 +186,18 @@ class _Copying:
 
     def _finish(self, cursor: ImportCursor) -> None:
         if cursor.groups is not None:
-            renamed = self._changing.apply(self._renames(cursor.groups, cursor), cursor)
+            renamed = self._book_change.apply(self._renames(cursor.groups, cursor), cursor)
             if renamed is None:
                 return
             cursor = replace(renamed, groups=None)
-        reunited = self._changing.apply(self._reunions(cursor), cursor)
+        reunited = self._book_change.apply(self._reunions(cursor), cursor)
         if reunited is None:
             return
         cursor = reunited
         gone = self._to_remove()
         if self._must_hold(gone) and not self._run.job.counts.removed:
             self._end(cursor, {"removals_pending": len(gone)})
-        elif self._changing.apply(self._removals(gone, cursor), cursor) is not None:
+        elif self._book_change.apply(self._removals(gone, cursor), cursor) is not None:
             self._end(cursor, {})
 
     def _renames(self, names: Mapping[str, str], cursor: ImportCursor) -> ForEach[ImportCursor]:
@@ -218,7 +220,7 @@ class _Copying:
     def _to_remove(self) -> list[str]:
         """Source ids to remove: reported as deleted, or missing in a full listing, and not read in this import."""
         known = self._intake.known_ids()
-        missing = known if self._mode == FULL else known & self._pages.gone
+        missing = known if self._mode == FULL else known & self._page_changes.gone
         return sorted(missing - self._intake.seen)
 
     def _must_hold(self, gone: list[str]) -> bool:
@@ -229,6 +231,6 @@ class _Copying:
 
     def _end(self, cursor: ImportCursor, details: dict[str, Json]) -> None:
         failed = self._run.job.counts.failed
-        noted = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync)
+        finished_write = self._parts.import_finished_write(self._run.job, None if failed else cursor.sync)
         state = JobState.PARTIAL if failed else JobState.COMPLETED
-        self._changing.end(Ending(state, ImportCursor(None, Phase.REMOVE).cursor(), [noted], details))
+        self._book_change.end(Ending(state, ImportCursor(None, Phase.REMOVE).cursor(), [finished_write], details))

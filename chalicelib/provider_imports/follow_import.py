@@ -26,7 +26,7 @@ class FollowImport:
     clock: Clock
     has_queue: bool = False
 
-    def job(self, request: Request, job_id: str) -> Job:
+    def viewable_job(self, request: Request, job_id: str) -> Job:
         """The job, for its owner or for the browser that connected the account.
 
         Raises:
@@ -34,7 +34,7 @@ class FollowImport:
         """
         return get_viewable_job(self.jobs, request, job_id)
 
-    def own(self, owner: str, job_id: str) -> Job:
+    def owned_job(self, owner: str, job_id: str) -> Job:
         """The job, for its owner only.
 
         Raises:

@@ -54,7 +54,7 @@ def _looking_routes(router: Router, parts: ImportsParts) -> None:
     def one_import_page(request: Request, job_id: str) -> Response:
         from chalicelib.provider_imports.import_view import view
 
-        job = parts.follow_import.job(request, job_id)
+        job = parts.follow_import.viewable_job(request, job_id)
         context = parts.follow_import.wait_context(job)
         is_own = request.person is not None and request.person.sub == job.owner
         values = view(job, status_body(job, context), context, is_own=is_own)
@@ -73,7 +73,7 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
         from chalicelib.provider_imports.import_view import OUTCOME_LABELS
         from chalicelib.provider_imports.outcome_reasons import describe_reason
 
-        job = parts.follow_import.own(request.owner, job_id)
+        job = parts.follow_import.owned_job(request.owner, job_id)
         outcome = choice(request, "outcome", Outcome)
         cursor = request.query.get("cursor") or None
         lines, following = parts.read_ledger(job, outcome, cursor=cursor, limit=ON_A_PAGE)

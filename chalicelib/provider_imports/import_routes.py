@@ -38,7 +38,7 @@ def accepted(parts: ImportsParts, job: Job) -> Response:
 
 def _status_routes(router: Router, parts: ImportsParts) -> None:
     def status(request: Request, job_id: str) -> Response:
-        job = parts.follow_import.job(request, job_id)
+        job = parts.follow_import.viewable_job(request, job_id)
         context = parts.follow_import.wait_context(job)
         return conditional_response(request, status_body(job, context), retry_after(job, context))
 
@@ -87,7 +87,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         strict_query=True,
     )
     def read_ledger(request: Request, job_id: str) -> Response:
-        job = parts.follow_import.own(request.owner, job_id)
+        job = parts.follow_import.owned_job(request.owner, job_id)
         lines, following = parts.read_ledger(
             job,
             choice(request, "outcome", Outcome),
@@ -102,7 +102,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
     def verify_import(request: Request, job_id: str) -> Response:
         from chalicelib.jobs.ledger import verify
 
-        return Response(verify(parts.shared.jobs, parts.follow_import.own(request.owner, job_id)).as_json())
+        return Response(verify(parts.shared.jobs, parts.follow_import.owned_job(request.owner, job_id)).as_json())
 
 
 def _deciding_routes(router: Router, parts: ImportsParts) -> None:

@@ -27,7 +27,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         from chalicelib.foundation.delivery import TimeLeft
 
         as_link = wants_link(request)
-        job = parts.follow_import.own(request.owner, job_id)
+        job = parts.follow_import.owned_job(request.owner, job_id)
         wanted = choice(request, "outcome", Outcome)
         outcome = None if wanted is None else Outcome(wanted)
         file = parts.export_ledger(job, outcome, TimeLeft.of(request, parts.shared.clock))

@@ -22,7 +22,7 @@ class ListConnections:
     def __call__(self, owner: str) -> list[dict[str, Json]]:
         return self._bodies(owner, self.connections.of_owner(owner))
 
-    def one(self, owner: str, connection_id: str) -> dict[str, Json]:
+    def get(self, owner: str, connection_id: str) -> dict[str, Json]:
         """One connected account.
 
         Raises:

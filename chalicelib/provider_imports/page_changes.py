@@ -10,7 +10,7 @@ from chalicelib.contacts.contact import SourceContact, Unreadable
 from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_reader import PageReader
-from chalicelib.provider_imports.prefetch import Fetched
+from chalicelib.provider_imports.prefetch import FetchedPage
 from chalicelib.providers.group_names import names_changed
 from chalicelib.providers.provider import Page, Provider
 
@@ -18,7 +18,7 @@ READ_AT_ONCE = 100  # records to convert at a time, if a page is not converted a
 
 
 @dataclass
-class Pages:
+class PageChanges:
     """The pages of one listing, as the `Changes` that a book applies."""
 
     intake: Intake
@@ -30,7 +30,7 @@ class Pages:
     gone: set[str]
     #: Whether the listing is full, and so has the group names of all contacts.
     is_full: bool
-    _fetched: dict[int, Fetched] = field(default_factory=dict)  # by page number, until the last chunk is committed
+    _fetched: dict[int, FetchedPage] = field(default_factory=dict)  # by page number, until the last chunk is committed
 
     def plan(self, at: ImportCursor, limits: Limits) -> PlannedChunk[ImportCursor] | None:
         if at.phase is Phase.REMOVE:
@@ -45,19 +45,19 @@ class Pages:
         poison = [Unreadable(each, POISON) for each in fetched.ids[at.offset : at.offset + 1]]
         return self._planned(at, fetched, poison, Limits(lines=1))
 
-    def _fetch(self, at: ImportCursor) -> Fetched:
+    def _fetch(self, at: ImportCursor) -> FetchedPage:
         if at.page not in self._fetched:
             self._fetched[at.page] = self.reader.next(at)
         return self._fetched[at.page]
 
-    def _incoming(self, at: ImportCursor, fetched: Fetched, lines: int) -> Sequence[SourceContact | Unreadable]:
+    def _incoming(self, at: ImportCursor, fetched: FetchedPage, lines: int) -> Sequence[SourceContact | Unreadable]:
         if fetched.contacts is not None:
             return fetched.contacts[at.offset :]
         end = at.offset + min(lines, READ_AT_ONCE)
         return [self.provider.read(record) for record in fetched.page.records[at.offset : end]]
 
     def _planned(
-        self, at: ImportCursor, fetched: Fetched, incoming: Sequence[SourceContact | Unreadable], limits: Limits
+        self, at: ImportCursor, fetched: FetchedPage, incoming: Sequence[SourceContact | Unreadable], limits: Limits
     ) -> PlannedChunk[ImportCursor]:
         page = fetched.page
         chunk = self.intake.plan(incoming, limits)

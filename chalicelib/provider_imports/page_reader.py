@@ -8,7 +8,7 @@ from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.run import Run
 from chalicelib.provider_imports.import_cursor import ImportCursor, digest_of
-from chalicelib.provider_imports.prefetch import Fetched, ReadAhead
+from chalicelib.provider_imports.prefetch import FetchedPage, Prefetch
 from chalicelib.providers.provider import Page, PageGone, Provider, TokenRefused
 
 MOST_IDLE_PAGES = 50  # in a row without a new contact
@@ -31,7 +31,7 @@ class Tokens(Protocol):
         """A new token, after the provider rejected the last one. Raises the same errors as `token`."""
 
 
-class RawPages(Protocol):
+class RawPageStore(Protocol):
     """Keeps raw pages for a while, so that operators can see what a provider sent."""
 
     def keep_page(self, owner: str, name: str, page: Page) -> None: ...
@@ -40,10 +40,12 @@ class RawPages(Protocol):
 class PageReader:
     """The pages of one listing, fetched ahead."""
 
-    def __init__(self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPages, executor: Executor) -> None:
+    def __init__(
+        self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPageStore, executor: Executor
+    ) -> None:
         self._run, self._provider, self._tokens = run, provider, tokens
         self._raw_pages, self._executor = raw_pages, executor
-        self._ahead: ReadAhead | None = None
+        self._prefetch: Prefetch | None = None
         self._idle_pages = 0
         self._ids: set[str] = set()
 
@@ -57,12 +59,12 @@ class PageReader:
         self._idle_pages, self._ids = 0, set()
         job = self._run.job
 
-        def fetch(at: Json, number: int) -> Fetched:
+        def fetch(at: Json, number: int) -> FetchedPage:
             return self._fetch(at, f"{job.job_id}/{job.generation}/{number}", whole=not careful)
 
-        self._ahead = ReadAhead(self._executor, fetch, cursor.at, cursor.page, most=1 if careful else PAGES_AHEAD)
+        self._prefetch = Prefetch(self._executor, fetch, cursor.at, cursor.page, most=1 if careful else PAGES_AHEAD)
 
-    def next(self, cursor: ImportCursor) -> Fetched:
+    def next(self, cursor: ImportCursor) -> FetchedPage:
         """The page at `cursor`.
 
         Raises:
@@ -71,10 +73,10 @@ class PageReader:
 
         It also raises the errors of `Provider.fetch`.
         """
-        if self._ahead is None:
+        if self._prefetch is None:
             self.start(cursor, careful=cursor.careful > 0)
-        assert self._ahead is not None  # noqa: S101 # just started
-        fetched = self._ahead.next()
+        assert self._prefetch is not None  # noqa: S101 # just started
+        fetched = self._prefetch.next()
         if cursor.offset and fetched.digest != cursor.digest:
             raise PageGone
         self._check_for_endless_list(fetched)
@@ -82,17 +84,17 @@ class PageReader:
 
     def stop(self) -> None:
         """Stop fetching further pages."""
-        if self._ahead is not None:
-            self._ahead.close()
-        self._ahead = None
+        if self._prefetch is not None:
+            self._prefetch.close()
+        self._prefetch = None
 
-    def _fetch(self, at: Json, name: str, *, whole: bool) -> Fetched:
+    def _fetch(self, at: Json, name: str, *, whole: bool) -> FetchedPage:
         page = self._fetch_page(at)
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
         contacts = [self._provider.read(record) for record in page.records] if whole else None
         slim = replace(page, records=() if whole else page.records, raw=b"")  # waiting pages should be small
-        return Fetched(slim, ids, digest_of(ids), contacts)
+        return FetchedPage(slim, ids, digest_of(ids), contacts)
 
     def _fetch_page(self, at: Json) -> Page:
         token = self._tokens.token()
@@ -109,7 +111,7 @@ class PageReader:
                 provider=self._provider.name,
             ) from refused
 
-    def _check_for_endless_list(self, fetched: Fetched) -> None:
+    def _check_for_endless_list(self, fetched: FetchedPage) -> None:
         known = len(self._ids)
         self._ids.update(fetched.ids, fetched.page.gone)
         self._idle_pages = 0 if len(self._ids) > known else self._idle_pages + 1

@@ -1,4 +1,4 @@
-"""The parts of importing contacts from connected accounts."""
+"""The parts of the imports room."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from chalicelib.provider_imports.retry_import import RetryImport
     from chalicelib.shared_parts import SharedParts
 
-NOBODY = "check"  # an owner who has no pages
+NO_OWNER = "check"  # an owner without pages
 
 
 class SourceCount(Protocol):
-    """How many contacts a source has."""
+    """The number of contacts of a source."""
 
     @property
     def contacts(self) -> int: ...
@@ -36,7 +36,7 @@ class SourceCount(Protocol):
 
 
 class BookCounts(Protocol):
-    """How many contacts a person has."""
+    """A person's contacts, counted by source."""
 
     @property
     def by_source(self) -> Mapping[str, SourceCount]: ...
@@ -49,7 +49,7 @@ class CountContacts(Protocol):
 
 
 class ImportsParts:
-    """Each is built when it is first needed."""
+    """The parts that import contacts from connected accounts, each built on first use."""
 
     def __init__(self, shared: SharedParts, accounts: AccountsParts, *, count_contacts: CountContacts) -> None:
         self.shared = shared
@@ -58,7 +58,7 @@ class ImportsParts:
 
     @cached_property
     def copy_step(self) -> Step:
-        """What an import does in one invocation."""
+        """The step of an import job."""
         from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
         from chalicelib.provider_imports.copy_contacts import CopyContacts
         from chalicelib.provider_imports.raw_pages import RawPages
@@ -147,7 +147,7 @@ class ImportsParts:
         return ListConnections(self.accounts.connections, self.shared.jobs)
 
     def check_bucket(self) -> None:
-        """Raises what the bucket raises where pages cannot be listed."""
+        """Check that raw pages can be listed. Raises the error of the bucket."""
         from chalicelib.provider_imports.raw_pages import pages_prefix
 
-        self.shared.blobs.check(pages_prefix(NOBODY))
+        self.shared.blobs.check(pages_prefix(NO_OWNER))

@@ -12,7 +12,7 @@ from chalicelib.providers.provider import Page
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """A fetched page."""
 
     page: Page
@@ -24,7 +24,7 @@ class Fetched:
     contacts: Sequence[SourceContact | Unreadable] | None
 
 
-class ReadAhead:
+class Prefetch:
     """A listing from one page on. Each page is requested when the one before it has arrived, one request at a time.
 
     Args:
@@ -33,7 +33,7 @@ class ReadAhead:
     """
 
     def __init__(
-        self, executor: Executor, fetch: Callable[[Json, int], Fetched], at: Json, number: int, *, most: int
+        self, executor: Executor, fetch: Callable[[Json, int], FetchedPage], at: Json, number: int, *, most: int
     ) -> None:
         self._executor, self._fetch, self._most = executor, fetch, most
         self._lock = threading.RLock()  # reentrant, because an executor may run a task at once in the same thread
@@ -42,7 +42,7 @@ class ReadAhead:
         self._closed = False
         self._start(at, number)
 
-    def next(self) -> Fetched:
+    def next(self) -> FetchedPage:
         """The next page. Raises the error of fetching it, if any."""
         with self._lock:
             task = self._waiting[0].task
@@ -65,7 +65,7 @@ class ReadAhead:
             self._waiting.append(slot)
             slot.task = self._executor.start(lambda: self._fetch_then_start_next(at, number))
 
-    def _fetch_then_start_next(self, at: Json, number: int) -> Fetched:
+    def _fetch_then_start_next(self, at: Json, number: int) -> FetchedPage:
         fetched = self._fetch(at, number)
         following = fetched.page.cursor
         if following is None or self._closed:
@@ -82,4 +82,4 @@ class ReadAhead:
 class _Slot:
     """A page's place in the order, reserved before the page is requested."""
 
-    task: Task[Fetched] | None = None
+    task: Task[FetchedPage] | None = None

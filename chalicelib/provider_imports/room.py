@@ -1,4 +1,4 @@
-"""What importing contacts from connected accounts adds to the service."""
+"""The declaration of the imports room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The providers that are set up here, each built when it is first needed."""
+"""The clients of the providers that are set up, each built on first use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ProviderParts:
-    """OAuth clients and readers of contacts, by the provider's name."""
+    """The OAuth and contacts clients, by provider name."""
 
     def __init__(self, shared: SharedParts) -> None:
         self._shared = shared
@@ -24,20 +24,28 @@ class ProviderParts:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The providers whose accounts can be connected here."""
+        """The providers that are set up."""
         return self._shared.settings.providers
 
     @cached_property
     def issuers(self) -> Mapping[str, frozenset[str]]:
-        """The origins that may be named as the issuer of a provider's responses, by its name."""
+        """The origins that a provider's callback may name as issuer, by provider name."""
         return {name: entry.issuers(self._shared.settings) for name, entry in PROVIDERS.items()}
 
     def oauth_client(self, provider: str) -> OAuthClient:
-        """Raises NotFound for a provider that is unknown, or not set up here."""
+        """The OAuth client of a provider.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+        """
         return self._oauth_client(provider)
 
     def contacts(self, provider: str) -> Provider:
-        """Raises NotFound as `oauth_client`."""
+        """The contacts client of a provider.
+
+        Raises:
+            NotFound: the provider is unknown or not set up.
+        """
         return self._contacts(provider)
 
     def _build_oauth_client(self, name: str) -> OAuthClient:
@@ -48,12 +56,16 @@ class ProviderParts:
 
     def _entry(self, name: str) -> ProviderEntry:
         if name not in self.names:
-            raise NotFound("There is no such provider here.")
+            raise NotFound("This provider is unknown or not set up.")
         return PROVIDERS[name]
 
 
 def check_providers(settings: Settings, table: Mapping[str, ProviderEntry] = PROVIDERS) -> None:
-    """Raises BadSettings for a provider that is set up, but missing in the table of providers."""
+    """Check that every provider that is set up is in the table.
+
+    Raises:
+        BadSettings: a provider is missing in the table.
+    """
     missing = [name for name in settings.providers if name not in table]
     if missing:
         why = "is set, but this provider is missing in chalicelib/providers/table.py."

@@ -1,7 +1,7 @@
-"""PROVIDERS: the table of all providers whose accounts can be connected.
+"""PROVIDERS: the table of all providers.
 
-A new provider is one entry here, its settings in `foundation/settings.py`, and its package beside `google/`. What is
-slow to load is imported by the functions of an entry.
+To add a provider, add an entry here, its settings in `foundation/settings.py`, and its package next to `google/`. The
+functions of an entry import what is slow to load.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderEntry:
-    """What the service knows of one provider."""
+    """A provider, and how to build its clients."""
 
-    #: As paths, stored jobs and sources of contacts have it. It is set up where the setting `<name>_client_id` is.
+    #: Its name in paths, stored jobs and source keys. It is set up if the setting `<name>_client_id` is.
     name: str
-    #: As people know it.
+    #: Its name for people.
     title: str
-    #: The origins that may be named as the issuer of its responses.
+    #: The origins that its callback may name as issuer.
     issuers: Callable[[Settings], frozenset[str]]
-    #: Builds what asks for consent and exchanges tokens.
+    #: Builds its OAuth client.
     oauth_client: Callable[[Settings, Http, Clock], OAuthClient]
-    #: Builds what lists and reads contacts.
+    #: Builds the client that lists and reads contacts.
     contacts: Callable[[Settings, Http, Clock], Provider]
 
 

@@ -1,4 +1,4 @@
-"""The parts of signing in on our own pages."""
+"""The parts of the sign-in room."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SigningInParts:
-    """Each is built when it is first needed."""
+    """The parts that sign people in and out, each built on first use."""
 
     def __init__(self, shared: SharedParts) -> None:
         self.shared = shared

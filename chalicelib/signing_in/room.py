@@ -1,4 +1,4 @@
-"""What signing in on our own pages adds to the service."""
+"""The declaration of the sign-in room."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class TestActs:
         told = [service.post(f"{JOBS}/{job_id}/cancel", **OSCAR) for job_id in (disconnecting, erasing)]
 
         assert [answer.status for answer in told] == [409, 409]
-        assert told[0].json["detail"].startswith("A disconnect cannot be canceled")
+        assert told[0].json["detail"].startswith("Disconnecting cannot be canceled")
         assert told[1].json["detail"].startswith("An erasure cannot be canceled")
 
     @pytest.mark.parametrize("act", ["cancel", "retry"])
