@@ -120,7 +120,7 @@ class _Cleanup:
 
     def _missing_results(self, missing: Sequence[str]) -> list[Result]:
         """The results of requested contacts that are not this run's."""
-        seen = self._parts.collections.seen_through(self._run.job.owner, missing) if missing else {}
+        seen = self._parts.collections.roles_by_contact(self._run.job.owner, missing) if missing else {}
         forbidden = {contact_id for contact_id, role in seen.items() if not role.may_edit}
         return [Result(each, Outcome.SKIPPED, None, FORBIDDEN if each in forbidden else NOT_FOUND) for each in missing]
 

@@ -39,5 +39,5 @@ class Collections(Protocol):
     def forget_contacts(self, adder: str, contact_ids: Collection[str]) -> None:
         """Removes deleted contacts of this adder from all collections. Idempotent."""
 
-    def seen_through(self, person: str, contact_ids: Collection[str]) -> Mapping[str, Role]:
+    def roles_by_contact(self, person: str, contact_ids: Collection[str]) -> Mapping[str, Role]:
         """The contacts among these that collections show to this person, each with the person's role."""

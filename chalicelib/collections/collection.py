@@ -1,4 +1,4 @@
-"""The words of collections: what one is, who may do what with it, and how much it holds."""
+"""Collections, roles and members: permissions and limits."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,17 +7,17 @@ from enum import StrEnum
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 LONGEST_NAME = 120  # characters
-MOST_COLLECTIONS = 200  # one person is in, their own and those shared with them
-MOST_PEOPLE = 100  # one collection is shared with, those invited counted and its owner not
+MOST_COLLECTIONS = 200  # of one person, owned and shared
+MOST_PEOPLE = 100  # that one collection is shared with, including invited people, without the owner
 MOST_MEMBERS = 10_000  # of one collection
-LONGEST_PERSON = 255  # characters of a `sub`
+LONGEST_PERSON = 255  # characters of a `sub` claim
 FORBIDDEN = "FORBIDDEN: Not authorized to update the collection"
 
 
 class Role(StrEnum):
-    OWNER = "owner"  # made it: renames, shares and deletes it, and whatever an editor may
-    EDITOR = "editor"  # adds contacts of their own, takes any out
-    VIEWER = "viewer"  # sees the members
+    OWNER = "owner"  # created it; can rename, share, delete and edit it
+    EDITOR = "editor"  # can add own contacts, and remove any
+    VIEWER = "viewer"  # can see the members
 
     @property
     def may_edit(self) -> bool:
@@ -26,23 +26,21 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection, without its members.
-
-    Args:
-        editors: everybody who may change its members, the owner among them.
-        version: every change of name or shares adds one.
-    """
+    """One collection, without its members."""
 
     collection_id: str
     name: str
     owner: str
+    #: People who may edit its members, including the owner.
     editors: frozenset[str]
     viewers: frozenset[str]
+    #: Incremented by every change of the name or the shares.
     version: int
     created_at: datetime
     updated_at: datetime
 
     def role_of(self, person: str) -> Role | None:
+        """The person's role; None if the collection is not shared with them."""
         if person == self.owner:
             return Role.OWNER
         if person in self.editors:
@@ -51,72 +49,102 @@ class Collection:
 
     @property
     def people(self) -> frozenset[str]:
-        """Everybody who sees it."""
+        """Everyone who can see it."""
         return self.editors | self.viewers
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Args:
-    adder: in whose book the contact is. block: where it is kept, for the store.
-    """
+    """A contact in a collection."""
 
     contact_id: str
+    #: The person who added it; the contact is in their book.
     adder: str
+    #: In milliseconds since 1970.
     added_at: int
+    #: The sort key of the block that stores it.
     block: str
 
 
-def readable(collection: Collection | None, person: str) -> Collection:
-    """Raises NotFound for what is missing and for what is not shared with this person, alike."""
+def check_reader(collection: Collection | None, person: str) -> Collection:
+    """The collection, for a person it is shared with.
+
+    Raises:
+        NotFound: the collection is missing, or not shared with this person.
+    """
     if collection is None or collection.role_of(person) is None:
-        raise NotFound("There is no such collection, or it is not shared with you.")
+        raise NotFound("Collection not found, or not shared with you.")
     return collection
 
 
-def editable(collection: Collection | None, person: str) -> Collection:
-    """And raises NotAllowed for somebody who may only look."""
-    known = readable(collection, person)
+def check_editor(collection: Collection | None, person: str) -> Collection:
+    """The collection, for an editor.
+
+    Raises:
+        NotFound: as `check_reader`.
+        NotAllowed: this person is a viewer.
+    """
+    known = check_reader(collection, person)
     if person not in known.editors:
-        raise NotAllowed(FORBIDDEN, hint="Its owner can share it with you as editor.")
+        raise NotAllowed(FORBIDDEN, hint="The owner can make you an editor.")
     return known
 
 
-def owned(collection: Collection | None, person: str) -> Collection:
-    """And raises NotAllowed for everybody but the owner."""
-    known = readable(collection, person)
+def check_owner(collection: Collection | None, person: str) -> Collection:
+    """The collection, for its owner.
+
+    Raises:
+        NotFound: as `check_reader`.
+        NotAllowed: this person is not the owner.
+    """
+    known = check_reader(collection, person)
     if person != known.owner:
-        raise NotAllowed(FORBIDDEN, hint="Only its owner may do this.")
+        raise NotAllowed(FORBIDDEN, hint="Only the owner can do this.")
     return known
 
 
-def shared(known: Collection, other: str, role: Role) -> Collection:
+def with_share(known: Collection, other: str, role: Role) -> Collection:
+    """The collection with `other` in this role.
+
+    Raises:
+        Conflict: `other` is the owner, or the collection is shared with as many people as possible.
+    """
     if other == known.owner:
-        raise Conflict("It is their own collection; it cannot be shared with them.")
+        raise Conflict("This person owns the collection. It cannot be shared with them.")
     editors, viewers = known.editors - {other}, known.viewers - {other}
     if len(editors | viewers) > MOST_PEOPLE:
-        raise Conflict(f"A collection can be shared with {MOST_PEOPLE} people at most.")
+        raise Conflict(f"A collection can be shared with at most {MOST_PEOPLE} people.")
     if role.may_edit:
         return replace(known, editors=editors | {other}, viewers=viewers)
     return replace(known, editors=editors, viewers=viewers | {other})
 
 
-def unshared(known: Collection, other: str) -> Collection:
+def without_share(known: Collection, other: str) -> Collection:
+    """The collection without `other`.
+
+    Raises:
+        Conflict: `other` is the owner.
+    """
     if other == known.owner:
-        raise Conflict("An owner cannot leave their own collection; they can delete it.")
+        raise Conflict("The owner cannot leave a collection, only delete it.")
     return replace(known, editors=known.editors - {other}, viewers=known.viewers - {other})
 
 
 def check_room(known: int, more: int) -> None:
-    if known + more > MOST_MEMBERS:
-        raise Conflict(f"A collection holds {MOST_MEMBERS} contacts at most; this one holds {known}.")
-
-
-def good_name(name: str) -> str:
-    """The name as it is kept.
+    """Checks that a collection with `known` members can hold `more`.
 
     Raises:
-        InvalidInput: it is empty, too long or has characters that cannot be shown.
+        Conflict: it would exceed `MOST_MEMBERS`.
+    """
+    if known + more > MOST_MEMBERS:
+        raise Conflict(f"A collection can have at most {MOST_MEMBERS} contacts. This one has {known}.")
+
+
+def checked_name(name: str) -> str:
+    """The name as it is stored.
+
+    Raises:
+        InvalidInput: it is empty, too long or has characters that cannot be printed.
     """
     trimmed = " ".join(name.split())
     if not (0 < len(trimmed) <= LONGEST_NAME and trimmed.isprintable()):
@@ -124,9 +152,13 @@ def good_name(name: str) -> str:
     return trimmed
 
 
-def good_person(person: str) -> str:
-    """Raises InvalidInput for what can be nobody's `sub`."""
+def checked_person(person: str) -> str:
+    """The person's id itself.
+
+    Raises:
+        InvalidInput: it cannot be a `sub` claim.
+    """
     if not (0 < len(person) <= LONGEST_PERSON and person.isprintable()):
-        told = f"A person is named by their `sub`: 1 to {LONGEST_PERSON} printable characters."
-        raise InvalidInput(told, field="person")
+        message = f"A person is identified by their `sub` claim: 1 to {LONGEST_PERSON} printable characters."
+        raise InvalidInput(message, field="person")
     return person

@@ -1,6 +1,6 @@
-"""Collections as items of the people table and back.
+"""Converts collections to items of the people table and back.
 
-A person's link to a collection outlives their share while contacts of theirs are members: erasing finds them by it.
+A person's link to a collection stays after they leave it while their contacts are members, so that erasing finds them.
 """
 
 from chalicelib.collections.collection import Collection

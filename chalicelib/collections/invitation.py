@@ -1,8 +1,8 @@
-"""Invitations: the types of sharing, what a sender sees of it, and the limits.
+"""Invitations and shares: their types, what a sender sees, and the limits.
 
-An invitation counts against its sender only, and a sender's answers do not depend on the person invited: whether they
-exist, declined, blocked the sender, or are at their limit of collections, it stays "invited" until they accept, the
-sender withdraws it, or it expires.
+An invitation counts toward the limits of its sender only, and responses to the sender do not depend on the invited
+person. Whether that person exists, declined, blocked the sender or is at a limit, the state is "invited" until they
+accept, the sender withdraws the invitation, or it expires.
 """
 
 from collections.abc import Iterable
@@ -13,46 +13,48 @@ from enum import StrEnum
 from chalicelib.collections.collection import MOST_PEOPLE, Collection, Role
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 
-LASTS = timedelta(days=30)
+LIFETIME = timedelta(days=30)
 MOST_SENT = 500  # unanswered invitations of one sender
-MOST_TO_ONE = 10  # of them to the same person
-MOST_BLOCKED = 500  # senders, by one person
-LONGEST_LABEL = 120  # characters of what the sender is called
+MOST_TO_ONE = 10  # unanswered invitations of one sender to the same person
+MOST_BLOCKED = 500  # senders that one person blocks
+LONGEST_LABEL = 120  # characters of the sender's name
 
 
 class ShareState(StrEnum):
-    INVITED = "invited"  # has no access yet; counts against the sender alone
-    ACCEPTED = "accepted"  # is in the collection
+    INVITED = "invited"  # has no access yet
+    ACCEPTED = "accepted"  # has access
 
 
 @dataclass(frozen=True)
 class Share:
-    """What an owner sees of one person in their collection. `expires_at` is an invitation's."""
+    """The share of one person, as the owner sees it."""
 
     person: str
     role: Role
     state: ShareState
+    #: When the invitation expires; None after it was accepted.
     expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """Args:
-    owner: who sends it; label: the sender's name, shown next to their `sub`.
-    is_declined: known to the person invited, never to the owner.
-    """
+    """An invitation to a collection."""
 
     collection_id: str
+    #: The sender.
     owner: str
+    #: The sender's name, displayed next to their id.
     label: str
+    #: The invited person.
     person: str
     role: Role
     invited_at: datetime
+    #: Never revealed to the sender.
     is_declined: bool = False
 
     @property
     def expires_at(self) -> datetime:
-        return self.invited_at + LASTS
+        return self.invited_at + LIFETIME
 
     def is_open(self, now: datetime) -> bool:
         return now < self.expires_at
@@ -63,32 +65,35 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Received:
-    """An invitation as the person invited sees it, with the collection's name."""
+class ReceivedInvitation:
+    """An invitation as the invited person sees it."""
 
     invitation: Invitation
+    #: The name of the collection.
     name: str
 
 
 @dataclass(frozen=True)
-class Blocked:
+class BlockedSender:
+    """A person whose invitations are hidden."""
+
     person: str
     blocked_at: datetime
 
 
 def check_may_invite(known: Collection, other: str, sent: Iterable[Invitation]) -> None:
-    """Whether the owner may invite one more person to this collection.
+    """Checks that the owner can invite one more person to this collection.
 
     Args:
         sent: all open invitations of the owner.
 
     Raises:
-        Conflict: the collection or the owner is at a limit.
+        Conflict: the collection or the owner has reached a limit.
     """
     open_ones = [each for each in sent if (each.collection_id, each.person) != (known.collection_id, other)]
     invited = {each.person for each in open_ones if each.collection_id == known.collection_id}
     if len(known.people - {known.owner} | invited) >= MOST_PEOPLE:
-        raise Conflict(f"A collection can be shared with {MOST_PEOPLE} people at most, invited people included.")
+        raise Conflict(f"A collection can be shared with at most {MOST_PEOPLE} people, including invited people.")
     if sum(each.person == other for each in open_ones) >= MOST_TO_ONE:
         raise Conflict(
             f"You have {MOST_TO_ONE} unanswered invitations to this person, the maximum. Withdraw one first."
@@ -97,17 +102,22 @@ def check_may_invite(known: Collection, other: str, sent: Iterable[Invitation]) 
         raise Conflict(f"You have {MOST_SENT} unanswered invitations, the maximum. Withdraw one first.")
 
 
-def good_label(label: str) -> str:
-    """The sender's name, short and on one line; "" if nothing printable is left."""
+def clean_label(label: str) -> str:
+    """The sender's name, shortened, on one line; "" if it has no printable characters."""
     printable = "".join(each if each.isprintable() else " " for each in label)
     return " ".join(printable.split())[:LONGEST_LABEL]
 
 
 def check_blockable(person: str, other: str) -> None:
+    """Checks that a person can block another.
+
+    Raises:
+        InvalidInput: they are the same person.
+    """
     if person == other:
         raise InvalidInput("You cannot block yourself.", field="person")
 
 
-def no_invitation() -> NotFound:
-    """The same answer for an invitation that never existed, was withdrawn, expired, or was declined."""
+def invitation_not_found() -> NotFound:
+    """One error for invitations that never existed, were withdrawn, expired or were declined."""
     return NotFound("Invitation not found. It may have been withdrawn or have expired.")

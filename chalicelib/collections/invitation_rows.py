@@ -1,4 +1,4 @@
-"""Invitations and blocked senders as items of the people table and back.
+"""Converts invitations and blocked senders to items of the people table and back.
 
 An invitation is stored at its sender, with a pointer at the person invited. Both are written in one transaction and
 expire together, so that an invitation to a `sub` that does not exist leaves nothing behind.
@@ -7,7 +7,7 @@ expire together, so that an invitation to a `sub` that does not exist leaves not
 from datetime import datetime
 
 from chalicelib.collections.collection import Role
-from chalicelib.collections.invitation import Blocked, Invitation
+from chalicelib.collections.invitation import BlockedSender, Invitation
 from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.ids import id_of
@@ -23,9 +23,7 @@ def sent_key_of(invitation: Invitation) -> Item:
 
 
 def pointer_key(person: str, invited_at: int, collection_id: str) -> Item:
-    """Args:
-    invited_at: in milliseconds.
-    """
+    """The key of the pointer; `invited_at` is in milliseconds."""
     return RECEIVED_INVITATION.key(person=person, invited_at=invited_at, collection_id=collection_id).item
 
 
@@ -65,14 +63,14 @@ def to_pointer(invitation: Invitation) -> Item:
     return {**pointer_of(invitation), "owner": {"S": invitation.owner}, "ttl": _ttl(invitation.expires_at)}
 
 
-def place_of(pointer: Item) -> tuple[int, str]:
-    """When it was sent, in milliseconds, and the collection."""
+def position_of(pointer: Item) -> tuple[int, str]:
+    """The position of a pointer: when the invitation was sent, in milliseconds, and its collection."""
     parts = RECEIVED_INVITATION.parts(Key.of(pointer))
     return int(parts["invited_at"]), parts["collection_id"]
 
 
-def sent_by(pointer: Item) -> Item:
-    """The key of the invitation it points to."""
+def invitation_key(pointer: Item) -> Item:
+    """The key of the invitation that a pointer refers to."""
     parts = RECEIVED_INVITATION.parts(Key.of(pointer))
     return sent_key(pointer["owner"]["S"], parts["collection_id"], parts["person"])
 
@@ -81,9 +79,9 @@ def to_block(person: str, sender: str, now: datetime) -> Item:
     return {**block_key(person, sender), "person": {"S": sender}, "blocked_at": {"N": str(milliseconds(now))}}
 
 
-def to_blocked(item: Item) -> Blocked:
-    return Blocked(item["person"]["S"], instant(int(item["blocked_at"]["N"])))
+def to_blocked(item: Item) -> BlockedSender:
+    return BlockedSender(item["person"]["S"], instant(int(item["blocked_at"]["N"])))
 
 
 def _ttl(expires_at: datetime) -> Item:
-    return {"N": str(int(expires_at.timestamp()) + 1)}  # in seconds, and never too early
+    return {"N": str(int(expires_at.timestamp()) + 1)}  # in seconds, rounded up

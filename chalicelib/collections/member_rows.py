@@ -1,4 +1,4 @@
-"""Members of collections as items of the people table and back: blocks, each a set of contacts added together."""
+"""Converts members to items of the people table and back: blocks, each a set of contacts added together."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from chalicelib.tables.keys import MEMBER_BLOCK, Key
 
 
 def block_key(collection_id: str, block: str) -> Item:
-    """The key of a block by its sort key, as `Member.block` has it."""
+    """The key of a block, given its sort key (`Member.block`)."""
     return Key(MEMBER_BLOCK.partition(collection_id=collection_id), block).item
 
 
@@ -25,7 +25,7 @@ def to_block(collection_id: str, adder: str, block: str, contact_ids: Sequence[s
 
 
 def members_in(blocks: Iterable[Item]) -> Iterator[Member]:
-    """The members in these blocks. One that was added twice at the same instant is there twice."""
+    """The members in these blocks; a contact in two blocks appears twice."""
     for block in blocks:
         adder, added_at = block["adder"]["S"], int(block["added_at"]["N"])
         for contact_id in block.get("ids", {"SS": ()})["SS"]:

@@ -1,1 +1,1 @@
-"""Keep contacts together in collections, and share them with other people."""
+"""Group contacts in collections, and share collections with other people."""

@@ -1,10 +1,10 @@
-"""What people send to collections, and no member besides. Loaded only when a body is read or described."""
+"""Request bodies of collections. Loaded only when a body is read or described."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MOST_ADDED = 500  # contacts, by one request
+MOST_ADDED = 500  # contacts in one request
 
 _Id = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -14,18 +14,18 @@ class _Body(BaseModel):
 
 
 class CollectionBody(_Body):
-    """A collection's name."""
+    """The name of a collection."""
 
     name: str = Field(min_length=1, max_length=1_000)
 
 
 class AddMembersBody(_Body):
-    """Contacts of one's own book that shall be members."""
+    """Contacts of my address book to add."""
 
     contact_ids: list[_Id] = Field(min_length=1, max_length=MOST_ADDED)
 
 
 class ShareBody(_Body):
-    """What somebody may do with a collection."""
+    """The role of a person in a collection."""
 
     role: Literal["editor", "viewer"]

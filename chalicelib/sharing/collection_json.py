@@ -1,15 +1,15 @@
-"""Collections, members, shares, invitations and blocks as the API answers them."""
+"""The JSON of collections, members, shares, invitations and blocked people in the API."""
 
 from chalicelib.collections.collection import Collection, Member
-from chalicelib.collections.invitation import Blocked, Received, Share
+from chalicelib.collections.invitation import BlockedSender, ReceivedInvitation, Share
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_json
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 
 
-def collection_told(collection: Collection, person: str) -> JsonObject:
-    """One collection as this person, who sees it, is told of it."""
+def collection_json(collection: Collection, person: str) -> JsonObject:
+    """A collection, with the role of this person in it."""
     role = collection.role_of(person)
     return {
         "collection_id": collection.collection_id,
@@ -21,14 +21,15 @@ def collection_told(collection: Collection, person: str) -> JsonObject:
     }
 
 
-def member(added: Member, contact: Contact) -> JsonObject:
-    """What everybody in the collection sees of a contact: its values, and whose it is. Its sources are its adder's."""
+def member_json(added: Member, contact: Contact) -> JsonObject:
+    """A contact as everyone in the collection sees it: its values and who added it, but not its sources."""
     values = contact_json(contact)
-    del values["possible_duplicates"], values["external_source"]  # of the adder's book, and of what they did
+    del values["possible_duplicates"], values["external_source"]  # private to the adder
     return {**values, "added_by": added.adder, "added_at": rfc3339(instant(added.added_at))}
 
 
-def share(shared: Share) -> JsonObject:
+def share_json(shared: Share) -> JsonObject:
+    """A person in the collection, or an invited one."""
     return {
         "person": shared.person,
         "role": shared.role.value,
@@ -37,8 +38,8 @@ def share(shared: Share) -> JsonObject:
     }
 
 
-def invitation(received: Received) -> JsonObject:
-    """What a person sees of a collection before they accept: its name and who invites them."""
+def invitation_json(received: ReceivedInvitation) -> JsonObject:
+    """An invitation as the invited person sees it: the collection's name, and who invites them."""
     sent = received.invitation
     return {
         "collection_id": sent.collection_id,
@@ -51,5 +52,6 @@ def invitation(received: Received) -> JsonObject:
     }
 
 
-def blocked(each: Blocked) -> JsonObject:
+def blocked_json(each: BlockedSender) -> JsonObject:
+    """A person whose invitations are hidden."""
     return {"person": each.person, "blocked_at": rfc3339(each.blocked_at)}

@@ -1,4 +1,4 @@
-"""Invitations over HTTP: what a person received, accept or decline it, and block its sender."""
+"""REST routes of invitations: list, accept and decline them, and block senders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 INVITATIONS = f"{COLLECTIONS}/invitations"
 BLOCKED = f"{COLLECTIONS}/blocked"
-CURSOR = Query("cursor", "Where the page starts; from `next_cursor` of the one before.")
+CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
 
 
 def routes(router: Router, parts: SharingParts) -> None:
@@ -23,7 +23,11 @@ def routes(router: Router, parts: SharingParts) -> None:
 
 
 def cursor_of(request: Request) -> str | None:
-    """Raises InvalidInput for one that cannot be ours."""
+    """The cursor in the query.
+
+    Raises:
+        InvalidInput: it is too long.
+    """
     cursor = request.query.get("cursor") or None
     if cursor is not None and len(cursor) > LONGEST_CURSOR:
         raise invalid_cursor()
@@ -34,29 +38,35 @@ def _invitations(router: Router, parts: SharingParts) -> None:
     @router.get(
         INVITATIONS,
         Access.PERSON,
-        "Invitations to collections that I can accept, newest first",
+        "Invitations that I can accept, newest first",
         {200: "Invitations"},
-        query=[CURSOR, Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200})],
+        query=[
+            CURSOR,
+            Query("limit", "The maximum number of invitations.", {"type": "integer", "minimum": 1, "maximum": 200}),
+        ],
         strict_query=True,
     )
     def list_invitations(request: Request) -> Response:
-        from chalicelib.sharing.collection_json import invitation
+        from chalicelib.sharing.collection_json import invitation_json
 
         limit = whole_number(request, "limit", 50, 1, 200)
         received = parts.collections.invitations.received
-        page, following = received(request.owner, cursor=cursor_of(request), limit=limit)
+        page, next_cursor = received(request.owner, cursor=cursor_of(request), limit=limit)
         return conditional_response(
-            request, {"invitations": [invitation(each) for each in page], "next_cursor": following}
+            request, {"invitations": [invitation_json(each) for each in page], "next_cursor": next_cursor}
         )
 
-    @router.post(f"{INVITATIONS}/{{collection_id}}/accept", Access.PERSON, "Join a collection", {200: "Collection"})
+    @router.post(f"{INVITATIONS}/{{collection_id}}/accept", Access.PERSON, "Accept an invitation", {200: "Collection"})
     def accept_invitation(request: Request, collection_id: str) -> Response:
-        from chalicelib.sharing.collection_json import collection_told
+        from chalicelib.sharing.collection_json import collection_json
 
-        return Response(collection_told(parts.collections.accept(request.owner, collection_id), request.owner))
+        return Response(collection_json(parts.collections.accept(request.owner, collection_id), request.owner))
 
     @router.post(
-        f"{INVITATIONS}/{{collection_id}}/decline", Access.PERSON, "Decline; the sender sees no difference", {204: ""}
+        f"{INVITATIONS}/{{collection_id}}/decline",
+        Access.PERSON,
+        "Decline an invitation; the sender is not told",
+        {204: ""},
     )
     def decline_invitation(request: Request, collection_id: str) -> Response:
         parts.collections.invitations.decline(request.owner, collection_id)
@@ -64,28 +74,26 @@ def _invitations(router: Router, parts: SharingParts) -> None:
 
 
 def _blocks(router: Router, parts: SharingParts) -> None:
-    @router.get(
-        BLOCKED, Access.PERSON, "People whose invitations are hidden", {200: "BlockedPeople"}, strict_query=True
-    )
+    @router.get(BLOCKED, Access.PERSON, "People I have blocked", {200: "BlockedPeople"}, strict_query=True)
     def list_blocked(request: Request) -> Response:
-        from chalicelib.sharing.collection_json import blocked
+        from chalicelib.sharing.collection_json import blocked_json
 
         people = parts.collections.invitations.blocked(request.owner)
-        return conditional_response(request, {"blocked": [blocked(each) for each in people]})
+        return conditional_response(request, {"blocked": [blocked_json(each) for each in people]})
 
     @router.put(
         f"{BLOCKED}/{{person}}",
         Access.PERSON,
-        "Hide all invitations of a person; they see no difference",
+        "Block a person: hide all their invitations; they are not told",
         {200: "Blocked"},
     )
     def block_person(request: Request, person: str) -> Response:
-        from chalicelib.collections.collection import good_person
-        from chalicelib.sharing.collection_json import blocked
+        from chalicelib.collections.collection import checked_person
+        from chalicelib.sharing.collection_json import blocked_json
 
-        return Response(blocked(parts.collections.invitations.block(request.owner, good_person(person))))
+        return Response(blocked_json(parts.collections.invitations.block(request.owner, checked_person(person))))
 
-    @router.delete(f"{BLOCKED}/{{person}}", Access.PERSON, "Show the invitations of a person again", {204: ""})
+    @router.delete(f"{BLOCKED}/{{person}}", Access.PERSON, "Unblock a person", {204: ""})
     def unblock_person(request: Request, person: str) -> Response:
         parts.collections.invitations.unblock(request.owner, person)
         return Response(None, 204)

@@ -1,7 +1,7 @@
-"""Members of a collection as readers see them: each read from the book of whoever added it, what is gone left out.
+"""List and add members of a collection. Each member is read from the book of the person who added it.
 
-Whoever looks also tidies: a member that is gone from its book is dropped from the collection. One that was added within
-the last minute is only left out, so that a reader who overtakes a transaction harms nothing.
+Contacts that no longer exist are left out, and reading drops them from the collection. Those added within the last
+minute are only left out: a read may have overtaken the transaction that creates them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from chalicelib.contacts.contact import Contact
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.cursors import decode_time_cursor, encode_time_cursor
 
-SETTLED = timedelta(minutes=1)
+SETTLED = timedelta(minutes=1)  # after which a missing contact is dropped
 
 
 @dataclass(frozen=True)
@@ -27,37 +27,38 @@ class ListMembers:
     def __call__(
         self, person: str, collection_id: str, *, cursor: str | None = None, limit: int = 50
     ) -> tuple[list[tuple[Member, Contact]], str | None]:
-        """A page in the order of adding, and where the next one starts; None at the end.
+        """A page of members in the order they were added, and the next cursor; None on the last page.
 
         Raises:
-            NotFound: the collection is missing, or not shared with this person. InvalidInput: the cursor is not ours.
+            NotFound: the collection is missing, or not shared with this person.
+            InvalidInput: the cursor is malformed.
         """
         self.collections.for_reader(person, collection_id)
         after = decode_time_cursor(cursor) if cursor else (-1, "")
-        rest = [each for each in self.collections.members(collection_id) if _place(each) > after]
+        rest = [each for each in self.collections.members(collection_id) if _position(each) > after]
         page: list[tuple[Member, Contact]] = []
         gone: list[Member] = []
-        looked_at = 0
-        while len(page) < limit and looked_at < len(rest):
-            batch = rest[looked_at : looked_at + limit - len(page)]
-            looked_at += len(batch)
+        read = 0
+        while len(page) < limit and read < len(rest):
+            batch = rest[read : read + limit - len(page)]
+            read += len(batch)
             books = self._read(batch)
             page += [(each, books[each.contact_id]) for each in batch if each.contact_id in books]
             gone += [each for each in batch if each.contact_id not in books]
         self._drop(collection_id, gone)
-        if looked_at == len(rest):
+        if read == len(rest):
             return page, None
-        last = rest[looked_at - 1]
+        last = rest[read - 1]
         return page, encode_time_cursor(last.added_at, last.contact_id)
 
     def count(self, collection_id: str) -> int:
-        """How many members there are, each looked up in its book."""
+        """The number of members that exist in their books."""
         members = self.collections.members(collection_id)
-        there: set[str] = set()
+        existing: set[str] = set()
         for adder, contact_ids in _by_adder(members):
-            there |= self.contacts.existing_ids(adder, contact_ids)
-        self._drop(collection_id, [each for each in members if each.contact_id not in there])
-        return len(there)
+            existing |= self.contacts.existing_ids(adder, contact_ids)
+        self._drop(collection_id, [each for each in members if each.contact_id not in existing])
+        return len(existing)
 
     def _read(self, members: Sequence[Member]) -> dict[str, Contact]:
         found: dict[str, Contact] = {}
@@ -71,12 +72,15 @@ class ListMembers:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """What became of the ids somebody sent: new members, members already, and none of the caller's contacts."""
+class AddResult:
+    """The result of adding contacts."""
 
+    #: How many are new members.
     added: int
-    already: int
-    unknown: Sequence[str]
+    #: How many were members before.
+    already_members: int
+    #: Ids that are not contacts of the caller.
+    not_found: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -84,20 +88,21 @@ class AddMembers:
     collections: CollectionStore
     contacts: ContactStore
 
-    def __call__(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> Added:
-        """Contacts of one's own book become members. Sending them again changes nothing.
+    def __call__(self, person: str, collection_id: str, contact_ids: Sequence[str]) -> AddResult:
+        """Adds contacts of the person's own book. Idempotent.
 
         Raises:
-            NotFound, NotAllowed: as `for_editor`. Conflict: the collection would hold too many.
+            NotFound, NotAllowed: as `CollectionStore.for_editor`.
+            Conflict: the collection would exceed its limit.
         """
         self.collections.for_editor(person, collection_id)
         wanted = list(dict.fromkeys(contact_ids))
         own = self.contacts.existing_ids(person, wanted)
         added = self.collections.add_members(person, collection_id, sorted(own))
-        return Added(added, len(own) - added, [each for each in wanted if each not in own])
+        return AddResult(added, len(own) - added, [each for each in wanted if each not in own])
 
 
-def _place(member: Member) -> tuple[int, str]:
+def _position(member: Member) -> tuple[int, str]:
     return member.added_at, member.contact_id
 
 

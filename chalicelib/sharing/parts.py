@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SharingParts:
-    """Each is built when it is first needed."""
+    """The parts, each built on first use."""
 
     def __init__(self, shared: SharedParts) -> None:
         self.shared = shared

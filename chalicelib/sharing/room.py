@@ -1,4 +1,4 @@
-"""What sharing collections of contacts adds to the service."""
+"""Declares the room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collections over HTTP: make one, see its members, add and take out, invite other people."""
+"""REST routes of collections: create, rename and delete them, list and change members, and share."""
 
 from __future__ import annotations
 
@@ -27,39 +27,41 @@ def routes(router: Router, parts: SharingParts) -> None:
 
 
 def _collections(router: Router, parts: SharingParts) -> None:
-    @router.post(COLLECTIONS, Access.PERSON, "Make a collection", {201: "Collection"}, body=_collection_body)
-    def make_collection(request: Request) -> Response:
-        from chalicelib.collections.collection import good_name
-        from chalicelib.sharing.collection_json import collection_told
+    @router.post(COLLECTIONS, Access.PERSON, "Create a collection", {201: "Collection"}, body=_collection_body)
+    def create_collection(request: Request) -> Response:
+        from chalicelib.collections.collection import checked_name
+        from chalicelib.sharing.collection_json import collection_json
 
-        made = parts.collections.add(request.owner, good_name(read_body(request, _collection_body()).name))
-        place = f"{parts.shared.public_url}{COLLECTIONS}/{made.collection_id}"
-        return Response(collection_told(made, request.owner), 201, {"Location": place})
+        created = parts.collections.add(request.owner, checked_name(read_body(request, _collection_body()).name))
+        location = f"{parts.shared.public_url}{COLLECTIONS}/{created.collection_id}"
+        return Response(collection_json(created, request.owner), 201, {"Location": location})
 
-    @router.get(COLLECTIONS, Access.PERSON, "All collections I see, by name", {200: "Collections"}, strict_query=True)
+    @router.get(
+        COLLECTIONS, Access.PERSON, "All collections I can see, by name", {200: "Collections"}, strict_query=True
+    )
     def list_collections(request: Request) -> Response:
-        from chalicelib.sharing.collection_json import collection_told
+        from chalicelib.sharing.collection_json import collection_json
 
         seen = parts.collections.of_person(request.owner)
-        return conditional_response(request, {"collections": [collection_told(each, request.owner) for each in seen]})
+        return conditional_response(request, {"collections": [collection_json(each, request.owner) for each in seen]})
 
     @router.get(ONE, Access.PERSON, "One collection", {200: "CollectionInFull"})
     def get_collection(request: Request, collection_id: str) -> Response:
-        from chalicelib.sharing.collection_json import collection_told
+        from chalicelib.sharing.collection_json import collection_json
 
         known = parts.collections.for_reader(request.owner, collection_id)
         count = parts.list_members.count(collection_id)
-        return conditional_response(request, {**collection_told(known, request.owner), "member_count": count})
+        return conditional_response(request, {**collection_json(known, request.owner), "member_count": count})
 
     @router.patch(ONE, Access.PERSON, "Rename a collection", {200: "Collection"}, body=_collection_body)
     def rename_collection(request: Request, collection_id: str) -> Response:
-        from chalicelib.collections.collection import good_name
-        from chalicelib.sharing.collection_json import collection_told
+        from chalicelib.collections.collection import checked_name
+        from chalicelib.sharing.collection_json import collection_json
 
-        name = good_name(read_body(request, _collection_body()).name)
-        return Response(collection_told(parts.collections.rename(request.owner, collection_id, name), request.owner))
+        name = checked_name(read_body(request, _collection_body()).name)
+        return Response(collection_json(parts.collections.rename(request.owner, collection_id, name), request.owner))
 
-    @router.delete(ONE, Access.PERSON, "Delete a collection; its members stay in their books", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a collection; its contacts are not deleted", {204: ""})
     def delete_collection(request: Request, collection_id: str) -> Response:
         parts.collections.delete(request.owner, collection_id)
         return Response(None, 204)
@@ -69,58 +71,70 @@ def _members(router: Router, parts: SharingParts) -> None:
     @router.get(
         MEMBERS,
         Access.PERSON,
-        "Members of a collection, as they were added",
+        "Members of a collection, in the order they were added",
         {200: "Members"},
         query=[
-            Query("cursor", "Where the page starts; from `next_cursor` of the one before."),
-            Query("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 200}),
+            Query("cursor", "The `next_cursor` of the previous page."),
+            Query("limit", "The maximum number of members.", {"type": "integer", "minimum": 1, "maximum": 200}),
         ],
         strict_query=True,
     )
     def list_members(request: Request, collection_id: str) -> Response:
-        from chalicelib.sharing.collection_json import member
+        from chalicelib.sharing.collection_json import member_json
 
         limit, cursor = whole_number(request, "limit", 50, 1, 200), request.query.get("cursor") or None
         if cursor is not None and len(cursor) > LONGEST_CURSOR:
             raise invalid_cursor()
-        page, following = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
-        return conditional_response(request, {"members": [member(*each) for each in page], "next_cursor": following})
+        page, next_cursor = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
+        return conditional_response(
+            request, {"members": [member_json(*each) for each in page], "next_cursor": next_cursor}
+        )
 
-    @router.post(MEMBERS, Access.PERSON, "Add contacts of my book", {200: "MembersAdded"}, body=_add_members_body)
+    @router.post(
+        MEMBERS, Access.PERSON, "Add contacts of my address book", {200: "MembersAdded"}, body=_add_members_body
+    )
     def add_members(request: Request, collection_id: str) -> Response:
         contact_ids = read_body(request, _add_members_body()).contact_ids
-        done = parts.add_members(request.owner, collection_id, contact_ids)
-        return Response({"added": done.added, "already_members": done.already, "not_found": list(done.unknown)})
+        result = parts.add_members(request.owner, collection_id, contact_ids)
+        return Response(
+            {
+                "added": result.added,
+                "already_members": result.already_members,
+                "not_found": list(result.not_found),
+            }
+        )
 
-    @router.delete(f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Take a contact out; it stays in its book", {204: ""})
+    @router.delete(
+        f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Remove a contact from a collection; it is not deleted", {204: ""}
+    )
     def remove_member(request: Request, collection_id: str, contact_id: str) -> Response:
         parts.collections.remove_member(request.owner, collection_id, contact_id)
         return Response(None, 204)
 
 
 def _shares(router: Router, parts: SharingParts) -> None:
-    @router.get(SHARES, Access.PERSON, "Who is in a collection, and for its owner who is invited", {200: "Shares"})
+    @router.get(SHARES, Access.PERSON, "People in a collection; for its owner also invited people", {200: "Shares"})
     def list_shares(request: Request, collection_id: str) -> Response:
-        from chalicelib.sharing.collection_json import share
+        from chalicelib.sharing.collection_json import share_json
 
         known, people = parts.collections.shares(request.owner, collection_id)
-        return conditional_response(request, {"owner": known.owner, "shares": [share(each) for each in people]})
+        return conditional_response(request, {"owner": known.owner, "shares": [share_json(each) for each in people]})
 
     @router.put(
         SHARE,
         Access.PERSON,
-        "Invite a person, or change the role of one who accepted",
+        "Invite a person, or change the role of a person who accepted",
         {200: "Share"},
         body=_share_body,
     )
     def share_collection(request: Request, collection_id: str, person: str) -> Response:
-        from chalicelib.collections.collection import Role, good_person
-        from chalicelib.sharing.collection_json import share
+        from chalicelib.collections.collection import Role, checked_person
+        from chalicelib.sharing.collection_json import share_json
 
         role = Role(read_body(request, _share_body()).role)
         label = request.signed_in.label
-        shared = parts.collections.share(request.owner, collection_id, good_person(person), role, label=label)
-        return Response(share(shared))
+        shared = parts.collections.share(request.owner, collection_id, checked_person(person), role, label=label)
+        return Response(share_json(shared))
 
     @router.delete(
         SHARE, Access.PERSON, "Withdraw an invitation, stop sharing with a person, or leave the collection", {204: ""}

@@ -1,4 +1,4 @@
-"""What the routes of collections answer, as JSON Schema. Loaded only when the API describes itself."""
+"""JSON Schemas of this room's responses. Loaded only when the API is described."""
 
 from chalicelib.collections.collection import Role
 from chalicelib.collections.invitation import ShareState

@@ -1,4 +1,4 @@
-"""The page of shared collections: invitations to answer, collections shared with me, and blocked people."""
+"""The page of shared collections: received invitations, collections shared with me, and blocked people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHANGED = {303: "", 409: "page"}
 
 def routes(router: Router, parts: SharingParts) -> None:
     _shared_route(router, parts)
-    _answering_routes(router, parts)
+    _invitation_routes(router, parts)
     _blocking_routes(router, parts)
 
 
@@ -33,7 +33,7 @@ def _shared_route(router: Router, parts: SharingParts) -> None:
     @router.page(
         SHARED,
         Access.PERSON,
-        "The page of invitations and of collections shared with me",
+        "Page: invitations, and collections shared with me",
         query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
     )
     def shared_page(request: Request) -> Response:
@@ -41,7 +41,7 @@ def _shared_route(router: Router, parts: SharingParts) -> None:
 
 
 def _page(parts: SharingParts, request: Request, *, done: str | None = None, problem: str = "") -> str:
-    from chalicelib.sharing.collection_json import blocked, collection_told, invitation
+    from chalicelib.sharing.collection_json import blocked_json, collection_json, invitation_json
 
     person, invitations = request.owner, parts.collections.invitations
     received, following = invitations.received(person, cursor=cursor_of(request), limit=ON_A_PAGE)
@@ -49,51 +49,51 @@ def _page(parts: SharingParts, request: Request, *, done: str | None = None, pro
     return parts.shared.pages.render(
         request,
         "shared/shared.html",
-        invitations=[invitation(each) for each in received],
+        invitations=[invitation_json(each) for each in received],
         following=following,
-        collections=[collection_told(each, person) for each in joined],
-        blocked=[blocked(each) for each in invitations.blocked(person)],
+        collections=[collection_json(each, person) for each in joined],
+        blocked=[blocked_json(each) for each in invitations.blocked(person)],
         own_id=person,
         done=done,
         problem=problem,
     )
 
 
-def _answering_routes(router: Router, parts: SharingParts) -> None:
-    @router.form_action(f"{ONE}/accept", Access.PERSON, "Accept an invitation, from its page", CHANGED)
+def _invitation_routes(router: Router, parts: SharingParts) -> None:
+    @router.form_action(f"{ONE}/accept", Access.PERSON, "Page: accept an invitation", CHANGED)
     def accept_on_page(request: Request, collection_id: str) -> Response:
-        return _done(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
+        return _act(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
 
-    @router.form_action(f"{ONE}/decline", Access.PERSON, "Decline an invitation, from its page", CHANGED)
+    @router.form_action(f"{ONE}/decline", Access.PERSON, "Page: decline an invitation", CHANGED)
     def decline_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
-        return _done(parts, request, "declined", lambda: invitations.decline(request.owner, collection_id))
+        return _act(parts, request, "declined", lambda: invitations.decline(request.owner, collection_id))
 
-    @router.form_action(f"{ONE}/leave", Access.PERSON, "Leave a collection, from its page", CHANGED)
+    @router.form_action(f"{ONE}/leave", Access.PERSON, "Page: leave a collection", CHANGED)
     def leave_on_page(request: Request, collection_id: str) -> Response:
         def leave() -> None:
             parts.collections.unshare(request.owner, collection_id, request.owner)
 
-        return _done(parts, request, "left", leave)
+        return _act(parts, request, "left", leave)
 
 
 def _blocking_routes(router: Router, parts: SharingParts) -> None:
-    @router.form_action(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation, from its page", CHANGED)
+    @router.form_action(f"{ONE}/block", Access.PERSON, "Page: block the sender of an invitation", CHANGED)
     def block_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
-        return _done(parts, request, "blocked", lambda: invitations.block_sender(request.owner, collection_id))
+        return _act(parts, request, "blocked", lambda: invitations.block_sender(request.owner, collection_id))
 
-    @router.form_action(f"{SHARED}/unblock", Access.PERSON, "Unblock a person, from the page", CHANGED)
+    @router.form_action(f"{SHARED}/unblock", Access.PERSON, "Page: unblock a person", CHANGED)
     def unblock_on_page(request: Request) -> Response:
         person = read_form(request).text("person")
-        return _done(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))
+        return _act(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))
 
 
-def _done(parts: SharingParts, request: Request, done: str, deed: Callable[[], object]) -> Response:
-    """Redirects back to the page; pressing a button twice or too late is not an error."""
+def _act(parts: SharingParts, request: Request, done: str, action: Callable[[], object]) -> Response:
+    """Runs the action and redirects to the page. A button pressed twice or too late is not an error."""
     try:
         with suppress(NotFound):
-            deed()
+            action()
             return redirect(f"{parts.shared.public_url}{SHARED}?done={done}")
         return redirect(f"{parts.shared.public_url}{SHARED}?done=gone")
     except Conflict as refused:

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.collections import invitation_rows as rows
 from chalicelib.collections.collection import Collection, Role
-from chalicelib.collections.invitation import LASTS, MOST_SENT, Invitation, check_may_invite
+from chalicelib.collections.invitation import LIFETIME, MOST_SENT, Invitation, check_may_invite
 from chalicelib.foundation.errors import Conflict
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -33,7 +33,7 @@ def test_one_that_is_sent_again_counts_once():
 
 def test_an_invitation_and_its_pointer_expire_together():
     [invitation] = sent(1)
-    expires = int((NOW + LASTS).timestamp())
+    expires = int((NOW + LIFETIME).timestamp())
 
     ttls = [int(item["ttl"]["N"]) for item in (rows.to_sent(invitation), rows.to_pointer(invitation))]
 

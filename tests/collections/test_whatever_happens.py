@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.collections.collection import Role
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.collections.invitation import LASTS
+from chalicelib.collections.invitation import LIFETIME
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.contracts.conftest import fake_with_tables
@@ -142,7 +142,7 @@ class Real:
         self.store.invitations.unblock(person, "ann")
 
     def let_expire(self) -> None:
-        self.clock.advance(LASTS + timedelta(seconds=1))
+        self.clock.advance(LIFETIME + timedelta(seconds=1))
 
     def erase(self, person: str) -> None:
         self.store.erase(person)

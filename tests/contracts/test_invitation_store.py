@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.collections.collection import MOST_COLLECTIONS, MOST_PEOPLE, Collection, Role
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.collections.invitation import LASTS, MOST_BLOCKED, MOST_SENT, MOST_TO_ONE, Invitation, ShareState
+from chalicelib.collections.invitation import LIFETIME, MOST_BLOCKED, MOST_SENT, MOST_TO_ONE, Invitation, ShareState
 from chalicelib.collections.invitation_rows import to_block, to_sent
 from chalicelib.collections.invitation_store import InvitationStore
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -79,7 +79,7 @@ class TestAnInvitation:
     def test_gives_no_access_before_it_is_accepted(self, store, friends):
         assert store.role_of("vera", friends) is None
         assert store.of_person("vera") == []
-        assert store.seen_through("vera", ["c"]) == {}
+        assert store.roles_by_contact("vera", ["c"]) == {}
         for ask in (store.for_reader, store.for_editor, store.for_owner):
             with pytest.raises(NotFound):
                 ask("vera", friends)
@@ -91,7 +91,7 @@ class TestAnInvitation:
 
         sent = received.invitation
         assert (received.name, sent.owner, sent.label, sent.role) == ("Friends", "ann", "Ann A.", Role.VIEWER)
-        assert (sent.invited_at, sent.expires_at, following) == (clock.now(), clock.now() + LASTS, None)
+        assert (sent.invited_at, sent.expires_at, following) == (clock.now(), clock.now() + LIFETIME, None)
 
     def test_lets_the_person_in_when_they_accept_and_twice_is_once(self, store, friends):
         store.accept("vera", friends)
@@ -149,7 +149,7 @@ class TestAnInvitation:
         assert told(store, friends, "eddy").keys() == {"eddy"}
 
     def test_expires_and_can_be_sent_again(self, store, friends, clock):
-        clock.advance(LASTS)
+        clock.advance(LIFETIME)
 
         assert names(store, "vera") == []
         assert told(store, friends) == {}
@@ -199,7 +199,7 @@ class TestDeclining:
         store.invitations.decline("vera", friends)
         if ends == "withdrawn":
             store.unshare("ann", friends, "vera")
-        clock.advance(LASTS)
+        clock.advance(LIFETIME)
         store.share("ann", friends, "vera", Role.VIEWER)
 
         assert names(store, "vera") == ["Friends"]
@@ -332,7 +332,7 @@ class TestLimits:
 
         with pytest.raises(Conflict, match="500 unanswered invitations"):
             store.share("ann", friends, "sue", Role.VIEWER)
-        clock.advance(LASTS)
+        clock.advance(LIFETIME)
         store.share("ann", friends, "sue", Role.VIEWER)
 
 
@@ -377,7 +377,7 @@ class TestNothingIsLeft:
         items = kept(store, "ann", "vera")
 
         assert len(items) == 2
-        due = int((clock.now() + LASTS).timestamp())
+        due = int((clock.now() + LIFETIME).timestamp())
         assert all(0 <= int(item["ttl"]["N"]) - due <= 1 for item in items)
 
     @pytest.mark.parametrize("declined", [False, True])
