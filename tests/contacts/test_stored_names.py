@@ -14,8 +14,8 @@ FIELDS = {
 }
 STORED = {
     "title": "Boss",
-    "organisation": "Analytical Engines",
-    "phonetic_organisation": "Enjins",
+    "organization": "Analytical Engines",
+    "phonetic_organization": "Enjins",
     "given": "Ada",
     "family": "Lovelace",
     "phones": [{"raw": "030 1", "label": "work"}],

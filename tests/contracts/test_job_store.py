@@ -1,4 +1,4 @@
-"""What the engine may rely on of the jobs' store, on the fake and on the embedded AWS alike."""
+"""The specification of the store of jobs, for the fake DynamoDB and the embedded AWS alike."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.foundation.dynamo import Dynamo, ResponseLost
 from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine, ParkReason
@@ -18,14 +19,18 @@ from chalicelib.jobs.store import LEASE, JobStore, NewJob
 from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS, counted
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+def store_on(dynamo: Dynamo, ground: Any) -> JobStore:
+    return JobStore(
+        dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, max_queue_length=3, kinds=KINDS
+    )
 
 
 @pytest.fixture
 def store(ground: Any) -> JobStore:
-    return JobStore(
-        ground.dynamo, ground.names.jobs, ground.clock, InlineExecutor(), shards=2, max_queue_length=3, kinds=KINDS
-    )
+    return store_on(ground.dynamo, ground)
 
 
 def created(store: JobStore, job_id: str = "j1", owner: str = "ada", **more: Any) -> Job:
@@ -58,6 +63,13 @@ class TestCreate:
         assert store.get("j1") == job
         assert (job.state, job.rev, job.due) == (JobState.QUEUED, 0, store.clock.now())
         assert store.queue("ada").jobs == ("j1",)
+        assert store.due(store.clock.now(), limit=9) == ["j1"]
+
+    def test_does_not_let_one_owner_wait_for_another(self, store):
+        created(store)
+        created(store, "j2", "bob")
+
+        assert sorted(store.due(store.clock.now(), limit=9)) == ["j1", "j2"]
 
     def test_lets_a_second_job_wait_behind_the_first(self, store):
         created(store)
@@ -87,24 +99,55 @@ class TestCreate:
         for number in range(3):
             created(store, f"j{number}")
 
-        with pytest.raises(TooMany):
+        with pytest.raises(TooMany) as refused:
             created(store, "j9")
+        assert refused.value.retry_after > timedelta()
 
     def test_lands_with_its_other_writes_or_not_at_all(self, store):
         created(store, extra_writes=[put(store, "beside")])
         assert is_there(store, "beside")
 
-        with pytest.raises(ExtraWriteRefused):
+        with pytest.raises(ExtraWriteRefused) as refused:
             created(store, "j2", extra_writes=[put(store, "other"), put(store, "beside")])
+        assert refused.value.index == 1
         assert store.find("j2") is None
         assert not is_there(store, "other")
 
-    def test_cancels_what_it_was_told_to_in_the_same_breath(self, store):
+    def test_keeps_the_keys_of_two_owners_apart(self, store):
+        created(store, idempotency_key="press-1")
+
+        assert created(store, "j2", "bob", idempotency_key="press-1").job_id == "j2"
+
+    def test_can_cancel_other_jobs_in_the_same_transaction(self, store):
         created(store)
-        job = created(store, "j2", canceling=["j1"])
+        created(store, "j2")
+
+        created(store, "j3", canceling=["j1"])
 
         assert store.get("j1").state is JobState.CANCELED
-        assert (store.queue("ada").jobs, job.due) == (("j2",), store.clock.now())
+        assert store.queue("ada").jobs == ("j2", "j3")
+        assert store.get("j2").due == store.clock.now()
+
+    def test_goes_before_a_job_that_waits_for_its_provider(self, store, clock):
+        created(store)
+        store.park(claimed(store), until=clock.now() + 10 * MINUTE, waiting=ParkReason.PROVIDER)
+
+        created(store, "j2")
+
+        assert store.queue("ada").jobs == ("j2", "j1")
+        assert store.due(clock.now(), limit=9) == ["j2"]
+
+    def test_goes_behind_a_job_whose_wait_for_its_provider_makes_it_due(self, store, clock):
+        later, soon = clock.now() + 10 * MINUTE, clock.now() + 5 * MINUTE
+        created(store)
+        store.park(claimed(store), until=later, waiting=ParkReason.PROVIDER)
+        created(store, "j2")
+        store.park(claimed(store, "j2"), until=soon, waiting=ParkReason.PROVIDER)
+
+        created(store, "j3")
+
+        assert store.queue("ada").jobs == ("j1", "j3", "j2")
+        assert [store.get(job_id).due for job_id in ("j1", "j2", "j3")] == [later, None, None]
 
 
 class TestClaim:
@@ -146,6 +189,18 @@ class TestClaim:
 
     def test_there_is_nothing_to_claim_where_there_is_no_job(self, store):
         assert store.claim("nowhere", "anna", store.clock.now()) is None
+
+    def test_a_job_that_is_not_due_yet_is_left_alone(self, store, clock):
+        created(store)
+
+        assert store.claim("j1", "anna", clock.now() - SECOND) is None
+
+    @pytest.mark.parametrize("state", [JobState.COMPLETED, JobState.FAILED, JobState.PARTIAL])
+    def test_a_finished_job_is_never_claimed_again(self, store, clock, state):
+        created(store)
+        store.commit(claimed(store), Progress(None, state=state))
+
+        assert store.claim("j1", "anna", clock.now() + timedelta(days=365)) is None
 
 
 class TestCommit:
@@ -195,6 +250,22 @@ class TestCommit:
         assert store.get("j2").due == store.clock.now()
         assert store.due(store.clock.now(), limit=9) == ["j2"]
 
+    def test_extends_the_lease(self, store, clock):
+        created(store)
+        job = claimed(store)
+        clock.advance(30 * SECOND)
+
+        assert store.commit(job, Progress({"at": 1})).due == clock.now() + LEASE
+
+    def test_the_last_one_survives_a_job_that_joined_the_queue_meanwhile(self, store):
+        created(store)
+        job = claimed(store)
+        created(store, "j2")
+
+        store.commit(job, Progress(None, state=JobState.COMPLETED))
+
+        assert store.queue("ada").jobs == ("j2",)
+
 
 class TestPark:
     def test_a_handed_over_job_is_due_at_once_and_that_is_no_failure(self, store):
@@ -224,6 +295,34 @@ class TestPark:
         store.commit(claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED)))
         assert store.get("j1").failures == 0
 
+    def test_keeps_its_wait_when_it_is_the_front_again(self, store, clock):
+        created(store)
+        created(store, "j2")
+        until = clock.now() + MINUTE
+        store.park(claimed(store), until=until, waiting=ParkReason.PROVIDER)
+
+        store.commit(claimed(store, "j2"), Progress(None, state=JobState.COMPLETED))
+
+        job = store.get("j1")
+        assert (job.state, job.due, job.waiting, job.failures) == (JobState.QUEUED, until, ParkReason.PROVIDER, 0)
+
+    def test_a_hand_over_keeps_its_place_in_the_queue(self, store, clock):
+        created(store)
+        created(store, "j2")
+
+        store.park(claimed(store), until=clock.now(), waiting=ParkReason.HAND_OVER)
+
+        assert store.queue("ada").jobs == ("j1", "j2")
+
+    def test_succeeds_although_the_response_of_the_last_commit_was_lost(self, store, clock):
+        created(store)
+        before = claimed(store)
+        store.commit(before, Progress({"at": 1}))
+
+        store.park(before, until=clock.now(), waiting=ParkReason.RETRY, failed=True)
+
+        assert store.get("j1").state is JobState.QUEUED
+
 
 class TestRestart:
     def test_counts_from_zero_in_a_new_generation(self, store):
@@ -232,8 +331,16 @@ class TestRestart:
 
         job = store.restart(job, cursor={"at": 0}, details={"mode": "full"})
 
-        assert (job.generation, job.counts, job.cursor) == (1, counted(), {"at": 0})
+        assert (job.generation, job.counts, job.cursor, job.chunk) == (1, counted(), {"at": 0}, 0)
+        assert job.details["mode"] == "full"
         assert list(store.ledger(job)) == []
+
+    def test_recognizes_itself_when_its_response_was_lost(self, store):
+        created(store)
+        job = claimed(store)
+        first = store.restart(job, cursor={"at": 0}, details={})
+
+        assert store.restart(job, cursor={"at": 0}, details={}) == first
 
 
 class TestCancel:
@@ -247,7 +354,8 @@ class TestCancel:
         assert store.get("j2").due == store.clock.now()
         if held is not None:
             with pytest.raises(Fenced):
-                store.commit(held, Progress({"at": 1}))
+                store.commit(held, Progress({"at": 1}, lines=lines(Outcome.CREATED)))
+            assert list(store.ledger(store.get("j1"))) == []
 
     def test_twice_is_once_but_what_has_ended_cannot_be_canceled(self, store):
         created(store)
@@ -257,6 +365,17 @@ class TestCancel:
         store.commit(claimed(store, "j2"), Progress(None, state=JobState.COMPLETED))
         with pytest.raises(Conflict):
             store.cancel("j2")
+
+    def test_takes_a_waiting_job_out_of_the_queue(self, store):
+        created(store)
+        created(store, "j2")
+
+        assert store.cancel("j2").state is JobState.CANCELED
+        assert store.queue("ada").jobs == ("j1",)
+
+    def test_a_missing_job_is_not_found(self, store):
+        with pytest.raises(NotFound):
+            store.cancel("nowhere")
 
 
 class TestReading:
@@ -277,6 +396,7 @@ class TestReading:
             clock.advance(SECOND)
 
         assert paged(store, "ada", limit=2) == [["j4", "j3"], ["j2", "j1"], ["j0"]]
+        assert store.of_owner("bob") == ([], None)
 
     def test_a_job_that_is_not_there_is_not_found(self, store):
         assert store.find("nowhere") is None
@@ -331,3 +451,35 @@ class TestListed:
 
         assert store.jobs_ahead([*jobs[:2], store.get("j3")]) == {"j1": 0, "j2": 1}
         assert store.jobs_ahead([]) == {}
+
+
+class TestDeleteOtherJobs:
+    def test_can_be_repeated_when_only_a_part_was_deleted(self, ground, store):
+        """DynamoDB deletes what it can of a batch; the next call finds the rest, whichever part that is."""
+        created(store, "old")
+        store.cancel("old")
+        busy = store_on(replace(ground.dynamo, client=Busy(ground.dynamo.client)), ground)
+        with pytest.raises(ResponseLost):
+            busy.delete_other_jobs("ada", keeping="new")
+
+        store.delete_other_jobs("ada", keeping="new")
+
+        assert store.find("old") is None
+        assert store.of_owner("ada") == ([], None)
+        assert store.created_on(store.clock.now(), before="~", limit=9) == []
+
+
+class Busy:
+    """A client whose table does only the last write of each batch, and none if there is only one."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def batch_write_item(self, *, RequestItems: Any) -> Any:  # noqa: N803 # as boto3 calls it
+        ((table, writes),) = RequestItems.items()
+        if len(writes) > 1:
+            self._client.batch_write_item(RequestItems={table: writes[-1:]})
+        return {"UnprocessedItems": {table: writes[:-1] if len(writes) > 1 else writes}}
