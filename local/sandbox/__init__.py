@@ -1,4 +1,4 @@
-"""A Google, a Microsoft and a sign-in issuer that speak the real wire formats, for one machine. Never shipped."""
+"""A local Google, Microsoft and sign-in issuer with the real wire formats. Never deployed."""
 
 from local.sandbox.server import Sandbox, running, serve
 

@@ -1,4 +1,4 @@
-"""Accounts with their contacts. An account is its recipe plus what was done to it since, so a few lines restore it."""
+"""Accounts with their contacts. An account is a recipe plus the changes since, so a few lines can restore it."""
 
 import hashlib
 import threading
@@ -15,12 +15,12 @@ _NOTHING = Human()
 
 
 class Refused(Exception):
-    """A control request that cannot be done; the sentence says why."""
+    """A control request that cannot be carried out; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How an account came to be; the same recipe makes the same contacts.
+    """How an account is created; the same recipe creates the same contacts.
 
     Args:
         hostile: the share of contacts that are odd on purpose, 0 to 1.
@@ -48,7 +48,7 @@ class Folder:
 
 @dataclass(slots=True)
 class Entry:
-    """One contact as its account keeps it.
+    """One contact as its account stores it.
 
     Args:
         changed: the account's revision that touched it last; lists go by it.
@@ -73,7 +73,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An entry left a folder; `moves` tells which id it had there."""
+    """An entry left a folder; `moves` has the id that it had there."""
 
     revision: int
     folder: int
@@ -82,7 +82,7 @@ class Left:
 
 
 class Account:
-    """Everything a provider knows about one mailbox. Hold `lock` while reading or changing entries."""
+    """Everything that a provider stores for one mailbox. Hold `lock` while reading or changing entries."""
 
     def __init__(self, recipe: Recipe, known: Sequence[Human] = ()) -> None:
         self.recipe, self.lock = recipe, threading.RLock()
@@ -105,7 +105,7 @@ class Account:
 
     @cached_property
     def number(self) -> int:
-        """A number that belongs to this address alone; ids are made of it."""
+        """A number unique to this address; ids are derived from it."""
         return int.from_bytes(hashlib.sha256(f"{self.provider} {self.address}".encode()).digest()[:4])
 
     def fresh_human(self, number: int) -> Human:
@@ -117,15 +117,15 @@ class Account:
         entry.rendered.clear()
 
     def listed(self, folder: int | None = None) -> list[Entry]:
-        """What is there (in that folder), the longest untouched first."""
+        """The existing entries (in that folder), least recently changed first."""
         return self._list("listed", folder, lambda entry: not entry.deleted and folder in (None, entry.folder))
 
     def history(self) -> list[Entry]:
-        """The same, and what was deleted."""
+        """The same, including deleted entries."""
         return self._list("history", None, lambda _: True)
 
     def after(self, entries: list[Entry], revision: int, count: int) -> list[Entry]:
-        """The next `count` of such a list that were touched after that revision."""
+        """The next `count` entries of such a list that changed after that revision."""
         start = bisect_right(entries, revision, key=lambda entry: entry.changed)
         return entries[start : start + count]
 
@@ -147,7 +147,7 @@ class Account:
         return Entry(number, person, number + 1, recipe.born + number, folder, odd=self._oddity(number))
 
     def _oddity(self, number: int) -> str:
-        """The hostile ones stand evenly among the others, each kind in turn."""
+        """Spreads the hostile contacts evenly among the others, each kind in turn."""
         from local.sandbox.hostile import KINDS
 
         share = self.recipe.hostile
@@ -156,7 +156,7 @@ class Account:
 
 
 class Accounts:
-    """All accounts by address; each is made when somebody first needs it."""
+    """All accounts by address; each is created when first needed."""
 
     def __init__(self, kept: Kept, defaults: Sequence[Recipe] = ()) -> None:
         self._kept, self._lock = kept, threading.RLock()
@@ -167,7 +167,7 @@ class Accounts:
             self._recipes[recipe.address] = recipe
 
     def create(self, recipe: Recipe) -> Account:
-        """A new account; one with the same address is gone, with everything that was done to it."""
+        """A new account; it replaces one with the same address and all its changes."""
         if recipe.known_from and recipe.known_from not in self._recipes:
             raise Refused(f"known_from: there is no account {recipe.known_from}.")
         with self._lock:
@@ -206,7 +206,7 @@ class Accounts:
         return [address for address, recipe in list(self._recipes.items()) if recipe.provider == provider]
 
     def do(self, account: Account, change: Json) -> list[Entry]:
-        """Do something to an account and remember it."""
+        """Apply a change to an account and record it."""
         from local.sandbox.changes import apply
 
         name = file_name("account-", account.address)
@@ -226,7 +226,7 @@ class Accounts:
         return account
 
     def _known(self, recipe: Recipe) -> list[Human]:
-        """The first recognisable people of the other account, as they were when it was new."""
+        """The first recognizable people of the other account, as they were at its creation."""
         there = self._recipes.get(recipe.known_from)
         if there is None:
             return []

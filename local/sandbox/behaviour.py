@@ -1,4 +1,4 @@
-"""How the sandbox behaves where the real services differ from account to account, or from day to day."""
+"""Settings for behavior in which the real services differ from account to account, or from day to day."""
 
 from typing import Final
 
@@ -23,11 +23,11 @@ DEFAULTS: Final[dict[str, Json]] = {
 
 
 class UnknownSetting(ValueError):
-    """Names the settings there are."""
+    """An unknown setting; the message lists the known ones."""
 
 
 def checked(settings: dict[str, Json]) -> dict[str, Json]:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise UnknownSetting(f"No such setting: {', '.join(sorted(unknown))}. There are: {', '.join(DEFAULTS)}.")
+        raise UnknownSetting(f"Unknown setting: {', '.join(sorted(unknown))}. Known settings: {', '.join(DEFAULTS)}.")
     return settings

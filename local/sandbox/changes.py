@@ -1,4 +1,4 @@
-"""What can be done to an account's contacts. Each change is plain JSON, so that it can be written down and done again.
+"""Changes of an account's contacts. Each change is plain JSON, so that it can be recorded and repeated.
 
     {"do": "add", "count": 3}                 new people; or "people": [{...}], "odd": a hostile kind, "folder": a name
     {"do": "change", "count": 3}              a new job title; or "set": {...} with members of a person
@@ -26,7 +26,7 @@ _MEMBERS = {member.name for member in fields(Human)} - {"addresses"}
 
 
 def apply(account: Account, change: Json) -> list[Entry]:
-    """Do it, and say which entries it touched."""
+    """Apply the change; returns the entries that changed."""
     do = _DO.get(change.get("do", ""))
     if do is None:
         raise Refused(f"do: one of {', '.join(_DO)}.")
@@ -112,10 +112,10 @@ def _merge(account: Account, change: Json) -> list[Entry]:
 
 
 def _rename_group(account: Account, change: Json) -> list[Entry]:
-    """No contact is touched: it names its groups by their ids alone."""
+    """No contact changes, because contacts refer to groups by id."""
     name = str(change.get("name", ""))
     if not name:
-        raise Refused("name: what it is called from now on.")
+        raise Refused("name: the new name.")
     if account.provider == "microsoft":
         place = _folder(account, change.get("group", ""))
         account.folders[place] = replace(account.folders[place], name=name)
@@ -132,7 +132,7 @@ def _delete_group(account: Account, change: Json) -> list[Entry]:
 
 
 def _label(account: Account, change: Json) -> str:
-    """The first name of the label with this present name; its id is made from it."""
+    """The original name of the label with this current name; its id is derived from it."""
     first = {group for entry in account.entries for group in entry.human.groups}
     present = {account.labels.get(group, group): group for group in sorted(first)}
     if not change.get("group") or change["group"] not in present:
@@ -189,7 +189,7 @@ def _human(given: Json) -> Human:
 
 
 def _members(given: Json) -> dict[str, Json]:
-    """Members of a person as they come in JSON: emails and phones may be plain strings."""
+    """Attributes of a person from JSON: emails and phones may be plain strings."""
     unknown = set(given) - _MEMBERS
     if unknown:
         raise Refused(f"A person has no {', '.join(sorted(unknown))}.")

@@ -1,4 +1,4 @@
-"""The applications that may ask for consent, each with its secret and the addresses consent may go back to."""
+"""The applications that may request consent, with their secrets and redirect URIs."""
 
 import hmac
 from collections.abc import Sequence

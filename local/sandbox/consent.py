@@ -13,7 +13,7 @@ from local.sandbox.world import World
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An authorization request. `raw` is the whole of it, as it came."""
+    """An authorization request; `raw` is the unparsed query."""
 
     client_id: str
     redirect_uri: str
@@ -29,7 +29,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """What one provider does its own way.
+    """How one provider differs from the other.
 
     Args:
         scopes: which scopes there are; None means any.
@@ -46,7 +46,7 @@ class Manners:
 
 
 class Blocked(Exception):
-    """A request nobody is sent back from: it goes to a page at the provider, not to the application."""
+    """A request that ends on an error page at the provider instead of a redirect to the application."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(code)
@@ -105,7 +105,7 @@ def _code(world: World, asked: Asked, account: Account, granted: Sequence[str]) 
 
 
 def _gets_refresh_token(world: World, asked: Asked, account: Account) -> bool:
-    """Google gives one on the first consent, and again only when consent is asked for; Microsoft every time."""
+    """Google issues one on the first consent, and again only with prompt=consent; Microsoft issues one every time."""
     first = not world.grants.living(account.address, asked.client_id)
     return asked.offline and (account.provider == "microsoft" or first or "consent" in asked.prompt.split())
 
@@ -116,7 +116,7 @@ def back_to(asked: Asked, parameters: dict[str, str]) -> Answer:
 
 
 def asked_in(world: World, raw: str, manners: Manners) -> Asked:
-    """The request, checked.
+    """The validated request.
 
     Raises:
         Blocked: it must not lead anybody anywhere.

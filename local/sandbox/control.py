@@ -1,4 +1,4 @@
-"""The sandbox's own doors, for tests, benches and the demo. Everything is JSON; an error says what is wrong.
+"""The sandbox's control routes, for tests, benchmarks and the demo. Everything is JSON; an error says what is wrong.
 
 GET, POST /sandbox/accounts                    all; make one {provider, address, contacts, seed, hostile, folders, …}
 GET       /sandbox/accounts/ADDRESS            what there is: counts, ids, settings
@@ -36,7 +36,7 @@ def endpoint(world: World, request: Request, _fault: Fault | None) -> Answer:
 
 
 def account(world: World, request: Request, _fault: Fault | None) -> Answer:
-    """/sandbox/accounts/{address} and what lies below it"""
+    """/sandbox/accounts/{address} and below"""
     do = _DO_TO_ACCOUNT.get((request.method, request.route.get("part", "")))
     return _safely(do, world, request)
 
@@ -51,7 +51,7 @@ def _safely(do: Callable[[World, Request], Json] | None, world: World, request: 
 
 
 def page(world: World, _request: Request, _fault: Fault | None) -> Answer:
-    """GET /: who is here, for a person who wonders"""
+    """GET /: a page that lists the accounts"""
     lines = "".join(
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
     )
@@ -91,7 +91,7 @@ def _told(made: Account) -> Json:
 
 
 def _contacts(world: World, request: Request) -> Json:
-    """Every contact that is there, with the id its provider gives it."""
+    """Every existing contact with its id at the provider."""
     made = world.accounts.get(request.route["address"])
     with made.lock:
         return {"contacts": [_entry(made, entry) for entry in made.entries if not entry.deleted]}

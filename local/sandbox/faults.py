@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, where, on which page and how often.
+"""Faults on request: what fails, where, on which page and how often.
 
 Some stand in for the answer, some bend a listing (`paging.py`), some damage the answer on its way out (`harm.py`).
 """
@@ -21,12 +21,12 @@ PLACES = ("list", "token", "userinfo", "groups", "revoke", "folders", "discovery
 
 
 class BadFault(ValueError):
-    """Names what is wrong with a fault that was asked for."""
+    """An invalid fault; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is to go wrong.
+    """One fault.
 
     Args:
         page: the page of a listing it waits for; None for any. address: the account; None for any.
@@ -51,7 +51,7 @@ class Fault:
 
 @dataclass
 class Faults:
-    """The faults still to come, the oldest first; one request meets at most one."""
+    """The pending faults, oldest first; a request meets at most one."""
 
     waiting: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

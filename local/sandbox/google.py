@@ -22,7 +22,7 @@ _KNOWN |= {"alt", "prettyPrint", "fields", "key", "quotaUser", "requestMask.incl
 
 
 class Refusal(Exception):
-    """An answer instead of a list."""
+    """A response instead of a list."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -61,7 +61,7 @@ def _listing(world: World, account: Account, request: Request, asked: Json, faul
 
 
 def _reader(world: World, request: Request) -> Account:
-    """The account whose contacts this token opens."""
+    """The account of this token."""
     bearer = world.grants.bearer("google", request.bearer, world.now())
     if bearer is None:
         raise Refusal(failure(401))
@@ -107,7 +107,7 @@ def _size(text: str) -> int:
 
 
 def _cursor(world: World, account: Account, request: Request, asked: Json) -> dict[str, Json]:
-    """Where this page begins.
+    """Where this page starts.
 
     A cursor holds p: page number, a: the revision it follows, b: the account's when the listing began, s: since which
     revision changes are told, f: when the full sync was, q: the parameters of the first call, w: whose it is.
@@ -140,7 +140,7 @@ def _synced(world: World, account: Account, request: Request, asked: Json) -> di
 
 
 def _sync_token(world: World, account: Account, cursor: Json) -> str:
-    """Starts where this listing started, so that what changed meanwhile is told again rather than never."""
+    """Starts where this listing started, so that changes made meanwhile are listed twice rather than never."""
     return world.seal.close({"k": "gs", "e": account.sync_epoch, **{name: cursor[name] for name in "wbfq"}})
 
 

@@ -1,4 +1,4 @@
-"""How Google names a contact: a resource name that may change, and a source id that does not."""
+"""Google's ids of a contact: a resource name that may change, and a source id that does not."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ def source_id(account: "Account", entry: "Entry") -> str:
 
 
 def resource_name(account: "Account", entry: "Entry") -> str:
-    """Linking a contact to a profile gives it another name, one without the letter c."""
+    """Linking a contact to a profile changes its resource name to one without the letter c."""
     if not entry.renames:
         return f"people/c{_number(account, entry)}"
     return f"people/1{_number(account, entry):019d}{entry.renames % 10}"

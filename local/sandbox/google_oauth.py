@@ -21,7 +21,7 @@ def consent(world: World, request: Request, _fault: Fault | None) -> Answer:
 
 
 def _boxes(scopes: Sequence[str]) -> tuple[str, ...]:
-    """Other scopes than sign-in are ticked one by one, unless a single one is all there is."""
+    """Each scope except those for sign-in has its own checkbox, unless there is only one."""
     others = tuple(scope for scope in scopes if scope not in _SIGN_IN)
     return others if len(scopes) > 1 else ()
 
@@ -32,7 +32,7 @@ def _accepted(asked: Asked, granted: Sequence[str]) -> dict[str, str]:
 
 
 def _written(scopes: Sequence[str]) -> list[str]:
-    """Scopes come back under their long names."""
+    """Scopes are returned with their long names."""
     return [_USERINFO + scope if scope in ("email", "profile") else scope for scope in scopes]
 
 
@@ -89,7 +89,7 @@ def _identity(address: str, scopes: Sequence[str]) -> dict[str, Json]:
 
 
 def revoke(world: World, request: Request, _fault: Fault | None) -> Answer:
-    """POST /google/revoke: everything this account granted to this client ends, whichever token was shown."""
+    """POST /google/revoke: ends everything that this account granted to this client, whichever token is sent."""
     grant = world.grants.owner_of("google", request.field("token"))
     if grant is None or grant.revoked:
         return as_json({"error": "invalid_token", "error_description": "Token expired or revoked"}, 400)

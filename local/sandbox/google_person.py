@@ -19,7 +19,7 @@ _FIELDS = """
     organizations phoneNumbers photos relations sipAddresses skills urls userDefined
 """
 FIELDS = frozenset(_FIELDS.split())
-"""What `personFields` may name."""
+"""The valid values of `personFields`."""
 
 SOURCES = {
     "READ_SOURCE_TYPE_CONTACT": ("CONTACT",),
@@ -31,7 +31,7 @@ _FORMATTED = {"home": "Home", "work": "Work", "mobile": "Mobile"}
 
 
 def rendered(account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool) -> bytes:
-    """The person in JSON, made once for each mask. Previous names are told to those who synchronise."""
+    """The person as JSON, created once per mask. Previous names are included for clients that synchronize."""
     form = (fields, sources, sync)
     known = entry.rendered.get(form)
     if known is None:
@@ -66,7 +66,7 @@ def _about(item: Json) -> Json:
 
 
 def person(account: "Account", entry: "Entry") -> dict[str, Json]:
-    """Everything Google knows of a contact."""
+    """Everything that Google stores for a contact."""
     who, source = entry.human, {"type": "CONTACT", "id": source_id(account, entry)}
     etag = base64.b64encode(f"{account.number:x}.{entry.changed}".encode()).decode()
     updated = datetime.fromtimestamp(entry.modified_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -109,7 +109,7 @@ def _said(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
 
 
 def group_id(name: str) -> str:
-    """User groups have a number of sixteen hexadecimal digits."""
+    """Ids of user groups have 16 hexadecimal digits."""
     return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
@@ -161,7 +161,7 @@ def _date(day: tuple[int | None, int, int]) -> dict[str, int]:
 
 
 def _photo(who: Human, source: str) -> dict[str, Json]:
-    """Everybody has one; a letter on a coloured ground says so with `default`."""
+    """Every contact has a photo; a generated letter has `default`."""
     url = f"https://lh3.googleusercontent.example/{'contacts' if who.photo else 'cm'}/{source}=s100"
     return {"url": url} if who.photo else {"url": url, "default": True}
 

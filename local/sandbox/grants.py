@@ -1,4 +1,4 @@
-"""Who let which client read what: consents, the codes they gave, and the tokens that live on them."""
+"""Grants: consents, their authorization codes, and their tokens."""
 
 import secrets
 import threading
@@ -15,7 +15,7 @@ _PREFIXES = {"google": ("ya29.", "1//0"), "microsoft": ("EwB", "M.C5")}
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What one person let one application do.
+    """What one person granted to one application.
 
     Args:
         offline: whether it came with a refresh token.
@@ -34,7 +34,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A consent on its way back: everything its redemption is held against."""
+    """An issued authorization code and everything that redeeming it is checked against."""
 
     provider: str
     address: str
@@ -49,7 +49,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Whom an access token stands for."""
+    """The account of an access token."""
 
     address: str
     client_id: str
@@ -72,12 +72,12 @@ class Grants:
         return text
 
     def take_code(self, text: str) -> Code | None:
-        """The code, this once."""
+        """The code; it can be taken once."""
         with self._lock:
             return self._codes.pop(text, None)
 
     def add(self, code: Code, *, offline: bool, limit: int = 0) -> Grant:
-        """A new grant; where the account has `limit` offline ones for this client, the oldest dies."""
+        """A new grant; if the account already has `limit` offline grants for this client, the oldest ends."""
         grant = Grant(secrets.token_hex(8), code.provider, code.address, code.client_id, code.scopes, offline)
         with self._lock:
             if offline and limit:
@@ -101,7 +101,7 @@ class Grants:
         return _PREFIXES[grant.provider][1] + self._seal.close(said)
 
     def bearer(self, provider: str, token: str, now: float) -> Bearer | None:
-        """Whom a living access token stands for."""
+        """The account of a valid access token."""
         said = self._said(provider, token, 0)
         if said is None or said["k"] != "a" or said["e"] <= now or token in self._dead:
             return None
@@ -116,7 +116,7 @@ class Grants:
         return grant if grant and said and not grant.revoked and said["v"] >= grant.generation else None
 
     def next_generation(self, grant: Grant) -> Grant:
-        """From now on only refresh tokens made after this are honoured."""
+        """From now on, only refresh tokens issued later are accepted."""
         with self._lock:
             newer = self._grants[grant.grant_id] = replace(grant, generation=grant.generation + 1)
             self._save()
@@ -126,12 +126,12 @@ class Grants:
         self._dead.add(token)
 
     def owner_of(self, provider: str, token: str) -> Grant | None:
-        """The grant behind an access or refresh token, dead or alive."""
+        """The grant of an access or refresh token, valid or not."""
         said = self._said(provider, token, 0) or self._said(provider, token, 1)
         return self._grants.get(said["g"]) if said else None
 
     def revoke(self, address: str, client_id: str | None = None) -> int:
-        """End every grant of the account (for this client), as the providers do; how many there were."""
+        """End all grants of the account (for this client), as the providers do; returns how many there were."""
         with self._lock:
             every = [grant for grant in self._grants.values() if grant.address == address and not grant.revoked]
             ended = [grant for grant in every if client_id in (None, grant.client_id)]

@@ -1,4 +1,4 @@
-"""What a fault does to one request: an answer instead of the real one, or the real one damaged."""
+"""Applies a fault to a request: another response instead of the real one, or the real one damaged."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ _BLOCK = b" " * 65_536
 
 
 def instead(world: World, request: Request, fault: Fault) -> Answer | None:
-    """The answer this fault gives before anybody looked at the request; None when it does not answer itself."""
+    """The response of this fault without handling the request; None if the request is handled."""
     match fault.fault:
         case "hang":
             return Answer(stream=lambda: _after(world, fault), length=2)
@@ -71,7 +71,7 @@ _MICROSOFT: dict[str, Callable[[], Answer]] = {
 
 
 def _without_token(world: World, request: Request, fault: Fault) -> Answer | None:
-    """The access token, or the whole grant, is dead from here on; the endpoint then says so itself."""
+    """Ends the access token or the whole grant; the endpoint then reports it itself."""
     world.grants.kill_access_token(request.bearer)
     grant = world.grants.owner_of(fault.provider, request.bearer)
     if fault.fault == "revoke" and grant:
@@ -85,7 +85,7 @@ def _after(world: World, fault: Fault) -> Iterator[bytes]:
 
 
 def _huge(fault: Fault) -> Iterator[bytes]:
-    """JSON that goes on and on: an object that opens and is then padded with spaces."""
+    """Endless JSON: the start of an object, padded with spaces."""
     yield b"{" + b" " * (min(len(_BLOCK), fault.size) - 1)
     for _ in range(fault.size // len(_BLOCK) - 1):
         yield _BLOCK
@@ -93,7 +93,7 @@ def _huge(fault: Fault) -> Iterator[bytes]:
 
 
 def damaged(world: World, answer: Answer, fault: Fault) -> Answer:
-    """The real answer as this fault lets it through."""
+    """The real response, changed by this fault."""
     match fault.fault:
         case "drip":
             answer.stream, answer.length = _drip(world, answer.body, fault), len(answer.body)
@@ -107,7 +107,7 @@ def damaged(world: World, answer: Answer, fault: Fault) -> Answer:
 
 
 def _drip(world: World, body: bytes, fault: Fault) -> Callable[[], Iterator[bytes]]:
-    """Byte by byte, in as many seconds as the fault says for the whole of it."""
+    """Byte by byte, within the seconds that the fault gives in total."""
     pause = (fault.seconds or _LONG_SECONDS) / max(1, len(body))
 
     def pieces() -> Iterator[bytes]:
@@ -137,7 +137,7 @@ def _crooked(record: Json) -> Json:
 
 
 def _led_astray(said: Json) -> Json:
-    """Links go to somebody else's host."""
+    """Links lead to another host."""
     for name in ("@odata.nextLink", "@odata.deltaLink"):
         if name in said:
             scheme, _, rest = said[name].partition("://")

@@ -1,4 +1,4 @@
-"""Contacts nobody would invent and everybody has: the odd shapes that real accounts hold, each by a name.
+"""Unusual contacts as real accounts have them, each kind by its name.
 
 A kind lays members over what a provider would have written of an ordinary person.
 """
@@ -31,7 +31,7 @@ KINDS += ("odd-birthday", "html-note", "twice", "only-phone", "only-company", "b
 
 
 def google_oddity(kind: str, person: Json, source: Json) -> dict[str, Json]:
-    """The members of a Person that are odd in this way; {} for "" and for kinds that are Microsoft's alone."""
+    """The unusual fields of a Person of this kind; {} for "" and for kinds that only Microsoft has."""
     if not kind:
         return {}
     primary = {"metadata": {"primary": True, "source": source}}
@@ -42,7 +42,7 @@ def google_oddity(kind: str, person: Json, source: Json) -> dict[str, Json]:
 
 
 def microsoft_oddity(kind: str) -> dict[str, Json]:
-    """The members of a Graph contact that are odd in this way."""
+    """The unusual fields of a Graph contact of this kind."""
     if kind in _NAMES:
         return {"displayName": _NAMES[kind], "givenName": _NAMES[kind], "surname": None, "fileAs": _NAMES[kind]}
     return _MICROSOFT.get(kind, {})
@@ -68,7 +68,7 @@ def _birthday(*dates: Json) -> Callable[[Json, Json], dict[str, Json]]:
 
 
 def _of_a_profile(person: Json, primary: Json) -> dict[str, Json]:
-    """The contact is linked to somebody's public profile, whose own name comes first."""
+    """The contact is linked to a public profile, whose name comes first."""
     profile = {"type": "PROFILE", "id": "1" + person["resourceName"][-19:].rjust(20, "0")}
     theirs = {
         "metadata": {"primary": True, "source": profile},

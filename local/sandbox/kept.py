@@ -1,4 +1,4 @@
-"""What outlives the process: small JSON files in one folder, or nothing at all where no folder is given."""
+"""Persistent state: small JSON files in one folder, or none without a folder."""
 
 import contextlib
 import hashlib
@@ -12,7 +12,7 @@ from local.sandbox.wire import Json
 
 
 class Kept:
-    """Every write is whole or absent, also under a kill: files are replaced, and a torn line is left out."""
+    """Writes are atomic, even if the process is killed: files are replaced, and incomplete lines are skipped."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -21,7 +21,7 @@ class Kept:
             folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, name: str) -> Json:
-        """What was last written under this name; None when nothing was."""
+        """The last value written under this name; None if there is none."""
         path = self._path(name)
         return json.loads(path.read_text()) if path and path.exists() else None
 
@@ -36,7 +36,7 @@ class Kept:
             fresh.replace(path)
 
     def once(self, name: str, make: Callable[[], Json]) -> Json:
-        """What stands there, or what `make` gives, from now on; the same for processes that ask at one time."""
+        """The stored value, or else the one that `make` returns, which is stored; the same for concurrent processes."""
         path = self._path(name)
         if path is None:
             return make()
@@ -64,7 +64,7 @@ class Kept:
         return [value for value in map(_whole, path.read_text().splitlines()) if value is not None]
 
     def names(self, prefix: str) -> list[str]:
-        """The names that were appended to and begin so."""
+        """The names with this prefix that were appended to."""
         found = self._folder.glob(prefix + "*.jsonl") if self._folder else ()
         return sorted(path.stem for path in found)
 
@@ -85,5 +85,5 @@ def _whole(line: str) -> Json | None:
 
 
 def file_name(prefix: str, text: str) -> str:
-    """A name for a file that is about `text`, whatever characters that holds."""
+    """A file name for `text`, whatever characters it contains."""
     return prefix + hashlib.sha256(text.encode()).hexdigest()[:16]

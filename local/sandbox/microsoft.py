@@ -22,7 +22,7 @@ _DEFAULT_PAGE, _LARGEST_PAGE = 10, 1000
 
 
 class Refusal(Exception):
-    """An answer instead of what was asked for."""
+    """A response instead of the requested one."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -31,7 +31,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a request for contacts wants. A token hands it on, but for the kind of ids, which each request names."""
+    """The options of a request for contacts. A token carries them, except the kind of ids, which each request sends."""
 
     folder: int
     select: Select
@@ -43,7 +43,7 @@ Serve = Callable[[World, Account, Request, Fault | None], Answer]
 
 
 def endpoint(serve: Serve) -> Callable[[World, Request, Fault | None], Answer]:
-    """Let in who may read contacts, hold back who asks too much at once."""
+    """Authorizes the request, and throttles too many at once."""
 
     def guarded(world: World, request: Request, fault: Fault | None) -> Answer:
         try:
@@ -135,7 +135,7 @@ def contacts(world: World, account: Account, request: Request, fault: Fault | No
 
 @endpoint
 def delta(world: World, account: Account, request: Request, fault: Fault | None) -> Answer:
-    """GET …/contacts/delta: everything first, then only what changed. Its tokens remember how it was asked."""
+    """GET …/contacts/delta: everything first, then only changes. Its tokens contain the first options."""
     said = _opened(world, request, "$skiptoken", "md") or _opened(world, request, "$deltatoken", "md") or {}
     listing = _listing(account, request, said)
     if said and said["e"] != account.sync_epoch:
@@ -166,7 +166,7 @@ def delta(world: World, account: Account, request: Request, fault: Fault | None)
 
 
 def _removed(account: Account, listing: Listing, since: int | None) -> list[bytes]:
-    """Who left this folder since then and did not come back."""
+    """Entries that left this folder since then and did not return."""
     if since is None:
         return []
     gone: dict[str, str] = {}
@@ -180,7 +180,7 @@ def _removed(account: Account, listing: Listing, since: int | None) -> list[byte
 
 
 def _listing(account: Account, request: Request, said: dict[str, Json] | None = None) -> Listing:
-    """How it is asked; a delta token says how it was asked first."""
+    """The options of the request; those in a delta token come first."""
     folder = _folder(account, request)
     immutable = 'idtype="immutableid"' in _prefer(request)
     if said:
@@ -193,7 +193,7 @@ def _listing(account: Account, request: Request, said: dict[str, Json] | None = 
 
 
 def _folder(account: Account, request: Request) -> int:
-    """The folder in the path; none, or the well-known name, is the default one."""
+    """The folder in the path; without one, or with the well-known name, the default folder."""
     asked = request.route.get("folder", "contacts")
     if asked.lower() == "contacts":
         return 0
@@ -231,7 +231,7 @@ def _skipped(world: World, request: Request) -> int:
 
 
 def _total(world: World, account: Account, folder: int) -> int:
-    """Distribution lists count, although nobody ever sees one."""
+    """Distribution lists are counted, although they are never listed."""
     return len(account.listed(folder)) + int(world.behaviour("distribution_lists", account) if folder == 0 else 0)
 
 

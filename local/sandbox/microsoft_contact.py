@@ -31,7 +31,7 @@ def _selected(whole: dict[str, Json], select: Select) -> dict[str, Json]:
 
 
 def contact_id(account: "Account", entry: "Entry", immutable: bool, moves: int | None = None) -> str:
-    """An id that stays, or one that changes with the folder. Two neighbours' ids differ by the case of one letter."""
+    """An immutable id, or one that changes with the folder. Adjacent ids differ in the case of one letter."""
     half, case = divmod(entry.number, 2)
     moved = 0 if immutable else (entry.moves if moves is None else moves)
     kind = "AAkALg" if immutable else "AAMkAG"
@@ -43,7 +43,7 @@ def folder_id(account: "Account", folder: int) -> str:
 
 
 def contact(account: "Account", entry: "Entry", immutable: bool) -> dict[str, Json]:
-    """Every member of a contact, absent values as null or empty, in the order Graph has them."""
+    """Every field of a contact, absent values as null or empty, in the order of Graph."""
     who, change_key = entry.human, f"EQAAABYAAA{_packed(account.number, entry.changed)}"
     whole = {
         "@odata.etag": f'W/"{change_key}"',

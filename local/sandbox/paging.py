@@ -22,7 +22,7 @@ class Turn:
 
 
 def turn(account: Account, entries: list[Entry], after: int, size: int, page: int, fault: Fault | None) -> Turn:
-    """The page behind revision `after`, bent where a fault says so."""
+    """The page after revision `after`, changed by faults."""
     match fault.fault if fault else "":
         case "empty-page":
             return Turn([], after, page + 1)
@@ -36,6 +36,6 @@ def turn(account: Account, entries: list[Entry], after: int, size: int, page: in
 
 
 def _one_earlier(entries: list[Entry], after: int) -> int:
-    """As where pages go by position and somebody was put in before them: the last one seen comes again."""
+    """As with paging by position when an entry was inserted before: the last entry is listed again."""
     start = bisect_right(entries, after, key=lambda entry: entry.changed)
     return entries[start - 2].changed if start >= 2 else 0

@@ -1,4 +1,4 @@
-"""People who might stand in somebody's address book: the same ones for the same seed, in every run.
+"""Generated people for address books: the same for the same seed, in every run.
 
 A `Human` is nobody's wire format; `google_person.py` and `microsoft_contact.py` write one down as each provider would.
 """
@@ -39,7 +39,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """Somebody, as their acquaintances know them.
+    """One person.
 
     Args:
         emails: (address, label) each.
@@ -75,7 +75,7 @@ class Human:
 
 
 def human(seed: int, index: int) -> Human:
-    """The person that stands at this place of this seed's crowd. Emails and phones are nobody else's."""
+    """The person at this index for this seed. Emails and phones are unique."""
     chance = Random(seed * _PEOPLE_PER_SEED + index)
     pool = a_pool(chance)
     given, family = _pick(chance, pool.given), _pick(chance, pool.family)
@@ -106,7 +106,7 @@ def human(seed: int, index: int) -> Human:
 
 
 def as_known_elsewhere(there: Human, seed: int, index: int) -> Human:
-    """The same person as somebody's other account knows them: same emails, a compatible name, the rest their own."""
+    """The same person in another account: same emails, a compatible name, other values differ."""
     here, chance = human(seed, index), Random(f"known {seed} {index}")
     kind = chance.random()
     reordered = f"{there.family}, {there.given}" if kind < 0.1 else there.display
@@ -130,7 +130,7 @@ def _loud(name: str) -> str:
 
 
 def is_recognisable(person: Human) -> bool:
-    """Whether another account could know them by name and email."""
+    """Whether another account could recognize them by name and email."""
     return bool(person.given and person.family and person.emails)
 
 
@@ -140,7 +140,7 @@ def displayed(given: str, family: str, country: Country | None = None) -> str:
 
 
 def code_of(seed: int, index: int) -> str:
-    """A short code that no other place of any other seed has."""
+    """A short code unique to this index and seed."""
     number, code = seed * _PEOPLE_PER_SEED + index, ""
     while number:
         number, rest = divmod(number, len(_CODE))

@@ -86,7 +86,7 @@ COUNTRIES = (
 
 @cache
 def pools() -> tuple[Pool, ...]:
-    """One pool for each country, each as often as its weight says."""
+    """One pool per country, repeated by its weight."""
     return tuple(pool for country in COUNTRIES for pool in [_pool(country)] * country.weight)
 
 
@@ -114,7 +114,7 @@ def _pool(country: Country) -> Pool:
 
 def _drawing(fake: Any) -> Callable[[str, int], tuple[str, ...]]:
     def draw(what: str, count: int) -> tuple[str, ...]:
-        """Different values in the order they came up."""
+        """Distinct values in order."""
         return tuple(dict.fromkeys(str(getattr(fake, what)()) for _ in range(count)))
 
     return draw

@@ -1,4 +1,4 @@
-"""The token endpoint of both providers: a code or a refresh token in, tokens out, or the reason why not."""
+"""The token endpoint of both providers: exchanges a code or a refresh token for tokens."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ class OAuthRefusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What is given out. `nonce` belongs into the id token."""
+    """The issued tokens; `nonce` goes into the id token."""
 
     grant: Grant
     scopes: tuple[str, ...]
@@ -93,7 +93,7 @@ def _from_refresh_token(world: World, request: Request, provider: str, client_id
 
 
 def _narrowed(granted: Sequence[str], asked: Sequence[str], provider: str) -> tuple[str, ...]:
-    """Fewer scopes may be asked for. Google refuses others; Microsoft gives what there is of them."""
+    """A client may request fewer scopes. Google refuses additional ones; Microsoft ignores them."""
     if provider == "google" and set(asked) - set(granted):
         raise OAuthRefusal("invalid_scope", "Some requested scopes were not granted.")
     fewer = tuple(scope for scope in granted if scope in asked)
@@ -101,7 +101,7 @@ def _narrowed(granted: Sequence[str], asked: Sequence[str], provider: str) -> tu
 
 
 def client_of(world: World, request: Request, provider: str) -> str:
-    """The client that proved itself, in the form or by Basic authentication."""
+    """The authenticated client, by form fields or Basic authentication."""
     client_id, secret = _basic(request) or (request.field("client_id"), request.field("client_secret"))
     if not world.clients.knows(provider, client_id, secret):
         unknown = world.clients.find(provider, client_id) is None

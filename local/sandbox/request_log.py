@@ -1,4 +1,4 @@
-"""Which requests came, in order and counted; tokens, codes and secrets are left out."""
+"""The received requests, in order and counted, without tokens, codes and secrets."""
 
 import threading
 from collections import Counter, deque
@@ -31,6 +31,6 @@ class RequestLog:
 
 
 def told_query(query_string: str) -> dict[str, str]:
-    """The parameters, with the values of harmless ones only."""
+    """The parameters, with values only where they are harmless."""
     pairs = parse_qsl(query_string, keep_blank_values=True)
     return {name: value if name in _TOLD else "…" for name, value in pairs}

@@ -1,4 +1,4 @@
-"""Which endpoint answers which request, and what happens around each: faults, latency, the limit, the log."""
+"""Routes requests to endpoints, with faults, latency, rate limit and log around each."""
 
 import re
 from collections.abc import Callable
@@ -76,7 +76,7 @@ ROUTES = (
 
 
 def answer_to(world: World, request: Request) -> Answer:
-    """The answer, as it is on the wire, to any request at all."""
+    """The raw response to any request."""
     path = unquote(request.path)
     for route in ROUTES:
         found = route.pattern.fullmatch(path)
@@ -98,7 +98,7 @@ def _served(world: World, route: Route, request: Request) -> Answer:
 
 
 def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Answer:
-    """Exchange serves so many requests at once and sends the others away."""
+    """Exchange serves a limited number of requests at once and refuses the others."""
     account = world.accounts.find(address) if address else None
     limit = world.behaviour("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
     with world.flight_lock:

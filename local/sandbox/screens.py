@@ -1,6 +1,6 @@
-"""The screens a person meets at a provider: choose an account, say yes or no, be told what is wrong.
+"""The screens of a provider: choose an account, agree or cancel, and errors.
 
-Plain forms that post back to where they came from, so that a program can walk through them too (`walk.py`).
+Plain forms that post to their own URL, so that programs can use them too (`walk.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def page(provider: str, title: str, body: str) -> str:
 
 
 def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) -> str:
-    """Whose account is it?
+    """Choose an account.
 
     Args:
         asked: the authorization request as it came; it travels in the form.
@@ -40,7 +40,7 @@ def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) ->
 
 
 def consent(provider: str, client: str, asked: str, address: str, told: Sequence[str], boxes: Sequence[str]) -> str:
-    """What the application wants, and yes or no.
+    """The scopes that the application requests; agree or cancel.
 
     Args:
         told: scopes that come without a choice. boxes: scopes that have to be ticked.
@@ -57,14 +57,14 @@ def consent(provider: str, client: str, asked: str, address: str, told: Sequence
 
 
 def wall(provider: str, client: str, asked: str, address: str) -> str:
-    """Nobody but an administrator can go on from here; most people just close the window."""
+    """Only an administrator can continue; most people close the window."""
     body = f"<p>{escape(client)} needs permission that only an admin of {escape(address)} can grant.</p>"
     back = '<button name="answer" value="deny">Return to the application without granting consent</button>'
     return page(provider, "Need admin approval", body + _form(asked, address, back))
 
 
 def people(client: str, asked: str, known: Mapping[str, str]) -> str:
-    """Who do you want to be?
+    """Choose who to sign in as.
 
     Args:
         known: names by what each is known as.
@@ -72,8 +72,8 @@ def people(client: str, asked: str, known: Mapping[str, str]) -> str:
     buttons = "".join(
         f'<p><button name="person" value="{escape(sub)}">{escape(name)}</button></p>' for sub, name in known.items()
     )
-    other = '<label>Somebody else <input name="person" autocomplete="off" required></label>'
-    other += '<label><input type="checkbox" name="operator" value="yes"> who looks after the service</label>'
+    other = '<label>Other name <input name="person" autocomplete="off" required></label>'
+    other += '<label><input type="checkbox" name="operator" value="yes"> Operator</label>'
     other += '<button class="yes" name="answer" value="allow">Sign in</button>'
     deny = '<button name="answer" value="deny">Cancel</button>'
     forms = "".join(_form(asked, "", inside) for inside in (buttons, other, deny))

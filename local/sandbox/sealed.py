@@ -1,4 +1,4 @@
-"""Tokens that carry their own meaning: nothing is stored, a restart changes nothing, and a mangled one is refused."""
+"""Self-contained tokens: nothing is stored, they survive a restart, and a changed one is refused."""
 
 import base64
 import binascii
@@ -22,7 +22,7 @@ class Seal:
         return base64.urlsafe_b64encode(self._mac(body) + body).decode().rstrip("=")
 
     def open(self, token: str) -> Json | None:
-        """What was closed in; None for anything this seal did not close."""
+        """The content of a token; None if this seal did not create it."""
         try:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)
         except (binascii.Error, ValueError):

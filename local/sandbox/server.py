@@ -60,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815  # the names http.server looks for
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name http.server gives it
-        """Silent: what was asked can be read at /sandbox/requests, and paths carry codes."""
+        """Logs nothing, because paths contain codes; see /sandbox/requests."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -68,7 +68,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hung up is none of our business; anything else is a bug worth seeing."""
+        """Ignores callers that hung up; anything else is a bug."""
         import sys
 
         if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
@@ -103,7 +103,7 @@ class Sandbox:
         self._server.server_close()
 
     def stop(self) -> None:
-        """From another thread than the one that serves."""
+        """Must be called from another thread."""
         self.world.closing.set()
         self._server.shutdown()
 

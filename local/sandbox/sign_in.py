@@ -1,6 +1,6 @@
-"""The sign-in issuer that the local stack trusts: a small OpenID provider with a list of people to be.
+"""The sign-in issuer that the local stack trusts: a small OpenID provider with a list of people.
 
-Whoever is chosen is known by the same `sub` that `python -m local token NAME` gives.
+Each has the same `sub` as in the tokens of `python -m local token NAME`.
 """
 
 from typing import Final
@@ -54,7 +54,7 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
 
 
 def authorize(world: World, request: Request, _fault: Fault | None) -> Answer:
-    """GET and POST /signin/authorize: who do you want to be?"""
+    """GET and POST /signin/authorize: choose who to sign in as"""
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
         asked = asked_in(world, raw, _MANNERS)
@@ -73,7 +73,7 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Answer:
 
 
 def _wrong(asked: Asked) -> dict[str, str]:
-    """What is wrong with a request that may be answered."""
+    """The error of a request that is redirected back; {} if it is valid."""
     if "openid" not in asked.scopes:
         return {"error": "invalid_scope", "error_description": "The scope openid is missing."}
     if not asked.challenge:
@@ -98,7 +98,7 @@ def token(world: World, request: Request, _fault: Fault | None) -> Answer:
 def _redeemed(world: World, request: Request) -> Json:
     client_id = client_of(world, request, _NAME)
     if request.field("grant_type") != "authorization_code":
-        raise OAuthRefusal("unsupported_grant_type", "Only codes are taken here.")
+        raise OAuthRefusal("unsupported_grant_type", "Only authorization codes are accepted.")
     code = world.sign_in_codes.take(request.field("code"))
     if code is None or code.expires_at <= world.now():
         raise OAuthRefusal("invalid_grant", "The code is unknown, used or expired.")

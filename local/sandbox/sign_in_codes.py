@@ -1,4 +1,4 @@
-"""Who just signed in at the issuer, by the code that their browser carries to the application."""
+"""Authorization codes of the issuer: who just signed in."""
 
 import secrets
 import threading
@@ -9,7 +9,7 @@ CODE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class SignInCode:
-    """Everything its redemption is held against, and who it stands for."""
+    """Who signed in, and everything that redeeming the code is checked against."""
 
     person: str
     operator: bool
@@ -32,6 +32,6 @@ class SignInCodes:
         return text
 
     def take(self, text: str) -> SignInCode | None:
-        """The code, this once."""
+        """The code; it can be taken once."""
         with self._lock:
             return self._codes.pop(text, None)

@@ -15,7 +15,7 @@ from local.sandbox.wire import Json
 
 AUDIENCE = "contact-intake"
 LIFETIME = timedelta(hours=12)
-PEOPLE = {  # those to choose from: by sub, the name and whether they look after the service
+PEOPLE = {  # people to choose from: by sub, the name and whether they are an operator
     "anna": ("Anna", False),
     "bert": ("Bert", False),
     "clara": ("Clara", False),
@@ -25,7 +25,7 @@ _KEY_ID = "sandbox-1"
 
 
 class Signer:
-    """Signs with the key of the state folder, the same after a restart; without a folder a fresh one."""
+    """Signs with the key in the state folder, which survives restarts; without a folder, with a new key."""
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
@@ -46,14 +46,14 @@ class Signer:
 
 
 def bearer(signer: Signer, issuer: str, person: str, *, operator: bool = False, now: float | None = None) -> str:
-    """A token that lets `person` in for twelve hours."""
+    """A bearer token for `person`, valid for twelve hours."""
     return signer.sign(_claims(issuer, AUDIENCE, person, operator=operator, now=now, lasts=LIFETIME))
 
 
 def id_token(
     signer: Signer, issuer: str, person: str, *, audience: str, nonce: str, operator: bool, now: float | None = None
 ) -> str:
-    """What tells an application who signed in."""
+    """The id token of a sign-in."""
     claims = _claims(issuer, audience, person, operator=operator, now=now, lasts=timedelta(hours=1))
     return signer.sign({**claims, "nonce": nonce} if nonce else claims)
 
@@ -70,7 +70,7 @@ def _claims(
 
 
 def mint(state_dir: Path, origin: str, person: str, *, operator: bool = False) -> str:
-    """The same from another process, with the key of the sandbox that keeps its state in `state_dir`."""
+    """A bearer token from another process, with the key of the sandbox whose state is in `state_dir`."""
     return bearer(Signer(Kept(state_dir)), f"{origin}/signin", person, operator=operator)
 
 

@@ -1,4 +1,4 @@
-"""A person at a browser who goes through the consent screens, for the demo and for tests."""
+"""Goes through the consent screens like a person with a browser, for the demo and tests."""
 
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -9,7 +9,7 @@ _CONTACTS = ("https://www.googleapis.com/auth/contacts", "https://www.googleapis
 
 
 class NoWayOn(Exception):
-    """The screen offers no way to go on; `said` is what it says."""
+    """The screen has no way to continue; `said` is its text."""
 
     def __init__(self, said: str) -> None:
         super().__init__(said[:300])

@@ -1,4 +1,4 @@
-"""One request and one answer, as the sandbox's endpoints see them, without a word about sockets."""
+"""A request and a response, as the sandbox's endpoints see them, independent of sockets."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -38,7 +38,7 @@ class Request:
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
-        """The fields of a posted form; empty when something else was sent."""
+        """The fields of a posted form; empty for any other body."""
         try:
             return parse_qs(self.body.decode(), keep_blank_values=True)
         except UnicodeDecodeError:
@@ -91,7 +91,7 @@ def redirect(url: str, parameters: Mapping[str, str]) -> Answer:
 
 
 def encoded(value: Json) -> bytes:
-    """JSON in UTF-8; where a lone surrogate has no UTF-8, its escape."""
+    """JSON in UTF-8; unpaired surrogates are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
@@ -99,7 +99,7 @@ def encoded(value: Json) -> bytes:
 
 
 def with_members(first_member: str, rows: list[bytes], others: Mapping[str, Json]) -> bytes:
-    """A JSON object whose first member is a list of encoded rows. Without rows the member is absent."""
+    """A JSON object whose first property is a list of encoded rows; without rows it is absent."""
     rest = encoded(others)[1:]
     if not rows:
         return b"{" + rest

@@ -1,4 +1,4 @@
-"""Everything the sandbox knows, in one place: accounts, grants, clients, faults, settings and its own clock."""
+"""The state of the sandbox: accounts, grants, clients, faults, settings and its clock."""
 
 import threading
 import time
@@ -42,11 +42,11 @@ class World:
         self.closing = threading.Event()  # set when the server stops, so that nobody sleeps on
 
     def now(self) -> float:
-        """Seconds since 1970; a control request can move it on."""
+        """Seconds since 1970; a control request can advance it."""
         return time.time() + self.advanced_seconds
 
     def behaviour(self, name: str, account: Account | None = None) -> Json:
-        """A setting of this account, else of the whole sandbox, else as it is by default."""
+        """A setting of this account, else of the sandbox, else the default."""
         own = account.settings if account else {}
         return own.get(name, self.settings.get(name, DEFAULTS[name]))
 
@@ -55,12 +55,12 @@ class World:
         self.kept.write("settings", self.settings)
 
     def pause(self, seconds: float) -> None:
-        """Sleep, but not longer than the sandbox runs."""
+        """Sleep for this long, or until the sandbox stops."""
         if seconds > 0:
             self.closing.wait(seconds)
 
     def page_of(self, request: Request) -> int:
-        """Which page of a listing is asked for, from 1."""
+        """The number of the requested page, from 1."""
         for name in ("pageToken", "$skiptoken"):
             said = self.seal.open(request.query.get(name, ""))
             if said:
@@ -68,7 +68,7 @@ class World:
         return 1
 
     def address_of(self, provider: str, request: Request) -> str:
-        """Whose account a request is about, as far as its tokens tell."""
+        """The account of a request, if its tokens say so."""
         token = request.bearer or request.field("refresh_token") or request.field("token")
         grant = self.grants.owner_of(provider, token) if token else None
         return grant.address if grant else ""

@@ -141,7 +141,7 @@ def the_way_in(at: Gallery) -> Person:
     return opened(at.nobody, "/")
 
 
-@scene("Sign in first")
+@scene("Sign-in required")
 def nobody_signed_in(at: Gallery) -> Person:
     return opened(at.nobody, "/contacts")
 

@@ -69,9 +69,9 @@ class Person:
 
     def say_who(self) -> None:
         """At the issuer."""
-        self.page.get_by_label("Somebody else").fill(self.name)
+        self.page.get_by_label("Other name").fill(self.name)
         if self.is_operator:
-            self.page.get_by_label("who looks after the service").check()
+            self.page.get_by_label("Operator").check()
         self.press("Sign in")
 
     def button(self, words: str) -> Locator:

@@ -60,7 +60,7 @@ class TestNo:
         address = anna.world.account("google", contacts=3)
         anna.begin_to_connect("google", address)
         anna.press("Continue")
-        assert "tick" in anna.text().lower()
+        assert "select the checkbox" in anna.text().lower()
 
         anna.connect("google", address)
 
@@ -74,7 +74,7 @@ class TestNo:
 
         anna.press("Return to the application without granting consent")
 
-        assert "an administrator has to agree for you" in anna.text()
+        assert "your administrator must approve it" in anna.text()
 
 
 class TestAnAccountThatLetsUsInNoMore:

@@ -8,7 +8,7 @@ from tests.browser.person import ENDED_WITHIN
 
 @pytest.fixture
 def olga(person):
-    """Who looks after the service."""
+    """An operator."""
     return person(is_operator=True).let_in()
 
 
