@@ -14,32 +14,26 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.environment import NoSuchPython, chosen_runtime, prepared
-from infra.packaging import PACKAGE, PackageRefused, package
+from infra.packaging import PACKAGE, PackageFailed, package
 from infra.runtime import refusal, runtimes, this_runtime
+from infra.runtime_environment import PythonNotFound, default_runtime, prepare_python
 
 
-def _package(asked: argparse.Namespace) -> str:
-    report = package(target=asked.into)
-    return f"{report}\nDeploys: {asked.into}/sam.json with deployment.zip beside it. infra/OPERATING.md says how."
+def _package(options: argparse.Namespace) -> str:
+    report = package(target=options.into)
+    return f"{report}\nDeploys: {options.into}/sam.json with deployment.zip beside it. infra/OPERATING.md says how."
 
 
-def _rehearse(asked: argparse.Namespace) -> str:
-    from infra.deployment import NotDeployed
-    from infra.rehearse import Failed, rehearse
+def _rehearse(options: argparse.Namespace) -> str:
+    from infra.deployment import DeploymentFailed
+    from infra.rehearse import RehearsalFailed, rehearse
     from local.processes import PartFailed
 
     try:
-        rehearse(asked.into)
-    except (Failed, NotDeployed, PartFailed) as failed:
+        rehearse(options.into)
+    except (RehearsalFailed, DeploymentFailed, PartFailed) as failed:
         sys.exit(f"The rehearsal failed.\n{failed}")
     return "The package deploys and works."
-
-
-def _write_policies() -> list[Path]:
-    from infra.iam_policies import write_policies
-
-    return write_policies()
 
 
 def _python(_: argparse.Namespace) -> str:
@@ -54,23 +48,25 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], str]] = {
 
 
 def main(arguments: Sequence[str]) -> None:
-    asked = _parser().parse_args(arguments)
-    if asked.command == "policies":
-        print("\n".join(map(str, _write_policies())))
+    options = _parser().parse_args(arguments)
+    if options.command == "policies":
+        from infra.iam_policies import write_policies
+
+        print("\n".join(map(str, write_policies())))
         return
-    runtime = asked.runtime or chosen_runtime(os.environ)
-    refused = refusal(runtime, datetime.now(UTC).date(), runtimes())
-    if refused and not asked.even_if_it_ends and asked.command != "python":
-        sys.exit(refused)
+    runtime = options.runtime or default_runtime(os.environ)
+    reason = refusal(runtime, datetime.now(UTC).date(), runtimes())
+    if reason and not options.even_if_it_ends and options.command != "python":
+        sys.exit(reason)
     try:
         if runtime != this_runtime():
-            sys.exit(_again_in(prepared(runtime), arguments, runtime))
-        print(COMMANDS[asked.command](asked))
-    except (PackageRefused, NoSuchPython) as failed:
+            sys.exit(_restart_in(prepare_python(runtime), arguments, runtime))
+        print(COMMANDS[options.command](options))
+    except (PackageFailed, PythonNotFound) as failed:
         sys.exit(str(failed))
 
 
-def _again_in(python: Path, arguments: Sequence[str], runtime: str) -> int:
+def _restart_in(python: Path, arguments: Sequence[str], runtime: str) -> int:
     command = [str(python), "-m", "infra", *arguments, "--runtime", runtime]
     return subprocess.run(command, check=False).returncode  # noqa: S603 # our own words
 
@@ -78,9 +74,11 @@ def _again_in(python: Path, arguments: Sequence[str], runtime: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra", description=__doc__)
     parser.add_argument("command", choices=[*COMMANDS, "policies"])
-    parser.add_argument("--runtime", type=_runtime, help="the Lambda runtime, python3.13 by default")
-    parser.add_argument("--into", type=Path, default=PACKAGE, metavar="DIR", help="where the package goes")
-    parser.add_argument("--even-if-it-ends", action="store_true", help="for trials: allow a runtime that AWS ends soon")
+    parser.add_argument("--runtime", type=_runtime, help="the Lambda runtime; python3.13 by default")
+    parser.add_argument("--into", type=Path, default=PACKAGE, metavar="DIR", help="the directory of the package")
+    parser.add_argument(
+        "--even-if-it-ends", action="store_true", help="for trials: allow a runtime that AWS soon stops maintaining"
+    )
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What Chalice does not write of the CloudFormation template: the YAML files in `template/`, as one document."""
+"""The part of the CloudFormation template that Chalice does not generate: the YAML files in `template/`, as one."""
 
 from pathlib import Path
 
@@ -30,10 +30,10 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 
 def added_template() -> dict[str, Json]:
-    """All files of `template/` together.
+    """All files of `template/` as one document.
 
     Raises:
-        ValueError: two of them say something about the same thing.
+        ValueError: two of them declare the same thing.
     """
     whole: dict[str, Json] = {"AWSTemplateFormatVersion": "2010-09-09"}
     for path in sorted(TEMPLATE.glob("*.yaml")):
@@ -46,5 +46,5 @@ def _joined(there: Json, more: Json, where: str) -> Json:
     if there is None:
         return more
     if not isinstance(there, dict) or (twice := there.keys() & more.keys()):
-        raise ValueError(f"{where} is said twice: {', '.join(sorted(twice))}")
+        raise ValueError(f"{where} is declared twice: {', '.join(sorted(twice))}")
     return {**there, **more}

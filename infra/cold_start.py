@@ -1,8 +1,8 @@
-"""What the status path loads and what loading it costs, measured on an unzipped package without bytecode.
+"""The cold start of the status path: the modules that it loads and the CPU that this takes, without bytecode.
 
-One run asks for the status of a job that is not there, of an AWS that knows nothing, and notes the modules it took; the
-others load just those. A page asks with its job's own cookie, another client with a bearer token, which has to be
-verified and costs more. CPU is counted, not time, and the best of several runs: the machine does other things too.
+One run requests the status of a job that does not exist, with an empty AWS, and lists the loaded modules; the other
+runs only load these. A page sends its job's cookie, another client a bearer token, whose verification costs more. It
+measures CPU, not time, and takes the best of several runs, because the machine is used by others.
 """
 
 import json
@@ -56,36 +56,39 @@ print((time.process_time() - began) * 1000)
 
 @dataclass(frozen=True)
 class ColdStart:
-    """CPU of the cheapest run by cookie and by bearer token, and everything that either loaded."""
+    """What a cold start costs and loads."""
 
+    #: CPU of the cheapest run with a cookie.
     milliseconds: float
+    #: CPU of the cheapest run with a bearer token.
     by_bearer_milliseconds: float
+    #: All modules that either run loaded.
     modules: frozenset[str]
 
 
-class StatusPathBroken(Exception):
-    """The unzipped package cannot serve a status."""
+class StatusPathFailed(Exception):
+    """The unzipped package does not respond to a status request as expected."""
 
 
 def measure(unzipped: Path, *, enough: float) -> ColdStart:
-    """Try again, up to `MOST_RUNS` times, while the cheapest run took more than `enough` milliseconds.
+    """Measure the cold start, up to `MOST_RUNS` times while the cheapest run took more than `enough` milliseconds.
 
     Raises:
-        StatusPathBroken: the package cannot serve a status at all.
+        StatusPathFailed: the package does not respond to a status request as expected.
     """
     with _empty_aws() as port:
         settings = probe_settings(port)
         bearer = f"Bearer {token(settings['AUTH_ISSUER'], settings['AUTH_AUDIENCE'])}"
-        by_cookie = _loaded(unzipped, settings, ("Cookie", f"{viewer_cookie(NO_SUCH_JOB)}=key"), {401, 404})
-        by_bearer = _loaded(unzipped, settings, ("Authorization", bearer), {404})
+        by_cookie = _loaded_modules(unzipped, settings, ("Cookie", f"{viewer_cookie(NO_SUCH_JOB)}=key"), {401, 404})
+        by_bearer = _loaded_modules(unzipped, settings, ("Authorization", bearer), {404})
         cookie_cost, bearer_cost = (_cost(unzipped, settings, loads, enough) for loads in (by_cookie, by_bearer))
     return ColdStart(cookie_cost, bearer_cost, frozenset(by_cookie + by_bearer))
 
 
-def _loaded(unzipped: Path, settings: dict[str, str], header: tuple[str, str], wanted: set[int]) -> list[str]:
+def _loaded_modules(unzipped: Path, settings: dict[str, str], header: tuple[str, str], wanted: set[int]) -> list[str]:
     served = json.loads(_run(_SERVE, unzipped, _status_event(header), settings))
     if served["status"] not in wanted:
-        raise StatusPathBroken(f"the status of no job is {served['status']}, not {wanted}: {served['body']}")
+        raise StatusPathFailed(f"the status request returned {served['status']}, not {wanted}: {served['body']}")
     return [name for name in served["modules"] if not name.startswith("__")]
 
 
@@ -97,7 +100,7 @@ def _cost(unzipped: Path, settings: dict[str, str], modules: list[str], enough: 
 
 
 def probe_settings(port: int) -> dict[str, str]:
-    """Settings under which the package starts; nothing but `port` of this machine is ever asked."""
+    """Settings with which the package starts. It sends requests only to `port` of this machine."""
     settings = stack_settings(Ports(api=port, aws=port, sandbox=port), {})
     return {**settings, "AWS_LAMBDA_FUNCTION_NAME": "api", "AWS_REGION": settings["AWS_DEFAULT_REGION"]}
 
@@ -113,12 +116,12 @@ def _run(program: str, unzipped: Path, given: Any, settings: dict[str, str]) -> 
         command, input=json.dumps(given), env=settings, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise StatusPathBroken(done.stderr)
+        raise StatusPathFailed(done.stderr)
     return done.stdout.strip().splitlines()[-1]
 
 
 class _Empty(BaseHTTPRequestHandler):
-    """Every table is empty, and the issuer has one key."""
+    """An AWS whose tables are empty, and an issuer with one key."""
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -136,7 +139,7 @@ class _Empty(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 # named by http.server
-        """A probe is quiet."""
+        """Logs nothing."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Deploying a package with CloudFormation into the embedded AWS, as an operator would into a real one."""
+"""Deployment: deploys a package with CloudFormation into the embedded AWS, as an operator does into AWS."""
 
 import json
 import time
@@ -18,27 +18,28 @@ LONGEST_SECONDS = 60.0
 Client = Any  # boto3's clients have no common type
 
 
-class NotDeployed(Exception):
-    """The stack did not come up, or did not go; the text has CloudFormation's own reasons."""
+class DeploymentFailed(Exception):
+    """The stack could not be created or deleted. The message has the reasons of CloudFormation."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A stack in the AWS that `client` leads to."""
+    """A stack in the embedded AWS."""
 
+    #: Makes a client of a service.
     client: Callable[[str], Client]
     endpoint: str
 
     def create(self, package: Path, settings: Mapping[str, str]) -> dict[str, str]:
-        """Deploy; returns the stack's outputs.
+        """Create the stack; returns its outputs.
 
         Args:
-            settings: the service's settings by their names in the environment.
+            settings: by the names of their environment variables.
 
         Raises:
-            NotDeployed: a resource cannot be made.
+            DeploymentFailed: a resource cannot be created.
         """
-        self._keep_secrets(settings)
+        self._create_secrets(settings)
         template = json.loads((package / "sam.json").read_text())
         self._upload(package / "deployment.zip", template)
         self.client("cloudformation").create_stack(
@@ -52,28 +53,32 @@ class Deployment:
         return {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
 
     def delete(self) -> None:
-        """Raises NotDeployed when something does not go."""
+        """Delete the stack.
+
+        Raises:
+            DeploymentFailed: a resource cannot be deleted.
+        """
         stack_id = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackId"]
         self.client("cloudformation").delete_stack(StackName=STACK)
         self._wait_for("DELETE_COMPLETE", stack_id)
 
     def resources(self) -> dict[str, str]:
-        """The physical id of every resource, by its logical name."""
+        """The physical id of every resource, by its logical id."""
         found = self.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
         return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
 
     def switch_queue(self, *, on: bool) -> None:
-        """Let messages start jobs, or leave all of them to the schedule."""
+        """Turn on or off that messages start jobs; without them, the schedule does."""
         functions = self.client("lambda")
         for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=on)
 
-    def _keep_secrets(self, settings: Mapping[str, str]) -> None:
+    def _create_secrets(self, settings: Mapping[str, str]) -> None:
         secrets = {name.lower(): settings.get(name, "") for name in SECRETS}
         self.client("secretsmanager").create_secret(Name=SECRET, SecretString=json.dumps(secrets))
 
     def _upload(self, deployment: Path, template: Json) -> None:
-        """What `aws cloudformation package` does: the zip goes to a bucket, and the template says where it is."""
+        """Upload the zip and point the template to it, as `aws cloudformation package` does."""
         s3 = self.client("s3")
         s3.create_bucket(Bucket=BUCKET)
         s3.upload_file(str(deployment), BUCKET, "deployment.zip")
@@ -87,7 +92,7 @@ class Deployment:
         while (now := self._status(stack)).endswith("IN_PROGRESS") and time.monotonic() < until:
             time.sleep(0.1)
         if now != status:
-            raise NotDeployed(f"The stack is {now}, not {status}.\n{self._reasons(stack)}")
+            raise DeploymentFailed(f"The stack is {now}, not {status}.\n{self._reasons(stack)}")
 
     def _status(self, stack: str) -> str:
         return str(self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"])
@@ -99,7 +104,7 @@ class Deployment:
 
 
 def parameters(template: Json, settings: Mapping[str, str]) -> list[dict[str, str]]:
-    """Each setting that the template has a parameter for: PUBLIC_URL is PublicUrl there."""
+    """The settings for which the template has parameters: PUBLIC_URL is the parameter PublicUrl."""
     given = {"".join(word.capitalize() for word in name.split("_")): value for name, value in settings.items()}
     return [
         {"ParameterKey": name, "ParameterValue": value}

@@ -1,14 +1,14 @@
-"""Items as earlier versions of the service wrote them, so that an upgrade over them can be rehearsed and tested.
+"""Items that earlier versions of the service stored, to test and rehearse upgrades with.
 
-Those versions wrote `earlier_items.json` themselves, with the embedded AWS and people of the sandbox. Left out is what
-cannot be used elsewhere, such as sealed tokens. Contacts and jobs of five people:
+Those versions wrote `earlier_items.json` themselves, with the embedded AWS and the sandbox. It lacks what cannot be
+used elsewhere, such as sealed tokens. It has contacts and jobs of five people:
 
-    olga, rosa        by the version whose contacts kept the words of a name instead of cards
-    otto, paul, quin  by the version that counted edits in the owner's line: before a book had an item of its own
+    olga, rosa        by the version whose contacts stored the words of a name instead of cards
+    otto, paul, quin  by the version that counted edits in the owner's queue, before a book had its own item
 
 olga and otto had edited, emptied and deleted contacts; then a full import of their changed account was interrupted
 after its first chunk, by the end of its process. rosa has a finished bulk run, one of whose contacts she edited. paul
-has asked to be erased; quin too, and the first sweep is done.
+has requested his erasure; quin too, and its first sweep is done.
 """
 
 import base64
@@ -32,10 +32,10 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class EarlierItems:
-    """What the tables and the bucket held.
+    """The items of the tables and the objects of the bucket.
 
     Args:
-        people: what is known of each. `job`: the unfinished one, or the finished bulk run.
+        people: ids of each. `job`: the unfinished one, or the finished bulk run.
             `edited`, `typed`, `deleted`: contacts whose title or addresses they edited, or that they deleted.
         tables: the items of each table, by its name. Connections lack their sealed tokens.
         blobs: the indexes and sent lists by their keys.
@@ -52,17 +52,17 @@ class EarlierItems:
 
 
 def earlier_items(now: datetime) -> EarlierItems:
-    """Everything as if the last of it had been written `AGE` before `now`."""
+    """All items, with their instants moved so that the last one was written `AGE` before `now`."""
     text = FILE.read_text()
     made = datetime.fromtimestamp(json.loads(text)["made_at"] / 1000, UTC)
-    kept = json.loads(_moved(text, made, now - AGE))
-    blobs = {key: base64.b64decode(content) for key, content in kept["blobs"].items()}
+    content = json.loads(_move(text, made, now - AGE))
+    blobs = {key: base64.b64decode(content) for key, content in content["blobs"].items()}
     tables = {
-        "jobs": [_listed(item) for item in kept["jobs"]],
-        "contacts": kept["contacts"],
-        "people": kept["connections"],  # the table's name in those versions
+        "jobs": [_with_listed_day(item) for item in content["jobs"]],
+        "contacts": content["contacts"],
+        "people": content["connections"],  # the table's name in those versions
     }
-    return EarlierItems(kept["people"], tables, blobs)
+    return EarlierItems(content["people"], tables, blobs)
 
 
 def account_of(person: str) -> str:
@@ -70,15 +70,15 @@ def account_of(person: str) -> str:
     return f"{person}@moved.example"
 
 
-def _moved(text: str, made: datetime, to: datetime) -> str:
-    """The text with every instant in it moved as `made` is."""
+def _move(text: str, made: datetime, to: datetime) -> str:
+    """The text with every instant moved by the time from `made` to `to`."""
     milliseconds = round((to - made).total_seconds() * 1000)
     first = str(round(made.timestamp() * 1000))[:5]
     return re.sub(rf"(?<!\d){first}\d{{8}}(?!\d)", lambda found: str(int(found[0]) + milliseconds), text)
 
 
-def _listed(item: Item) -> Item:
-    """With the day it was created on, which is a partition of the index of all jobs."""
+def _with_listed_day(item: Item) -> Item:
+    """The item with the day of its creation, a partition of the index of all jobs."""
     if "listed_day" in item:
         item["listed_day"]["S"] = listed_day(sort_key_instant(item["listed_at"]["S"]))
     return item

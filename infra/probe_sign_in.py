@@ -1,4 +1,4 @@
-"""An issuer of its own for probing a package: one fresh key, its public half, and a token signed with it."""
+"""An issuer for checks of a package: a fresh key, its JWKS, and tokens signed with it."""
 
 import time
 from functools import cache

@@ -1,7 +1,7 @@
-"""The part of the rehearsal that deploys over items of earlier versions: first the items, then the service finds them.
+"""The upgrade in the rehearsal: the deployed service continues with items that earlier versions stored.
 
-The items are there before anybody asks the deployed service, as after a real upgrade. It ends the interrupted imports,
-shows, edits and exports contacts of older forms, ends the erasures that had begun and cleans up an older bulk run.
+The items are stored before the first request, as after a real upgrade. The service finishes interrupted imports, shows,
+edits and exports contacts of older forms, finishes erasures that had started and cleans up an older bulk run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LOOK_SECONDS = 0.2
 
 
 def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
-    """Fill the tables and the bucket of the stack. The accounts of the people exist at the sandbox afterwards."""
+    """Store the items in the tables and the bucket of the stack, and create the people's accounts in the sandbox."""
     earlier = earlier_items(datetime.now(UTC))
     names, wiring = _names(rehearsal), _wiring(rehearsal)
     for person in IMPORTING:
@@ -41,7 +41,7 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
     for item in earlier.tables["people"]:
         owner = item["owner"]["S"]
         if owner in IMPORTING:
-            tokens = _consented(wiring, item["address"]["S"], rehearsal.sandbox.origin)
+            tokens = _new_tokens(wiring, item["address"]["S"], rehearsal.sandbox.origin)
             sealed = wiring.accounts.tokens.encrypt(tokens, connection_context(owner, item["connection_id"]["S"]))
             item["sealed"] = {"B": sealed}
     dynamodb = rehearsal.deployment.client("dynamodb")
@@ -54,58 +54,62 @@ def put_earlier_items(rehearsal: Rehearsal) -> EarlierItems:
 
 
 def upgrade(rehearsal: Rehearsal, earlier: EarlierItems) -> None:
-    """Let the deployed service go on where the earlier versions stopped."""
+    """Check that the deployed service continues where the earlier versions stopped."""
     began = time.monotonic()
     people = {name: _client(rehearsal, name) for name in earlier.people}
     _run_schedule(rehearsal)
     for name in IMPORTING:
-        _import_goes_on(rehearsal, people[name], earlier.people[name])
-        _contacts_are_as_they_were(rehearsal, people[name], earlier.people[name])
-    _erasures_go_on(rehearsal, people["paul"])
-    _bulk_run_is_cleaned_up(rehearsal, people["rosa"], earlier.people["rosa"])
+        _check_import(rehearsal, people[name], earlier.people[name])
+        _check_contacts(rehearsal, people[name], earlier.people[name])
+    _check_erasures(rehearsal, people["paul"])
+    _check_cleanup(rehearsal, people["rosa"], earlier.people["rosa"])
     rehearsal.say(
-        f"over items of earlier versions: {len(IMPORTING)} interrupted imports ended, contacts edited and exported, "
-        f"2 erasures went on, a bulk run cleaned up, {time.monotonic() - began:.1f} s"
+        f"over items of earlier versions: {len(IMPORTING)} interrupted imports finished, contacts edited and exported, "
+        f"2 erasures finished, a bulk run cleaned up, {time.monotonic() - began:.1f} s"
     )
 
 
-def _import_goes_on(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
+def _check_import(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
     status = client.finished(known["job"])
-    told = {name: status[name] for name in ("status", "total_contacts", "created", "failed_contacts")}
+    counts = {name: status[name] for name in ("status", "total_contacts", "created", "failed_contacts")}
     wanted = {"status": "completed", "total_contacts": BEFORE + ADDED, "created": ADDED, "failed_contacts": 0}
-    rehearsal.expect(told, wanted, "an import that an earlier version began")
+    rehearsal.expect(counts, wanted, "an import that an earlier version started")
     verdict = client.get(f"/api/v1/imports/{known['job']}/verify")
-    rehearsal.expect(verdict["consistent"], True, "its counts and its ledger, of both versions")
+    rehearsal.expect(verdict["consistent"], True, "its counts and its ledger, written by both versions")
 
 
-def _contacts_are_as_they_were(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
+def _check_contacts(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
     listed = client.get(CONTACTS, params={"limit": "50"})["contacts"]
-    rehearsal.expect(len(listed), BEFORE + ADDED - 1, "contacts; one was deleted before")
+    rehearsal.expect(len(listed), BEFORE + ADDED - 1, "contacts, without the deleted one")
     rehearsal.expect(known["deleted"] in {each["contact_id"] for each in listed}, False, "the deleted one is listed")
     edited, typed = (client.get(f"{CONTACTS}/{known[which]}") for which in ("edited", "typed"))
-    rehearsal.expect(edited["title"], "Edited before", "a title that was edited before")
+    rehearsal.expect(edited["title"], "Edited before", "a title that was edited by an earlier version")
     addresses = [email["value"] for email in typed["emails"]]
-    rehearsal.expect("typed@moved.example" in addresses, True, f"an address that was typed before, among {addresses}")
+    rehearsal.expect(
+        "typed@moved.example" in addresses,
+        True,
+        f"an address typed in an earlier version, among {addresses}",
+    )
     answer = client.ask("PATCH", f"{CONTACTS}/{known['edited']}", json={"title": "Edited since"})
     rehearsal.expect(answer.status_code, 200, f"an edit ({answer.text[:200]})")
     found = client.get(CONTACTS, params={"q": "Edited since"})["contacts"]
-    rehearsal.expect([each["contact_id"] for each in found], [known["edited"]], "a search for what was edited since")
+    rehearsal.expect([each["contact_id"] for each in found], [known["edited"]], "a search for the new title")
     exported = client.ask("GET", f"{CONTACTS}/export?format=csv")
     rehearsal.expect(exported.text.count("Edited since"), 1, f"the edit in the export ({exported.status_code})")
 
 
-def _erasures_go_on(rehearsal: Rehearsal, accepted: ServiceClient) -> None:
-    """One had only been accepted: its first sweep is done now. Of the other, one sweep was left."""
+def _check_erasures(rehearsal: Rehearsal, accepted: ServiceClient) -> None:
+    """The first erasure had only been accepted, so both its sweeps are left. The second had one sweep left."""
     left = _Left(rehearsal)
     _wait(lambda: not left.of("contacts", "paul") and not left.of("people", "paul"), "an erasure's first sweep")
     rehearsal.expect(
-        accepted.ask("POST", f"{CONTACTS}/bulk", json=_ONE_CONTACT).status_code, 409, "what begins meanwhile"
+        accepted.ask("POST", f"{CONTACTS}/bulk", json=_ONE_CONTACT).status_code, 409, "a new job during the erasure"
     )
     _wait(lambda: not left.of("jobs", "quin"), "the end of an erasure")
     rehearsal.expect(left.of("contacts", "quin"), [], "contacts of an erased person")
 
 
-def _bulk_run_is_cleaned_up(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
+def _check_cleanup(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
     job_id = client.post(CLEANUP, {"bulk_create_job_id": known["job"]})["job_id"]
     _wait(lambda: client.get(f"{CLEANUP}/{job_id}")["status"] not in ("QUEUED", "PROCESSING"), "a cleanup")
     kept = client.get(CONTACTS)["contacts"]
@@ -116,13 +120,13 @@ _ONE_CONTACT = {"contacts": [{"given": "Nobody", "emails": [{"value": "nobody@mo
 
 
 class _Left:
-    """What the tables hold of a person."""
+    """Finds the items of a person."""
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._names, self._client = _names(rehearsal), rehearsal.deployment.client("dynamodb")
 
     def of(self, table: str, owner: str) -> list[Any]:
-        """Items whose key names the owner."""
+        """The items of a table whose key has the owner."""
         items = self._client.scan(TableName=getattr(self._names, table), ConsistentRead=True)["Items"]
         return [item for item in items if owner in item["pk"]["S"].replace("#", " ").split()]
 
@@ -142,8 +146,8 @@ def _make_account(rehearsal: Rehearsal, person: str) -> None:
     rehearsal.sandbox.contacts(address, "add", count=ADDED)
 
 
-def _consented(wiring: Wiring, address: str, sandbox: str) -> StoredTokens:
-    """Tokens of a consent as the person gave it long ago; those of another sandbox could not be used in this one."""
+def _new_tokens(wiring: Wiring, address: str, sandbox: str) -> StoredTokens:
+    """Tokens of a consent that the person gave in this sandbox; those of another one are not valid here."""
     google, browser, verifier, back = (
         wiring.providers.oauth_client("google"),
         Browser(),
@@ -170,7 +174,7 @@ def _names(rehearsal: Rehearsal) -> Names:
 
 
 def _wiring(rehearsal: Rehearsal) -> Wiring:
-    """The service's own parts, to seal tokens as it does."""
+    """The parts of the service, which seal tokens."""
     return Wiring({**rehearsal.settings, **_names(rehearsal).settings("")}, clients=rehearsal.deployment.client)
 
 
@@ -182,5 +186,5 @@ def _wait(ready: Callable[[], bool], what: str) -> None:
     until = time.monotonic() + LONGEST_SECONDS
     while not ready():
         if time.monotonic() > until:
-            raise TimeoutError(f"{what} did not come within {LONGEST_SECONDS:.0f} s")
+            raise TimeoutError(f"{what} did not happen within {LONGEST_SECONDS:.0f} s")
         time.sleep(LOOK_SECONDS)

@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from local.embedded_aws.room import Look, trouble
+from local.embedded_aws.disk_space import Look, storage_problem
 from local.embedded_aws.snapshots import Snapshots
 from local.processes import PartFailed
 
@@ -24,7 +24,7 @@ def ensure_usable(directory: Path, *, look: Look = os.statvfs) -> None:
         raise PartFailed(f"{directory} is a file. Choose a directory: --data-dir DIR") from None
     except OSError as error:
         raise PartFailed(cannot_store(directory, error.strerror or str(error))) from None
-    if why := trouble(directory, Snapshots(directory / "aws").size(), look=look):
+    if why := storage_problem(directory, Snapshots(directory / "aws").size(), look=look):
         raise PartFailed(cannot_store(directory, why))
 
 

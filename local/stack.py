@@ -14,8 +14,8 @@ import requests
 
 from chalicelib.foundation.settings import BadSettings, Settings
 from local.data_dir import DirectoryLock, cannot_store
+from local.embedded_aws.disk_space import storage_problem
 from local.embedded_aws.launcher import reason
-from local.embedded_aws.room import trouble
 from local.logs import fresh
 from local.processes import PartFailed, answers, free_ports, is_free, start, stop, wait_until
 from local.running import HOME, Running, remove_dead
@@ -133,12 +133,12 @@ class Stack:
             elif part.restart_at is None and part.died():
                 self._plan_restart(part)
 
-    def trouble(self) -> str:
+    def storage_problem(self) -> str:
         """Why no data can be stored now, or ""; the embedded AWS notices first."""
         if self.data_dir is None:
             return ""
         said = refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
-        return said or trouble(self.data_dir)
+        return said or storage_problem(self.data_dir)
 
     def stop(self) -> None:
         """Stop every part cleanly in reverse order: AWS is last and saves the data."""
@@ -157,7 +157,7 @@ class Stack:
             return
         saved = saved_at(self.data_dir)
         since = f"changes since {saved:%H:%M:%S}" if saved else "all changes"
-        why = trouble(self.data_dir) or reason(abs(part.process.returncode))
+        why = storage_problem(self.data_dir) or reason(abs(part.process.returncode))
         self.lost = f"{since} were not saved in {self.data_dir}: {why}"
 
     def last_words(self) -> str:

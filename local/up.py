@@ -37,7 +37,7 @@ def up(port: int, data_dir: Path | None) -> int:
 
 
 def _keep(stack: Stack) -> None:
-    monitor = StorageMonitor(stack.trouble, lambda line: print(line, file=sys.stderr, flush=True))
+    monitor = StorageMonitor(stack.storage_problem, lambda line: print(line, file=sys.stderr, flush=True))
     try:
         while True:
             stack.restart_dead()

@@ -25,9 +25,9 @@ from typing import Any
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 sys.path.insert(0, _ROOT)  # only for three imports: Lambdas must not find our code
-from local.embedded_aws.room import trouble
+from local.embedded_aws.disk_space import storage_problem
 from local.embedded_aws.snapshots import Snapshots
-from local.embedded_aws.watched import Watched
+from local.embedded_aws.write_watch import WriteWatch
 
 sys.path.remove(_ROOT)
 
@@ -71,7 +71,7 @@ class Keeper:
     It also checks whether there is room for another one, and reports to `watched` while there is not.
     """
 
-    def __init__(self, snapshots: Snapshots, watched: Watched) -> None:
+    def __init__(self, snapshots: Snapshots, watched: WriteWatch) -> None:
         self._snapshots, self._watched = snapshots, watched
         self._child: int | None = None
         self._failed = ""  # why the last snapshot could not be written
@@ -94,7 +94,7 @@ class Keeper:
 
     def look(self) -> None:
         """Refuses requests while nothing more can be stored."""
-        found = trouble(self._snapshots.home, self._wanted) or self._failed
+        found = storage_problem(self._snapshots.home, self._wanted) or self._failed
         if found != self._watched.trouble:
             said = f"Nothing can be kept in {self._snapshots.home}: {found}" if found else "Everything is kept again."
             _say(said)
@@ -203,7 +203,7 @@ async def serve(port: int, snapshots: Snapshots | None, *, parent: int | None) -
     config.keep_alive_timeout = 75
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = "ERROR"
-    watched = Watched(app.app)
+    watched = WriteWatch(app.app)
     keeper = Keeper(snapshots, watched) if snapshots else None
     keeping = asyncio.create_task(keeper.keep()) if keeper else None
 

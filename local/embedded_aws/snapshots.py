@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from local.embedded_aws.room import size_of
+from local.embedded_aws.disk_space import size_of
 
 
 class Snapshots:

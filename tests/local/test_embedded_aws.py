@@ -17,7 +17,7 @@ from local.embedded_aws.launcher import TOO_SLOW, Keeper, code_of, reason
 from local.embedded_aws.resources import Names, create_everything, create_table, schema
 from local.embedded_aws.server import EmbeddedAws
 from local.embedded_aws.snapshots import Snapshots
-from local.embedded_aws.watched import Watched, may_write
+from local.embedded_aws.write_watch import WriteWatch, may_write
 from local.processes import PartFailed
 
 LAST_SECONDS = 10.0  # what a kill may lose
@@ -143,8 +143,8 @@ class TestSnapshots:
 class TestASnapshotThatFails:
     """Nothing more is accepted from then on, until one can be written again."""
 
-    def keeper(self, home: Path) -> tuple[Keeper, Watched]:
-        watched = Watched(app=None)
+    def keeper(self, home: Path) -> tuple[Keeper, WriteWatch]:
+        watched = WriteWatch(app=None)
         return Keeper(Snapshots(home), watched), watched
 
     @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
@@ -209,7 +209,7 @@ def full(directory: Path) -> None:
 
 
 class TestRefusing:
-    def answer(self, watched: Watched) -> list[dict[str, Any]]:
+    def answer(self, watched: WriteWatch) -> list[dict[str, Any]]:
         sent: list[dict[str, Any]] = []
 
         async def send(message: dict[str, Any]) -> None:
@@ -221,7 +221,7 @@ class TestRefusing:
         return sent
 
     def test_says_why_as_a_service_that_is_not_available(self):
-        watched = Watched(app=None)
+        watched = WriteWatch(app=None)
         watched.trouble = "Read-only file system"
 
         start, body = self.answer(watched)
@@ -229,7 +229,7 @@ class TestRefusing:
         assert (start["status"], json.loads(body["body"])["message"]) == (503, "Read-only file system")
 
     def test_a_request_that_is_refused_wrote_nothing(self):
-        watched = Watched(app=None)
+        watched = WriteWatch(app=None)
         watched.trouble = "Read-only file system"
         self.answer(watched)
 

@@ -1,4 +1,4 @@
-"""Whether a package would deploy and work: runtime, lint, size, handlers, what the status path loads and costs."""
+"""Checks of a package before it is deployed: its runtime, template, size and handlers, and its cold start."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chalicelib.foundation.json import Json
-from infra.cold_start import StatusPathBroken, measure, probe_settings
+from infra.cold_start import StatusPathFailed, measure, probe_settings
 from infra.runtime import Runtime, runtimes, this_runtime
 
 LARGEST_ZIP = 20_000_000  # bytes
@@ -19,32 +19,35 @@ PROVIDER_SDKS = ("googleapiclient", "google.auth", "google.oauth2", "msal")
 
 @dataclass(frozen=True)
 class Report:
-    """What was found. A package with complaints must not be deployed."""
+    """The results of the checks. A package with problems must not be deployed."""
 
+    #: All results, one line each.
     facts: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    #: Those that are problems.
+    problems: list[str] = field(default_factory=list)
 
-    def say(self, fact: str, *, wrong: bool = False) -> None:
+    def add(self, fact: str, *, is_problem: bool = False) -> None:
         self.facts.append(fact)
-        if wrong:
-            self.complaints.append(fact)
+        if is_problem:
+            self.problems.append(fact)
 
     def __str__(self) -> str:
         return "\n".join(f"  {fact}" for fact in self.facts)
 
 
-def judge(template: Path, deployment: Path) -> Report:
+def check_package(template: Path, deployment: Path) -> Report:
+    """Check a template and the zip that it deploys; the cold start only if everything else is right."""
     report = Report()
-    _judge_runtime(report, template)
-    _judge_template(report, template)
-    _judge_size(report, deployment)
-    with tempfile.TemporaryDirectory(prefix="judge-") as scratch:
+    _check_runtime(report, template)
+    _check_template(report, template)
+    _check_size(report, deployment)
+    with tempfile.TemporaryDirectory(prefix="check-") as scratch:
         unzipped = Path(scratch)
         with zipfile.ZipFile(deployment) as packed:
             packed.extractall(unzipped)
-        _judge_handlers(report, handlers(json.loads(template.read_text())), unzipped)
-        if not report.complaints:
-            _judge_cold_start(report, unzipped)
+        _check_handlers(report, handlers(json.loads(template.read_text())), unzipped)
+        if not report.problems:
+            _check_cold_start(report, unzipped)
     return report
 
 
@@ -62,51 +65,53 @@ def handlers(template: Json) -> dict[str, str]:
 def named_runtimes(template: Path) -> list[str]:
     """The runtimes that a template's functions run on."""
     found = functions(json.loads(template.read_text())).values()
-    return sorted({str(properties.get("Runtime", "of no name")) for properties in found})
+    return sorted({str(properties.get("Runtime", "none")) for properties in found})
 
 
 def lint(template: Path) -> str:
-    """What cfn-lint has to say; empty when it is content."""
+    """The output of cfn-lint; empty if it finds nothing."""
     tool = Path(sys.executable).with_name("cfn-lint")
     done = subprocess.run([str(tool), str(template)], capture_output=True, text=True, check=False)  # noqa: S603 # our own words
     return done.stdout + done.stderr if done.returncode else ""
 
 
-def _judge_runtime(report: Report, template: Path) -> None:
-    """What is imported and measured here must be the code that AWS will run."""
+def _check_runtime(report: Report, template: Path) -> None:
+    """The code that is checked here must run on the Python that AWS will run it on."""
     known, named = runtimes(), named_runtimes(template)
-    told = ", ".join(str(known.get(name, Runtime(name, None))) for name in named)
-    report.say(f"runtime: {told or 'none'}", wrong=named != [this_runtime()])
+    names = ", ".join(str(known.get(name, Runtime(name, None))) for name in named)
+    report.add(f"runtime: {names or 'none'}", is_problem=named != [this_runtime()])
 
 
-def _judge_template(report: Report, template: Path) -> None:
+def _check_template(report: Report, template: Path) -> None:
     content = json.loads(template.read_text())
-    nameless = [name for name, resource in content["Resources"].items() if "Type" not in resource]
-    if nameless:  # what a misspelt name in `template/` leaves behind
-        report.say(f"template: {', '.join(nameless)} belong to no resource of Chalice's", wrong=True)
+    unknown = [name for name, resource in content["Resources"].items() if "Type" not in resource]
+    if unknown:  # a misspelled name in `template/`
+        report.add(f"template: {', '.join(unknown)}: Chalice has no resource of this name", is_problem=True)
     found = lint(template)
-    report.say(f"template: {len(content['Resources'])} resources, cfn-lint {'complains' if found else 'is content'}")
+    report.add(
+        f"template: {len(content['Resources'])} resources, cfn-lint found {'problems' if found else 'no problem'}"
+    )
     if found:
-        report.complaints.append(found)
+        report.problems.append(found)
 
 
-def _judge_size(report: Report, deployment: Path) -> None:
+def _check_size(report: Report, deployment: Path) -> None:
     size = deployment.stat().st_size
     with zipfile.ZipFile(deployment) as packed:
         unzipped = sum(entry.file_size for entry in packed.infolist())
     fact = f"zip: {size / 1e6:.1f} MB, {unzipped / 1e6:.1f} MB unzipped (limit {LARGEST_ZIP / 1e6:.0f} MB zipped)"
-    report.say(fact, wrong=size >= LARGEST_ZIP)
+    report.add(fact, is_problem=size >= LARGEST_ZIP)
 
 
-def _judge_handlers(report: Report, found: dict[str, str], unzipped: Path) -> None:
+def _check_handlers(report: Report, found: dict[str, str], unzipped: Path) -> None:
     for function, handler in found.items():
         error = import_error(handler, unzipped)
-        told = f"cannot be imported from the zip alone: {error}" if error else "imports from the zip alone"
-        report.say(f"{function}: {handler} {told}", wrong=bool(error))
+        result = f"cannot be imported from the zip alone: {error}" if error else "can be imported from the zip alone"
+        report.add(f"{function}: {handler} {result}", is_problem=bool(error))
 
 
 def import_error(handler: str, unzipped: Path) -> str:
-    """Import a handler with nothing on the path but the standard library and the zip; empty when that works."""
+    """Import a handler with only the standard library and the zip on the path; returns the error, or "" if it works."""
     module, _, name = handler.rpartition(".")
     program = f"import sys; sys.path.insert(0, {str(unzipped)!r}); import {module}; assert callable({module}.{name})"
     command = [sys.executable, "-I", "-S", "-B", "-c", program]
@@ -114,14 +119,14 @@ def import_error(handler: str, unzipped: Path) -> str:
     return done.stderr.strip() or f"exit code {done.returncode}" if done.returncode else ""
 
 
-def _judge_cold_start(report: Report, unzipped: Path) -> None:
+def _check_cold_start(report: Report, unzipped: Path) -> None:
     try:
         cold = measure(unzipped, enough=LONGEST_COLD_IMPORT_MS)
-    except StatusPathBroken as broken:
-        report.say(f"status path: {broken}", wrong=True)
+    except StatusPathFailed as failed:
+        report.add(f"status path: {failed}", is_problem=True)
         return
     fact = f"cold import of the status path: {cold.milliseconds:.0f} ms of CPU, {len(cold.modules)} modules"
-    report.say(f"{fact} (limit {LONGEST_COLD_IMPORT_MS:.0f} ms)", wrong=cold.milliseconds > LONGEST_COLD_IMPORT_MS)
-    report.say(f"the same with a bearer token to verify: {cold.by_bearer_milliseconds:.0f} ms of CPU")
+    report.add(f"{fact} (limit {LONGEST_COLD_IMPORT_MS:.0f} ms)", is_problem=cold.milliseconds > LONGEST_COLD_IMPORT_MS)
+    report.add(f"with a bearer token to verify: {cold.by_bearer_milliseconds:.0f} ms of CPU")
     loaded = [sdk for sdk in PROVIDER_SDKS if sdk in cold.modules]
-    report.say(f"provider SDKs on that path: {', '.join(loaded) or 'none'}", wrong=bool(loaded))
+    report.add(f"provider SDKs on that path: {', '.join(loaded) or 'none'}", is_problem=bool(loaded))

@@ -19,7 +19,7 @@ Scope = dict[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
-class Watched:
+class WriteWatch:
     """An ASGI application that remembers whether anything may have been written since `dirty` was last set False.
 
     While `trouble` has a reason, every request is answered 503 with it.

@@ -14,7 +14,7 @@ _MEGABYTE = 1_000_000
 Look = Callable[[Path], os.statvfs_result]
 
 
-def trouble(directory: Path, wanted: int = 0, *, look: Look = os.statvfs) -> str:
+def storage_problem(directory: Path, wanted: int = 0, *, look: Look = os.statvfs) -> str:
     """Why the directory cannot store more, as the end of a sentence; empty if it can.
 
     Args:

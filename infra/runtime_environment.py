@@ -1,7 +1,7 @@
-"""The Python that a runtime's package is made and rehearsed with, in an environment of its own.
+"""The Python environment in which the package for a Lambda runtime is made and rehearsed.
 
-`.venv` serves the runtime of its own version. For another one, `.venv/python3.13` is made when it is first needed, from
-a Python found on this machine, with the same requirements; it holds the embedded AWS for its Lambdas.
+`.venv` is for the runtime of its own version. For another one, `.venv/python3.13` is made when it is first needed, from
+a Python found on this machine, with the same requirements. It has an embedded AWS, whose Lambdas run on that Python.
 """
 
 import os
@@ -19,25 +19,25 @@ EMBEDDED_REQUIREMENTS = "requirements-embedded-aws.txt"
 _WHAT_RUNS = "import sys; print('python{}.{}'.format(*sys.version_info))"
 
 
-class NoSuchPython(Exception):
-    """This machine has no Python of that version; the sentence says how to get one."""
+class PythonNotFound(Exception):
+    """This machine has no Python of that version. The message says how to install one."""
 
 
-def chosen_runtime(environment: Mapping[str, str]) -> str:
+def default_runtime(environment: Mapping[str, str]) -> str:
     """The default runtime: the preferred one if this machine has its Python, else this Python's own."""
-    return PREFERRED if this_runtime() == PREFERRED or python_of(PREFERRED, environment) else this_runtime()
+    return PREFERRED if this_runtime() == PREFERRED or find_python(PREFERRED, environment) else this_runtime()
 
 
-def python_of(runtime: str, environment: Mapping[str, str]) -> Path | None:
-    """A Python of that version: one on the path, of pyenv or of uv. A shim that does not run is skipped."""
-    return next((found for found in _candidates(runtime, environment) if _runs(found) == runtime), None)
+def find_python(runtime: str, environment: Mapping[str, str]) -> Path | None:
+    """A Python of that version on the path, or installed by pyenv or uv. Skips shims that do not run."""
+    return next((found for found in _candidates(runtime, environment) if _runtime_of(found) == runtime), None)
 
 
-def prepared(runtime: str, home: Path = HOME) -> Path:
-    """The Python of the runtime's environment; makes or updates the environment if needed.
+def prepare_python(runtime: str, home: Path = HOME) -> Path:
+    """Make or update the environment of a runtime if needed; returns its Python.
 
     Raises:
-        NoSuchPython: there is none of that version here.
+        PythonNotFound: this machine has no Python of that version.
     """
     if runtime == this_runtime():
         return Path(sys.executable)
@@ -52,11 +52,11 @@ def embedded_aws_python() -> Path:
     """The Python that runs the embedded AWS and its Lambdas: in the environment of the current Python.
 
     Raises:
-        NoSuchPython: it is not there, or of another version.
+        PythonNotFound: it is missing, or of another version.
     """
     python = Path(sys.prefix) / EMBEDDED_AWS / "bin" / "python"
-    if _runs(python) != this_runtime():
-        raise NoSuchPython(f"{python} is not a {this_runtime()}. Remove {python.parents[1]}, then run: make install")
+    if _runtime_of(python) != this_runtime():
+        raise PythonNotFound(f"{python} is not a {this_runtime()}. Remove {python.parents[1]}, then run: make install")
     return python
 
 
@@ -64,15 +64,15 @@ def _candidates(runtime: str, environment: Mapping[str, str]) -> Iterator[Path]:
     for folder in environment.get("PATH", "").split(os.pathsep):
         if folder and (Path(folder) / runtime).exists():
             yield Path(folder) / runtime
-    person = Path(environment.get("HOME", "/nonexistent"))
+    home = Path(environment.get("HOME", "/nonexistent"))
     version = runtime.removeprefix("python")
-    pyenv = Path(environment.get("PYENV_ROOT", person / ".pyenv")) / "versions"
-    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR", person / ".local" / "share" / "uv" / "python"))
+    pyenv = Path(environment.get("PYENV_ROOT", home / ".pyenv")) / "versions"
+    uv = Path(environment.get("UV_PYTHON_INSTALL_DIR", home / ".local" / "share" / "uv" / "python"))
     yield from sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)
     yield from sorted(uv.glob(f"cpython-{version}.*/bin/{runtime}"), reverse=True)
 
 
-def _runs(python: Path) -> str:
+def _runtime_of(python: Path) -> str:
     """The runtime of a Python; empty if it does not run."""
     try:
         done = subprocess.run([str(python), "-c", _WHAT_RUNS], capture_output=True, text=True, check=False)  # noqa: S603 # asked for its version alone
@@ -84,11 +84,11 @@ def _runs(python: Path) -> str:
 def _make(place: Path, runtime: str) -> None:
     if (place / "bin" / "python").exists():
         return
-    python = python_of(runtime, os.environ)
+    python = find_python(runtime, os.environ)
     if python is None:
         version = runtime.removeprefix("python")
-        raise NoSuchPython(
-            f"This machine has no {runtime}, neither on the path nor of pyenv or uv. "
+        raise PythonNotFound(
+            f"This machine has no {runtime}: not on the path, and not in pyenv or uv. "
             f"Install it, for example with: pyenv install {version}"
         )
     _say(f"Making {place} with {python} …")
@@ -96,7 +96,7 @@ def _make(place: Path, runtime: str) -> None:
 
 
 def _install(place: Path, requirements: str) -> None:
-    """As in the Makefile: again whenever the requirements are newer than what is installed."""
+    """Install requirements, unless they are older than the last installation, as in the Makefile."""
     stamp = place / "ready.stamp"
     sources = [ROOT / requirements, ROOT / "requirements.txt"]
     if stamp.exists() and stamp.stat().st_mtime >= max(source.stat().st_mtime for source in sources):

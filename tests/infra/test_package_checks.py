@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from infra.judge import handlers, import_error, judge, named_runtimes
+from infra.package_checks import check_package, handlers, import_error, named_runtimes
 from infra.runtime import this_runtime
 
 FUNCTION = {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "app.app", "Runtime": this_runtime()}}
@@ -37,25 +37,25 @@ class TestImportError:
 
 
 class TestJudge:
-    def test_a_misspelt_resource_is_a_complaint(self, tmp_path):
-        report = judge(*made(tmp_path, {"ApiHandler": {"Properties": {}}}))
+    def test_a_misspelt_resource_is_a_problem(self, tmp_path):
+        report = check_package(*made(tmp_path, {"ApiHandler": {"Properties": {}}}))
 
-        assert any("ApiHandler" in complaint for complaint in report.complaints)
+        assert any("ApiHandler" in problem for problem in report.problems)
 
     def test_so_is_a_handler_that_does_not_import(self, tmp_path):
-        report = judge(*made(tmp_path, {"Api": FUNCTION}))
+        report = check_package(*made(tmp_path, {"Api": FUNCTION}))
 
-        assert any("app.app cannot be imported" in complaint for complaint in report.complaints)
+        assert any("app.app cannot be imported" in problem for problem in report.problems)
 
     def test_so_is_a_function_on_another_runtime_than_the_package_was_tried_on(self, tmp_path):
         elsewhere = {**FUNCTION, "Properties": {"Handler": "app.app", "Runtime": "python3.10"}}
         template, deployment = made(tmp_path, {"Api": FUNCTION, "Other": elsewhere})
 
-        assert any("runtime: python3.10" in complaint for complaint in judge(template, deployment).complaints)
+        assert any("runtime: python3.10" in problem for problem in check_package(template, deployment).problems)
         assert named_runtimes(template) == ["python3.10", this_runtime()]
 
     def test_the_runtime_is_told_with_its_end(self, tmp_path):
-        report = judge(*made(tmp_path, {"Api": FUNCTION}))
+        report = check_package(*made(tmp_path, {"Api": FUNCTION}))
 
         assert report.facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")
 

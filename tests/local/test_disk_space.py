@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from local.embedded_aws.room import SPARE_BYTES, size_of, trouble
+from local.embedded_aws.disk_space import SPARE_BYTES, size_of, storage_problem
 
 BLOCK = 4096
 
@@ -17,20 +17,22 @@ def disk(*, free: int, flags: int = 0):
 
 class TestTrouble:
     def test_there_is_none_where_all_is_well(self, tmp_path):
-        assert trouble(tmp_path, look=disk(free=10**9)) == ""
+        assert storage_problem(tmp_path, look=disk(free=10**9)) == ""
 
     def test_a_disk_mounted_read_only_keeps_nothing(self, tmp_path):
-        assert trouble(tmp_path, look=disk(free=10**9, flags=os.ST_RDONLY)) == "Read-only file system"
+        assert storage_problem(tmp_path, look=disk(free=10**9, flags=os.ST_RDONLY)) == "Read-only file system"
 
     def test_a_full_one_says_what_is_free_and_what_is_needed(self, tmp_path):
-        assert trouble(tmp_path, look=disk(free=0)) == "the disk is full (0 MB are free there, 16 MB are needed)"
+        assert (
+            storage_problem(tmp_path, look=disk(free=0)) == "the disk is full (0 MB are free there, 16 MB are needed)"
+        )
 
     @pytest.mark.parametrize(("free", "fits"), [(50_000_000 + SPARE_BYTES + BLOCK, True), (50_000_000, False)])
     def test_what_is_to_come_must_find_room_and_some_to_spare(self, tmp_path, free, fits):
-        assert (trouble(tmp_path, 50_000_000, look=disk(free=free)) == "") is fits
+        assert (storage_problem(tmp_path, 50_000_000, look=disk(free=free)) == "") is fits
 
     def test_a_directory_that_is_not_there_says_so(self, tmp_path):
-        assert trouble(tmp_path / "gone") == "No such file or directory"
+        assert storage_problem(tmp_path / "gone") == "No such file or directory"
 
 
 def test_the_size_of_a_directory_is_that_of_all_its_files(tmp_path):
