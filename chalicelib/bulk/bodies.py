@@ -19,6 +19,8 @@ class _Body(BaseModel):
 
 
 class BulkCreateOptions(_Body):
+    """The fields of a bulk create other than its contacts."""
+
     collection_id: str | None = Field(default=None, description="Add the contacts to this collection.")
     client_source: str | None = Field(
         default=None,

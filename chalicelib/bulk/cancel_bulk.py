@@ -11,6 +11,8 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True)
 class CancelBulk:
+    """Cancels bulk jobs."""
+
     jobs: JobStore
     cancel_job: CancelJob
 

@@ -2,7 +2,7 @@
 
 The marks decide when the step runs; the ledger of the bulk create only suggests where to start. A contact whose only
 source is the run is deleted. A contact that a person edited, or that has other sources, is kept and loses the run's
-data. Processed contacts have no mark any more, so the job needs no cursor to continue; its ledger lists what is done.
+data. Processed contacts have lost their mark, so the job needs no cursor to continue; its ledger lists what is done.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,6 +35,8 @@ FIRST_VERSION = 1  # of a contact; each write increments it
 
 @dataclass(frozen=True)
 class CleanUp:
+    """Runs the job of a cleanup."""
+
     jobs: JobStore
     contacts: ContactStore
     change_book: ChangeBook
@@ -89,10 +91,10 @@ class _Cleanup:
         changing = self._parts.change_book.begin(self._run, planner)
         planner.switch_source(source_in_book(planner.book, self._details))
         marked = planner.contact_ids()
-        wanted = marked if self._requested is None else marked & self._requested
+        selected = marked if self._requested is None else marked & self._requested
         done = {line.source_id for line in self._ledger()}
-        missing = sorted((self._requested or frozenset()) - wanted - done)
-        candidates = sorted(wanted - done)
+        missing = sorted((self._requested or frozenset()) - selected - done)
+        candidates = sorted(selected - done)
         total = len(done) + len(candidates) + len(missing)
         if not self._commit_results(changing, self._missing_results(missing), total=total):
             return False

@@ -50,6 +50,8 @@ class BulkJobReader:
 
 @dataclass(frozen=True)
 class FollowBulkCreate:
+    """Reads bulk creates of one person."""
+
     job_reader: BulkJobReader
 
     def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
@@ -64,11 +66,14 @@ class FollowBulkCreate:
         return BulkJobSnapshot(job, context, body)
 
     def summary(self, job: Job) -> dict[str, Json]:
+        """The published JSON without the outcomes of contacts."""
         return create_body(job, self.job_reader.wait_context(job))
 
 
 @dataclass(frozen=True)
 class FollowBulkCleanup:
+    """Reads cleanups of one person."""
+
     job_reader: BulkJobReader
 
     def __call__(self, owner: str, job_id: str) -> BulkJobSnapshot:
@@ -83,4 +88,5 @@ class FollowBulkCleanup:
         return BulkJobSnapshot(job, context, body)
 
     def summary(self, job: Job) -> dict[str, Json]:
+        """The published JSON without the outcomes of contacts."""
         return cleanup_body(job, self.job_reader.wait_context(job))

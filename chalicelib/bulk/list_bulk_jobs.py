@@ -33,6 +33,8 @@ class BulkJobFilter:
 
 @dataclass(frozen=True)
 class ListBulkJobs:
+    """Lists bulk jobs of one person."""
+
     jobs: JobStore
 
     def __call__(

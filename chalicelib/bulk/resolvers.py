@@ -35,6 +35,7 @@ def schema() -> str:
 
 
 def resolvers(parts: BulkParts) -> Mapping[str, Resolver]:
+    """The resolvers by "Type.field"."""
     return {**_queries(parts), **_mutations(parts)}
 
 

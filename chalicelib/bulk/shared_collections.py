@@ -7,11 +7,15 @@ from chalicelib.foundation.dynamo import Write
 
 
 class Role(Protocol):
+    """A role in a collection."""
+
     @property
     def may_edit(self) -> bool: ...
 
 
 class Collections(Protocol):
+    """The collections, as bulk jobs use them."""
+
     def for_editor(self, person: str, collection_id: str) -> object:
         """The collection, for a person who may edit it.
 

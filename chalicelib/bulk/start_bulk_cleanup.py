@@ -30,6 +30,8 @@ class CleanupRequest:
 
 @dataclass(frozen=True)
 class StartBulkCleanup:
+    """Starts cleanups."""
+
     jobs: JobStore
     lists: SubmittedLists
     work_queue: WorkQueue

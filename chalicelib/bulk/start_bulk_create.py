@@ -36,6 +36,8 @@ class CreateRequest:
 
 @dataclass(frozen=True)
 class StartBulkCreate:
+    """Starts bulk creates."""
+
     jobs: JobStore
     lists: SubmittedLists
     collections: Collections

@@ -13,6 +13,7 @@ from chalicelib.jobs.waiting import WaitContext, waiting_reason, waiting_sentenc
 
 
 def create_body(job: Job, context: WaitContext) -> dict[str, Json]:
+    """The JSON of a bulk create, without the outcomes of contacts."""
     details, counts = CreateDetails.of(job), job.counts
     return {
         "job_id": job.job_id,
@@ -41,6 +42,7 @@ def create_results(lines: Sequence[LedgerLine]) -> dict[str, Json]:
 
 
 def cleanup_body(job: Job, context: WaitContext) -> dict[str, Json]:
+    """The JSON of a cleanup, without the outcomes of contacts."""
     details, counts = CleanupDetails.of(job), job.counts
     processed, forbidden = counts.read + counts.removed, (job.cursor or {}).get("forbidden", 0)
     return {

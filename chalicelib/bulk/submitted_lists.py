@@ -14,6 +14,8 @@ from chalicelib.foundation.ids import id_of
 
 
 class Blobs(Protocol):
+    """The bucket."""
+
     def put(self, key: str, content: bytes) -> None: ...
     def find(self, key: str) -> bytes | None: ...
 
@@ -44,6 +46,8 @@ class SubmittedList:
 
 @dataclass(frozen=True)
 class SubmittedLists:
+    """Stores submitted lists, compressed."""
+
     blobs: Blobs
 
     def put(self, owner: str, sent: SubmittedList) -> None:

@@ -15,6 +15,8 @@ FORBIDDEN = "FORBIDDEN: Not authorized to update the collection"
 
 
 class Role(StrEnum):
+    """What a person may do with a collection."""
+
     OWNER = "owner"  # created it; can rename, share, delete and edit it
     EDITOR = "editor"  # can add own contacts, and remove any
     VIEWER = "viewer"  # can see the members

@@ -21,6 +21,8 @@ LONGEST_LABEL = 120  # characters of the sender's name
 
 
 class ShareState(StrEnum):
+    """Whether an invited person has accepted."""
+
     INVITED = "invited"  # has no access yet
     ACCEPTED = "accepted"  # has access
 
@@ -57,10 +59,12 @@ class Invitation:
         return self.invited_at + LIFETIME
 
     def is_open(self, now: datetime) -> bool:
+        """Whether it has not expired."""
         return now < self.expires_at
 
     @property
     def as_share(self) -> Share:
+        """The invitation as its sender sees it."""
         return Share(self.person, self.role, ShareState.INVITED, self.expires_at)
 
 

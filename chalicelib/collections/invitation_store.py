@@ -68,10 +68,10 @@ class InvitationStore(CollectionReads):
         found: list[ReceivedInvitation] = []
         for _ in range(MOST_QUERIES):
             pointers, is_end = self._pointers(person, after)
-            shown = self._answerable([each for each in pointers if each["owner"]["S"] not in blocked])
+            answerable = self._answerable([each for each in pointers if each["owner"]["S"] not in blocked])
             for number, pointer in enumerate(pointers, 1):
                 after = rows.position_of(pointer)
-                found += [shown[after]] if after in shown else []
+                found += [answerable[after]] if after in answerable else []
                 if len(found) == limit:
                     return found, None if is_end and number == len(pointers) else encode_time_cursor(*after)
             if is_end:

@@ -35,7 +35,7 @@ class JobJson:
             "last_schedule_run": rfc3339(schedule.last_run),
         }
 
-    def one(self, job: Job) -> dict[str, Json]:
+    def single(self, job: Job) -> dict[str, Json]:
         return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_schedule_run(), None))[0]
 
     def _bodies(self, jobs: Sequence[Job], schedule: ScheduleHealth) -> list[dict[str, Json]]:

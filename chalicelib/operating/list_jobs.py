@@ -73,6 +73,8 @@ class JobPage:
 
 @dataclass(frozen=True)
 class ListJobs:
+    """Lists jobs of all people."""
+
     jobs: JobStore
     executor: Executor
 
@@ -96,7 +98,7 @@ class ListJobs:
         return JobPage(sort_key_instant(floor), found, encode_cursor(floor) if floor > earliest else None)
 
     def _read(self, job_filter: JobFilter, before: str, floor: str, size: int) -> Iterator[tuple[str, Job | None]]:
-        """Each job with its place; None for one that is gone, which an index may not know yet."""
+        """Each sort key with its job; None if the job was deleted but is still in the index."""
         if before <= floor:
             return
         if job_filter.owner is not None:

@@ -73,18 +73,18 @@ def _job_routes(router: Router, parts: OperatingParts) -> None:
 
     @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job of any person", {200: "OperatorJob"})
     def get_any_job(_: Request, job_id: str) -> Response:
-        return Response(parts.job_json.one(parts.shared.jobs.get(job_id)))
+        return Response(parts.job_json.single(parts.shared.jobs.get(job_id)))
 
 
 def _action_routes(router: Router, parts: OperatingParts) -> None:
     @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job of any person", {200: "OperatorJob"})
     def cancel_any_job(request: Request, job_id: str) -> Response:
-        return Response(parts.job_json.one(parts.actions.cancel(job_id, operator=request.owner)))
+        return Response(parts.job_json.single(parts.actions.cancel(job_id, operator=request.owner)))
 
     @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import of any person again", {202: "OperatorJob"})
     def retry_any_job(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
-        return Response(parts.job_json.one(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
+        return Response(parts.job_json.single(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
 
     @router.post("/api/v1/operator/schedule", Access.OPERATOR, "Run the schedule now", {200: "ScheduleRun"})
     def run_schedule_now(request: Request) -> Response:

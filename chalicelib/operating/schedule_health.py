@@ -20,6 +20,7 @@ class ScheduleHealth:
 
     @property
     def is_late(self) -> bool:
+        """Whether it has not run for more than `LATE`."""
         return self.last_run is None or self.now - self.last_run > LATE
 
     @property
@@ -29,5 +30,6 @@ class ScheduleHealth:
 
 
 def read_schedule_health(jobs: JobStore, now: datetime) -> ScheduleHealth:
+    """Reads the last run and the oldest due job."""
     oldest = jobs.due_since(now, limit=1)
     return ScheduleHealth(now, jobs.last_schedule_run(), oldest[0][1] if oldest else None)

@@ -20,6 +20,8 @@ SETTLED = timedelta(minutes=1)  # after which a missing contact is dropped
 
 @dataclass(frozen=True)
 class ListMembers:
+    """Lists and counts members."""
+
     collections: CollectionStore
     contacts: ContactStore
     clock: Clock
@@ -85,6 +87,8 @@ class AddResult:
 
 @dataclass(frozen=True)
 class AddMembers:
+    """Adds members."""
+
     collections: CollectionStore
     contacts: ContactStore
 
@@ -96,10 +100,10 @@ class AddMembers:
             Conflict: the collection would exceed its limit.
         """
         self.collections.for_editor(person, collection_id)
-        wanted = list(dict.fromkeys(contact_ids))
-        own = self.contacts.existing_ids(person, wanted)
+        unique_ids = list(dict.fromkeys(contact_ids))
+        own = self.contacts.existing_ids(person, unique_ids)
         added = self.collections.add_members(person, collection_id, sorted(own))
-        return AddResult(added, len(own) - added, [each for each in wanted if each not in own])
+        return AddResult(added, len(own) - added, [each for each in unique_ids if each not in own])
 
 
 def _position(member: Member) -> tuple[int, str]:

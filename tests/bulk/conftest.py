@@ -1,4 +1,4 @@
-"""The room's use cases and steps over tables of their own, in the fake DynamoDB or in the embedded AWS."""
+"""The room's use cases and steps over fresh tables, in the fake DynamoDB or the embedded AWS."""
 
 import random
 from dataclasses import dataclass, field, replace
@@ -60,13 +60,13 @@ class Room:
         self._worker = Worker(self.jobs, steps, self.queue, self.clock, chance)
 
     def run(self, job: Job, *, chunks: int | None = None) -> Job:
-        """The job as one run of it leaves it; told to stop after so many chunks."""
+        """The job after one run, which stops after `chunks` chunks."""
         claimed = self._worker.claim(job.job_id)
         assert claimed is not None, "it is not due"
-        reserve, landed = timedelta(seconds=15), self.jobs.get(job.job_id).chunk
+        reserve, committed = timedelta(seconds=15), self.jobs.get(job.job_id).chunk
         worker = self._worker
         if chunks is not None:
-            worker = replace(worker, stopping=lambda: self.jobs.get(job.job_id).chunk >= landed + chunks)
+            worker = replace(worker, stopping=lambda: self.jobs.get(job.job_id).chunk >= committed + chunks)
         worker.run(claimed, until=self.clock.now() + reserve * 20, reserve=reserve)
         return self.jobs.get(job.job_id)
 

@@ -1,4 +1,4 @@
-"""A cleanup finds what a run made by the marks in the book, whatever else is remembered of the run."""
+"""A cleanup finds the contacts of a run by the marks in the book, even if the run's job has expired."""
 
 from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
@@ -17,21 +17,21 @@ def book(room) -> set[str]:
     return {contact.shown["display"] for contact in room.contacts.all(ANN)}
 
 
-def cleaned(room, **wanted):
-    job = room.run(room.clean_up(ANN, CleanupRequest(**wanted)))
+def cleaned(room, **options):
+    job = room.run(room.clean_up(ANN, CleanupRequest(**options)))
     return FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, job.job_id).body
 
 
 class TestTheMarks:
-    def test_find_what_a_run_made_whose_job_nobody_remembers(self, room):
+    def test_find_the_contacts_of_a_run_whose_job_has_expired(self, room):
         job = room.run(room.create(ANN, people("Ada", "Bob")))
         room.client.delete_item(TableName="jobs", Key=JOB.key(job_id=job.job_id).item)
 
-        told = cleaned(room, tracking_key=f"bcc:j:{job.job_id}")
+        status = cleaned(room, tracking_key=f"bcc:j:{job.job_id}")
 
-        assert (told["deleted_count"], book(room)) == (2, set())
+        assert (status["deleted_count"], book(room)) == (2, set())
 
-    def test_of_another_run_are_left_alone(self, room):
+    def test_of_other_runs_are_ignored(self, room):
         room.run(room.create(ANN, people("Carol")))
         job = room.run(room.create(ANN, people("Ada")))
 
@@ -41,22 +41,22 @@ class TestTheMarks:
 
 
 class TestWhatIsKept:
-    def test_a_contact_that_a_person_edited_since_stays_as_they_want_it(self, room):
+    def test_a_contact_that_a_person_edited_is_kept_with_the_edit(self, room):
         job = room.run(room.create(ANN, people("Ada", "Bob")))
         ada = next(contact for contact in room.contacts.all(ANN) if contact.shown["display"] == "Ada")
         own = SourceRecord(PERSON, "own", {"nickname": "Countess"}, "d", Stamp("", 0, Outcome.CREATED), 1, 1)
         ada.records.append(own)
         room.jobs.dynamo.transact([room.contacts.put_write(ANN, ada)], token="edit")
 
-        told = cleaned(room, bulk_create_job_id=job.job_id)
+        status = cleaned(room, bulk_create_job_id=job.job_id)
 
-        assert told["kept"] == [{"contact_id": ada.contact_id, "reason": "edited_by_person"}]
-        assert (told["deleted_count"], told["kept_count"], book(room)) == (1, 1, {"Ada"})
+        assert status["kept"] == [{"contact_id": ada.contact_id, "reason": "edited_by_person"}]
+        assert (status["deleted_count"], status["kept_count"], book(room)) == (1, 1, {"Ada"})
 
 
-class TestGoneMeanwhile:
-    def test_a_contact_that_goes_before_its_turn_is_not_found(self, room):
-        """Deleted by its person between the look at the book and the write: the chunk is planned anew."""
+class TestConcurrentDeletion:
+    def test_a_contact_deleted_before_its_turn_is_not_found(self, room):
+        """Deleted by its owner between the read and the write: the chunk is planned again."""
         job = room.run(room.create(ANN, people("Ada", "Bob")))
         ada = next(contact for contact in room.contacts.all(ANN) if contact.shown["display"] == "Ada")
         room.client.delete_item(TableName="jobs", Key=JOB.key(job_id=job.job_id).item)
@@ -72,14 +72,14 @@ class TestGoneMeanwhile:
         room.client.transact_write_items = meanwhile
         room.run(started)
 
-        told = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
-        assert (told["total_count"], told["deleted_count"], told["not_found_count"]) == (2, 1, 1)
-        assert told["errors"][0]["contact_id"] == ada.contact_id
+        status = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
+        assert (status["total_count"], status["deleted_count"], status["not_found_count"]) == (2, 1, 1)
+        assert status["errors"][0]["contact_id"] == ada.contact_id
 
 
-class TestTheEndOfItsTime:
-    def test_a_cleanup_that_is_handed_over_goes_on_where_it_stopped(self, room):
-        """Also a dry one: no candidate is listed twice, and none is left out."""
+class TestSeveralRuns:
+    def test_a_cleanup_continues_where_its_last_run_stopped(self, room):
+        """Also a dry run: no candidate is listed twice or left out."""
         job = room.run(room.create(ANN, people(*(f"P{number}" for number in range(30)))))
         for dry_run in (True, False):
             started = room.clean_up(ANN, CleanupRequest(job.job_id, dry_run=dry_run))
@@ -88,6 +88,6 @@ class TestTheEndOfItsTime:
                 room.run(started, chunks=1)
                 runs += 1
 
-            told = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
-            assert (told["total_count"], len(set(told["candidate_contact_ids"])), runs > 3) == (30, 30, True)
+            status = FollowBulkCleanup(BulkJobReader(room.jobs, room.clock))(ANN, started.job_id).body
+            assert (status["total_count"], len(set(status["candidate_contact_ids"])), runs > 3) == (30, 30, True)
         assert book(room) == set()

@@ -1,4 +1,4 @@
-"""What a client may say of a contact, and what is told of the rest."""
+"""The contacts that clients may send, and the errors of invalid ones."""
 
 from dataclasses import replace
 
@@ -54,26 +54,26 @@ WHOLE = {
 }
 
 
-def told(*contacts: object) -> list[dict]:
+def list_errors(*contacts: object) -> list[dict]:
     with pytest.raises(InvalidContacts) as refused:
         checked_contacts(contacts)
     return refused.value.members["errors"]
 
 
-def faults(contact: object) -> list[tuple[str, str]]:
-    with pytest.raises(InvalidContacts) as told:
+def errors_of(contact: object) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidContacts) as list_errors:
         checked_contacts([contact])
-    return [(each["field"], each["code"]) for each in told.value.members["errors"]]
+    return [(each["field"], each["code"]) for each in list_errors.value.members["errors"]]
 
 
 class TestContacts:
-    def test_everything_that_may_be_said_is_kept_as_it_was_said(self):
+    def test_every_field_is_kept_as_sent(self):
         assert checked_contacts([WHOLE]) == [WHOLE]
 
-    def test_text_is_cleaned_on_its_way_in(self):
+    def test_text_is_cleaned(self):
         assert checked_contacts([{"given": "  Ada\x00 ", "family": ""}]) == [{"given": "Ada"}]
 
-    def test_it_is_not_cleaned_once_more_on_its_way_into_the_book(self):
+    def test_it_is_not_cleaned_again_by_the_book(self):
         [each] = incoming_contacts(checked_contacts([{"given": "  Ada\x00 "}]))
 
         assert prepare(each).fields is each.fields
@@ -118,16 +118,16 @@ class TestContacts:
             ({"addresses": [{"street": "x" * 1_000, "city": "x" * 1_000}] * 20}, "", "too_large"),
         ],
     )
-    def test_what_cannot_be_is_named(self, contact, field, code):
-        assert (field, code) in faults(contact)
+    def test_invalid_fields_are_reported(self, contact, field, code):
+        assert (field, code) in errors_of(contact)
 
     @pytest.mark.parametrize(
         "birthday", [{"month": 2, "day": 29}, {"year": 1990}, {"year": 2000, "month": 2, "day": 29}]
     )
-    def test_a_day_may_lack_its_year_and_a_year_its_day(self, birthday):
+    def test_a_birthday_may_have_no_year_or_only_a_year(self, birthday):
         assert checked_contacts([{"given": "Ada", "birthday": birthday}])[0]["birthday"] == birthday
 
-    def test_a_null_means_absent_however_deep_it_stands(self):
+    def test_null_means_absent_at_any_depth(self):
         sent = {
             "given": "Ada",
             "nickname": None,
@@ -161,40 +161,40 @@ class TestContacts:
             ({"birthday": {"year": "1990"}}, "This must be a whole number."),
         ],
     )
-    def test_an_error_says_what_is_wanted(self, contact, message):
-        with pytest.raises(InvalidContacts) as told:
+    def test_an_error_names_the_expected_type(self, contact, message):
+        with pytest.raises(InvalidContacts) as list_errors:
             checked_contacts([contact])
 
-        assert told.value.members["errors"][0]["message"] == message
+        assert list_errors.value.members["errors"][0]["message"] == message
 
-    def test_nothing_of_what_was_sent_is_told_back(self):
-        with pytest.raises(InvalidContacts) as told:
+    def test_errors_contain_no_submitted_value(self):
+        with pytest.raises(InvalidContacts) as list_errors:
             checked_contacts([{"emails": [{"value": "a secret"}]}])
 
-        assert "secret" not in str(told.value.members) + told.value.detail
+        assert "secret" not in str(list_errors.value.members) + list_errors.value.detail
 
-    def test_of_very_many_unknown_fields_the_first_are_named_and_no_other_error_is_lost(self):
+    def test_of_very_many_unknown_fields_the_first_are_reported_and_no_other_error_is_lost(self):
         unknown = {f"m{number}": number for number in range(100_000)}
-        named = faults({**unknown, "given": 7, "emails": [{**unknown, "label": 7}]})
+        named = errors_of({**unknown, "given": 7, "emails": [{**unknown, "label": 7}]})
 
         assert ("given", "wrong_type") in named
         assert ("emails.0.label", "wrong_type") in named
         assert len(named) == MOST_ERRORS_EACH
-        assert faults({"display": "Ada", **unknown})[0] == ("m0", "unknown_field")
+        assert errors_of({"display": "Ada", **unknown})[0] == ("m0", "unknown_field")
 
-    def test_every_contact_is_named_however_many_there_are(self):
+    def test_every_invalid_contact_is_listed_however_many_there_are(self):
         many = [{"given": 1, "family": 2, "display": 3}] * 2_000
 
-        with pytest.raises(InvalidContacts) as told:
+        with pytest.raises(InvalidContacts) as list_errors:
             checked_contacts(many)
 
-        errors = told.value.members["errors"]
+        errors = list_errors.value.members["errors"]
         assert {each["index"] for each in errors} == set(range(2_000))
         assert len(errors) < 3_000
 
-    def test_among_very_many_errors_each_contact_is_named_with_its_first(self):
+    def test_among_very_many_errors_each_contact_is_listed_with_its_first(self):
         wrong = {"emails": [{"value": "ada@x.org"}, {"value": None}, {"value": "b"}], "urls": [{"value": "c d"}]}
-        few, many = told(wrong), told(*[wrong] * 1_500)
+        few, many = list_errors(wrong), list_errors(*[wrong] * 1_500)
 
         assert [each["field"] for each in few] == ["emails.1.value", "emails.2.value", "urls.0.value"]
         assert {each["index"] for each in many} == set(range(1_500))
@@ -202,26 +202,28 @@ class TestContacts:
             (few[0]["field"], few[0]["code"])
         ]
 
-    def test_a_contact_that_is_right_stays_so_behind_very_many_that_are_not(self):
-        indexes = {each["index"] for each in told(*[{"given": 1}] * 1_500, {**WHOLE, "title": None}, {"given": 2})}
+    def test_a_valid_contact_after_very_many_invalid_ones_stays_valid(self):
+        indexes = {
+            each["index"] for each in list_errors(*[{"given": 1}] * 1_500, {**WHOLE, "title": None}, {"given": 2})
+        }
 
         assert indexes == {*range(1_500), 1_501}
 
-    def test_whatever_passes_can_be_stored(self):
+    def test_every_valid_contact_fits_one_item(self):
         emails = [{"value": f"{'x' * 300}{number}@x.org"} for number in range(50)]
-        [said] = checked_contacts([{"emails": emails, "notes": "x" * 9_999, "given": "y" * 999}])
-        assert len(str(said)) > 0.9 * LARGEST_CONTACT
-        record = SourceRecord("bcc:j:" + "x" * 200, "1", said, "d" * 32, Stamp("j" * 22, 0, Outcome.CREATED), 1, 1)
+        [contacts] = checked_contacts([{"emails": emails, "notes": "x" * 9_999, "given": "y" * 999}])
+        assert len(str(contacts)) > 0.9 * LARGEST_CONTACT
+        record = SourceRecord("bcc:j:" + "x" * 200, "1", contacts, "d" * 32, Stamp("j" * 22, 0, Outcome.CREATED), 1, 1)
         contact = Contact("c" * 22, 0, [record], 1, 1, tuple("c" * 22 for _ in range(20)))
 
         assert size_of(to_item(Key("p", "c").item, contact, Entry.of(contact))) < LARGEST_STORED
 
 
-class TestOneList:
-    def test_the_first_of_an_address_wins_however_it_is_written(self):
-        said = [{"emails": [{"value": value}]} for value in ("a@x.org", " A@X.org", "b@x.org", "a@x.org")]
+class TestDuplicates:
+    def test_the_first_contact_with_an_email_wins_in_any_spelling(self):
+        contacts = [{"emails": [{"value": value}]} for value in ("a@x.org", " A@X.org", "b@x.org", "a@x.org")]
 
-        assert winners(said) == [None, 0, None, 0]
+        assert winners(contacts) == [None, 0, None, 0]
 
     @pytest.mark.parametrize(
         ("names", "wanted"),
@@ -237,33 +239,33 @@ class TestOneList:
             (["Tom Reed Sr.", "Tom Reed Jr."], [None, None]),
         ],
     )
-    def test_who_has_another_name_repeats_nobody(self, names, wanted):
-        said = [{"display": name, "emails": [{"value": "a@x.org"}]} for name in names]
+    def test_contacts_with_different_names_are_no_duplicates(self, names, wanted):
+        contacts = [{"display": name, "emails": [{"value": "a@x.org"}]} for name in names]
 
-        assert winners([{member: value for member, value in each.items() if value} for each in said]) == wanted
+        assert winners([{member: value for member, value in each.items() if value} for each in contacts]) == wanted
 
-    def test_at_an_address_of_an_office_only_an_equal_name_repeats(self):
-        said = [{"display": name, "emails": [{"value": "info@x.org"}]} for name in ("Ada Lovelace", "Ada")]
+    def test_at_a_role_address_only_equal_names_are_duplicates(self):
+        contacts = [{"display": name, "emails": [{"value": "info@x.org"}]} for name in ("Ada Lovelace", "Ada")]
 
-        assert winners(said) == [None, None]
+        assert winners(contacts) == [None, None]
 
-    def test_one_mailbox_in_two_spellings_is_one(self):
-        said = [{"emails": [{"value": value}]} for value in ("a@bücher.example", "a@xn--bcher-kva.example")]
+    def test_two_spellings_of_a_mailbox_are_one(self):
+        contacts = [{"emails": [{"value": value}]} for value in ("a@bücher.example", "a@xn--bcher-kva.example")]
 
-        assert winners(said) == [None, 0]
+        assert winners(contacts) == [None, 0]
 
-    def test_thousands_of_names_at_one_address_are_all_taken(self):
-        said = [{"display": f"Person Nr{index}", "emails": [{"value": "a@x.org"}]} for index in range(3_000)]
+    def test_thousands_of_names_at_one_address_are_all_kept(self):
+        contacts = [{"display": f"Person Nr{index}", "emails": [{"value": "a@x.org"}]} for index in range(3_000)]
 
-        assert winners([*said, said[2_000]]) == [None] * 3_000 + [2_000]
+        assert winners([*contacts, contacts[2_000]]) == [None] * 3_000 + [2_000]
 
-    def test_only_the_first_email_counts_and_who_has_none_is_nobodys_duplicate(self):
-        said = [
+    def test_only_the_first_email_counts_and_contacts_without_email_are_no_duplicates(self):
+        contacts = [
             {"emails": [{"value": "a@x.org"}, {"value": "b@x.org"}]},
             {"emails": [{"value": "b@x.org"}]},
             {"given": "Ada"},
             {"given": "Ada"},
         ]
 
-        assert winners(said) == [None] * 4
-        assert primary_email(said[2]) == ""
+        assert winners(contacts) == [None] * 4
+        assert primary_email(contacts[2]) == ""

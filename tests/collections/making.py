@@ -1,4 +1,4 @@
-"""People in collections, for tests of what they do there."""
+"""Adds people to collections, for tests."""
 
 from chalicelib.collections.collection import Role
 from chalicelib.collections.collection_store import CollectionStore

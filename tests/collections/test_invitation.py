@@ -1,4 +1,4 @@
-"""How many may be invited; nothing of it depends on the person invited."""
+"""The limits of invitations; they do not depend on the invited person."""
 
 from datetime import UTC, datetime
 
@@ -14,18 +14,18 @@ FRIENDS = Collection("friends", "Friends", "ann", frozenset({"ann"}), frozenset(
 
 
 def sent(count: int) -> list[Invitation]:
-    """Each to somebody else and to a collection of its own."""
+    """Each to a different person and collection."""
     return [Invitation(f"c{each}", "ann", "Ann", f"person-{each}", Role.VIEWER, NOW) for each in range(count)]
 
 
-def test_a_sender_may_have_so_many_unanswered_invitations():
+def test_unanswered_invitations_of_a_sender_are_limited():
     check_may_invite(FRIENDS, "bob", sent(MOST_SENT - 1))
 
     with pytest.raises(Conflict, match="500 unanswered invitations"):
         check_may_invite(FRIENDS, "bob", sent(MOST_SENT))
 
 
-def test_one_that_is_sent_again_counts_once():
+def test_an_invitation_sent_again_counts_once():
     again = Invitation("friends", "ann", "Ann", "bob", Role.VIEWER, NOW)
 
     check_may_invite(FRIENDS, "bob", [*sent(MOST_SENT - 1), again])

@@ -1,4 +1,4 @@
-"""Whatever people do to a collection, in whatever order: it holds what a plain set would, for whom it should."""
+"""Property test: after any actions in any order, a collection equals a simple model of it."""
 
 import contextlib
 import random
@@ -20,7 +20,7 @@ from tests.fakes.clock import FixedClock
 PEOPLE = ("ann", "eddy", "eddy#2", "vera")
 people = st.sampled_from(PEOPLE)
 contacts = st.lists(st.sampled_from([f"c{number}" for number in range(6)]), min_size=1, max_size=4)
-deeds = st.one_of(
+actions = st.one_of(
     st.tuples(st.just("add"), people, contacts),
     st.tuples(st.just("remove"), people, contacts),
     st.tuples(st.just("delete_contacts"), people, contacts),
@@ -34,10 +34,10 @@ deeds = st.one_of(
 
 
 @dataclass
-class Plain:
-    """A collection of Ann's as one would keep it on paper.
+class Model:
+    """The model of a collection that Ann owns.
 
-    `members` says who added each; `declined` and `blocking` are people who declined, and who block Ann.
+    `members` maps each contact to its adder; `declined` and `blocking` are people who declined, and who block Ann.
     """
 
     roles: dict[str, Role] = field(default_factory=lambda: {"ann": Role.OWNER})
@@ -107,7 +107,7 @@ class Plain:
 
 @dataclass
 class Real:
-    """The same, by the store."""
+    """The same actions in the store."""
 
     store: CollectionStore
     collection_id: str
@@ -153,23 +153,23 @@ def own(person: str, contact_id: str) -> str:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(deeds, max_size=25))
-def test_it_is_what_a_plain_set_would_be(done: list[tuple[Any, ...]]) -> None:
+@given(st.lists(actions, max_size=25))
+def test_equals_the_model(done: list[tuple[Any, ...]]) -> None:
     client, clock = fake_with_tables(), FixedClock()
     store = CollectionStore(Dynamo(client, clock, random.Random(1)), "people", clock)
-    plain, real = Plain(), Real(store, store.add("ann", "Friends").collection_id, clock)
-    for deed, *how in done:
-        getattr(plain, deed)(*how)
+    model, real = Model(), Real(store, store.add("ann", "Friends").collection_id, clock)
+    for action, *how in done:
+        getattr(model, action)(*how)
         with contextlib.suppress(Conflict, InvalidInput, NotAllowed, NotFound):
-            getattr(real, deed)(*how)
+            getattr(real, action)(*how)
 
-        assert {each.contact_id: each.adder for each in store.members(real.collection_id)} == plain.members
+        assert {each.contact_id: each.adder for each in store.members(real.collection_id)} == model.members
         roles = {who: store.role_of(who, real.collection_id) for who in PEOPLE}
-        assert roles == {who: plain.roles.get(who) for who in PEOPLE}
-        assert {who for who in PEOPLE if store.of_person(who)} == set(plain.roles)
-        assert {who for who in PEOPLE if store.invitations.received(who, limit=9)[0]} == plain.may_answer
-        told = {each.person: each.role for each in store.shares("ann", real.collection_id)[1]}
-        assert told == {who: role for who, role in {**plain.roles, **plain.invited}.items() if who != "ann"}
+        assert roles == {who: model.roles.get(who) for who in PEOPLE}
+        assert {who for who in PEOPLE if store.of_person(who)} == set(model.roles)
+        assert {who for who in PEOPLE if store.invitations.received(who, limit=9)[0]} == model.may_answer
+        shares = {each.person: each.role for each in store.shares("ann", real.collection_id)[1]}
+        assert shares == {who: role for who, role in {**model.roles, **model.invited}.items() if who != "ann"}
 
     store.delete("ann", real.collection_id)
     for person in PEOPLE:
