@@ -1,4 +1,4 @@
-"""The room's parts over an in-memory AWS and two providers that do as they are told."""
+"""The accounts and imports rooms over an in-memory AWS and two fake providers."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ class House:
         books = BookStore(self.jobs.dynamo, self.jobs.table, self.jobs)
         self.change_book = ChangeBook(books, InlineExecutor(), Limits(contacts=3))
         remove = RemoveRecords(self.jobs, self.contacts, self.change_book, self.clock)
-        self.take_apart = DisconnectStep(self.connections, self.tokens, self.authority, remove)
+        self.disconnect_step = DisconnectStep(self.connections, self.tokens, self.authority, remove)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
 
     def authority(self, provider: str) -> FakeAuthority:

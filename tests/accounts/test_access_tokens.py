@@ -1,4 +1,4 @@
-"""Access tokens for a step: refreshed in time, the newest always kept before it is used, never lost."""
+"""Access tokens for a step: refreshed in time, stored before use, and never lost."""
 
 from dataclasses import replace
 from datetime import timedelta

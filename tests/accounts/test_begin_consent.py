@@ -1,4 +1,4 @@
-"""Beginning a consent: what travels is random, what is kept of it is a hash, and `return_to` is a name."""
+"""Starting a consent: random secrets, of which only hashes are stored, and a named place to return to."""
 
 import re
 from datetime import timedelta

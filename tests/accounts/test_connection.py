@@ -1,4 +1,4 @@
-"""A connection: its identity, what it says of itself, and how it is kept."""
+"""A connection: its id, its displayed state, and how it is stored."""
 
 from dataclasses import replace
 
@@ -124,7 +124,7 @@ class TestRaces:
 
     def test_an_old_disconnect_job_cannot_change_an_account_that_was_connected_again(self, house, connection):
         old = house.disconnect("ann", connection.connection_id)
-        house.take_apart(house.run(old))
+        house.disconnect_step(house.run(old))
         job = house.come_back(house.begun()).job
         run = house.run(job)
 

@@ -1,4 +1,4 @@
-"""The writes on a connection, each with its condition: whoever decided on what is not so any more is refused."""
+"""The conditional writes of connections: a write based on an outdated read fails."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Two clicks, two tabs: a consent that lost a race leads to the import that won, and there is never a second one."""
+"""Two clicks, two tabs: a consent that lost a race returns the import that won, and there is never a second one."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field

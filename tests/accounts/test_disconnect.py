@@ -1,4 +1,4 @@
-"""Disconnecting: from the moment it is asked for nothing new begins, and in the end nothing of the account is left."""
+"""Disconnecting: nothing new can start from the request on, and no tokens are left in the end."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def work(house, job):
     """Run the job's step until it is finished."""
     for _ in range(10):
         run = house.run(job)
-        house.take_apart(run)
+        house.disconnect_step(run)
         if run.job.is_finished:
             return run.job
     raise AssertionError("it does not end")
@@ -173,7 +173,7 @@ class TestRemoving:
         job = ask(house, connection, "remove")
         hurried = house.run(job)
         hurried.commit = _then(hurried.commit, times=2, do=lambda: setattr(hurried, "until", house.clock.now()))
-        house.take_apart(hurried)
+        house.disconnect_step(hurried)
         assert (hurried.job.is_finished, len(house.book())) == (False, 2)
         assert now(house, connection).state is ConnectionState.DISCONNECTING
 
@@ -187,7 +187,7 @@ class TestRemoving:
         job = ask(house, connection, "remove")
         run = house.run(job)
         run.commit = _before(run.commit, at=commit, do=lambda: _edited(house))
-        house.take_apart(run)
+        house.disconnect_step(run)
 
         assert (run.job.state, run.job.counts.removed, house.book()) == (JobState.COMPLETED, 5, [])
 
@@ -198,14 +198,14 @@ class TestRevoking:
         job = ask(house, connection)
 
         with pytest.raises(ProviderBroken):
-            house.take_apart(house.run(job))
+            house.disconnect_step(house.run(job))
         assert house.tokens_of(connection).refresh_token
 
     def test_a_busy_provider_counts_as_a_failure(self, house, connection):
         house.google.fail["revoke"] = ProviderBusy("wait")
 
         with pytest.raises(ProviderBroken):
-            house.take_apart(house.run(ask(house, connection)))
+            house.disconnect_step(house.run(ask(house, connection)))
 
     def test_after_three_failures_it_continues_and_records_that(self, house, connection, client):
         house.google.fail["revoke"] = ProviderBroken("no")
@@ -232,7 +232,7 @@ class TestRevoking:
         run = house.run(job)
         run.commit = _crash
         with pytest.raises(KeyboardInterrupt):
-            house.take_apart(run)
+            house.disconnect_step(run)
 
         house.clock.advance(minutes=2)
         assert work(house, job).details["revoked"] == "yes"

@@ -1,4 +1,4 @@
-"""A consent comes back: connection and job at once, or neither; used once; nothing is added for a stranger unasked."""
+"""The callback of a consent: creates connection and job together, once, and only for the browser that began."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock

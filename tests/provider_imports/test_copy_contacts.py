@@ -1,4 +1,4 @@
-"""An import's step at the end of its time."""
+"""An import's step when its time is up."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

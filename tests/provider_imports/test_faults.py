@@ -1,4 +1,4 @@
-"""Whatever happens to one call to DynamoDB while people connect and disconnect: all, nothing, or later the same."""
+"""A fault of any single DynamoDB call while people connect and disconnect: everything or nothing is written."""
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
@@ -75,7 +75,7 @@ def worked_off(house, job):
         house.clock.advance(minutes=2)
         if house.jobs.get(job.job_id).is_finished:
             return
-        house.take_apart(house.run(job))
+        house.disconnect_step(house.run(job))
 
 
 @FAULTS
@@ -132,7 +132,7 @@ class TestDisconnecting:
 
             tried(lambda: house.disconnect("ann", connection_id, contacts=contacts))
             job = calm.disconnect("ann", connection_id, contacts=contacts)
-            tried(lambda: house.take_apart(house.run(job)))
+            tried(lambda: house.disconnect_step(house.run(job)))
             worked_off(calm, job)
 
             assert calm.jobs.get(job.job_id).state is JobState.COMPLETED

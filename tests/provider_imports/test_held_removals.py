@@ -1,4 +1,4 @@
-"""Removals that were held back: decided once, by the person, and only while they are the last word on the account."""
+"""Held removals: decided once, by the person, and only while their import is the newest."""
 
 import pytest
 
@@ -100,7 +100,7 @@ class TestRefusing:
 
     def test_an_import_of_a_disconnected_account_is_refused(self, house, held_back):
         job = house.disconnect("ann", held_back.details["connection_id"])
-        house.take_apart(house.run(job))
+        house.disconnect_step(house.run(job))
 
         with pytest.raises(Conflict):
             house.decide("ann", held_back.job_id, "apply")

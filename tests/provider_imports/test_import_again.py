@@ -1,4 +1,4 @@
-"""Importing again and retrying: incremental where it can be, one at a time in one mode."""
+"""Importing again and retrying: incremental if possible, and one import at a time in each mode."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -134,7 +134,7 @@ class TestRefusing:
         with pytest.raises(Conflict, match="being disconnected"):
             again(house, connection)
 
-        house.take_apart(house.run(job))
+        house.disconnect_step(house.run(job))
         with pytest.raises(Conflict, match="Connect it again"):
             again(house, connection)
 

@@ -1,4 +1,4 @@
-"""What an import's page says: how far it is, why it waits, what became of the contacts, what one can do."""
+"""The values of an import's page: progress, reason for waiting, outcomes, and possible actions."""
 
 from dataclasses import replace
 from datetime import timedelta

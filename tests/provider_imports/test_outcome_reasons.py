@@ -1,4 +1,4 @@
-"""Every reason the service can write has a sentence that says what it means."""
+"""Every reason that the service can write has an explanation."""
 
 import ast
 from pathlib import Path

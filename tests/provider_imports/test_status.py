@@ -1,4 +1,4 @@
-"""What a status says, and that it never says less than before."""
+"""The published status, which never goes back."""
 
 from dataclasses import replace
 from datetime import timedelta

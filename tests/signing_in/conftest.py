@@ -1,4 +1,4 @@
-"""The room's parts over an in-memory DynamoDB and an issuer that does as it is told."""
+"""The sign-in room over an in-memory DynamoDB and a fake issuer."""
 
 import random
 from dataclasses import dataclass, field

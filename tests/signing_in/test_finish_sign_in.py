@@ -1,4 +1,4 @@
-"""Signing in, from the link to the session, and everybody who would like to come in on the way."""
+"""Signing in, from the link to the session, and attacks on the way."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What we believe of the issuer's description of itself."""
+"""The issuer's discovery document: what is accepted, and how long it is cached."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Sessions: kept by a hash, for twelve hours, and gone when they are to be gone."""
+"""Sessions: stored under a hash for twelve hours, and deleted on request."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An attempt as a cookie carries it, and the places it may lead to."""
+"""The cookie of a sign-in attempt, and the paths it may lead to."""
 
 import base64
 import json

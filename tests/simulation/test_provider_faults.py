@@ -155,7 +155,7 @@ class TestAProviderThatStaysBroken:
         job = run_under(house, stage.job_id, {})
 
         assert (job.state, job.error_code) == (JobState.FAILED, ProviderEndless.slug)
-        assert "Google's list of your contacts never ends: many pages in a row have nothing new" in job.error
+        assert "Google's list of your contacts never ends: many pages in a row have no new contacts" in job.error
 
     def test_ends_the_import_when_it_sends_the_same_people_for_ever(self, stage):
         house = moody(stage, 1, same_people_with_a_token, times=100_000)

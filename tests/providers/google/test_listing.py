@@ -1,4 +1,4 @@
-"""Google's listings, as they come on the wire rather than as they are documented."""
+"""Google's listings, as the API really behaves rather than as it is documented."""
 
 import gc
 import json

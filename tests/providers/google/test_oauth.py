@@ -1,4 +1,4 @@
-"""Consent at Google: what is asked for, whose account it is, and what each refusal means."""
+"""Google's OAuth client: the requested scopes, the account, and the errors."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""A Google person in our words: the person's own words first, nothing invented, nothing that can break us."""
+"""Converting a Google person: the person's own entries first, nothing invented, no record that fails."""
 
 import pytest
 from hypothesis import given

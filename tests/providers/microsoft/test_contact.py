@@ -1,4 +1,4 @@
-"""A Microsoft contact in our words, with everything Exchange keeps that is not what it seems."""
+"""Converting a Microsoft contact, with the unusual values that Exchange stores."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Every contact of every folder of a mailbox, and afterwards only what changed."""
+"""Listing the contacts of all folders of a mailbox, and later only the changes."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""Consent at Microsoft, through the real msal over a transport that answers as it is told."""
+"""Microsoft's OAuth client: the real msal over a fake transport."""
 
 import base64
 import json
