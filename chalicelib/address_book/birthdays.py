@@ -1,6 +1,6 @@
 """A birthday as text, whatever of it is known."""
 
-from chalicelib.contacts.contact import Birthday
+from chalicelib.contacts.source_record import Birthday
 
 
 def written(birthday: Birthday, *, between: str = "-") -> str:

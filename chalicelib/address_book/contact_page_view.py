@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.contact_field import Holds, Kind
 from chalicelib.contacts.contact_fields import FIELDS, NAME, TABLE
 from chalicelib.contacts.identities import phone_identity
-from chalicelib.contacts.source import Source, SourceKind
+from chalicelib.contacts.source import PERSON, Source, SourceKind
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -13,8 +13,10 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
 from chalicelib.books.version import Edits
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import Clock, milliseconds
 from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
 from chalicelib.foundation.outcomes import Outcome

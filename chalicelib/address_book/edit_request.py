@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from chalicelib.contacts.cleaning import SURROGATES, clean_text
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, LONGEST_LABEL
 from chalicelib.contacts.custom_values import MESSAGES, same_name, typed
 from chalicelib.contacts.dates import is_day, may_be_day
 from chalicelib.contacts.parse_email_field import parse_email_field
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput
 

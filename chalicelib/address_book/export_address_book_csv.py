@@ -19,10 +19,11 @@ from chalicelib.address_book.csv_columns import (
     singles,
 )
 from chalicelib.address_book.name_sorting import by_name
-from chalicelib.contacts.contact import Contact, ContactFields, CustomField
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import folded_words
+from chalicelib.contacts.source_record import ContactFields, CustomField
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.safe_csv import plain_csv_pieces
 

@@ -14,11 +14,12 @@ from urllib.parse import quote
 from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.name_sorting import by_name
 from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
-from chalicelib.contacts.contact import Address, Birthday, Contact, ContactFields, Event, Im, Phone, Relation, Url
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import ContactField, Kind, Property
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.dates import may_be_day
 from chalicelib.contacts.phone_region import plain_digits
+from chalicelib.contacts.source_record import Address, Birthday, ContactFields, Event, Im, Phone, Relation, Url
 from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"

@@ -12,12 +12,14 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from chalicelib.address_book.search import Search, Searchable, searchable
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import NAME
 from chalicelib.contacts.display_name import sort_keys
 from chalicelib.contacts.fold_records import fold, without_enrichment
 from chalicelib.contacts.fold_text import order_key, plain
 from chalicelib.contacts.sort_order import Order
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields
 
 FORM = 3  # version of `to_json` and of folding; increment it when the content of a row changes
 LONGEST_NAME = 100  # characters of a name that order it; contacts alike so far are in the order of their ids

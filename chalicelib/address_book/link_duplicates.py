@@ -12,8 +12,9 @@ from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
-from chalicelib.contacts.contact import Contact, ContactFields
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of
+from chalicelib.contacts.source_record import ContactFields
 
 
 def identities_of(fields: ContactFields) -> set[str]:

@@ -1,8 +1,8 @@
 """Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
 
-from chalicelib.contacts.contact import ContactFields, Phone
 from chalicelib.contacts.fold_text import ascii_digits
 from chalicelib.contacts.identities import current_identities, phones_of
+from chalicelib.contacts.source_record import ContactFields, Phone
 
 FEWEST_DIGITS = 3
 _COUNTRY_CODE = range(1, 4)  # digits

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from chalicelib.address_book.edit_request import Edit
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived
 from chalicelib.contacts.display_name import follows_parts, full_name
 from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
 from chalicelib.contacts.identities import with_e164
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord
 
 _PARTS = tuple(field for field in NAME if field != "display")
 _FILED_BY = ("given", "middle", "family")  # `file_as` depends on these

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from chalicelib.address_book.number_search import Number, digit_lines
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Searched
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.display_name import full_name, phonetic_name
@@ -25,6 +24,7 @@ from chalicelib.contacts.fold_text import (
     unmarked,
 )
 from chalicelib.contacts.normalize_email import normalize_email
+from chalicelib.contacts.source_record import ContactFields
 
 LONGEST_NAMES = 2_000  # searched characters of one contact, by column
 LONGEST_TEXT = 8_000

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import current_identities, emails_of, phone_hints_of, phones_of
 from chalicelib.contacts.name_cards import card_of, card_text
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.outcomes import Outcome
 

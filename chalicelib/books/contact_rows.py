@@ -8,8 +8,9 @@ import zlib
 from collections.abc import Iterable
 
 from chalicelib.books.book import Entry
-from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.person_record import known_ids
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.contacts.stored_names import from_stored, to_stored
 from chalicelib.foundation.dynamo import Item
 from chalicelib.foundation.fast_json import decode_json, encode_json

@@ -19,10 +19,11 @@ from chalicelib.books.matching import (
 )
 from chalicelib.books.planner import Planner
 from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, safe_display_name
-from chalicelib.contacts.contact import INNER_ID, PERSON, Contact, Incoming, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.person_record import removed_alias
-from chalicelib.contacts.source import Source
+from chalicelib.contacts.source import PERSON, Source
+from chalicelib.contacts.source_record import INNER_ID, Incoming, SourceRecord, Stamp
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 

@@ -17,9 +17,10 @@ from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import contacts_sharing, with_possible_duplicates
 from chalicelib.books.prepared_contact import display_name
 from chalicelib.contacts.cleaning import clean_text, digest
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.person_record import records_without, with_person_record_of, without_kept_name
-from chalicelib.contacts.source import is_enrichment
+from chalicelib.contacts.source import PERSON, is_enrichment
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome

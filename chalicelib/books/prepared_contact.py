@@ -8,11 +8,11 @@ from chalicelib.books.book import Book, Mark
 from chalicelib.books.matching import Candidate, decide
 from chalicelib.books.matching import Decision as Found
 from chalicelib.contacts.cleaning import SURROGATES, clean_fields, clean_fields_and_digest, clean_text, digest
-from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
 from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
+from chalicelib.contacts.source_record import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
 
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # characters, in the ledger, of a contact that was not kept

@@ -14,10 +14,10 @@ from chalicelib.bulk.bulk_job import MOST_CONTACTS
 from chalicelib.bulk.contact_input import KNOWN_FIELDS, InputCreateContact, fail_fast_model
 from chalicelib.contacts import custom_values
 from chalicelib.contacts.cleaning import clean_fields_and_text
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import Holds
 from chalicelib.contacts.contact_fields import PAIRS
 from chalicelib.contacts.dates import YEARS
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.contacts.web_links import web_link
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 

@@ -19,8 +19,7 @@ from chalicelib.bulk.outcome_reasons import EDITED, FORBIDDEN, NOT_FOUND, OTHERS
 from chalicelib.bulk.own_jobs import find_own_job
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
-from chalicelib.contacts.contact import PERSON
-from chalicelib.contacts.source import is_enrichment
+from chalicelib.contacts.source import PERSON, is_enrichment
 from chalicelib.contacts.tracking_keys import job_id_of
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.garbage_collector import collect_rarely

@@ -17,8 +17,8 @@ from chalicelib.bulk.deduplicate import incoming_contacts
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
 from chalicelib.bulk.shared_collections import Collections
 from chalicelib.bulk.submitted_lists import ListExpired, SubmittedLists
-from chalicelib.contacts.contact import Incoming, Unreadable
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source_record import Incoming, Unreadable
 from chalicelib.contacts.stored_names import from_stored
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write

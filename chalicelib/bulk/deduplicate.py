@@ -6,10 +6,10 @@ from chalicelib.books.matching import CROWD
 from chalicelib.books.prepared_contact import display_name
 from chalicelib.bulk.outcome_reasons import DUPLICATE
 from chalicelib.contacts.compare_names import Likeness, likeness
-from chalicelib.contacts.contact import ContactFields, Incoming, LeftOut, SourceContact
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.name_cards import Card, Kind, card_of, card_text
 from chalicelib.contacts.shared_addresses import is_role_address
+from chalicelib.contacts.source_record import ContactFields, Incoming, LeftOut, SourceContact
 
 
 def incoming_contacts(contacts: Sequence[ContactFields]) -> list[Incoming]:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import ContactField, Kind, Part
 from chalicelib.contacts.contact_fields import TABLE
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.contacts.stored_names import to_stored_text
 from chalicelib.foundation.fast_json import canonical_json
 

@@ -1,7 +1,7 @@
 """The table of a contact's fields: how each is stored, searched, edited, exported and described.
 
 Cleaning, folding, validation, forms, pages, search, exports, GraphQL and the API description read it. A new field is
-one row here and one line of `contact.ContactFields`. Pages and responses have the fields in this order.
+one row here and one line of `source_record.ContactFields`. Pages and responses have the fields in this order.
 """
 
 from collections.abc import Mapping

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.contacts.contact import Contact, SourceRecord
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import DEFAULTS, FIELDS, LISTS, SINGLE
 from chalicelib.contacts.fold_records import by_rank, holds_note, same_value, value_of
 from chalicelib.contacts.source import Source, SourceKind
+from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.clock import instant, rfc3339
 from chalicelib.foundation.json import JsonObject
 

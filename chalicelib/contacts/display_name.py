@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.fold_text import folded_words, order_key
 from chalicelib.contacts.sort_order import Order
+from chalicelib.contacts.source_record import ContactFields
 
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 _NEEDED = ("given", "family")

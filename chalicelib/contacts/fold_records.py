@@ -12,13 +12,13 @@ shown, unless the person wrote their own.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-from chalicelib.contacts.contact import PERSON, Birthday, ContactFields, SourceRecord
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind
 from chalicelib.contacts.contact_fields import BESIDE_NAME, FIELDS, LISTS, NAME
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.fold_text import same_spelling, same_text
 from chalicelib.contacts.identities import email_identity, phone_key
-from chalicelib.contacts.source import is_enrichment, rank_of
+from chalicelib.contacts.source import PERSON, is_enrichment, rank_of
+from chalicelib.contacts.source_record import Birthday, ContactFields, SourceRecord
 
 _NAMING = ("given", "middle", "family", "display")  # a record with any of these has a name
 _CLEARING = ("given", "family", "display")  # all empty in the person's record: no name

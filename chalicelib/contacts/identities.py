@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import cast
 
-from chalicelib.contacts.contact import ContactFields, Email, Phone
 from chalicelib.contacts.normalize_email import LONGEST_EMAIL, normalize_email
 from chalicelib.contacts.normalize_phone import LONGEST_PHONE, Number, digits_of, extension_of, normalize_phone
 from chalicelib.contacts.renumbered_phones import has_rules, possible_variants, renumbered
+from chalicelib.contacts.source_record import ContactFields, Email, Phone
 
 __all__ = [
     "LONGEST_EMAIL",

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from chalicelib.contacts.contact import Birthday, ContactFields
 from chalicelib.contacts.fold_name import fold_name
 from chalicelib.contacts.parse_name import ParsedName, Word, words_of
+from chalicelib.contacts.source_record import Birthday, ContactFields
 
 LONGEST_PART = 200  # characters of one field
 _BETWEEN = "\t"  # separates the fields of a card; cleaned lines contain no tab

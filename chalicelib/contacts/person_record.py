@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_records import (
     by_rank,
     fold,
@@ -19,6 +19,8 @@ from chalicelib.contacts.fold_records import (
     without,
     without_enrichment,
 )
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord
 
 MOST_REMOVED_ALIASES = 20  # the most recent
 

@@ -7,7 +7,7 @@ spelling, so they stay as they are and code of either spelling reads them. Every
 from collections.abc import Mapping
 from typing import Any, cast
 
-from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.source_record import ContactFields
 
 _STORED = {"organization": "organization", "phonetic_organization": "phonetic_organization"}
 _PRESENT = {stored: name for name, stored in _STORED.items()}

@@ -15,7 +15,7 @@ from chalicelib.books.change_book import BookChange, ChangeBook, after_crashes
 from chalicelib.books.changes import Ending, ForEach
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
-from chalicelib.contacts.contact import Stamp
+from chalicelib.contacts.source_record import Stamp
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.errors import ProviderBroken, ProviderEndless

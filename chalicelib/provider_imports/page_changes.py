@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.books.changes import POISON, PlannedChunk, ledger_lines
 from chalicelib.books.chunk import Limits
 from chalicelib.books.intake import Intake
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_reader import PageReader

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
 from chalicelib.providers.provider import Page

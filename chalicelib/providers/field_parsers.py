@@ -9,8 +9,8 @@ import re
 
 from chalicelib.contacts import parse_email_field
 from chalicelib.contacts.cleaning import clean_text
-from chalicelib.contacts.contact import Birthday, ContactFields
 from chalicelib.contacts.dates import YEARS, is_day
+from chalicelib.contacts.source_record import Birthday, ContactFields
 from chalicelib.contacts.web_links import web_link as complete_link
 from chalicelib.foundation.json import Json
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.json import Json
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from chalicelib.contacts.contact import CustomField, Email, Im, Url
 from chalicelib.contacts.contact_fields import LONGEST_FIELD_NAME, MOST_CUSTOM_FIELDS
+from chalicelib.contacts.source_record import CustomField, Email, Im, Url
 from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import (
     email_address,

@@ -25,7 +25,7 @@ from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.books.remove_records import RemoveRecords
-from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id

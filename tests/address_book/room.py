@@ -19,7 +19,8 @@ from chalicelib.books.changes import ledger_lines
 from chalicelib.books.contact_rows import shelf_of
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits
-from chalicelib.contacts.contact import Contact, SourceContact
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState

@@ -5,7 +5,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.intake import Limits
-from chalicelib.contacts.contact import PERSON
+from chalicelib.contacts.source import PERSON
 from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
 from chalicelib.jobs.refusals import Replan

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from chalicelib.address_book.index import LONGEST_NAME, NAMELESS, Index, SourceCount, name_key, other_names, row_of
 from chalicelib.address_book.search import Search, searchable
-from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.sort_order import Order
+from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import hostile, records, texts
 

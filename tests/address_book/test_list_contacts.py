@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from chalicelib.contacts.contact import SourceContact
 from chalicelib.contacts.sort_order import Order
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import InvalidInput
 from tests.address_book.room import ANN, called, person
 

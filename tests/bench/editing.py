@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job

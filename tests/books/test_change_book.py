@@ -19,7 +19,9 @@ from chalicelib.books.contact_rows import size_of as item_size
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake
 from chalicelib.books.notice import REPLANNED, edit_notice
-from chalicelib.contacts.contact import PERSON, Contact, SourceContact, Unreadable
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE, CRASHES_PER_LEVEL

@@ -1,7 +1,8 @@
 from chalicelib.books.book import Entry
 from chalicelib.books.contact_rows import to_contact, to_item
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.tables.keys import Key
 

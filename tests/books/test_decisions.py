@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.books.intake import Limits
-from chalicelib.contacts.contact import PERSON, SourceContact
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said

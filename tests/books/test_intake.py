@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.books.intake import Intake, Limits, Result
-from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.fold_text import folded_words
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from tests.books.world import ADA, ALAN, CREATED, FAILED, NOON, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, heard, record, said
 

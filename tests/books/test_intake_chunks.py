@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.books.intake import Chunk, Limits, Result
-from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import MICROSOFT, heard, record, said

@@ -10,9 +10,10 @@ from chalicelib.books.book import Book
 from chalicelib.books.intake import Limits
 from chalicelib.books.kinds import CONTACTS
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import PERSON, SourceContact, Unreadable
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 

@@ -14,10 +14,11 @@ from chalicelib.books.matching import (
     apply_on_existing,
     decide,
 )
-from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, record, said
 
 MAIL, OTHER_MAIL = "shared@example.com", "other@example.com"

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.contacts.contact import PERSON, Contact, SourceRecord
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json
-from chalicelib.contacts.source import Source, bulk_source, enrichment_source, file_source, ingest_source
+from chalicelib.contacts.source import PERSON, Source, bulk_source, enrichment_source, file_source, ingest_source
+from chalicelib.contacts.source_record import SourceRecord
 from tests.books.world import ADA, CREATED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 

@@ -8,8 +8,9 @@ from typing import Any
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Chunk, Intake, Limits, Result
-from chalicelib.contacts.contact import Contact, SourceContact, Unreadable
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source import Source
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
 from tests.contacts.making import GOOGLE, heard

@@ -3,7 +3,8 @@
 from chalicelib.bulk.follow_bulk import BulkJobReader, FollowBulkCleanup
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
-from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.tables.keys import JOB
 from tests.bulk.conftest import ANN

@@ -11,7 +11,8 @@ from chalicelib.books.prepared_contact import prepare
 from chalicelib.bulk.check_contacts import LARGEST_CONTACT, MOST_ERRORS_EACH, InvalidContacts, checked_contacts
 from chalicelib.bulk.deduplicate import incoming_contacts, primary_email, winners
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import Contact, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.tables.keys import Key
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.ledger import verify
 from chalicelib.wiring import Wiring

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import ContactFields, SourceContact, SourceRecord, Stamp
+from chalicelib.contacts.source_record import ContactFields, SourceContact, SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 
 GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"

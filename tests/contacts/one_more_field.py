@@ -8,8 +8,8 @@ import io
 import json
 
 from chalicelib.contacts.cleaning import clean_fields
-from chalicelib.contacts.contact import SourceRecord, Stamp
 from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 from tests.routes.service import CRON_SECRET, Service
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.contact_fields import TEXTS
+from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, MICROSOFT, record
 
 plain = st.sampled_from(["Ada", "ADA", "Lovelace", "Müller", "a@x.org", "A@X.org", "0170 1234567", "+49 170 1234567"])

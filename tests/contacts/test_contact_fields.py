@@ -4,10 +4,10 @@ import pytest
 
 from chalicelib.address_book.bodies import EditContactBody
 from chalicelib.contacts.cleaning import clean_fields
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, TABLE
 from chalicelib.contacts.schemas import CONTACT
+from chalicelib.contacts.source_record import ContactFields
 
 
 def example(field):

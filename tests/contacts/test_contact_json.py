@@ -1,5 +1,6 @@
-from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json, contact_json
+from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 
 

@@ -15,9 +15,10 @@ from chalicelib.address_book.overrides import overrides_after
 from chalicelib.address_book.search import Search
 from chalicelib.bulk.check_contacts import InvalidContacts, checked_contacts
 from chalicelib.contacts.cleaning import clean_fields, clean_fields_and_digest, digest
-from chalicelib.contacts.contact import PERSON, Contact
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.contacts.fold_records import fold
+from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from tests.address_book.making import contact

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import clean_fields
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME
 from chalicelib.contacts.fold_records import by_rank, fold, has_name, name_of_records, same_value
 from chalicelib.contacts.person_record import records_without, without_kept_name
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import plain, records, saids
 

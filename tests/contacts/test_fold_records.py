@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.contact import PERSON
 from chalicelib.contacts.fold_records import fold, same_value
+from chalicelib.contacts.source import PERSON
 from tests.contacts.making import GOOGLE, MICROSOFT, record, said
 from tests.contacts.strategies import records
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Intake, Limits
-from chalicelib.contacts.contact import SourceContact
 from chalicelib.contacts.contact_json import contact_details_json, contact_json
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
 from tests.contacts.strategies import saids

@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.bulk.check_contacts import checked_contacts
-from chalicelib.contacts.contact import SourceRecord, Stamp
 from chalicelib.contacts.fold_records import fold
 from chalicelib.contacts.normalize_email import normalize_email
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from chalicelib.foundation.outcomes import Outcome
 
 

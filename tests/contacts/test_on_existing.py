@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from chalicelib.books.intake import Limits
 from chalicelib.books.planner import Planner
-from chalicelib.contacts.contact import PERSON, LeftOut, SourceContact
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import LeftOut, SourceContact
 from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, record, said

@@ -19,7 +19,7 @@ BEFORE = """    ContactField(
         "emails","""
 CHANGES = {  # by file: what something is put in front of, and what
     "chalicelib/contacts/contact_fields.py": (BEFORE, ROW),
-    "chalicelib/contacts/contact.py": ("    phonetic_organization: str\n", "    pronouns: str\n"),
+    "chalicelib/contacts/source_record.py": ("    phonetic_organization: str\n", "    pronouns: str\n"),
 }
 
 

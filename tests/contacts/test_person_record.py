@@ -7,7 +7,8 @@ import pytest
 from chalicelib.books.intake import Limits
 from chalicelib.books.planner import Planner
 from chalicelib.contacts.cleaning import digest
-from chalicelib.contacts.contact import PERSON, SourceRecord, Stamp
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceRecord, Stamp
 from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
 from tests.contacts.making import GOOGLE, heard, said
 

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.contacts.compare_names import Likeness, likeness
-from chalicelib.contacts.contact import Contact, ContactFields, SourceContact
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.name_cards import card_of, card_text
+from chalicelib.contacts.source_record import ContactFields, SourceContact
 from tests.books.world import World
 from tests.contacts.making import GOOGLE, MICROSOFT
 from tests.contacts.pairs import ONE, PAIRS, TWO, Pair

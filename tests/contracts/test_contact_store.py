@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.books.contact_store import ContactStore
-from chalicelib.contacts.contact import Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import NotFound, TooLarge
 from chalicelib.foundation.ids import fresh_id

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.foundation.http_client import HttpClient

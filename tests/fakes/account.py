@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.contacts.contact import ContactFields, SourceContact, Unreadable
+from chalicelib.contacts.source_record import ContactFields, SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
 from chalicelib.providers.group_names import GROUPS, fingerprint

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.books.chunk import Limits
-from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
 from chalicelib.providers.provider import Page

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from app import front
 from chalicelib.books.changes import ledger_lines
 from chalicelib.books.intake import Intake, Limits
-from chalicelib.contacts.contact import SourceContact
+from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.csrf import csrf_token
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.ids import fresh_id

@@ -7,8 +7,10 @@ from typing import Any
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND, CleanupDetails, CreateDetails, key_of
 from chalicelib.bulk.outcome_reasons import NOT_ADDED
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine

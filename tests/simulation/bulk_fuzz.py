@@ -14,8 +14,8 @@ from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.collections.collection import Role
-from chalicelib.contacts.contact import ContactFields
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.errors import NotAllowed, TooMany
 from tests.collections.making import join
 from tests.simulation.bulk import bulk_house, creates_in, edit, holds_of_cleanups, holds_of_creates, somebody

@@ -10,8 +10,9 @@ from typing import Any
 from chalicelib.books.intake import Limits
 from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
 from chalicelib.bulk.start_bulk_create import CreateRequest
-from chalicelib.contacts.contact import PERSON, SourceRecord
 from chalicelib.contacts.on_existing import OnExisting
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.ledger import verify

@@ -11,7 +11,9 @@ from typing import Any
 
 from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.intake import Limits
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields, SourceRecord, Stamp
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.errors import CallerError, Conflict
 from chalicelib.foundation.outcomes import Outcome

@@ -9,7 +9,9 @@ from typing import Any
 
 from chalicelib.address_book.index import name_key
 from chalicelib.address_book.list_contacts import ContactPage
-from chalicelib.contacts.contact import PERSON, Contact, ContactFields
+from chalicelib.contacts.contact import Contact
+from chalicelib.contacts.source import PERSON
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.erasing.erase_person import KIND as ERASE_KIND
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.foundation.outcomes import Outcome

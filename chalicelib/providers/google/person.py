@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.contacts.contact import (
+from chalicelib.contacts.source_record import (
     INNER_ID,
     Address,
     Birthday,

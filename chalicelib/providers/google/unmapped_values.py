@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.contacts.contact import ContactFields
+from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import date_text, html_to_text, multiline, one_line
 from chalicelib.providers.google.entries import (

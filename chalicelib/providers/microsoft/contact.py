@@ -6,7 +6,7 @@ The result is a `SourceContact` or an `Unreadable`, never an exception, whatever
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 
-from chalicelib.contacts.contact import (
+from chalicelib.contacts.source_record import (
     Address,
     Birthday,
     ContactFields,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.foundation.json import Json

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.contacts.cleaning import clean_fields_and_digest
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, SOURCE_FIELDS, is_incomplete, source_contact
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.contacts.contact import SourceContact, Unreadable
+from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, ProviderBusy
 from chalicelib.providers.microsoft.contact import SOURCE_FIELDS
 from chalicelib.providers.microsoft.listing import MicrosoftContacts
