@@ -57,12 +57,12 @@ def _view_routes(router: Router, parts: OperatingParts) -> None:
 
 def _action_routes(router: Router, parts: OperatingParts) -> None:
     @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Page: cancel a job")
-    def cancel_on_page(request: Request, job_id: str) -> Response:
+    def cancel_job_on_page(request: Request, job_id: str) -> Response:
         parts.actions.cancel(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="canceled", job_id=job_id)
 
     @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Page: run an import again")
-    def retry_on_page(request: Request, job_id: str) -> Response:
+    def retry_job_on_page(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="retried", job_id=job.job_id)
 
