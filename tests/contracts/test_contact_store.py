@@ -1,10 +1,11 @@
-"""What the book's readers and writers may rely on, on the fake and on the embedded AWS alike."""
+"""The specification of the store of contacts, for the fake DynamoDB and the embedded AWS alike."""
 
 from typing import Any
 
 import pytest
 
-from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.contact_rows import DELETION_MARKERS
+from chalicelib.books.contact_store import LARGEST_CONTACT, ContactStore
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.dynamo import TransactionCanceled
@@ -16,7 +17,7 @@ from tests.fakes.executor import InlineExecutor
 GOOGLE = "google:1"
 
 
-@pytest.fixture(params=[1, 4], ids=["one shelf", "four shelves"])
+@pytest.fixture(params=[1, 4, 40], ids=["one shelf", "four shelves", "more shelves than contacts"])
 def store(request: pytest.FixtureRequest, ground: Any) -> ContactStore:
     return ContactStore(ground.dynamo, ground.names.contacts, request.param, InlineExecutor())
 
@@ -57,6 +58,19 @@ class TestOneContact:
         with pytest.raises(TransactionCanceled):
             write(store, store.put_write("ada", contact(0)))
 
+    def test_is_not_written_back_once_it_is_removed(self, store):
+        with pytest.raises(TransactionCanceled):
+            write(store, store.put_write("ada", contact(0, version=1)))
+
+    @pytest.mark.parametrize(
+        "contact_id", ["", "é", "\ud800", "x" * 5_000, DELETION_MARKERS + "contact-000", "contact-000#"]
+    )
+    def test_is_not_found_by_what_cannot_be_an_id(self, store, contact_id):
+        write(store, store.deletion_marker_write("ada", contact(0)))
+
+        with pytest.raises(NotFound):
+            store.get("ada", contact_id)
+
     def test_is_changed_and_removed_only_as_it_was_read(self, store):
         filled(store, 1)
         write(store, store.put_write("ada", contact(0, version=1, notes="newer")))
@@ -70,12 +84,15 @@ class TestOneContact:
         assert store.find("ada", "contact-000") is None
 
     def test_is_at_most_64_kilobytes(self, store):
-        with pytest.raises(TooLarge):
-            store.put_write("ada", contact(0, notes="ä" * 40_000))
+        store.put_write("ada", contact(0, notes="x" * (LARGEST_CONTACT - 1_000)))
+
+        for notes in ("x" * LARGEST_CONTACT, "ä" * (LARGEST_CONTACT // 2)):
+            with pytest.raises(TooLarge):
+                store.put_write("ada", contact(0, notes=notes))
 
 
 class TestTheBook:
-    def test_knows_every_contact_by_its_records_and_aliases(self, store):
+    def test_knows_every_contact_by_its_records_aliases_and_identities(self, store):
         filled(store)
         filled(store, 2, owner="eve")
 
@@ -86,27 +103,44 @@ class TestTheBook:
         mark = book.record(GOOGLE, "people/c3")
         assert (mark.contact_id, mark.digest, mark.job) == ("contact-003", "digest 3", "j1")
         assert book.record_by_alias(GOOGLE, "old/4", ()).contact_id == "contact-004"
+        assert book.contacts_with("p2@example.org") == ("contact-002",)
+        assert book.entry("contact-002").version == 1
+
+    def test_is_read_by_real_threads_too(self, ground):
+        store = ContactStore(ground.dynamo, ground.names.contacts, shelves=8)
+        filled(store, 20)
+
+        assert len(store.read_book("ada")) == 20
 
     def test_remembers_whom_the_person_deleted_by_ids_alone(self, store):
         filled(store, 1)
         kept = store.get("ada", "contact-000")
-        write(store, store.remove_write("ada", kept), store.deletion_marker_write("ada", kept))
+        marker = store.deletion_marker_write("ada", kept)
+        write(store, store.remove_write("ada", kept), marker)
 
         book = store.read_book("ada")
 
         assert len(book) == 0
         assert book.is_deleted(GOOGLE, ("people/c0",))
         assert book.is_deleted(GOOGLE, ("old/0",))
-        assert store.was_deleted("ada", "contact-000")
+        assert [store.was_deleted("ada", each) for each in ("contact-000", "contact-001", DELETION_MARKERS)] == [
+            True,
+            False,
+            False,
+        ]
+        assert "Person 0" not in str(marker)
+        assert "example.org" not in str(marker)
         assert list(store.all("ada")) == []
 
-    def test_comes_whole_each_contact_once(self, store):
+    def test_comes_whole_each_contact_once_without_those_that_were_deleted(self, store):
         filled(store, 9)
         filled(store, 1, owner="eve")
+        gone = store.get("ada", "contact-003")
+        write(store, store.remove_write("ada", gone), store.deletion_marker_write("ada", gone))
 
         found = sorted(store.all("ada"), key=lambda one: one.contact_id)
 
-        assert found == [contact(number, version=1) for number in range(9)]
+        assert found == [contact(number, version=1) for number in range(9) if number != 3]
 
     def test_gives_many_at_once_and_leaves_out_who_is_not_there(self, store):
         filled(store, 2)
@@ -128,9 +162,11 @@ class TestTheBook:
     def test_is_erased_whole_and_no_other_with_it(self, store):
         filled(store, 30)
         filled(store, 2, owner="eve")
+        write(store, store.deletion_marker_write("ada", contact(99)))
 
         store.erase("ada")
         store.erase("ada")
 
         assert len(store.read_book("ada")) == 0
+        assert not store.was_deleted("ada", "contact-099")
         assert len(store.read_book("eve")) == 2
