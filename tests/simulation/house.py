@@ -1,58 +1,34 @@
-"""The production parts as each simulated process has them, over one fake AWS and one provider."""
+"""The service's own wiring as each simulated process has it, over one fake AWS and one provider."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.accounts.access_tokens import AccessTokens, MarkLostConsent, OpenAccount
-from chalicelib.accounts.connect_account import ConnectAccount, NewAccount
-from chalicelib.accounts.connection import IMPORT_KIND
-from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.accounts.disconnect import DISCONNECT_KIND, Disconnect
-from chalicelib.accounts.disconnect_step import DisconnectStep
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal
-from chalicelib.address_book.delete_contact import DeleteContact
-from chalicelib.address_book.edit_contact import EditContact
-from chalicelib.address_book.index_cache import StoredIndexes, index_prefix
-from chalicelib.address_book.index_store import LARGE, IndexStore
-from chalicelib.address_book.link_duplicates import LinkDuplicates
-from chalicelib.address_book.list_contacts import ListContacts
+from chalicelib.accounts.connect_account import NewAccount
+from chalicelib.accounts.tokens import StoredTokens
+from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.book import Entry
-from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.intake import Limits
-from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.books.version import BookVersion
-from chalicelib.bulk.bulk_job import CLEANUP_KIND, CREATE_KIND
-from chalicelib.bulk.clean_up import CleanUp
-from chalicelib.bulk.create_contacts import CreateContacts
-from chalicelib.bulk.start_bulk_cleanup import CleanupRequest, StartBulkCleanup
-from chalicelib.bulk.start_bulk_create import CreateRequest, StartBulkCreate
-from chalicelib.bulk.submitted_lists import SubmittedLists
-from chalicelib.collections.collection_store import CollectionStore
+from chalicelib.bulk.start_bulk_cleanup import CleanupRequest
+from chalicelib.bulk.start_bulk_create import CreateRequest
 from chalicelib.contacts.contact import Contact
-from chalicelib.erasing.erase_person import KIND as ERASE_KIND
-from chalicelib.erasing.erase_person import ErasePerson, Erasing
-from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import ProviderBroken, ProviderBusy
-from chalicelib.foundation.seal import Seal
-from chalicelib.jobs.job import Job
-from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.foundation.settings import Settings
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.worker import Step, Worker
-from chalicelib.provider_imports.apply_removals import ApplyRemovals
-from chalicelib.provider_imports.begin_import import BeginImport
-from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.held_removals import REMOVALS_KIND, DecideRemovals
-from chalicelib.provider_imports.import_again import ImportAgain
-from chalicelib.provider_imports.raw_pages import RawPages, pages_prefix
-from chalicelib.providers.provider import Account, Provider
+from chalicelib.providers.parts import ProviderParts
+from chalicelib.providers.provider import Account
+from chalicelib.shared_parts import SharedParts
 from chalicelib.tables.keys import TABLES
+from chalicelib.wiring import RESERVE, Wiring
+from chalicelib.wiring.rooms import ROOMS
 from local.embedded_aws.resources import schema
 from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
 from tests.fakes.blobs import FakeBlobs
@@ -66,7 +42,24 @@ from tests.simulation.world import Killed, Process, Wire, World
 
 OWNER = "ada"
 WITHIN = timedelta(minutes=10)
-RESERVE = timedelta(seconds=15)
+SETTINGS = Settings.from_environment(
+    {
+        "PUBLIC_URL": "https://contacts.example",
+        "CRON_SECRET": "a-secret-of-the-schedule",
+        "AUTH_ISSUER": "https://issuer.example",
+        "AUTH_AUDIENCE": "contact-intake",
+        "AUTH_JWKS_URL": "https://issuer.example/jwks",
+        "GOOGLE_CLIENT_ID": "google-client",
+        "GOOGLE_CLIENT_SECRET": "google-secret",
+        "TOKEN_KMS_KEY_ID": "key",
+        "JOBS_TABLE": "jobs",
+        "CONTACTS_TABLE": "contacts",
+        "PEOPLE_TABLE": "people",
+        "BLOBS_BUCKET": "blobs",
+        "AWS_REGION": "eu-central-1",
+        "DEFAULT_REGION": "DE",
+    }
+)
 
 
 @dataclass
@@ -124,10 +117,7 @@ class House:
             started_at=parts.clock.now(),
             viewer_key="key",
         )
-        connect = ConnectAccount(
-            parts.connections, parts.jobs, parts.tokens, lambda name: self.authority, self.queue, parts.clock
-        )
-        connect(new)
+        parts.wiring.accounts.connect_account(new)
         return new.connection_id
 
     def process(self, work: Callable[["Parts"], Any], *, skew: float = 0.0) -> Process:
@@ -138,116 +128,117 @@ class House:
         return process
 
 
-class Parts:
-    """What `wiring` builds, for one process (None: outside the simulation, where no call fails)."""
+class SimulatedShared(SharedParts):
+    """What all rooms share, in one process (None: outside the simulation, where no call fails)."""
 
     def __init__(self, house: House, process: Process | None) -> None:
+        clock = house.world.clock() if process is None else process.clock
+        executor: Any = InlineExecutor() if process is None else process.executor
+        chance = random.Random(house.world.chance.random())
+        super().__init__({}, ROOMS, clients=self._client, clock=clock, chance=chance, executor=executor)
         self.house, self.process = house, process
-        self.clock = house.world.clock() if process is None else process.clock
-        self.executor: Any = InlineExecutor() if process is None else process.executor
-        self.chance = random.Random(house.world.chance.random())
-        client: Any = Bystander(house.traffic) if process is None else Client(process, house.traffic)
-        dynamo = Dynamo(client, self.clock, self.chance)
-        self.jobs = house.jobs_class(dynamo, "jobs", self.clock, self.executor, shards=1, kinds=KINDS)
-        self.books = BookStore(dynamo, "jobs", self.jobs)
-        self.contacts = ContactStore(dynamo, "contacts", house.shelves, self.executor)
-        if process is not None and house.poison is not None:
-            self.contacts = Deadly(dynamo, "contacts", house.shelves, self.executor, house.poison, process)
-        self.connections = ConnectionStore(dynamo, "people", self.clock)
-        kms = self._wire(house.kms, ("generate_data_key", "decrypt"), timed_out)
-        self.tokens = TokenSeal(Seal(kms, "key"))
-        self.work_queue = self._wire(house.queue, ("send",), None)
-        authority = self._wire(house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy)
-        self.oauth_clients = lambda name: authority
-        provider: Any = self._wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
-        provider = provider if process is None else Poisoned(provider, house, process)
-        self.providers: Callable[[str], Provider] = lambda name: provider
-        blobs = self._wire(house.blobs, ("put", "find", "delete_prefix"), _unreachable)
-        self.lists, self.collections = SubmittedLists(blobs), CollectionStore(dynamo, "people", self.clock)
-        self.raw_pages = RawPages(blobs)
-        self.blobs = blobs
-        self.indexes = IndexStore(
-            self.contacts, self.books, StoredIndexes(blobs), self.clock, self.house.books_to_index.add, self.house.large
+
+    def _client(self, service: str) -> Any:
+        if service == "kms":
+            return self.wire(self.house.kms, ("generate_data_key", "decrypt"), timed_out)
+        assert service == "dynamodb", service
+        traffic = self.house.traffic
+        return Bystander(traffic) if self.process is None else Client(self.process, traffic)
+
+    def wire(self, target: Any, calls: Sequence[str], lost: Any, refused: Any = None) -> Any:
+        """The target, with these calls of it in the hands of the scheduler."""
+        return target if self.process is None else Wire(self.process, target, calls, lost, refused)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return replace(SETTINGS, removal_limit=self.house.removal_limit)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        return self.house.jobs_class(
+            self.dynamo, self.settings.jobs_table, self.clock, self.executor, shards=1, kinds=KINDS
         )
-        self.list_contacts = ListContacts(self.contacts, self.indexes)
-        self.link_duplicates = LinkDuplicates(self.contacts, self.books, self.indexes)
-        self.edit_contact = EditContact(self.contacts, self.books, self.indexes, self.link_duplicates, self.clock, "DE")
-        self.delete_contact = DeleteContact(self.contacts, self.books, self.indexes)
-        self.steps = self._steps()
-        self.worker = Worker(
-            self.jobs, self.steps, self.work_queue, self.clock, self.chance, on_finished=self._prepare_index
+
+    @cached_property
+    def contacts(self) -> ContactStore:
+        house, store = self.house, (self.dynamo, self.settings.contacts_table, self.house.shelves, self.executor)
+        if self.process is not None and house.poison is not None:
+            return Deadly(*store, house.poison, self.process)
+        return ContactStore(*store)
+
+    @cached_property
+    def change_book(self) -> ChangeBook:
+        return self.house.runner(self.books, self.executor, self.house.limits)
+
+    @cached_property
+    def work_queue(self) -> Any:
+        return self.wire(self.house.queue, ("send",), None)
+
+    @cached_property
+    def blobs(self) -> Any:
+        return self.wire(self.house.blobs, ("put", "find", "delete_prefix"), _unreachable)
+
+
+class SimulatedProviders(ProviderParts):
+    """The one account, whichever provider is asked for."""
+
+    def __init__(self, shared: SimulatedShared) -> None:
+        super().__init__(shared)
+        house, process = shared.house, shared.process
+        self._client = shared.wire(
+            house.authority, ("refresh", "revoke"), _provider_silent, lambda call: _provider_busy
+        )
+        provider = shared.wire(house.provider, ("fetch",), _provider_silent, lambda call: _provider_busy)
+        self._provider = provider if process is None else Poisoned(provider, house, process)
+
+    def oauth_client(self, provider: str) -> Any:
+        return self._client
+
+    def contacts(self, provider: str) -> Any:
+        return self._provider
+
+
+class Parts:
+    """The service's own wiring in one process, and what histories do with it."""
+
+    def __init__(self, house: House, process: Process | None) -> None:
+        self.shared = shared = SimulatedShared(house, process)
+        self.wiring = wiring = Wiring({}, shared=shared, providers=SimulatedProviders)
+        book = wiring.address_book
+        book.indexes = replace(book.indexes, ask=house.books_to_index.add, large=house.large)
+        self.clock, self.chance, self.jobs, self.books = shared.clock, shared.chance, shared.jobs, shared.books
+        self.contacts, self.collections = shared.contacts, shared.collections
+        self.connections, self.indexes = wiring.accounts.connections, book.indexes
+        self.list_contacts, self.edit_contact, self.delete_contact = (
+            book.list_contacts,
+            book.edit_contact,
+            book.delete_contact,
         )
 
     def run_job(self, job_id: str, *, within: timedelta = WITHIN) -> Any:
         """What a queue message makes happen."""
-        job = self.worker.claim(job_id)
-        return None if job is None else self.worker.run(job, until=self.clock.now() + within, reserve=RESERVE)
+        return self.wiring.engine.start_job(job_id, until=self.clock.now() + within, reserve=RESERVE)
 
     def run_schedule(self, *, within: timedelta = WITHIN) -> Any:
-        schedule = RunSchedule(self.jobs, self.worker, self.work_queue, self.clock, self.executor)
-        return schedule(until=self.clock.now() + within, reserve=RESERVE)
+        return self.wiring.engine.run_schedule(until=self.clock.now() + within, reserve=RESERVE)
 
     def disconnect(self, connection_id: str, contacts: str) -> Any:
-        return Disconnect(self.connections, self.jobs, self.work_queue)(OWNER, connection_id, contacts=contacts)
+        return self.wiring.accounts.disconnect(OWNER, connection_id, contacts=contacts)
 
     def import_again(self, connection_id: str, *, full: bool) -> Any:
-        begin = BeginImport(self.connections, self.jobs, self.work_queue)
-        return ImportAgain(begin, self.jobs)(OWNER, connection_id, full=full)
+        return self.wiring.provider_imports.import_again(OWNER, connection_id, full=full)
 
     def apply_removals(self, job_id: str) -> Any:
-        return DecideRemovals(self.connections, self.jobs, self.work_queue)(OWNER, job_id, "apply")
+        return self.wiring.provider_imports.decide_removals(OWNER, job_id, "apply")
 
     def erase(self, owner: str = OWNER) -> Any:
-        return ErasePerson(self.jobs, self.books)(owner)
+        return self.wiring.erasing.erase_person(owner)
 
     def bulk_create(self, wanted: CreateRequest, *, idempotency_key: str | None = None) -> Any:
-        return StartBulkCreate(self.jobs, self.lists, self.collections, self.work_queue)(
-            OWNER, wanted, idempotency_key=idempotency_key
-        )
+        return self.wiring.bulk.start_create(OWNER, wanted, idempotency_key=idempotency_key)
 
     def bulk_cleanup(self, wanted: CleanupRequest, *, idempotency_key: str | None = None) -> Any:
-        return StartBulkCleanup(self.jobs, self.lists, self.work_queue)(OWNER, wanted, idempotency_key=idempotency_key)
-
-    def _wire(self, target: Any, calls: Any, lost: Any, refused: Any = None) -> Any:
-        return target if self.process is None else Wire(self.process, target, calls, lost, refused)
-
-    def _steps(self) -> Mapping[str, Step]:
-        access = AccessTokens(self.connections, self.tokens, self.oauth_clients, self.clock)
-        change_book = self.house.runner(self.books, self.executor, self.house.limits)
-        copy = CopyContacts(
-            jobs=self.jobs,
-            contacts=self.contacts,
-            change_book=change_book,
-            open_account=OpenAccount(self.connections, access, self.providers),
-            import_finished_write=self.connections.writes.finish_import,
-            raw_pages=self.raw_pages,
-            executor=self.executor,
-            clock=self.clock,
-            region="DE",
-            removal_limit=self.house.removal_limit,
-        )
-        remove = RemoveRecords(self.jobs, self.contacts, change_book, self.clock)
-        return {
-            IMPORT_KIND: MarkLostConsent(copy, self.connections, self.clock),
-            REMOVALS_KIND: ApplyRemovals(self.connections, self.jobs, remove),
-            DISCONNECT_KIND: DisconnectStep(self.connections, self.tokens, self.oauth_clients, remove),
-            CREATE_KIND: CreateContacts(
-                self.contacts, change_book, self.lists, self.collections, self.executor, self.clock, "DE"
-            ),
-            CLEANUP_KIND: CleanUp(self.jobs, self.contacts, change_book, self.lists, self.collections, self.clock),
-            ERASE_KIND: Erasing(
-                self.jobs, self.books, [self.contacts.erase, self.connections.erase, self._forget_blobs]
-            ),
-        }
-
-    def _forget_blobs(self, owner: str) -> None:
-        self.blobs.delete_prefix(pages_prefix(owner))
-        self.blobs.delete_prefix(index_prefix(owner))
-
-    def _prepare_index(self, job: Job) -> None:
-        if job.has_changed:
-            self.indexes.build(job.owner)
-            self.link_duplicates(job.owner)
+        return self.wiring.bulk.start_cleanup(OWNER, wanted, idempotency_key=idempotency_key)
 
 
 @dataclass(frozen=True)
