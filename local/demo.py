@@ -21,6 +21,7 @@ import boto3
 from rich.console import Console
 
 from chalicelib.foundation.settings import Settings
+from chalicelib.providers.table import TITLES
 from local.demo_screen import Bars, Result, table
 from local.processes import PartFailed
 from local.sandbox_control import SandboxControl
@@ -29,7 +30,6 @@ from local.stack import Stack
 
 PERSON = "ada"
 PLAIN_WIDTH = 100  # columns without a terminal
-TITLES = {"google": "Google", "microsoft": "Microsoft"}
 CHANGED, ADDED, DELETED = 5, 3, 2  # contacts at Google, before the incremental import
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.accounts.access_tokens import MarkLostConsent
     from chalicelib.accounts.parts import AccountsParts
-    from chalicelib.jobs.worker import Step
     from chalicelib.provider_imports.apply_removals import ApplyRemovals
     from chalicelib.provider_imports.begin_import import BeginImport
     from chalicelib.provider_imports.cancel_import import CancelImport
+    from chalicelib.provider_imports.copy_contacts import CopyContacts
     from chalicelib.provider_imports.export_ledger import ExportLedger
     from chalicelib.provider_imports.follow_import import FollowImport
     from chalicelib.provider_imports.held_removals import DecideRemovals
@@ -57,14 +58,13 @@ class ImportsParts:
         self.count_contacts = count_contacts
 
     @cached_property
-    def copy_step(self) -> Step:
-        """The step of an import job."""
-        from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
+    def copy_contacts(self) -> CopyContacts:
+        from chalicelib.accounts.access_tokens import OpenAccount
         from chalicelib.provider_imports.copy_contacts import CopyContacts
         from chalicelib.provider_imports.raw_pages import RawPages
 
         shared, accounts = self.shared, self.accounts
-        copy = CopyContacts(
+        return CopyContacts(
             jobs=shared.jobs,
             contacts=shared.contacts,
             change_book=shared.change_book,
@@ -76,7 +76,13 @@ class ImportsParts:
             region=shared.settings.default_region,
             removal_limit=shared.settings.removal_limit,
         )
-        return MarkLostConsent(copy, accounts.connections, shared.clock)
+
+    @cached_property
+    def import_step(self) -> MarkLostConsent:
+        """The step of an import job."""
+        from chalicelib.accounts.access_tokens import MarkLostConsent
+
+        return MarkLostConsent(self.copy_contacts, self.accounts.connections, self.shared.clock)
 
     @cached_property
     def removals_step(self) -> ApplyRemovals:

@@ -50,7 +50,7 @@ ROOM: Room[ImportsParts] = Room(
         RoomJob(
             kind=IMPORT,
             title="Import",
-            step=lambda parts: parts.copy_step,
+            step=lambda parts: parts.import_step,
             cancel=lambda parts: parts.cancel_import,
             retry=_retry_of,
         ),

@@ -31,6 +31,7 @@ DEFAULTS = (
     Client("microsoft", "sandbox-microsoft-client", "sandbox-microsoft-secret"),
     Client("signin", "sandbox-page-client", "sandbox-page-secret"),
 )
+PROVIDERS = tuple(client.provider for client in DEFAULTS if client.provider != "signin")
 
 
 class Clients:

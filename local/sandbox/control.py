@@ -20,7 +20,7 @@ from html import escape
 from local.sandbox import screens
 from local.sandbox.accounts import Account, Entry, Recipe, Refused
 from local.sandbox.behaviour import checked
-from local.sandbox.clients import Client
+from local.sandbox.clients import PROVIDERS, Client
 from local.sandbox.faults import Fault
 from local.sandbox.google_names import resource_name
 from local.sandbox.microsoft_contact import contact_id
@@ -67,8 +67,8 @@ def _create(world: World, request: Request) -> Json:
     asked = dict(request.json)
     address = asked["address"]
     defaults = {"seed": sum(map(ord, address)), "born": world.now() - 86_400}
-    if asked["provider"] not in ("google", "microsoft"):
-        raise Refused("provider: google or microsoft.")
+    if asked["provider"] not in PROVIDERS:
+        raise Refused(f"provider: {' or '.join(PROVIDERS)}.")
     asked["folders"] = tuple(asked.get("folders", ()))
     return _told(world.accounts.create(Recipe(**{**defaults, **asked})))
 

@@ -7,6 +7,7 @@ import threading
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Final
 
+from local.sandbox.clients import PROVIDERS
 from local.sandbox.wire import Json
 
 BEFORE: Final = frozenset(
@@ -61,7 +62,7 @@ class Faults:
         if not isinstance(asked, dict) or not {"fault", "provider"} <= set(asked) <= known:
             raise BadFault(f"A fault has the members {', '.join(sorted(known))}; fault and provider are needed.")
         fault = Fault(**asked)
-        if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in ("google", "microsoft"):
+        if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in PROVIDERS:
             raise BadFault(f"fault: one of {', '.join(sorted(KINDS))}; where: one of {', '.join(PLACES)}.")
         with self._lock:
             self.waiting.append(fault)

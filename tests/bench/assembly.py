@@ -8,7 +8,7 @@ import time
 import urllib.request
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,28 +16,22 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.config import Config
 
-from chalicelib.books.book_store import BookStore
-from chalicelib.books.change_book import ChangeBook
-from chalicelib.books.contact_store import ContactStore
+from chalicelib.accounts.kinds import IMPORT
 from chalicelib.foundation.clock import SystemClock
-from chalicelib.foundation.dynamo import Dynamo
-from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Reply
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import NewJob
 from chalicelib.jobs.worker import Worker
-from chalicelib.provider_imports.copy_contacts import CopyContacts
-from chalicelib.provider_imports.raw_pages import RawPages
-from chalicelib.providers.google.listing import GoogleContacts
 from chalicelib.providers.google.oauth import GoogleOAuth
 from chalicelib.providers.google.people_client import PAGE_SIZE
-from chalicelib.wiring.rooms import KINDS
+from chalicelib.wiring import Wiring
 from local.browser import Browser
 from local.embedded_aws.resources import Names, create_everything
 from local.embedded_aws.server import EmbeddedAws
 from local.processes import free_ports, start, stop, wait_for
+from local.stack_settings import Ports, stack_settings
 
 CALLER = Config(parameter_validation=False, max_pool_connections=32, retries={"total_max_attempts": 1})
 
@@ -130,19 +124,6 @@ class _Token:
         return self.text
 
 
-class _NoKicks:
-    def send(self, job_id: str, *, after: timedelta = timedelta()) -> None:
-        """Nobody listens."""
-
-
-class _S3:
-    def __init__(self, client: Any, bucket: str) -> None:
-        self._client, self._bucket = client, bucket
-
-    def put(self, key: str, content: bytes) -> None:
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=content)
-
-
 class _SmallPages(HttpClient):
     """Asks for pages of another size than the service does."""
 
@@ -156,7 +137,7 @@ class _SmallPages(HttpClient):
 
 @dataclass
 class Importer:
-    """The production worker and step on tables of their own; `client` may count what passes."""
+    """The wiring's own step and a worker on tables of their own; `client` may count what passes."""
 
     machine: Machine
     names: Names
@@ -175,26 +156,22 @@ class Importer:
         return cls(machine, names, wrap(client) if wrap else client, address, token, page_size=page_size)
 
     def __post_init__(self) -> None:
-        clock, executor, chance = SystemClock(), ThreadExecutor(), random.Random(1)
-        dynamo = Dynamo(self.client, clock, chance)
-        self.jobs = JobStore(dynamo, self.names.jobs, clock, executor, kinds=KINDS)
-        self.contacts = ContactStore(dynamo, self.names.contacts, executor=executor)
-        http = _SmallPages(self.page_size) if self.page_size else HttpClient()
-        google = GoogleContacts(http, self.machine.sandbox, clock)
-        raw = RawPages(_S3(self.machine.aws.client("s3"), self.names.bucket))
-        step = CopyContacts(
-            self.jobs,
-            self.contacts,
-            ChangeBook(BookStore(dynamo, self.names.jobs, self.jobs), executor),
-            lambda job: (self.connection, google, _Token(self.token)),
-            self._finished,
-            raw,
-            executor,
-            clock,
-            "DE",
+        port = urlsplit(self.machine.sandbox).port or 0
+        settings = {**stack_settings(Ports(api=port, aws=port, sandbox=port), {}), **self.names.settings("")}
+        wiring = Wiring(
+            settings,
+            clients=lambda service: self.client if service == "dynamodb" else self.machine.aws.client(service),
+            http=_SmallPages(self.page_size) if self.page_size else None,
+            chance=random.Random(1),
         )
-        self.worker = Worker(self.jobs, {"provider-import": step}, _NoKicks(), clock, chance)
-        self._clock = clock
+        shared, google = wiring.shared, wiring.providers.contacts("google")
+        step = replace(
+            wiring.provider_imports.copy_contacts,
+            open_account=lambda job: (self.connection, google, _Token(self.token)),
+            import_finished_write=self._finished,
+        )
+        self.jobs, self.contacts, self._clock = shared.jobs, shared.contacts, shared.clock
+        self.worker = Worker(shared.jobs, {IMPORT.name: step}, shared.work_queue, shared.clock, shared.chance)
 
     def _finished(self, job: Job, sync: Any) -> dict[str, Any]:
         self.connection.sync = sync or self.connection.sync
@@ -205,7 +182,7 @@ class Importer:
         """Run one import to its end; the job, wall seconds and CPU seconds of this process."""
         details = {"mode": mode, "provider": "google", "connection_id": "bench"}
         job_id = fresh_id()
-        self.jobs.create(NewJob(job_id, "bench", "provider-import", details))
+        self.jobs.create(NewJob(job_id, "bench", IMPORT.name, details))
         wall, cpu = time.perf_counter(), time.process_time()
         claimed = self.worker.claim(job_id)
         if claimed is None:

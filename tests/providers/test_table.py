@@ -7,6 +7,7 @@ from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.providers.parts import ProviderParts, check_providers
 from chalicelib.providers.table import PROVIDERS, TITLES
 from chalicelib.wiring import Wiring
+from local.sandbox.clients import PROVIDERS as SANDBOX_PROVIDERS
 from tests.foundation.test_settings import GOOD
 
 MICROSOFT = {"MICROSOFT_CLIENT_ID": "id", "MICROSOFT_CLIENT_SECRET": "secret"}
@@ -33,6 +34,9 @@ class TestTable:
 
     def test_every_provider_with_settings_has_an_entry(self):
         check_providers(Settings.from_environment(BOTH))
+
+    def test_the_sandbox_plays_each_of_them(self):
+        assert set(SANDBOX_PROVIDERS) == set(PROVIDERS)
 
     @pytest.mark.parametrize("name", ["microsoft", "nobody"])
     def test_one_that_is_not_set_up_or_unknown_is_not_found(self, name):

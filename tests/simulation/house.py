@@ -205,7 +205,7 @@ class Parts:
         self.shared = shared = SimulatedShared(house, process)
         self.wiring = wiring = Wiring({}, shared=shared, providers=SimulatedProviders)
         book = wiring.address_book
-        book.indexes = replace(book.indexes, ask=house.books_to_index.add, large=house.large)
+        book.indexes = replace(book.indexes, request_build=house.books_to_index.add, large=house.large)
         self.clock, self.chance, self.jobs, self.books = shared.clock, shared.chance, shared.jobs, shared.books
         self.contacts, self.collections = shared.contacts, shared.collections
         self.connections, self.indexes = wiring.accounts.connections, book.indexes
