@@ -55,7 +55,7 @@ def _accounts_route(router: Router, parts: ImportsParts) -> None:
                 connections=cards,
                 connected={each["provider"] for each in connections if each["state"] != "disconnected"},
                 providers=[(name, TITLES[name]) for name in parts.accounts.providers.names],
-                again=WHILE_IMPORTING if is_busy else None,
+                refresh_seconds=WHILE_IMPORTING if is_busy else None,
                 as_of=written(book.as_of) if book else None,
             )
         )
@@ -74,7 +74,7 @@ def _disconnect_route(router: Router, parts: ImportsParts) -> None:
             account=connection["account"],
             action=f"{parts.shared.public_url}{ACCOUNTS}/{connection['connection_id']}/disconnect",
             as_of=written(book.as_of),
-            counts={"contacts": count.contacts if count else 0, "alone": count.only_source if count else 0},
+            counts={"contacts": count.contacts if count else 0, "only_source": count.only_source if count else 0},
         )
         return page(html)
 

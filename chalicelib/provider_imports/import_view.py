@@ -48,9 +48,11 @@ def view(job: Job, status: Mapping[str, Json], context: ImportWaitContext, *, is
         "provider": provider_title(job),
         "heading": _heading(job, status),
         "summary": _summary(job, status, context),
-        "again": None if wait is None else max(1, round(wait.total_seconds())),
-        "share": 100 if job.is_finished else round(100 * processed / total) if total else 0,
-        "counts": [(name, OUTCOME_LABELS[name], _count(status, name)) for name in _READ_OUTCOMES] if is_import else [],
+        "refresh_seconds": None if wait is None else max(1, round(wait.total_seconds())),
+        "progress": 100 if job.is_finished else round(100 * processed / total) if total else 0,
+        "outcomes": [(name, OUTCOME_LABELS[name], _count(status, name)) for name in _READ_OUTCOMES]
+        if is_import
+        else [],
         "advice": _ADVICE.get(status["error_code"] or ""),
         "reconnect": status["error_code"] == "consent-needed",
         "can_cancel": is_import and not job.is_finished,

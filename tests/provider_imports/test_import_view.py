@@ -39,12 +39,12 @@ def ended(state: JobState, **more) -> Job:
 class TestRunning:
     def test_the_summary_has_progress_rate_and_time_left(self):
         assert shown()["summary"] == "50 of 200 read. 5 per second, about 31 s left."
-        assert shown()["share"] == 25
+        assert shown()["progress"] == 25
 
     def test_it_refreshes_soon_and_can_be_canceled(self):
         page = shown()
 
-        assert (page["again"], page["can_cancel"], page["can_retry"]) == (1, True, False)
+        assert (page["refresh_seconds"], page["can_cancel"], page["can_retry"]) == (1, True, False)
 
     def test_the_summary_before_the_total_is_known(self):
         assert shown(replace(JOB, counts=counted(), estimate=None))["summary"] == "Requesting the contacts."
@@ -59,7 +59,14 @@ class TestRunning:
     def test_the_outcomes_add_up_to_the_contacts_read(self):
         page = shown()
 
-        assert sum(count for _, _, count in page["counts"]) == page["status"]["processed_contacts"] == 50
+        assert page["outcomes"] == [
+            ("created", "Created", 30),
+            ("updated", "Updated", 10),
+            ("unchanged", "Unchanged", 5),
+            ("skipped", "Skipped", 4),
+            ("failed", "Failed", 1),
+        ]
+        assert sum(count for _, _, count in page["outcomes"]) == page["status"]["processed_contacts"] == 50
 
 
 class TestEnded:
@@ -79,7 +86,7 @@ class TestEnded:
     def test_it_does_not_refresh_and_can_be_run_again(self):
         page = shown(ended(JobState.COMPLETED))
 
-        assert (page["again"], page["can_cancel"], page["can_retry"]) == (None, False, True)
+        assert (page["refresh_seconds"], page["can_cancel"], page["can_retry"]) == (None, False, True)
 
     def test_after_lost_consent_the_page_offers_to_reconnect_not_to_retry(self):
         page = shown(ended(JobState.FAILED, error="Connect Google again.", error_code="consent-needed"))
@@ -88,4 +95,4 @@ class TestEnded:
         assert "Reconnect the account" in page["advice"]
 
     def test_a_finished_import_has_full_progress(self):
-        assert shown(ended(JobState.COMPLETED, counts=counted()))["share"] == 100
+        assert shown(ended(JobState.COMPLETED, counts=counted()))["progress"] == 100
