@@ -25,12 +25,12 @@ def routes(router: Router, parts: ErasingParts) -> None:
 
 
 def _data_routes(router: Router, parts: ErasingParts) -> None:
-    @router.page(ME, Access.PERSON, "Page: my data")
+    @router.page(ME, Access.PERSON, "Page of my data")
     def my_data_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
         return page(parts.shared.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
-    @router.page(f"{ME}/erase", Access.PERSON, "Page: erase all my data")
+    @router.page(f"{ME}/erase", Access.PERSON, "Page to erase all my data")
     def erase_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
         text = parts.shared.pages.render(
@@ -45,7 +45,7 @@ def _data_routes(router: Router, parts: ErasingParts) -> None:
 
 
 def _erasure_routes(router: Router, parts: ErasingParts) -> None:
-    @router.form_action(f"{ME}/erase", Access.PERSON, "Page: start erasing all my data")
+    @router.form_action(f"{ME}/erase", Access.PERSON, "Erase all my data from its page")
     def erase_on_page(request: Request) -> Response:
         """Signs the person out everywhere; a cookie lets this browser follow the job."""
         from chalicelib.foundation.secret import fresh_secret, sha256_hex
@@ -60,7 +60,7 @@ def _erasure_routes(router: Router, parts: ErasingParts) -> None:
         ]
         return redirect(f"{parts.shared.public_url}/erasing/{job.job_id}", cookies=cookies)
 
-    @router.page("/erasing/{job_id}", Access.VIEWER, "Page: progress of an erasure")
+    @router.page("/erasing/{job_id}", Access.VIEWER, "Page of an erasure")
     def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 
@@ -74,7 +74,11 @@ def _page_values(job: Job, clock: Clock) -> dict[str, Any]:
     """The values of the page's template."""
     if job.is_finished:
         is_done = job.error is None
-        message = "All your data has been deleted." if is_done else f"{job.error} Part of your data has been deleted."
+        message = (
+            "All your data has been deleted."
+            if is_done
+            else f"{job.error} Data that was already deleted cannot be restored."
+        )
         return {"heading": "Erased" if is_done else "Not erased", "message": message, "again": None, "is_done": True}
     if isinstance(job.cursor, dict) and job.cursor.get("sweep") == 2:
         minutes = max(1, round(((job.not_before or clock.now()) - clock.now()).total_seconds() / 60))

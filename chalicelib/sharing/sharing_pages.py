@@ -33,7 +33,7 @@ def _shared_route(router: Router, parts: SharingParts) -> None:
     @router.page(
         SHARED,
         Access.PERSON,
-        "Page: invitations, and collections shared with me",
+        "Page of invitations and of collections shared with me",
         query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
     )
     def shared_page(request: Request) -> Response:
@@ -60,16 +60,16 @@ def _page(parts: SharingParts, request: Request, *, done: str | None = None, pro
 
 
 def _invitation_routes(router: Router, parts: SharingParts) -> None:
-    @router.form_action(f"{ONE}/accept", Access.PERSON, "Page: accept an invitation", CHANGED)
+    @router.form_action(f"{ONE}/accept", Access.PERSON, "Accept an invitation from its page", CHANGED)
     def accept_on_page(request: Request, collection_id: str) -> Response:
         return _act(parts, request, "accepted", lambda: parts.collections.accept(request.owner, collection_id))
 
-    @router.form_action(f"{ONE}/decline", Access.PERSON, "Page: decline an invitation", CHANGED)
+    @router.form_action(f"{ONE}/decline", Access.PERSON, "Decline an invitation from its page", CHANGED)
     def decline_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
         return _act(parts, request, "declined", lambda: invitations.decline(request.owner, collection_id))
 
-    @router.form_action(f"{ONE}/leave", Access.PERSON, "Page: leave a collection", CHANGED)
+    @router.form_action(f"{ONE}/leave", Access.PERSON, "Leave a collection from its page", CHANGED)
     def leave_on_page(request: Request, collection_id: str) -> Response:
         def leave() -> None:
             parts.collections.unshare(request.owner, collection_id, request.owner)
@@ -78,12 +78,12 @@ def _invitation_routes(router: Router, parts: SharingParts) -> None:
 
 
 def _blocking_routes(router: Router, parts: SharingParts) -> None:
-    @router.form_action(f"{ONE}/block", Access.PERSON, "Page: block the sender of an invitation", CHANGED)
+    @router.form_action(f"{ONE}/block", Access.PERSON, "Block the sender of an invitation from its page", CHANGED)
     def block_on_page(request: Request, collection_id: str) -> Response:
         invitations = parts.collections.invitations
         return _act(parts, request, "blocked", lambda: invitations.block_sender(request.owner, collection_id))
 
-    @router.form_action(f"{SHARED}/unblock", Access.PERSON, "Page: unblock a person", CHANGED)
+    @router.form_action(f"{SHARED}/unblock", Access.PERSON, "Unblock a person from the page", CHANGED)
     def unblock_on_page(request: Request) -> Response:
         person = read_form(request).text("person")
         return _act(parts, request, "unblocked", lambda: parts.collections.invitations.unblock(request.owner, person))
