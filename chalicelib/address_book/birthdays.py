@@ -1,4 +1,4 @@
-"""A birthday as text, whatever of it is known."""
+"""Writes a birthday as text, with the parts that are known."""
 
 from chalicelib.contacts.source_record import Birthday
 
@@ -7,7 +7,7 @@ def written(birthday: Birthday, *, between: str = "-") -> str:
     """As ISO 8601 has it: 1815-12-10, --12-10 without the year, 1815-12, 1815, --12, ---10.
 
     Args:
-        between: what stands between the parts of a whole day; "" for the basic form, 18151210 and --1210.
+        between: separates the parts of a full date; "" for the basic form, 18151210 and --1210.
     """
     year, month, day = (birthday.get(part) for part in ("year", "month", "day"))
     if month is None and day is not None:
@@ -19,7 +19,7 @@ def written(birthday: Birthday, *, between: str = "-") -> str:
 
 
 def is_possible(birthday: Birthday) -> bool:
-    """Whether every part can be one of a date, and together they can be said: a day of a year needs its month."""
+    """Whether the parts can be written as a date: each in range, and a day of a year with its month."""
     year, month, day = birthday.get("year"), birthday.get("month"), birthday.get("day")
     in_bounds = (year or 1) <= 9999 and (month or 1) <= 12 and (day or 1) <= 31
     return in_bounds and not (year and day and not month)

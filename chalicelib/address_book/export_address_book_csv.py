@@ -41,7 +41,7 @@ _NAMED = ("prefix", "given", "middle", "family", "suffix")
 
 
 def address_book_csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
-    """The file, piece by piece; the first comes when all contacts are read, because only then its columns are known."""
+    """The pieces of the file. The first comes after all contacts are read, because the columns depend on them."""
     most = {kind.name: kind.at_least for kind in KINDS}
 
     def kept(contact: Contact) -> str:
@@ -54,15 +54,15 @@ def address_book_csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
 
 
 def _row(shown: ContactFields) -> dict[str, Any]:
-    """What the contact says, as far as Google has columns for it, and the rest as custom fields."""
+    """The fields for which Google has columns, and all others as custom fields."""
     fields = [*shown.get("custom_fields", ()), *_beyond(shown)]
-    said = cast(Mapping[str, Any], shown)
+    values = cast(Mapping[str, Any], shown)
     fields += [
         {"name": value.get(kind.label) or kind.name, "value": kind.text(value)}
         for kind in _OTHER_KINDS
-        for value in said.get(kind.field, ())
+        for value in values.get(kind.field, ())
     ]
-    fields += [{"name": header, "value": said[field]} for header, field in _OTHERS.items() if field in said]
+    fields += [{"name": header, "value": values[field]} for header, field in _OTHERS.items() if field in values]
     row: dict[str, Any] = {**shown, _FIELDS: fields}
     if not any(part in shown for part in _NAMED):
         if _is_own_name(shown):
@@ -81,18 +81,18 @@ def _beyond(shown: Mapping[str, Any]) -> Iterator[CustomField]:
 
 
 def _is_own_name(shown: ContactFields) -> bool:
-    """Whether the contact is called something of its own, not by its company, an address or a number."""
+    """Whether the display name is not computed from other fields, such as the company or an address."""
     nameless = shown.copy()
     display = nameless.pop("display", "")
     return bool(display) and display != computed_display(nameless)
 
 
 def _says_more_than_its_parts(shown: Mapping[str, Any]) -> bool:
-    """Whether the contact is called something that the columns of its name do not say: "Kim at the gym"."""
-    said = {word for part in _NAMED for word in folded_words(shown.get(part, ""))}
+    """Whether the display name has words that the columns of the name do not have: "Kim at the gym"."""
+    words = {word for part in _NAMED for word in folded_words(shown.get(part, ""))}
     together = "".join(folded_words(" ".join(shown.get(part, "") for part in ("family", "middle", "given"))))
     display = folded_words(shown.get("display", ""))
-    return not set(display) <= said and "".join(display) != together
+    return not set(display) <= words and "".join(display) != together
 
 
 def _headers(most: Mapping[str, int]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Download all my contacts: the whole book as one file, in a form that other programs read."""
+"""Exports a book as one file for other programs."""
 
 from __future__ import annotations
 
@@ -22,44 +22,46 @@ from chalicelib.foundation.safe_csv import CSV
 
 
 class Format(StrEnum):
-    CSV = "csv"  # for spreadsheets: no cell is run as a formula
-    ADDRESS_BOOK_CSV = "address-book-csv"  # for other address books: Google's columns, cells as they are
+    CSV = "csv"  # for spreadsheets; no cell runs as a formula
+    ADDRESS_BOOK_CSV = "address-book-csv"  # for other address books; Google's columns, unmodified cells
     VCARD = "vcard"  # version 4.0, for address books of phones and computers
-    VCARD3 = "vcard3"  # version 3.0, for those that do not read 4.0
-    JSON = "json"  # for programs; the only one that says where each value comes from
+    VCARD3 = "vcard3"  # version 3.0, for programs that cannot read 4.0
+    JSON = "json"  # for programs; the only format with the source of each value
 
 
 @dataclass(frozen=True)
-class Form:
-    """How a book is written down."""
+class FileFormat:
+    """A format of exported files."""
 
     suffix: str
     content_type: str
     write: Callable[[Iterable[Contact], datetime], Iterator[str]]
 
 
-FORMS = {
-    Format.CSV: Form(".csv", CSV, lambda contacts, _: csv_of(contacts)),
-    Format.ADDRESS_BOOK_CSV: Form("-address-book.csv", CSV, lambda contacts, _: address_book_csv_of(contacts)),
-    Format.VCARD: Form(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V4)),
-    Format.VCARD3: Form(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V3)),
-    Format.JSON: Form(".json", JSON, json_of),
+FILE_FORMATS = {
+    Format.CSV: FileFormat(".csv", CSV, lambda contacts, _: csv_of(contacts)),
+    Format.ADDRESS_BOOK_CSV: FileFormat("-address-book.csv", CSV, lambda contacts, _: address_book_csv_of(contacts)),
+    Format.VCARD: FileFormat(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V4)),
+    Format.VCARD3: FileFormat(".vcf", VCARD, lambda contacts, _: vcard_of(contacts, Version.V3)),
+    Format.JSON: FileFormat(".json", JSON, json_of),
 }
 
 
 @dataclass(frozen=True)
 class ExportContacts:
+    """Use case: export a book."""
+
     contacts: ContactStore
     indexes: IndexStore
     clock: Clock
 
     def __call__(self, owner: str, format: Format, time_left: TimeLeft) -> File:  # noqa: A002 # the word of the API
-        """The file; it is read and written as its pieces are asked for.
+        """The file, whose pieces are written as they are consumed.
 
         Raises:
-            OutOfTime: while its pieces are made.
+            OutOfTime: by an iteration over the pieces, if time runs out.
         """
-        form, now = FORMS[format], self.clock.now()
+        form, now = FILE_FORMATS[format], self.clock.now()
         index = self.indexes.get(owner).index
         contacts = (in_both_directions(contact, index) for contact in time_left.watch(self.contacts.all(owner)))
         pieces = form.write(contacts, now)

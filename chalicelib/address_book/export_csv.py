@@ -1,15 +1,15 @@
-"""The book as a CSV for spreadsheets: one row a contact, sorted by name; no cell is run as a formula.
+"""Writes a book as a CSV for spreadsheets: one row per contact, sorted by name; no cell runs as a formula.
 
-There are as many numbered columns as this book needs, up to `numbered` of a kind; what a contact has beyond that stands
-together in one last column of the kind, so that nothing is lost and one odd contact does not make all rows wide.
-`export_address_book_csv` writes the other CSV, whose cells hold the data as it is.
+A list has as many numbered columns as the book needs, up to `numbered`; further values of a contact share one more
+column, so that one odd contact does not make all rows wide. `export_address_book_csv` writes the other CSV, with
+unmodified cells.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.address_book.birthdays import written
-from chalicelib.address_book.csv_columns import BETWEEN, Row, Several, count_most, several, singles
+from chalicelib.address_book.csv_columns import BETWEEN, ListColumns, Row, count_most, several, singles
 from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
@@ -29,7 +29,7 @@ _LAST = {
 
 
 def csv_of(contacts: Iterable[Contact]) -> Iterator[str]:
-    """The file, piece by piece; the first comes when all contacts are read, because only then its columns are known."""
+    """The pieces of the file. The first comes after all contacts are read, because the columns depend on them."""
     most = {kind.name: kind.at_least for kind in KINDS}
 
     def kept(contact: Contact) -> str:
@@ -66,10 +66,10 @@ def _cells(row: Row, most: Mapping[str, int]) -> Sequence[str]:
     ]
 
 
-def _cells_of(kind: Several, values: Sequence[Mapping[str, str]], most: Mapping[str, int]) -> list[str]:
+def _cells_of(kind: ListColumns, values: Sequence[Mapping[str, str]], most: Mapping[str, int]) -> list[str]:
     more = [BETWEEN.join(map(kind.together, values[kind.numbered :]))] if _more_header(kind, most) else []
     return [*kind.cells(values, most[kind.name]), *more]
 
 
-def _more_header(kind: Several, most: Mapping[str, int]) -> list[str]:
+def _more_header(kind: ListColumns, most: Mapping[str, int]) -> list[str]:
     return [f"{kind.name} - More"] if most[kind.name] > kind.numbered else []

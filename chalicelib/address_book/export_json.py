@@ -1,4 +1,4 @@
-"""The book as JSON: each contact as the API shows it, with the sources of all it says. In no particular order."""
+"""Writes a book as JSON: each contact as in the API, with the provenance of its values, in no particular order."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from chalicelib.foundation.fast_json import encode_json
 
 
 def json_of(contacts: Iterable[Contact], now: datetime) -> Iterator[str]:
-    """`{"exported_at": …, "contacts": […]}`, a piece a contact, so that a book of any size takes the memory of one."""
+    """`{"exported_at": …, "contacts": […]}`, one contact at a time, so that memory does not grow with the book."""
     yield f'{{"exported_at":"{rfc3339(now)}","contacts":['
     between = "\n"
     for contact in contacts:

@@ -1,4 +1,4 @@
-"""Downloading the book over HTTP."""
+"""The route that downloads the book."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 EXPORT = "/api/v1/contacts/export"
 FORMATS = ("csv", "address-book-csv", "vcard", "vcard3", "json")
 ABOUT_FORMATS = (
-    "csv, the default, is for spreadsheets, which run no cell of it as a formula; address-book-csv is for other "
-    "address books, with the columns of Google Contacts and cells as they are; vcard is version 4.0, vcard3 version "
-    "3.0; json has the source of each value."
+    "csv (default) is for spreadsheets; no cell runs as a formula. address-book-csv is for other address books: it "
+    "has the columns of Google Contacts and unmodified cells. vcard is version 4.0, vcard3 version 3.0. json has the "
+    "source of each value."
 )
 
 
@@ -24,14 +24,14 @@ def routes(router: Router, parts: AddressBookParts) -> None:
     @router.get(
         EXPORT,
         Access.PERSON,
-        "Download all my contacts",
+        "Download all contacts",
         {200: "csv|vcard|Export|DownloadLink", 303: ""},
         query=[Query("format", ABOUT_FORMATS, {"enum": list(FORMATS)}), DELIVERY],
         strict_query=True,
         is_download=True,
     )
     def export_contacts(request: Request) -> Response:
-        """A large book does not fit into an answer: then 303, and the file is there for five minutes."""
+        """A file that is too large for a response is answered with 303; its link is valid for five minutes."""
         from chalicelib.address_book.export_contacts import Format
         from chalicelib.foundation.delivery import TimeLeft
 

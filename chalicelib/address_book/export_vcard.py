@@ -1,7 +1,7 @@
-"""The book as vCard 4.0 (RFC 6350) or 3.0 (RFC 2426), sorted by name.
+"""Writes a book as vCard 4.0 (RFC 6350) or 3.0 (RFC 2426), sorted by name.
 
-A number is a `tel:` address where its source wrote it with its country; any other stands as it was written, because a
-country that was guessed here must not become a fact there.
+A phone number is a `tel:` URI if its source has it with a country code. Other numbers are exported as written, because
+a guessed country must not become a fact elsewhere.
 """
 
 import re
@@ -24,7 +24,7 @@ from chalicelib.foundation.clock import instant
 
 VCARD = "text/vcard; charset=utf-8"
 PRODUCT = "-//Contact Intake//Contact Intake 1//EN"
-NOBODY = "(no name)"  # a card needs one
+NO_NAME = "(no name)"  # a card must have a name
 _E164 = re.compile(r"\+[0-9]{2,15}").fullmatch
 _GLOBAL = re.compile(r"\s*(?:tel:)?\+").match  # a number that its source wrote with its country
 _WITH_WORD = re.compile(r"\s*(?:tel:)?\+.*[^\W\d_]").match
@@ -67,19 +67,17 @@ class Version(StrEnum):
 
 
 class Value(NamedTuple):
-    """One of several values of a property.
+    """One of several values of a property."""
 
-    Args:
-        rest: of the line, behind the property's name and its types; begins with a colon or a semicolon.
-    """
-
+    #: The name of the property.
     name: str
+    #: The line after the name and its types; begins with a colon or a semicolon.
     rest: str
     label: str = ""
 
 
 def vcard_of(contacts: Iterable[Contact], version: Version = Version.V4) -> Iterator[str]:
-    """The file, a card a contact; the first comes when all contacts are read."""
+    """The file, one card at a time; the first comes after all contacts are read."""
     return by_name(contacts, partial(card, version=version))
 
 
@@ -92,7 +90,7 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
     yield from ("BEGIN:VCARD", f"VERSION:{version}", f"PRODID:{PRODUCT}")
     yield f"UID;VALUE=text:{text(contact.contact_id)}" if version is Version.V4 else f"UID:{text(contact.contact_id)}"
     yield f"REV:{instant(contact.updated_at):%Y%m%dT%H%M%SZ}"
-    yield f"FN:{text(shown.get('display', '')) or NOBODY}"
+    yield f"FN:{text(shown.get('display', '')) or NO_NAME}"
     yield from _names(shown, version)
     if "organization" in shown or "department" in shown:
         department = [shown["department"]] if "department" in shown else []
@@ -103,7 +101,7 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
 
 
 def _properties(shown: Mapping[str, Any], version: Version) -> Iterator[str]:
-    """The members that are one property each."""
+    """The fields that are one property each."""
     for field, properties in _ONES:
         if field.name in shown:
             name = properties[version]
@@ -129,7 +127,7 @@ def _categories(name: str, values: Iterable[str], _: Version) -> str:
 def _names(shown: ContactFields, version: Version) -> Iterator[str]:
     names = [shown.get(part, "") for part in ("family", "given", "middle", "prefix", "suffix")]
     sort_as = shown.get("file_as", "")
-    if any(names) or sort_as or version is Version.V3:  # version 3.0 wants one of every card
+    if any(names) or sort_as or version is Version.V3:  # version 3.0 requires one
         is_sorted = sort_as and version is Version.V4
         yield f"N{f';SORT-AS={parameter(sort_as)}' if is_sorted else ''}:{parts(*map(str, names))}"
     if sort_as and version is Version.V3:
@@ -148,19 +146,19 @@ def _values(shown: Mapping[str, Any], version: Version) -> Iterator[Value]:
 
 
 def _value(field: ContactField, name: str, value: Mapping[str, str]) -> Value:
-    """A value as text, with its type, where it has one, in a parameter."""
+    """A value as text, with its type, if any, in a parameter."""
     types = "".join(
         f";X-{part.name.upper()}={value[part.name]}" for part in field.parts if part.name in value and part.choices
     )
-    said = value[field.value]
+    main = value[field.value]
     is_plain = not name.startswith("X-")
     return Value(
-        name, f"{types}:{text(said)}" if is_plain else f"{types}{typed_text(said)}", value.get(field.label, "")
+        name, f"{types}:{text(main)}" if is_plain else f"{types}{typed_text(main)}", value.get(field.label, "")
     )
 
 
 def _labelled(values: Iterable[Value]) -> Iterator[str]:
-    """A label without a vCard type goes into a line of its own, as Apple writes it."""
+    """The lines of values. A label without a vCard type has its own line, as Apple writes it."""
     groups = 0
     for value in values:
         types = _TYPES.get(value.name, {}).get(value.label.lower())
@@ -186,7 +184,7 @@ def _number(phone: Phone, version: Version) -> str:
 
 
 def _says_no_more(raw: str, e164: str, extension: str) -> bool:
-    """False for "+49 170 1234567 until May", a code to be sent afterwards, and a spelling that is not dialed so."""
+    """Whether E.164 has all of a number; not for "+49 170 1234567 until May", or digits to dial afterwards."""
     if raw.rstrip().endswith(("#", "*")) or (not extension and _WITH_WORD(raw)):
         return False
     return plain_digits(raw.replace("(0)", "")) == e164[1:] + extension
@@ -206,7 +204,7 @@ def _links(urls: Iterable[Url], _: Version) -> Iterator[Value]:
 
 
 def _link(value: str, label: str) -> Value:
-    """Text that is not a web address is kept, but not where a click could run it."""
+    """Text that is not a web address is exported, but not as a link."""
     web = web_address(value)
     return Value("URL", f":{web}", label) if web else Value("X-URL", typed_text(value), label)
 
@@ -216,7 +214,7 @@ def _messengers(ims: Iterable[Im], _: Version) -> Iterator[Value]:
 
 
 def _messenger(im: Im) -> Value:
-    """An address of a messenger, as a URI: with the scheme of its protocol, where it has none of its own."""
+    """An instant messaging address as a URI, with the scheme of its service if it has none."""
     value, label = im["value"], im.get("label", "")
     scheme = _SCHEMES.get("".join(filter(str.isalnum, label.lower())))
     if scheme is None and not (_URI(value) and not web_address(value) and _is_harmless(value)):
@@ -231,7 +229,7 @@ def _is_harmless(uri: str) -> bool:
 
 
 def _events(events: Iterable[Event], version: Version) -> Iterator[Value]:
-    """A card has one ANNIVERSARY at most (RFC 6350, 6.2.6), and it is a day that exists."""
+    """A card has at most one ANNIVERSARY (RFC 6350, 6.2.6), which must be an existing day."""
     has_one = version is Version.V3  # which has no such property
     for event in events:
         label, day = event.get("label", ""), _DAY(event["value"])
@@ -259,7 +257,7 @@ def _birthday(_: str, birthday: Birthday, version: Version) -> str:
         is_day, between = is_possible(birthday), ""
         return f"BDAY:{written(birthday, between=between)}" if is_day else f"BDAY;VALUE=text:{text(written(birthday))}"
     if {"month", "day"} <= birthday.keys() and "year" not in birthday and is_possible(birthday):
-        # Version 3.0 has no day without a year; this is how Apple's programs write one, and others read it.
+        # Version 3.0 has no day without a year; this is Apple's form of it, which others read too.
         return f"BDAY;X-APPLE-OMIT-YEAR=1604:1604-{birthday['month']:02d}-{birthday['day']:02d}"
     return f"BDAY:{text(written(birthday))}"
 
@@ -270,7 +268,7 @@ def _names_of(vcard: Property) -> Mapping[Version, str]:
 
 _IN_CARD = [(field, _names_of(field.vcard)) for field in TABLE if field.vcard is not None]
 _ONES = [(field, names) for field, names in _IN_CARD if field.kind is not Kind.OBJECTS]
-_MANY = sorted(  # those of the standard first
+_MANY = sorted(  # standard properties first
     ((field, names) for field, names in _IN_CARD if field.kind is Kind.OBJECTS),
     key=lambda each: each[1][Version.V4].startswith("X-"),
 )

@@ -1,16 +1,16 @@
-"""The order of names, as people look for them: case and accents do not count; contacts without a name come last."""
+"""Sorts contacts by name for exports, ignoring case and accents; contacts without a name come last."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.fold_text import order_key
 
-SORTED_BY = 100  # signs of a name; a hostile one of thousands costs no more
+SORTED_BY = 100  # characters of a name, so that a long one costs no more
 
 
-def by_name(contacts: Iterable[Contact], kept: Callable[[Contact], str]) -> Iterator[str]:
-    """What `kept` makes of each contact, in the order of their names. That text is all that is held in memory."""
-    held = [(*_place(contact), kept(contact).encode()) for contact in contacts]
+def by_name(contacts: Iterable[Contact], to_text: Callable[[Contact], str]) -> Iterator[str]:
+    """The text of each contact, sorted by name. Only these texts are held in memory."""
+    held = [(*_place(contact), to_text(contact).encode()) for contact in contacts]
     held.sort()
     return (text.decode() for *_, text in held)
 

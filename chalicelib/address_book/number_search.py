@@ -1,4 +1,4 @@
-"""Finding a phone number by a part of it, in the digits of any script, in its national or its international form."""
+"""Search for a phone number by a part of it, in national or international form, in digits of any script."""
 
 from chalicelib.contacts.fold_text import ascii_digits
 from chalicelib.contacts.identities import current_identities, phones_of
@@ -6,13 +6,13 @@ from chalicelib.contacts.source_record import ContactFields, Phone
 
 FEWEST_DIGITS = 3
 _COUNTRY_CODE = range(1, 4)  # digits
-_FEWEST_NATIONAL = 7  # digits of a number that is found by its international form though it says no country itself
+_FEWEST_NATIONAL = 7  # digits of a number without a country code that its international form matches
 _KNOWN = "="  # before a number whose country is known
 _TRUNK_EIGHT = {("8", 11): "+7", ("80", 11): "+375"}  # Russia and Kazakhstan, Belarus: an 8 where others dial a 0
 
 
-class Number:
-    """The digits of a text that has no letters."""
+class NumberQuery:
+    """A query of digits."""
 
     def __init__(self, digits: str, *, is_international: bool) -> None:
         without_trunk = digits.lstrip("0")
@@ -27,8 +27,8 @@ class Number:
         self._needles = tuple(dict.fromkeys(filter(None, (self._digits, *others, *renumbered))))
 
     @classmethod
-    def of(cls, text: str) -> "Number | None":
-        """None for text that is not a number, or too short a part of one."""
+    def of(cls, text: str) -> "NumberQuery | None":
+        """The query of a text; None if it is not a number, or too short."""
         written = text.strip()
         if any(map(str.isalpha, written)):
             return None
@@ -37,7 +37,7 @@ class Number:
         return cls(digits, is_international=is_international) if len(digits) >= FEWEST_DIGITS else None
 
     def is_in(self, numbers: str) -> bool:
-        """Whether it is a part of a number, as `digit_lines` gives them."""
+        """Whether one of these numbers contains it; see `digit_lines`."""
         if not numbers:
             return False
         if any(needle in numbers for needle in self._needles):
@@ -45,7 +45,7 @@ class Number:
         return self._is_international and any(map(self._is_abroad, numbers.split("\n")))
 
     def _is_abroad(self, line: str) -> bool:
-        """Whether a number of an unknown country is this one without its country code."""
+        """Whether a number without a country code is this one."""
         if not line[:1].isdigit():
             return False
         national = line.lstrip("0")
@@ -54,7 +54,7 @@ class Number:
 
 
 def digit_lines(shown: ContactFields) -> str:
-    """Each number in every form that dials it, and as it was written, a line each."""
+    """The phone numbers as digits: each in all of its spellings, one per line."""
     if "phones" not in shown:
         return ""
     return "\n".join(dict.fromkeys((*phones_of(shown), *filter(None, map(_as_written, shown["phones"])))))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
-from chalicelib.address_book.number_search import Number, digit_lines
+from chalicelib.address_book.number_search import NumberQuery, digit_lines
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Searched
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.display_name import full_name, phonetic_name
@@ -76,7 +76,7 @@ class Search:
         self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # symbols alone match too
         several = len(chunks) > 1
         self._joined = _Joined(folded(text)) if several else None
-        self._number = Number.of(text) if several else None
+        self._number = NumberQuery.of(text) if several else None
 
     def matches(self, shown: ContactFields, other_names: Iterable[ContactFields] = ()) -> bool:
         """Whether one contact matches, also by its other names: see `searchable`."""
@@ -100,7 +100,7 @@ class _Chunk:
     def __init__(self, chunk: str) -> None:
         found = folded(chunk)
         self._plain = plain(_readable(chunk) or chunk) or NOWHERE
-        self._number = Number.of(chunk)
+        self._number = NumberQuery.of(chunk)
         self._words = [_Word(key, marked) for key, marked in zip(found.key.split(), found.marked.split(), strict=True)]
         self._written_out = [_Word(key, key) for key in found.written_out.split()]
         self._needles = [words[0].needle for words in (self._words, self._written_out) if words]

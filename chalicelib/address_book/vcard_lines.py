@@ -1,4 +1,4 @@
-"""Lines of content of a vCard: escaped so that the usual readers give back every value as it was, and folded.
+"""Writes content lines of a vCard, folded, and escaped so that common readers return every value unchanged.
 
 Readers differ (ical.js 2.2.1, which Thunderbird uses, and vobject 0.9.9 were run). ical.js keeps a backslash before a
 semicolon in a plain text, takes an X- property for raw text and a number for a URI: so a semicolon is escaped in
@@ -19,7 +19,7 @@ _PARAMETER = str.maketrans({"^": "^^", '"': "^'", "\n": "^n"})  # RFC 6868
 
 
 def folded(line: str) -> str:
-    """One line of content as lines of at most 75 octets, no sign cut in two, the second and later ones indented."""
+    """One content line as lines of at most 75 octets; no character is split, and continuation lines are indented."""
     if len(line) <= LONGEST_LINE and line.isascii():
         return line + "\r\n"
     octets, start, room, pieces = line.encode(), 0, LONGEST_LINE, []
@@ -33,7 +33,7 @@ def folded(line: str) -> str:
 
 
 def text(value: str) -> str:
-    """A text as a line of content holds it."""
+    """An escaped text."""
     return _CONTROLS.sub("", _BREAKS.sub("\n", value)).translate(_ESCAPES)
 
 
@@ -43,7 +43,7 @@ def parts(*values: str) -> str:
 
 
 def listed(*values: str) -> str:
-    """Several texts of one property."""
+    """Several escaped texts of one property."""
     return _joined(",", [text(value) for value in values])
 
 
@@ -54,7 +54,7 @@ def _joined(separator: str, escaped: Sequence[str]) -> str:
 
 
 def typed_text(value: str) -> str:
-    """The end of a line whose property is not known to be text: a colon and the value, declared where it is escaped."""
+    """The end of a line for a property that readers may not treat as text; declared as text if escaped."""
     escaped = text(value)
     return f";VALUE=text:{escaped}" if "\\" in escaped else f":{escaped}"
 

@@ -1,7 +1,7 @@
-"""Whether two cards may be one person's: their names must agree, and nothing may contradict.
+"""Compares the name cards of two contacts, which may be the same person if their names agree and no facts contradict.
 
-EQUAL is enough wherever two cards meet. FITS is a name with something left out: accents, a second family name, a middle
-name, spaces, all but the given name; it is enough only at an address or a number that is one person's own.
+EQUAL names are enough to merge. FITS is a name with something left out: accents, a second family name, a middle name,
+spaces, or all but the given name; it is enough only for contacts that share a personal address or number.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ from chalicelib.contacts.parse_name import Word
 
 
 class Likeness(Enum):
-    DIFFERS = "differs"  # two people, as far as the cards show
-    NAMELESS = "nameless"  # one of them has no name and so cannot differ
+    DIFFERS = "differs"  # different people, as far as the cards tell
+    NAMELESS = "nameless"  # at least one has no name, so they cannot differ
     FITS = "fits"
     EQUAL = "equal"
 
@@ -37,7 +37,7 @@ def contradict(one: Card, other: Card) -> bool:
 
 
 def likeness(one: Card, other: Card) -> Likeness:
-    """The same for `one` and `other` in either order."""
+    """How the names of two cards compare; symmetric."""
     if contradict(one, other):
         return Likeness.DIFFERS
     if one.kind is Kind.BARE or other.kind is Kind.BARE:

@@ -1,6 +1,6 @@
-"""The value of a custom field: a text, a number or a date. All are kept as text, so that no digit of a number is lost.
+"""The value of a custom field: text, a number or a date. All are stored as text, so that numbers keep their digits.
 
-A JSON number is taken as it was written (`fast_json.WrittenNumber`). A value without a type is a text.
+A JSON number is taken as it was written (`fast_json.WrittenNumber`). A value without a type is text.
 """
 
 import re
@@ -13,10 +13,10 @@ TEXT, NUMBER, DATE = "text", "number", "date"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 MESSAGES = {  # of the codes that `typed` raises
-    "not_a_value": "A value is a text or a number. Send true and false, lists and objects as text.",
-    "not_a_number": f"A number has digits, such as 39, -0.10 or 1e400, and {LONGEST_NUMBER} characters at most.",
-    "not_a_day": "A date is a day that exists, as YYYY-MM-DD, such as 2009-06-20.",
-    "number_as_other": "A JSON number has the type number. For another type, send a text.",
+    "not_a_value": "A value must be text or a number.",
+    "not_a_number": f"Not a number, or longer than {LONGEST_NUMBER} characters. Examples: 39, -0.10, 1e400.",
+    "not_a_day": "Not an existing date in the form YYYY-MM-DD, such as 2009-06-20.",
+    "number_as_other": "A JSON number must have the type number. Send text for other types.",
 }
 
 
@@ -24,7 +24,7 @@ def typed(value: object, kind: str | None) -> tuple[str, str]:
     """The value as text, and its type.
 
     Args:
-        kind: the type it was sent with; None for none, which a JSON number does not need.
+        kind: the type that was sent; None for none, which a JSON number does not need.
 
     Raises:
         ValueError: with a code of `MESSAGES`.
@@ -58,7 +58,7 @@ def is_date(text: str) -> bool:
 
 
 def same_name(name: str) -> str:
-    """The form of a custom field's name that is unique in one contact."""
+    """The normal form of a custom field's name, which is unique in a contact."""
     return " ".join(name.split()).casefold()
 
 

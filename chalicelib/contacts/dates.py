@@ -14,7 +14,7 @@ _WRITTEN = (  # how a day is written in numbers; behind it there may be a time
 
 
 def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
-    """Whether it is a month and a day that exist, with or without a year (0), or a year alone."""
+    """Whether it is an existing day, with or without a year (0), or only a year."""
     if year and year not in YEARS:
         return False
     if not month and not day:
@@ -23,7 +23,7 @@ def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
 
 
 def may_be_day(text: str) -> bool:
-    """False for a text in the form of a date that does not exist: "2009-02-30". Any other text is fine."""
+    """False for text in the form of a date that does not exist, such as "2009-02-30"; True for any other text."""
     written = next(filter(None, (form.fullmatch(text.strip()) for form in _WRITTEN)), None)
     if written is None:
         return True

@@ -1,7 +1,7 @@
-"""What a person or a feature decided for one incoming contact, in place of the rules of matching.
+"""A decision about one incoming contact, which replaces the rules of matching.
 
-A decision comes before those rules, before what the run wants of known contacts (`OnExisting`), and before the mark
-that a person's delete left. It is carried out or refused with a reason; it is remembered nowhere.
+It takes precedence over those rules, over `OnExisting` and over the deletion markers of the person. It is carried out
+or refused with a reason, and is not stored.
 """
 
 import re
@@ -9,25 +9,25 @@ from dataclasses import dataclass
 
 LONGEST_CODE = 64  # characters
 CONTACT_GONE = "contact_gone"  # the contact to merge into is not in the book
-IN_ANOTHER_CONTACT = "in_another_contact"  # the source's record is part of another contact already
+IN_ANOTHER_CONTACT = "in_another_contact"  # the record belongs to another contact already
 _CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_CODE - 1}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class CreateNew:
-    """A contact of its own, with those it resembles as possible duplicates. One that the source made stays the one."""
+    """Create a contact, with similar ones as possible duplicates; update the one that the source created before."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergeInto:
-    """A part of this contact of the book, whatever the names say."""
+    """Merge it into this contact of the book, even if the names differ."""
 
     contact_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Nothing changes; `code` says why, for the ledger: lower-case letters, digits and underscores."""
+    """Change nothing. `code` is the reason in the ledger: lower-case letters, digits and underscores."""
 
     code: str
 

@@ -81,7 +81,7 @@ def folded(text: str) -> Folded:
 
 
 def folded_words(text: str) -> list[str]:
-    """The keys of its words; a sign such as an emoji is a word of its own."""
+    """The keys of its words; a symbol such as an emoji is a word of its own."""
     return folded(text).key.split()
 
 
@@ -96,7 +96,7 @@ def ascii_lines(text: str) -> list[str]:
 
 
 def order_key(text: str) -> str:
-    """What a name is sorted by: its words, without signs; "" where it has none."""
+    """The sort key of a name: its words without symbols; "" for none."""
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORDS).split())
     return " ".join(word for word in folded_words(text) if any(map(str.isalnum, word)))
@@ -120,7 +120,7 @@ def is_unspaced(key: str) -> bool:
 
 
 def is_voiced(marked: str) -> bool:
-    """Whether it holds kana with a voicing mark, which is exact where it is typed."""
+    """Whether it has kana with a voicing mark, which must match exactly if typed."""
     return not marked.isascii() and any(mark in marked for mark in VOICING)
 
 

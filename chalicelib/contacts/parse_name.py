@@ -30,7 +30,7 @@ from chalicelib.contacts.name_words import (
 MOST_WORDS = 12  # of a name that are read, so that a hostile name costs no more than a long one
 LONGEST_WORD = 40
 
-Word = tuple[str, ...]  # in strict letters; of several parts where it is written with hyphens
+Word = tuple[str, ...]  # folded by `fold_name`; several parts if it has hyphens
 
 _QUOTED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')  # a quotation mark written for gershayim
 _JOINS = re.compile(r"\s*([&+＆＋/])\s*")
@@ -43,7 +43,7 @@ _THAI_START = re.compile("[\u0e01-\u0e2e\u0e40-\u0e44]")
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word as it is written, and its key: in strict letters without full stops and hyphens."""
+    """A word as it is written, and its key: folded, without full stops and hyphens."""
 
     raw: str
     key: str
@@ -59,7 +59,7 @@ class _Token:
 
 
 class ParsedName:
-    """One card with a name, taken apart."""
+    """The parsed name of a card."""
 
     def __init__(self, given: str, family: str, middle: str, display: str, prefix: str, suffix: str) -> None:
         self.generation, self.gender = "", ""  # see `Card`

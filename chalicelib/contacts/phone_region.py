@@ -21,7 +21,7 @@ _LONGEST_LOCAL = 9  # digits; longer ones include an area code
 
 
 def international(text: str, region: str) -> "PhoneNumber | None":
-    """The number of a text with a plus; `region` says what a plus before a trunk prefix means."""
+    """The number of a text with a plus; `region` decides what a plus before a trunk prefix means."""
     if _LONE_EIGHT.match(text):
         return _russian(text) if region in _EIGHT else None
     if _PLUS_ZERO.match(text):
@@ -96,7 +96,7 @@ def _one_of(left: "PhoneNumber", right: "PhoneNumber | None") -> "PhoneNumber | 
 
 
 def _dialed(text: str, number: "PhoneNumber") -> str:
-    """The digits of a text without those of its extension."""
+    """The digits of a text without its extension."""
     if PARAMETERS.search(text):
         return plain_digits(text.partition(";")[0])
     return plain_digits(text).removesuffix(number.extension or "")

@@ -1,13 +1,13 @@
-"""Where a record of a contact comes from. The one place that knows how a source is written where it is stored.
+"""The source of a record of a contact. Only this module knows the form of stored keys of sources.
 
-    person                                              what a person typed
+    person                                              the person's own edits
     google:<connection id>, microsoft:<connection id>   an account
     file:<file id>                                      a file, and its later versions
     bcc:j:<job id>[:s:<client's source>][:r:<client's reference>]   a bulk run: its tracking key
     ingest:<name>                                       a system that sends records
     enrichment:<vendor>                                 what a vendor adds
 
-A source's `rank` orders the fold, and its `tag` is the operator's word for where a record came from.
+A source's `rank` orders the fold, and its `tag` is the operator's name of it.
 """
 
 import re
@@ -17,15 +17,15 @@ from functools import lru_cache
 
 from chalicelib.foundation.errors import InvalidInput
 
-PERSON = "person"  # the source of what a person typed; it wins over every other
+PERSON = "person"  # the source of the person's own edits; takes precedence over every other
 LONGEST_TAG = 64  # characters
 LONGEST_SOURCE, LONGEST_REFERENCE = 40, 80  # characters of a tracking key's parts
 LONGEST_TRACKING_KEY = 250
-_TYPED = "crm-direct"  # the tag of what a person typed
+_TYPED = "crm-direct"  # the tag of the person's own edits
 _BULK, _RUN, _ENRICHMENT = "bcc:", "bcc:j:", "enrichment:"
 _TRACKING_KEY = re.compile(r"bcc:j:([A-Za-z0-9_-]{1,60})(?::[sr]:[\w.-]{1,100}){0,2}", re.ASCII)
 _CLIENT_SOURCE = re.compile(r":s:([\w.-]+)", re.ASCII)
-_NO_PART = re.compile(r"[^A-Za-z0-9._-]+")  # what a tracking key cannot hold
+_NO_PART = re.compile(r"[^A-Za-z0-9._-]+")  # characters that a tracking key cannot contain
 _NO_TAG = re.compile(r"[^a-z0-9]+")
 _TAG = re.compile(rf"[a-z0-9-]{{1,{LONGEST_TAG}}}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -54,24 +54,21 @@ _FIRST, _BY_ARRIVAL, _LAST = range(3)  # ranks
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of records.
+    """A source of records."""
 
-    Args:
-        key: how it is written where it is stored; no space in it.
-        id: what it is within its kind: a connection's id, a file's, a run's job, a system's or a vendor's name.
-        title: what people call it, where there is no better name ("an account").
-        tag: see `checked_tag`.
-    """
-
+    #: Its stored form, without spaces.
     key: str
     kind: SourceKind
+    #: Its id within its kind: of a connection, a file or a job, or the name of a system or a vendor.
     id: str
+    #: What people call it if there is no better name: "an account".
     title: str
+    #: The operator's name of it; see `checked_tag`.
     tag: str
 
     @classmethod
     def of(cls, key: str) -> "Source":
-        """The source of a stored record. One that is written in no way we know counts as an account."""
+        """The source of a stored key. A key of unknown form counts as an account."""
         return _read(key)
 
     @property
@@ -85,7 +82,7 @@ class Source:
 
     @property
     def own_tag(self) -> str:
-        """The tag, where it does not follow from the key and so must be stored with each record; else ""."""
+        """The tag to store with each record; "" if it follows from the key."""
         return "" if self.tag == _read(self.key).tag else self.tag
 
 
@@ -106,7 +103,7 @@ def enrichment_source(vendor: str) -> Source:
 
 
 def bulk_source(job_id: str, source: str | None = None, reference: str | None = None) -> Source:
-    """A bulk run, whose key is its tracking key.
+    """The source of a bulk run; its key is the tracking key.
 
     Args:
         source, reference: what the client calls itself and its run. Letters, digits, dots, dashes and underscores stay.
@@ -120,19 +117,19 @@ def bulk_source(job_id: str, source: str | None = None, reference: str | None = 
 
 
 def rank_of(key: str) -> int:
-    """The rank of a stored source: the person, then all who know the contact, then enrichment."""
+    """The rank of a source by key: the person, then other sources, then enrichment."""
     if key == PERSON:
         return _FIRST
     return _LAST if is_enrichment(key) else _BY_ARRIVAL
 
 
 def is_enrichment(key: str) -> bool:
-    """Whether a stored source only fills what no other says."""
+    """Whether a source, by key, only adds what no other source has."""
     return key.startswith(_ENRICHMENT)
 
 
 def checked_tag(tag: str) -> str:
-    """A tag is a word of lower-case letters, digits and hyphens. Raises InvalidInput."""
+    """The tag, if it consists of lower-case letters, digits and hyphens. Raises InvalidInput."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput(
             f"A tag has 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", field="tag"
@@ -160,7 +157,7 @@ def _parts(key: str) -> tuple[SourceKind, str, str]:
 
 
 def _run(key: str) -> tuple[str, str]:
-    """The job's id and the tag of a tracking key; no id for what only begins like one."""
+    """The job's id and the tag of a tracking key; "" for the id if the key is malformed."""
     found = _TRACKING_KEY.fullmatch(key) if len(key) <= LONGEST_TRACKING_KEY else None
     if found is None:
         return "", "bulk"
@@ -174,6 +171,6 @@ def _tag_from(name: str, default: str) -> str:
 
 def _named(kind: SourceKind, name: str) -> Source:
     if not _NAME.fullmatch(name):
-        told = "A source's name has 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
-        raise InvalidInput(told, field="source")
+        detail = "A source's name has 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
+        raise InvalidInput(detail, field="source")
     return Source.of(f"{kind}:{name}")

@@ -5,7 +5,7 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.address_book.export_vcard import NOBODY, Version, vcard_of
+from chalicelib.address_book.export_vcard import NO_NAME, Version, vcard_of
 from chalicelib.address_book.vcard_lines import LONGEST_LINE, folded
 from tests.address_book.making import HOSTILE, contact, contacts
 
@@ -83,7 +83,7 @@ class TestCard:
         assert not [line for line in lines(contact("Ada", photo_url="data:image/png;base64,x")) if "PHOTO" in line]
 
     def test_somebody_without_a_name_has_a_card(self):
-        assert f"FN:{NOBODY}" in lines(contact(notes="x"))
+        assert f"FN:{NO_NAME}" in lines(contact(notes="x"))
 
     @pytest.mark.parametrize(
         ("birthday", "line"),
@@ -135,7 +135,7 @@ class TestHostile:
         assert len(cards) == len(book)
         for each in book:
             shown, card = each.shown, cards[each.contact_id]
-            assert card.fn.value == (shown.get("display") or NOBODY)
+            assert card.fn.value == (shown.get("display") or NO_NAME)
             assert [one.value for one in card.contents.get("email", [])] == [
                 email["value"] for email in shown.get("emails", [])
             ]
