@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from chalicelib.contacts.source_record import ContactFields
 
-_STORED = {"organization": "organization", "phonetic_organization": "phonetic_organization"}
+_STORED = {"organization": "organisation", "phonetic_organization": "phonetic_organisation"}
 _PRESENT = {stored: name for name, stored in _STORED.items()}
 
 
@@ -22,7 +22,7 @@ def to_stored(fields: ContactFields) -> Mapping[str, Any]:
 
 def from_stored(stored: Mapping[str, Any]) -> ContactFields:
     """The reverse of `to_stored`."""
-    if "organization" in stored or "phonetic_organization" in stored:
+    if "organisation" in stored or "phonetic_organisation" in stored:
         return cast(ContactFields, {_PRESENT.get(name, name): value for name, value in stored.items()})
     return cast(ContactFields, stored)
 

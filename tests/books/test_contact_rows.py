@@ -24,7 +24,7 @@ ITEM = {  # as it was written when the fields were spelled with an s
     },
     "content": {
         "S": '{"created":1700000000000,"updated":1700000000000,"said":[{"given":"Ada","family":"Lovelace",'
-        '"organization":"Analytical Engines","phonetic_organization":"Enjins","title":"Boss"}],'
+        '"organisation":"Analytical Engines","phonetic_organisation":"Enjins","title":"Boss"}],'
         '"seen":[[1700000000000,1700000000000]]}'
     },
 }

@@ -14,8 +14,8 @@ FIELDS = {
 }
 STORED = {
     "title": "Boss",
-    "organization": "Analytical Engines",
-    "phonetic_organization": "Enjins",
+    "organisation": "Analytical Engines",
+    "phonetic_organisation": "Enjins",
     "given": "Ada",
     "family": "Lovelace",
     "phones": [{"raw": "030 1", "label": "work"}],
