@@ -92,6 +92,7 @@ class Settings:
     removal_limit: float = _setting(fraction, 0.2)
     #: the country of phone numbers without a country code
     default_region: str = _setting(region_of_phones, "US")
+    #: names of the tables; `chalicelib/tables/keys.py` says what each holds
     jobs_table: str = _setting(table_name)
     contacts_table: str = _setting(table_name)
     people_table: str = _setting(table_name)

@@ -1,5 +1,5 @@
 """The embedded AWS: ministack in a process of its own, and the service's tables, queue, bucket and key in it.
 
-`launcher.py` runs inside ministack's environment, with `room`, `snapshots` and `watched`, which import the standard
-library alone; the rest runs in the project's own.
+`launcher.py` runs inside ministack's environment, with `disk_space`, `snapshots` and `write_watch`, which
+import the standard library alone; the rest runs in the project's own.
 """

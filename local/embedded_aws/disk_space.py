@@ -1,6 +1,6 @@
 """Whether a directory can still store data. It checks without writing, so it may be called often.
 
-Imports the standard library alone: the launcher uses it in ministack's own environment too.
+It imports only the standard library, because the launcher uses it in ministack's own environment too.
 """
 
 import errno

@@ -1,9 +1,9 @@
-"""Runs ministack on 127.0.0.1, and keeps what it holds in a directory, so that even a kill loses seconds only.
+"""Runs ministack on 127.0.0.1 and stores its state in a directory, so that a kill loses only the last few seconds.
 
-This file runs in ministack's own environment (`.venv/embedded-aws`), therefore it imports the standard library, three
-files beside it and, in time, ministack. ministack itself saves only at a clean stop. Here a snapshot is taken soon
-after each write: the process forks between two requests, so the child sees every table at one instant, and
-writes while the parent goes on serving. While the directory cannot store more, every request is refused, so that
+This file runs in ministack's own environment (`.venv/embedded-aws`). Therefore it imports only the standard library,
+three files of this package and, later, ministack. ministack itself saves only at a clean stop. Here a snapshot is taken
+soon after each write: the process forks between two requests, so the child has all tables as of one instant, and writes
+them while the parent continues serving. While the directory cannot store more, every request is refused, so that
 nothing is accepted and then lost. `_build_persistence_save_dict` and `save_state` are private to ministack: its version
 is pinned exactly, and `tests/local/test_embedded_aws.py` tests this use of them.
 """
@@ -33,7 +33,7 @@ sys.path.remove(_ROOT)
 
 EVERY_SECONDS = 4.0  # between the beginnings of two snapshots; one of 100,000 items takes about 3 s to write
 LONGEST_SECONDS = 180.0  # a snapshot that takes longer hangs
-TOO_SLOW = errno.ETIMEDOUT  # the exit code that stands for that
+TOO_SLOW = errno.ETIMEDOUT  # its exit code
 GRACE_SECONDS = 0.5  # what open connections get at a stop
 TICK_SECONDS = 0.2
 _OF_DISKS = (errno.EIO, errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EDQUOT)  # exit codes that say why
@@ -41,7 +41,11 @@ PROBE_BYTES = 1_000_000  # written to find out why a snapshot could not be
 
 
 def fill_from_ministack(directory: Path) -> None:
-    """Write what every service of ministack holds; raises when one cannot be written, so that nothing half is kept."""
+    """Write the state of every service of ministack.
+
+    Raises:
+        Exception: the state of a service cannot be written, so the snapshot must not be used.
+    """
     from ministack import app  # type: ignore[import-not-found] # in its own environment only
     from ministack.core import persistence  # type: ignore[import-not-found] # in its own environment only
 
@@ -57,7 +61,7 @@ def fill_from_ministack(directory: Path) -> None:
 
 
 def _why_unwritten(directory: Path, service: str) -> Exception:
-    """ministack swallows the reason, so we write another file in the same place to find it."""
+    """The reason, which ministack swallows: found by writing another file in the same directory."""
     try:
         (directory / "probe").write_bytes(bytes(PROBE_BYTES))
     except OSError as error:
@@ -65,48 +69,47 @@ def _why_unwritten(directory: Path, service: str) -> Exception:
     return RuntimeError(f"the state of {service} could not be written")
 
 
-class Keeper:
-    """Takes a snapshot in a forked child whenever something was written, at most every few seconds.
+class SnapshotKeeper:
+    """Takes a snapshot in a forked child after writes, at most every few seconds.
 
-    It also checks whether there is room for another one, and reports to `watched` while there is not.
+    While the disk has no space for another one, it makes the write watch refuse requests.
     """
 
-    def __init__(self, snapshots: Snapshots, watched: WriteWatch) -> None:
-        self._snapshots, self._watched = snapshots, watched
+    def __init__(self, snapshots: Snapshots, watch: WriteWatch) -> None:
+        self._snapshots, self._watch = snapshots, watch
         self._child: int | None = None
         self._failed = ""  # why the last snapshot could not be written
         self._wanted = snapshots.size()
 
     async def keep(self) -> None:
-        await asyncio.gather(self._save_what_changes(), self._watch_room())
+        await asyncio.gather(self._save_what_changes(), self._watch_disk())
 
     async def _save_what_changes(self) -> None:
         while True:
-            if self._watched.dirty:
-                self._watched.dirty = False
+            if self._watch.dirty:
+                self._watch.dirty = False
                 await asyncio.gather(self._snapshot(), asyncio.sleep(EVERY_SECONDS))
             await asyncio.sleep(TICK_SECONDS)
 
-    async def _watch_room(self) -> None:
+    async def _watch_disk(self) -> None:
         while True:
             self.look()
             await asyncio.sleep(TICK_SECONDS)
 
     def look(self) -> None:
-        """Refuses requests while nothing more can be stored."""
+        """Refuse requests while nothing more can be stored."""
         found = storage_problem(self._snapshots.home, self._wanted) or self._failed
-        if found != self._watched.trouble:
-            said = f"Nothing can be kept in {self._snapshots.home}: {found}" if found else "Everything is kept again."
-            _say(said)
-        self._watched.trouble = found
+        if found != self._watch.storage_problem:
+            _log(f"Cannot store data in {self._snapshots.home}: {found}" if found else "Data is stored again.")
+        self._watch.storage_problem = found
 
     def last(self, fill: Callable[[Path], None] = fill_from_ministack) -> None:
-        """The clean stop: writes in this process, after the last request.
+        """Write a snapshot in this process, at a clean stop after the last request.
 
         Raises:
-            Exception: it cannot be written, and the previous snapshot does not hold everything.
+            Exception: it cannot be written, and the previous snapshot is incomplete.
         """
-        unsaved = self._watched.dirty or self._child is not None or bool(self._failed)
+        unsaved = self._watch.dirty or self._child is not None or bool(self._failed)
         self._end_child()
         try:
             self._snapshots.write(fill)
@@ -127,15 +130,15 @@ class Keeper:
         self.came_out(TOO_SLOW)
 
     def came_out(self, code: int) -> None:
-        """Evaluates the child's exit code; a failed snapshot is tried again."""
+        """Evaluate the exit code of the child. A failed snapshot is tried again."""
         self._failed = reason(code)
-        self._watched.dirty = self._watched.dirty or code != 0
+        self._watch.dirty = self._watch.dirty or code != 0
         self._wanted = self._snapshots.size()
         self.look()
 
     def _write_as_child(self) -> None:
         parent = os.getppid()
-        _let_go_of_the_server()
+        _detach_from_server()
         self._snapshots.write(fill_from_ministack, if_still=lambda: os.getppid() == parent)
 
     def _end_child(self) -> None:
@@ -148,7 +151,7 @@ class Keeper:
 
 
 def _forked(work: Callable[[], None]) -> int:
-    """Run `work` in a copy of this process; returns the copy's id."""
+    """Run `work` in a fork of this process; returns the id of the child."""
     child = os.fork()
     if child:
         return child
@@ -156,40 +159,40 @@ def _forked(work: Callable[[], None]) -> int:
         work()
         os._exit(0)
     except BaseException as error:
-        _say(traceback.format_exc())
+        _log(traceback.format_exc())
         os._exit(code_of(error))
 
 
-def _say(text: str) -> None:
-    """Writes to the log, which may be on the full disk."""
+def _log(text: str) -> None:
+    """Write to the log, which may be on the full disk."""
     with suppress(OSError):
         print(text, file=sys.stderr, flush=True)
 
 
 def code_of(error: BaseException) -> int:
-    """The exit code that says why: the system's own number where it has one, else 1."""
+    """The exit code for an error: its errno if that is one of a disk, else 1."""
     return error.errno if isinstance(error, OSError) and error.errno in _OF_DISKS else 1
 
 
 def reason(code: int) -> str:
-    """What an exit code of `code_of` says, as the end of a sentence; empty for 0."""
+    """The reason for an exit code of `code_of`, as the end of a sentence; "" for 0."""
     if code == 0:
         return ""
     if code == TOO_SLOW:
         return f"writing it took longer than {LONGEST_SECONDS:.0f} s"
-    return os.strerror(code) if code in _OF_DISKS else "it could not be written; the log says why"
+    return os.strerror(code) if code in _OF_DISKS else "it could not be written; see the log"
 
 
-def _let_go_of_the_server() -> None:
-    """Close every socket, so that the port is free when the parent is killed, and leave Ctrl-C to the parent."""
+def _detach_from_server() -> None:
+    """Close all sockets, so that the port is free when the parent is killed, and ignore Ctrl-C."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
 
 
-class NotKept(SystemExit):
-    """The last snapshot could not be written; the exit code says why."""
+class SnapshotFailed(SystemExit):
+    """The last snapshot could not be written. The exit code says why."""
 
 
 async def serve(port: int, snapshots: Snapshots | None, *, parent: int | None) -> None:
@@ -203,37 +206,37 @@ async def serve(port: int, snapshots: Snapshots | None, *, parent: int | None) -
     config.keep_alive_timeout = 75
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = "ERROR"
-    watched = WriteWatch(app.app)
-    keeper = Keeper(snapshots, watched) if snapshots else None
+    watch = WriteWatch(app.app)
+    keeper = SnapshotKeeper(snapshots, watch) if snapshots else None
     keeping = asyncio.create_task(keeper.keep()) if keeper else None
 
-    async def until_told() -> None:
-        await _told_to_stop(parent)
+    async def until_stopped() -> None:
+        await _wait_for_stop(parent)
         app.PERSIST_STATE = False  # its own saving would overwrite the current snapshot file by file
 
-    await serve_asgi(watched, config, shutdown_trigger=until_told)
+    await serve_asgi(watch, config, shutdown_trigger=until_stopped)
     if keeper and keeping:
         keeping.cancel()
         try:
             keeper.last()
         except Exception as error:
-            _say(traceback.format_exc())
-            raise NotKept(code_of(error)) from error
+            _log(traceback.format_exc())
+            raise SnapshotFailed(code_of(error)) from error
 
 
-async def _told_to_stop(parent: int | None) -> None:
-    told = asyncio.Event()
+async def _wait_for_stop(parent: int | None) -> None:
+    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    while not told.is_set():
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    while not stop.is_set():
         if parent is not None and os.getppid() != parent:
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(told.wait(), TICK_SECONDS)
+            await asyncio.wait_for(stop.wait(), TICK_SECONDS)
 
 
 def _settings(port: int, home: Path | None) -> dict[str, str]:
-    """What ministack reads from its environment; it must be set before it is imported."""
+    """The environment variables of ministack, which must be set before it is imported."""
     settings = {
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",
@@ -249,19 +252,19 @@ def _settings(port: int, home: Path | None) -> dict[str, str]:
 
 
 def _locked(home: Path, patience: float) -> Any:
-    """Hold the directory for this process alone; the lock ends with the process, however it ends."""
+    """Lock the directory for this process. The lock ends with the process."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / "lock").open("w")
     except OSError as error:
-        sys.exit(f"Nothing can be kept in {home}: {error.strerror}")
+        sys.exit(f"Cannot store data in {home}: {error.strerror}")
     until = time.monotonic() + patience
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                sys.exit(f"Another embedded AWS is using {home}. Stop it first, or give another directory.")
+                sys.exit(f"Another embedded AWS is using {home}. Stop it first, or use another directory.")
             time.sleep(TICK_SECONDS)
         else:
             return lock
@@ -270,24 +273,26 @@ def _locked(home: Path, patience: float) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Run the embedded AWS in the foreground.")
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--home", type=Path, help="keep everything in this directory")
-    parser.add_argument("--patience", type=float, default=0.0, help="seconds to wait for the one before to save")
-    parser.add_argument("--scratch", type=Path, required=True, help="for the Lambdas it unpacks; removed at the end")
-    parser.add_argument("--parent", type=int, help="stop when this process, our parent, is gone")
-    asked = parser.parse_args()
-    lock = _locked(asked.home, asked.patience) if asked.home else None
-    shutil.rmtree(asked.scratch, ignore_errors=True)
-    asked.scratch.mkdir(parents=True)
-    os.environ.update(_settings(asked.port, asked.home), TMPDIR=str(asked.scratch))
-    snapshots = Snapshots(asked.home) if asked.home else None
+    parser.add_argument("--home", type=Path, help="store everything in this directory")
+    parser.add_argument("--patience", type=float, default=0.0, help="seconds to wait until the previous one has saved")
+    parser.add_argument(
+        "--scratch", type=Path, required=True, help="directory for unpacked Lambdas; removed at the end"
+    )
+    parser.add_argument("--parent", type=int, help="stop when this parent process has ended")
+    options = parser.parse_args()
+    lock = _locked(options.home, options.patience) if options.home else None
+    shutil.rmtree(options.scratch, ignore_errors=True)
+    options.scratch.mkdir(parents=True)
+    os.environ.update(_settings(options.port, options.home), TMPDIR=str(options.scratch))
+    snapshots = Snapshots(options.home) if options.home else None
     if snapshots:
         snapshots.tidy()
     try:
-        asyncio.run(serve(asked.port, snapshots, parent=asked.parent))
+        asyncio.run(serve(options.port, snapshots, parent=options.parent))
     except OSError as error:
-        sys.exit(f"The embedded AWS cannot serve on port {asked.port}: {error.strerror or error}.")
+        sys.exit(f"The embedded AWS cannot serve on port {options.port}: {error.strerror or error}.")
     finally:
-        shutil.rmtree(asked.scratch, ignore_errors=True)
+        shutil.rmtree(options.scratch, ignore_errors=True)
     del lock
 
 

@@ -1,4 +1,4 @@
-"""The service's own tables, queues, bucket and key in an AWS that has none of them yet. Run again it changes nothing.
+"""Creates the service's tables, queues, bucket and key in an AWS that lacks them. Repeating it changes nothing.
 
 The tables' keys, indexes and expiry come from `chalicelib/tables/keys.py`.
 """
@@ -17,7 +17,7 @@ from chalicelib.tables.keys import TABLES
 Client = Any  # boto3's clients have no common type
 Clients = Callable[[str], Client]  # a service's name to its client
 
-VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job it may take
+VISIBILITY_SECONDS = 90  # longer than a lease, so that a second delivery finds a job that it can claim
 TRIES_BEFORE_DEAD_LETTER = 5
 
 
@@ -34,7 +34,7 @@ class Names:
 
     @classmethod
     def of(cls, settings: Mapping[str, str]) -> "Names":
-        """The names that a stack's settings speak of."""
+        """The names in the settings of a stack."""
         queue_url = settings.get("WORK_QUEUE_URL", "")
         named = {
             "jobs": settings.get("JOBS_TABLE"),
@@ -58,7 +58,7 @@ class Names:
 
 
 def create_everything(clients: Clients, names: Names) -> str:
-    """Create what is missing; returns the work queue's address."""
+    """Create what is missing; returns the URL of the work queue."""
     create_tables(clients("dynamodb"), names)
     create_bucket(clients("s3"), names.bucket)
     create_key(clients("kms"), names.key_alias)
@@ -71,7 +71,7 @@ def create_tables(client: Client, names: Names) -> None:
 
 
 def create_table(client: Client, name: str, table: Table) -> None:
-    """Create a table as it is declared; one that is there gets the indexes that it lacks."""
+    """Create a table as declared, or add the indexes that an existing one lacks."""
     try:
         client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **schema(table))
     except client.exceptions.ResourceInUseException:
@@ -84,7 +84,7 @@ def create_table(client: Client, name: str, table: Table) -> None:
 
 
 def _add_indexes(client: Client, name: str, declared: Mapping[str, Any]) -> None:
-    """A table that an older release made may lack an index; CloudFormation does the same for a real one."""
+    """Add the indexes that a table of an older version lacks, as CloudFormation does on AWS."""
     table = client.describe_table(TableName=name)["Table"]
     known = {index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())}
     for index in declared.get("GlobalSecondaryIndexes", ()):
@@ -103,23 +103,27 @@ def schema(table: Table) -> dict[str, Any]:
         attributes |= {index.pk: "S", index.sk: index.sk_type}
     definitions = [{"AttributeName": name, "AttributeType": kind} for name, kind in attributes.items()]
     indexes = [
-        {"IndexName": each.name, "KeySchema": _keys(each.pk, each.sk), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+        {
+            "IndexName": each.name,
+            "KeySchema": _key_schema(each.pk, each.sk),
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
         for each in table.indexes
     ]
-    declared: dict[str, Any] = {"KeySchema": _keys("pk", "sk"), "AttributeDefinitions": definitions}
+    declared: dict[str, Any] = {"KeySchema": _key_schema("pk", "sk"), "AttributeDefinitions": definitions}
     return {**declared, "GlobalSecondaryIndexes": indexes} if indexes else declared
 
 
-def _keys(pk: str, sk: str) -> list[dict[str, str]]:
+def _key_schema(pk: str, sk: str) -> list[dict[str, str]]:
     return [{"AttributeName": pk, "KeyType": "HASH"}, {"AttributeName": sk, "KeyType": "RANGE"}]
 
 
 def create_bucket(client: Client, name: str) -> None:
-    client.create_bucket(Bucket=name)  # one's own bucket again is no error in us-east-1
+    client.create_bucket(Bucket=name)  # creating an existing bucket of one's own is no error in us-east-1
 
 
 def create_queue(client: Client, name: str) -> str:
-    """The work queue and the dead-letter queue behind it; returns the work queue's address."""
+    """Create the work queue and its dead-letter queue; returns the URL of the work queue."""
     dead = client.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
     dead_arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": TRIES_BEFORE_DEAD_LETTER})
@@ -129,7 +133,7 @@ def create_queue(client: Client, name: str) -> str:
 
 
 def create_key(client: Client, alias: str) -> None:
-    """A key under a name that stays, so that tokens sealed before a restart can be opened after it."""
+    """Create a key with an alias, so that tokens sealed before a restart can be opened after it."""
     with suppress(ClientError):
         client.describe_key(KeyId=alias)
         return

@@ -1,4 +1,4 @@
-"""Starting and stopping the embedded AWS as a process, for `python -m local aws` and for tests."""
+"""EmbeddedAws: starts and stops the embedded AWS as a process, for `python -m local aws` and for tests."""
 
 import os
 import shutil
@@ -20,14 +20,14 @@ _KEPT_FROM_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ")  # nothing els
 
 
 class EmbeddedAws:
-    """One ministack on 127.0.0.1; use it in a `with` statement.
+    """A ministack on 127.0.0.1, for a `with` statement.
 
     Args:
-        port: where it serves; a free one when None.
-        home: a directory that keeps everything; None keeps nothing.
-        patience: seconds to wait until the one that used `home` before has saved and gone.
-        log: a file for what it prints; None for this process's own output.
-        python: of an environment that has it; Lambdas run on that Python.
+        port: where it serves; a free one if None.
+        home: the directory in which it stores its data; None discards it.
+        patience: seconds to wait until the previous user of `home` has saved and ended.
+        log: a file for its output; None for the output of this process.
+        python: of an environment that has ministack; Lambdas run on that Python.
 
     Raises:
         PartFailed: its environment is missing, the port is taken, or it does not start.
@@ -79,7 +79,7 @@ class EmbeddedAws:
         wait_for(f"{self.endpoint}/_ministack/health", self.process, "The embedded AWS")
 
     def stop(self) -> None:
-        """Stop it cleanly: what it holds is saved first, where it has a home."""
+        """Stop it cleanly, so that it saves its data if it has a home."""
         if self.process is not None:
             stop(self.process, within_seconds=60)
         if self._scratch is not None and self.home is None:
@@ -99,7 +99,7 @@ class EmbeddedAws:
         )
 
     def _scratch_place(self) -> Path:
-        """Beside what is kept, where there is such a place: there the next one finds what a kill left."""
+        """Next to the data if there is a home: there the next process finds what a kill left."""
         return self.home.resolve() / "scratch" if self.home else Path(tempfile.mkdtemp(prefix="embedded-aws-"))
 
     def _command(self, scratch: Path) -> list[str]:
@@ -116,10 +116,10 @@ class EmbeddedAws:
 
 
 def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> None:
-    """`python -m local aws`: serve with everything created, until SIGTERM or Ctrl-C.
+    """Run `python -m local aws`: create tables, bucket, key and queues, and serve until SIGTERM or Ctrl-C.
 
     Raises:
-        PartFailed: it ended unexpectedly, or could not save everything at the end; with the launcher's exit code.
+        PartFailed: it ended unexpectedly, or could not save everything. It has the launcher's exit code.
     """
     end_with_parent()
     stopping = StopSignal()
@@ -133,4 +133,4 @@ def serve(port: int, data_dir: Path | None, ready_file: Path | None = None) -> N
             if aws.process is not None and aws.process.poll() is not None:
                 raise PartFailed(f"The embedded AWS ended with exit code {aws.process.returncode}.")
     if home and aws.process is not None and aws.process.returncode:
-        raise PartFailed(f"Not everything is kept in {home}.", abs(aws.process.returncode))
+        raise PartFailed(f"Not everything was saved in {home}.", abs(aws.process.returncode))

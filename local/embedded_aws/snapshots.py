@@ -1,8 +1,7 @@
-"""Snapshots of what the embedded AWS holds, each a directory of its own.
+"""Snapshots of the data of the embedded AWS, each in its own directory.
 
-Renaming one symbolic link makes the newest the current one, whole or not at all.
-
-Imports the standard library alone: the launcher uses it in ministack's own environment.
+Renaming a symbolic link makes a new snapshot the current one atomically. This module imports only the standard library,
+because the launcher uses it in ministack's own environment.
 """
 
 import shutil
@@ -13,14 +12,14 @@ from local.embedded_aws.disk_space import size_of
 
 
 class Snapshots:
-    """Numbered directories under `home`, and the link `current` that names the one that counts."""
+    """Numbered directories in `home`, and a symbolic link `current` to one of them."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.current = home / "current"
 
     def write(self, fill: Callable[[Path], None], *, if_still: Callable[[], bool] = lambda: True) -> None:
-        """Lets `fill` write a new snapshot and makes it the current one, unless `if_still` then returns False."""
+        """Let `fill` write a new snapshot and make it the current one, unless `if_still` then returns False."""
         fresh = self.home / f"state-{self._next_number()}"
         fresh.mkdir(parents=True)
         try:
@@ -33,11 +32,11 @@ class Snapshots:
             self.tidy()
 
     def size(self) -> int:
-        """Bytes of the current one; the next takes about as many."""
+        """Bytes of the current snapshot; the next one takes about as many."""
         return size_of(self.current) if self.current.exists() else 0
 
     def tidy(self) -> None:
-        """Remove every snapshot but the current one: older ones, and those a kill left half written."""
+        """Remove all snapshots but the current one: older ones, and unfinished ones after a kill."""
         kept = self.current.resolve().name
         for found in self.home.glob("state-*"):
             if found.name != kept:

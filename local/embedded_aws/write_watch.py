@@ -1,6 +1,6 @@
-"""In front of ministack: records whether anything was written, and refuses all requests while nothing can be stored.
+"""WriteWatch: wraps ministack, notes whether anything was written, and refuses requests while nothing can be stored.
 
-Imports the standard library alone: the launcher uses it in ministack's own environment.
+It imports only the standard library, because the launcher uses it in ministack's own environment.
 """
 
 import json
@@ -20,19 +20,20 @@ Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 class WriteWatch:
-    """An ASGI application that remembers whether anything may have been written since `dirty` was last set False.
+    """An ASGI application that wraps another one.
 
-    While `trouble` has a reason, every request is answered 503 with it.
+    `dirty` is whether a write may have happened since it was set to False. While `storage_problem` is not empty, every
+    request gets a 503 with it.
     """
 
     def __init__(self, app: Asgi) -> None:
         self._app = app
         self.dirty = False
-        self.trouble = ""
+        self.storage_problem = ""
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if self.trouble and scope["type"] == "http":
-            await _refuse(send, self.trouble)
+        if self.storage_problem and scope["type"] == "http":
+            await _refuse(send, self.storage_problem)
             return
         try:
             await self._app(scope, receive, send)
@@ -41,7 +42,7 @@ class WriteWatch:
 
 
 def may_write(scope: Scope) -> bool:
-    """Whether this request can change what is kept. In doubt it can."""
+    """Whether this request can change data. True in doubt."""
     if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
         return False
     target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
@@ -49,7 +50,7 @@ def may_write(scope: Scope) -> bool:
 
 
 async def _refuse(send: Any, trouble: str) -> None:
-    """AWS's own answer for an unavailable service, so that its clients try again."""
+    """AWS's response for an unavailable service, so that clients retry."""
     body = json.dumps({"__type": "ServiceUnavailable", "message": trouble}).encode()
     headers = [
         (b"content-type", b"application/x-amz-json-1.0"),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chalicelib.tables.keys import TABLES
-from local.embedded_aws.launcher import TOO_SLOW, Keeper, code_of, reason
+from local.embedded_aws.launcher import TOO_SLOW, SnapshotKeeper, code_of, reason
 from local.embedded_aws.resources import Names, create_everything, create_table, schema
 from local.embedded_aws.server import EmbeddedAws
 from local.embedded_aws.snapshots import Snapshots
@@ -143,46 +143,46 @@ class TestSnapshots:
 class TestASnapshotThatFails:
     """Nothing more is accepted from then on, until one can be written again."""
 
-    def keeper(self, home: Path) -> tuple[Keeper, WriteWatch]:
-        watched = WriteWatch(app=None)
-        return Keeper(Snapshots(home), watched), watched
+    def keeper(self, home: Path) -> tuple[SnapshotKeeper, WriteWatch]:
+        watch = WriteWatch(app=None)
+        return SnapshotKeeper(Snapshots(home), watch), watch
 
     @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
     def test_its_reason_is_what_every_request_is_refused_with(self, tmp_path, number):
-        keeper, watched = self.keeper(tmp_path)
+        keeper, watch = self.keeper(tmp_path)
 
         keeper.came_out(code_of(OSError(number, os.strerror(number))))
 
-        assert watched.trouble == os.strerror(number)
-        assert watched.dirty, "it is tried again"
+        assert watch.storage_problem == os.strerror(number)
+        assert watch.dirty, "it is tried again"
 
     def test_one_whose_reason_the_system_does_not_know_refers_to_the_log(self, tmp_path):
-        keeper, watched = self.keeper(tmp_path)
+        keeper, watch = self.keeper(tmp_path)
 
         keeper.came_out(code_of(RuntimeError("the state of sqs could not be written")))
 
-        assert watched.trouble == "it could not be written; the log says why"
+        assert watch.storage_problem == "it could not be written; see the log"
 
     def test_the_next_that_is_written_ends_it(self, tmp_path):
-        keeper, watched = self.keeper(tmp_path)
+        keeper, watch = self.keeper(tmp_path)
         keeper.came_out(errno.ENOSPC)
-        watched.dirty = False
+        watch.dirty = False
 
         keeper.came_out(0)
 
-        assert (watched.trouble, watched.dirty) == ("", False)
+        assert (watch.storage_problem, watch.dirty) == ("", False)
 
     def test_a_directory_that_is_gone_is_noticed_without_one(self, tmp_path):
-        keeper, watched = self.keeper(tmp_path / "gone")
+        keeper, watch = self.keeper(tmp_path / "gone")
 
         keeper.look()
 
-        assert watched.trouble == os.strerror(errno.ENOENT)
+        assert watch.storage_problem == os.strerror(errno.ENOENT)
 
     @pytest.mark.parametrize(("dirty", "lost"), [(True, True), (False, False)])
     def test_the_last_one_is_a_loss_where_something_was_written_since_the_one_before(self, tmp_path, dirty, lost):
-        keeper, watched = self.keeper(tmp_path)
-        watched.dirty = dirty
+        keeper, watch = self.keeper(tmp_path)
+        watch.dirty = dirty
 
         with pytest.raises(OSError, match="No space") if lost else nullcontext():
             keeper.last(full)
@@ -194,7 +194,7 @@ class TestASnapshotThatFails:
         assert list(tmp_path.glob("state-*")) == []
 
     def test_a_code_that_python_itself_ends_with_is_no_reason(self):
-        assert reason(120) == "it could not be written; the log says why"
+        assert reason(120) == "it could not be written; see the log"
 
     def test_one_that_hangs_is_ended_and_says_so(self):
         assert reason(TOO_SLOW) == "writing it took longer than 180 s"
@@ -209,31 +209,31 @@ def full(directory: Path) -> None:
 
 
 class TestRefusing:
-    def answer(self, watched: WriteWatch) -> list[dict[str, Any]]:
+    def answer(self, watch: WriteWatch) -> list[dict[str, Any]]:
         sent: list[dict[str, Any]] = []
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        asked = watched({"type": "http", "method": "GET", "headers": []}, None, send)
+        asked = watch({"type": "http", "method": "GET", "headers": []}, None, send)
         with ThreadPoolExecutor(1) as apart:  # a browser that tests share keeps a loop running in this thread
             apart.submit(asyncio.run, asked).result()
         return sent
 
     def test_says_why_as_a_service_that_is_not_available(self):
-        watched = WriteWatch(app=None)
-        watched.trouble = "Read-only file system"
+        watch = WriteWatch(app=None)
+        watch.storage_problem = "Read-only file system"
 
-        start, body = self.answer(watched)
+        start, body = self.answer(watch)
 
         assert (start["status"], json.loads(body["body"])["message"]) == (503, "Read-only file system")
 
     def test_a_request_that_is_refused_wrote_nothing(self):
-        watched = WriteWatch(app=None)
-        watched.trouble = "Read-only file system"
-        self.answer(watched)
+        watch = WriteWatch(app=None)
+        watch.storage_problem = "Read-only file system"
+        self.answer(watch)
 
-        assert not watched.dirty
+        assert not watch.dirty
 
 
 class TestMayWrite:
