@@ -25,6 +25,8 @@ RACES = 5  # how often to retry when a connection changes concurrently
 
 
 class ConnectionState(StrEnum):
+    """The stored states of a connection, as the diagram above connects them."""
+
     CONNECTED = "connected"  # its tokens are valid as far as we know
     NEEDS_RECONNECT = "needs_reconnect"  # its tokens were rejected; the person must connect it again
     DISCONNECTING = "disconnecting"  # a disconnect job is running; nothing new may start

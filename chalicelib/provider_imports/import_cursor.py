@@ -10,6 +10,8 @@ from chalicelib.jobs.poison_isolation import ChunkBackoff
 
 
 class Phase(StrEnum):
+    """The phases of an import."""
+
     COPY = "copy"  # pages are read and copied
     REMOVE = "remove"  # everything was read; contacts that are gone at the provider are removed
 

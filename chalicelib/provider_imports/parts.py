@@ -46,6 +46,8 @@ class BookCounts(Protocol):
 
 
 class CountContacts(Protocol):
+    """Counts a person's contacts by source."""
+
     def __call__(self, owner: str) -> BookCounts: ...
 
 

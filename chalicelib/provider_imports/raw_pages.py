@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 
 class Blobs(Protocol):
+    """The bucket, as far as raw pages need it."""
+
     def put(self, key: str, content: bytes) -> None: ...
 
 
