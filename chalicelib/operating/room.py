@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 
 def _schemas() -> Mapping[str, Schema]:
-    from chalicelib.jobs.schemas import SCHEMAS as OF_JOBS
     from chalicelib.operating.schemas import SCHEMAS
 
-    return {**OF_JOBS, **SCHEMAS}
+    return SCHEMAS
 
 
 ROOM: Room[OperatingParts] = Room(

@@ -69,6 +69,15 @@ HEALTH = exact_object(
     }
 )
 
+SCHEDULE_RUN = exact_object(
+    {
+        "message": TEXT,
+        "processed": COUNT,
+        "failed": COUNT,
+        "job_ids": exact_object({"processed": list_of(TEXT), "failed": list_of(TEXT)}),
+    }
+)
+
 SCHEMAS: dict[str, Schema] = {
     "OperatorJob": JOB,
     "OperatorJobs": exact_object(
@@ -82,4 +91,5 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Alive": exact_object({"status": enum_of(OK)}),
     "Health": HEALTH,
+    "ScheduleRun": SCHEDULE_RUN,
 }
