@@ -1,4 +1,4 @@
-"""A contacts table in memory, behind the calls `ContactStore` makes of `Dynamo`; its conditions are the store's two."""
+"""An in-memory contacts table behind the calls that `ContactStore` makes to `Dynamo`; it knows their two conditions."""
 
 import copy
 from collections.abc import Iterator, Sequence

@@ -12,18 +12,18 @@ def ada(email: str = "ada@example.com", **more):
 
 
 class TestEntry:
-    def test_what_is_stored_of_it_reads_back_equal(self):
+    def test_it_reads_back_equal(self):
         entry = Entry.of(contact("c1", ada(aliases=("old", "older")), record(MICROSOFT, said("A. Lovelace"))))
 
         assert Entry.read(entry.match(1)) == entry
 
-    def test_it_knows_every_name_and_identity_of_its_records_once(self):
+    def test_it_has_each_name_and_identity_of_its_records_once(self):
         entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, said(email="king@example.com"))))
 
         assert entry.names == ("Ada\tLovelace\t",)
         assert entry.identities == ("ada@example.com", "king@example.com")
 
-    def test_one_that_an_older_version_wrote_is_read_and_known_as_such(self):
+    def test_an_entry_of_an_older_version_is_read_and_marked_as_plain(self):
         old = '["c1",3,["ada lovelace"],["ada@example.com"],[]]'
 
         entry = Entry.read(old)
@@ -33,7 +33,7 @@ class TestEntry:
 
 
 class TestBook:
-    def test_a_record_is_found_by_its_id_at_its_source_alone(self):
+    def test_a_record_is_found_by_its_source_and_id_together(self):
         book = Book()
         book.put(Entry.of(contact("c1", ada(source_id="7"))))
 
@@ -51,7 +51,7 @@ class TestBook:
         assert book.record_by_alias(GOOGLE, "newest", ("old",)).source_id == "new"
         assert book.record_by_alias(GOOGLE, "newest", ("other",)) is None
 
-    def test_what_changed_is_no_longer_found_by_what_it_was(self):
+    def test_a_changed_contact_is_no_longer_found_by_its_old_values(self):
         book = Book()
         book.put(Entry.of(contact("c1", ada(source_id="7", aliases=("6",)))))
         book.put(Entry.of(contact("c1", ada("king@example.com", source_id="8"), version=2)))
@@ -73,7 +73,7 @@ class TestBook:
 
         assert book.contacts_with("ada@example.com") == ("c3",)
 
-    def test_who_was_buried_is_known_by_source_and_id(self):
+    def test_a_deleted_contact_is_known_by_source_and_id(self):
         book = Book()
         book.mark_deleted([(GOOGLE, "7")])
 

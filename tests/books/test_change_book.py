@@ -1,4 +1,4 @@
-"""Everything that changes a book goes through one runner: what it promises to each of them."""
+"""What the runner of all changes to a book guarantees."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -156,7 +156,7 @@ def marker(key: str, *, size: int = 0, condition: str = "") -> Write:
 
 
 class TestChunks:
-    def test_take_in_everything_once_and_end(self, desk):
+    def test_change_everything_once_and_end(self, desk):
         job = desk.take_in(people(10))
 
         assert (job.state, job.counts.created, len(desk.book())) == (JobState.COMPLETED, 10, 10)
@@ -172,14 +172,14 @@ class TestChunks:
             assert "Item" in desk.tables.get_item(TableName="jobs", Key=key)
         assert [len(sent) for sent in desk.tables.sent[:2]] == [3 + 1 + OWN_WRITES, 1 + 1 + OWN_WRITES]
 
-    def test_go_on_without_an_extra_write_that_was_refused(self, desk):
+    def test_continue_without_an_extra_write_that_was_refused(self, desk):
         refused = marker("gone", condition="attribute_exists(pk)")
 
         job = desk.take_in(people(4), extra=lambda chunk: [refused], can_do_without=True)
 
         assert (job.state, job.counts.created) == (JobState.COMPLETED, 4)
 
-    def test_end_with_an_error_where_the_job_cannot_do_without_it(self, desk):
+    def test_fail_if_the_job_cannot_continue_without_it(self, desk):
         refused = marker("gone", condition="attribute_exists(pk)")
 
         with pytest.raises(ExtraWriteRefused):
@@ -193,7 +193,7 @@ def take_in_sent(desk: Desk, incoming: Sequence[SourceContact]) -> list[list[Wri
     return [sent for sent in desk.tables.sent if len(sent) > OWN_WRITES]
 
 
-class TestTheEdge:
+class TestTheLargestTransaction:
     """One commit holds at most 100 writes and 3.5 MB with everything that goes along, and no less than fits."""
 
     @settings(max_examples=25, deadline=None)
@@ -202,7 +202,7 @@ class TestTheEdge:
         extra=st.integers(0, 8),
         extra_size=st.integers(0, 40_000),
     )
-    def test_is_filled_and_never_passed(self, sizes, extra, extra_size):
+    def test_is_used_fully_and_never_exceeded(self, sizes, extra, extra_size):
         desk = Desk()
         notes = [sizes[at % len(sizes)] for at in range(230)]
         incoming = [heard(f"p/{at}", f"Person Nr{at}", notes="n" * size) for at, size in enumerate(notes)]
@@ -220,7 +220,7 @@ class TestTheEdge:
             following_size = contact_size(following[OWN_WRITES + extra])
             assert len(sent) == 100 or taken + following_size > MOST_BYTES - LARGEST_LEDGER - JOB_BYTES
 
-    def test_extra_writes_that_never_fit_are_a_mistake_of_the_programmer(self, desk):
+    def test_extra_writes_that_never_fit_raise_an_error(self, desk):
         with pytest.raises(ValueError, match="extra writes"):
             desk.take_in(people(1), extra=lambda chunk: [marker(str(at)) for at in range(100)])
 
@@ -232,7 +232,7 @@ def contact_size(write: Write) -> int:
 class TestEdits:
     """What people edit while a job changes their book."""
 
-    def test_stand_beside_what_the_source_says(self, desk):
+    def test_are_kept_next_to_the_sources_values(self, desk):
         desk.take_in(people(6))
         ada = desk.book()["Person Nr001"].contact_id
         desk.tables.before_commit = edits(desk, [ada])
@@ -243,7 +243,7 @@ class TestEdits:
         assert (contact.shown["nickname"], contact.shown["title"]) == ("n1", "Captain")
         assert (job.counts.updated, job.failures, job.details[REPLANNED]) == (6, 0, 1)
 
-    def test_are_told_while_the_job_is_under_way(self, desk):
+    def test_are_mentioned_while_the_job_is_running(self, desk):
         job = desk.queued()
 
         assert edit_notice(job) is None
@@ -263,7 +263,7 @@ class TestEdits:
         assert (job.state, job.counts.updated, job.failures) == (JobState.COMPLETED, 30, 0)
         assert all(contact.shown["title"] == "Captain" for contact in desk.book().values())
 
-    def test_of_other_contacts_void_nothing(self, desk):
+    def test_of_other_contacts_do_not_refuse_a_commit(self, desk):
         desk.take_in(people(6))
         ada = desk.book()["Person Nr004"].contact_id
         desk.tables.before_commit = edits(desk, [ada] * 50)
@@ -272,7 +272,7 @@ class TestEdits:
 
         assert (job.counts.created, job.details.get(REPLANNED)) == (1, None)
 
-    def test_of_a_deleted_contact_are_not_brought_back(self, desk):
+    def test_do_not_bring_a_deleted_contact_back(self, desk):
         desk.take_in(people(3))
         ada = desk.book()["Person Nr001"]
 
@@ -287,7 +287,7 @@ class TestEdits:
         assert (job.counts.updated, job.counts.skipped) == (2, 1)
         assert "Person Nr001" not in desk.book()
 
-    def test_that_give_somebody_the_address_of_a_new_contact_link_the_two(self, desk):
+    def test_that_give_a_contact_the_address_of_a_new_one_link_the_two(self, desk):
         desk.take_in(people(1))
         [other] = desk.book().values()
         email = {"emails": [{"value": "grace@example.com"}]}
@@ -297,7 +297,7 @@ class TestEdits:
 
         assert list(desk.book()["Grace Hopper"].possible_duplicates) == [other.contact_id]
 
-    def test_too_many_to_remember_make_it_read_the_whole_book(self, desk):
+    def test_that_are_too_many_make_it_read_the_whole_book(self, desk):
         desk.take_in(people(4))
         first, *_, last = (contact.contact_id for contact in desk.book().values())
 
@@ -335,7 +335,7 @@ def run_once(act: Callable[[], None]) -> Callable[[], None]:
     return do
 
 
-class TestTheEndOfTheTime:
+class TestTheTimeLimit:
     def test_hands_the_job_over_and_nothing_is_done_twice(self, desk):
         job = desk.queued()
         run = desk.claimed(job)
@@ -358,7 +358,7 @@ class TestTheEndOfTheTime:
 
 
 class TestAList:
-    def test_of_which_nothing_is_left_to_do_costs_no_commit(self, desk):
+    def test_with_nothing_left_needs_no_commit(self, desk):
         desk.take_in(people(8))
         run = desk.claimed(desk.queued())
         intake, at = desk.intake(run), ListPosition()
@@ -376,7 +376,7 @@ class TestCrashes:
         """Lists in which nothing is left to do come before it: a record is not given up sooner for them."""
         assert claims_until_given_up(lists_before=3) == claims_until_given_up(lists_before=0)
 
-    def test_shrink_chunks_until_the_poisonous_record_stands_alone(self, desk):
+    def test_shrink_chunks_until_the_poisonous_record_is_isolated(self, desk):
         """A worker that dies whenever it plans one contact of a list, to be taken out of the book."""
         desk.take_in(people(8))
         poison, job, claims = "p/005", desk.queued(), 0

@@ -36,7 +36,7 @@ def ada(version):
     return Contact("c1", version, [record], MOMENT, MOMENT)
 
 
-def test_an_item_is_written_as_ever():
+def test_the_stored_bytes_have_not_changed():
     contact = ada(version=1)
 
     assert to_item(Key("ann#00", "c1").item, contact, Entry.of(contact)) == ITEM

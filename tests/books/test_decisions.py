@@ -1,4 +1,4 @@
-"""A decision that comes with an incoming contact: it goes before every rule, and is carried out whole or refused."""
+"""A decision that comes with an incoming contact takes precedence over every rule; it is carried out or refused."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ def world() -> World:
 
 
 class TestMergeInto:
-    def test_it_becomes_a_part_of_the_contact_named_whatever_the_names_say(self, world):
+    def test_it_becomes_a_part_of_the_chosen_contact_whatever_the_names(self, world):
         [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-2")
@@ -43,14 +43,14 @@ class TestMergeInto:
         assert world.book()[0].possible_duplicates == ()
 
     @pytest.mark.parametrize("policy", list(OnExisting))
-    def test_it_goes_before_what_the_run_wants_of_known_contacts(self, world, policy):
+    def test_it_takes_precedence_over_the_policy_for_existing_contacts(self, world, policy):
         incoming = [with_decision(ADA_AGAIN, MergeInto("contact-2")), heard("row-3", "Bob", email="bob@example.com")]
 
         results = world.imported(*incoming, source=FILE, job="job-2", on_existing=policy)
 
         assert outcomes(results) == [UPDATED, CREATED]
 
-    def test_a_contact_that_is_gone_is_a_failure_that_changes_nothing_else(self, world):
+    def test_a_contact_that_was_deleted_is_a_failure_that_changes_nothing_else(self, world):
         world.delete(world.book()[1])
 
         results = world.imported(with_decision(ALAN, MergeInto("contact-2")), ADA_AGAIN, source=FILE, job="job-2")
@@ -59,7 +59,7 @@ class TestMergeInto:
         assert outcomes(results) == [FAILED, UPDATED]
         assert [contact.contact_id for contact in world.book()] == ["contact-1"]
 
-    def test_a_contact_that_goes_while_the_chunk_waits_is_found_gone_when_it_is_planned_again(self, world):
+    def test_a_contact_deleted_after_planning_is_a_failure_when_planned_again(self, world):
         intake = world.intake(FILE, job="job-2")
         chunk = intake.plan([with_decision(EVE, MergeInto("contact-2"))], Limits())
         world.delete(world.book()[1])
@@ -70,7 +70,7 @@ class TestMergeInto:
 
         assert world.take(intake, with_decision(EVE, MergeInto("contact-2")))[0].reason == "contact_gone"
 
-    def test_one_that_is_there_already_changes_only_with_what_it_says(self, world):
+    def test_a_source_contact_that_is_part_of_it_already_only_updates_its_record(self, world):
         merged = with_decision(EVE, MergeInto("contact-2"))
         world.imported(merged, source=FILE, job="job-2")
 
@@ -114,7 +114,7 @@ class TestMergeInto:
 
         assert outcomes(results) == [SKIPPED, UPDATED, UNCHANGED]
 
-    def test_it_goes_before_the_contact_that_remembers_the_record(self, world):
+    def test_it_takes_precedence_over_the_contact_that_remembers_the_record(self, world):
         own = record(PERSON, said("Countess Ada"), source_id="contact-1", aliases=(f"{FILE} row-1",))
         ada = world.book()[0]
         world.edit(replace(ada, records=[*ada.records, own]))
@@ -125,7 +125,7 @@ class TestMergeInto:
 
 
 class TestCreateNew:
-    def test_it_becomes_a_contact_of_its_own_that_points_to_those_it_resembles(self, world):
+    def test_it_becomes_a_contact_of_its_own_with_possible_duplicates(self, world):
         [result] = world.imported(
             with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2", on_existing=OnExisting.SKIP
         )
@@ -141,19 +141,19 @@ class TestCreateNew:
         assert outcomes(results) == [UNCHANGED]
         assert len(world.book()) == 3
 
-    def test_one_that_tells_only_what_changed_is_created_whole(self, world):
+    def test_a_partial_contact_is_created_in_full(self, world):
         partial = replace(with_decision(ADA_AGAIN, CreateNew()), partial=True)
 
         assert outcomes(world.imported(partial, source=FILE, job="job-2")) == [CREATED]
 
-    def test_a_full_book_still_takes_nobody(self, world):
+    def test_a_full_book_still_refuses_it(self, world):
         [result] = world.imported(with_decision(EVE, CreateNew()), source=FILE, job="job-2", largest_book=2)
 
         assert (result.outcome, result.reason) == (FAILED, "book_full")
 
 
 class TestSkip:
-    def test_nothing_changes_and_the_ledger_says_why(self, world):
+    def test_nothing_changes_and_the_ledger_has_the_reason(self, world):
         before = world.book()
 
         [result] = world.imported(with_decision(EVE, Skip("left_out_by_person")), source=FILE, job="job-2")
@@ -161,7 +161,7 @@ class TestSkip:
         assert (result.outcome, result.reason, result.name) == (SKIPPED, "left_out_by_person", "Eve")
         assert world.book() == before
 
-    def test_what_the_source_said_before_stays(self, world):
+    def test_an_existing_record_stays(self, world):
         world.imported(EVE, source=FILE, job="job-2")
         skipped = replace(with_decision(EVE, Skip("not_now")), fields={"display": "Somebody else"})
 
@@ -170,13 +170,13 @@ class TestSkip:
         assert (result.outcome, result.contact_id) == (SKIPPED, "contact-3")
         assert world.book()[2].shown["display"] == "Eve"
 
-    def test_even_one_that_cannot_be_read_is_skipped(self, world):
+    def test_an_unreadable_contact_can_be_skipped(self, world):
         hostile = SourceContact("row-1", {"display": 7, "emails": [None]}, decision=Skip("not_now"))  # type: ignore[typeddict-item, list-item]
 
         assert outcomes(world.imported(hostile, source=FILE, job="job-2")) == [SKIPPED]
 
     @pytest.mark.parametrize("code", ["", "Not now", "a" * 65, "ü", "a\n"])
-    def test_a_code_is_a_word_of_the_ledger(self, code):
+    def test_the_code_is_a_reason_of_the_ledger(self, code):
         with pytest.raises(ValueError, match="lower-case"):
             Skip(code)
 

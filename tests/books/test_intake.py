@@ -1,4 +1,4 @@
-"""What becomes of each source contact."""
+"""What happens to each source contact."""
 
 import json
 from dataclasses import replace
@@ -21,8 +21,8 @@ def world() -> World:
     return World()
 
 
-class TestNewcomers:
-    def test_somebody_unknown_is_created_with_everything_the_source_said(self, world):
+class TestNewContacts:
+    def test_an_unknown_contact_is_created_with_all_its_fields(self, world):
         [result] = world.imported(ADA)
 
         assert (result.outcome, result.contact_id, result.reason, result.name) == (CREATED, "contact-1", None, "")
@@ -33,7 +33,7 @@ class TestNewcomers:
         }
         assert contact.version == 1
 
-    def test_somebody_known_from_another_source_gains_a_record(self, world):
+    def test_a_contact_known_from_another_source_gains_a_record(self, world):
         world.imported(ADA)
 
         [result] = world.imported(heard("m/9", "Ada", email="ADA@example.com"), source=MICROSOFT, job="job-2")
@@ -50,7 +50,7 @@ class TestNewcomers:
         [contact] = world.book()
         assert [each.source_id for each in contact.records] == ["p/1", "p/7"]
 
-    def test_two_new_ones_in_one_chunk_that_are_one_person_become_one_put(self, world):
+    def test_two_new_entries_of_one_person_in_one_chunk_become_one_put(self, world):
         intake = world.intake()
 
         chunk = intake.plan([ADA, heard("p/7", "Ada", phone="+49 170 1234567")], Limits())
@@ -59,7 +59,7 @@ class TestNewcomers:
         assert len(chunk.writes) == 1
         assert {result.contact_id for result in chunk.results} == {"contact-1"}
 
-    def test_a_rival_of_another_name_is_pointed_to_and_left_alone(self, world):
+    def test_a_rival_with_another_name_becomes_a_possible_duplicate_and_stays_unchanged(self, world):
         world.imported(ADA)
 
         [result] = world.imported(heard("m/9", "Bob Lovelace", email="ada@example.com"), source=MICROSOFT)
@@ -69,7 +69,7 @@ class TestNewcomers:
         assert second.possible_duplicates == ("contact-1",)
         assert first.version == 1
 
-    def test_who_joins_one_contact_points_to_the_other_that_shares_a_number(self, world):
+    def test_a_merged_contact_has_others_that_share_a_number_as_possible_duplicates(self, world):
         world.imported(ADA, heard("p/2", "Bob Lovelace", phone="+44 1632 960123"))
 
         world.imported(
@@ -79,7 +79,7 @@ class TestNewcomers:
         first, _ = world.book()
         assert first.possible_duplicates == ("contact-2",)
 
-    def test_two_rivals_that_fit_are_never_picked_from(self, world):
+    def test_one_of_two_matches_is_never_picked(self, world):
         world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
 
         [result] = world.imported(
@@ -89,7 +89,7 @@ class TestNewcomers:
         assert result.outcome is CREATED
         assert world.book()[2].possible_duplicates == ("contact-1", "contact-2")
 
-    def test_nobody_finds_another_owners_contact(self, world):
+    def test_contacts_of_another_owner_never_match(self, world):
         world.imported(ADA)
         bert = Intake(
             world.store,
@@ -106,8 +106,8 @@ class TestNewcomers:
         assert outcomes(world.take(bert, ADA)) == [CREATED]
 
 
-class TestAgain:
-    def test_who_says_the_same_is_unchanged_and_nothing_is_written(self, world):
+class TestKnownContacts:
+    def test_an_equal_contact_is_unchanged_and_not_written(self, world):
         world.imported(ADA, ALAN)
         chunk = world.intake(job="job-2").plan([ADA, ALAN], Limits())
 
@@ -116,7 +116,7 @@ class TestAgain:
         assert chunk.writes == []
         assert "get_many" not in world.table.requests
 
-    def test_who_says_something_new_is_updated(self, world):
+    def test_a_changed_contact_is_updated(self, world):
         world.imported(ADA)
         world.now += timedelta(hours=1)
 
@@ -129,7 +129,7 @@ class TestAgain:
         assert (contact.records[0].last_changed - contact.records[0].first_seen) == 3_600_000
         assert contact.records[0].stamp.job == "job-2"
 
-    def test_what_a_person_typed_survives_what_the_source_says_next(self, world):
+    def test_a_persons_edits_survive_the_next_import(self, world):
         world.imported(ADA)
         [contact] = world.book()
         contact.records.append(record(PERSON, {"title": "Countess"}))
@@ -140,13 +140,13 @@ class TestAgain:
         [contact] = world.book()
         assert (contact.shown["title"], contact.shown["display"]) == ("Countess", "Ada King")
 
-    def test_untidy_text_is_the_same_text(self, world):
+    def test_text_is_compared_after_cleaning(self, world):
         world.imported(ADA)
         untidy = heard("p/1", "Ada Lovelace", email=" ada@example.com\x00", phone="0170 1234567", nickname="  ")
 
         assert outcomes(world.imported(untidy, job="job-2")) == [UNCHANGED]
 
-    def test_who_was_found_by_email_once_is_found_by_id_ever_after(self, world):
+    def test_a_contact_matched_by_email_is_found_by_id_from_then_on(self, world):
         world.imported(ADA)
         world.imported(heard("m/9", "Ada", email="ada@example.com"), source=MICROSOFT)
 
@@ -154,7 +154,7 @@ class TestAgain:
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
 
-    def test_who_gets_anothers_number_is_linked_to_them_and_not_merged(self, world):
+    def test_a_contact_that_gains_anothers_number_is_linked_and_not_merged(self, world):
         world.imported(ADA, ALAN)
 
         world.imported(heard("p/2", "Alan Turing", email="alan@example.com", phone="0170 1234567"), job="job-2")
@@ -162,7 +162,7 @@ class TestAgain:
         ada, alan = world.book()
         assert (ada.possible_duplicates, alan.possible_duplicates) == ((), ("contact-1",))
 
-    def test_who_keeps_a_number_that_is_shared_is_not_written_for_that(self, world):
+    def test_a_shared_number_that_was_there_before_causes_no_write(self, world):
         world.imported(ADA, heard("p/2", "Alan Turing", phone="0170 1234567"))
         changed = heard("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567", title="Countess")
 
@@ -187,7 +187,7 @@ class TestBooksOfOlderVersions:
         ids=["letters", "generations", "a-company", "a-birthday"],
     )
     @pytest.mark.parametrize("wish", [None, OnExisting.SKIP], ids=["import", "skip"])
-    def test_they_are_compared_by_all_they_say(self, world, known, newcomer, contacts, wish):
+    def test_their_contacts_are_compared_by_all_their_names(self, world, known, newcomer, contacts, wish):
         phones = {"phones": [{"raw": self.LANDLINE}]}
         world.imported(SourceContact("p/1", {**known, **phones}))
         self.make_old(world)
@@ -215,7 +215,7 @@ class TestGenerations:
         assert outcomes(chunk.results) == [CREATED, UPDATED]
         assert chunk.writes == []
 
-    def test_also_when_it_changed_in_between(self, world):
+    def test_a_later_generation_keeps_the_first_outcome_also_if_the_contact_changed_in_between(self, world):
         world.imported(ADA)
 
         [result] = world.imported(heard("p/1", "Ada King", email="ada@example.com"), generation=1)
@@ -231,7 +231,7 @@ class TestGenerations:
 
         assert (again.outcome, again.reason, again.contact_id) == (SKIPPED, "duplicate", "contact-1")
 
-    def test_what_the_ledger_says_was_read_is_a_duplicate_after_a_crash(self, world):
+    def test_contacts_read_before_a_crash_are_duplicates(self, world):
         world.imported(Unreadable("p/5", "too_large"))
         intake = world.intake()
         intake.resume(["p/5"])
@@ -240,7 +240,7 @@ class TestGenerations:
 
         assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
 
-    def test_what_this_generation_wrote_is_a_duplicate_even_before_the_ledger_was_read(self, world):
+    def test_contacts_written_by_this_generation_are_duplicates_even_before_the_ledger_is_read(self, world):
         world.imported(ADA)
 
         assert outcomes(world.imported(ADA)) == [SKIPPED]
@@ -263,7 +263,7 @@ class TestOtherIds:
         assert outcomes(world.imported(heard("p/2", "Ada", aliases=("c1",)), job="job-2")) == [UPDATED]
         assert len(world.book()) == 1
 
-    def test_one_that_was_read_under_its_own_id_is_not_taken_over_by_another(self, world):
+    def test_a_contact_read_under_its_own_id_is_not_matched_by_an_alias(self, world):
         world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
 
         results = world.imported(
@@ -272,21 +272,21 @@ class TestOtherIds:
 
         assert outcomes(results) == [UNCHANGED, CREATED]
 
-    def test_ids_of_another_source_mean_nothing(self, world):
+    def test_aliases_match_only_within_their_source(self, world):
         world.imported(heard("1", "Ada Lovelace", aliases=("c1",)))
 
         assert outcomes(world.imported(heard("1", "Alan", aliases=("c1",)), source=MICROSOFT)) == [CREATED]
 
 
 class TestPartial:
-    def test_what_changed_is_laid_over_what_was_known(self, world):
+    def test_changed_fields_are_merged_onto_the_record(self, world):
         world.imported(heard("p/1", "Ada Lovelace", email="ada@example.com", title="Miss"))
         delta = SourceContact("p/1", {"title": "Countess"}, partial=True, cleared=("emails",))
 
         assert outcomes(world.imported(delta, job="job-2")) == [UPDATED]
         assert world.book()[0].shown == {**said("Ada Lovelace"), "title": "Countess"}
 
-    def test_a_full_listing_that_says_the_same_afterwards_is_unchanged(self, world):
+    def test_an_equal_full_contact_afterwards_is_unchanged(self, world):
         world.imported(ADA)
         world.imported(SourceContact("p/1", {"title": "Countess"}, partial=True), job="job-2")
 
@@ -301,7 +301,7 @@ class TestPartial:
         assert outcomes(chunk.results) == [UNCHANGED]
         assert chunk.writes == []
 
-    def test_a_change_told_in_pieces_counts_whole_and_once(self, world):
+    def test_a_change_in_several_parts_is_applied_in_full_and_counted_once(self, world):
         world.imported(ADA)
         pieces = [SourceContact("p/1", {"title": "Countess"}, partial=True)]
         pieces += [SourceContact("p/1", {"nickname": "A"}, partial=True, cleared=("emails",))] * 2
@@ -310,14 +310,14 @@ class TestPartial:
         shown = world.book()[0].shown
         assert (shown["title"], shown["nickname"], shown.get("emails")) == ("Countess", "A", None)
 
-    def test_a_piece_that_follows_one_without_news_is_what_updates(self, world):
+    def test_a_part_that_follows_one_without_changes_counts_as_the_update(self, world):
         world.imported(ADA)
         pieces = [SourceContact("p/1", ADA.fields, partial=True), SourceContact("p/1", {"title": "Miss"}, partial=True)]
 
         assert outcomes(world.imported(*pieces, job="job-2")) == [UNCHANGED, UPDATED]
         assert world.book()[0].shown["title"] == "Miss"
 
-    def test_pieces_in_different_chunks_and_after_a_crash_count_too(self, world):
+    def test_parts_in_different_chunks_and_after_a_crash_are_applied(self, world):
         world.imported(ADA)
         world.imported(SourceContact("p/1", {"title": "Countess"}, partial=True), job="job-2")
         intake = world.intake(job="job-2")
@@ -328,12 +328,12 @@ class TestPartial:
         assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
         assert world.book()[0].shown["nickname"] == "A"
 
-    def test_one_that_nothing_is_known_of_is_all_there_is(self, world):
+    def test_a_partial_contact_without_a_record_is_taken_as_full(self, world):
         assert outcomes(world.imported(SourceContact("p/1", said("Ada"), partial=True))) == [CREATED]
         [result] = world.imported(SourceContact("p/2", {}, partial=True, cleared=("title",)))
         assert (result.outcome, result.reason) == (SKIPPED, "empty")
 
-    def test_of_relations_and_custom_fields_it_may_say_a_part(self, world):
+    def test_relations_and_custom_fields_may_be_partial_lists(self, world):
         before = {
             "custom_fields": [{"name": "Office", "value": "B 17"}, {"name": "Profession", "value": "Chemist"}],
             "relations": [{"value": "Bert", "label": "assistant"}, {"value": "Ute", "label": "spouse"}],
@@ -361,7 +361,7 @@ class TestPartial:
         assert outcomes(world.imported(heard("p/1", "Ada Lovelace", **whole), job="job-3")) == [UNCHANGED]
 
 
-class TestLeftOut:
+class TestNotKept:
     def test_values_that_cannot_be_kept_are_named_each_time_by_their_kind(self, world):
         ada = replace(ADA, dropped=("Photo", "Exchange address"))
 
@@ -374,7 +374,7 @@ class TestLeftOut:
 
         assert result.reason == "left_out: a, b, c, d, e, …"
 
-    def test_nothing_at_all_is_skipped(self, world):
+    def test_an_empty_contact_is_skipped(self, world):
         [told, found] = world.imported(Unreadable("p/1", "empty"), heard("p/2", " ", nickname="\x00"))
 
         assert (told.outcome, told.reason) == (SKIPPED, "empty")
@@ -385,7 +385,7 @@ class TestLeftOut:
 
         assert result == Result("p/1", FAILED, None, "poison", "Ada Lovelace")
 
-    def test_somebody_known_who_cannot_be_read_now_stays_as_they_were(self, world):
+    def test_a_known_contact_that_cannot_be_read_stays_as_it_was(self, world):
         world.imported(ADA)
 
         [result] = world.imported(Unreadable("p/1", "poison", "Ada"), job="job-2")
@@ -393,7 +393,7 @@ class TestLeftOut:
         assert result == Result("p/1", FAILED, "contact-1", "poison")
         assert world.book()[0].shown["display"] == "Ada Lovelace"
 
-    def test_who_a_person_deleted_is_not_brought_back(self, world):
+    def test_a_contact_that_the_person_deleted_is_not_recreated(self, world):
         world.imported(heard("p/1", "Ada Lovelace", aliases=("c1",)))
         world.delete(world.book()[0])
 
@@ -416,7 +416,7 @@ class TestLeftOut:
             (CREATED, None, ""),
         ]
 
-    def test_one_that_would_make_a_known_contact_too_large_leaves_it_as_it_is(self, world):
+    def test_a_record_that_would_make_a_contact_too_large_is_not_added(self, world):
         world.imported(ADA)
 
         [result] = world.imported(
@@ -426,14 +426,14 @@ class TestLeftOut:
         assert (result.outcome, result.reason) == (FAILED, "too_large")
         assert len(world.book()[0].records) == 1
 
-    def test_a_full_book_takes_nobody_new_but_still_learns(self, world):
+    def test_a_full_book_takes_no_new_contacts_but_updates_known_ones(self, world):
         world.imported(ADA)
 
         results = world.imported(ALAN, heard("p/1", "Ada King", email="ada@example.com"), job="job-2", largest_book=1)
 
         assert [(each.outcome, each.reason) for each in results] == [(FAILED, "book_full"), (UPDATED, None)]
 
-    def test_whatever_breaks_us_fails_alone(self, world):
+    def test_an_unexpected_error_fails_only_its_contact(self, world):
         broken = [
             SourceContact("broken/1", {"emails": ["not a dict"]}),
             SourceContact("broken/2", {"phones": [{"label": "no number"}]}),
@@ -448,7 +448,7 @@ class TestLeftOut:
         assert outcomes(results) == [FAILED] * 6 + [CREATED]
         assert {result.reason for result in results[:6]} == {"unreadable"}
 
-    def test_running_out_of_memory_is_not_one_contacts_fault(self, world):
+    def test_running_out_of_memory_fails_the_run_not_the_contact(self, world):
         class Exhausting(dict):
             def get(self, *_):
                 raise MemoryError

@@ -1,4 +1,4 @@
-"""What fits a chunk, what the next one knows of it, and how records are taken away."""
+"""What fits a chunk, what the next chunk knows of it, and how records are removed."""
 
 import pytest
 
@@ -53,7 +53,7 @@ class TestChunks:
     def test_nothing_to_plan_is_an_empty_chunk(self, world):
         assert world.intake().plan([], Limits()) == Chunk([], [], 0)
 
-    def test_whole_contacts_are_read_at_once_and_only_those_that_change(self, world):
+    def test_only_contacts_that_change_are_read_and_all_at_once(self, world):
         many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(20)]
         world.imported(*many)
         intake = world.intake(job="job-2")
@@ -63,7 +63,7 @@ class TestChunks:
 
         assert world.table.requests == ["get_many"]
 
-    def test_a_contact_that_turns_out_to_be_needed_only_now_begins_the_next_chunk(self, world):
+    def test_a_contact_that_was_not_loaded_begins_the_next_chunk(self, world):
         world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
         moves_away = heard("p/1", "Ada", email="c@x.org")
         fits_one_then = heard("p/3", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}])
@@ -101,7 +101,7 @@ class TestPipelining:
 
         assert [each.source_id for each in world.book()[0].records] == ["p/1", "m/1", "m/2", "m/3"]
 
-    def test_what_was_refused_is_forgotten_and_can_be_planned_again(self, world):
+    def test_a_refused_chunk_is_dropped_and_can_be_planned_again(self, world):
         world.imported(ADA)
         intake = world.intake(MICROSOFT)
         incoming = [heard("m/1", "Ada", email="ada@example.com"), heard("m/2", "Grace Hopper")]
@@ -118,7 +118,7 @@ class TestPipelining:
         assert outcomes(world.take(intake, *incoming)) == [UPDATED, CREATED]
         assert world.book()[0].shown["title"] == "Countess"
 
-    def test_only_what_was_committed_is_seen(self, world):
+    def test_only_committed_contacts_count_as_seen(self, world):
         intake = world.intake()
         chunk = intake.plan([ADA], Limits())
         assert intake.seen == set()
@@ -130,7 +130,7 @@ class TestPipelining:
         intake.reload_book()
         assert intake.seen == {"p/1"}
 
-    def test_what_a_person_changed_since_the_book_was_read_is_never_overwritten(self, world):
+    def test_edits_since_the_book_was_read_are_never_overwritten(self, world):
         world.imported(ADA)
         intake = world.intake(job="job-2")
         [contact] = world.book()
@@ -140,7 +140,7 @@ class TestPipelining:
         assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
         assert world.book()[0].shown["title"] == "Countess"
 
-    def test_what_a_person_changed_since_the_chunk_was_planned_is_never_overwritten(self, world):
+    def test_edits_since_the_chunk_was_planned_are_never_overwritten(self, world):
         world.imported(ADA)
         intake = world.intake(job="job-2")
         chunk = intake.plan([heard("p/1", "Ada King")], Limits())
@@ -156,7 +156,7 @@ class TestPipelining:
         [heard("p/1", "Ada King"), SourceContact("p/1", {"title": "Miss"}, partial=True)],
         ids=["whole", "part"],
     )
-    def test_what_a_person_deleted_since_the_book_was_read_does_not_come_back(self, world, incoming):
+    def test_contacts_deleted_since_the_book_was_read_do_not_come_back(self, world, incoming):
         world.imported(ADA)
         intake = world.intake(job="job-2")
         world.delete(world.book()[0])

@@ -1,4 +1,4 @@
-"""Whatever comes, in whatever chunks, however often a commit is refused: nobody is lost, nobody is there twice."""
+"""Whatever the input, the chunks and the refused commits: no contact is lost or duplicated."""
 
 from collections import Counter
 from dataclasses import replace
@@ -87,7 +87,7 @@ def assert_same_book(kept_current: Book, read_again: Book) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(imports, limits, st.data())
-def test_nobody_is_lost_and_nobody_is_there_twice(imports, chunk_limits, data):
+def test_no_contact_is_lost_or_duplicated(imports, chunk_limits, data):
     world = World()
     for number, (source, incoming) in enumerate(imports):
         results = imported(world, number, source, incoming, chunk_limits, data)
@@ -122,7 +122,7 @@ def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
-def test_the_chunks_do_not_decide_who_is_who(listing, chunk_limits, data):
+def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data):
     whole, cut = World(), World()
     at_once = whole.imported(*listing)
     in_pieces = imported(cut, 1, GOOGLE, listing, chunk_limits, data)
@@ -134,7 +134,7 @@ def test_the_chunks_do_not_decide_who_is_who(listing, chunk_limits, data):
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), st.lists(ids, unique=True), limits)
-def test_what_is_taken_away_is_gone_and_nothing_else(listing, gone, chunk_limits):
+def test_removals_delete_exactly_the_given_records(listing, gone, chunk_limits):
     world = World()
     world.imported(*listing)
     intake = world.intake(job="job-2")

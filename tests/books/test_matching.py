@@ -157,7 +157,7 @@ def test_the_decision(case):
 
 
 class TestCrowd:
-    def test_where_hundreds_share_an_address_only_an_equal_name_fits(self):
+    def test_if_hundreds_share_an_address_only_an_equal_name_matches(self):
         people = [said(f"Person Nr{index}", email=MAIL) for index in range(CROWD + 50)]
         book = book_of(*people)
 
@@ -165,7 +165,7 @@ class TestCrowd:
         assert decided(book, people[99]) == Merge("c99", first)
         assert decided(book, said("Person", email=MAIL)) == Create(first)
 
-    def test_it_is_kept_current(self):
+    def test_it_follows_changes(self):
         people = [said(f"Person Nr{index}", email=MAIL) for index in range(CROWD + 1)]
         book = book_of(*people)
         decided(book, people[0])
@@ -187,13 +187,13 @@ class TestSeveralNames:
         book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
         return book
 
-    def test_somebody_whose_name_is_one_of_them_is_meant(self):
+    def test_a_candidate_with_one_of_the_names_matches(self):
         assert decided(self.book("Mom", "Mary Smith"), said("Mary Smith", email=MAIL)) == Merge("c0")
 
-    def test_somebody_who_fits_the_short_name_alone_is_not(self):
+    def test_a_candidate_that_fits_only_the_short_name_does_not_match(self):
         assert decided(self.book(ADA_ALONE, ADA), said(ADA_BYRON, email=MAIL)) == Create(("c0",))
 
-    def test_father_and_son_in_one_contact_are_neither_of_them(self):
+    def test_a_contact_of_father_and_son_matches_neither(self):
         """As a source may have changed it since."""
         both = [said("Peter Hallam", email=MAIL, suffix=suffix) for suffix in ("Sr.", "Jr.")]
         book = Book()
@@ -201,7 +201,7 @@ class TestSeveralNames:
 
         assert decided(book, {**said(email=MAIL), "display": "Hallam, Peter, Jr."}) == Create(("c0",))
 
-    def test_the_company_that_a_person_works_for_is_no_name(self):
+    def test_the_company_of_a_person_does_not_count_as_a_name(self):
         records = [record(GOOGLE, said(ADA, email=MAIL)), record(PERSON, {"organization": "Analytical Engines"})]
         book = Book()
         book.put(Entry.of(Contact("c0", 1, records, 1, 1)))
@@ -212,7 +212,7 @@ class TestSeveralNames:
 class TestHints:
     """Another spelling of a number may be somebody else's: it suggests, and never merges."""
 
-    def test_who_meets_by_a_hint_alone_is_a_possible_duplicate_in_either_order(self):
+    def test_a_hint_alone_makes_a_possible_duplicate_in_either_order(self):
         for known, newcomer in (("+15550001", "+15550002"), ("+15550002", "+15550001")):
             book = Book()
             hints = ("+15550002",) if known == "+15550001" else ()
@@ -222,15 +222,15 @@ class TestHints:
             assert decide(book, Candidate(card_text(said(ADA)), (), (newcomer,), more)) == Create(("c0",))
 
 
-class TestWishes:
+class TestOnExisting:
     SEVERAL = Ambiguous(("c0", "c1"), ("c0", "c1", "c2"))
 
-    def test_where_several_fit_nothing_is_added(self):
+    def test_if_several_match_nothing_is_added(self):
         skipped, ambiguous = (apply_on_existing(self.SEVERAL, wish) for wish in (OnExisting.SKIP, OnExisting.UPDATE))
 
         assert (skipped.contact_id, skipped.reason) == ("c0", "exists")
         assert (ambiguous.contact_id, ambiguous.reason) == ("c0", "ambiguous")
 
-    def test_who_is_created_all_the_same_points_to_them_all(self):
+    def test_a_contact_created_all_the_same_has_them_all_as_possible_duplicates(self):
         assert apply_on_existing(self.SEVERAL, OnExisting.CREATE) == Create(("c0", "c1", "c2"))
         assert apply_on_existing(Merge("c0", ("c1",)), OnExisting.CREATE) == Create(("c0", "c1"))

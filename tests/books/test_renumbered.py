@@ -1,4 +1,4 @@
-"""Contacts that have one line in two spellings: names must agree, as always; a number alone is a reason to suggest."""
+"""Contacts with one number in two spellings: equal names match, a number alone only suggests a duplicate."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def decided(known, incoming):
 
 @SPELLINGS
 @pytest.mark.parametrize("turn", [1, -1], ids=["old-first", "new-first"])
-class TestMeeting:
+class TestMatching:
     def test_equal_names_are_one_person(self, old, new, turn):
         first, second = (said("Ada Lovelace", phone=number) for number in (old, new)[::turn])
 
@@ -47,7 +47,7 @@ class TestMeeting:
         assert decided(first, second) == Create(("c0",))
 
     @pytest.mark.parametrize("names", [("Ada Lovelace", ""), ("", "Ada Lovelace")])
-    def test_in_one_spelling_it_is_the_contacts_own(self, old, new, turn, names):
+    def test_in_one_spelling_it_is_a_match(self, old, new, turn, names):
         number = (old, new)[::turn][0]
         first, second = (said(name, phone=number) for name in names)
 

@@ -1,4 +1,4 @@
-"""Tags: every record says where it came from in the operator's word, from the first import of its source on."""
+"""Every record has a tag for its origin, from the first import of its source on."""
 
 import json
 from dataclasses import replace
@@ -29,7 +29,7 @@ def content(world: World) -> dict:
     return json.loads(item["content"]["S"])
 
 
-class TestWhatFollowsFromTheSource:
+class TestTheTagOfTheSource:
     @pytest.mark.parametrize(
         ("source", "tag"),
         [
@@ -43,7 +43,7 @@ class TestWhatFollowsFromTheSource:
             (enrichment_source("acme"), "acme"),
         ],
     )
-    def test_is_the_tag_and_is_not_kept_with_the_record(self, world, source, tag):
+    def test_is_the_tag_and_is_not_stored(self, world, source, tag):
         world.imported(ADA, source=source)
 
         assert tags(world.book()[0]) == [tag]
@@ -57,14 +57,14 @@ class TestWhatFollowsFromTheSource:
         assert tags(world.book()[0]) == ["google", "crm-direct"]
 
 
-class TestWhatTheOperatorChose:
-    def test_is_kept_with_the_record(self, world):
+class TestATagChosenByTheOperator:
+    def test_is_stored_with_the_record(self, world):
         world.imported(ADA)
         world.imported(ADA, source=FILE.tagged("mark-import"), job="job-2")
 
         assert tags(world.book()[0]) == ["google", "mark-import"]
 
-    def test_another_tag_alone_is_no_news(self, world):
+    def test_another_tag_alone_causes_no_update(self, world):
         world.imported(ADA, source=FILE.tagged("mark-import"))
         before = dict(world.table.items)
 
@@ -95,7 +95,7 @@ class TestItemsFromBeforeTags:
 
         assert tags(world.book()[0]) == ["file"]
 
-    def test_are_not_written_for_want_of_one(self, world):
+    def test_are_not_written_only_to_add_one(self, world):
         world.imported(ADA, source=FILE)
         before = dict(world.table.items)
 

@@ -1,4 +1,4 @@
-"""The version of a book: another one after everything that may have changed it, the same after what cannot have."""
+"""The version of a book changes with everything that may have changed the book, and with nothing else."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ class TestAnImportThatChangesNothing:
         assert not books.state("ann").is_changing
 
     @pytest.mark.parametrize("ends", ["cancel", "fail"])
-    def test_also_where_it_ends_otherwise(self, store, queued, version, ends):
+    def test_leaves_the_version_also_if_it_fails_or_is_canceled(self, store, queued, version, ends):
         before = version()
         queued("a")
         job = commit(store, claim(store, "a"), SAME)
@@ -97,7 +97,7 @@ class TestAnImportThatChangesContacts:
 
         assert len(set(versions)) == 3
 
-    def test_keeps_its_mark_when_another_takes_its_place_at_the_head(self, store, queued, version):
+    def test_keeps_its_mark_when_another_job_takes_the_front(self, store, queued, version):
         versions = [version()]
         queued("a")
         queued("b")
@@ -109,7 +109,7 @@ class TestAnImportThatChangesContacts:
         assert store.queue("ann").jobs == ("b", "a")
         assert len(set(versions)) == 3
 
-    def test_and_when_it_waits_and_a_new_one_goes_before_it(self, store, queued, version):
+    def test_keeps_its_mark_when_it_waits_and_a_new_job_goes_first(self, store, queued, version):
         versions = [version()]
         queued("a")
         job = commit(store, claim(store, "a"), CREATED)
@@ -121,7 +121,7 @@ class TestAnImportThatChangesContacts:
         assert store.queue("ann").jobs == ("b", "a")
         assert len(set(versions)) == 3
 
-    def test_keeps_its_mark_when_it_parks_not_knowing_that_its_last_commit_landed(self, store, queued, version):
+    def test_keeps_its_mark_when_it_parks_after_a_commit_whose_response_was_lost(self, store, queued, version):
         before = version()
         queued("a")
         queued("b")
@@ -146,7 +146,7 @@ class TestAPerson:
 
         assert len(set(versions)) == 3
 
-    def test_has_the_edits_that_older_versions_counted_with_the_line(self, store, queued, version):
+    def test_includes_the_edits_that_older_versions_counted_in_the_queue(self, store, queued, version):
         queued("a")
         old = version()
         key = {"pk": {"S": "owner#ann"}, "sk": {"S": "line"}}
@@ -160,14 +160,14 @@ class TestAPerson:
         assert version() == old.after_edit()
         assert store.dynamo.get("jobs", key)["edits"] == {"N": "1"}
 
-    def test_is_alone_with_their_version(self, store, queued, version):
+    def test_changes_only_their_own_version(self, store, queued, version):
         before = version()
         queued("z", owner="bob")
         commit(store, claim(store, "z"), CREATED, state=JobState.COMPLETED)
 
         assert version() == before
 
-    def test_who_is_being_erased_is_told_apart(self, store, books):
+    def test_reports_that_the_person_is_being_erased(self, store, books):
         store.create(NewJob("e", "ann", "erase", {}, erases=True))
 
         assert books.state("ann").is_erasing

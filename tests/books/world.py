@@ -1,4 +1,4 @@
-"""One owner's book over the real store and a table in memory, and sources that are imported into it."""
+"""One owner's book in the real store over an in-memory table, and sources that are imported into it."""
 
 import itertools
 from collections.abc import Sequence

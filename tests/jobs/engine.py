@@ -1,4 +1,4 @@
-"""An engine over an in-memory DynamoDB, with a clock that stands still until told otherwise."""
+"""An engine over an in-memory DynamoDB, with a clock that stands still until it is set."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The kinds of jobs in tests: those of the service, and some that only tests know."""
+"""The kinds of jobs in tests: those of the service, and some for tests only."""
 
 from chalicelib.books.kinds import CONTACTS, contacts_kind
 from chalicelib.jobs.counts import Counts

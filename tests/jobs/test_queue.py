@@ -11,25 +11,25 @@ def job(job_id, state=JobState.QUEUED, **more):
     return Job(job_id, "ann", "copy", state, 1, NOON, **more)
 
 
-class TestAppended:
+class TestWithNewJob:
     def test_a_new_job_goes_to_the_end(self):
         head = job("a", JobState.PROCESSING, due=LATER)
 
         assert with_new_job(JobQueue("ann", ("a", "b")), "new", head, NOON) == ("a", "b", "new")
 
-    def test_nobody_waits_behind_a_head_that_waits_for_its_provider(self):
+    def test_it_goes_before_a_front_job_that_waits_for_its_provider(self):
         head = job("a", due=LATER, not_before=LATER)
 
         assert with_new_job(JobQueue("ann", ("a",)), "new", head, NOON) == ("new", "a")
 
-    def test_a_head_that_is_due_already_keeps_its_place(self):
+    def test_a_front_job_that_is_due_stays(self):
         head = job("a", due=NOON, not_before=NOON)
 
         assert with_new_job(JobQueue("ann", ("a",)), "new", head, NOON) == ("a", "new")
 
 
-class TestHeadChange:
-    def test_nothing_changes_while_the_head_stays(self):
+class TestFrontChange:
+    def test_nothing_changes_while_the_front_stays(self):
         change = front_change(["a"], ["a", "b"], {}, NOON)
 
         assert (change.demoted, change.promoted) == (None, None)
@@ -39,12 +39,12 @@ class TestHeadChange:
 
         assert (change.promoted.job_id, change.due) == ("b", NOON)
 
-    def test_a_wait_outlives_losing_the_head(self):
+    def test_a_wait_outlives_losing_the_front(self):
         change = front_change(["a", "b"], ["b"], {"b": job("b", not_before=LATER)}, NOON)
 
         assert change.due == LATER
 
-    def test_a_head_that_stays_in_the_line_steps_back(self):
+    def test_a_front_job_that_stays_in_the_queue_is_demoted(self):
         change = front_change(["a", "b"], ["b", "a"], {"a": job("a"), "b": job("b")}, NOON)
 
         assert change.demoted.job_id == "a"

@@ -1,4 +1,4 @@
-"""A worker whose clock is minutes off takes a job for as long as any other: its store tells the time."""
+"""A worker whose clock is minutes off leases a job for the right time, because it uses the time of its store."""
 
 import random
 from datetime import timedelta
@@ -53,7 +53,7 @@ def worker_of(client, clock, work_queue, chance):
 
 @pytest.mark.parametrize("skew", [timedelta(minutes=3), timedelta(minutes=-3)], ids=["ahead", "behind"])
 class TestAWorkerThreeMinutesOff:
-    def test_that_dies_is_replaced_when_its_lease_ends_and_not_before(self, worker_of, queued, clock: FixedClock, skew):
+    def test_that_crashes_is_replaced_once_its_lease_has_ended(self, worker_of, queued, clock: FixedClock, skew):
         queued("job-1")
         assert worker_of(skew).claim("job-1") is not None
 
@@ -62,7 +62,7 @@ class TestAWorkerThreeMinutesOff:
         clock.at += 2 * WITHIN
         assert worker_of().claim("job-1").crashes == 1
 
-    def test_takes_no_job_from_a_worker_that_is_alive(self, worker_of, queued, clock, skew):
+    def test_does_not_take_the_job_of_a_running_worker(self, worker_of, queued, clock, skew):
         queued("job-1")
         worker_of().claim("job-1")
 
@@ -70,7 +70,7 @@ class TestAWorkerThreeMinutesOff:
 
         assert worker_of(skew).claim("job-1") is None
 
-    def test_puts_a_job_back_for_as_long_as_it_means(self, worker_of, queued, clock, skew):
+    def test_parks_a_job_for_the_right_time(self, worker_of, queued, clock, skew):
         queued("job-1")
         worker = worker_of(skew)
         job = worker.claim("job-1")
@@ -81,7 +81,7 @@ class TestAWorkerThreeMinutesOff:
 
         assert abs(worker.jobs.get("job-1").due - clock.at - timedelta(minutes=1)) <= WITHIN
 
-    def test_has_the_time_it_was_given(self, worker_of, queued, clock, skew):
+    def test_has_the_full_time_of_its_invocation(self, worker_of, queued, clock, skew):
         queued("job-1")
         worker = worker_of(skew)
         until = worker.clock.now() + timedelta(minutes=5)  # before the store has told the time

@@ -1,4 +1,4 @@
-"""Why a job waits, told without knowing what kind of job it is."""
+"""Why a job waits, in sentences that fit every kind of job."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,7 +14,7 @@ RESTING = replace(QUEUED, waiting=ParkReason.PROVIDER, not_before=NOON + timedel
 
 
 class TestSentence:
-    def test_a_provider_is_called_by_the_name_that_is_given(self):
+    def test_it_uses_the_providers_name(self):
         around = WaitContext(NOON)
 
         assert (
@@ -22,7 +22,7 @@ class TestSentence:
         )
         assert waiting_sentence(RESTING, around, WaitReason.PROVIDER) == "The provider asks us to wait 4 min"
 
-    def test_what_is_before_it_is_called_as_it_is_told(self):
+    def test_it_uses_the_given_noun_and_pronoun(self):
         around = WaitContext(NOON, ahead=2)
 
         assert waiting_sentence(QUEUED, around, WaitReason.JOBS_AHEAD) == "2 jobs are ahead of it"
@@ -34,5 +34,5 @@ class TestSentence:
 @pytest.mark.parametrize(
     ("seconds", "words"), [(-5, "0 s"), (0.1, "1 s"), (38, "38 s"), (119, "119 s"), (240, "4 min"), (7200, "2 h")]
 )
-def test_a_span_is_told_as_people_say_it(seconds, words):
+def test_a_duration_is_formatted_for_people(seconds, words):
     assert format_duration(timedelta(seconds=seconds)) == words

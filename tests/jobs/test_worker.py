@@ -41,19 +41,19 @@ def failing(error):
 
 
 class TestWorker:
-    def test_a_step_that_finishes_its_job_is_done(self, works, queued, store):
+    def test_a_step_that_ends_its_job_finishes_the_run(self, works, queued, store):
         queued("a")
 
         assert works(finish) is RunOutcome.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
-    def test_a_step_that_returns_early_hands_over_and_kicks(self, works, queued, store, work_queue):
+    def test_a_step_that_returns_early_is_handed_over_and_sent_again(self, works, queued, store, work_queue):
         queued("a")
 
         assert works(lambda run: None) is RunOutcome.HANDED_OVER
         assert (store.get("a").failures, work_queue.sent) == (0, ["a"])
 
-    def test_what_is_to_be_done_after_a_job_is_done_when_it_has_ended_and_the_next_was_kicked(
+    def test_on_finished_is_called_after_the_job_has_ended_and_the_next_was_sent(
         self, works, queued, store, work_queue
     ):
         queued("a")
@@ -67,7 +67,7 @@ class TestWorker:
         assert seen == [("a", True, ["b"])]
 
     @pytest.mark.parametrize("minutes", [5, 0.1])
-    def test_is_not_done_for_one_that_goes_on_nor_when_the_time_is_up(self, works, queued, minutes):
+    def test_on_finished_is_not_called_for_an_unfinished_job_nor_when_the_time_is_up(self, works, queued, minutes):
         queued("a")
         seen = []
 
@@ -75,20 +75,20 @@ class TestWorker:
 
         assert seen == []
 
-    def test_and_may_fail_without_harm_to_the_job(self, works, queued, store):
+    def test_on_finished_may_fail_without_failing_the_job(self, works, queued, store):
         queued("a")
 
         assert works(finish, on_finished=lambda job: 1 // 0) is RunOutcome.FINISHED
         assert store.get("a").state is JobState.COMPLETED
 
-    def test_the_next_in_line_is_kicked_when_a_job_ends(self, works, queued, work_queue):
+    def test_the_next_job_is_sent_to_the_work_queue_when_a_job_ends(self, works, queued, work_queue):
         queued("a")
         queued("b")
         works(finish)
 
         assert work_queue.sent == ["b"]
 
-    def test_a_busy_provider_is_waited_for_as_long_as_it_asks(self, works, queued, store, clock):
+    def test_the_job_waits_for_a_busy_provider_as_long_as_requested(self, works, queued, store, clock):
         queued("a")
 
         ran = works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
@@ -97,7 +97,7 @@ class TestWorker:
         assert (ran, job.waiting, job.failures) == (RunOutcome.PARKED, ParkReason.PROVIDER, 0)
         assert timedelta(seconds=100) <= job.due - clock.now() <= timedelta(seconds=110)
 
-    def test_who_waits_is_kicked_when_the_wait_is_over(self, works, queued, work_queue):
+    def test_a_waiting_job_is_sent_to_the_work_queue_for_the_end_of_its_wait(self, works, queued, work_queue):
         queued("a")
         works(failing(ProviderBusy("Google asks us to wait.", retry_after=timedelta(seconds=100))))
 
@@ -105,9 +105,7 @@ class TestWorker:
         assert timedelta(seconds=100) <= work_queue.delays["a"] <= timedelta(seconds=110)
 
     @pytest.mark.parametrize("refused", [ResponseLost("throttled"), StoreBusy()])
-    def test_a_store_that_gives_no_answer_is_waited_for_and_counts_as_no_failure(
-        self, works, queued, store, clock, refused
-    ):
+    def test_the_job_waits_for_a_silent_store_without_counting_a_failure(self, works, queued, store, clock, refused):
         queued("a")
 
         for _ in range(MOST_FAILURES + 1):
@@ -117,13 +115,13 @@ class TestWorker:
         job = store.get("a")
         assert (job.state, job.waiting, job.failures, job.crashes) == (JobState.QUEUED, ParkReason.RETRY, 0, 0)
 
-    def test_a_lost_consent_fails_the_job_with_what_to_do(self, works, queued, store):
+    def test_a_lost_consent_fails_the_job_and_tells_what_to_do(self, works, queued, store):
         queued("a")
 
         assert works(failing(ConsentNeeded("Connect Google again."))) is RunOutcome.FAILED
         assert (store.get("a").error, store.get("a").error_code) == ("Connect Google again.", "consent-needed")
 
-    def test_other_errors_are_tried_again_a_bounded_number_of_times(self, works, queued, store, clock):
+    def test_other_errors_are_retried_a_limited_number_of_times(self, works, queued, store, clock):
         queued("a")
         for _ in range(MOST_FAILURES - 1):
             assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.PARKED
@@ -132,14 +130,14 @@ class TestWorker:
         assert works(failing(ProviderBroken("Google answered nonsense."))) is RunOutcome.FAILED
         assert "8 times" in store.get("a").error
 
-    def test_a_bug_is_told_without_its_words(self, works, queued, store, caplog):
+    def test_an_unexpected_error_is_reported_without_its_message(self, works, queued, store, caplog):
         queued("a")
         works(failing(KeyError("wonder@land.example")))
 
         assert store.get("a").error == "Something went wrong on our side."
         assert "wonder" not in caplog.text
 
-    def test_progress_forgives_failures(self, works, queued, store, clock):
+    def test_progress_resets_failures(self, works, queued, store, clock):
         queued("a")
 
         def one_chunk_then_fail(run):
@@ -150,14 +148,14 @@ class TestWorker:
             assert works(one_chunk_then_fail) is RunOutcome.PARKED
             clock.advance(minutes=16)
 
-    def test_a_job_of_two_days_is_given_up(self, works, queued, store, clock):
+    def test_a_job_older_than_two_days_fails(self, works, queued, store, clock):
         queued("a")
         clock.advance(hours=49)
 
         assert works(finish) is RunOutcome.FAILED
         assert "48 hours" in store.get("a").error
 
-    def test_a_job_canceled_meanwhile_is_left_alone(self, works, queued, store):
+    def test_a_job_canceled_meanwhile_is_lost(self, works, queued, store):
         queued("a")
 
         def canceled_in_between(run):
@@ -178,7 +176,7 @@ class TestSchedule:
 
         return of
 
-    def test_claims_the_oldest_up_to_its_limit_and_kicks_the_others(self, schedule, queued, work_queue, clock):
+    def test_claims_the_oldest_up_to_its_limit_and_sends_the_others(self, schedule, queued, work_queue, clock):
         for job_id, owner in (("a", "ann"), ("b", "bob"), ("c", "cyd")):
             queued(job_id, owner=owner)
             clock.advance(seconds=1)
@@ -186,19 +184,19 @@ class TestSchedule:
         assert schedule(finish)().processed == ("a", "b")
         assert work_queue.sent == ["c"]
 
-    def test_tells_what_failed_apart(self, schedule, queued):
+    def test_reports_failed_jobs_separately(self, schedule, queued):
         queued("a")
 
         ran = schedule(failing(ConsentNeeded("Connect Google again.")))()
 
         assert (ran.processed, ran.failed) == ((), ("a",))
 
-    def test_notes_that_it_ran_even_when_nothing_was_due(self, schedule, store, clock):
+    def test_records_its_run_even_if_nothing_was_due(self, schedule, store, clock):
         schedule(finish)()
 
         assert store.last_schedule_run() == clock.now()
 
-    def test_finds_what_a_crash_left(self, schedule, queued, store, clock):
+    def test_continues_a_job_whose_worker_crashed(self, schedule, queued, store, clock):
         queued("a")
         store.claim("a", "crashed", clock.now())
         clock.advance(seconds=61)
@@ -220,7 +218,7 @@ class TestLedger:
         assert verdict.consistent
         assert (verdict.counted.created, verdict.counted.skipped) == (1, 1)
 
-    def test_a_job_whose_counts_lie_is_found_out(self, works, queued, store, client):
+    def test_wrong_counts_are_detected(self, works, queued, store, client):
         queued("a")
         works(lambda run: run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1")])))
         client.update_item(
@@ -232,7 +230,7 @@ class TestLedger:
 
         assert not verify(store, store.get("a")).consistent
 
-    def test_pages_go_on_where_the_last_one_ended(self, works, queued, store):
+    def test_a_page_begins_where_the_last_one_ended(self, works, queued, store):
         queued("a")
         lines = [LedgerLine(f"s{number}", Outcome.CREATED, f"c{number}") for number in range(5)]
         works(lambda run: [run.commit(Progress({"at": 1}, lines=lines[:3])), run.commit(Progress({}, lines=lines[3:]))])
@@ -244,14 +242,14 @@ class TestLedger:
 
         assert seen == lines
 
-    def test_one_outcome_can_be_asked_for(self, works, queued, store):
+    def test_lines_can_be_filtered_by_outcome(self, works, queued, store):
         queued("a")
         odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
         works(lambda run: run.commit(Progress({}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
 
         assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
 
-    def test_nothing_is_read_behind_the_last_line_of_an_outcome(self, works, queued, store):
+    def test_reading_stops_after_the_last_line_of_an_outcome(self, works, queued, store):
         queued("a")
         odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
         works(lambda run: run.commit(Progress({"at": 1}, lines=[LedgerLine("s1", Outcome.CREATED, "c1"), odd])))
