@@ -33,7 +33,7 @@ def routes(router: Router, parts: BulkParts) -> None:
         {200: "GraphQl", 503: "GraphQl"},
         body=_graphql_body,
     )
-    def post_graphql(request: Request) -> Response:
+    def graphql(request: Request) -> Response:
         """Every valid HTTP request gets 200, with errors of the query in `errors`.
 
         If AWS does not respond and no field could be resolved, it gets 503 with `Retry-After` and the same body.
