@@ -1,4 +1,4 @@
-"""The front door: every route, queue and schedule. No logic: each hands on to one part of the wiring."""
+"""Entry points of the Lambda functions: HTTP, queue messages and the schedule. Each calls one part of the wiring."""
 
 import os
 

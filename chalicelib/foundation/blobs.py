@@ -84,7 +84,7 @@ class BucketBlobs:
             keys = [{"Key": item["Key"]} for item in found.get("Contents", ())]
             if not keys:
                 return deleted
-            answer = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
-            if answer.get("Errors"):
+            response = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
+            if response.get("Errors"):
                 raise NotDeleted
             deleted += len(keys)

@@ -1,4 +1,4 @@
-"""What whoever works with collections may rely on, on the fake and on the embedded AWS alike."""
+"""The specification of the store of collections, for the fake DynamoDB and the embedded AWS alike."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -287,10 +287,10 @@ class TestTwoAtOnce:
     def test_adding_and_taking_out_the_last_of_a_block_do_not_stand_in_each_others_way(self, store, friends):
         for _ in range(5):
             store.add_members("ann", friends, ["a1"])
-            told = self.at_once(
+            results = self.at_once(
                 lambda: store.remove_member("eddy", friends, "a1"), lambda: store.add_members("ann", friends, ["a2"])
             )
-            assert told == [True, 1]
+            assert results == [True, 1]
             assert ids(store, friends) == ["a2"]
             store.remove_member("ann", friends, "a2")
 

@@ -24,8 +24,8 @@ def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, asked: list[tu
     dynamodb.create_table(TableName=name, **DESCRIPTION)
     try:
         for operation, request in asked:
-            told = outcome(fake, operation, request)
-            assert told == outcome(dynamodb, operation, renamed(request, name)), (operation, request)
+            expected = outcome(fake, operation, request)
+            assert expected == outcome(dynamodb, operation, renamed(request, name)), (operation, request)
         assert contents(fake, TABLE) == contents(dynamodb, name)
     finally:
         dynamodb.delete_table(TableName=name)

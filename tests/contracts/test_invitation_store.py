@@ -36,7 +36,7 @@ def names(store: CollectionStore, person: str) -> list[str]:
     return [each.name for each in store.invitations.received(person, limit=200)[0]]
 
 
-def told(store: CollectionStore, collection_id: str, owner: str = "ann") -> dict[str, tuple[Role, ShareState]]:
+def shares_of(store: CollectionStore, collection_id: str, owner: str = "ann") -> dict[str, tuple[Role, ShareState]]:
     """What an owner sees of everybody else."""
     return {each.person: (each.role, each.state) for each in store.shares(owner, collection_id)[1]}
 
@@ -99,7 +99,7 @@ class TestAnInvitation:
 
         assert seen.role_of("vera") is Role.VIEWER
         assert [each.name for each in store.of_person("vera")] == ["Friends"]
-        assert told(store, friends) == {"vera": (Role.VIEWER, ShareState.ACCEPTED)}
+        assert shares_of(store, friends) == {"vera": (Role.VIEWER, ShareState.ACCEPTED)}
         assert names(store, "vera") == []
         assert kept(store, "ann", "vera") == []
 
@@ -145,14 +145,14 @@ class TestAnInvitation:
     def test_is_known_to_the_owner_and_to_no_other_member(self, store, friends):
         join(store, "ann", friends, "eddy", Role.EDITOR)
 
-        assert told(store, friends).keys() == {"eddy", "vera"}
-        assert told(store, friends, "eddy").keys() == {"eddy"}
+        assert shares_of(store, friends).keys() == {"eddy", "vera"}
+        assert shares_of(store, friends, "eddy").keys() == {"eddy"}
 
     def test_expires_and_can_be_sent_again(self, store, friends, clock):
         clock.advance(LIFETIME)
 
         assert names(store, "vera") == []
-        assert told(store, friends) == {}
+        assert shares_of(store, friends) == {}
         with pytest.raises(NotFound):
             store.accept("vera", friends)
         store.share("ann", friends, "vera", Role.VIEWER)
@@ -164,7 +164,7 @@ class TestAnInvitation:
         store.unshare("ann", friends, "vera")
 
         assert names(store, "vera") == []
-        assert told(store, friends) == {}
+        assert shares_of(store, friends) == {}
         with pytest.raises(NotFound):
             store.accept("vera", friends)
 
@@ -295,7 +295,7 @@ class TestLimits:
         store.accept("vera", ids[0])
         with pytest.raises(Conflict, match="You are in 200 collections"):
             store.accept("vera", ids[1])
-        assert told(store, ids[1]) == {"vera": (Role.VIEWER, ShareState.INVITED)}
+        assert shares_of(store, ids[1]) == {"vera": (Role.VIEWER, ShareState.INVITED)}
         store.unshare("vera", ids[0], "vera")
         store.accept("vera", ids[1])
 
@@ -419,7 +419,7 @@ class TestNothingIsLeft:
         (block,) = kept(store, "ann", "vera")
         assert block["person"] == {"S": "bob"}
         if who == "vera":
-            assert told(store, friends) == {}
+            assert shares_of(store, friends) == {}
 
 
 @dataclass(frozen=True)

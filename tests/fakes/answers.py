@@ -1,4 +1,4 @@
-"""A transport in place of the network: answers as it is told, and remembers what it was asked."""
+"""A transport in place of the network: it returns prepared replies and records the requests."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Servers that take a connection and then do not do what servers do. Real sockets, because time-outs are theirs."""
+"""Servers that accept a connection and then misbehave. They use real sockets, because real sockets time out."""
 
 import socket
 import struct

@@ -201,14 +201,14 @@ class TestWithoutAKeyId:
     def test_where_there_are_several_it_is_refused(self, sign_in, issuer):
         issuer.keys.append(public_jwk(rsa_key(2048, 1), "rsa-2"))
 
-        with pytest.raises(BadToken) as told:
+        with pytest.raises(BadToken) as raised:
             sign_in.person("Bearer " + issuer.token(kid=None))
-        assert told.value.log_fields == {"check": "kid missing, several keys"}
+        assert raised.value.log_fields == {"check": "kid missing, several keys"}
 
     def test_somebody_elses_key_is_not_the_one(self, sign_in, issuer):
-        with pytest.raises(BadToken) as told:
+        with pytest.raises(BadToken) as raised:
             sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=None))
-        assert told.value.log_fields == {"check": "signature"}
+        assert raised.value.log_fields == {"check": "signature"}
 
     def test_a_key_that_the_issuer_changed_is_found_and_made_up_ones_ask_once_a_minute(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token(kid=None))
@@ -240,11 +240,11 @@ class TestChecks:
         ids=["aud", "iss", "no sub", "sub", "nbf", "kid", "signature", "alg"],
     )
     def test_each_has_a_name(self, sign_in, issuer, wrong, noted):
-        with pytest.raises(BadToken) as told:
+        with pytest.raises(BadToken) as raised:
             sign_in.person("Bearer " + issuer.token(**wrong))
 
-        assert told.value.log_fields == noted
-        assert told.value.members == {}
+        assert raised.value.log_fields == noted
+        assert raised.value.members == {}
 
     def test_a_key_that_nobody_knows_is_not_the_callers_fault_while_the_issuer_is_silent(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token())

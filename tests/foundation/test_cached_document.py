@@ -1,4 +1,4 @@
-"""A document that is kept: nobody waits for its fetch but who needs what it brings."""
+"""A cached document: only threads that need a new value wait for its fetch."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What DynamoDB refuses only for now is asked again; what it keeps refusing is nobody's fault."""
+"""The DynamoDB client repeats what is refused only temporarily, and raises what stays refused."""
 
 import random
 

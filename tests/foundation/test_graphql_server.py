@@ -1,4 +1,4 @@
-"""GraphQL over the door: what is executed, what is refused before that, and what an error gives away."""
+"""The GraphQL server: what is executed, what is refused before that, and what an error reveals."""
 
 import time
 from datetime import timedelta
@@ -61,24 +61,24 @@ def ask(query, variables=None, *, server=CLOSED, operation=None):
 
 
 def errors(query, variables=None, **more):
-    told = ask(query, variables, **more)
-    assert "data" not in told
-    return told["errors"]
+    response = ask(query, variables, **more)
+    assert "data" not in response
+    return response["errors"]
 
 
 class TestExecuting:
     def test_names_are_camel_case_outside_and_snake_case_inside(self):
-        told = ask("query($id: ID!) { person(personId: $id) { personId fullName } }", {"id": "7"})
+        response = ask("query($id: ID!) { person(personId: $id) { personId fullName } }", {"id": "7"})
 
-        assert told == {"data": {"person": {"personId": "7", "fullName": "Ann's GOOD"}}}
+        assert response == {"data": {"person": {"personId": "7", "fullName": "Ann's GOOD"}}}
 
     def test_inputs_too(self):
-        told = ask(
+        response = ask(
             "mutation($input: AddPeople!) { addPeople(input: $input) }",
             {"input": {"people": [{"fullName": "A", "bornIn": 3}, {"fullName": "B", "bornIn": 4}]}},
         )
 
-        assert told == {"data": {"addPeople": 7}}
+        assert response == {"data": {"addPeople": 7}}
 
     def test_the_operation_that_is_named_is_the_one_that_runs(self):
         query = "query One { person { personId } } query Two { person(mood: BAD) { fullName } }"
@@ -110,24 +110,24 @@ class TestErrors:
         ],
     )
     def test_of_a_use_case_are_told_in_our_words_with_a_code(self, how, message, extensions):
-        told = ask("query($how: String!) { fails(how: $how) }", {"how": how})
+        response = ask("query($how: String!) { fails(how: $how) }", {"how": how})
 
-        [error] = told["errors"]
-        assert (told["data"], error["message"], error["path"]) == ({"fails": None}, message, ["fails"])
+        [error] = response["errors"]
+        assert (response["data"], error["message"], error["path"]) == ({"fails": None}, message, ["fails"])
         assert error["extensions"] == extensions
 
     def test_of_a_bug_are_not_told_at_all(self, caplog):
-        told = ask('{ fails(how: "bug") }')
+        response = ask('{ fails(how: "bug") }')
 
-        assert "secret" not in str(told)
-        assert told["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": "request-1"}
+        assert "secret" not in str(response)
+        assert response["errors"][0]["extensions"] == {"code": "INTERNAL", "requestId": "request-1"}
         assert "request_failed" in caplog.messages
 
     def test_one_field_may_fail_and_the_other_be_answered(self):
-        told = ask('{ missing: fails(how: "missing") person { fullName } }')
+        response = ask('{ missing: fails(how: "missing") person { fullName } }')
 
-        assert told["data"] == {"missing": None, "person": {"fullName": "Ann's GOOD"}}
-        assert [each["path"] for each in told["errors"]] == [["missing"]]
+        assert response["data"] == {"missing": None, "person": {"fullName": "Ann's GOOD"}}
+        assert [each["path"] for each in response["errors"]] == [["missing"]]
 
     @pytest.mark.parametrize(
         ("query", "code"),
@@ -140,10 +140,10 @@ class TestErrors:
 
     def test_of_inputs_name_each_that_cannot_be_by_its_place(self):
         people = [{"fullName": "A"}, {"fullName": 7}, {"bornIn": "x", "fullName": "B"}, {"full": "C"}]
-        told = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
+        response = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
 
-        assert {each["extensions"]["code"] for each in told} == {"BAD_USER_INPUT"}
-        places = [each["extensions"]["field"] for each in told]
+        assert {each["extensions"]["code"] for each in response} == {"BAD_USER_INPUT"}
+        places = [each["extensions"]["field"] for each in response]
         assert places[:2] == ["input.people.1.fullName", "input.people.2.bornIn"]
         assert set(places[2:]) == {"input.people.3", "input.people.3.fullName"} or set(places[2:]) == {"input.people.3"}
 
@@ -155,9 +155,9 @@ class TestErrors:
 
     def test_never_quote_much_of_what_was_sent(self):
         people = [{"fullName": "A", "mystery": "x" * 5_000}]
-        told = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
+        response = errors("mutation($input: AddPeople!) { addPeople(input: $input) }", {"input": {"people": people}})
 
-        assert all(len(each["message"]) <= 300 for each in told)
+        assert all(len(each["message"]) <= 300 for each in response)
 
 
 class TestIntrospection:
@@ -216,16 +216,16 @@ class TestLimits:
     def test_and_not_for_more_by_spreading_fragments_in_fragments(self):
         both = "a: friend {{ ...f{0} }} b: friend {{ ...f{0} }} c: friend {{ ...f{0} }}"
         parts = [f"fragment f{n} on Person {{ {both.format(n + 1)} }}" for n in range(6)]
-        told = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f6 on Person { personId fullName }")
+        response = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f6 on Person { personId fullName }")
 
-        assert told[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+        assert response[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
 
     def test_a_hundred_levels_of_doubling_are_counted_at_once(self):
         parts = [f"fragment f{n} on Person {{ ...f{n + 1} ... on Person {{ ...f{n + 1} }} }}" for n in range(60)]
         began = time.monotonic()
-        told = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f60 on Person { personId }")
+        response = errors("{ person { ...f0 } } " + " ".join(parts) + " fragment f60 on Person { personId }")
 
-        assert told[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
+        assert response[0]["extensions"]["code"] == "QUERY_TOO_LARGE"
         assert time.monotonic() - began < 5
 
     def test_a_request_asks_for_so_many_things(self):
@@ -235,9 +235,9 @@ class TestLimits:
         assert "Send several" in errors(f"{{ ...all }} fragment all on Query {{ {things} }}")[0]["message"]
 
     def test_a_query_is_no_place_for_data(self):
-        told = errors('{ person(personId: "' + "x" * LONGEST_QUERY + '") { personId } }')
+        response = errors('{ person(personId: "' + "x" * LONGEST_QUERY + '") { personId } }')
 
-        assert "as variables" in told[0]["message"]
+        assert "as variables" in response[0]["message"]
 
     @pytest.mark.parametrize(
         "query",
@@ -293,17 +293,17 @@ class TestVariables:
     )
     @pytest.mark.parametrize("server", [pytest.param(CLOSED, id="closed"), pytest.param(OPEN, id="open")])
     def test_a_million_faults_cost_no_more_than_a_thousand(self, people, server):
-        told = []
+        response = []
 
-        assert cpu_of(lambda: told.extend(errors(ADD, {"input": {"people": people}}, server=server))) < 2
-        assert 0 < len(told) <= MOST_FAULTS
-        assert all(len(each["message"]) <= 300 for each in told)
-        assert {each["extensions"]["code"] for each in told} == {"BAD_USER_INPUT"}
+        assert cpu_of(lambda: response.extend(errors(ADD, {"input": {"people": people}}, server=server))) < 2
+        assert 0 < len(response) <= MOST_FAULTS
+        assert all(len(each["message"]) <= 300 for each in response)
+        assert {each["extensions"]["code"] for each in response} == {"BAD_USER_INPUT"}
 
     def test_half_of_a_character_is_refused_at_its_place(self):
-        [told] = errors(ADD, {"input": {"people": [{"fullName": "half \ud800"}]}})
+        [response] = errors(ADD, {"input": {"people": [{"fullName": "half \ud800"}]}})
 
-        assert (told["extensions"]["field"], told["extensions"]["code"]) == (
+        assert (response["extensions"]["field"], response["extensions"]["code"]) == (
             "input.people.0.fullName",
             "BAD_USER_INPUT",
         )
@@ -351,6 +351,8 @@ class TestVariables:
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet='{}()[]:$!@."# \n\\abpersonIdfriend…😀\x00\ud800', max_size=60))
 def test_no_text_is_more_than_an_error(query):
-    told = ask(query)
+    response = ask(query)
 
-    assert told.get("data") is not None or all(each["extensions"]["code"] != "INTERNAL" for each in told["errors"])
+    assert response.get("data") is not None or all(
+        each["extensions"]["code"] != "INTERNAL" for each in response["errors"]
+    )

@@ -1,4 +1,4 @@
-"""Fetching the issuer's keys over real HTTP: bounded, and following nobody."""
+"""Fetching the issuer's keys over real HTTP: bounded, without following redirects."""
 
 import socket
 import threading

@@ -19,9 +19,9 @@ def line(message: object, **more: object) -> str:
 
 class TestLines:
     def test_an_event_with_its_members(self):
-        told = json.loads(line("job_ran", job_id="j", processed=3))
+        entry = json.loads(line("job_ran", job_id="j", processed=3))
 
-        assert (told["event"], told["job_id"], told["processed"], told["level"]) == ("job_ran", "j", 3, "INFO")
+        assert (entry["event"], entry["job_id"], entry["processed"], entry["level"]) == ("job_ran", "j", 3, "INFO")
 
     def test_members_that_are_not_on_the_list_stay_out(self):
         assert "ann@x.org" not in line("job_ran", email="ann@x.org", token="ann@x.org", args=("ann@x.org",))
@@ -30,20 +30,20 @@ class TestLines:
         "message", ["GET https://x.org/?key=s3cret", "Job failed: s3cret", "%s", Exception("s3cret")]
     )
     def test_sentences_stay_out_whoever_wrote_them(self, message):
-        told = json.loads(line(message))
+        entry = json.loads(line(message))
 
-        assert "s3cret" not in str(told)
-        assert (told["event"], told["logger"]) == ("other", "some.where")
+        assert "s3cret" not in str(entry)
+        assert (entry["event"], entry["logger"]) == ("other", "some.where")
 
     def test_an_exception_is_its_kind_and_its_place(self):
         try:
             raise ValueError("s3cret")
         except ValueError as error:
-            told = json.loads(line("it_failed", exc_info=(ValueError, error, error.__traceback__)))
+            entry = json.loads(line("it_failed", exc_info=(ValueError, error, error.__traceback__)))
 
-        assert told["error"] == "ValueError"
-        assert told["where"].partition(":")[0].endswith("test_log.py")
-        assert "s3cret" not in str(told)
+        assert entry["error"] == "ValueError"
+        assert entry["where"].partition(":")[0].endswith("test_log.py")
+        assert "s3cret" not in str(entry)
 
     @given(st.sampled_from(LOGGED_FIELDS), st.text())
     def test_one_event_is_one_line_whatever_its_members_hold(self, name, value):

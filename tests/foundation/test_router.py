@@ -1,4 +1,4 @@
-"""The HTTP door by itself, with routes of its own."""
+"""The router by itself, with its own routes."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ class Parts:
 
 
 class House:
-    """A door with one route, which does what the test says."""
+    """A router with one route, whose view the test chooses."""
 
     def __init__(
         self, view, *, parts: Parts | None = None, access: Access = Access.ANYONE, method: str = "GET", **more
@@ -82,9 +82,9 @@ class TestErrors:
         status, headers, body = House(raising(error)).ask()
 
         assert (status, headers["Content-Type"]) == (error.status, "application/problem+json")
-        told = json.loads(body)
-        assert (told["type"], told["detail"]) == (f"/problems/{error.slug}", error.detail)
-        assert error.members.items() <= told.items()
+        problem = json.loads(body)
+        assert (problem["type"], problem["detail"]) == (f"/problems/{error.slug}", error.detail)
+        assert error.members.items() <= problem.items()
 
     def test_a_wait_is_told_in_whole_seconds(self):
         busy = ProviderBusy("Wait.", retry_after=timedelta(seconds=1.2))
@@ -100,11 +100,11 @@ class TestErrors:
     def test_a_bug_is_told_by_its_request_id_alone(self, error, caplog):
         status, headers, body = House(raising(error)).ask()
 
-        told = json.loads(body)
-        assert (status, told["type"], headers["Cache-Control"]) == (500, "/problems/internal", "no-store")
+        problem = json.loads(body)
+        assert (status, problem["type"], headers["Cache-Control"]) == (500, "/problems/internal", "no-store")
         assert SECRET not in body.decode()
         [logged] = [record for record in caplog.records if record.msg == "request_failed"]
-        assert (logged.request_id, logged.error) == (told["request_id"], type(error).__name__)
+        assert (logged.request_id, logged.error) == (problem["request_id"], type(error).__name__)
 
     @pytest.mark.parametrize("body", [datetime.now(UTC), {"x": {1, 2}}, float("nan"), b"bytes"])
     def test_what_cannot_be_written_as_json_is_a_bug(self, body):

@@ -113,9 +113,9 @@ class TestErrors:
     def test_a_busy_key_service_may_be_tried_again(self, seal, kms):
         kms.fail_with = "ThrottlingException"
 
-        with pytest.raises(UpstreamError) as told:
+        with pytest.raises(UpstreamError) as raised:
             seal.seal(SECRET, PLACE)
-        assert told.value.retryable
+        assert raised.value.retryable
 
     def test_a_refusing_key_service_is_the_operators_to_mend(self, seal, kms):
         kms.fail_with = "AccessDeniedException"
@@ -143,7 +143,7 @@ class TestErrors:
     def test_no_error_and_no_cause_of_it_tells_the_secret(self, seal):
         sealed = seal.seal(SECRET, PLACE)
 
-        with pytest.raises(SealBroken) as told:
+        with pytest.raises(SealBroken) as raised:
             seal.open(sealed, {**PLACE, "owner": "bob"})
 
-        assert "canary" not in repr(told.value) + str(told.value.detail) + repr(told.value.__cause__)
+        assert "canary" not in repr(raised.value) + str(raised.value.detail) + repr(raised.value.__cause__)

@@ -1,4 +1,4 @@
-"""Secrets that somebody else carries for us."""
+"""Secrets that clients carry for us."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The settings: read once, all mistakes told at once, each with its variable and how to mend it."""
+"""The settings: read once, and all faults reported together, each with its variable and how to fix it."""
 
 import phonenumbers
 import pytest
@@ -28,9 +28,9 @@ def settings(**changes: str) -> Settings:
 
 
 def refused(**changes: str) -> dict[str, str]:
-    with pytest.raises(BadSettings) as told:
+    with pytest.raises(BadSettings) as raised:
         settings(**changes)
-    return told.value.faults
+    return raised.value.faults
 
 
 class TestReading:
@@ -75,9 +75,9 @@ class TestReading:
 
 class TestRefusing:
     def test_all_mistakes_are_told_in_one_error_each_with_its_variable(self):
-        told = refused(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
+        faults = refused(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
 
-        assert set(told) == {"PUBLIC_URL", "CRON_SECRET", "REMOVAL_LIMIT", "MAX_LIVE_JOBS"}
+        assert set(faults) == {"PUBLIC_URL", "CRON_SECRET", "REMOVAL_LIMIT", "MAX_LIVE_JOBS"}
 
     def test_the_error_says_how_to_mend_it(self):
         with pytest.raises(BadSettings, match=r"REMOVAL_LIMIT: must be a number from 0 to 1, such as 0\.2"):
@@ -91,17 +91,17 @@ class TestRefusing:
         assert set(refused(AWS_REGION="")) == {"AWS_REGION or AWS_DEFAULT_REGION"}
 
     def test_a_short_cron_secret_is_refused_and_not_repeated(self):
-        told = refused(CRON_SECRET="hunter2")
+        faults = refused(CRON_SECRET="hunter2")
 
-        assert "too short" in told["CRON_SECRET"]
-        assert "hunter2" not in str(told)
+        assert "too short" in faults["CRON_SECRET"]
+        assert "hunter2" not in str(faults)
 
     @pytest.mark.parametrize("value", ["ein-geheimnis-für-alle", "a-secret-with-a\ttab", "a-secret-with-a-\u200b"])
     def test_a_cron_secret_that_no_header_can_carry_is_refused_and_not_repeated(self, value):
-        told = refused(CRON_SECRET=value)
+        faults = refused(CRON_SECRET=value)
 
-        assert "printable ASCII: letters" in told["CRON_SECRET"]
-        assert value not in str(told)
+        assert "printable ASCII: letters" in faults["CRON_SECRET"]
+        assert value not in str(faults)
 
     @pytest.mark.parametrize("value", ["common", "8eaef023-2b34-4da1-9baa-8bc8c9d6a490", "contoso.onmicrosoft.com"])
     def test_a_tenant_is_a_word_an_id_or_a_domain(self, value):
@@ -172,8 +172,8 @@ class TestRefusing:
     def test_a_value_of_the_wrong_kind_is_refused(self, name, value):
         said = {"AWS_REGION": "", name: value} if name == "AWS_DEFAULT_REGION" else {name: value}
 
-        (told,) = refused(**said)
-        assert name in told
+        (faults,) = refused(**said)
+        assert name in faults
 
     def test_every_region_whose_numbers_can_be_read_is_one(self):
         for region in phonenumbers.SUPPORTED_REGIONS:

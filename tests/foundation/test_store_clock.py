@@ -11,7 +11,7 @@ from tests.fakes.clock import NOON, FixedClock
 MINUTES = timedelta(minutes=3)
 
 
-def told(at):
+def http_date(at):
     """The `Date` of an answer that is given at this instant."""
     return format_datetime(at.replace(microsecond=0), usegmt=True)
 
@@ -20,7 +20,7 @@ def hear(clock, own, skew, *, takes=0.02):
     """One request to a store whose time is right, by a process whose clock is `skew` ahead."""
     asked_at = own.at
     own.at += timedelta(seconds=takes / 2)
-    date = told(own.at - skew)
+    date = http_date(own.at - skew)
     own.at += timedelta(seconds=takes / 2)
     clock.observe(date, asked_at, own.at)
 
