@@ -32,7 +32,7 @@ class TestADelete:
         again = book.imported(person("Carl Cox", "m/carl"), source="microsoft:m1")
         assert again.outcomes() == [("skipped", "deleted_by_person")]
 
-    def test_leaves_nothing_of_what_the_contact_said(self, book):
+    def test_leaves_none_of_its_values(self, book):
         book.imported(person("Carl Cox", "p/9", email="carl@x.org"))
         book.delete(ANN, book.id_of("Carl Cox"))
 
@@ -52,7 +52,7 @@ class TestADelete:
 
 
 class TestARefusedDelete:
-    def test_of_somebody_elses_contact_is_one_of_none(self, book, bob):
+    def test_of_another_persons_contact_is_not_found(self, book, bob):
         for owner, contact_id in (("bert", bob), (ANN, "A" * 22), (ANN, "~grave#" + bob)):
             with pytest.raises(NotFound):
                 book.delete(owner, contact_id)

@@ -26,7 +26,7 @@ def location(blobs):
 
 
 class TestDownload:
-    def test_whoever_has_the_address_gets_the_file_under_its_name(self, location):
+    def test_the_link_returns_the_file_with_its_name(self, location):
         heard = requests.get(location, timeout=10)
 
         assert (heard.status_code, heard.content) == (200, TEXT.encode())

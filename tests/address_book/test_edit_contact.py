@@ -116,19 +116,19 @@ class TestAnEditThatMeetsAnother:
         assert [each.contact_id for each in book.read(ANN, carl).duplicates] == [bob]
         assert [each.contact_id for each in book.list(ANN).contacts if each.possible_duplicates] == [bob, carl]
 
-    def test_meets_nobody_at_an_address_that_only_looks_alike(self, book, bob):
+    def test_links_no_contact_with_a_similar_address(self, book, bob):
         book.imported(person("Carl Cox", email="xbob@x.org"))
 
         assert book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]}).possible_duplicates == ()
 
 
 class TestARefusedEdit:
-    def test_of_somebody_elses_contact_is_one_of_none(self, book, bob):
+    def test_of_another_persons_contact_is_not_found(self, book, bob):
         for owner, contact_id in (("bert", bob), (ANN, "A" * 22), (ANN, "~grave#" + bob)):
             with pytest.raises(NotFound):
                 book.edit(owner, contact_id, {"title": "Boss"})
 
-    def test_of_another_version_than_was_seen_says_which_it_is(self, book, bob):
+    def test_of_another_version_returns_the_current_one(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"}, 1)
 
         with pytest.raises(Conflict, match="has changed since") as refused:
@@ -180,7 +180,7 @@ class TestRaces:
 
         assert "title" not in stored(book, bob).shown
 
-    def test_of_somebody_who_is_deleted_meanwhile_finds_nobody(self, book, bob):
+    def test_of_a_contact_deleted_meanwhile_is_not_found(self, book, bob):
         other = book.again()
         mine = book.again(client=Meanwhile(book.client, lambda: other.delete(ANN, bob)))
 
@@ -246,7 +246,7 @@ class TestWhenTheSourceGoes:
         at_work = room.importing()
         at_work.commit(at_work.intake.plan_removals(source_ids, Limits()), ends=True)
 
-    def test_what_the_person_said_stays(self, book, bob):
+    def test_edits_stay(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
 
         self.remove(book, "p/Bob Bell")

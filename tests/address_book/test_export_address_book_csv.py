@@ -117,7 +117,7 @@ class TestCells:
         assert (row["Custom Field 1 - Label"], row["Custom Field 1 - Value"]) == ("Display Name", "Kim at the gym")
 
     @pytest.mark.parametrize("display", ["Ada Lovelace", "Lovelace, Ada", "ADA LOVELACE", "LovelaceAda"])
-    def test_the_parts_in_another_order_are_not_said_twice(self, display):
+    def test_the_parts_in_another_order_are_not_repeated(self, display):
         assert "Custom Field 1 - Value" not in told(contact(given="Ada", family="Lovelace", display=display))
 
     def test_a_company_has_no_first_name(self):

@@ -86,7 +86,7 @@ class TestRow:
             ({"year": 1990, "day": 12}, "1990--12"),
         ],
     )
-    def test_a_birthday_says_what_is_known(self, birthday, text):
+    def test_a_birthday_has_its_known_parts(self, birthday, text):
         assert cells(contact("Ada", birthday=birthday))[0]["Birthday"] == text
 
 

@@ -21,7 +21,7 @@ def test_an_empty_book_is_json_too():
     assert read() == {"exported_at": "2026-03-14T12:00:00.000Z", "contacts": []}
 
 
-def test_each_value_says_where_it_comes_from():
+def test_each_value_has_its_sources():
     (ada,) = read(contact("Ada", email="ada@x.org"))["contacts"]
 
     (email,) = ada["provenance"]["emails"]
@@ -31,7 +31,7 @@ def test_each_value_says_where_it_comes_from():
 
 @settings(max_examples=20, deadline=None)
 @given(st.lists(contacts, max_size=2))
-def test_it_says_of_each_contact_what_is_said_of_it_alone(book):
+def test_each_contact_is_exported_as_it_is_read_alone(book):
     assert read(*book)["contacts"] == json.loads(json.dumps([contact_details_json(each) for each in book]))
 
 

@@ -64,7 +64,7 @@ class TestCard:
         assert (card.bday.value, card.photo.value) == ("--0412", "https://x.org/ada.png")
         assert (card.uid.value, card.rev.value) == ("id1", "20260303T120000Z")
 
-    def test_labels_are_types_where_vcard_has_a_word_and_told_beside_where_not(self):
+    def test_labels_are_types_if_vcard_has_them_and_lines_of_their_own_if_not(self):
         told = lines(ADA)
 
         assert "EMAIL;TYPE=home:ada@x.org" in told
@@ -82,7 +82,7 @@ class TestCard:
         assert "X-URL:javascript:alert(1)" in told
         assert not [line for line in lines(contact("Ada", photo_url="data:image/png;base64,x")) if "PHOTO" in line]
 
-    def test_somebody_without_a_name_has_a_card(self):
+    def test_a_contact_without_a_name_has_a_card(self):
         assert f"FN:{NO_NAME}" in lines(contact(notes="x"))
 
     @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ class TestCard:
             ({"year": 1815, "month": 13, "day": 40}, "BDAY;VALUE=text:1815-13-40"),
         ],
     )
-    def test_a_birthday_says_what_is_known(self, birthday, line):
+    def test_a_birthday_has_its_known_parts(self, birthday, line):
         assert line in lines(contact("Ada", birthday=birthday))
 
     def test_cards_are_in_the_order_of_names(self):
@@ -255,7 +255,7 @@ class TestEverything:
             "item4.X-ABLABEL:Shoe size",
         ]
 
-    def test_version_3_says_the_same_in_its_own_words(self):
+    def test_version_3_has_the_same_in_its_own_form(self):
         told = lines(contact("Dr. Clara Weiss", birthday={"month": 4, "day": 9}, **WHOLE), version=Version.V3)
 
         assert told[1] == "VERSION:3.0"

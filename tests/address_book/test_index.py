@@ -55,7 +55,7 @@ class TestOrder:
         assert name_key(name) == plain
 
     @given(hostile)
-    def test_has_a_place_for_whatever_somebody_is_called(self, name):
+    def test_has_a_position_for_every_name(self, name):
         assert 0 < len(name_key(name)) <= LONGEST_NAME
 
 
@@ -114,7 +114,7 @@ class TestCounts:
 
         assert counted == {GOOGLE: SourceCount(3, 2), MICROSOFT: SourceCount(1, 0)}
 
-    def test_a_person_who_said_something_of_their_own_keeps_the_contact(self):
+    def test_a_contact_with_an_edit_outlasts_its_source(self):
         google, own = record(GOOGLE, self.ADA), record(PERSON, {"title": "Countess"})
 
         assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 0), PERSON: SourceCount(1, 0)}
@@ -143,7 +143,7 @@ class TestSearchable:
         assert Search("lopez").places([row_of(one).searchable]) == [0]
 
     @pytest.mark.parametrize("own", [{"given": "Pepe"}, {"given": "", "family": "", "display": ""}])
-    def test_but_not_where_the_person_says_what_it_is_called(self, own):
+    def test_but_not_if_the_person_named_it(self, own):
         one = contact("c0", record(GOOGLE, said("José García", email="j@x.org")), record(PERSON, own))
 
         assert Search("jose").places([row_of(one).searchable]) == []
@@ -154,7 +154,7 @@ class TestSearchable:
         assert (found.names, found.plain) == (" ada lovelace", "ada@x.org")
 
 
-def test_a_contact_is_told_by_what_it_shows_not_by_what_it_kept():
+def test_a_contact_is_found_by_its_fields_not_by_its_records():
     typed = record(PERSON, said("Augusta King"))
     one = contact("c0", record(GOOGLE, said("Ada Lovelace")), typed)
 

@@ -186,7 +186,7 @@ class TestWhileAnImportRuns:
         assert book.names() == ["ada Lovelace", "Carl Cox", "Émile Zola", "Xaver Bell", "Zoë Zweig"]
         assert not book.list(ANN).is_current
 
-    def test_the_list_says_of_when_it_is(self, book):
+    def test_the_list_has_the_time_it_reflects(self, book):
         at_work = book.importing()
         at_work.read(person("Carl Cox"))
         made_at = book.clock.now()

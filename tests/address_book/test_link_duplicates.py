@@ -42,7 +42,7 @@ class TestAnIndexFromBeforeAnImport:
         assert large.books.edits(ANN).unlinked == frozenset()
         assert large.asked == []
 
-    def test_leaves_nothing_to_link_where_nobody_has_the_address(self, book, large):
+    def test_leaves_nothing_to_link_if_no_contact_has_the_address(self, book, large):
         book.imported(person("Carl Cox"))
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
@@ -74,7 +74,7 @@ class TestAnIndexFromBeforeAnImport:
         linked = [book.contacts.get(ANN, each).possible_duplicates for each in (bob, carl)]
         assert sorted(linked) in [[(), (bob,)], [(), (carl,)]]
 
-    def test_asks_again_for_what_still_waits_when_somebody_looks(self, book, large):
+    def test_is_requested_again_by_the_next_read(self, book, large):
         book.imported(person("Carl Cox", emails=CARLS))
         large.edit(ANN, book.id_of("Bob Bell"), {"emails": CARLS})
         book.indexes.build(ANN)  # the message got lost, and another worker made the index

@@ -87,7 +87,7 @@ class TestEveryEdit:
 
     @slowly
     @given(books, edits)
-    def test_said_twice_is_said_once(self, one, wanted):
+    def test_applied_twice_changes_nothing_more(self, one, wanted):
         assume(names_anew(one, wanted))
         once = edited(one, wanted)
 
@@ -113,7 +113,7 @@ class TestEveryEdit:
 
     @slowly
     @given(records(plain).filter(bool).map(lambda kept: contact(*(each for each in kept if each.source != PERSON))))
-    def test_for_what_is_shown_already_says_nothing(self, one):
+    def test_of_shown_values_overrides_nothing(self, one):
         shown: Any = one.shown
         everything = {field: shown.get(field, [] if field in LISTS else "") for field in EDITABLE}
         everything["birthday"] = shown.get("birthday", {})
@@ -138,7 +138,7 @@ class TestNames:
             ({"given": "", "family": "", "display": ""}, ["", "", "ada@x.org"]),
         ],
     )
-    def test_what_to_call_somebody_follows_their_name_unless_the_person_says_it(self, wanted, name):
+    def test_the_display_name_follows_the_name_unless_it_was_edited(self, wanted, name):
         assert self.name(edited(self.ONE, wanted)) == name
 
     def test_a_name_put_back_by_hand_is_the_sources_again(self):
@@ -164,7 +164,7 @@ class TestNames:
         assert {field: now.get(field) for field in shown} == shown
 
     @pytest.mark.parametrize("added", [{"prefix": "Countess"}, {"middle": "Augusta"}, {"suffix": "MD"}])
-    def test_somebody_with_nothing_but_a_shown_name_keeps_it_when_a_part_is_added(self, added):
+    def test_a_display_name_without_parts_stays_when_a_part_is_added(self, added):
         now = edited(contact(record(GOOGLE, {"display": "Ada Lovelace"})), added).shown
 
         assert now == {**added, "display": "Ada Lovelace"}
@@ -181,9 +181,7 @@ class TestNames:
         ],
         ids=["japanese", "korean", "filed", "own", "contained", "another"],
     )
-    def test_what_is_shown_follows_the_parts_in_their_order_unless_it_says_something_of_its_own(
-        self, told, wanted, display
-    ):
+    def test_the_display_name_follows_its_parts_unless_it_has_other_words(self, told, wanted, display):
         assert edited(contact(record(GOOGLE, told)), wanted).shown["display"] == display
 
     def test_what_to_call_them_can_be_taken_back_alone(self):
@@ -201,7 +199,7 @@ class TestNames:
 
 
 class TestScalars:
-    def test_an_empty_one_says_that_there_is_none(self):
+    def test_an_empty_one_clears_the_list(self):
         one = edited(contact(record(GOOGLE, ADA)), {"title": ""})
 
         assert (own_of(one), one.shown.get("title")) == ({"title": ""}, None)
@@ -242,7 +240,7 @@ class TestLists:
             {"value": "king@x.org", "label": "work"},
         ]
 
-    def test_what_was_hidden_comes_back_when_the_person_says_it(self):
+    def test_a_hidden_value_returns_when_the_person_adds_it(self):
         one = edited(edited(self.TWO, {"emails": []}), {"emails": [{"value": "ada@x.org", "label": "home"}]})
 
         assert own_of(one) == {"hidden": {"emails": [{"value": "king@x.org", "label": "work"}]}}
@@ -272,7 +270,7 @@ class TestLists:
         assert own_of(changed) == {"phones": [{**phone, "raw": "+1 202-555-0123 x7", "extension": "7"}]}
         assert phone in changed.shown["phones"]
 
-    def test_the_same_said_twice_is_kept_once(self):
+    def test_a_repeated_value_is_stored_once(self):
         one = edited(self.TWO, {"emails": [{"value": "a@x.org"}, {"value": "A@x.org"}]})
 
         assert own_of(one)["emails"] == [{"value": "a@x.org"}]

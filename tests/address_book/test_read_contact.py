@@ -28,7 +28,7 @@ class TestDuplicates:
         assert called(room.read(ANN, bob).duplicates) == ["Ada Lovelace"]
         assert called(room.read(ANN, ada).duplicates) == []
 
-    def test_that_are_gone_are_not_told_however_old_the_index(self, room, rivals):
+    def test_that_were_deleted_are_not_shown_despite_an_old_index(self, room, rivals):
         ada, bob = rivals
         room.names()
         other = room.again()
@@ -36,7 +36,7 @@ class TestDuplicates:
 
         assert room.read(ANN, ada).duplicates == []
 
-    def test_that_are_gone_are_not_told_where_the_contact_names_them(self, room, rivals):
+    def test_that_were_deleted_are_not_shown_although_stored(self, room, rivals):
         ada, bob = rivals
         room.delete(ANN, ada)
 
@@ -46,7 +46,7 @@ class TestDuplicates:
         assert told.duplicates == []
 
 
-def test_nobody_reads_what_is_somebody_elses(room, rivals):
+def test_a_contact_of_another_person_is_not_found(room, rivals):
     for owner, contact_id in (("bert", rivals[0]), (ANN, "A" * 22)):
         with pytest.raises(NotFound):
             room.read(owner, contact_id)

@@ -37,7 +37,7 @@ class TestText:
     def test_what_cannot_be_stored_goes_and_what_is_merely_dangerous_to_show_stays(self, said, kept):
         assert clean_text(said) == kept
 
-    def test_a_value_that_nobody_can_see_says_nothing(self):
+    def test_an_invisible_value_is_empty(self):
         assert clean_fields_and_digest({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
 
     def test_notes_keep_their_lines(self):
@@ -56,7 +56,7 @@ class TestText:
 
 
 class TestSaid:
-    def test_what_says_nothing_is_absent(self):
+    def test_an_empty_field_is_absent(self):
         said = {
             "given": " ",
             "family": None,
@@ -115,7 +115,7 @@ class TestDigest:
         assert digest(plain) == digest(understood)
         assert clean_fields(understood) == understood
 
-    def test_somebody_who_writes_about_e164_is_heard(self):
+    def test_notes_about_e164_are_part_of_the_digest(self):
         assert digest({"notes": '"extension":"1",'}) != digest({"notes": ""})
         assert digest({"notes": '"e164":"+1",'}) != digest({"notes": ""})
 

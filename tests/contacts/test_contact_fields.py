@@ -53,5 +53,5 @@ class TestEachMember:
     ],
     ids=["street", "custom-field", "name-without-value", "label-alone"],
 )
-def test_line_breaks_stay_where_they_may_be_and_what_says_nothing_goes(said, kept):
+def test_line_breaks_stay_where_allowed_and_empty_values_are_dropped(said, kept):
     assert clean_fields(said) == (said if kept is None else kept)

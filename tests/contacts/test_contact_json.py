@@ -65,7 +65,7 @@ class TestWithSources:
         ]
         assert [source["source"] for source in told["sources"]] == [GOOGLE, MICROSOFT]
 
-    def test_a_value_that_lost_is_told_as_one_that_is_not_shown(self):
+    def test_an_overridden_value_is_listed_as_not_shown(self):
         typed = record(PERSON, {"title": "Countess"}, first_seen=5)
 
         told = contact_details_json(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
@@ -76,16 +76,16 @@ class TestWithSources:
         ]
         assert told["title"] == "Countess"
 
-    def test_a_name_nobody_said_is_shown_without_sources(self):
+    def test_a_computed_name_has_no_sources(self):
         told = contact_details_json(contact(record(GOOGLE, {"organization": "Acme"})))
 
         assert told["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
 
-    def test_what_nobody_says_is_left_out(self):
+    def test_empty_fields_are_left_out(self):
         assert "phones" not in contact_details_json(contact(record(GOOGLE, said("Ada"))))["provenance"]
 
 
-def test_each_note_of_several_sources_is_shown_with_who_said_it():
+def test_each_note_of_several_sources_is_shown_with_its_source():
     records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
 
     told = contact_details_json(Contact("c", 1, records, 0, 0))["provenance"]["notes"]

@@ -70,7 +70,7 @@ class TestFolded:
         assert edited["custom_fields"] == [{"name": "Shoe size", "value": "40", "type": "number"}]
         assert own["hidden"] == {"custom_fields": [SIZE, MOTTO, {**SIZE, "value": "39"}]}
 
-    def test_an_answer_says_the_type_of_each(self):
+    def test_a_response_has_the_type_of_each(self):
         told = contact_details_json(Contact("c1", 1, self.records(), 1, 1))
 
         assert [each["type"] for each in told["custom_fields"]] == ["number", "text", "number"]
@@ -208,7 +208,7 @@ class TestForm:
         ]
         assert resubmitted_form(form)["custom_fields"][1] == {"value": "2009-06-20", "label": "Since", "type": "date"}
 
-    def test_a_form_without_types_says_texts(self):
+    def test_values_of_a_form_without_types_are_text(self):
         form = Form({"custom_field": ["39"], "custom_field_name": ["Shoe size"]})
 
         assert parse_form(form)["custom_fields"] == [{"name": "Shoe size", "value": "39"}]

@@ -78,7 +78,7 @@ class TestFollowing:
             named(display="Bob"),
         ],
     )
-    def test_a_display_name_that_says_what_the_parts_say_follows_them(self, shown):
+    def test_a_display_name_made_of_its_parts_follows_them(self, shown):
         assert follows_parts(shown, named("Aaron", "Abel"))
 
     @pytest.mark.parametrize(

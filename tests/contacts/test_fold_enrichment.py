@@ -42,7 +42,7 @@ class TestOrder:
 
 class TestFilling:
     @given(records(), saids(plain).map(clean_fields))
-    def test_what_others_say_stays_as_it_is(self, others, told):
+    def test_values_of_other_sources_stay(self, others, told):
         before: dict[str, Any] = dict(fold(others))
         after: dict[str, Any] = dict(fold([*others, enriched(told)]))
 
@@ -58,7 +58,7 @@ class TestFilling:
             assert len(after.get(field, [])) >= len(values)
 
     @given(saids(plain).map(clean_fields))
-    def test_what_nobody_says_is_filled(self, told):
+    def test_missing_values_are_filled(self, told):
         bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
         after: dict[str, Any] = dict(fold([bare, enriched(told)]))
         alone: dict[str, Any] = dict(fold([enriched(told)]))
@@ -82,7 +82,7 @@ class TestFilling:
 
         assert (shown["birthday"], shown["notes"]) == ({"month": 5, "day": 4}, "met in Paris")
 
-    def test_its_birthday_and_notes_count_where_nobody_else_has_any(self):
+    def test_its_birthday_and_notes_count_if_no_other_record_has_any(self):
         acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
 
         shown = fold([record(GOOGLE, said("Ada")), acme])

@@ -11,7 +11,7 @@ from tests.contacts.strategies import records
 
 
 class TestWhoWins:
-    def test_the_first_to_arrive_says_the_title(self):
+    def test_the_title_comes_from_the_first_record(self):
         late = record(GOOGLE, {"title": "Countess"}, first_seen=2)
         early = record(MICROSOFT, {"title": "Mathematician"}, first_seen=1)
 
@@ -80,7 +80,7 @@ class TestHidden:
 
         assert fold([told, other])["emails"] == [{"value": "ada@x.org"}]
 
-    def test_is_nobody_by_itself(self):
+    def test_alone_is_not_a_contact(self):
         assert fold([self.hiding(groups=["Friends"])]) == {}
 
 
@@ -185,7 +185,7 @@ class TestGroups:
 
 
 class TestBirthday:
-    def test_a_year_is_learned_from_who_says_the_same_day(self):
+    def test_a_missing_year_comes_from_a_record_with_the_same_day(self):
         without = record(GOOGLE, {"birthday": {"month": 12, "day": 10}})
         with_year = record(MICROSOFT, {"birthday": {"month": 12, "day": 10, "year": 1815}}, first_seen=2)
 
@@ -210,16 +210,16 @@ class TestDisplay:
             ({"phones": [{"raw": "0170 1"}]}, "0170 1"),
         ],
     )
-    def test_who_has_no_shown_name_is_called_by_the_next_best(self, told, display):
+    def test_a_missing_display_name_is_computed_from_the_next_best_field(self, told, display):
         assert fold([record(GOOGLE, told)])["display"] == display
 
-    def test_nobody_at_all_has_none(self):
+    def test_an_empty_contact_has_none(self):
         assert fold([]) == {}
         assert fold([record(GOOGLE, {"groups": ["Friends"]})]) == {"groups": ["Friends"]}
 
 
 class TestWhatThePersonTakesBack:
-    def test_an_empty_list_says_none(self):
+    def test_an_empty_list_clears_the_field(self):
         typed = record(PERSON, {"emails": [], "title": "", "birthday": {}}, first_seen=9)
         told = {
             "emails": [{"value": "a@x.org"}],
@@ -284,7 +284,7 @@ class TestAlways:
                 assert field not in typed or shown[field] == typed[field]
 
     @given(records())
-    def test_no_member_is_null_or_empty_and_whoever_can_be_called_is(self, kept):
+    def test_no_field_is_null_or_empty_and_a_display_name_is_computed(self, kept):
         shown = fold(kept)
 
         assert all(shown.values())

@@ -113,7 +113,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
 @given(st.lists(saids(), min_size=1, max_size=4))
-def test_whatever_a_source_says_is_counted_stored_shown_and_known_again(saids):
+def test_any_contact_is_counted_stored_shown_and_recognized(saids):
     table = MemoryTable()
     store = ContactStore(table, "contacts", 2, InlineExecutor())
     incoming = [SourceContact(str(index), said) for index, said in enumerate(saids)]

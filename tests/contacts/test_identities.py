@@ -61,7 +61,7 @@ class TestEmail:
     def test_what_is_no_address_is_no_identity(self, written):
         assert email_identity({"value": written}) is None
 
-    def test_each_is_told_once(self):
+    def test_each_is_listed_once(self):
         assert emails_of({"emails": [{"value": "A@x.org"}, {"value": "a@x.org"}, {"value": X500}]}) == ["a@x.org"]
 
 
@@ -134,7 +134,7 @@ class TestUnderstood:
 
         assert told["phones"] == [{"raw": "+1 202-555-0123", "e164": "+12025550123"}]
 
-    def test_what_was_said_is_left_as_it_was(self):
+    def test_the_fields_are_not_modified(self):
         told = {"phones": [{"raw": "0170 1234567"}]}
         with_e164(told, "DE")
 
@@ -163,7 +163,7 @@ class TestRenumbered:
         assert phones("+229 97 00 01 23") == {"phones": [{"raw": "+229 97 00 01 23"}]}
         assert phones_of(phones("+55 11 8888-0123")) == ["+551188880123", "+5511988880123"]
 
-    def test_what_nobody_wrote_can_be_told_from_what_somebody_wrote(self):
+    def test_renumbered_identities_are_distinct_from_written_ones(self):
         assert renumbered_identities(phones_of(phones("+55 11 8888-0123"))) == {"+5511988880123"}
         assert renumbered_identities(phones_of(phones("+55 11 98888-0123"))) == set()
 
@@ -184,7 +184,7 @@ class TestRenumbered:
     @pytest.mark.parametrize(
         ("left", "right"), [("+241 06 00 01 23", "+241 66 00 01 23"), ("+54 11 5555-0123", "+54 9 11 5555-0123")]
     )
-    def test_a_spelling_that_may_be_somebody_else_is_a_hint_from_either_side(self, left, right):
+    def test_an_uncertain_spelling_is_a_hint_in_both_directions(self, left, right):
         one, other = phones(left), phones(right)
 
         assert not set(phones_of(one)) & set(phones_of(other))
@@ -214,5 +214,5 @@ class TestNumbersNotUnderstood:
             assert phones_of(said) == [identity]
 
     @pytest.mark.parametrize("raw", ["110", "*#06#", "555-0123", "030 5550155 / 0170 1234567", "call me"])
-    def test_what_may_be_dialed_in_many_places_is_nobody_s(self, raw):
+    def test_a_number_that_exists_in_many_places_is_no_identity(self, raw):
         assert phones_of(with_e164({"phones": [{"raw": raw}]}, "US")) == []

@@ -158,7 +158,7 @@ class TestInternational:
         assert e164(raw, region) == number
 
     @pytest.mark.parametrize("region", ["US", "DE", "VN", ""])
-    def test_a_plus_before_the_trunk_8_is_nobody_in_viet_nam(self, region):
+    def test_a_plus_before_the_trunk_8_is_not_a_number_in_vietnam(self, region):
         assert normalize_phone("+8 (495) 123-45-67", region) is None
 
     @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ class TestWords:
     @pytest.mark.parametrize(
         "raw", ["030 23125123 or 0170 1234567", "030 23125123 Durchwahl 42", "030 23125123 p42", "030 23125123 home 2"]
     )
-    def test_digits_behind_a_word_nobody_knows_make_no_number(self, raw):
+    def test_digits_after_an_unknown_word_are_not_a_number(self, raw):
         assert normalize_phone(raw, "DE") is None
 
     @pytest.mark.parametrize("raw", ["1-800-FLOWERS", "1 800 FLOWERS", "(800) FLOWERS", "+1-800-flowers"])
@@ -232,7 +232,7 @@ class TestExtensions:
             "(212) 555-0170 x42 (office)",
         ],
     )
-    def test_an_extension_is_told_beside_the_switchboard(self, raw):
+    def test_an_extension_is_separate_from_the_number(self, raw):
         assert normalize_phone(raw, "US") == Number("+12125550170", "42")
 
     @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class TestWishes:
         ("wish", "outcome", "contacts"),
         [(OnExisting.CREATE, CREATED, 2), (OnExisting.SKIP, SKIPPED, 1), (OnExisting.UPDATE, UPDATED, 1)],
     )
-    def test_somebody_known_becomes_what_the_source_wants(self, world, wish, outcome, contacts):
+    def test_a_known_contact_is_handled_as_requested(self, world, wish, outcome, contacts):
         world.imported(ADA)
 
         [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=wish)
@@ -52,7 +52,7 @@ class TestWishes:
     @pytest.mark.parametrize(
         ("wish", "outcome"), [(OnExisting.CREATE, CREATED), (OnExisting.SKIP, SKIPPED), (OnExisting.UPDATE, UPDATED)]
     )
-    def test_somebody_of_the_same_list_is_known_already(self, world, wish, outcome):
+    def test_an_earlier_contact_of_the_list_counts_as_known(self, world, wish, outcome):
         twins = (heard("0", "Eve", phone="0170 1234567"), heard("1", "Eve", phone="0170 1234567"))
 
         results = world.imported(*twins, source=RUN, job="run-1", on_existing=wish)
@@ -60,7 +60,7 @@ class TestWishes:
         assert outcomes(results) == [CREATED, outcome]
 
     @pytest.mark.parametrize("wish", list(OnExisting))
-    def test_somebody_else_with_the_same_number_is_created_and_linked(self, world, wish):
+    def test_another_person_with_the_same_number_is_created_and_linked(self, world, wish):
         world.imported(heard("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
         son = heard("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
 
@@ -88,7 +88,7 @@ class TestSeveralThatFit:
     @pytest.mark.parametrize(
         ("wish", "reason"), [(OnExisting.SKIP, "exists"), (OnExisting.UPDATE, "ambiguous")], ids=["skip", "update"]
     )
-    def test_they_are_skipped_and_why_is_said(self, twice, wish, reason):
+    def test_they_are_skipped_with_a_reason(self, twice, wish, reason):
         results = twice.imported(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=wish)
 
         assert [(each.outcome, each.reason) for each in results] == [(SKIPPED, reason)] * 3
@@ -149,7 +149,7 @@ class TestWithdrawal:
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
         assert [each.source for each in world.book()[0].records] == [GOOGLE]
 
-    def test_one_that_a_person_edited_is_kept_with_what_they_said(self, world):
+    def test_an_edited_one_is_kept_with_its_edits(self, world):
         world.imported(ADA_AGAIN, source=RUN)
         [contact] = world.book()
         contact.records.append(record(PERSON, said(nickname="Countess")))
@@ -206,7 +206,7 @@ class Watched:
 
 
 class TestTrackingKeys:
-    def test_a_key_says_what_the_client_called_the_run(self):
+    def test_a_key_has_the_clients_names(self):
         assert tracking_key("j-1") == "bcc:j:j-1"
         assert tracking_key("j-1", "ios", "7") == "bcc:j:j-1:s:ios:r:7"
         assert tracking_key("j-1", None, "7") == "bcc:j:j-1:r:7"

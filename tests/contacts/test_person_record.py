@@ -70,7 +70,7 @@ class TestTwoThatTheProviderMerged:
 
         assert [contact.possible_duplicates for contact in world.book()] == [()]
 
-    def test_it_is_the_same_when_the_one_that_stays_says_nothing_new(self, world):
+    def test_it_is_the_same_if_the_survivor_is_unchanged(self, world):
         world.imported(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
@@ -82,7 +82,7 @@ class TestTwoThatTheProviderMerged:
 
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
-    def test_it_is_the_same_when_the_one_that_went_is_told_by_an_import_before(self, world):
+    def test_it_is_the_same_if_an_earlier_import_reported_the_deletion(self, world):
         world.imported(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
@@ -92,7 +92,7 @@ class TestTwoThatTheProviderMerged:
         assert outcomes(results) == [UPDATED]
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
-    def test_it_is_the_same_when_the_one_that_went_is_told_by_an_import_after(self, world):
+    def test_it_is_the_same_if_a_later_import_reports_the_deletion(self, world):
         world.imported(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
@@ -146,7 +146,7 @@ class TestTwoThatTheProviderMerged:
         [one] = shown(world)
         assert (one["given"], one.get("family"), one["notes"]) == ("Ruthie", None, "owes me a book")
 
-    def test_have_no_email_where_the_person_said_so_of_the_one_that_stays(self, world):
+    def test_have_no_email_if_the_person_cleared_it_on_the_survivor(self, world):
         world.imported(RUTH, R)
         write(world, "Ruth Adeyemi", emails=[])
         write(world, "R. Adeyemi", emails=[{"value": "x@own.example"}], **NOTE)
@@ -199,7 +199,7 @@ class TestOneThatVanishes:
 
         assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
 
-    def test_keeps_what_it_was_called_where_nobody_gave_a_name(self, world):
+    def test_keeps_the_computed_name_of_a_nameless_contact(self, world):
         world.imported(heard("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
 
@@ -313,7 +313,7 @@ class TestOneThatComesBack:
 
         assert (result.outcome, result.reason) == (SKIPPED, "deleted_by_person")
 
-    def test_another_account_with_the_same_id_is_somebody_else(self, vanished):
+    def test_the_same_id_in_another_account_is_another_contact(self, vanished):
         import_(vanished, RUTH, source="google:g2", job="job-3")
 
         assert len(vanished.book()) == 2

@@ -60,7 +60,7 @@ class TestRules:
         assert old in possible_variants(new) or not is_valid(old)
 
     @pytest.mark.parametrize(("number", "reason"), NEVER)
-    def test_what_may_be_somebody_else_is_left_alone(self, number, reason):
+    def test_an_uncertain_number_is_not_changed(self, number, reason):
         assert renumbered(number) == number, reason
         assert possible_variants(number) == ()
 

@@ -31,7 +31,7 @@ STORED = {
 
 class TestReading:
     @pytest.mark.parametrize("key", STORED)
-    def test_a_stored_source_says_what_it_is(self, key):
+    def test_a_stored_source_has_a_kind_and_an_id(self, key):
         source = Source.of(key)
 
         assert (source.key, (source.kind, source.id, source.tag)) == (key, STORED[key])
