@@ -40,7 +40,7 @@ def contacts_in(house: House, owner: str = OWNER) -> list[Contact]:
 
 
 def holds_at_every_step(house: House) -> None:
-    """Counts are those of the ledger, and exactly the head of a line has a `due`."""
+    """Counts agree with the ledger, and only the job at the front of a queue has a `due`."""
     before = {job_id: job for job_id, (_, job) in house.known_jobs.items()}
     jobs = jobs_in(house)
     for job in jobs:
@@ -56,13 +56,13 @@ def holds_at_every_step(house: House) -> None:
 
 
 def lines_hold(store: JobStore, jobs: Sequence[Job]) -> None:
-    """Unfinished jobs are in the line of their lane, exactly its front has a `due`, and the owner's item names them."""
+    """Unfinished jobs are in the queue of their lane, only its front has a `due`, and the owner's item lists them."""
     lanes = {(job.owner, job.lane) for job in jobs}
-    lines = {lane: store.queue(*lane).jobs for lane in lanes}
+    queues = {lane: store.queue(*lane).jobs for lane in lanes}
     for job in jobs:
-        line = lines[job.owner, job.lane]
-        assert (job.job_id in line) is not job.is_finished, (job, line)
-        assert (job.due is not None) is (line[:1] == (job.job_id,)), (job, line)
+        queue = queues[job.owner, job.lane]
+        assert (job.job_id in queue) is not job.is_finished, (job, queue)
+        assert (job.due is not None) is (queue[:1] == (job.job_id,)), (job, queue)
     for owner in {owner for owner, lane in lanes if lane}:
         live = {job.job_id for job in jobs if job.owner == owner and job.lane and not job.is_finished}
         assert store.lanes(owner).jobs == live

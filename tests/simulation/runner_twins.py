@@ -1,4 +1,4 @@
-"""Broken twins of the runner that changes books: each lacks one thing, and each must be found out."""
+"""Broken twins of the runner that changes books: each lacks one thing, and the simulation must detect it."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,7 +11,7 @@ from chalicelib.jobs.run import Run
 
 
 class KeepsRefusedPlans(ChangeBook):
-    """Does not take back what was planned when its commit was refused."""
+    """Does not drop the planned chunks when a commit is refused."""
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
         return super().begin(run, _Kept(planner), has_book=has_book)  # type: ignore[arg-type] # all but that
@@ -29,7 +29,7 @@ class _Kept:
 
 
 class NeverRereads(ChangeBook):
-    """Plans a refused chunk again without reading what moved."""
+    """Plans a refused chunk again without reading the changed contacts."""
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
         return super().begin(run, _Stale(planner), has_book=has_book)  # type: ignore[arg-type] # all but that
@@ -47,7 +47,7 @@ class _Stale:
 
 
 class CountsConflicts(ChangeBook):
-    """Takes a contact that moved for a failure of its own."""
+    """Treats a contact that has changed as a failure."""
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
         begun = super().begin(run, planner, has_book=has_book)
@@ -66,7 +66,7 @@ class _Failing(BookChange):
 
 
 class LosesExtraWrites(ChangeBook):
-    """Commits chunks without what was to go along."""
+    """Commits chunks without their extra writes."""
 
     def begin(self, run: Run, planner: Planner, *, has_book: bool = False) -> BookChange:
         begun = super().begin(run, planner, has_book=has_book)

@@ -43,22 +43,22 @@ def first_bad_seed(make: Callable[..., House], theme: str) -> int | None:
         (twins.EagerClaims, "cancel"),
     ],
 )
-def test_a_dynamodb_that_forgets_a_condition_is_found_out(twin: type[FakeDynamo], theme: str) -> None:
+def test_a_dynamodb_that_forgets_a_condition_is_detected(twin: type[FakeDynamo], theme: str) -> None:
     assert first_bad_seed(with_dynamo(twin), theme) is not None
 
 
-@pytest.mark.parametrize(("twin", "theme"), [(twins.PromotesNobody, "line"), (twins.NeverLeaves, "plain")])
-def test_an_engine_that_breaks_the_line_is_found_out(twin: type[JobStore], theme: str) -> None:
+@pytest.mark.parametrize(("twin", "theme"), [(twins.PromotesNone, "line"), (twins.NeverLeaves, "plain")])
+def test_an_engine_that_breaks_the_queue_is_detected(twin: type[JobStore], theme: str) -> None:
     assert first_bad_seed(with_jobs(twin), theme) is not None
 
 
-def test_an_engine_that_does_not_recognise_its_own_commit_is_slower_but_not_wrong() -> None:
+def test_an_engine_that_does_not_recognize_its_own_commit_is_slower_but_not_wrong() -> None:
     stage = staged()
 
     assert calls(stage, twins.ForgetsItself) > calls(stage, JobStore)
 
 
 def calls(stage: Staged, twin: type[JobStore]) -> int:
-    """Of imports whose n-th answer gets lost, over a DynamoDB that does not recognise what is sent again."""
+    """The calls of imports whose n-th response is lost, over a DynamoDB that does not recognize repeated requests."""
     plans = [{call: Fault.ANSWER_LOST} for call in range(import_under(stage, {}))]
     return sum(import_under(stage, plan, dynamo=twins.ForgetsTokens(), jobs_class=twin) for plan in plans)

@@ -1,4 +1,4 @@
-"""Broken twins of the engine: each lacks one thing that the protocol rests on, and each must be found out."""
+"""Broken twins of the engine: each lacks one thing that the protocol depends on, and the simulation must detect it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -86,7 +86,7 @@ class ContactsFirst(FakeDynamo):
 
 
 class HalfTransactions(FakeDynamo):
-    """Leaves out the ledger line: counts that nobody can recompute."""
+    """Leaves out the ledger: counts that cannot be recomputed."""
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         actions = [action for action in request["TransactItems"] if not _is_ledger(action)]
@@ -114,35 +114,35 @@ class ForgetsTokens(FakeDynamo):
         return super().transact_write_items(TransactItems=request["TransactItems"])
 
 
-class PromotesNobody(JobStore):
-    """Takes jobs out of the line and gives the next head no `due`."""
+class PromotesNone(JobStore):
+    """Takes jobs out of the queue and gives the next one no `due`."""
 
     @property
     def writes(self) -> JobWrites:
-        return _NoNewHead(self.table, self.shards)
+        return _NoFrontChange(self.table, self.shards)
 
 
-class _NoNewHead(JobWrites):
+class _NoFrontChange(JobWrites):
     def change_front(self, change: Any) -> list[Write]:
         return []
 
 
 class NeverLeaves(JobStore):
-    """Ends jobs without taking them out of their line."""
+    """Ends jobs without taking them out of their queue."""
 
     @property
     def writes(self) -> JobWrites:
-        return _SameLine(self.table, self.shards)
+        return _SameQueue(self.table, self.shards)
 
 
-class _SameLine(JobWrites):
-    def update_queue(self, line: JobQueue, jobs: Sequence[str], **more: Any) -> Write:
-        kept = line.jobs if set(jobs) < set(line.jobs) else jobs
-        return super().update_queue(line, kept, **more)
+class _SameQueue(JobWrites):
+    def update_queue(self, queue: JobQueue, jobs: Sequence[str], **more: Any) -> Write:
+        kept = queue.jobs if set(jobs) < set(queue.jobs) else jobs
+        return super().update_queue(queue, kept, **more)
 
 
 class ForgetsItself(JobStore):
-    """Does not recognise its own commit when the answer got lost: slower, not wrong."""
+    """Does not recognize its own commit when the response was lost: slower, but not wrong."""
 
     def _is_own_write(self, *_: Any) -> bool:
         return False
