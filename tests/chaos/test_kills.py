@@ -141,7 +141,7 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
     record_property("chaos", f"{told}, {time.monotonic() - began:.0f} s")
     for job in jobs:
         assert job.state in ("completed", "partial"), job
-        assert verify(scene.wiring.jobs, job).consistent
+        assert verify(scene.wiring.shared.jobs, job).consistent
         is_read_again = job.counts.created == 0 and job.counts.read == expected.read
         assert job.counts == expected or is_read_again, (job, scene.reasons(job))
     witness = scene.book("witness")
