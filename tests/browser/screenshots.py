@@ -57,7 +57,7 @@ def _take(anna: Person) -> None:
 
 
 def _edit_ada(anna: Person) -> None:
-    anna.search("Ada Lovelace")
+    wait_for(lambda: "Ada Lovelace" in anna.search("Ada Lovelace"), ENDED_WITHIN / 1000, "a list with the new contact")
     anna.press("Ada Lovelace")
     anna.press("Edit")
     anna.fill("Nickname", "Enchantress of Number")
