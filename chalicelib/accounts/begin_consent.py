@@ -12,7 +12,7 @@ from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.secret import fresh_secret, pkce_challenge, sha256_hex
 
-LONGEST_LOGIN_HINT = 320  # characters; the longest e-mail address
+LONGEST_LOGIN_HINT = 320  # characters; the longest email address
 LONGEST_LABEL = 200
 
 

@@ -112,14 +112,14 @@ TABLE: tuple[ContactField, ...] = (
     ),
     ContactField(
         "emails",
-        "E-mail",
+        "Email",
         Kind.OBJECTS,
         parts=_EMAIL,
         singular="email",
         searched=Searched.ADDRESS,
         column=Column("E-mail", 10, at_least=1),
         vcard=Property("EMAIL"),
-        form=FormField(Section.REACH, "E-mail", "Address", input="email"),
+        form=FormField(Section.REACH, "Email", "Address", input="email"),
     ),
     ContactField(
         "phones",

@@ -23,7 +23,7 @@ class Person:
 
     #: their id at the issuer; it identifies the owner of an address book
     sub: str
-    #: what pages call them: an e-mail address or a name
+    #: what pages call them: an email address or a name
     label: str
     roles: frozenset[str] = frozenset()
 

@@ -155,7 +155,7 @@ class TestAnImport:
         assert re.findall(r'<rect class="(\w+)" x="([\d.]+)" width="([\d.]+)"', text) == [("created", "0", "2")]
         assert "2 100%" in page(service, f"/imports/{job_id}")
 
-    def test_before_anything_was_read_there_is_no_bar(self, service):
+    def test_a_running_import_has_no_bar_of_outcomes(self, service):
         job_id = service.importing()
 
         assert 'class="bar"' not in service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
