@@ -1,4 +1,4 @@
-"""What axe-core finds on a page, told so that one can mend it. Its script goes in through the browser's own door, past
+"""Accessibility violations that axe-core finds on a page. Its script goes in through the browser's own door, past
 the page's policy, and is nothing the page could load itself."""
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The browser: the Chromium that is on this machine. Nothing is downloaded for it and it calls nobody by itself."""
+"""Starts the Chromium of this machine. Nothing is downloaded, and it sends no requests on its own."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Every page in every state it can be seen in, each opened by a scene. What stands behind them is made once."""
+"""Every page in every state, each opened by a scene. The data behind them is created once."""
 
 import re
 from collections.abc import Callable

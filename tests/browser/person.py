@@ -1,4 +1,4 @@
-"""Somebody in front of a browser: signs in, opens pages, presses what is there, connects accounts."""
+"""A person with a browser: signs in, opens pages, presses buttons, connects accounts."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Connecting an account through the provider's own screens: yes, no, and a box that was not ticked."""
+"""Connecting an account through the provider's screens: agree, decline, and a missing permission."""
 
 import re
 
@@ -10,7 +10,7 @@ PROVIDERS = ("google", "microsoft")
 
 class TestYes:
     @pytest.mark.parametrize("provider", PROVIDERS)
-    def test_every_contact_arrives_and_the_card_says_so(self, anna, provider):
+    def test_every_contact_is_imported_and_counted_on_the_card(self, anna, provider):
         address = anna.world.account(provider, contacts=40)
 
         anna.connect(provider, address)
@@ -23,7 +23,7 @@ class TestYes:
         expect(card).to_contain_text("Contacts40")
         expect(card).to_contain_text("40 created or updated")
 
-    def test_an_empty_page_of_accounts_says_what_to_do_and_has_one_button_a_provider(self, anna):
+    def test_without_accounts_there_is_one_button_per_provider(self, anna):
         anna.open("/accounts")
 
         assert "No accounts yet" in anna.text()
@@ -44,7 +44,7 @@ class TestYes:
 
 class TestNo:
     @pytest.mark.parametrize("provider", PROVIDERS)
-    def test_a_no_connects_nothing_and_says_how_to_go_on(self, anna, provider):
+    def test_declining_connects_nothing_and_explains_the_next_step(self, anna, provider):
         anna.watch.expected |= {400, 403, 409}
         anna.begin_to_connect(provider, anna.world.account(provider))
 
@@ -55,7 +55,7 @@ class TestNo:
         anna.open("/accounts")
         assert "No accounts yet" in anna.text()
 
-    def test_a_box_that_was_not_ticked_is_said_and_ticking_it_the_next_time_works(self, anna):
+    def test_a_missing_permission_is_reported_and_can_be_granted_later(self, anna):
         anna.watch.expected |= {400, 403, 409}
         address = anna.world.account("google", contacts=3)
         anna.begin_to_connect("google", address)
@@ -66,7 +66,7 @@ class TestNo:
 
         anna.heading("Done")
 
-    def test_whoever_needs_an_administrator_s_yes_is_told_to_ask_them(self, anna):
+    def test_a_person_who_needs_admin_approval_learns_it(self, anna):
         anna.watch.expected |= {400, 403, 409}
         address = anna.world.account("microsoft")
         anna.world.sandbox.do(f"accounts/{address}/settings", {"wall": True})
@@ -77,8 +77,8 @@ class TestNo:
         assert "your administrator must approve it" in anna.text()
 
 
-class TestAnAccountThatLetsUsInNoMore:
-    def test_it_says_so_and_one_button_mends_it(self, anna):
+class TestRevokedAccess:
+    def test_it_is_reported_and_one_button_reconnects(self, anna):
         address = anna.world.account("google", contacts=5)
         anna.connect("google", address)
         anna.heading("Done")
@@ -100,7 +100,7 @@ class TestAnAccountThatLetsUsInNoMore:
 
 
 class TestAnotherBrowser:
-    def test_a_browser_that_did_not_begin_it_is_asked_first_and_its_no_adds_nothing(self, anna, person):
+    def test_another_browser_has_to_confirm_and_declining_adds_nothing(self, anna, person):
         bert, address = person(), anna.world.account("google", contacts=4)
         bert.page.goto(anna.api.begin("google")["authorization_url"])
         bert.press(address)

@@ -1,4 +1,4 @@
-"""The address book: found, looked at, edited, deleted."""
+"""The address book: search, view, edit, delete."""
 
 import re
 
@@ -25,7 +25,7 @@ def open_ada(anna) -> str:
 
 
 class TestList:
-    def test_an_empty_book_says_what_will_be_there_and_the_one_thing_to_do(self, anna):
+    def test_an_empty_address_book_explains_itself_and_offers_the_next_step(self, anna):
         anna.open("/contacts")
 
         assert "No contacts yet" in anna.text()
@@ -36,7 +36,7 @@ class TestList:
     def test_a_part_of_a_name_an_address_or_a_number_finds_a_contact(self, anna, google, text):
         assert anna.search(text) == ["Ada Lovelace"]
 
-    def test_what_is_not_there_is_said_with_a_way_back(self, anna, google):
+    def test_a_search_without_matches_says_so_and_links_back(self, anna, google):
         assert anna.search("nobody-of-that-name") == []
 
         anna.press("Show all")
@@ -69,7 +69,7 @@ class TestList:
 
 
 class TestOne:
-    def test_every_value_says_where_it_comes_from(self, anna, google):
+    def test_every_value_names_its_source(self, anna, google):
         open_ada(anna)
 
         assert re.search(rf"Source: Google {google}, import of", anna.text())
@@ -92,7 +92,7 @@ class TestOne:
 
         anna.heading("Ada Lovelace")
 
-    def test_somebody_else_s_contact_and_one_that_is_not_there_look_the_same(self, anna, google, person):
+    def test_another_person_s_contact_and_a_missing_one_look_the_same(self, anna, google, person):
         ada = open_ada(anna)
         bert = person().let_in()
         bert.watch.expected.add(404)
@@ -105,7 +105,7 @@ class TestOne:
 
 
 class TestEdit:
-    def test_what_a_person_writes_wins_says_so_and_survives_the_next_import(self, anna, google):
+    def test_an_edit_takes_precedence_and_survives_the_next_import(self, anna, google):
         open_ada(anna)
         anna.press("Edit")
         anna.fill("First name", "Augusta Ada")
@@ -140,9 +140,7 @@ class TestEdit:
 
         assert "You," not in anna.text()
 
-    def test_what_cannot_be_kept_is_said_the_form_keeps_what_was_typed_and_a_link_leads_to_the_field(
-        self, anna, google
-    ):
+    def test_an_invalid_edit_keeps_the_input_and_links_to_the_field(self, anna, google):
         anna.watch.expected.add(422)
         open_ada(anna)
         anna.press("Edit")

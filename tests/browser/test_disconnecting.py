@@ -1,4 +1,4 @@
-"""Disconnecting an account, with the numbers said before."""
+"""Disconnecting an account, with the numbers shown before."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def ask_to_disconnect(anna, address: str) -> None:
     anna.follow(anna.page.get_by_role("listitem").filter(has_text=address).get_by_role("link", name="Disconnect"))
 
 
-def test_the_question_says_how_many_contacts_come_from_the_account_and_how_many_would_go(anna, two_accounts):
+def test_the_page_shows_how_many_contacts_come_from_the_account_and_how_many_would_be_deleted(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
 
     assert "20 contacts come from this account; 8 of them also from other sources" in anna.text()
@@ -39,7 +39,7 @@ def test_keeping_leaves_every_contact_and_reads_no_more(anna, two_accounts):
     assert card.get_by_role("button", name="Import again").count() == 0
 
 
-def test_removing_takes_those_that_nobody_else_knows_and_no_other(anna, two_accounts):
+def test_removing_deletes_only_contacts_without_another_source(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
     anna.press("Disconnect and remove 12 contacts")
     anna.heading("Disconnected")

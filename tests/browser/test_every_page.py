@@ -1,4 +1,4 @@
-"""What holds for every page in every state: for all eyes and hands, on a phone, light, and behind its policy."""
+"""What holds for every page in every state: accessible, fits a phone, lightweight, with its security policy."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def looks(gallery, request):
     assert complaints == []
 
 
-def test_nothing_keeps_anybody_out_light_or_dark_wide_or_narrow(looks):
+def test_it_is_accessible_light_or_dark_wide_or_narrow(looks):
     page, found = looks.page, []
     for size, scheme, rules in (
         (PHONE, "dark", None),
@@ -72,7 +72,7 @@ def test_it_fits_a_phone_and_is_light(looks):
     assert 1_000 < page.evaluate(WEIGHT) < HEAVIEST
 
 
-def test_its_policy_forbids_everything_that_is_not_ours(looks):
+def test_its_policy_forbids_foreign_content(looks):
     headers = looks.watch.page.headers
 
     assert {name: headers.get(name) for name in HEADERS} == HEADERS

@@ -1,4 +1,4 @@
-"""Contacts that mean harm, or are merely odd: what they hold is text everywhere, runs nowhere, and fits a phone."""
+"""Hostile and unusual contacts: their values are text everywhere, never run, and fit a phone."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""By keyboard alone: every step can be reached, is seen when it is, and can be pressed."""
+"""With only a keyboard: every control can be reached, shows its focus, and can be pressed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""All of one's data: taken along, and erased."""
+"""A person's data: downloaded and erased."""
 
 import csv
 import json
@@ -52,7 +52,7 @@ class TestDownload:
 
 
 class TestErase:
-    def test_it_says_in_numbers_what_goes_and_leaves_nothing_behind(self, with_book):
+    def test_it_shows_the_numbers_before_and_deletes_everything(self, with_book):
         with_book.watch.expected.add(401)
         with_book.open("/me")
         with_book.press("Erase everything …")

@@ -76,7 +76,7 @@ def test_the_schedule_runs_now(olga):
     expect(olga.page.get_by_role("status")).to_contain_text("The schedule", timeout=ENDED_WITHIN)
 
 
-def test_health_names_every_part_and_says_that_it_is_reached(olga):
+def test_health_lists_every_dependency(olga):
     olga.open("/operator/jobs")
 
     olga.press("Health")
@@ -85,7 +85,7 @@ def test_health_names_every_part_and_says_that_it_is_reached(olga):
     assert olga.page.locator("main tbody tr").count() >= 3
 
 
-def test_somebody_who_is_none_is_refused_and_sees_no_way_there(anna):
+def test_other_people_are_refused_and_see_no_link(anna):
     anna.watch.expected.add(403)
     anna.open("/accounts")
     assert anna.button("All jobs").count() == 0
@@ -93,7 +93,7 @@ def test_somebody_who_is_none_is_refused_and_sees_no_way_there(anna):
     assert anna.open("/operator/jobs").status == 403
 
 
-def test_nobody_without_signing_in(person):
+def test_it_requires_signing_in(person):
     nobody = person()
     nobody.watch.expected.add(401)
 

@@ -1,4 +1,4 @@
-"""Contacts that are gone at the provider: few go, many wait for a person's word."""
+"""Contacts deleted at the provider: many are held back until the person decides."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def held_back(anna):
     return anna
 
 
-def test_nothing_is_removed_before_somebody_says_so_and_the_buttons_repeat_the_number(held_back):
+def test_nothing_is_removed_before_the_decision_and_the_buttons_show_the_number(held_back):
     assert "25 contacts were deleted at Google" in held_back.text()
     buttons = held_back.page.locator("main").get_by_role("button").all_inner_texts()
     assert {"Keep 25 contacts", "Remove 25 contacts"} <= set(buttons)
@@ -31,7 +31,7 @@ def test_removing_them_leaves_the_others(held_back):
     assert "15 contacts" in held_back.text()
 
 
-def test_keeping_them_keeps_them_and_is_not_asked_again(held_back):
+def test_keeping_them_is_final(held_back):
     held_back.press("Keep 25 contacts")
     held_back.import_again()
 

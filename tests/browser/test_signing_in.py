@@ -1,10 +1,10 @@
-"""Signing in and out, as a person does it."""
+"""Signing in and out with a browser."""
 
 from playwright.sync_api import expect
 
 
 class TestTheWayIn:
-    def test_signing_in_leads_to_the_accounts_and_says_who_one_is(self, person):
+    def test_signing_in_leads_to_the_accounts_and_shows_the_person(self, person):
         anna = person("anna-who-signs-in")
 
         anna.sign_in()
@@ -12,7 +12,7 @@ class TestTheWayIn:
         anna.heading("Accounts")
         expect(anna.page.get_by_role("banner")).to_contain_text("anna-who-signs-in")
 
-    def test_a_page_that_was_asked_for_comes_after_signing_in(self, person):
+    def test_the_requested_page_follows_after_signing_in(self, person):
         anna = person()
         anna.watch.expected.add(401)
         anna.open("/contacts?q=ada")
@@ -24,7 +24,7 @@ class TestTheWayIn:
         anna.heading("Contacts")
         expect(anna.page.get_by_label("Search", exact=True)).to_have_value("ada")
 
-    def test_no_at_the_issuer_leads_back_and_says_how_to_go_on(self, person):
+    def test_canceling_at_the_issuer_leads_back_and_offers_to_retry(self, person):
         anna = person()
         anna.watch.expected |= {400, 401, 403}
         anna.open("/sign-in")
@@ -58,7 +58,7 @@ class TestTheWayOut:
         anna.page.go_back()
         anna.heading("Sign-in required")
 
-    def test_a_session_that_ran_out_says_so_and_leads_back_to_where_one_was(self, anna):
+    def test_after_an_expired_session_signing_in_leads_back(self, anna):
         anna.watch.expected.add(401)
         session = next(each for each in anna.context.cookies() if each["name"] == "session")
         owner, _, secret = session["value"].partition(".")
@@ -71,7 +71,7 @@ class TestTheWayOut:
 
         anna.heading("Imports")
 
-    def test_a_form_of_another_session_is_refused_and_says_what_to_do(self, anna):
+    def test_a_form_of_another_session_is_refused(self, anna):
         anna.watch.expected.add(403)
         anna.open("/me")
         anna.page.locator("form[action$='/sign-out'] input[name=csrf_token]").evaluate("field => field.value = 'x'")

@@ -1,4 +1,4 @@
-"""The watch itself: a page that does what it must not is noticed. Otherwise the other tests could not fail."""
+"""The watch itself notices what a page must not do. Otherwise the other tests could not fail."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Watching an import: live to its end without a reload, stopped, tried again, and right whenever one looks."""
+"""Following an import: live without a reload, canceled, retried, and correct at any moment."""
 
 import re
 
@@ -69,7 +69,7 @@ class TestLive:
         assert all(sum(each["outcomes"]) == each["read"] for each in watched[1])
         assert [each["share"] for each in running] == sorted(each["share"] for each in running)
 
-    def test_how_far_it_is_is_told_politely_at_most_once_a_tenth(self, watched):
+    def test_progress_is_announced_politely_at_most_once_per_tenth(self, watched):
         spoken = [each["spoken"] for each in watched[1] if each["spoken"]]
 
         assert all(re.search(rf"[\d,]+ of {MANY:,} read", each) for each in spoken)
@@ -81,7 +81,7 @@ class TestLive:
         assert {each["bar"] for each in seen if each["share"] is not None} == {"Progress"}
         assert anna.page.evaluate("document.activeElement.textContent") == "Done"
 
-    def test_when_it_is_over_nothing_is_asked_any_more(self, watched):
+    def test_after_the_end_the_page_stops_polling(self, watched):
         asked = []
         watched[0].page.on("request", lambda request: asked.append(request.url))
 
@@ -103,7 +103,7 @@ class TestLive:
         anna.press("Cancel")
         anna.heading("Canceled")
 
-    def test_signed_out_meanwhile_it_says_so_and_leads_back(self, anna, stuck):
+    def test_a_sign_out_meanwhile_is_reported_and_signing_in_leads_back(self, anna, stuck):
         anna.watch.expected.add(401)
         job_id = anna.connect("google", stuck)
         anna.page.reload()
@@ -115,7 +115,7 @@ class TestLive:
 
         assert anna.job_id == job_id
 
-    def test_why_it_waits_is_said(self, anna, stuck):
+    def test_it_shows_why_it_waits(self, anna, stuck):
         anna.connect("google", stuck)
 
         expect(anna.page.locator("main")).to_contain_text("Google asks us to wait", timeout=ENDED_WITHIN)

@@ -1,4 +1,4 @@
-"""Without JavaScript: forms and pages that look again by themselves do everything."""
+"""Without JavaScript: forms and refreshing pages do everything."""
 
 import re
 

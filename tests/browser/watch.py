@@ -1,4 +1,4 @@
-"""Looks over a browser's shoulder: whatever a page should never do while anybody uses it is a complaint."""
+"""Watches a browser: anything that a page must never do becomes a complaint."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field

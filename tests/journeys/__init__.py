@@ -1,1 +1,1 @@
-"""What people do, over real HTTP, against everything running on this machine."""
+"""End-to-end tests over real HTTP, against the whole stack on this machine."""

@@ -1,4 +1,4 @@
-"""Holds every answer to what `/api/v1/openapi.json` promises."""
+"""Checks every response against `/api/v1/openapi.json`."""
 
 import json
 import re

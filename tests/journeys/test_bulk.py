@@ -1,4 +1,4 @@
-"""Journeys of a client that pushes many contacts at once, and of whoever cleans up after it."""
+"""A client that creates many contacts at once, and the cleanup."""
 
 import time
 from typing import Any
@@ -89,7 +89,7 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
     assert {each["contact_id"]: each["title"] for each in anna.book()}[known["contact_id"]] == known["title"]
 
 
-def test_a_client_that_asks_again_has_one_run_and_one_that_changes_its_mind_is_told(anna):
+def test_a_repeated_request_has_one_run_and_a_different_one_is_refused(anna):
     first, second = (asked_once(anna, "key-1", contacts=people(5)).json() for _ in range(2))
     done(anna, f"{BULK}/{first['job_id']}")
 
@@ -99,7 +99,7 @@ def test_a_client_that_asks_again_has_one_run_and_one_that_changes_its_mind_is_t
     assert len(anna.book()) == 5
 
 
-def test_a_list_with_mistakes_creates_nothing_and_says_all_of_them(anna):
+def test_a_list_with_errors_creates_nothing_and_reports_all_of_them(anna):
     answer = anna.ask("POST", BULK, json={"contacts": [*people(2), {}, {"emails": [{"value": "nonsense"}]}]})
 
     told = answer.json()
@@ -108,7 +108,7 @@ def test_a_list_with_mistakes_creates_nothing_and_says_all_of_them(anna):
     assert anna.get(BULK)["jobs"] == []
 
 
-def test_too_large_a_request_is_told_the_limit_and_what_it_was_by_whoever_refuses_it(anna):
+def test_a_request_that_is_too_large_learns_the_limit_and_its_size(anna):
     """The service itself, and the gateway before it."""
     for megabytes in (5, 11):
         answer = anna.ask(
@@ -119,7 +119,7 @@ def test_too_large_a_request_is_told_the_limit_and_what_it_was_by_whoever_refuse
         assert f"{megabytes} MB" in answer.json()["detail"]
 
 
-def test_nobody_else_sees_a_run_or_cleans_it_up(anna, bert):
+def test_other_people_neither_see_a_run_nor_clean_it_up(anna, bert):
     job = created(anna, contacts=people(3))
 
     assert bert.ask("GET", f"{BULK}/{job['job_id']}").status_code == 404
@@ -128,7 +128,7 @@ def test_nobody_else_sees_a_run_or_cleans_it_up(anna, bert):
     assert len(anna.book()) == 3
 
 
-def test_a_collection_is_filled_by_those_who_may(anna, bert):
+def test_only_editors_fill_a_collection(anna, bert):
     friends = anna.post(COLLECTIONS, {"name": "Friends"})["collection_id"]
     wanted = {"contacts": people(2), "collection_id": friends}
     assert bert.ask("POST", BULK, json=wanted).status_code == 404

@@ -117,7 +117,7 @@ class TestBulkByGraphQl:
         assert bert.get(path)["member_count"] == 0
         assert bert.get(f"{path}/members")["members"] == []
 
-    def test_what_is_wrong_is_said_by_index_field_and_code(self, anna, foreign):
+    def test_errors_name_index_field_and_code(self, anna, foreign):
         bad = [*people(1), {"given": "B", "emails": [{"value": "nonsense"}]}]
         with pytest.raises(TransportQueryError) as refused:
             foreign.ask(START, input={"contacts": bad})
@@ -148,7 +148,7 @@ class TestCommandLine:
         assert (done.returncode, done.stdout.splitlines()[-1].split()) == (0, ["30", "deleted"])
         assert anna.book() == []
 
-    def test_what_is_not_there_is_told_in_one_line(self, world, anna):
+    def test_a_missing_run_is_reported_in_one_line(self, world, anna):
         refused = self.run(world, "dry-run", "A" * 22, "--person", anna.name)
 
         assert refused.returncode == 1

@@ -1,4 +1,4 @@
-"""Collections over real HTTP: one person's contacts, seen by another, gone when they are gone."""
+"""Collections over real HTTP: one person's contacts, visible to another until they are deleted."""
 
 import pytest
 
@@ -38,7 +38,7 @@ class TestCollecting:
         assert {each["added_by"] for each in anna.get(f"{shared}/members")["members"]} == {anna.name}
         assert anna.get(shared)["member_count"] == len(anna.book())
 
-    def test_whoever_is_erased_is_in_it_no_more(self, anna, bert, shared):
+    def test_an_erased_person_is_no_longer_in_it(self, anna, bert, shared):
         assert bert.ask("DELETE", "/api/v1/me").status_code == 202
 
         wait_for(lambda: anna.get(f"{shared}/shares")["shares"] == [], 30, "the share to be gone")

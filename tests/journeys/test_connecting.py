@@ -1,4 +1,4 @@
-"""Connecting an account, and everything that can come between."""
+"""Connecting an account, and everything that can go wrong."""
 
 import pytest
 import requests
@@ -45,7 +45,7 @@ class TestYes:
 
         assert anna.ask("GET", f"/api/v1/contacts/import/status/{begun['job_id']}").status_code == 404
 
-    def test_the_connection_says_whose_account_it_is_and_what_its_last_import_did(self, world, anna):
+    def test_the_connection_has_its_account_and_its_last_import(self, world, anna):
         address = world.account("google", contacts=7)
         job_id = anna.connect("google", address)
         anna.finished(job_id)
@@ -80,7 +80,7 @@ class TestYes:
 
 class TestNo:
     @pytest.mark.parametrize("provider", PROVIDERS)
-    def test_a_no_at_the_provider_leads_to_a_page_that_says_how_to_go_on(self, world, anna, provider):
+    def test_declining_at_the_provider_leads_to_a_page_with_the_next_step(self, world, anna, provider):
         job_id, asked = question(anna, provider, world.account(provider))
 
         shown = anna.browser.press(asked, "Cancel")
@@ -90,7 +90,7 @@ class TestNo:
         assert "<h1>" in shown.text
         assert nothing_came_of_it(anna, job_id)
 
-    def test_an_unticked_box_makes_no_connection_and_says_so(self, world, anna):
+    def test_a_missing_permission_creates_no_connection_and_is_reported(self, world, anna):
         job_id, asked = question(anna, "google", world.account("google"))
 
         shown = anna.browser.press(asked, "Continue", tick_all=False)
@@ -99,7 +99,7 @@ class TestNo:
         assert "contacts" in shown.text.lower()
         assert nothing_came_of_it(anna, job_id)
 
-    def test_a_state_nobody_gave_out_leads_nowhere(self, world, anna):
+    def test_an_unknown_state_is_refused(self, world, anna):
         shown = anna.browser.open(f"{world.url}api/v1/contacts/import/google/callback?state=made-up&code=4/abc")
 
         assert 400 <= shown.status < 500
@@ -134,7 +134,7 @@ class TestAnotherBrowser:
         page = stranger.press(stranger.open(begun["authorization_url"]), address)
         return begun["job_id"], stranger, stranger.press(page, "Continue", tick_all=True)
 
-    def test_a_browser_without_the_cookie_is_asked_first(self, world, anna):
+    def test_a_browser_without_the_cookie_has_to_confirm(self, world, anna):
         job_id, _, shown = self.comes_back_elsewhere(world, anna, contacts=4)
 
         assert "Add these contacts?" in shown.text
@@ -153,8 +153,8 @@ class TestAnotherBrowser:
         assert anna.finished(job_id)["created"] == 4
 
 
-class TestWhoMayBegin:
-    def test_nobody_begins_without_signing_in(self, world):
+class TestAuthorization:
+    def test_starting_requires_signing_in(self, world):
         answer = requests.get(f"{world.url}api/v1/contacts/import/google/start", timeout=10)
         world.contract.check(answer)
 

@@ -1,4 +1,4 @@
-"""Downloading everything: what was imported is in each format, each contact once; and what became of an import."""
+"""Downloads: each format has each imported contact once; and the outcomes of an import."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ import pytest
 import requests
 import vobject
 
-from chalicelib.address_book.export_vcard import NOBODY
+from chalicelib.address_book.export_vcard import NO_NAME
 from chalicelib.foundation.safe_csv import unescape_cell
 from tests.journeys.world import PersonHere, World
 
@@ -49,11 +49,11 @@ class TestBook:
 
         answer = downloaded(anna, form)
 
-        nameless = NOBODY if form.startswith("vcard") else ""
+        nameless = NO_NAME if form.startswith("vcard") else ""
         assert names_in(form, answer.text) == Counter(contact["display"] or nameless for contact in book)
         assert "attachment" in answer.headers["Content-Disposition"]
 
-    def test_as_json_it_says_what_the_api_says(self, anna):
+    def test_the_json_equals_the_api(self, anna):
         contacts = downloaded(anna, "json").json()["contacts"]
 
         assert Counter(contact["contact_id"] for contact in contacts) == Counter(

@@ -1,4 +1,4 @@
-"""Imports from their beginning to their end, again, held up, stopped, and seen by others."""
+"""Imports from start to end, repeated, delayed, canceled, and hidden from others."""
 
 import pytest
 
@@ -17,7 +17,7 @@ class TestStatus:
         assert all(each["total_contacts"] >= each["processed_contacts"] for each in seen)
         assert adds_up(seen[-1])
 
-    def test_asked_again_with_its_etag_it_says_that_nothing_changed(self, world, anna):
+    def test_a_request_with_its_etag_returns_304(self, world, anna):
         job_id = anna.connect("google", world.account("google", contacts=3))
         anna.finished(job_id)
         path = f"/api/v1/contacts/import/status/{job_id}"
@@ -25,7 +25,7 @@ class TestStatus:
 
         assert anna.ask("GET", path, headers={"If-None-Match": etag}).status_code == 304
 
-    def test_nobody_else_can_see_it(self, world, anna, bert):
+    def test_other_people_cannot_see_it(self, world, anna, bert):
         job_id = anna.connect("google", world.account("google", contacts=3))
         anna.finished(job_id)
 
@@ -35,7 +35,7 @@ class TestStatus:
 
 
 class TestLedger:
-    def test_it_says_what_became_of_each_contact_and_counts_the_same(self, world, anna):
+    def test_the_ledger_has_each_contact_and_the_same_counts(self, world, anna):
         status = anna.imported("google", world.account("google", contacts=40, hostile=0.5))
         lines, cursor = [], ""
         while cursor is not None:
@@ -51,7 +51,7 @@ class TestLedger:
         assert verdict["consistent"] is True
         assert verdict["counted"] == verdict["recorded"]
 
-    def test_it_can_be_asked_for_one_outcome(self, world, anna):
+    def test_the_ledger_can_be_filtered_by_outcome(self, world, anna):
         status = anna.imported("google", world.account("google", contacts=20, hostile=0.5))
         page = anna.get(f"/api/v1/imports/{status['job_id']}/ledger", params={"outcome": "created", "limit": "200"})
 
@@ -93,7 +93,7 @@ class TestAgain:
 
         assert (status["status"], status["mode"], status["unchanged"]) == ("completed", "full", 10)
 
-    def test_the_same_idempotency_key_begins_one_import(self, world, anna):
+    def test_the_same_idempotency_key_starts_one_import(self, world, anna):
         anna.imported("google", world.account("google", contacts=3))
         (connection,) = anna.connections()
         path = f"/api/v1/connections/{connection['connection_id']}/import"
@@ -110,7 +110,7 @@ class TestHeldUp:
 
         assert anna.imported("google", address)["created"] == 2_100
 
-    def test_a_provider_that_asks_us_to_wait_is_waited_for_and_the_status_says_so(self, world, anna):
+    def test_the_status_shows_that_the_provider_asked_us_to_wait(self, world, anna):
         address = world.account("google", contacts=5)
         fault = {"fault": "429", "provider": "google", "address": address, "seconds": 3}
         world.sandbox.do("faults", fault)
@@ -166,7 +166,7 @@ class TestRemovals:
         assert len(person.book()) == 40
         return str(status["job_id"])
 
-    def test_too_many_removals_wait_for_the_person_who_may_apply_them(self, world, anna):
+    def test_too_many_removals_are_held_back_until_the_person_applies_them(self, world, anna):
         job_id = self.held_back(world, anna)
 
         decided = anna.post(f"/api/v1/imports/{job_id}/removals", {"decision": "apply"})
@@ -270,7 +270,7 @@ class TestDisconnecting:
 
 
 class TestBook:
-    def test_a_contact_is_found_by_its_words_and_says_where_each_value_comes_from(self, world, anna):
+    def test_a_contact_is_found_by_its_words_and_names_the_source_of_each_value(self, world, anna):
         address = world.account("google", contacts=8)
         anna.imported("google", address)
         wanted = anna.book()[0]
@@ -281,7 +281,7 @@ class TestBook:
         assert wanted["contact_id"] in [each["contact_id"] for each in found]
         assert len(whole["sources"]) == 1
 
-    def test_somebody_elses_contact_and_a_missing_one_get_the_same_answer(self, world, anna, bert):
+    def test_another_persons_contact_and_a_missing_one_get_the_same_response(self, world, anna, bert):
         anna.imported("google", world.account("google", contacts=2))
         contact_id = anna.book()[0]["contact_id"]
 

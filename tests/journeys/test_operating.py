@@ -1,4 +1,4 @@
-"""What an operator, a cron and a passer-by may do."""
+"""What an operator, a cron caller and an anonymous caller may do."""
 
 import subprocess
 import sys
@@ -73,7 +73,7 @@ class TestOperating:
         assert (shown.status_code, job_id in shown.text) == (200, True)
         assert pressed.status_code in (303, 409)  # it may have finished meanwhile
         if pressed.status_code == 303:
-            assert f"Job {job_id} is canceled" in oscar.ask("GET", pressed.headers["Location"], **as_page).text
+            assert f"Job {job_id} was canceled" in oscar.ask("GET", pressed.headers["Location"], **as_page).text
         assert "OK" in oscar.ask("GET", "/operator/health", **as_page).text
 
     @pytest.mark.parametrize(

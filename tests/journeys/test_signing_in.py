@@ -1,4 +1,4 @@
-"""Signing in on the page and out again, over the sandbox's own screens."""
+"""Signing in on the pages and out again, through the sandbox's screens."""
 
 import pytest
 
@@ -59,7 +59,7 @@ class TestSigningIn:
 
         assert (shown.url, shown.status) == (f"{world.url}imports/{job_id}", 200)
 
-    def test_who_signs_in_sees_their_own_things_and_nobody_elses(self, world, visitor):
+    def test_a_person_sees_only_their_own_data(self, world, visitor):
         owner, other = f"person-{fresh_id()}", f"person-{fresh_id()}"
         person = world.person(owner)
         person.finished(person.connect("google", world.account("google", contacts=2)))
@@ -74,13 +74,13 @@ class TestSigningIn:
         assert visitor.carrying(first or "").sees()[0] == 401, "another sign-in ends the session before"
 
     @pytest.mark.parametrize(("button", "looks_after"), [("Bert", False), ("Olga", True)])
-    def test_the_page_knows_who_it_is_and_whether_they_look_after_the_service(self, visitor, button, looks_after):
+    def test_the_page_shows_the_person_and_operators_their_links(self, visitor, button, looks_after):
         shown = visitor.browser.press(visitor.chooses("/accounts"), button)
 
         assert f"{button.lower()}@people.example" in shown.text
         assert ("All jobs" in shown.text) == looks_after
 
-    def test_saying_no_signs_nobody_in_and_says_how_to_go_on(self, visitor):
+    def test_canceling_does_not_sign_in_and_explains_the_next_step(self, visitor):
         shown = visitor.browser.press(visitor.chooses(), "Cancel")
 
         assert (shown.status, visitor.cookie) == (403, None)

@@ -1,4 +1,4 @@
-"""What survives a restart, a killed worker, a killed everything, and a queue that is switched off."""
+"""Restarts, killed workers, a killed stack, and a queue that is switched off lose nothing."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def test_a_worker_that_is_killed_in_mid_import_loses_nothing_and_doubles_nothing
     assert anna.get(f"/api/v1/imports/{job_id}/verify")["consistent"] is True
 
 
-def test_a_worker_that_is_told_to_stop_hands_its_import_over_and_the_next_goes_on_at_once(kept):
+def test_a_stopping_worker_hands_its_import_over_and_the_next_continues_at_once(kept):
     anna = kept.person()
     address = kept.account("google", contacts=8_000)
     kept.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 3000})
@@ -143,7 +143,7 @@ def test_when_up_itself_is_killed_its_parts_stop_cleanly_and_the_next_up_goes_on
     assert kept.person("anna").status(job_id)["created"] == 15
 
 
-def test_a_taken_port_is_said_in_one_sentence():
+def test_a_port_in_use_is_reported_in_one_sentence():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "local", "up", "--port", str(port)]
@@ -153,7 +153,7 @@ def test_a_taken_port_is_said_in_one_sentence():
     assert ended.stderr == f"Port {port} is taken. Stop what runs there, or choose another: --port N\n"
 
 
-def test_settings_that_cannot_be_used_are_told_and_nothing_stays_running():
+def test_invalid_settings_are_reported_and_nothing_stays_running():
     world = World(environment={"REMOVAL_LIMIT": "many"})
 
     with pytest.raises(AssertionError, match="it said"):

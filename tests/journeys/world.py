@@ -1,4 +1,4 @@
-"""A running stack as the journeys see it: people with their own books, accounts at the sandbox, an operator's ways."""
+"""A running stack for the journeys: people with address books, accounts at the sandbox, operators."""
 
 import os
 import signal
