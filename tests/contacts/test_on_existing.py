@@ -108,7 +108,8 @@ class TestSeveralThatFit:
         world.imported(*sent, source="bcc:j:run-1", job="run-1", on_existing=first)
         before = len(world.book())
 
-        again = data.draw(st.sampled_from([OnExisting.SKIP, OnExisting.UPDATE]))
+        # What was skipped because of a contact without a name may turn out to be another person once that has a name.
+        again = first if first is OnExisting.SKIP else data.draw(st.sampled_from([OnExisting.SKIP, OnExisting.UPDATE]))
         world.imported(*sent, source="bcc:j:run-2", job="run-2", on_existing=again)
 
         assert len(world.book()) == before
