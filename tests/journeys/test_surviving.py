@@ -150,7 +150,7 @@ def test_a_port_in_use_is_reported_in_one_sentence():
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 1
-    assert ended.stderr == f"Port {port} is taken. Stop what runs there, or choose another: --port N\n"
+    assert ended.stderr == f"Port {port} is in use. Stop the program that uses it, or choose another port: --port N\n"
 
 
 def test_invalid_settings_are_reported_and_nothing_stays_running():
