@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from chalicelib.foundation.permission import Permission
+    from chalicelib.foundation.aws_permission import Permission
     from chalicelib.foundation.router import Router
     from chalicelib.foundation.schema import Schema
     from chalicelib.jobs.job import Job
-    from chalicelib.jobs.kinds import JobKind
+    from chalicelib.jobs.job_kinds import JobKind
     from chalicelib.jobs.worker import Step
     from chalicelib.tables.item_kind import ItemKind
 

@@ -27,7 +27,7 @@ from chalicelib.foundation.setting_kinds import url_origin
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.foundation.signed_tokens import SignedTokens
 from chalicelib.foundation.store_clock import StoreClock
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import NO_ITEM
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.cancel_job import CancelJob
-    from chalicelib.jobs.kinds import JobKinds
+    from chalicelib.jobs.job_kinds import JobKinds
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.room import AnyRoom
     from chalicelib.web.pages import WebPages

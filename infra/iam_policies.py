@@ -11,8 +11,8 @@ from pathlib import Path
 
 from chalicelib.books import aws_permissions as books
 from chalicelib.collections import aws_permissions as collections
+from chalicelib.foundation.aws_permission import Function, Permission
 from chalicelib.foundation.json import Json
-from chalicelib.foundation.permission import Function, Permission
 from chalicelib.jobs import aws_permissions as jobs
 from chalicelib.wiring.rooms import ROOMS
 from local.aws_calls import Call

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from chalicelib.accounts.tokens import StoredTokens, connection_context
+from chalicelib.accounts.token_encryption import StoredTokens, connection_context
 from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import Wiring
 from infra.earlier_items import ADDED, BEFORE, CHANGED, IMPORTING, SEED, EarlierItems, account_of, earlier_items

@@ -21,7 +21,7 @@ import boto3
 from rich.console import Console
 
 from chalicelib.foundation.settings import Settings
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 from local.demo_screen import Bars, Result, table
 from local.processes import PartFailed
 from local.sandbox_control import SandboxControl

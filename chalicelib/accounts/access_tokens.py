@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import OAuthClients
-from chalicelib.accounts.tokens import Context, StoredTokens, TokenSeal, connection_context
+from chalicelib.accounts.token_encryption import Context, StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import ConsentNeeded
 from chalicelib.jobs.job import Job

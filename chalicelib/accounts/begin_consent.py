@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.accounts.consent import LIFE, Consent, OAuthClients, redirect_uri
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import verifier_context
+from chalicelib.accounts.token_encryption import verifier_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.ids import fresh_id

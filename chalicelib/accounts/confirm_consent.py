@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.accounts.connect_account import ConnectAccount, ImportStarted, NewAccount, revoke_grant
 from chalicelib.accounts.consent import ConsentUsed, HeldConsent, OAuthClients, viewer_key_of
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import TokenSeal, held_consent_context
+from chalicelib.accounts.token_encryption import TokenSeal, held_consent_context
 from chalicelib.foundation.secret import sha256_hex
 
 

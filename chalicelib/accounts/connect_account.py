@@ -17,7 +17,7 @@ from chalicelib.accounts.connection import (
 )
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import Consent, HeldConsent, OAuthClients
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal, connection_context
+from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken

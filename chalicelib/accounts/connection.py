@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.accounts.kinds import IMPORT
+from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.contacts.source import provider_source
 from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.foundation.ids import id_of
@@ -51,7 +51,7 @@ class Connection:
     #: The number of times tokens were saved. A save must have seen the last one.
     token_version: int
     connected_at: datetime
-    #: The tokens, encrypted by `tokens.py`; None once it is disconnected, and in lists.
+    #: The tokens, encrypted by `token_encryption.py`; None once it is disconnected, and in lists.
     sealed: bytes | None = field(default=None, repr=False)
     #: Where the next incremental listing starts; None if the next must be full, and in lists.
     sync: Json = field(default=None, repr=False)

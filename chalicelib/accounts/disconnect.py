@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from chalicelib.accounts.connection import RACES, Connection, is_for_connection, job_details
 from chalicelib.accounts.connection_store import ConnectionStore
-from chalicelib.accounts.kinds import DISCONNECT
+from chalicelib.accounts.job_kinds import DISCONNECT
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState

@@ -11,7 +11,7 @@ from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import OAuthClients
 from chalicelib.accounts.disconnect import Contacts
-from chalicelib.accounts.tokens import TokenSeal, connection_context
+from chalicelib.accounts.token_encryption import TokenSeal, connection_context
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.jobs.job import JobState

@@ -22,7 +22,7 @@ from chalicelib.accounts.consent import (
     viewer_key_of,
 )
 from chalicelib.accounts.consent_store import ConsentStore
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal, held_consent_context, verifier_context
+from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, held_consent_context, verifier_context
 from chalicelib.foundation.seal import Seal
 from chalicelib.foundation.secret import fresh_secret, sha256_hex
 from chalicelib.foundation.setting_kinds import url_origin

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 
 if TYPE_CHECKING:
     from chalicelib.accounts.access_tokens import AccessTokens
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.disconnect import Disconnect
     from chalicelib.accounts.disconnect_step import DisconnectStep
     from chalicelib.accounts.finish_consent import FinishConsent
-    from chalicelib.accounts.tokens import TokenSeal
+    from chalicelib.accounts.token_encryption import TokenSeal
     from chalicelib.books.remove_records import RemoveRecords
     from chalicelib.providers.parts import ProviderParts
     from chalicelib.shared_parts import SharedParts
@@ -46,7 +46,7 @@ class AccountsParts:
 
     @cached_property
     def tokens(self) -> TokenSeal:
-        from chalicelib.accounts.tokens import TokenSeal
+        from chalicelib.accounts.token_encryption import TokenSeal
 
         return TokenSeal(self.shared.seal)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.accounts import consent_routes
-from chalicelib.accounts.kinds import DISCONNECT
-from chalicelib.foundation.permission import Function, Permission, table_permission
+from chalicelib.accounts.job_kinds import DISCONNECT
+from chalicelib.foundation.aws_permission import Function, Permission, table_permission
 from chalicelib.room import Kept, Room, RoomJob
 from chalicelib.tables.keys import CONNECTION, PEOPLE
 

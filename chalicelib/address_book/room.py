@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.address_book import contact_pages, export_routes, routes
-from chalicelib.foundation.permission import Function, folder_permission
+from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import Kept, NavigationEntry, Room
 from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 

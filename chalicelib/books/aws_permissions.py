@@ -1,6 +1,6 @@
 """What books ask of AWS: contacts are items of their own table, the state of a book is an item of the jobs table."""
 
-from chalicelib.foundation.permission import table_permission
+from chalicelib.foundation.aws_permission import table_permission
 from chalicelib.tables.keys import CONTACTS, JOBS
 
 PERMISSIONS = (

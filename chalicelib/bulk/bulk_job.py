@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.tracking_keys import tracking_key
 from chalicelib.foundation.json import Json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.bulk import graphql_routes, routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
-from chalicelib.foundation.permission import Function, folder_permission
+from chalicelib.foundation.aws_permission import Function, folder_permission
 from chalicelib.room import Kept, Room, RoomJob
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """What collections ask of AWS. Jobs too: a bulk create adds to them, a cleanup and an erasure remove from them."""
 
-from chalicelib.foundation.permission import table_permission
+from chalicelib.foundation.aws_permission import table_permission
 from chalicelib.tables.keys import PEOPLE
 
 PERMISSIONS = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.books.book_store import BookStore
-from chalicelib.erasing.kinds import ERASURE
+from chalicelib.erasing.job_kinds import ERASURE
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState, ParkReason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.erasing import pages, routes
-from chalicelib.erasing.kinds import ERASURE
+from chalicelib.erasing.job_kinds import ERASURE
 from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
 from chalicelib.tables.keys import BOOK, BOOK_QUEUE, JOB, LANE_QUEUE, LANES, LEDGER_CHUNK, LISTED_JOB
 

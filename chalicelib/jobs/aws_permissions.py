@@ -1,6 +1,6 @@
 """What the job engine asks of AWS."""
 
-from chalicelib.foundation.permission import Function, Permission, table_permission
+from chalicelib.foundation.aws_permission import Function, Permission, table_permission
 from chalicelib.tables.keys import JOBS
 
 _JOBS = JOBS.logical_id

@@ -9,7 +9,7 @@ from chalicelib.foundation.dynamo import Dynamo, Item
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.job import BOOK_LANE, Job, LedgerLine
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
 from chalicelib.jobs.rows import (
     Row,

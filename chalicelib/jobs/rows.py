@@ -12,7 +12,7 @@ from chalicelib.foundation.clock import instant, milliseconds
 from chalicelib.foundation.dynamo import Item
 from chalicelib.jobs.counts import STORED, Counts, Outcomes
 from chalicelib.jobs.job import BOOK_LANE, Job, JobState, LedgerLine, ParkReason
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.jobs.queue import JobQueue, Lanes
 from chalicelib.tables import keys
 from chalicelib.tables.keys import Key

@@ -6,7 +6,7 @@ from datetime import timedelta
 from chalicelib.foundation.clock import Clock
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.request_time import request_time
-from chalicelib.jobs.schedule import RunSchedule
+from chalicelib.jobs.minute_schedule import RunSchedule
 
 LONGEST_SECONDS = 25.0  # until the response must be sent
 LONGEST_INVOCATION_SECONDS = 29.0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.tables.keys import NO_ITEM
 
 if TYPE_CHECKING:
+    from chalicelib.jobs.minute_schedule import RunSchedule
     from chalicelib.jobs.run_now import RunNow
-    from chalicelib.jobs.schedule import RunSchedule
     from chalicelib.operating.allowed_actions import ActionsByKind
     from chalicelib.operating.health import CheckHealth
     from chalicelib.operating.job_json import JobJson

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.permission import Function, Permission, folder_permission, table_permission
+from chalicelib.foundation.aws_permission import Function, Permission, folder_permission, table_permission
 from chalicelib.operating import cron_routes, page_routes, routes
 from chalicelib.room import NavigationEntry, Room
 from chalicelib.tables.keys import JOBS, TABLES

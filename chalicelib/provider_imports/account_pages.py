@@ -13,7 +13,7 @@ from chalicelib.foundation.http import Cookie, Request, Response, page, redirect
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports.import_pages import import_page
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.parts import ImportsParts, SourceCount
@@ -33,7 +33,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 def _accounts_route(router: Router, parts: ImportsParts) -> None:
     @router.page(ACCOUNTS, Access.PERSON, "Page of my accounts")
     def accounts_page(request: Request) -> Response:
-        from chalicelib.accounts.permissions import describe_permissions
+        from chalicelib.accounts.granted_permissions import describe_permissions
 
         connections = parts.list_connections(request.owner)
         book = parts.count_contacts(request.owner) if connections else None

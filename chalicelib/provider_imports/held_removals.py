@@ -21,7 +21,7 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import WorkQueue
-from chalicelib.provider_imports.kinds import REMOVALS
+from chalicelib.provider_imports.job_kinds import REMOVALS
 
 if TYPE_CHECKING:
     from chalicelib.accounts.connection_store import ConnectionStore

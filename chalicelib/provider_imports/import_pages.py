@@ -10,7 +10,7 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.provider_imports import import_routes
 from chalicelib.provider_imports.status import status_body
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job

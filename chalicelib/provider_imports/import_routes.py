@@ -11,7 +11,7 @@ from chalicelib.foundation.router import Access, Query, Router
 from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import retry_after
 from chalicelib.provider_imports.status import PublicState, status_body
-from chalicelib.providers.table import PROVIDERS
+from chalicelib.providers.registry import PROVIDERS
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.bodies import RemovalsBody

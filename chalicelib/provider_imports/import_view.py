@@ -10,7 +10,7 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.waiting import format_duration, poll_after
 from chalicelib.provider_imports.held_removals import REMOVALS_KIND
 from chalicelib.provider_imports.status import ImportWaitContext, PublicState, estimated_completion
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 
 OUTCOME_LABELS = {
     "created": "Created",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.accounts.kinds import IMPORT
-from chalicelib.foundation.permission import folder_permission
+from chalicelib.accounts.job_kinds import IMPORT
+from chalicelib.foundation.aws_permission import folder_permission
 from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
-from chalicelib.provider_imports.kinds import REMOVALS
+from chalicelib.provider_imports.job_kinds import REMOVALS
 from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from chalicelib.foundation.clock import rfc3339
 from chalicelib.foundation.json import Json
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.waiting import UNNAMED_PROVIDER, WaitContext, WaitReason, waiting_reason, waiting_sentence
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 
 
 class PublicState(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.settings import BadSettings, Settings
-from chalicelib.providers.table import PROVIDERS, ProviderEntry
+from chalicelib.providers.registry import PROVIDERS, ProviderEntry
 
 if TYPE_CHECKING:
     from chalicelib.providers.provider import OAuthClient, Provider
@@ -68,5 +68,5 @@ def check_providers(settings: Settings, table: Mapping[str, ProviderEntry] = PRO
     """
     missing = [name for name in settings.providers if name not in table]
     if missing:
-        why = "is set, but this provider is missing in chalicelib/providers/table.py."
+        why = "is set, but this provider is missing in chalicelib/providers/registry.py."
         raise BadSettings({f"{name.upper()}_CLIENT_ID": why for name in missing})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.permission import Function, table_permission
+from chalicelib.foundation.aws_permission import Function, table_permission
 from chalicelib.room import Kept, Room
 from chalicelib.signing_in import routes
 from chalicelib.tables.keys import PEOPLE, SESSION

@@ -20,7 +20,7 @@ from chalicelib.home.parts import HomeParts
 from chalicelib.operating.parts import OperatingParts
 from chalicelib.provider_imports.parts import ImportsParts
 from chalicelib.providers.parts import ProviderParts, check_providers
-from chalicelib.providers.table import TITLES
+from chalicelib.providers.registry import TITLES
 from chalicelib.shared_parts import SharedParts
 from chalicelib.sharing.parts import SharingParts
 from chalicelib.signing_in.parts import SigningInParts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalicelib.jobs.job import Job
+    from chalicelib.jobs.minute_schedule import RunSchedule
     from chalicelib.jobs.run import Run
-    from chalicelib.jobs.schedule import RunSchedule
     from chalicelib.jobs.start_job import StartJob
     from chalicelib.jobs.worker import Step, Worker
     from chalicelib.operating.allowed_actions import JobActions
@@ -58,7 +58,7 @@ class JobEngine:
 
     @cached_property
     def run_schedule(self) -> RunSchedule:
-        from chalicelib.jobs.schedule import RunSchedule
+        from chalicelib.jobs.minute_schedule import RunSchedule
 
         shared, limit = self._shared, self._shared.settings.import_claim_limit
         executor = shared.executor_of(limit)

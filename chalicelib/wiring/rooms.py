@@ -5,7 +5,7 @@ from chalicelib.address_book.room import ROOM as ADDRESS_BOOK
 from chalicelib.bulk.room import ROOM as BULK
 from chalicelib.erasing.room import ROOM as ERASING
 from chalicelib.home.room import ROOM as HOME
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.job_kinds import JobKinds
 from chalicelib.operating.room import ROOM as OPERATING
 from chalicelib.provider_imports.room import ROOM as PROVIDER_IMPORTS
 from chalicelib.room import AnyRoom

@@ -18,7 +18,7 @@ from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.disconnect import Disconnect
 from chalicelib.accounts.disconnect_step import DisconnectStep
 from chalicelib.accounts.finish_consent import ConfirmationNeeded, FinishConsent
-from chalicelib.accounts.tokens import StoredTokens, TokenSeal, connection_context
+from chalicelib.accounts.token_encryption import StoredTokens, TokenSeal, connection_context
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.change_book import ChangeBook
 from chalicelib.books.changes import ledger_lines

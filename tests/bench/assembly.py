@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.config import Config
 
-from chalicelib.accounts.kinds import IMPORT
+from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.books.book import Book
 from chalicelib.books.intake import Limits
-from chalicelib.books.kinds import CONTACTS
+from chalicelib.books.job_kinds import CONTACTS
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.decision import CreateNew, MergeInto, Skip
 from chalicelib.contacts.fold_records import fold

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, ParkReason
-from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
+from chalicelib.jobs.job_kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.rows import queue_key

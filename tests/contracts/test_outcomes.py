@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, LedgerLine
-from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
+from chalicelib.jobs.job_kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.ledger import ledger_page, verify
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob

@@ -8,7 +8,7 @@ from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Eras
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import JobState
-from chalicelib.jobs.kinds import JobKind, JobKinds
+from chalicelib.jobs.job_kinds import JobKind, JobKinds
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
 from chalicelib.jobs.store import NewJob

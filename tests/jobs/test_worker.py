@@ -7,10 +7,10 @@ from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, Provider
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import ledger_page, verify
+from chalicelib.jobs.minute_schedule import RunSchedule
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import StoreBusy
 from chalicelib.jobs.retry import MOST_FAILURES
-from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.worker import RunOutcome, Worker
 from tests.fakes.executor import InlineExecutor
 

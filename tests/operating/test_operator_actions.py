@@ -11,8 +11,8 @@ import pytest
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.minute_schedule import RunSchedule
 from chalicelib.jobs.run_now import RunNow
-from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.operating.allowed_actions import JobActions, may_cancel, may_retry

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.accounts.connect_account import NewAccount
-from chalicelib.accounts.tokens import StoredTokens
+from chalicelib.accounts.token_encryption import StoredTokens
 from chalicelib.address_book.index_store import LARGE
 from chalicelib.books.book import Entry
 from chalicelib.books.change_book import ChangeBook

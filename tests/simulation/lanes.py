@@ -8,19 +8,19 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 from chalicelib.foundation.dynamo import Dynamo, Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, LedgerLine
-from chalicelib.jobs.kinds import JobKind, JobKinds
+from chalicelib.jobs.job_kinds import JobKind, JobKinds
 from chalicelib.jobs.ledger import verify
+from chalicelib.jobs.minute_schedule import RunSchedule
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Replan
 from chalicelib.jobs.rows import queue_key, to_job
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.schedule import RunSchedule
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.tables.keys import TABLES

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.books.kinds import CONTACTS
+from chalicelib.books.job_kinds import CONTACTS
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Counts
 from tests.fakes.account import FakeAccount, Person

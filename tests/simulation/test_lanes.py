@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.books.kinds import CONTACTS
-from chalicelib.jobs.kinds import JobKind, JobKinds, KindError
+from chalicelib.books.job_kinds import CONTACTS
+from chalicelib.jobs.job_kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.store import JobStore
 from tests.simulation.lanes import COUNT, COUNTED, GREET, Counting
 

@@ -2,7 +2,7 @@
 
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.counts import Outcomes
-from chalicelib.jobs.kinds import JobKind
+from chalicelib.jobs.job_kinds import JobKind
 
 CONTACTS = Outcomes.of(
     Outcome, not_read=[Outcome.REMOVED], changing=[Outcome.CREATED, Outcome.UPDATED, Outcome.REMOVED]

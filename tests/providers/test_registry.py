@@ -5,7 +5,7 @@ import pytest
 from chalicelib.foundation.errors import NotFound
 from chalicelib.foundation.settings import BadSettings, Settings
 from chalicelib.providers.parts import ProviderParts, check_providers
-from chalicelib.providers.table import PROVIDERS, TITLES
+from chalicelib.providers.registry import PROVIDERS, TITLES
 from chalicelib.wiring import Wiring
 from local.sandbox.clients import PROVIDERS as SANDBOX_PROVIDERS
 from tests.foundation.test_settings import GOOD

@@ -1,5 +1,5 @@
 """The job kind of an erasure. It reads no contacts, but has the counts of all contact jobs."""
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 
 ERASURE = contacts_kind("erase-person")

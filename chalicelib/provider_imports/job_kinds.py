@@ -1,5 +1,5 @@
 """The kind of job that applies held removals."""
 
-from chalicelib.books.kinds import contacts_kind
+from chalicelib.books.job_kinds import contacts_kind
 
 REMOVALS = contacts_kind("removals")
