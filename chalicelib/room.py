@@ -47,7 +47,8 @@ class Kept(Generic[P]):
 
     #: The kinds of items, and what the keys of objects in the bucket begin with, such as "pages/".
     what: tuple[ItemKind | str, ...]
-    #: Deletes all of it that is an owner's; may be repeated. None where the erasure's own step deletes it.
+    #: Deletes all of it that is an owner's; may be repeated. A running erasure stores its name. None only in the room
+    #: of erasures, whose own step deletes what it needs until its end.
     forget: Callable[[P, str], object] | None
 
 

@@ -6,7 +6,7 @@ job may still be running and store something (a raw page), so everything is dele
 possible run is over. Then the marks are deleted too.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.job_kinds import ERASURE
 from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
+from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
@@ -51,29 +52,38 @@ class Erasing:
 
     jobs: JobStore
     books: BookStore
-    #: Each deletes what one room stores about an owner, in this order; all are idempotent.
-    forgets: Sequence[Callable[[str], object]]
+    #: By name, each deletes something that one room stores about an owner, in this order; all are idempotent.
+    forgets: Mapping[str, Callable[[str], object]]
 
     def __call__(self, run: Run) -> None:
         """Deletes everything twice, with the longest run of any worker in between."""
         owner = run.job.owner
         if run.job.cursor is None:
-            run.commit(Progress({"sweep": 1, "done": 0}, extra_writes=self._marks(owner)))
+            run.commit(Progress(_cursor(1), extra_writes=self._marks(owner)))
         self.jobs.cancel_lane_jobs(owner)
         cursor = run.job.cursor
-        for done, forget in enumerate(self.forgets[cursor["done"] :], cursor["done"] + 1):
+        forgotten = list(cursor.get("forgotten", ()))
+        for name, forget in self.forgets.items():
+            if name in forgotten:
+                continue
             if run.out_of_time():
                 return
             forget(owner)
-            run.commit(Progress({"sweep": cursor["sweep"], "done": done}))
+            forgotten.append(name)
+            run.commit(Progress(_cursor(cursor["sweep"], *forgotten)))
         self.jobs.delete_other_jobs(owner, keeping=run.job.job_id)
         if cursor["sweep"] == 1:
-            run.commit(Progress({"sweep": 2, "done": 0}, extra_writes=self._marks(owner)))
+            run.commit(Progress(_cursor(2), extra_writes=self._marks(owner)))
             run.park(LONGEST_RUN, ParkReason.LATER)
         else:
-            forgotten = self.books.forget_write(owner)
-            run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[forgotten], forgets_owner=True))
+            book = self.books.forget_write(owner)
+            run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[book], forgets_owner=True))
 
     def _marks(self, owner: str) -> Sequence[Write]:
         """The marks, written again because an older version that accepted the erasure marked only the queue."""
         return self.books.erasing_write(owner), self.jobs.close_lanes_write(owner)
+
+
+def _cursor(sweep: int, *forgotten: str) -> JsonObject:
+    """Where an erasure is. Versions that counted what was done, in an order of their own, begin the sweep again."""
+    return {"sweep": sweep, "done": 0, "forgotten": list(forgotten)}

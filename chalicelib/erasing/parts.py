@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,7 +29,7 @@ class ErasingParts:
         self,
         shared: SharedParts,
         *,
-        forgets: Callable[[], Sequence[Callable[[str], object]]],
+        forgets: Callable[[], Mapping[str, Callable[[str], object]]],
         sign_out: Callable[[str], object],
         count_contacts: Callable[[str], BookCounts],
         count_accounts: Callable[[str], int],

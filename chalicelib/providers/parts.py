@@ -30,7 +30,7 @@ class ProviderParts:
     @cached_property
     def issuers(self) -> Mapping[str, frozenset[str]]:
         """The origins that a provider's callback may name as issuer, by provider name."""
-        return {name: entry.issuers(self._shared.settings) for name, entry in PROVIDERS.items()}
+        return {name: PROVIDERS[name].issuers(self._shared.settings) for name in self.names}
 
     def oauth_client(self, provider: str) -> OAuthClient:
         """The OAuth client of a provider.
@@ -61,12 +61,20 @@ class ProviderParts:
 
 
 def check_providers(settings: Settings, table: Mapping[str, ProviderEntry] = PROVIDERS) -> None:
-    """Check that every provider that is set up is in the table.
+    """Check that every provider that is set up is in the table, and that each one in the table can be set up.
 
     Raises:
-        BadSettings: a provider is missing in the table.
+        BadSettings: a provider is missing in the table, or its setting in `Settings`.
     """
-    missing = [name for name in settings.providers if name not in table]
-    if missing:
-        why = "is set, but this provider is missing in chalicelib/providers/registry.py."
-        raise BadSettings({f"{name.upper()}_CLIENT_ID": why for name in missing})
+    unknown = {
+        f"{name.upper()}_CLIENT_ID": "is set, but this provider is missing in chalicelib/providers/registry.py."
+        for name in settings.providers
+        if name not in table
+    }
+    without_setting = {
+        f"{name.upper()}_CLIENT_ID": "is no setting yet: add it to chalicelib/foundation/settings.py."
+        for name in table
+        if not hasattr(settings, f"{name}_client_id")
+    }
+    if unknown or without_setting:
+        raise BadSettings({**unknown, **without_setting})

@@ -98,9 +98,14 @@ class Wiring:
             for register in room.routes:
                 register(router, self.parts_of(room))
 
-    def forgets(self) -> Sequence[Callable[[str], object]]:
-        """What deletes everything that the rooms store of an owner, in their order."""
-        return [partial(kept.forget, self.parts_of(room)) for room in self.rooms for kept in room.keeps if kept.forget]
+    def forgets(self) -> Mapping[str, Callable[[str], object]]:
+        """What deletes everything that the rooms store of an owner, in their order, by names that an erasure stores."""
+        return {
+            f"{room.name}.{kept.forget.__name__.lstrip('_')}": partial(kept.forget, self.parts_of(room))
+            for room in self.rooms
+            for kept in room.keeps
+            if kept.forget
+        }
 
     def _jobs(self) -> Sequence[tuple[RoomJob[Any], Any]]:
         return [(job, self.parts_of(room)) for room in self.rooms for job in room.jobs]

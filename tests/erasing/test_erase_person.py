@@ -7,7 +7,7 @@ from chalicelib.books.book_store import BookStore
 from chalicelib.erasing.erase_person import KIND, LONGEST_RUN, ErasePerson, Erasing
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.counts import Outcomes
-from chalicelib.jobs.job import JobState
+from chalicelib.jobs.job import JobState, ParkReason
 from chalicelib.jobs.job_kinds import JobKind, JobKinds
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
@@ -36,7 +36,7 @@ def sweep(store, books, clock, chance, work_queue, kept):
     def forget(owner):
         kept[owner] = []
 
-    worker = Worker(store, {KIND: Erasing(store, books, [forget])}, work_queue, clock, chance)
+    worker = Worker(store, {KIND: Erasing(store, books, {"forget": forget})}, work_queue, clock, chance)
 
     def run(job):
         return worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
@@ -77,13 +77,35 @@ class TestErasePerson:
         store = replace(store, kinds=JobKinds([JobKind("count", Outcomes(), changes_book=False)]))
         store.create(NewJob("l1", "ann", "count", {}, lane="left"))
         seen = []
-        forgets = [lambda owner: seen.append(store.get("l1").state)]
+        forgets = {"look": lambda owner: seen.append(store.get("l1").state)}
         worker = Worker(store, {KIND: Erasing(store, books, forgets)}, work_queue, clock, chance)
         job = ErasePerson(store, books)("ann")
 
         worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
 
         assert seen == [JobState.CANCELED]
+
+    @pytest.mark.parametrize("cursor", [{"sweep": 2, "done": 2}, {"sweep": 2, "done": 0, "forgotten": ["pages"]}])
+    def test_resumes_by_name_and_starts_the_sweep_over_where_an_older_version_only_counted(
+        self, store, books, clock, chance, work_queue, cursor
+    ):
+        """Two versions may forget in different orders, so that a number means different things to them."""
+        seen = []
+        erasing = Erasing(store, books, {name: lambda _, name=name: seen.append(name) for name in ("pages", "lists")})
+        store.create(NewJob("e", "ann", KIND, {}, erases=True))
+        begun = store.commit(store.claim("e", "anna", clock.now()), Progress(cursor))
+        store.park(begun, until=clock.now(), waiting=ParkReason.HAND_OVER)
+        worker = Worker(store, {KIND: erasing}, work_queue, clock, chance)
+
+        worker.run(worker.claim("e"), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
+
+        assert seen == [name for name in ("pages", "lists") if name not in cursor.get("forgotten", ())]
+
+    def test_stores_what_it_forgot_by_name_and_lets_older_versions_start_over(self, store, erase, sweep, clock, kept):
+        job = erase("ann")
+        sweep(job)
+
+        assert store.get(job.job_id).cursor == {"sweep": 2, "done": 0, "forgotten": []}
 
     def test_is_idempotent(self, store, erase):
         assert erase("ann") == erase("ann")

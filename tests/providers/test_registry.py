@@ -49,8 +49,14 @@ class TestTable:
     def test_one_that_is_set_up_but_has_no_entry_stops_the_start_and_is_named(self):
         without = {"google": PROVIDERS["google"]}
 
-        with pytest.raises(BadSettings, match=r"MICROSOFT_CLIENT_ID: is set, but .*missing in .*table\.py"):
+        with pytest.raises(BadSettings, match=r"MICROSOFT_CLIENT_ID: is set, but .*missing in .*registry\.py"):
             check_providers(Settings.from_environment(BOTH), without)
+
+    def test_one_with_an_entry_but_no_setting_stops_the_start_and_is_named(self):
+        more = {**PROVIDERS, "hubspot": PROVIDERS["google"]}
+
+        with pytest.raises(BadSettings, match=r"HUBSPOT_CLIENT_ID: is no setting yet"):
+            check_providers(Settings.from_environment(BOTH), more)
 
     def test_the_origin_of_a_configured_consent_page_may_be_named_as_the_issuer(self):
         issuers = providers(GOOGLE_AUTH_URL="http://127.0.0.1:9000/google/auth").issuers

@@ -98,6 +98,16 @@ class TestWhatRoomsKeep:
 
         assert not_declared(rooms)
 
+    def test_only_an_erasure_deletes_items_by_its_own_step(self):
+        assert {room.name for room in ROOMS for each in room.keeps if each.forget is None} == {"erasing"}
+
+    def test_every_folder_that_a_room_writes_to_is_kept_by_it(self):
+        """Without `PutObject` on a folder AWS refuses it; the calls of the journeys are checked for that."""
+        for room in ROOMS:
+            kept = {what for each in room.keeps for what in each.what}
+            puts = [each.resource for each in room.permissions if "s3:PutObject" in each.actions]
+            assert {resource.removeprefix("BlobsBucket/").removesuffix("*") for resource in puts} <= kept, room.name
+
     def test_all_that_a_busy_person_has_stored_is_kept_by_some_room(self, busy):
         assert stored(busy, ZORA)
         assert not_kept(ROOMS, busy, ZORA) == set()
