@@ -32,10 +32,6 @@ class _EditContact(_Body):
 _TYPED = Annotated[Any, WithJsonSchema({"type": ["string", "number"]})]
 
 
-def _part_type(part: Part) -> Any:
-    return _TYPED if part.holds is Holds.TYPED else str
-
-
 def _about(part: Part) -> str | None:
     if part.is_derived:
         return "Derived from the value. It may be sent, but is ignored."
@@ -51,7 +47,7 @@ def _model(field: ContactField) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for part in field.parts:
         is_needed = part.is_content and field.is_pair
-        type_ = _part_type(part)
+        type_: Any = _TYPED if part.holds is Holds.TYPED else str
         about = Field(description=_about(part)) if is_needed else Field(default=None, description=_about(part))
         fields[part.name] = (type_ if is_needed else type_ | None, about)
     name = "".join(word.capitalize() for word in field.singular.split("_"))

@@ -139,7 +139,8 @@ def _rows(title: str, values: Iterable[Value], *, is_list: bool = False) -> list
 
 
 def _values(field: str, provenance: Sequence[Mapping[str, Any]], source_names: Mapping[str, str]) -> Iterator[Value]:
-    hidden_because = "your edit takes precedence" if _is_edited(provenance) else "another source takes precedence"
+    is_edited = any(source["source"] == PERSON for each in provenance for source in each["sources"])
+    hidden_because = "your edit takes precedence" if is_edited else "another source takes precedence"
     for each in provenance:
         value = each["value"]
         yield Value(
@@ -155,10 +156,6 @@ def _label_of(field: str, value: Any) -> str:
     if field in _NAME_FIELDS:
         return "" if field == "display" else FIELDS[field].title
     return str(value.get("label") or value.get("name") or "") if isinstance(value, Mapping) else ""
-
-
-def _is_edited(provenance: Iterable[Mapping[str, Any]]) -> bool:
-    return any(source["source"] == PERSON for each in provenance for source in each["sources"])
 
 
 def _value_source(source: Mapping[str, Any], source_names: Mapping[str, str]) -> ValueSource:

@@ -15,7 +15,7 @@ from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.name_sorting import by_name
 from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_field import ContactField, Kind, Property
+from chalicelib.contacts.contact_field import ContactField, Kind
 from chalicelib.contacts.contact_fields import TABLE
 from chalicelib.contacts.dates import may_be_day
 from chalicelib.contacts.phone_region import plain_digits
@@ -217,15 +217,12 @@ def _messenger(im: Im) -> Value:
     """An instant messaging address as a URI, with the scheme of its service if it has none."""
     value, label = im["value"], im.get("label", "")
     scheme = _SCHEMES.get("".join(filter(str.isalnum, label.lower())))
-    if scheme is None and not (_URI(value) and not web_address(value) and _is_harmless(value)):
+    is_harmless = value.partition(":")[0].lower() not in ("javascript", "data", "file", "vbscript")
+    if scheme is None and not (_URI(value) and not web_address(value) and is_harmless):
         return Value("X-IM", typed_text(value), label)
     uri = value if _URI(value) else f"{scheme}:{quote(value, safe='@+.-_~')}"
     service = f";X-SERVICE-TYPE={parameter(label)}" if label else ""
     return Value("IMPP", f"{service}:{uri.replace(',', '%2C')}")
-
-
-def _is_harmless(uri: str) -> bool:
-    return uri.partition(":")[0].lower() not in ("javascript", "data", "file", "vbscript")
 
 
 def _events(events: Iterable[Event], version: Version) -> Iterator[Value]:
@@ -262,11 +259,11 @@ def _birthday(_: str, birthday: Birthday, version: Version) -> str:
     return f"BDAY:{text(written(birthday))}"
 
 
-def _names_of(vcard: Property) -> Mapping[Version, str]:
-    return {Version.V4: vcard.name, Version.V3: vcard.v3 or vcard.name}
-
-
-_IN_CARD = [(field, _names_of(field.vcard)) for field in TABLE if field.vcard is not None]
+_IN_CARD = [
+    (field, {Version.V4: field.vcard.name, Version.V3: field.vcard.v3 or field.vcard.name})
+    for field in TABLE
+    if field.vcard is not None
+]
 _ONES = [(field, names) for field, names in _IN_CARD if field.kind is not Kind.OBJECTS]
 _MANY = sorted(  # standard properties first
     ((field, names) for field, names in _IN_CARD if field.kind is Kind.OBJECTS),

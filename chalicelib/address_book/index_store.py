@@ -137,16 +137,14 @@ class IndexStore:
         """The best index that is available without delay."""
         with self._lock(owner, wait=older is None) as has_lock:
             if not has_lock:
-                return older or self._from_memory(owner, state) or self._with_recent(owner, self._empty(), state)
+                empty = CachedIndex(Index(), INCOMPLETE, -1, self.clock.now(), timedelta(), is_large=True)
+                return older or self._from_memory(owner, state) or self._with_recent(owner, empty, state)
             cached = self._newest(owner, older, state)
             if cached is None or (cached.version != state.version and not cached.is_large):
                 cached = self._built_here(owner, cached, state)
             cached = cached if cached.is_complete else self._with_recent(owner, cached, state)
             self.cache.put(owner, cached)
             return cached
-
-    def _empty(self) -> CachedIndex:
-        return CachedIndex(Index(), INCOMPLETE, -1, self.clock.now(), timedelta(), is_large=True)
 
     @contextmanager
     def _lock(self, owner: str, *, wait: bool) -> Iterator[bool]:

@@ -101,7 +101,9 @@ class _NameEdit:
         display: str | None = self.edit.get("display", self.shown["display"])
         if display != self.shown["display"]:
             return display
-        return self._present_display() if self._keeps_display(parts) else None
+        if not self._keeps_display(parts):
+            return None
+        return str(name_of_records(by_rank(self.contact.records)).get("display", ""))
 
     def changes_nothing(self, parts: Mapping[str, str]) -> bool:
         display = self.edit.get("display", self.shown["display"])
@@ -115,9 +117,6 @@ class _NameEdit:
         displayed = _DISPLAYED if parts["given"] or parts["family"] else ("given", "family")
         follows = follows_parts(self.contact.shown, cast(ContactFields, parts))
         return not follows or _are_equal(parts, self.shown, displayed)
-
-    def _present_display(self) -> str:
-        return str(name_of_records(by_rank(self.contact.records)).get("display", ""))
 
 
 def _override_name(own: dict[str, Any], name: _NameEdit) -> None:

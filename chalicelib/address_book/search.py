@@ -237,17 +237,12 @@ def _texts(shown: Mapping[str, Any]) -> Iterator[str]:
     for field, unsearched in _OBJECTS:
         if field in shown:
             for value in shown[field]:
-                parts = value.values() if not unsearched else _without(value, unsearched)
-                yield " ".join(map(str, parts))
+                yield " ".join([str(text) for name, text in value.items() if name not in unsearched])
     for field in _LINES:
         yield from shown.get(field, ())
     for field in _NOTES:
         if field in shown:
             yield shown[field][:LONGEST_NOTES]
-
-
-def _without(value: Mapping[str, str], parts: Collection[str]) -> Iterable[str]:
-    return [text for name, text in value.items() if name not in parts]
 
 
 def _addresses(shown: Mapping[str, Any]) -> Iterator[str]:
