@@ -152,12 +152,9 @@ class BookStore:
 def _edits(item: Item | None) -> Edits:
     if item is None:
         return Edits()
-    return Edits(_count(item), _recent(item), frozenset(item.get("unlinked", {}).get("SS", ())))
+    recent = tuple(tuple(contact_id["S"] for contact_id in edit["L"]) for edit in item.get("recent", {}).get("L", ()))
+    return Edits(_count(item), recent, frozenset(item.get("unlinked", {}).get("SS", ())))
 
 
 def _count(item: Item | None) -> int:
     return 0 if item is None or "edits" not in item else int(item["edits"]["N"])
-
-
-def _recent(item: Item) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(contact_id["S"] for contact_id in edit["L"]) for edit in item.get("recent", {}).get("L", ()))

@@ -196,15 +196,15 @@ class _Comparison:
         if _DIFFERS in alike.values() or (is_phone and not is_mobile(identity)):
             return False
         entries = [self._book.entry(contact_id) for contact_id in alike]
-        return not any(_differ(one, other) for one, other in combinations(entries, 2))
+        return not any(
+            likeness_to(card_of(text), other) is _DIFFERS
+            for one, other in combinations(entries, 2)
+            for text in one.names
+        )
 
     def _is_only_match(self, contact_id: str) -> bool:
         """Whether a candidate without a name may be this contact, the only one that shares anything with it."""
         return self._known[contact_id] is _EQUAL or (self._has_own_address and len(self._rivals) == 1)
-
-
-def _differ(one: Entry, other: Entry) -> bool:
-    return any(likeness_to(card_of(text), other) is _DIFFERS for text in one.names)
 
 
 def _hinted(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:

@@ -43,17 +43,14 @@ def likeness(one: Card, other: Card) -> Likeness:
     if one.kind is Kind.BARE or other.kind is Kind.BARE:
         return Likeness.EQUAL if one.kind is other.kind else Likeness.NAMELESS
     if one.kind is not other.kind or one.kind in (Kind.COMPANY, Kind.HOUSEHOLD):
-        return Likeness.EQUAL if _is_written_alike(one, other) else Likeness.DIFFERS
+        # companies and households match only by exactly the same name; "Ortega y Gasset" may look like two persons
+        is_written_alike = one.words == other.words and (one.kind is Kind.COMPANY) == (other.kind is Kind.COMPANY)
+        return Likeness.EQUAL if is_written_alike else Likeness.DIFFERS
     if one.generation != other.generation:  # without one it may be the father or the son
         return Likeness.DIFFERS
     if _are_equal(one, other):
         return Likeness.EQUAL
     return Likeness.FITS if _fit(one, other) else Likeness.DIFFERS
-
-
-def _is_written_alike(one: Card, other: Card) -> bool:
-    """Companies and households match only by exactly the same name; "Ortega y Gasset" may look like two persons."""
-    return one.words == other.words and (one.kind is Kind.COMPANY) == (other.kind is Kind.COMPANY)
 
 
 # ── equal names

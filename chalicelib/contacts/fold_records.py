@@ -35,7 +35,9 @@ def fold(records: Iterable[SourceRecord]) -> ContactFields:
         shown[field] = next(iter(_values_of(ordered, field)), None)
     shown["birthday"] = _birthday(_contributing(ordered, "birthday"))
     shown["notes"] = _notes(_contributing(ordered, "notes"))
-    hidden: Mapping[str, Any] = next((record.fields["hidden"] for record in ordered if _hides(record)), {})
+    hidden: Mapping[str, Any] = next(
+        (each.fields["hidden"] for each in ordered if each.source == PERSON and "hidden" in each.fields), {}
+    )
     for field, form in _LISTS.items():
         values = _merged(_values_of(ordered, field), form)
         shown[field] = without(field, values, hidden.get(field, ())) if hidden else values
@@ -106,10 +108,6 @@ def _fold_single(fields: ContactFields) -> ContactFields:
             shown[field] = _merged([shown[field]], form)
     display = shown.get("display") or computed_display(cast(ContactFields, shown))
     return cast(ContactFields, {**shown, "display": display} if display else shown)
-
-
-def _hides(record: SourceRecord) -> bool:
-    return record.source == PERSON and "hidden" in record.fields
 
 
 def _values_of(records: Sequence[SourceRecord], field: str) -> _Values:
