@@ -149,7 +149,7 @@ class _ListChanges:
         if not arrivals:
             return None
         chunk = self.intake.plan(arrivals, limits)
-        stored_ids = _stored_ids(chunk)
+        stored_ids = [result.contact_id for result in chunk.results if result.outcome in _STORED and result.contact_id]
         adds = self.details.collection_id is not None and not at.withdrawn
         not_added = len(stored_ids) if self.details.collection_id is not None and not adds else 0
         return PlannedChunk(
@@ -169,10 +169,6 @@ class _ListChanges:
         collection_id = str(self.details.collection_id)
         members = self.collections.members_write(collection_id, self.owner, new)
         return self.collections.edit_check(self.owner, collection_id), members
-
-
-def _stored_ids(chunk: Chunk) -> list[str]:
-    return [result.contact_id for result in chunk.results if result.outcome in _STORED and result.contact_id]
 
 
 def _ledger_lines(chunk: Chunk, *, is_added: bool) -> list[LedgerLine]:

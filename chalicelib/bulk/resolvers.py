@@ -56,7 +56,9 @@ def _queries(parts: BulkParts) -> Mapping[str, Resolver]:
         fields, limit = more.get("filter") or {}, 50 if first is None else first
         if not 1 <= limit <= MOST_LISTED:
             raise InvalidInput(f"first must be a whole number from 1 to {MOST_LISTED}.", field="first")
-        job_filter = BulkJobFilter(fields.get("kind"), _state(fields.get("status")), fields.get("client_source"))
+        status = fields.get("status")
+        state = None if status is None else BulkState[status]
+        job_filter = BulkJobFilter(fields.get("kind"), state, fields.get("client_source"))
         jobs, next_cursor = parts.list_jobs(request.owner, job_filter, cursor=after, limit=limit)
         return {"jobs": [_as_interface(each) for each in parts.job_reader.bodies(jobs)], "next_cursor": next_cursor}
 
@@ -116,10 +118,6 @@ def _as_interface(body: Mapping[str, Json]) -> dict[str, Json]:
 def _status(body: Mapping[str, Json]) -> str:
     """The state as the enum BulkJobStatus names it."""
     return BulkState(body["status"]).name
-
-
-def _state(status: str | None) -> BulkState | None:
-    return None if status is None else BulkState[status]
 
 
 def _lazy(results: Callable[[], Mapping[str, Json]], *names: str) -> dict[str, Callable[[], Json]]:

@@ -1,7 +1,7 @@
 """Runs several functions concurrently, with one time limit."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
@@ -29,7 +29,10 @@ def run_within(works: Mapping[str, Callable[[], T]], seconds: float) -> dict[str
     futures = {name: pool.submit(_timed, work) for name, work in works.items()}
     wait(futures.values(), timeout=seconds)
     pool.shutdown(wait=False, cancel_futures=True)
-    return {name: _of(future, seconds) for name, future in futures.items()}
+    return {
+        name: future.result() if future.done() else TimedResult(round(seconds * 1000), error=TimeoutError())
+        for name, future in futures.items()
+    }
 
 
 def _timed(work: Callable[[], T]) -> TimedResult[T]:
@@ -39,10 +42,6 @@ def _timed(work: Callable[[], T]) -> TimedResult[T]:
     except Exception as error:  # the caller judges it
         return TimedResult(_since(began), error=error)
     return TimedResult(_since(began), value)
-
-
-def _of(future: Future[TimedResult[T]], seconds: float) -> TimedResult[T]:
-    return future.result() if future.done() else TimedResult(round(seconds * 1000), error=TimeoutError())
 
 
 def _since(began: float) -> int:

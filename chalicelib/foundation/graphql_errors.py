@@ -46,12 +46,13 @@ def resolver_error(error: GraphQLError, request_id: str) -> Json:
         cause = as_unavailable(cause) or cause
     if isinstance(cause, ServiceError):
         members = {to_camel(name): _in_camel_case(name, value) for name, value in cause.members.items()}
+        code = "FORBIDDEN" if isinstance(cause, NotAllowed) else cause.slug.upper().replace("-", "_")
         wait = getattr(cause, "retry_after", None)
         waits = {} if wait is None else {"retryAfter": max(1, round(wait.total_seconds()))}
         return {
             **_location(error),
             "message": to_camel(cause.detail),
-            "extensions": {**members, **waits, "code": _code(cause)},
+            "extensions": {**members, **waits, "code": code},
         }
     log.error("request_failed", extra={"request_id": request_id, **error_origin(cause or error)})
     message = "An internal error occurred. If it keeps happening, contact support with the request ID."
@@ -65,10 +66,6 @@ def seconds_to_wait(response: Mapping[str, Any]) -> int | None:
     extensions = [error["extensions"] for error in response.get("errors", ())]
     waits = [each["retryAfter"] for each in extensions if each["code"] in _OUTAGES and "retryAfter" in each]
     return max(waits, default=None)
-
-
-def _code(error: ServiceError) -> str:
-    return "FORBIDDEN" if isinstance(error, NotAllowed) else error.slug.upper().replace("-", "_")
 
 
 def _in_camel_case(name: str, value: Any) -> Any:

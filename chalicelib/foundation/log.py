@@ -53,10 +53,11 @@ class JsonLines(logging.Formatter):
     """Formats a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
+        is_event = isinstance(record.msg, str) and _EVENT.fullmatch(record.msg)
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
-            "event": _event(record),
+            "event": record.msg if is_event else "other",  # a message of a library may contain anything
         }
         for name in LOGGED_FIELDS:
             value = getattr(record, name, None)
@@ -99,8 +100,3 @@ def error_origin(error: BaseException) -> dict[str, str]:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     return {"error": type(error).__name__, "where": where}
-
-
-def _event(record: logging.LogRecord) -> str:
-    """The event's name; "other" for a message of a library, which may contain anything."""
-    return record.msg if isinstance(record.msg, str) and _EVENT.fullmatch(record.msg) else "other"

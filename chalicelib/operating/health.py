@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from chalicelib.foundation.clock import Clock, rfc3339
-from chalicelib.foundation.deadlines import TimedResult, run_within
+from chalicelib.foundation.deadlines import run_within
 from chalicelib.foundation.json import Json
 from chalicelib.foundation.log import error_origin
 from chalicelib.jobs.store import JobStore
@@ -45,13 +45,12 @@ class CheckHealth:
         )
         return {
             "status": OK if healthy else FAILING,
-            "parts": {name: _part(result) for name, result in results.items()},
+            "parts": {
+                name: {"status": OK if result.error is None else FAILING, "milliseconds": result.milliseconds}
+                for name, result in results.items()
+            },
             "schedule": _schedule(schedule),
         }
-
-
-def _part(result: TimedResult[object]) -> dict[str, Json]:
-    return {"status": OK if result.error is None else FAILING, "milliseconds": result.milliseconds}
 
 
 def _schedule(schedule: ScheduleHealth | None) -> dict[str, Json]:

@@ -6,7 +6,7 @@ The next pages are fetched while one is copied. The job's cursor has the positio
 this one stopped; nothing is committed or counted twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -197,7 +197,7 @@ class _ImportRun:
         gone = self._to_remove()
         if self._must_hold(gone) and not self._run.job.counts.removed:
             self._end(cursor, {"removals_pending": len(gone)})
-        elif self._book_change.apply(self._removals(gone, cursor), cursor) is not None:
+        elif self._book_change.apply(ForEach(gone, cursor, self._intake.plan_removals), cursor) is not None:
             self._end(cursor, {})
 
     def _renames(self, names: Mapping[str, str], cursor: ImportCursor) -> ForEach[ImportCursor]:
@@ -213,9 +213,6 @@ class _ImportRun:
         """Edits of contacts that the provider merged into others move to those."""
         orphaned_contacts = [each for each in self._intake.orphaned_contacts() if each not in self._intake.seen]
         return ForEach(orphaned_contacts, cursor, self._intake.plan_reunions)
-
-    def _removals(self, gone: Sequence[str], cursor: ImportCursor) -> ForEach[ImportCursor]:
-        return ForEach(gone, cursor, self._intake.plan_removals)
 
     def _to_remove(self) -> list[str]:
         """Source ids to remove: reported as deleted, or missing in a full listing, and not read in this import."""

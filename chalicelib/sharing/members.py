@@ -37,7 +37,7 @@ class ListMembers:
         """
         self.collections.for_reader(person, collection_id)
         after = decode_time_cursor(cursor) if cursor else (-1, "")
-        rest = [each for each in self.collections.members(collection_id) if _position(each) > after]
+        rest = [each for each in self.collections.members(collection_id) if (each.added_at, each.contact_id) > after]
         page: list[tuple[Member, Contact]] = []
         gone: list[Member] = []
         read = 0
@@ -104,10 +104,6 @@ class AddMembers:
         own = self.contacts.existing_ids(person, unique_ids)
         added = self.collections.add_members(person, collection_id, sorted(own))
         return AddResult(added, len(own) - added, [each for each in unique_ids if each not in own])
-
-
-def _position(member: Member) -> tuple[int, str]:
-    return member.added_at, member.contact_id
 
 
 def _by_adder(members: Sequence[Member]) -> Iterator[tuple[str, list[str]]]:
