@@ -76,13 +76,13 @@ def length_of(lengths: Sequence[str], encodings: Sequence[str]) -> int:
         Refused: it is invalid, several differ, or there is a Transfer-Encoding too.
     """
     if encodings and lengths:
-        raise Refused(gateway.refused(400, "Content-Length and Transfer-Encoding do not go together."))
+        raise Refused(gateway.refused(400, "Send either Content-Length or Transfer-Encoding, not both."))
     if encodings:
         raise Refused(gateway.length_missing())
-    told = {each.strip() for length in lengths for each in length.split(",")}
-    if len(told) > 1:
-        raise Refused(gateway.refused(400, "There are several Content-Length headers, and they differ."))
-    text = told.pop() if told else "0"
+    values = {each.strip() for length in lengths for each in length.split(",")}
+    if len(values) > 1:
+        raise Refused(gateway.refused(400, "The Content-Length headers contradict each other."))
+    text = values.pop() if values else "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
         raise Refused(gateway.refused(400, "Content-Length must be a whole number."))
     return int(text)

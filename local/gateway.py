@@ -114,12 +114,15 @@ def nothing_here() -> Answer:
 
 
 def too_large(sent: int, *, is_text: bool = False) -> Answer:
-    """Args:
-    sent: bytes of the body. is_text: it would be text in the event.
+    """The gateway's response for a body that is too large.
+
+    Args:
+        sent: the size of the body in bytes.
+        is_text: whether the event has the body as text, in which quotation marks take two bytes.
     """
     counted = ", quotation marks counted twice" if is_text else ""
-    told = f"A request may have at most 4 MB{counted}; this one has {human_size(sent)}."
-    return _problem(413, "too-large", "Request too large", told)
+    detail = f"A request can be at most 4 MB{counted}; this one is {human_size(sent)}."
+    return _problem(413, "too-large", "Request too large", detail)
 
 
 def length_missing() -> Answer:
@@ -132,8 +135,8 @@ def refused(status: int, detail: str) -> Answer:
 
 
 def lambda_raised() -> Answer:
-    told = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
-    return _problem(500, "internal", "Internal error", told, request_id=str(uuid.uuid4()))
+    detail = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
+    return _problem(500, "internal", "Internal error", detail, request_id=str(uuid.uuid4()))
 
 
 def _captured(route: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:

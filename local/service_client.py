@@ -20,8 +20,12 @@ class Unexpected(Exception):
 
 
 class ServiceClient:
-    """Args:
-    url: of the service. token: the person's bearer token. look: sees every answer, so that tests can check it.
+    """A client of the API and the pages, with a cookie jar.
+
+    Args:
+        url: the URL of the service.
+        token: the person's bearer token.
+        look: called with every response, so that tests can check it.
     """
 
     def __init__(self, url: str, token: str, look: Callable[[requests.Response], None] = lambda _: None) -> None:

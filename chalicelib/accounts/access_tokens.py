@@ -92,7 +92,7 @@ class ConnectionTokens:
     def _refresh_grant(self, known: StoredTokens) -> Grant:
         oauth_client = self._parts.oauth_clients(self._connection.provider)
         if known.refresh_token is None:
-            detail = f"{oauth_client.title} did not give us lasting access. Connect the account again."
+            detail = f"{oauth_client.title} did not grant us long-term access. Connect the account again."
             raise ConsentNeeded(detail)
         return oauth_client.refresh(known.refresh_token)
 

@@ -37,7 +37,7 @@ def _start_route(router: Router, parts: AccountsParts) -> None:
         Access.PERSON,
         "Start connecting an account",
         {200: "ConsentStarted", 302: ""},
-        query=[RETURN_TO, Query("login_hint", "The account's email address, to preselect it.")],
+        query=[RETURN_TO, Query("login_hint", "The account's email address; the provider preselects it.")],
     )
     def start_consent(request: Request, provider: str) -> Response:
         started = parts.begin_consent(

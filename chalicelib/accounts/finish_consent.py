@@ -111,9 +111,9 @@ class FinishConsent:
     def _use_consent(self, provider: str, query: Mapping[str, str]) -> Consent:
         state, issuer = callback_parameter(query, "state"), query.get("iss")
         if state is None:
-            raise ConsentVoid("The response has no state, so we cannot assign it. Start again.")
+            raise ConsentVoid("The response has no `state` parameter, so we cannot match it to a request. Start again.")
         if issuer and url_origin(issuer) not in self.issuers.get(provider, ()):
-            raise ConsentVoid("The response comes from another issuer than the provider. Start again.")
+            raise ConsentVoid("The response comes from a different issuer. Start again.")
         return self.consents.use(sha256_hex(state), provider)
 
     def _exchange(self, oauth_client: OAuthClient, consent: Consent, code: str | None) -> tuple[Grant, Account]:

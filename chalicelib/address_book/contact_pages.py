@@ -41,7 +41,7 @@ def _list_route(router: Router, parts: AddressBookParts) -> None:
         query=[
             Query("q", api.SEARCHED),
             Query("sort", api.SORTED, {"enum": [*Order], "default": Order.NAME}),
-            Query("page", "The number of the page.", {"type": "integer", "minimum": 1}),
+            Query("page", "The page number.", {"type": "integer", "minimum": 1}),
         ],
     )
     def contacts_page(request: Request) -> Response:
@@ -81,7 +81,7 @@ def _query(text: str, order: Order) -> str:
 
 
 def _contact_route(router: Router, parts: AddressBookParts) -> None:
-    @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to confirm that it was saved.")])
+    @router.page(ONE, Access.PERSON, "Contact page", query=[Query("saved", "Whether to show that the edit was saved.")])
     def contact_page(request: Request, contact_id: str) -> Response:
         from chalicelib.address_book.contact_page_view import contact_rows, shared_sources
         from chalicelib.contacts.contact_json import contact_details_json, contact_json

@@ -173,5 +173,5 @@ def _birthday(form: Form) -> dict[str, int] | None:
 
 def _whole(text: str, field: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 5):
-        raise InvalidInput("Enter the birthday in numbers, such as 12, 4 and 1970.", field=field)
+        raise InvalidInput("Enter the birthday as numbers, such as 12, 4 and 1970.", field=field)
     return int(text)

@@ -148,7 +148,7 @@ def _completed(part: Part, text: str, path: str) -> str:
         return web_link(text) or text
     if part.holds is Holds.WHEN and not may_be_day(text):
         raise InvalidInput(
-            f"{path} is not an existing date. Use the form 2009-06-20, --06-20 without a year, or any text.", field=path
+            f"{path} is not a valid date. Use the form 2009-06-20, --06-20 without a year, or any text.", field=path
         )
     return text
 
@@ -167,7 +167,7 @@ def _birthday(field: str, value: Any, shown: Any) -> dict[str, int]:
     if wrong is not None:
         raise InvalidInput(f"{field}.{wrong} must be a whole number.", field=f"{field}.{wrong}")
     if parts and parts != shown and not (all(parts.values()) and is_day(**parts)):
-        raise InvalidInput("birthday must be an existing date: a day, a month and, optionally, a year.", field=field)
+        raise InvalidInput("birthday must be a valid date: a day, a month and, optionally, a year.", field=field)
     return parts
 
 

@@ -86,7 +86,7 @@ def _contact_routes(router: Router, parts: AddressBookParts) -> None:
         except NotFound:
             raise not_found() from None
 
-    @router.delete(ONE, Access.PERSON, "Delete a contact for good", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a contact permanently", {204: ""})
     def delete_contact(request: Request, contact_id: str) -> Response:
         check_id(contact_id)
         try:

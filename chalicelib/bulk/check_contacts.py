@@ -88,7 +88,7 @@ _MESSAGES = {
     "duplicate_name": "Another custom field has this name. Names must be unique; case and spaces are ignored.",
     "unknown_type": "The type of a custom field is text, number or date.",
     **custom_values.MESSAGES,
-    "not_a_date": f"Enter month and day of an existing date, or only a year, from {YEARS.start} to {YEARS.stop - 1}.",
+    "not_a_date": f"Enter the month and day of a valid date, or only a year, from {YEARS.start} to {YEARS.stop - 1}.",
 }
 
 
@@ -101,7 +101,7 @@ def checked_contacts(contacts: Sequence[Any]) -> list[ContactFields]:
         InvalidContacts: some contacts are invalid; lists each with index, field and code.
     """
     if len(contacts) > MOST_CONTACTS:
-        message = f"A request may have at most {MOST_CONTACTS:,} contacts. This one has {len(contacts):,}; split it."
+        message = f"A request can have at most {MOST_CONTACTS:,} contacts. This one has {len(contacts):,}; split it."
         raise TooLarge(message, limit=MOST_CONTACTS, sent=len(contacts))
     if not contacts:
         raise InvalidInput("Send at least one contact.", field="contacts")
@@ -130,7 +130,7 @@ def _checked(contact: Any, most: int) -> ContactFields | list[FieldError]:
     if fields.keys() <= _NOT_ENOUGH:
         return [_error("", "empty", "A contact needs a name, an email or a phone number.")]
     if len(text.encode()) > LARGEST_CONTACT:
-        return [_error("", "too_large", f"A contact may have at most {LARGEST_CONTACT:,} bytes. Shorten its notes.")]
+        return [_error("", "too_large", f"A contact can be at most {LARGEST_CONTACT:,} bytes. Shorten its notes.")]
     return fields
 
 

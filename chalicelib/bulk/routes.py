@@ -48,7 +48,10 @@ def _create_routes(router: Router, parts: BulkParts) -> None:
         return _accepted(f"{parts.shared.public_url}{BULK}/{job.job_id}", parts.follow_create.summary(job))
 
     @router.get(
-        f"{BULK}/{{job_id}}", Access.PERSON, "Status and results of a bulk create", {200: "BulkCreateInFull", 304: ""}
+        f"{BULK}/{{job_id}}",
+        Access.PERSON,
+        "Get the status and results of a bulk create",
+        {200: "BulkCreateInFull", 304: ""},
     )
     def get_bulk_create(request: Request, job_id: str) -> Response:
         return _status(request, parts.follow_create(request.owner, job_id))
@@ -58,7 +61,7 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
     @router.post(
         CLEANUP,
         Access.PERSON,
-        "Delete the contacts that a bulk create created",
+        "Delete the contacts of a bulk create",
         {202: "BulkCleanup"},
         body=_cleanup_body,
     )
@@ -73,7 +76,10 @@ def _cleanup_routes(router: Router, parts: BulkParts) -> None:
         return _accepted(f"{parts.shared.public_url}{CLEANUP}/{job.job_id}", parts.follow_cleanup.summary(job))
 
     @router.get(
-        f"{CLEANUP}/{{job_id}}", Access.PERSON, "Status and results of a cleanup", {200: "BulkCleanupInFull", 304: ""}
+        f"{CLEANUP}/{{job_id}}",
+        Access.PERSON,
+        "Get the status and results of a cleanup",
+        {200: "BulkCleanupInFull", 304: ""},
     )
     def get_bulk_cleanup(request: Request, job_id: str) -> Response:
         return _status(request, parts.follow_cleanup(request.owner, job_id))
@@ -83,7 +89,7 @@ def _job_routes(router: Router, parts: BulkParts) -> None:
     @router.get(
         BULK,
         Access.PERSON,
-        "My bulk creates and cleanups, newest first",
+        "List my bulk creates and cleanups, newest first",
         {200: "BulkJobs"},
         query=[
             Query("kind", "Only jobs of this kind.", {"enum": list(KINDS)}),

@@ -87,5 +87,5 @@ def _checked_ids(contact_ids: Sequence[str]) -> list[str]:
         message = f"A request may list at most {MOST_CONTACTS:,} contact ids. This one lists {len(contact_ids):,}."
         raise TooLarge(message, limit=MOST_CONTACTS, sent=len(contact_ids))
     if not all(0 < len(each) <= LONGEST_ID and each.isprintable() for each in contact_ids):
-        raise InvalidInput(f"A contact id has 1 to {LONGEST_ID} printable characters.", field="contact_ids")
+        raise InvalidInput(f"A contact id must have 1 to {LONGEST_ID} printable characters.", field="contact_ids")
     return sorted(set(contact_ids))

@@ -150,7 +150,7 @@ def checked_name(name: str) -> str:
     """
     trimmed = " ".join(name.split())
     if not (0 < len(trimmed) <= LONGEST_NAME and trimmed.isprintable()):
-        raise InvalidInput(f"A collection's name has 1 to {LONGEST_NAME} printable characters.", field="name")
+        raise InvalidInput(f"A collection's name must have 1 to {LONGEST_NAME} printable characters.", field="name")
     return trimmed
 
 

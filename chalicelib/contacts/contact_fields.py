@@ -50,7 +50,7 @@ _PHONE = (
 )
 _ADDRESS = (
     Part("po_box", "PO box", header="PO Box"),
-    Part("extended", "Flat, floor, building", header="Extended Address"),
+    Part("extended", "Apartment, floor, building", header="Extended Address"),
     Part("street", "Street", is_multiline=True, header="Street"),
     Part("postal_code", "Postal code", header="Postal Code"),
     Part("city", "City", header="City"),
@@ -87,7 +87,7 @@ TABLE: tuple[ContactField, ...] = (
         "phonetic_given",
         "Phonetic first name",
         "Phonetic First Name",
-        FormField(hint="How it is read"),
+        FormField(hint="How it is pronounced"),
         Property("X-PHONETIC-FIRST-NAME"),
     ),
     _of_name(

@@ -15,7 +15,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 MESSAGES = {  # of the codes that `typed` raises
     "not_a_value": "A value must be text or a number.",
     "not_a_number": f"Not a number, or longer than {LONGEST_NUMBER} characters. Examples: 39, -0.10, 1e400.",
-    "not_a_day": "Not an existing date in the form YYYY-MM-DD, such as 2009-06-20.",
+    "not_a_day": "Not a valid date in the form YYYY-MM-DD, such as 2009-06-20.",
     "number_as_other": "A JSON number must have the type number. Send text for other types.",
 }
 

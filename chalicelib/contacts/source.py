@@ -132,7 +132,7 @@ def checked_tag(tag: str) -> str:
     """The tag, if it consists of lower-case letters, digits and hyphens. Raises InvalidInput."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput(
-            f"A tag has 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", field="tag"
+            f"A tag must have 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", field="tag"
         )
     return tag
 
@@ -171,6 +171,6 @@ def _tag_from(name: str, default: str) -> str:
 
 def _named(kind: SourceKind, name: str) -> Source:
     if not _NAME.fullmatch(name):
-        detail = "A source's name has 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
+        detail = "A source's name must have 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
         raise InvalidInput(detail, field="source")
     return Source.of(f"{kind}:{name}")

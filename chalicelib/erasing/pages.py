@@ -25,12 +25,12 @@ def routes(router: Router, parts: ErasingParts) -> None:
 
 
 def _data_routes(router: Router, parts: ErasingParts) -> None:
-    @router.page(ME, Access.PERSON, "Page of my data")
+    @router.page(ME, Access.PERSON, "My data page")
     def my_data_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
         return page(parts.shared.pages.render(request, "me/me.html", total=book.total, as_of=rfc3339(book.as_of)))
 
-    @router.page(f"{ME}/erase", Access.PERSON, "Page to erase all my data")
+    @router.page(f"{ME}/erase", Access.PERSON, "Page to confirm erasing all my data")
     def erase_page(request: Request) -> Response:
         book = parts.count_contacts(request.owner)
         text = parts.shared.pages.render(
@@ -60,7 +60,7 @@ def _erasure_routes(router: Router, parts: ErasingParts) -> None:
         ]
         return redirect(f"{parts.shared.public_url}/erasing/{job.job_id}", cookies=cookies)
 
-    @router.page("/erasing/{job_id}", Access.VIEWER, "Page of an erasure")
+    @router.page("/erasing/{job_id}", Access.VIEWER, "Erasure progress page")
     def erasing_page(request: Request, job_id: str) -> Response:
         from chalicelib.erasing.erase_person import KIND
 

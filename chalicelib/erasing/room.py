@@ -30,7 +30,7 @@ ROOM: Room[ErasingParts] = Room(
             kind=ERASURE,
             title="Erasure",
             step=lambda parts: parts.erase_step,
-            not_cancelable="An erasure cannot be canceled: part of the data is gone, and the rest must follow.",
+            not_cancelable="An erasure cannot be canceled, because some data may already be deleted.",
         ),
     ),
     keeps=(Kept((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),),  # last, by the step

@@ -46,7 +46,7 @@ def check_size(request: Request, largest: int = LARGEST_BODY) -> None:
     sent = len(request.body)
     if sent > largest:
         raise TooLarge(
-            f"The body may have at most {human_size(largest)}; this one has {human_size(sent)}.",
+            f"The body can be at most {human_size(largest)}; this one is {human_size(sent)}.",
             limit=largest,
             sent=sent,
         )

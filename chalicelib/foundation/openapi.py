@@ -20,8 +20,8 @@ _DESCRIPTIONS = {
     304: "Not modified.",
     409: "Conflict with the current state. Read it again.",
     413: "Request too large.",
-    422: "Invalid request. The page names the wrong fields.",
-    503: "Some dependencies are not healthy. The body names them.",
+    422: "Invalid request. The page names the invalid fields.",
+    503: "Some dependencies are unhealthy. The body names them.",
 }
 _TEXTS = {
     "page": "text/html",
@@ -150,10 +150,10 @@ def _problem_schema() -> Schema:
             "title": text,
             "status": {"type": "integer"},
             "detail": text,
-            "field": {"type": "string", "description": "The field, parameter or header that is wrong."},
+            "field": {"type": "string", "description": "The invalid field, parameter or header."},
             "errors": {
                 "type": "array",
-                "description": "The faults, if there are several.",
+                "description": "All errors, if there are several.",
                 "items": {"type": "object"},
             },
         },

@@ -81,7 +81,7 @@ def fraction(text: str) -> float:
 
 def region_of_phones(text: str) -> str:
     if not text.isascii() or text.upper() not in _REGIONS_OF_PHONES.split():
-        raise InvalidSetting("must be a country code of two letters, such as DE or GB.")
+        raise InvalidSetting("must be a two-letter country code, such as DE or GB.")
     return text.upper()
 
 

@@ -47,9 +47,9 @@ class OperatorActions:
         job, kind = self._known(job_id)
         if kind.retry is None:
             raise Conflict("Only imports can be run again.", kind=job.kind)
-        begun = kind.retry(job.owner, job_id, idempotency_key)
-        _log_action("retry", operator, begun)
-        return begun
+        new_job = kind.retry(job.owner, job_id, idempotency_key)
+        _log_action("retry", operator, new_job)
+        return new_job
 
     def run_schedule(self, *, operator: str, seconds_left: float | None) -> dict[str, Json]:
         """Runs the schedule now, and returns what ran, as the cron route does."""

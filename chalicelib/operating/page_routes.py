@@ -20,7 +20,7 @@ FILTERS_FIELD = "filters"  # a hidden field of each form: the filters of the cur
 DONE = ("canceled", "retried", "ran")
 CONFIRMATION = [
     Query("done", "The action to confirm on the page.", {"enum": list(DONE)}),
-    Query("job_id", "The job of that action."),
+    Query("job_id", "The job that the action was for."),
     Query("processed", "How many jobs the schedule ran successfully.", {"type": "integer"}),
     Query("failed", "How many jobs failed in the schedule.", {"type": "integer"}),
 ]
@@ -32,7 +32,7 @@ def routes(router: Router, parts: OperatingParts) -> None:
 
 
 def _view_routes(router: Router, parts: OperatingParts) -> None:
-    @router.page(JOBS, Access.OPERATOR, "Page of all jobs", query=[*FILTERS, *CONFIRMATION])
+    @router.page(JOBS, Access.OPERATOR, "Jobs page", query=[*FILTERS, *CONFIRMATION])
     def all_jobs_page(request: Request) -> Response:
         jobs, schedule = api.find_jobs(request, parts, limit=ON_A_PAGE)
         text = parts.shared.pages.render(
@@ -50,23 +50,23 @@ def _view_routes(router: Router, parts: OperatingParts) -> None:
         )
         return page(text)
 
-    @router.page(HEALTH, Access.OPERATOR, "Page of the service's health")
+    @router.page(HEALTH, Access.OPERATOR, "Health page")
     def health_page(request: Request) -> Response:
         return page(parts.shared.pages.render(request, "operator/health.html", **parts.check_health()))
 
 
 def _action_routes(router: Router, parts: OperatingParts) -> None:
-    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job from the page of all jobs")
+    @router.form_action(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job from the jobs page")
     def cancel_job_on_page(request: Request, job_id: str) -> Response:
         parts.actions.cancel(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="canceled", job_id=job_id)
 
-    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import again from the page of all jobs")
+    @router.form_action(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import again from the jobs page")
     def retry_job_on_page(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner)
         return _redirect_to_list(request, parts, done="retried", job_id=job.job_id)
 
-    @router.form_action("/operator/schedule", Access.OPERATOR, "Run the schedule now from the page of all jobs")
+    @router.form_action("/operator/schedule", Access.OPERATOR, "Run the schedule now from the jobs page")
     def run_schedule_on_page(request: Request) -> Response:
         ran = parts.actions.run_schedule(operator=request.owner, seconds_left=request.seconds_left)
         return _redirect_to_list(request, parts, done="ran", processed=ran["processed"], failed=ran["failed"])

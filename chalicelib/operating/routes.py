@@ -20,9 +20,9 @@ FILTERS = [
     Query("state", "Only jobs in this state.", {"enum": ["unfinished", *JobState]}),
     Query("kind", "Only jobs of this kind."),
     Query("provider", "Only jobs for accounts at this provider."),
-    Query("person", "Only jobs of this person: the `sub` of their tokens."),
-    Query("older_than", "Only jobs created longer ago than this, such as 45m, 2h or 3d.", DURATION),
-    Query("younger_than", "Only jobs created more recently than this.", DURATION),
+    Query("person", "Only jobs of this person, identified by the `sub` claim of their tokens."),
+    Query("older_than", "Only jobs older than this, such as 45m, 2h or 3d.", DURATION),
+    Query("younger_than", "Only jobs newer than this.", DURATION),
     Query("cursor", "The `next_cursor` of the previous page."),
     Query("limit", "The maximum number of jobs.", {"type": "integer", "minimum": 1, "maximum": 200}),
 ]
@@ -64,24 +64,24 @@ def _job_filter(request: Request, parts: OperatingParts) -> JobFilter:
 
 def _job_routes(router: Router, parts: OperatingParts) -> None:
     @router.get(
-        JOBS, Access.OPERATOR, "All jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, strict_query=True
+        JOBS, Access.OPERATOR, "List all jobs, newest first", {200: "OperatorJobs"}, query=FILTERS, strict_query=True
     )
     def list_all_jobs(request: Request) -> Response:
         return Response(
             parts.job_json.page(*find_jobs(request, parts, limit=whole_number(request, "limit", 50, 1, 200)))
         )
 
-    @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "One job of any person", {200: "OperatorJob"})
+    @router.get(f"{JOBS}/{{job_id}}", Access.OPERATOR, "Get any person's job", {200: "OperatorJob"})
     def get_any_job(_: Request, job_id: str) -> Response:
         return Response(parts.job_json.single(parts.shared.jobs.get(job_id)))
 
 
 def _action_routes(router: Router, parts: OperatingParts) -> None:
-    @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel a job of any person", {200: "OperatorJob"})
+    @router.post(f"{JOBS}/{{job_id}}/cancel", Access.OPERATOR, "Cancel any person's job", {200: "OperatorJob"})
     def cancel_any_job(request: Request, job_id: str) -> Response:
         return Response(parts.job_json.single(parts.actions.cancel(job_id, operator=request.owner)))
 
-    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run an import of any person again", {202: "OperatorJob"})
+    @router.post(f"{JOBS}/{{job_id}}/retry", Access.OPERATOR, "Run any person's import again", {202: "OperatorJob"})
     def retry_any_job(request: Request, job_id: str) -> Response:
         job = parts.actions.retry(job_id, operator=request.owner, idempotency_key=request.idempotency_key)
         return Response(parts.job_json.single(job), 202, {"Location": f"{parts.shared.public_url}{JOBS}/{job.job_id}"})
@@ -96,7 +96,7 @@ def _health_routes(router: Router, parts: OperatingParts) -> None:
     def health(_: Request) -> Response:
         return Response({"status": "ok"})
 
-    @router.get(f"{HEALTH}/deep", Access.OPERATOR, "Check of all dependencies", {200: "Health", 503: "Health"})
+    @router.get(f"{HEALTH}/deep", Access.OPERATOR, "Check all dependencies", {200: "Health", 503: "Health"})
     def deep_health(_: Request) -> Response:
         body = parts.check_health()
         return Response(body, 200 if body["status"] == "ok" else 503)

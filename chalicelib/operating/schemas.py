@@ -84,7 +84,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "jobs": list_of(ref("OperatorJob")),
             "next_cursor": TEXT_OR_NULL,
-            "looked_back_to": {**INSTANT, "description": "All jobs created since then were searched."},
+            "looked_back_to": {**INSTANT, "description": "The search covered all jobs created since this time."},
             "oldest_due_seconds": COUNT,
             "last_schedule_run": INSTANT_OR_NULL,
         }

@@ -31,7 +31,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
 
 def _accounts_route(router: Router, parts: ImportsParts) -> None:
-    @router.page(ACCOUNTS, Access.PERSON, "Page of my accounts")
+    @router.page(ACCOUNTS, Access.PERSON, "Accounts page")
     def accounts_page(request: Request) -> Response:
         from chalicelib.accounts.granted_permissions import describe_permissions
 
@@ -85,7 +85,7 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "Redirect to the provider to connect an account",
         {302: ""},
-        query=[Query("connection", "The account to connect again, to preselect it.")],
+        query=[Query("connection", "The account to reconnect; the provider preselects it.")],
         shows_pages=True,
     )
     def connect_account(request: Request, provider: str) -> Response:

@@ -95,7 +95,7 @@ class DecideRemovals:
 
     def _existing_decision(self, job: Job, connection: Connection, decision: str) -> Job | None:
         if not job.details.get("removals_pending"):
-            raise Conflict("This import holds no removals.")
+            raise Conflict("This import has no held-back removals.")
         if connection.state is ConnectionState.DISCONNECTING:
             raise disconnecting_conflict()
         if connection.last_finished != job.job_id:

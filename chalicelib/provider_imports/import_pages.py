@@ -33,7 +33,7 @@ def import_page(parts: ImportsParts, job_id: str) -> Response:
 
 
 def _looking_routes(router: Router, parts: ImportsParts) -> None:
-    @router.page(IMPORTS, Access.PERSON, "Page of my imports", query=[import_routes.CURSOR])
+    @router.page(IMPORTS, Access.PERSON, "Imports page", query=[import_routes.CURSOR])
     def imports_page(request: Request) -> Response:
         from chalicelib.provider_imports.list_imports import ImportFilter
 
@@ -48,7 +48,7 @@ def _looking_routes(router: Router, parts: ImportsParts) -> None:
     @router.page(
         ONE,
         Access.VIEWER,
-        "Page of an import",
+        "Import page",
         query=[Query("return_to", "The name of the place to return to.")],
     )
     def one_import_page(request: Request, job_id: str) -> Response:
@@ -66,7 +66,7 @@ def _outcome_route(router: Router, parts: ImportsParts) -> None:
     @router.page(
         f"{ONE}/contacts",
         Access.PERSON,
-        "Page of the outcomes of an import's contacts",
+        "Page of an import's contacts and their outcomes",
         query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), import_routes.CURSOR],
     )
     def outcomes_page(request: Request, job_id: str) -> Response:

@@ -83,7 +83,7 @@ def _ledger_routes(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "List the outcome of each contact",
         {200: "Ledger"},
-        query=[Query("outcome", "Only lines with this outcome.", {"enum": list(Outcome)}), CURSOR, LIMIT],
+        query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), CURSOR, LIMIT],
         strict_query=True,
     )
     def read_ledger(request: Request, job_id: str) -> Response:

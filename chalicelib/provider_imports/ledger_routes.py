@@ -19,7 +19,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
         Access.PERSON,
         "Download the outcome of each contact, with explanations",
         {200: "csv|DownloadLink", 303: ""},
-        query=[Query("outcome", "Only lines with this outcome.", {"enum": list(Outcome)}), DELIVERY],
+        query=[Query("outcome", "Only contacts with this outcome.", {"enum": list(Outcome)}), DELIVERY],
         strict_query=True,
         is_download=True,
     )

@@ -124,5 +124,5 @@ class PageReader:
 def endless_list(provider: Provider, why: str) -> ProviderEndless:
     """The error for a list that does not end."""
     problem = f"{provider.title}'s list of your contacts never ends: {why}."
-    advice = f"The fault is at {provider.title}. Import again in an hour; if it persists, contact its support."
+    advice = f"Import again in an hour; if the problem persists, contact {provider.title} support."
     return ProviderEndless(f"{problem} {advice}", provider=provider.name)

@@ -90,10 +90,10 @@ def read_reply(reply: Reply, request: TokenRequest, now: datetime) -> dict[str, 
         wait = parse_retry_after(reply.headers.get("retry-after"), now)
         raise ProviderBusy(f"{request.title} asks us to wait.", retry_after=wait, provider=request.name)
     if reply.status in {502, 504}:  # from a proxy in front of it
-        raise ProviderSilent(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
+        raise ProviderSilent(f"{request.title} returned an error ({reply.status}).", provider=request.name)
     payload = reply.json_object()
     if payload is None or not (200 <= reply.status < 300 or 400 <= reply.status < 500):
-        raise ProviderBroken(f"{request.title} answered with an error ({reply.status}).", provider=request.name)
+        raise ProviderBroken(f"{request.title} returned an error ({reply.status}).", provider=request.name)
     return payload
 
 
@@ -113,7 +113,7 @@ def refusal_error(payload: Mapping[str, Json], request: TokenRequest) -> Service
         )
     if error in BUSY_ERRORS:
         return ProviderBusy(f"{request.title} asks us to wait.", provider=request.name)
-    return ProviderBroken(f"{request.title} denied access without a reason that we know.", provider=request.name)
+    return ProviderBroken(f"{request.title} denied access for an unknown reason.", provider=request.name)
 
 
 def id_token_claims(id_token: Json) -> dict[str, Json]:

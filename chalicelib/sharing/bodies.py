@@ -20,7 +20,7 @@ class CollectionBody(_Body):
 
 
 class AddMembersBody(_Body):
-    """Contacts of my address book to add."""
+    """Contacts from my address book to add."""
 
     contact_ids: list[_Id] = Field(min_length=1, max_length=MOST_ADDED)
 

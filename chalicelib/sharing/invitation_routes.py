@@ -38,7 +38,7 @@ def _invitations(router: Router, parts: SharingParts) -> None:
     @router.get(
         INVITATIONS,
         Access.PERSON,
-        "Invitations that I can accept, newest first",
+        "List invitations that I can accept, newest first",
         {200: "Invitations"},
         query=[
             CURSOR,
@@ -65,7 +65,7 @@ def _invitations(router: Router, parts: SharingParts) -> None:
     @router.post(
         f"{INVITATIONS}/{{collection_id}}/decline",
         Access.PERSON,
-        "Decline an invitation; the sender is not told",
+        "Decline an invitation; the sender is not notified",
         {204: ""},
     )
     def decline_invitation(request: Request, collection_id: str) -> Response:
@@ -74,7 +74,7 @@ def _invitations(router: Router, parts: SharingParts) -> None:
 
 
 def _blocks(router: Router, parts: SharingParts) -> None:
-    @router.get(BLOCKED, Access.PERSON, "People I have blocked", {200: "BlockedPeople"}, strict_query=True)
+    @router.get(BLOCKED, Access.PERSON, "List people I have blocked", {200: "BlockedPeople"}, strict_query=True)
     def list_blocked(request: Request) -> Response:
         from chalicelib.sharing.collection_json import blocked_json
 
@@ -84,7 +84,7 @@ def _blocks(router: Router, parts: SharingParts) -> None:
     @router.put(
         f"{BLOCKED}/{{person}}",
         Access.PERSON,
-        "Block a person: hide all their invitations; they are not told",
+        "Block a person: hide all their invitations; they are not notified",
         {200: "Blocked"},
     )
     def block_person(request: Request, person: str) -> Response:

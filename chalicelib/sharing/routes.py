@@ -37,7 +37,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         return Response(collection_json(created, request.owner), 201, {"Location": location})
 
     @router.get(
-        COLLECTIONS, Access.PERSON, "All collections I can see, by name", {200: "Collections"}, strict_query=True
+        COLLECTIONS, Access.PERSON, "List all collections I can see, by name", {200: "Collections"}, strict_query=True
     )
     def list_collections(request: Request) -> Response:
         from chalicelib.sharing.collection_json import collection_json
@@ -45,7 +45,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         seen = parts.collections.of_person(request.owner)
         return conditional_response(request, {"collections": [collection_json(each, request.owner) for each in seen]})
 
-    @router.get(ONE, Access.PERSON, "One collection", {200: "CollectionInFull"})
+    @router.get(ONE, Access.PERSON, "Get a collection", {200: "CollectionInFull"})
     def get_collection(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import collection_json
 
@@ -61,7 +61,7 @@ def _collections(router: Router, parts: SharingParts) -> None:
         name = checked_name(read_body(request, _collection_body()).name)
         return Response(collection_json(parts.collections.rename(request.owner, collection_id, name), request.owner))
 
-    @router.delete(ONE, Access.PERSON, "Delete a collection; its contacts are not deleted", {204: ""})
+    @router.delete(ONE, Access.PERSON, "Delete a collection, but not its contacts", {204: ""})
     def delete_collection(request: Request, collection_id: str) -> Response:
         parts.collections.delete(request.owner, collection_id)
         return Response(None, 204)
@@ -71,7 +71,7 @@ def _members(router: Router, parts: SharingParts) -> None:
     @router.get(
         MEMBERS,
         Access.PERSON,
-        "Members of a collection, in the order they were added",
+        "List the members of a collection, in the order they were added",
         {200: "Members"},
         query=[
             Query("cursor", "The `next_cursor` of the previous page."),
@@ -91,7 +91,7 @@ def _members(router: Router, parts: SharingParts) -> None:
         )
 
     @router.post(
-        MEMBERS, Access.PERSON, "Add contacts of my address book", {200: "MembersAdded"}, body=_add_members_body
+        MEMBERS, Access.PERSON, "Add contacts from my address book", {200: "MembersAdded"}, body=_add_members_body
     )
     def add_members(request: Request, collection_id: str) -> Response:
         contact_ids = read_body(request, _add_members_body()).contact_ids
@@ -105,7 +105,7 @@ def _members(router: Router, parts: SharingParts) -> None:
         )
 
     @router.delete(
-        f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Remove a contact from a collection; it is not deleted", {204: ""}
+        f"{MEMBERS}/{{contact_id}}", Access.PERSON, "Remove a contact from a collection without deleting it", {204: ""}
     )
     def remove_member(request: Request, collection_id: str, contact_id: str) -> Response:
         parts.collections.remove_member(request.owner, collection_id, contact_id)
@@ -113,7 +113,9 @@ def _members(router: Router, parts: SharingParts) -> None:
 
 
 def _shares(router: Router, parts: SharingParts) -> None:
-    @router.get(SHARES, Access.PERSON, "People in a collection; for its owner also invited people", {200: "Shares"})
+    @router.get(
+        SHARES, Access.PERSON, "List the people in a collection; its owner also sees invited people", {200: "Shares"}
+    )
     def list_shares(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import share_json
 

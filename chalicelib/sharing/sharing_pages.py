@@ -33,7 +33,7 @@ def _shared_route(router: Router, parts: SharingParts) -> None:
     @router.page(
         SHARED,
         Access.PERSON,
-        "Page of invitations and of collections shared with me",
+        "Shared page: invitations and collections shared with me",
         query=[Query("done", "The confirmation to show.", {"enum": list(DONE)}), CURSOR],
     )
     def shared_page(request: Request) -> Response:

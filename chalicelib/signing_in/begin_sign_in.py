@@ -36,7 +36,7 @@ class BeginSignIn:
         """Start a sign-in.
 
         Args:
-            to: the path to open afterwards; the home page for anything that is not a path of this service.
+            to: the path to open after signing in; the home page for anything that is not a path of this service.
 
         Raises:
             Unavailable, Misconfigured: as `Issuer.endpoints`.

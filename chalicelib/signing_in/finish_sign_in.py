@@ -85,7 +85,7 @@ class FinishSignIn:
         if not secrets_match(query.get("state"), attempt.state):
             raise SignInVoid("This response belongs to another sign-in attempt. Start again.")
         if query.get("iss", self.issuer.name) != self.issuer.name:
-            raise SignInVoid("This response comes from another issuer. Start again.")
+            raise SignInVoid("This response comes from a different issuer. Start again.")
         if query.get("error"):
             raise refusal(query["error"])
 

@@ -30,7 +30,7 @@ def routes(router: Router, parts: SigningInParts) -> None:
         Access.ANYONE,
         "Sign in; redirects to the issuer",
         {302: ""},
-        query=[Query("to", "The path of this service to open afterwards.")],
+        query=[Query("to", "The path of this service to open after signing in.")],
         shows_pages=True,
     )
     def begin_sign_in(request: Request) -> Response:

@@ -45,7 +45,7 @@ class Attempt:
     verifier: str = field(repr=False)
     #: Returned in the id token.
     nonce: str = field(repr=False)
-    #: The path of this service to open afterwards.
+    #: The path of this service to open after signing in.
     to: str
     expires_at: datetime
 

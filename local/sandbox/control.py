@@ -43,7 +43,7 @@ def account(world: World, request: Request, _fault: Fault | None) -> Answer:
 
 def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Answer:
     if do is None:
-        return as_json({"error": "There is no such door.", "doors": __doc__.splitlines()[2:]}, 404)
+        return as_json({"error": "Unknown path.", "doors": __doc__.splitlines()[2:]}, 404)
     try:
         return as_json(do(world, request))
     except (Refused, ValueError, TypeError, KeyError) as error:

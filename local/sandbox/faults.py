@@ -60,7 +60,7 @@ class Faults:
     def add(self, asked: Json) -> Fault:
         known = {member.name for member in fields(Fault)}
         if not isinstance(asked, dict) or not {"fault", "provider"} <= set(asked) <= known:
-            raise BadFault(f"A fault has the members {', '.join(sorted(known))}; fault and provider are needed.")
+            raise BadFault(f"A fault has the fields {', '.join(sorted(known))}; fault and provider are required.")
         fault = Fault(**asked)
         if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in PROVIDERS:
             raise BadFault(f"fault: one of {', '.join(sorted(KINDS))}; where: one of {', '.join(PLACES)}.")

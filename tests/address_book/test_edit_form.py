@@ -108,7 +108,7 @@ class TestChanged:
         assert edit_of(form, SHOWN) == {"addresses": []}
 
     def test_a_birthday_in_words_is_refused_with_an_example(self):
-        with pytest.raises(InvalidInput, match="in numbers") as refused:
+        with pytest.raises(InvalidInput, match="as numbers") as refused:
             parse_form(submitted(SHOWN, birth_month=["December"]))
 
         assert refused.value.members["field"] == "birth_month"

@@ -154,7 +154,7 @@ class TestAnswers:
         told = json.loads(answer.read())
 
         assert (answer.status, told["type"]) == (413, "/problems/too-large")
-        assert told["detail"] == "A request may have at most 4 MB, quotation marks counted twice; this one has 3.1 MB."
+        assert told["detail"] == "A request can be at most 4 MB, quotation marks counted twice; this one is 3.1 MB."
 
     def test_a_large_body_is_asked_for_at_once(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)

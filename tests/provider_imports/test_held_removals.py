@@ -75,7 +75,7 @@ class TestRefusing:
         job = house.come_back(house.begun()).job
         house.copied(job, IDS)
 
-        with pytest.raises(Conflict, match="no removals"):
+        with pytest.raises(Conflict, match="no held-back removals"):
             house.decide("ann", job.job_id, "apply")
 
     def test_an_import_before_the_decision_is_full(self, house, held_back):

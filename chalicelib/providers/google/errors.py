@@ -82,7 +82,7 @@ def _retry_delay(error: dict[str, Json], now: datetime) -> timedelta | None:
 
 
 def _unreadable(status: int) -> ProviderBroken:
-    return ProviderBroken(f"Google answered with an error ({status}).", provider="google")
+    return ProviderBroken(f"Google returned an error ({status}).", provider="google")
 
 
 def _error(reply: Reply) -> dict[str, Json]:

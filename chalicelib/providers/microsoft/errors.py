@@ -35,7 +35,7 @@ def error_for(reply: Reply, now: datetime) -> Exception:
             " may have to allow it.",
             provider="microsoft",
         )
-    return ProviderBroken(f"Microsoft answered with an error ({reply.status}).", provider="microsoft")
+    return ProviderBroken(f"Microsoft returned an error ({reply.status}).", provider="microsoft")
 
 
 def is_sync_state_lost(reply: Reply) -> bool:

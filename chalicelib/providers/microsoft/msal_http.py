@@ -30,7 +30,7 @@ class LoginResponse:
 
     def raise_for_status(self) -> None:
         if self.status_code >= 400:
-            raise ProviderBroken(f"Microsoft answered with an error ({self.status_code}).")
+            raise ProviderBroken(f"Microsoft returned an error ({self.status_code}).")
 
 
 class LoginHttp:
