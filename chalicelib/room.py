@@ -1,4 +1,4 @@
-"""Room: what a room declares of itself, once.
+"""Room: what each room declares about itself, once.
 
 The app, the wiring, the job engine, erasing, the navigation, the API's description and the tests iterate over the
 rooms in `chalicelib.wiring.rooms`; nothing else lists what a room has. A declaration is light to import: whatever is

@@ -84,7 +84,7 @@ class SharedParts:
         self.clock: Clock = clock or SystemClock()
         self._store_clock = StoreClock(self.clock, self._ask_store_time) if clock is None else None
         self.chance = chance
-        self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be told to stop
+        self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be asked to stop
 
     @cached_property
     def settings(self) -> Settings:

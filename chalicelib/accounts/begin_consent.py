@@ -18,7 +18,7 @@ LONGEST_LABEL = 200
 
 @dataclass(frozen=True, slots=True)
 class ConsentStarted:
-    """A consent that has begun, and where the person goes on."""
+    """A consent that has started, and the page where the person continues."""
 
     authorization_url: str
     #: Reserved for the import. The job exists only after the consent was given.

@@ -20,7 +20,7 @@ class ConsentDeclined:
 
 @dataclass(frozen=True)
 class ConfirmConsent:
-    """Takes the answer to the confirmation. Only the first answer counts; a second yes returns the same import."""
+    """Takes the response to the confirmation. Only the first response counts; a second yes returns the same import."""
 
     consents: ConsentStore
     connect: ConnectAccount

@@ -48,7 +48,7 @@ class NewAccount:
     return_to: str | None
     #: When the consent began. A consent that connected the account since then wins.
     started_at: datetime
-    #: Whoever holds it may view the new import.
+    #: A browser that has it may view the new import.
     viewer_key: str = field(repr=False)
 
     @property

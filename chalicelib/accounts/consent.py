@@ -69,7 +69,7 @@ class OAuthClients(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """A consent that has begun."""
+    """A consent in progress."""
 
     #: SHA-256 of the state.
     consent_id: str

@@ -1,4 +1,4 @@
-"""Consents as items of the people table and back: those that were begun, and those that wait for a confirmation."""
+"""Consents as items of the people table and back: those in progress, and those that wait for confirmation."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from chalicelib.tables.keys import CONSENT, HELD_CONSENT, Key
 
 
 class ConsentRow(KeyedRow):
-    """A consent that was begun."""
+    """A consent in progress."""
 
     owner = UnicodeAttribute()
     person = UnicodeAttribute()

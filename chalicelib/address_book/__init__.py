@@ -1,1 +1,1 @@
-"""The room of people and their book: look at it, search it, edit a contact, delete one, take all of it along."""
+"""The address book: list, search, view, edit, delete and export contacts."""

@@ -4,7 +4,7 @@ from chalicelib.contacts.source_record import Birthday
 
 
 def written(birthday: Birthday, *, between: str = "-") -> str:
-    """As ISO 8601 has it: 1815-12-10, --12-10 without the year, 1815-12, 1815, --12, ---10.
+    """A birthday in ISO 8601: 1815-12-10, --12-10 without the year, 1815-12, 1815, --12, ---10.
 
     Args:
         between: separates the parts of a full date; "" for the basic form, 18151210 and --1210.

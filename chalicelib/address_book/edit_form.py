@@ -95,7 +95,7 @@ def parse_form(form: Form) -> JsonObject:
     values: JsonObject = {name: _text(form.text(name)) for name in TEXT_FIELDS if name in form.fields}
     for field, pair in PAIRS.items():
         if _has(form, (pair.field, pair.label_field)):
-            values[field] = [_labelled(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
+            values[field] = [_with_label(pair, each) for each in _pairs(form, pair) if each["value"].strip()]
     if _has(form, (f"address_{part}" for part, _ in ADDRESS_PARTS)):
         stripped = [{part: _text(text) for part, text in each.items()} for each in _addresses(form)]
         filled = [{part: text for part, text in each.items() if text} for each in stripped]
@@ -159,7 +159,7 @@ def _addresses(form: Form) -> list[dict[str, str]]:
     return [dict(zip(names, values, strict=True)) for values in columns]
 
 
-def _labelled(pair: Pair, line: Mapping[str, str]) -> dict[str, str]:
+def _with_label(pair: Pair, line: Mapping[str, str]) -> dict[str, str]:
     parts = {pair.value: _text(line["value"]), pair.label: line["label"].strip()}
     if line.get("type") not in (None, "", *pair.types[:1]):
         parts["type"] = line["type"]

@@ -96,7 +96,7 @@ def _lines(contact: Contact, version: Version) -> Iterator[str]:
         department = [shown["department"]] if "department" in shown else []
         yield "ORG:" + parts(shown.get("organization", ""), *department)
     yield from _properties(cast(Mapping[str, Any], shown), version)
-    yield from _labelled(_values(cast(Mapping[str, Any], shown), version))
+    yield from _labeled_lines(_values(cast(Mapping[str, Any], shown), version))
     yield "END:VCARD"
 
 
@@ -157,7 +157,7 @@ def _value(field: ContactField, name: str, value: Mapping[str, str]) -> Value:
     )
 
 
-def _labelled(values: Iterable[Value]) -> Iterator[str]:
+def _labeled_lines(values: Iterable[Value]) -> Iterator[str]:
     """The lines of values. A label without a vCard type has its own line, as Apple writes it."""
     groups = 0
     for value in values:
@@ -184,7 +184,7 @@ def _number(phone: Phone, version: Version) -> str:
 
 
 def _says_no_more(raw: str, e164: str, extension: str) -> bool:
-    """Whether E.164 has all of a number; not for "+49 170 1234567 until May", or digits to dial afterwards."""
+    """Whether E.164 has all of a number; not for "+49 170 1234567 until May", or digits to dial after it."""
     if raw.rstrip().endswith(("#", "*")) or (not extension and _WITH_WORD(raw)):
         return False
     return plain_digits(raw.replace("(0)", "")) == e164[1:] + extension

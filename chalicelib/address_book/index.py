@@ -44,7 +44,7 @@ class ContactSources(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What the index holds of one contact."""
+    """The entry of one contact in the index."""
 
     #: By display name.
     position: Position

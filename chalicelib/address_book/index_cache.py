@@ -125,7 +125,7 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class IndexNote:
-    """A small object beside the stored index that describes it."""
+    """A small object next to the stored index that describes it."""
 
     #: As in `CachedIndex`.
     version: BookVersion

@@ -1,7 +1,7 @@
 """Links contacts as possible duplicates after an edit gave them the same email address or phone number.
 
 An edit looks for such contacts in the index. If the index was not current, or if two edits were concurrent, they are
-linked afterwards: by the worker that updates the index, or by the later of the two edits.
+linked later: by the worker that updates the index, or by the later of the two edits.
 """
 
 from collections.abc import Iterable, Sequence

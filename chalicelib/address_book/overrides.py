@@ -23,7 +23,7 @@ _DISPLAYED = ("prefix", *_FILED_BY, "suffix")  # a computed display name depends
 
 
 def overrides_after(contact: Contact, edit: Edit, region: str) -> ContactFields:
-    """The fields of the person's own record after this edit; {} if nothing is overridden any more.
+    """The fields of the person's own record after this edit; {} if nothing is overridden.
 
     Args:
         edit: what the contact should show, as `validate_edit` returns it.
@@ -65,7 +65,7 @@ class _NameEdit:
     edit: Edit
     #: The name of the sources, each of `NAME`; "" where there is none.
     source: Mapping[str, str]
-    #: The name that the contact shows before the edit, likewise.
+    #: The name that the contact shows before the edit, in the same form.
     shown: Mapping[str, str]
     #: What the sources are called without the person's record, computed if they have no display name.
     source_display: str
@@ -193,5 +193,5 @@ def _with_empty_label(field: str, value: Any, source_values: list[Any]) -> Any:
     """Records a removed label as empty; an absent one would be filled in from the source."""
     if isinstance(value, str) or "label" in value:
         return value
-    labelled = any("label" in other and same_value(field, value, other) for other in source_values)
-    return {**value, "label": ""} if labelled else value
+    has_label = any("label" in other and same_value(field, value, other) for other in source_values)
+    return {**value, "label": ""} if has_label else value

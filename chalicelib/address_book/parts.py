@@ -23,8 +23,10 @@ class AddressBookParts:
     """Each is built when it is first needed."""
 
     def __init__(self, shared: SharedParts, *, source_names: Callable[[str], Mapping[str, str]]) -> None:
-        """Args:
-        source_names: gives what people call the sources of an owner's contacts, by the keys of the sources.
+        """Connect the room to the others.
+
+        Args:
+            source_names: returns the displayed names of an owner's sources, by source key.
         """
         self.shared = shared
         self.source_names = source_names
@@ -77,7 +79,7 @@ class AddressBookParts:
         return CountBook(self.indexes)
 
     def count_contacts(self, owner: str) -> BookCounts:
-        """How many contacts there are, in all and of each source."""
+        """The number of contacts, in total and by source."""
         return self._count_book(owner)
 
     @cached_property

@@ -25,7 +25,7 @@ class ReadContact:
     indexes: IndexStore
 
     def __call__(self, owner: str, contact_id: str) -> ContactDetails:
-        """Raises NotFound."""
+        """The contact with its possible duplicates. Raises NotFound."""
         contact = self.contacts.get(owner, contact_id)
         return ContactDetails(contact, possible_duplicates(self.contacts, self.indexes, owner, contact))
 

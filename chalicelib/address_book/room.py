@@ -1,4 +1,4 @@
-"""What the address book adds to the service."""
+"""Declares the room of the address book."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def read(parts: AddressBookParts, owner: str, contact_id: str) -> ContactDetails
 
 
 def read_contact_only(parts: AddressBookParts, owner: str, contact_id: str) -> Contact:
-    """One contact without its possible duplicates. Raises NotFound likewise."""
+    """One contact without its possible duplicates. Raises NotFound as `read`."""
     return _read_or_404(parts.read_contact.contact_only, owner, contact_id)
 
 
@@ -115,7 +115,7 @@ def _read_or_404(read: Callable[[str, str], _Read], owner: str, contact_id: str)
 
 
 def read_contact_json(parts: AddressBookParts, owner: str, contact_id: str) -> Json:
-    """One contact as JSON, with sources and possible duplicates. Raises NotFound likewise."""
+    """One contact as JSON, with sources and possible duplicates. Raises NotFound as `read`."""
     from chalicelib.contacts.contact_json import contact_details_json
 
     details = read(parts, owner, contact_id)
@@ -136,6 +136,6 @@ def _bounded(request: Request, name: str, longest: int) -> str | None:
 
 
 def check_id(contact_id: str) -> None:
-    """Raises NotFound for an id that is no contact id; deletion markers have keys of another form."""
+    """Raises NotFound if the id is not a contact id; deletion markers have keys of another form."""
     if not (contact_id.isascii() and contact_id.replace("-", "").replace("_", "").isalnum()):
         raise not_found()

@@ -58,7 +58,7 @@ class Searchable(NamedTuple):
 
     #: Names, nicknames and organizations: folded words with a space before each.
     names: str
-    #: All other words, likewise.
+    #: All other words, in the same form.
     texts: str
     #: The words of both that have marks.
     marked: str

@@ -65,6 +65,6 @@ def parameter(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """The address of the web that `value` is; "" when it is none. A missing scheme is completed."""
+    """`value` as a web address, with a scheme; "" if it is not one."""
     whole = f"https://{value}" if _HOST(value) else value
     return whole.replace(",", "%2C") if _WEB(whole) else ""

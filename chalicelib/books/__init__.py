@@ -1,1 +1,1 @@
-"""Books: a person's contacts as they are kept, and the one way to change them."""
+"""Books: a person's stored contacts, and the one way to change them."""

@@ -1,4 +1,4 @@
-"""What books ask of AWS: contacts are items of their own table, the state of a book is an item of the jobs table."""
+"""The AWS permissions of books: contacts have their own table; the state of a book is in the jobs table."""
 
 from chalicelib.foundation.aws_permission import table_permission
 from chalicelib.tables.keys import CONTACTS, JOBS

@@ -21,7 +21,7 @@ MOST_EDITS = 150  # an edit that finds more removes the oldest
 
 @dataclass(frozen=True)
 class BookStore:
-    """The books' items. Every method may raise `ResponseLost` if DynamoDB does not answer."""
+    """The books' items. Every method may raise `ResponseLost` if DynamoDB does not respond."""
 
     dynamo: Dynamo
     table: str  #: the jobs table

@@ -8,7 +8,7 @@ from chalicelib.contacts.on_existing import OnExisting
 
 
 def impossible_reason(prepared: PreparedContact, book: Book, mark: Mark | None) -> str | None:
-    """A code that tells why the decision cannot be carried out; None if it can, or if there is none.
+    """The reason code if the decision cannot be carried out; None if it can be, or if there is none.
 
     Args:
         mark: the book's record of this source contact.

@@ -31,7 +31,7 @@ _MATCH = {"ProjectionExpression": "#match, buried", "ExpressionAttributeNames": 
 
 @dataclass(frozen=True)
 class ContactStore:
-    """Contacts and deletion markers. Every method that reads may raise `ResponseLost` if DynamoDB does not answer."""
+    """Contacts and deletion markers. Every method that reads may raise `ResponseLost` if DynamoDB does not respond."""
 
     dynamo: Dynamo
     table: str

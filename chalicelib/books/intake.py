@@ -31,7 +31,7 @@ __all__ = ["LARGEST_BOOK", "Chunk", "Intake", "Limits", "Result"]
 
 LARGEST_BOOK = 100_000  # contacts
 MOST_ALIASES = 20  # of one record
-_NEW = "a new contact"  # stands for one among the contacts that a chunk will write
+_NEW = "a new contact"  # represents one of the contacts that a chunk will write
 
 
 class Intake(Planner):
@@ -51,13 +51,15 @@ class Intake(Planner):
         largest_book: int = LARGEST_BOOK,
         on_existing: OnExisting | None = None,
     ) -> None:
-        """Args:
-        source: or its key, if its tag is the usual one.
-        region: of phone numbers without a country code, such as "DE".
-        job, generation: the stamp of the records.
-        largest_book: the number of contacts at which new ones are refused.
-        on_existing: what to do with a contact that the book has already; None: what `decide` returns. A decision
-            that an incoming contact brings with it takes precedence.
+        """Plan the contacts of one source.
+
+        Args:
+            source: the source, or its key if it has its default tag.
+            region: the country of phone numbers without a country code, such as "DE".
+            job, generation: the stamp of the records.
+            largest_book: the number of contacts at which new ones are refused.
+            on_existing: what to do with a contact that the book already has; None for what `decide` returns. A
+                decision that an incoming contact carries takes precedence.
         """
         source = source if isinstance(source, Source) else Source.of(source)
         super().__init__(store, owner=owner, source=source.key, now=now)

@@ -42,9 +42,11 @@ class Planner:
         now: Callable[[], datetime],
         book: Book | None = None,
     ) -> None:
-        """Args:
-        source: the key of the source whose records are changed: "google:<connection id>", or a tracking key.
-        book: as it was just read; without one, call `reload_book` first.
+        """Plan changes of one source.
+
+        Args:
+            source: the key of the source whose records are changed: "google:<connection id>", or a tracking key.
+            book: the book as it was just read; without one, call `reload_book` first.
         """
         self._store, self._owner, self._source, self._now = store, owner, source, now
         self.seen = set()

@@ -89,7 +89,7 @@ def _unique_names(values: Any) -> Any:
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
-    """Removes defaults from the JSON Schema: they stand for absent fields, as null does."""
+    """Removes defaults from the JSON Schema: they represent absent fields, as null does."""
     for name, field in schema["properties"].items():
         field.pop("title", None)
         if "default" in field:

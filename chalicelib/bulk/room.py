@@ -1,4 +1,4 @@
-"""What bulk create and cleanup add to the service."""
+"""Declares the room of bulk create and cleanup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What collections ask of AWS. Jobs too: a bulk create adds to them, a cleanup and an erasure remove from them."""
+"""The AWS permissions of collections. Jobs need them too: bulk creates, cleanups and erasures change members."""
 
 from chalicelib.foundation.aws_permission import table_permission
 from chalicelib.tables.keys import PEOPLE

@@ -1,1 +1,1 @@
-"""The address book: a contact is a fold over its sources, and one import never makes two of one."""
+"""Contacts: a contact is computed from the records of its sources."""

@@ -107,7 +107,7 @@ def _is_short_for(few: Card, many: Card) -> bool:
 
 
 def _differ_only_in_marks(one: Card, other: Card) -> bool:
-    """Also where one writes a double name with a hyphen and the other with a space."""
+    """Whether names differ only in marks, also if one writes a double name with a hyphen and one with a space."""
     if has_vietnamese_tones(one.words + other.words):
         return False
     theirs = list(_orders(other, loosely=one.is_loose))
@@ -124,7 +124,7 @@ def _is_given_name_alone(few: Card, many: Card) -> bool:
 
 
 def _is_part(few: Card, many: Card) -> bool:
-    """Whether every word of the shorter name has its own in the longer, and the others do not matter."""
+    """Whether each word of the shorter name has a match in the longer one, and the rest do not matter."""
     tones = has_vietnamese_tones(few.words + many.words)
     places: dict[int, int] = {}  # of a word of the shorter name, its place in the longer one
     taken: set[int] = set()
@@ -145,7 +145,7 @@ def _is_part(few: Card, many: Card) -> bool:
 
 
 def _families_meet(few: Card, many: Card) -> bool:
-    """Some word of the given and of the family name is at the same place, or the two were exchanged."""
+    """Whether given and family names each share a word, in the same order or swapped."""
 
     def meet(mine: Sequence[Word], theirs: Sequence[Word]) -> bool:
         return any(_words_agree(word, each, tones=False) for word in mine for each in theirs)
@@ -156,14 +156,14 @@ def _families_meet(few: Card, many: Card) -> bool:
 
 
 def _words_agree(one: Word, other: Word, tones: bool) -> bool:
-    """Compares both whole, with or without marks; half of a double name is another name."""
+    """Whether two words are equal, with or without marks; half of a double name is a different name."""
     if one == other or _are_same(one, other):
         return True
     return not tones and len(one) == len(other) and all(map(_agree_bare, one, other))
 
 
 def _agree_bare(one: str, other: str) -> bool:
-    """Whether one leaves marks out that the other has, also where further letters are written out."""
+    """Whether one omits marks that the other has, also if letters are written out (ä as ae)."""
     return agree_without_marks(one, other) or (
         not (one.isascii() and other.isascii())
         and (agree_without_marks(written_out(one), other) or agree_without_marks(one, written_out(other)))
@@ -178,7 +178,7 @@ def _is_initial(one: Word, other: Word) -> bool:
 
 
 def _tells(words: Sequence[Word]) -> bool:
-    """Whether any of them makes another person of a name without it."""
+    """Whether any of these words distinguishes two people whose names are otherwise equal."""
     return any(part in TELLING or part.startswith(AND_PREFIXES) for word in words for part in word)
 
 

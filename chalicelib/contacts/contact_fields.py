@@ -65,7 +65,7 @@ _CUSTOM_FIELD = (
 )
 
 
-def _labelled(holds: Holds = Holds.TEXT, longest: int = LONGEST_LINE) -> tuple[Part, ...]:
+def _with_label(holds: Holds = Holds.TEXT, longest: int = LONGEST_LINE) -> tuple[Part, ...]:
     return (Part("value", longest=longest, holds=holds, header="Value"), _LABEL)
 
 
@@ -166,7 +166,7 @@ TABLE: tuple[ContactField, ...] = (
         "events",
         "Event",
         Kind.OBJECTS,
-        parts=_labelled(Holds.WHEN),
+        parts=_with_label(Holds.WHEN),
         singular="event",
         description="A date such as 2009-06-20, or --06-20 without a year, or a text.",
         column=Column("Event"),
@@ -177,7 +177,7 @@ TABLE: tuple[ContactField, ...] = (
         "relations",
         "Relation",
         Kind.OBJECTS,
-        parts=_labelled(),
+        parts=_with_label(),
         singular="relation",
         description="The name of another person, with a label such as spouse or child.",
         column=Column("Relation"),
@@ -188,7 +188,7 @@ TABLE: tuple[ContactField, ...] = (
         "urls",
         "Web",
         Kind.OBJECTS,
-        parts=_labelled(Holds.SITE, 2_000),
+        parts=_with_label(Holds.SITE, 2_000),
         singular="url",
         description="A web address; https:// is added if the scheme is missing.",
         searched=Searched.ADDRESS,
@@ -201,7 +201,7 @@ TABLE: tuple[ContactField, ...] = (
         "ims",
         "Instant messaging",
         Kind.OBJECTS,
-        parts=_labelled(),
+        parts=_with_label(),
         singular="im",
         description="A handle, with its service as the label.",
         searched=Searched.WORDS | Searched.ADDRESS,

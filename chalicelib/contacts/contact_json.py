@@ -100,7 +100,7 @@ def _is_among(field: str, value: Any, shown: list[Any]) -> bool:
 
 
 def _provider(record: SourceRecord) -> JsonObject:
-    """The source of a value, with the job that provided it and when."""
+    """The source of a value, with the job that provided it and the time."""
     return {
         "source": record.source,
         "source_id": record.source_id,

@@ -47,7 +47,7 @@ _ARTICLE = re.compile(r"^(?:(?:al|el|ar|as|ash|at|ad|an|az)[-‐‑ ](?=\w)|ال
 
 
 class _Way(StrEnum):
-    """How the parts of a name are put together."""
+    """How the parts of a name are assembled."""
 
     WESTERN = "western"
     GIVEN_ONLY = "given_only"  # as Western, but lists go by the given name
@@ -196,7 +196,7 @@ def _joined(way: _Way, left: str, right: str) -> str:
 
 
 def _touching(left: str, right: str) -> str:
-    """Written together, unless one side is of a script with spaces."""
+    """The two parts without a space, unless one side is of a script with spaces."""
     if left and right and (_has_spaces(left[-1]) or _has_spaces(right[0])):
         return f"{left} {right}"
     return left + right
@@ -227,7 +227,7 @@ def _way(fields: ContactFields, *parts: str) -> _Way:
 
 
 def _script(parts: Iterable[str]) -> str:
-    """Of the first letter there is."""
+    """The script of the first letter."""
     for part in parts:
         if found := _SCRIPTS.search(unicodedata.normalize("NFC", part)):
             return found.lastgroup or "other"
@@ -235,7 +235,7 @@ def _script(parts: Iterable[str]) -> str:
 
 
 def _is_japanese(fields: ContactFields, name: str) -> bool:
-    """Of a name in Han characters. What is said first decides: its reading, where the person is, its characters."""
+    """Whether a name in Han characters is Japanese: by its reading, else the person's country, else its characters."""
     readings = _text(fields, "phonetic_given") + _text(fields, "phonetic_family") + name
     if _KANA.search(readings):
         return True
@@ -250,7 +250,7 @@ def _is_japanese(fields: ContactFields, name: str) -> bool:
 
 
 def _is_in_japan(fields: Mapping[str, Any]) -> bool | None:
-    """By phone, then by address; None where neither says."""
+    """Whether the person is in Japan, by phone, else by address; None if unknown."""
     for phone in fields.get("phones", ()):
         number = (phone.get("e164") or phone["raw"]).replace(" ", "")
         for code, is_japan in _COUNTRY_CODES.items():

@@ -165,7 +165,7 @@ def _han() -> dict[str, str]:
     """Each Han character with the one form that represents all its variants.
 
     Those of searching, without what may join two families: where the simplified character is a traditional one itself
-    (範 and 范, 雲 and 云), or stands for several (鐘 and 鍾).
+    (範 and 范, 雲 and 云), or represents several (鐘 and 鍾).
     """
     folds = han_folds()
     meant = Counter(fold for form, fold in folds.items() if _is_traditional(form))

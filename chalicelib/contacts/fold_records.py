@@ -210,7 +210,7 @@ def _address_form(address: Mapping[str, str]) -> str:
 
 
 def _form(value: Mapping[str, str]) -> str:
-    """All of its parts: two anniversaries on one day are different values if their labels differ."""
+    """The form of all parts: two anniversaries on one day are different values if their labels differ."""
     return repr(sorted((name, same_spelling(text)) for name, text in value.items()))
 
 

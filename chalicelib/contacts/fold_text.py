@@ -103,12 +103,12 @@ def order_key(text: str) -> str:
 
 
 def same_text(text: str) -> str:
-    """Equal for equal parts of a postal address, with or without marks; punctuation counts."""
+    """A form that is equal for equal parts of a postal address, with or without marks; punctuation counts."""
     return " ".join(_plain_chunks(text))
 
 
 def same_spelling(text: str) -> str:
-    """Equal for equal values of a list, such as groups: folds letters; marks and symbols count."""
+    """A form that is equal for equal values of a list, such as groups: folds letters; marks and symbols count."""
     if text.isascii():
         return same_text(text)
     return " ".join(map(_spelled_chunk, text.split()))
@@ -130,7 +130,7 @@ def unmarked(marked: str) -> str:
 
 
 def ascii_digits(text: str) -> str:
-    """Its digits, of any script, as 0 to 9."""
+    """The digits of the text, in any script, as 0 to 9."""
     if text.isascii():
         return "".join(filter(str.isdigit, text))
     return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal() and not _NEWER.match(sign))
@@ -229,7 +229,7 @@ def _spelled_chunk(chunk: str) -> str:
 
 
 def _decomposed(chunk: str, table: "_Table") -> str:
-    """Decomposed, case folded and of the table's letters, marks behind their letters."""
+    """The text decomposed, case-folded and in the table's letters, with marks after their letters."""
     chunk = chunk.translate(_DROP)
     chunk = _normal(chunk) if not _NEWER.search(chunk) else _OLDER.sub(lambda found: _normal(found[0]), chunk)
     for pair, fold in _PAIRS.items():

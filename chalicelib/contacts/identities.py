@@ -48,7 +48,7 @@ def phone_identity(phone: Phone) -> str | None:
 
 
 def phone_key(phone: Phone) -> str:
-    """Equal for spellings of one number: its identity, or else its digits."""
+    """A key that is equal for all spellings of a number: its identity, or else its digits."""
     return phone_identity(phone) or digits_of(phone["raw"]) or phone["raw"]
 
 

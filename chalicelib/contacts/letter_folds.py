@@ -19,7 +19,7 @@ _LATIN = {
     "ø": "o" + DIAERESIS,
 }
 
-# Marks that are one: cedilla and comma below (CLDR for Romanian), double acute and diaeresis (keyboards of neighbours).
+# Marks that are one: cedilla and comma below (CLDR for Romanian), double acute and diaeresis (keyboards of neighbors).
 _MARKS = {"\u0327": COMMA_BELOW, "\u030b": DIAERESIS, "\u0338": STROKE}
 
 # Cyrillic. CLDR: ґ is г; ё, ї and ў lose their marks by decomposition, й is a letter of its own.
@@ -83,7 +83,7 @@ LETTERS = {
 WRITTEN_OUT = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "đ": "dj"}
 
 # Ignored in every comparison: joiners, direction marks, soft hyphens, tatweel, selectors of variants and of emoji
-# colours, and apostrophes of every kind, also Hebrew geresh, Hawaiian okina and the signs used for Arabic ayn.
+# colors, and apostrophes of every kind, also Hebrew geresh, Hawaiian okina and the signs used for Arabic ayn.
 DROPPED = (
     "\u00ad\u034f\u061c\u0640\u180b\u180c\u180d\u180e\u180f\ufeff\u0345\u115f\u1160"
     + "".join(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))))

@@ -1,4 +1,4 @@
-"""Parses one card's name: removes titles, notes a generation, and recognises couples and families."""
+"""Parses one card's name: removes titles, notes a generation, and recognizes couples and families."""
 
 import re
 import unicodedata
@@ -223,7 +223,7 @@ def _is_all_behind(part: str) -> bool:
 
 
 def _is_whole_name(token: _Token) -> bool:
-    """Of a script without spaces, one word may be both names."""
+    """Whether the word may be a whole name: in scripts without spaces, one word may hold both names."""
     return len(token.key) > 1 and is_spaceless(token.key)
 
 

@@ -1,4 +1,4 @@
-"""Decides which number digits stand for, and in which country.
+"""Decides which phone number a text means, and in which country.
 
 A number with a plus has its country code. Any other is parsed as a number of a given region, and accepted only if it is
 valid there and written the way people write numbers there.
@@ -32,7 +32,7 @@ def international(text: str, region: str) -> "PhoneNumber | None":
 
 
 def _russian(text: str) -> "PhoneNumber | None":
-    """A number behind a plus and the 8 that is dialed within the country."""
+    """A Russian number written with a plus and the trunk prefix 8."""
     digits = plain_digits(text)
     number = parsed("+7" + digits[1:]) if len(digits) == len("84951234567") else None
     return number if number and is_valid(number) else None

@@ -19,14 +19,14 @@ _LONGEST_CODE = 3  # digits of a country code
 
 
 class _Rules(NamedTuple):
-    """Of one country code: patterns of digits, and what the digits become."""
+    """The rules of one country code: patterns of digits, and their replacements."""
 
     same: Sequence[tuple[re.Pattern[str], str]]
     perhaps: Sequence[tuple[re.Pattern[str], str]]  # in both directions
 
 
 def renumbered(e164: str) -> str:
-    """The number as it is dialed since its country renumbered; the number itself where nothing changed for certain."""
+    """The number as it is dialed since its country renumbered; the number itself if no rule certainly applies."""
     return e164 if _code_of(e164) is None else _current(e164)
 
 
@@ -36,7 +36,7 @@ def possible_variants(e164: str) -> Sequence[str]:
 
 
 def has_rules(e164: str) -> bool:
-    """Whether it is of a country that has any: quick, for whole books."""
+    """Whether the country of the number has rules. Fast enough for whole books."""
     return e164.startswith(_beginnings())
 
 
@@ -58,7 +58,7 @@ def _perhaps_same(e164: str) -> Sequence[str]:
 
 
 def _applied(rules: Sequence[tuple[re.Pattern[str], str]], e164: str) -> Iterator[str]:
-    """What the rules make of a number, where that is a number of today."""
+    """The number that the rules produce, if it is valid today."""
     digits = e164[1:]
     for old, new in rules:
         match = old.fullmatch(digits)
@@ -93,7 +93,7 @@ def _rules_of(code: str) -> _Rules:
 
 @cache
 def _written_rules() -> Mapping[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    """By country code. Read once, and not before a number is looked at."""
+    """The rules by country code, read once, at the first lookup."""
     rules: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {}
     for change in decode_json(RULES.read_bytes()):
         for rule in change["rules"]:

@@ -19,7 +19,7 @@ def is_role_address(email: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_mobile(number: str) -> bool:
-    """Whether a number in E.164 is surely a mobile, which is one person's; in North America nothing tells."""
+    """Whether a number in E.164 is certainly a mobile, which belongs to one person; unknowable in North America."""
     from phonenumbers import PhoneNumberType
 
     return _type_of(number) == PhoneNumberType.MOBILE or _OF_FILMS(number) is not None

@@ -61,7 +61,7 @@ class Source:
     kind: SourceKind
     #: Its id within its kind: of a connection, a file or a job, or the name of a system or a vendor.
     id: str
-    #: What people call it if there is no better name: "an account".
+    #: The displayed name if there is no better one: "an account".
     title: str
     #: The operator's name of it; see `checked_tag`.
     tag: str

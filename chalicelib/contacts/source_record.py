@@ -1,4 +1,4 @@
-"""What sources say of contacts: the fields of a contact, a contact from a source, and the record that stores it.
+"""The data of sources: the fields of a contact, a contact from a source, and the record that stores it.
 
 Fields are plain JSON, so they are hashed, compared and stored without another representation.
 """
@@ -114,7 +114,7 @@ class ContactFields(TypedDict, total=False):
     groups_by_id: dict[str, str]  # further groups, which can be renamed: current names by the source's ids
     photo_url: str
     hidden: Hidden  # only in the person's own record
-    kept_name: dict[str, str]  # likewise: the name the contact had when its last source was removed
+    kept_name: dict[str, str]  # in the same form: the name the contact had when its last source was removed
 
 
 @dataclass(frozen=True, slots=True)

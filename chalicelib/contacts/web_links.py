@@ -9,7 +9,7 @@ _BARE_HOST = re.compile(rf"(?:{_LABEL}\.)+[^\W\d_]{{2,24}}\.?(?::[0-9]{{1,5}})?(
 
 
 def web_link(text: str) -> str:
-    """The link, completed with https:// where it has no scheme; "" for what is not a link of the web."""
+    """The link, with https:// if it has no scheme; "" if it is not a web link."""
     text = text.strip()
     if len(text) > LONGEST_LINK or not text.isprintable():
         return ""

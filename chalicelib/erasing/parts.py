@@ -34,9 +34,11 @@ class ErasingParts:
         count_contacts: Callable[[str], BookCounts],
         count_accounts: Callable[[str], int],
     ) -> None:
-        """Args:
-        forgets: gives what deletes everything that the rooms store of an owner.
-        sign_out: ends all sessions of a person.
+        """Connect the room to the others.
+
+        Args:
+            forgets: returns the functions that delete what the rooms store about an owner.
+            sign_out: ends all sessions of a person.
         """
         self.shared, self._forgets = shared, forgets
         self.sign_out, self.count_contacts, self.count_accounts = sign_out, count_contacts, count_accounts

@@ -91,7 +91,7 @@ class CachedDocument(Generic[T]):
             self._is_silent, self._not_before = False, now + self._rest
 
     def _note_failure(self, now: datetime) -> None:
-        """With a cached value we wait longer, because each try may delay a caller by some seconds."""
+        """Note a failed fetch. With a cached value we wait longer, because each try may delay a caller by seconds."""
         rest = REST_AFTER_FAILURE if self._value is None else REST_WITH_VALUE
         with self._lock:
             self._is_silent, self._not_before = True, now + rest

@@ -74,7 +74,7 @@ class Request:
         """The person who is signed in.
 
         Raises:
-            NotSignedIn: nobody is.
+            NotSignedIn: no one is signed in.
         """
         if self.person is None:
             raise NotSignedIn("You are not signed in. Sign in, or send a bearer token.")

@@ -10,7 +10,7 @@ AT_ONCE = 256  # ids from one call to the operating system
 
 
 def fresh_id() -> str:
-    """A random id, which nobody can guess."""
+    """A random id that cannot be guessed."""
     return secrets.token_urlsafe(ID_BYTES)
 
 

@@ -19,4 +19,4 @@ class Session:
 
 class Sessions(Protocol):
     def find(self, cookie: str) -> Session | None:
-        """The session that this cookie value stands for; None if there is none or it has expired."""
+        """The session of this cookie value; None if there is none or it has expired."""

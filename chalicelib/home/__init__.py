@@ -1,1 +1,1 @@
-"""The front page, the files that pages are made with, and the API's description of itself."""
+"""The home page, the static files of pages, and the API description."""

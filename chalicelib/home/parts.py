@@ -25,7 +25,7 @@ class HomeParts:
         return next(entries).path
 
     def describe(self, routes: Sequence[Route]) -> Schema:
-        """The API's description of itself, in OpenAPI's words."""
+        """The API description, as an OpenAPI document."""
         from chalicelib.foundation.openapi import describe
 
         schemas = {name: schema for room in self.shared.rooms for name, schema in room.schemas().items()}

@@ -1,4 +1,4 @@
-"""What the front page, the pages' files and the API's description add to the service."""
+"""Declares the room: home page, static files and API description."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The job engine: claim, commit, park, restart, cancel, and the line of each owner."""
+"""The job engine: claim, commit, park, restart, cancel, and the queue of each owner."""

@@ -1,4 +1,4 @@
-"""What the job engine asks of AWS."""
+"""The AWS permissions of the job engine."""
 
 from chalicelib.foundation.aws_permission import Function, Permission, table_permission
 from chalicelib.tables.keys import JOBS

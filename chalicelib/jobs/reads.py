@@ -36,7 +36,7 @@ class LedgerChunk:
 
 @dataclass(frozen=True)
 class JobReads:
-    """The jobs table, for reading. Every method may raise `ResponseLost` if DynamoDB does not answer."""
+    """The jobs table, for reading. Every method may raise `ResponseLost` if DynamoDB does not respond."""
 
     dynamo: Dynamo
     table: str
@@ -77,7 +77,7 @@ class JobReads:
         """A page of the owner's jobs, newest first, and where the next page starts (None at the end)."""
         first = keys.LISTED_JOB.sk_prefix()
         pk, newest = listed_key(owner, instant(9_999_999_999_999), "~")
-        answer = self.dynamo.query_page(
+        page = self.dynamo.query_page(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": before or newest}},
@@ -85,10 +85,10 @@ class JobReads:
             ConsistentRead=True,
             Limit=limit + 1,
         )
-        listed = [item for item in answer["Items"] if item["sk"]["S"] != before][:limit]
+        listed = [item for item in page["Items"] if item["sk"]["S"] != before][:limit]
         ids = [item["job_id"]["S"] for item in listed]
         known = self.get_many(ids)
-        more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
+        more = len(page["Items"]) > limit or "LastEvaluatedKey" in page
         return [known[job_id] for job_id in ids if job_id in known], listed[-1]["sk"]["S"] if listed and more else None
 
     def created_on(self, day: datetime, *, before: str, limit: int) -> list[str]:
@@ -102,7 +102,7 @@ class JobReads:
         Returns:
             At most `limit` keys; fewer if there are no more on that day.
         """
-        answer = self.dynamo.query_page(
+        page = self.dynamo.query_page(
             TableName=self.table,
             IndexName="listed",
             KeyConditionExpression="listed_day = :day AND listed_at < :before",
@@ -110,7 +110,7 @@ class JobReads:
             ScanIndexForward=False,
             Limit=limit,
         )
-        return [item["listed_at"]["S"] for item in answer["Items"]]
+        return [item["listed_at"]["S"] for item in page["Items"]]
 
     def jobs_ahead(self, jobs: Iterable[Job]) -> dict[str, int]:
         """The number of jobs ahead of each of these in its lane, by job id; finished jobs are left out."""

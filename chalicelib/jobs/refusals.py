@@ -26,7 +26,7 @@ class Retry:
 
 
 class Fenced(Exception):
-    """The job does not belong to this worker any more: it was canceled, has ended, or another worker claimed it."""
+    """The job no longer belongs to this worker: it was canceled, has ended, or another worker claimed it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class LedgerRow(KeyedRow):
 
 class QueueRow(KeyedRow):
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
-    edits = NumberAttribute()  # of the book, counted here by older versions; not written any more, only read
+    edits = NumberAttribute()  # of the book, counted here by older versions; no longer written, only read
     changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last job to leave the front after a change
     erasing = BooleanAttribute(null=True)  # set while the owner is being erased: no job may be added
 

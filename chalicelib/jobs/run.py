@@ -17,7 +17,7 @@ CALL_RESERVE = timedelta(seconds=5)  # what must be left after it to commit its 
 class Run:
     """A worker's handle on the job it has claimed.
 
-    Every write may raise `Fenced`: the job does not belong to this worker any more, and the step must end.
+    Every write may raise `Fenced`: the job no longer belongs to this worker, and the step must end.
     """
 
     job: Job  #: as the last write left it
@@ -34,9 +34,11 @@ class Run:
         reserve: timedelta,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Args:
-        reserve: how long before `until` the job is handed over.
-        stopping: whether this process is shutting down; the job is then handed over before its time is up.
+        """Start working on a claimed job.
+
+        Args:
+            reserve: how long before `until` the job is handed over.
+            stopping: whether this process is shutting down; the job is then handed over before its time is up.
         """
         self._store, self._clock, self._stopping = store, clock, stopping
         self.job = job

@@ -225,7 +225,7 @@ class JobStore(JobReads):
             The job after the commit.
 
         Raises:
-            Fenced: the job does not belong to this worker any more.
+            Fenced: the job no longer belongs to this worker.
             Replan: contacts of the chunk have changed since it was planned.
             ExtraWriteRefused: the condition of an extra write failed.
             StoreBusy: the store refused every try.
@@ -321,7 +321,7 @@ class JobStore(JobReads):
             The id of the job that is at the front now; None if the front has not changed.
 
         Raises:
-            Fenced: the job does not belong to this worker any more.
+            Fenced: the job no longer belongs to this worker.
             ResponseLost: no try got a response; the job may be parked.
         """
         for _ in range(QUEUE_TRIES):
@@ -376,7 +376,7 @@ class JobStore(JobReads):
         """List the source from the start: a new generation whose counts begin at zero.
 
         Raises:
-            Fenced: the job does not belong to this worker any more.
+            Fenced: the job no longer belongs to this worker.
             ResponseLost: no try got a response; the job may have been restarted.
         """
         now = self.clock.now()

@@ -11,7 +11,7 @@ def get_viewable_job(jobs: JobReads, request: Request, job_id: str) -> Job:
     """The job, if the caller may see it.
 
     Raises:
-        NotFound: there is no such job, or the caller may not see it; the answer is the same for both.
+        NotFound: there is no such job, or the caller may not see it; the error is the same for both.
     """
     job = jobs.find(job_id)
     if job is None:

@@ -28,7 +28,7 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitContext:
-    """What a job's own item does not tell about its wait."""
+    """What explains a job's wait but is not in its own item."""
 
     now: datetime
     ahead: int = 0  #: the number of jobs before it in its lane

@@ -212,7 +212,7 @@ class JobWrites:
         return {"Update": self._in_table(row.get_update_kwargs_from_instance(actions, condition, ALL_OLD))}
 
     def delete_queue(self, queue: JobQueue) -> Write:
-        """The end of an erasure: the queue and its mark go, so that the person could start again."""
+        """End an erasure: delete the queue and its mark, so that the person can start again."""
         row = QueueRow(*queue_key(queue.owner))
         condition = QueueRow.jobs == list(queue.jobs)
         return {"Delete": self._in_table(row.get_delete_kwargs_from_instance(condition, ALL_OLD))}
@@ -227,7 +227,7 @@ class JobWrites:
         return self._owner_update(owner, [OwnerRow.jobs.delete({job_id})])
 
     def close_lanes(self, owner: str) -> Write:
-        """Let no job be added outside the book's lane any more, because the owner is being erased."""
+        """Stop new jobs outside the book's lane, because the owner is being erased."""
         return self._owner_update(owner, [OwnerRow.erasing.set(True)])
 
     def delete_lanes(self, owner: str) -> Write:

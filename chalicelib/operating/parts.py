@@ -39,9 +39,11 @@ class OperatingParts:
         provider_titles: Mapping[str, str],
         check_bucket: Callable[[], None],
     ) -> None:
-        """Args:
-        provider_titles: the titles of the providers, by their names.
-        check_bucket: raises if the bucket is not healthy.
+        """Connect the room to the engine.
+
+        Args:
+            provider_titles: the titles of the providers, by their names.
+            check_bucket: raises an error if the bucket is unhealthy.
         """
         self.shared, self._engine = shared, engine
         self.provider_titles, self._check_bucket = provider_titles, check_bucket

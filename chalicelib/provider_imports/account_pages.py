@@ -93,8 +93,8 @@ def _connecting_route(router: Router, parts: ImportsParts) -> None:
         if again:
             account = str(parts.list_connections.get(request.owner, again)["account"])
             hint = account if "@" in account else None
-        begun = parts.accounts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
-        return redirect(begun.authorization_url, 302, [Cookie(BINDING, begun.binding, BOUND_SECONDS)])
+        started = parts.accounts.begin_consent(request.owner, request.signed_in.label, provider, login_hint=hint)
+        return redirect(started.authorization_url, 302, [Cookie(BINDING, started.binding, BOUND_SECONDS)])
 
 
 def _acting_routes(router: Router, parts: ImportsParts) -> None:

@@ -1,4 +1,4 @@
-"""Detects a provider whose page links lead in a circle."""
+"""Detects a provider whose page links form a loop."""
 
 import hashlib
 

@@ -14,7 +14,7 @@ SCOPES = "openid profile email"
 
 @dataclass(frozen=True, slots=True)
 class SignInStarted:
-    """A sign-in that has begun."""
+    """A sign-in that has started."""
 
     #: Where the person goes on.
     authorization_url: str = field(repr=False)

@@ -38,7 +38,7 @@ class SignInDenied(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt that has begun."""
+    """An attempt in progress."""
 
     state: str = field(repr=False)
     #: The PKCE verifier.

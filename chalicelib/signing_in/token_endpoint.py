@@ -43,8 +43,8 @@ class TokenEndpoint:
             "redirect_uri": redirect_uri(self.public_url),
         }
         headers, proof = self._proof(endpoints)
-        answer = self._answer(endpoints.token, {**form, **proof}, headers)
-        id_token = answer.get("id_token")
+        tokens = self._request(endpoints.token, {**form, **proof}, headers)
+        id_token = tokens.get("id_token")
         if not isinstance(id_token, str):
             raise misconfigured("did not send your identity", "id token missing", "SIGNIN_CLIENT_ID")
         return id_token
@@ -58,17 +58,17 @@ class TokenEndpoint:
         both = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"  # RFC 6749, section 2.3.1
         return {"Authorization": "Basic " + base64.b64encode(both.encode()).decode()}, {}
 
-    def _answer(self, url: str, form: Mapping[str, str], more: Mapping[str, str]) -> Mapping[str, Json]:
+    def _request(self, url: str, form: Mapping[str, str], more: Mapping[str, str]) -> Mapping[str, Json]:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", **more}
         body = urlencode(form).encode()
         try:
             reply = self.http.send("POST", url, service=NAME, deadline=Deadline(TIMEOUT), headers=headers, body=body)
         except ProviderBroken:
             raise unavailable() from None
-        answer = reply.json_object()
-        if reply.status == 200 and answer is not None:
-            return answer
-        raise _refusal((answer or {}).get("error") if 400 <= reply.status < 500 else None)
+        response = reply.json_object()
+        if reply.status == 200 and response is not None:
+            return response
+        raise _refusal((response or {}).get("error") if 400 <= reply.status < 500 else None)
 
 
 def _refusal(error: Json) -> ServiceError:

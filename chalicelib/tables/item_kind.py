@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
     @property
     def item(self) -> Item:
-        """The key as DynamoDB's requests have it."""
+        """The key in the form of DynamoDB requests."""
         return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
 
 

@@ -1,4 +1,4 @@
-"""Every key of the three DynamoDB tables: each kind of item, what it holds, whose it is and when it expires.
+"""Every key of the three DynamoDB tables: each kind of item, what it holds, who owns it and when it expires.
 
 Stores build and read keys through these declarations alone. What is stored stays byte for byte: some words in keys are
 older than the words of the code, such as `line` for the queue of a person's jobs.
@@ -97,7 +97,7 @@ CONNECTION = PEOPLE.kind(
 CONSENT = PEOPLE.kind(
     "consent#{consent_id}",
     "consent",
-    holds="a consent that was begun, by a hash of its state",
+    holds="a consent in progress, by a hash of its state",
     expires="after ten minutes",
 )
 HELD_CONSENT = PEOPLE.kind(

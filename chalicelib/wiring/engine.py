@@ -1,4 +1,4 @@
-"""The job engine over what the rooms declare of their jobs."""
+"""The job engine: runs the kinds of jobs that the rooms declare."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ class JobEngine:
         *,
         prepare_index: Callable[[str], None],
     ) -> None:
-        """Args:
-        jobs: gives every kind of job, with the parts of its room.
-        prepare_index: prepares the index of an owner's book, so that nobody has to wait for it after an import.
+        """Connect the engine to the rooms.
+
+        Args:
+            jobs: returns every kind of job, with the parts of its room.
+            prepare_index: prepares the index of an owner's book, so that no request waits for it after an import.
         """
         self._shared, self._jobs, self._prepare_index = shared, jobs, prepare_index
 

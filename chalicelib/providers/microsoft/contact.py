@@ -133,7 +133,7 @@ def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, 
 
 
 def _new_unmapped(fields: ContactFields) -> UnmappedValues:
-    """With all names of the contact, which may be repeated next to email addresses."""
+    """A collector that knows all names of the contact, which may be repeated next to email addresses."""
     given, middle, family = fields.get("given", ""), fields.get("middle", ""), fields.get("family", "")
     others = (fields.get("display"), fields.get("file_as"), fields.get("nickname"), fields.get("organization"))
     return UnmappedValues((*others, given, family, f"{given} {family}", f"{given} {middle} {family}"))
@@ -223,7 +223,7 @@ def _birthday(record: Mapping[str, Json], unmapped: UnmappedValues) -> Birthday 
 
     Outlook writes 11:59 UTC and other programs midnight UTC: then the UTC date is the day. Many programs write local
     midnight. East of Greenwich that is the evening before in UTC, so after 12:00 UTC the next day is meant. Zones more
-    than twelve hours ahead cannot be told from Outlook's 11:59; there the UTC date is used too.
+    than twelve hours ahead cannot be distinguished from Outlook's 11:59; there the UTC date is used too.
     """
     text = record.get("birthday")
     unmapped.drop_unless_text(BIRTHDAY, text)
