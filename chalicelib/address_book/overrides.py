@@ -63,7 +63,7 @@ class _NameEdit:
 
     contact: Contact
     edit: Edit
-    #: The name of the sources, each of `NAME`; "" where there is none.
+    #: The name of the sources, each of `NAME`; "" if there is none.
     source: Mapping[str, str]
     #: The name that the contact shows before the edit, in the same form.
     shown: Mapping[str, str]

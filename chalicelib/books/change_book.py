@@ -80,7 +80,7 @@ class BookChange:
         """Commit all of the changes from `start` on.
 
         Returns:
-            The position behind the last chunk; None if the time was up before.
+            The position after the last chunk; None if the time was up before.
 
         Raises:
             Fenced, ExtraWriteRefused, ResponseLost: as `JobStore.commit`.

@@ -43,7 +43,7 @@ class PlannedChunk(Generic[At]):
     """One chunk, ready to be committed."""
 
     chunk: Chunk
-    after: At  #: the position behind it
+    after: At  #: the position after it
     lines: Sequence[LedgerLine] = ()
     deleted_ids: Sequence[str] = ()  #: source ids that the provider reported as deleted
     extra_writes: Sequence[Write] = ()  #: of the same transaction; the runner does not read them
@@ -118,7 +118,7 @@ class ForEach(Generic[Each]):
     begins_at: Each  #: the position of the first
     plan_chunk: Callable[[Sequence[str], Limits], Chunk]  #: plans the first of the given ids, as many as fit
     estimate: int | None = None  #: how many items there are in all
-    #: The position behind a chunk; given if it depends on more than the number of settled items.
+    #: The position after a chunk; given if it depends on more than the number of settled items.
     next_position: Callable[[Each, Chunk], Each] = lambda at, chunk: at.after(chunk.consumed)
 
     def plan(self, at: Each, limits: Limits) -> PlannedChunk[Each] | None:

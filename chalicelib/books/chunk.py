@@ -37,7 +37,7 @@ class Chunk:
 
     results: list[Result]  #: one for each item consumed, in order (of removals: for each that the book knew)
     writes: list[Write]  #: of the contacts
-    consumed: int  #: the number of items that the chunk settles; the next one starts behind them
+    consumed: int  #: the number of items that the chunk settles; the next one starts after them
     size_bytes: int = 0  #: of all writes together
 
 

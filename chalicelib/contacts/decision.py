@@ -27,13 +27,13 @@ class MergeInto:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Change nothing. `code` is the reason in the ledger: lower-case letters, digits and underscores."""
+    """Change nothing. `code` is the reason in the ledger: lowercase letters, digits and underscores."""
 
     code: str
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
-            raise ValueError(f"A code has 1 to {LONGEST_CODE} lower-case letters, digits and underscores.")
+            raise ValueError(f"A code must have 1 to {LONGEST_CODE} lowercase letters, digits and underscores.")
 
 
 Decision = CreateNew | MergeInto | Skip

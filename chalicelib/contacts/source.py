@@ -129,10 +129,10 @@ def is_enrichment(key: str) -> bool:
 
 
 def checked_tag(tag: str) -> str:
-    """The tag, if it consists of lower-case letters, digits and hyphens. Raises InvalidInput."""
+    """The tag, if it consists of lowercase letters, digits and hyphens. Raises InvalidInput."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput(
-            f"A tag must have 1 to {LONGEST_TAG} lower-case letters (a to z), digits and hyphens.", field="tag"
+            f"A tag must have 1 to {LONGEST_TAG} lowercase letters (a to z), digits and hyphens.", field="tag"
         )
     return tag
 

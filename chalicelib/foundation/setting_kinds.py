@@ -172,7 +172,7 @@ def url_origin(address: str) -> str:
 
 def _check_target(name: str, target: str) -> None:
     if not _NAME.fullmatch(name):
-        raise InvalidSetting(f'has the invalid name "{name}"; use lower-case letters, digits, - and _.')
+        raise InvalidSetting(f'has the invalid name "{name}"; use lowercase letters, digits, - and _.')
     if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
         return  # a path of our own
     try:

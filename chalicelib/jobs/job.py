@@ -51,7 +51,7 @@ class LedgerLine(NamedTuple):
     outcome: str  #: one that the job's kind declares
     contact_id: str | None = None
     reason: str | None = None  #: a code, for example why it was skipped
-    name: str = ""  #: of the person, only where no contact of the book has it
+    name: str = ""  #: of the person, only if no contact of the book has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class ChunkBackoff:
     """How small chunks are now, and up to where."""
 
     level: int = 0  #: index into `CHUNK_LINES`
-    until: int = 0  #: the offset behind the chunk that crashed; from there chunks are large again
+    until: int = 0  #: the offset after the chunk that crashed; from there chunks are large again
 
     @property
     def chunk_lines(self) -> int:

@@ -11,7 +11,7 @@ from chalicelib.jobs.job import Job, JobState, ParkReason
 POLL_ACTIVE = timedelta(seconds=1)  # until the next poll, while contacts arrive
 LONGEST_POLL = timedelta(seconds=30)
 QUEUE_DELAY = timedelta(seconds=15)  # how long a message of the work queue may take, including a cold start
-UNNAMED_PROVIDER = "The provider"  # where its name is not known
+UNNAMED_PROVIDER = "The provider"  # if its name is unknown
 
 
 class WaitReason(StrEnum):

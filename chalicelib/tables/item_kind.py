@@ -51,7 +51,7 @@ class Table:
     #: Its logical id in the CloudFormation template.
     logical_id: str
     indexes: tuple[Index, ...] = ()
-    #: The attribute with the second after which DynamoDB deletes an item; None where no item expires.
+    #: The attribute with the second after which DynamoDB deletes an item; None if no item expires.
     expires_by: str | None = None
     #: Every kind of item in it.
     kinds: list["ItemKind"] = field(default_factory=list)
@@ -80,7 +80,7 @@ class ItemKind:
     holds: str
     #: Whether it is data of a person, which an erasure deletes or which expires.
     of_person: bool
-    #: When DynamoDB deletes it; empty where it stays until something deletes it.
+    #: When DynamoDB deletes it; empty if it stays until something deletes it.
     expires: str
 
     def key(self, **parts: str | int) -> Key:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 from local.sandbox.kept import Kept, file_name
-from local.sandbox.people import Human, as_known_elsewhere, human, is_recognisable
+from local.sandbox.people import Human, as_known_elsewhere, human, is_recognizable
 from local.sandbox.wire import Json
 
 _NOTHING = Human()
@@ -231,7 +231,7 @@ class Accounts:
         if there is None:
             return []
         crowd = (human(there.seed, index) for index in range(there.contacts))
-        return [person for person in crowd if is_recognisable(person)][: recipe.known]
+        return [person for person in crowd if is_recognizable(person)][: recipe.known]
 
 
 def _folders(paths: Sequence[str]) -> Iterator[Folder]:

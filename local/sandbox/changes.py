@@ -8,7 +8,7 @@
     {"do": "merge", "numbers": [0, 1]}        the second becomes part of the first (Google)
     {"do": "rename_group", "group": "Work", "name": "Office"}    a label (Google) or a folder (Microsoft)
     {"do": "delete_group", "group": "Work"}   a label (Google); the contacts stay
-    {"do": "settings", "set": {...}}          how the account behaves; see `behaviour.py`
+    {"do": "settings", "set": {...}}          how the account behaves; see `behavior.py`
     {"do": "expire_sync"}                     every sync token and delta link so far is expired
 
 Whom it concerns: "numbers" (places in the account, from 0), or "count", the first so many that are there.

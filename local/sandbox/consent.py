@@ -59,7 +59,7 @@ def authorize(world: World, request: Request, manners: Manners) -> Answer:
         asked = asked_in(world, raw, manners)
     except Blocked as blocked:
         return as_page(screens.wrong(manners.title, blocked.code, blocked.sentence), 400)
-    preset = (world.behaviour("consent") or {}).get(manners.provider) or {}
+    preset = (world.behavior("consent") or {}).get(manners.provider) or {}
     address = request.form.get("account", [""])[-1] or preset.get("account") or asked.hint
     account = world.accounts.find(address) if address else None
     if account is None or account.provider != manners.provider:
@@ -75,7 +75,7 @@ def _decide(
     world: World, request: Request, asked: Asked, account: Account, manners: Manners, preset: dict[str, Json]
 ) -> Answer:
     answer = request.form.get("answer", [preset.get("answer", "allow") if preset else ""])[-1]
-    boxes, walled = manners.boxes(asked.scopes), bool(world.behaviour("wall", account))
+    boxes, walled = manners.boxes(asked.scopes), bool(world.behavior("wall", account))
     if answer == "deny":
         return back_to(asked, manners.denied(walled))
     if walled:
@@ -85,7 +85,7 @@ def _decide(
         return as_page(screens.consent(manners.title, asked.client_id, asked.raw, account.address, told, boxes))
     ticked = request.form.get("scope", []) if "answer" in request.form else boxes if answer == "allow" else ()
     granted = [scope for scope in asked.scopes if scope not in boxes or scope in ticked]
-    granted = world.behaviour("granted", account) or granted
+    granted = world.behavior("granted", account) or granted
     code = world.grants.new_code(_code(world, asked, account, granted))
     return back_to(asked, {"code": code, **manners.accepted(asked, granted)})
 

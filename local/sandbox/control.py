@@ -3,7 +3,7 @@
 GET, POST /sandbox/accounts                    all; make one {provider, address, contacts, seed, hostile, folders, …}
 GET       /sandbox/accounts/ADDRESS            what there is: counts, ids, settings
 POST      /sandbox/accounts/ADDRESS/contacts   do something to its contacts (`changes.py`)
-POST      /sandbox/accounts/ADDRESS/settings   how it behaves (`behaviour.py`)
+POST      /sandbox/accounts/ADDRESS/settings   how it behaves (`behavior.py`)
 POST      /sandbox/accounts/ADDRESS/revoke     the person took all consents back
 GET, POST /sandbox/settings                    how everything behaves, unless an account says otherwise
 GET, POST, DELETE /sandbox/faults              what is to go wrong (`faults.py`)
@@ -19,7 +19,7 @@ from html import escape
 
 from local.sandbox import screens
 from local.sandbox.accounts import Account, Entry, Recipe, Refused
-from local.sandbox.behaviour import checked
+from local.sandbox.behavior import checked
 from local.sandbox.clients import PROVIDERS, Client
 from local.sandbox.faults import Fault
 from local.sandbox.google_names import resource_name

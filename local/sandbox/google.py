@@ -55,7 +55,7 @@ def _listing(world: World, account: Account, request: Request, asked: Json, faul
     elif asked["sync"]:
         rest["nextSyncToken"] = _sync_token(world, account, cursor)
     if since is None and entries:
-        total = len(entries) + world.behaviour("total_off_by", account)
+        total = len(entries) + world.behavior("total_off_by", account)
         rest |= {"totalPeople": total, "totalItems": total}
     return Answer(body=with_members("connections", rows, rest))
 
@@ -150,7 +150,7 @@ def groups(world: World, request: Request, _fault: Fault | None) -> Answer:
         account = _reader(world, request)
     except Refusal as refusal:
         return refusal.answer
-    if not world.behaviour("groups", account):
+    if not world.behavior("groups", account):
         return failure(403, "SERVICE_DISABLED")
     with account.lock:
         listed = _groups(account)

@@ -66,7 +66,7 @@ def _reader(world: World, request: Request) -> Account:
         raise Refusal(failure("InvalidAuthenticationToken"))
     if not READ_SCOPES & set(bearer.scopes):
         raise Refusal(failure("ErrorAccessDenied"))
-    if not world.behaviour("mailbox", account):
+    if not world.behavior("mailbox", account):
         raise Refusal(failure("MailboxNotEnabledForRESTAPI"))
     return account
 
@@ -86,7 +86,7 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
     top = "folder" not in request.route
     parent = 0 if top else _folder(account, request)
     below = [place for place, folder in enumerate(account.folders) if folder.parent == parent]
-    if top and world.behaviour("lists_default_folder", account):
+    if top and world.behavior("lists_default_folder", account):
         below.insert(0, 0)
     size, start = _size(request), _skipped(world, request)
     answer: dict[str, Json] = {"@odata.context": _METADATA.format(object_id(account.address)) + "contactFolders"}
@@ -232,7 +232,7 @@ def _skipped(world: World, request: Request) -> int:
 
 def _total(world: World, account: Account, folder: int) -> int:
     """Distribution lists are counted, although they are never listed."""
-    return len(account.listed(folder)) + int(world.behaviour("distribution_lists", account) if folder == 0 else 0)
+    return len(account.listed(folder)) + int(world.behavior("distribution_lists", account) if folder == 0 else 0)
 
 
 def _shown_folder(account: Account, place: int) -> dict[str, Json]:

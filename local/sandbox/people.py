@@ -13,7 +13,7 @@ from local.sandbox.pools import Country, Pool, a_pool
 _DOMAINS = ("mail.example", "post.example", "gmail.example", "outlook.example", "web.example")
 _GROUPS = ("Family", "Friends", "Choir", "Suppliers", "Neighbours", "Conference 2019")
 _NICKNAMES = ("Bo", "Kit", "Max", "Lulu", "Ace", "Teddy")
-_DIGITS, _SPREAD = 10_000_000, 4_637_219  # a phone has seven free digits; the factor scatters neighbours
+_DIGITS, _SPREAD = 10_000_000, 4_637_219  # a phone has seven free digits; the factor scatters neighbors
 _CODE = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PEOPLE_PER_SEED = 131_072
 
@@ -129,7 +129,7 @@ def _loud(name: str) -> str:
     return name.upper() if name.upper().casefold() == name.casefold() else name
 
 
-def is_recognisable(person: Human) -> bool:
+def is_recognizable(person: Human) -> bool:
     """Whether another account could recognize them by name and email."""
     return bool(person.given and person.family and person.emails)
 

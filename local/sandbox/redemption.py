@@ -52,10 +52,10 @@ def redeem(world: World, request: Request, provider: str, fault: Fault | None) -
 
 def _tokens(world: World, issued: Issued, fault: Fault | None) -> dict[str, Json]:
     account = world.accounts.find(issued.grant.address)
-    lifetime = world.behaviour("expires_in", account)
+    lifetime = world.behavior("expires_in", account)
     access = world.grants.access_token(issued.grant, issued.scopes, world.now() + lifetime)
     answer: dict[str, Json] = {"token_type": "Bearer", "scope": " ".join(issued.scopes), "access_token": access}
-    if world.behaviour("tells_expiry", account) and not (fault and fault.fault == "no-expires-in"):
+    if world.behavior("tells_expiry", account) and not (fault and fault.fault == "no-expires-in"):
         answer["expires_in"] = lifetime
     if issued.refreshes and not (fault and fault.fault == "no-refresh-token"):
         answer["refresh_token"] = world.grants.refresh_token(issued.grant)
@@ -75,7 +75,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
         raise OAuthRefusal("invalid_grant", "The code has expired.", number=70008)
     if code.challenge and not proves(request.field("code_verifier"), code.challenge):
         raise OAuthRefusal("invalid_grant", "Invalid code verifier.", number=501481)
-    limit = world.behaviour("token_limit", world.accounts.find(code.address))
+    limit = world.behavior("token_limit", world.accounts.find(code.address))
     grant = world.grants.add(code, offline=code.offline, limit=limit)
     return Issued(grant, code.scopes, refreshes=code.offline, nonce=code.nonce)
 
@@ -85,7 +85,7 @@ def _from_refresh_token(world: World, request: Request, provider: str, client_id
     if grant is None or grant.client_id != client_id:
         raise OAuthRefusal("invalid_grant", "Token has been expired or revoked.", number=700082)
     scopes = _narrowed(grant.scopes, request.field("scope").split(), provider)
-    rotates = world.behaviour("rotate", world.accounts.find(grant.address))
+    rotates = world.behavior("rotate", world.accounts.find(grant.address))
     rotates = rotates or ("keep" if provider == "microsoft" else "none")
     if rotates == "kill":
         grant = world.grants.next_generation(grant)

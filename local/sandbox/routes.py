@@ -100,14 +100,14 @@ def _served(world: World, route: Route, request: Request) -> Answer:
 def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Answer:
     """Exchange serves a limited number of requests at once and refuses the others."""
     account = world.accounts.find(address) if address else None
-    limit = world.behaviour("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
+    limit = world.behavior("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
     with world.flight_lock:
         if limit and world.in_flight >= limit:
             return microsoft_errors.failure("ApplicationThrottled", Retry_After="1")
         world.in_flight += 1
     try:
         if route.where in _WAITS:
-            world.pause(world.behaviour("latency_ms", account) / 1000)
+            world.pause(world.behavior("latency_ms", account) / 1000)
         return _harmed(world, route, request, fault)
     finally:
         with world.flight_lock:

@@ -10,20 +10,20 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>
 <style>
 body {{ font: 16px/1.5 system-ui, sans-serif; background: #f0f2f5; color: #1b1b1f; display: grid; place-items: center }}
-main {{ background: #fff; border-top: 6px solid {colour}; border-radius: 8px; padding: 2rem; max-width: 26rem }}
+main {{ background: #fff; border-top: 6px solid {color}; border-radius: 8px; padding: 2rem; max-width: 26rem }}
 button {{ font: inherit; padding: .6rem 1rem; margin: .3rem .5rem .3rem 0; border: 1px solid #888; border-radius: 6px }}
-button.yes {{ background: {colour}; color: #fff; border-color: {colour} }}
+button.yes {{ background: {color}; color: #fff; border-color: {color} }}
 label {{ display: block; margin: .6rem 0 }}
 small {{ color: #555 }}
 </style>
 <main><h1>{title}</h1>{body}<p><small>This is a sandbox. Nothing here belongs to {provider}.</small></p></main>
 </html>"""
-_COLOURS = {"Google": "#1a56c4", "Microsoft": "#00625f", "Sandbox": "#444444"}
+_COLORS = {"Google": "#1a56c4", "Microsoft": "#00625f", "Sandbox": "#444444"}
 
 
 def page(provider: str, title: str, body: str) -> str:
     said = {"provider": escape(provider), "title": escape(title)}
-    return _PAGE.format(**said, colour=_COLOURS[provider], body=body)
+    return _PAGE.format(**said, color=_COLORS[provider], body=body)
 
 
 def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from local.sandbox.accounts import Account, Accounts, Recipe
-from local.sandbox.behaviour import DEFAULTS, checked
+from local.sandbox.behavior import DEFAULTS, checked
 from local.sandbox.clients import Clients
 from local.sandbox.faults import Faults
 from local.sandbox.grants import Grants
@@ -45,7 +45,7 @@ class World:
         """Seconds since 1970; a control request can advance it."""
         return time.time() + self.advanced_seconds
 
-    def behaviour(self, name: str, account: Account | None = None) -> Json:
+    def behavior(self, name: str, account: Account | None = None) -> Json:
         """A setting of this account, else of the sandbox, else the default."""
         own = account.settings if account else {}
         return own.get(name, self.settings.get(name, DEFAULTS[name]))

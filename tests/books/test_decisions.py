@@ -177,7 +177,7 @@ class TestSkip:
 
     @pytest.mark.parametrize("code", ["", "Not now", "a" * 65, "ü", "a\n"])
     def test_the_code_is_a_reason_of_the_ledger(self, code):
-        with pytest.raises(ValueError, match="lower-case"):
+        with pytest.raises(ValueError, match="lowercase"):
             Skip(code)
 
 

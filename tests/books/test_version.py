@@ -78,7 +78,7 @@ class TestAnImportThatChangesContacts:
 
         assert version() != before
 
-    @pytest.mark.parametrize("ends", ["cancel", "fail", "cancelled by another", "restart"])
+    @pytest.mark.parametrize("ends", ["cancel", "fail", "canceled by another", "restart"])
     def test_never_goes_back_to_the_version_before_it(self, store, queued, version, ends):
         versions = [version()]
         queued("a")
@@ -89,7 +89,7 @@ class TestAnImportThatChangesContacts:
                 store.cancel("a")
             case "fail":
                 commit(store, job, state=JobState.FAILED)
-            case "cancelled by another":
+            case "canceled by another":
                 store.create(NewJob("b", "ann", "copy", {}), canceling=["a"])
             case "restart":
                 store.restart(job, cursor=None, details={})

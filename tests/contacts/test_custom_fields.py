@@ -32,7 +32,7 @@ ALL = [SIZE, SINCE, MOTTO]
 
 class TestStored:
     def test_a_type_is_kept_unless_it_goes_without_saying(self):
-        sent = [SIZE, SINCE, {**MOTTO, "type": "text"}, {"name": "Odd", "value": "1", "type": "colour"}]
+        sent = [SIZE, SINCE, {**MOTTO, "type": "text"}, {"name": "Odd", "value": "1", "type": "color"}]
 
         assert clean_fields({"custom_fields": sent})["custom_fields"] == [*ALL, {"name": "Odd", "value": "1"}]
 
@@ -103,7 +103,7 @@ class TestEdited:
             ([{"name": "a", "value": "Infinity", "type": "number"}], "custom_fields.0.value"),
             ([{"name": "a", "value": "2009-02-29", "type": "date"}], "custom_fields.0.value"),
             ([{"name": "a", "value": 39, "type": "text"}], "custom_fields.0.value"),
-            ([{"name": "a", "value": "1", "type": "colour"}], "custom_fields.0.type"),
+            ([{"name": "a", "value": "1", "type": "color"}], "custom_fields.0.type"),
             ([{"name": "Size", "value": "1"}, {"name": " SIZE", "value": "2"}], "custom_fields.1.name"),
         ],
     )
@@ -136,7 +136,7 @@ class TestSentInBulk:
             ({"name": "a", "value": float("inf")}, "0.value", "not_a_number"),
             ({"name": "a", "value": "x", "type": "number"}, "0.value", "not_a_number"),
             ({"name": "a", "value": "2009-02-29", "type": "date"}, "0.value", "not_a_day"),
-            ({"name": "a", "value": "1", "type": "colour"}, "0.type", "unknown_type"),
+            ({"name": "a", "value": "1", "type": "color"}, "0.type", "unknown_type"),
             ({"name": "a", "value": ""}, "0.value", "required"),
             ({"name": "a", "value": "x" * 10_001}, "0.value", "too_long"),
             ({"name": "a", "value": "half \ud800"}, "0.value", "not_text"),

@@ -90,7 +90,7 @@ class TestTags:
 
     @pytest.mark.parametrize("tag", ["", "Mark", "mark import", "mark_import", "märk", "a" * 65, "a\n"])
     def test_another_is_refused_with_what_would_do(self, tag):
-        with pytest.raises(InvalidInput, match="1 to 64 lower-case letters"):
+        with pytest.raises(InvalidInput, match="1 to 64 lowercase letters"):
             file_source("f1").tagged(tag)
 
 

@@ -231,7 +231,7 @@ class TestCommit:
         assert not is_there(store, "c0")
         assert list(store.ledger(before)) == []
 
-    def test_recognises_itself_when_it_had_landed_and_nobody_heard(self, store):
+    def test_recognizes_its_own_write_when_the_response_was_lost(self, store):
         created(store)
         job, progress = claimed(store), Progress({"at": 1}, lines=lines(Outcome.CREATED))
         first = store.commit(job, progress)

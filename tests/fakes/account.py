@@ -50,7 +50,7 @@ class FakeAccount:
     people: in the order in which they are listed; one id twice is one entry listed twice.
     labels: names of labels by their ids; None for an account that does not tell them.
     page_size: how many a page holds. changes: ids in the order in which they last changed or went.
-    expired_pages: page tokens before this number of listings are not honoured any more.
+    expired_pages: page tokens before this number of listings are no longer honored.
     """
 
     people: list[Person]

@@ -18,7 +18,7 @@ def invalid(message: str, operation: str = "Request") -> ClientError:
 
 
 def refusal(code: str, message: str, operation: str = "Request", **members: Any) -> ClientError:
-    """The error as botocore raises it: the code inside `Error`, modelled members beside it."""
+    """The error as botocore raises it: the code inside `Error`, modeled members next to it."""
     response: Any = {
         "Error": {"Code": code, "Message": message},
         "ResponseMetadata": {"HTTPStatusCode": 400, "RetryAttempts": 0},

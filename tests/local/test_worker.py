@@ -60,7 +60,7 @@ class TestQueueReader:
 
         assert sqs.deleted == []
 
-    def test_a_message_named_as_failed_comes_again_and_its_neighbours_do_not(self):
+    def test_a_message_named_as_failed_comes_again_and_its_neighbors_do_not(self):
         sqs = Sqs("a", "b")
         answer = {"batchItemFailures": [{"itemIdentifier": "b"}]}
         reader(sqs, lambda event, context: answer, batch_size=2).read_once()

@@ -5,7 +5,7 @@ import pytest
 
 from local.sandbox.accounts import Account, Recipe
 from local.sandbox.hostile import KINDS
-from local.sandbox.people import as_known_elsewhere, human, is_recognisable
+from local.sandbox.people import as_known_elsewhere, human, is_recognizable
 from local.sandbox.world import DEMO, World
 
 CROWD = [human(7, index) for index in range(3_000)]
@@ -53,7 +53,7 @@ class TestPeople:
         assert sum(bool(has(person)) for person in CROWD) / len(CROWD) == pytest.approx(share, abs=0.06)
 
     def test_somebody_known_elsewhere_keeps_the_email_and_the_parts_of_the_name(self):
-        for index, there in enumerate(filter(is_recognisable, CROWD[:300])):
+        for index, there in enumerate(filter(is_recognizable, CROWD[:300])):
             here = as_known_elsewhere(there, 8, index)
 
             assert here.emails[0] == there.emails[0]
