@@ -10,15 +10,15 @@ from chalicelib.foundation.router import App, Router
 from chalicelib.wiring import Wiring
 
 
-def front(wiring: Wiring) -> App:
-    """The HTTP side of the service over these parts."""
-    made = App("contact-intake", configure_logs=False, env={})
-    wiring.register(Router(made, wiring))
-    return made
+def create_app(wiring: Wiring) -> App:
+    """The Chalice app with all routes."""
+    created = App("contact-intake", configure_logs=False, env={})
+    wiring.register(Router(created, wiring))
+    return created
 
 
 wiring = Wiring(os.environ)
-app = front(wiring)
+app = create_app(wiring)
 log.configure(os.environ.get("LOG_LEVEL") or "INFO")
 if {"PUBLIC_URL", "AWS_LAMBDA_FUNCTION_NAME"} & set(os.environ):  # meant to serve, not merely to be packaged
     wiring.check()

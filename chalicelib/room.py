@@ -25,25 +25,25 @@ P = TypeVar("P")  # the class of a room's parts
 
 @dataclass(frozen=True, kw_only=True)
 class RoomJob(Generic[P]):
-    """A kind of job that a room has: what runs it, and what an operator may do with it."""
+    """A kind of job of a room: the step that runs it, and what operators may do with it."""
 
     #: Its name, its outcomes, and whether it changes contacts.
     kind: JobKind
-    #: What a page calls a job of this kind.
+    #: The name of such a job on pages.
     title: str
-    #: Builds what one invocation does for such a job; called when there is one to work on.
+    #: Builds the step of such a job; called when there is a job to run.
     step: Callable[[P], Step]
-    #: Builds what cancels a job, given its owner and its id; None where such a job must run to its end.
+    #: Builds the function that cancels a job, by its owner and its id; None if such a job must run to its end.
     cancel: Callable[[P], Callable[[str, str], Job]] | None = None
     #: Why such a job cannot be canceled, for an operator who tries.
     not_cancelable: str = "A job of this kind cannot be canceled."
-    #: Builds what runs a finished job again, given its owner, its id and an idempotency key; None where nothing can.
+    #: Builds the function that runs a finished job again, by owner, id and idempotency key; None if it cannot be.
     retry: Callable[[P], Callable[[str, str, str | None], Job]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[P]):
-    """Something that a room stores of a person, and how an erasure forgets it."""
+class StoredData(Generic[P]):
+    """Data that a room stores about a person, and how an erasure deletes it."""
 
     #: The kinds of items, and what the keys of objects in the bucket begin with, such as "pages/".
     what: tuple[ItemKind | str, ...]
@@ -58,7 +58,7 @@ class NavigationEntry:
 
     #: Its path, which begins with a slash.
     path: str
-    #: What the link is called.
+    #: The text of the link.
     label: str
     #: Whether only operators see it.
     for_operators: bool = False
@@ -74,11 +74,11 @@ class Room(Generic[P]):
     routes: Sequence[Callable[[Router, P], None]] = ()
     #: The kinds of jobs that this room has.
     jobs: Sequence[RoomJob[P]] = ()
-    #: Everything that the room stores of a person, in the order in which an erasure forgets it.
-    keeps: Sequence[Kept[P]] = ()
+    #: Everything that the room stores about a person, in the order in which an erasure deletes it.
+    keeps: Sequence[StoredData[P]] = ()
     #: Its links in the header of every page, in their order.
     navigation: Sequence[NavigationEntry] = ()
-    #: Loads the JSON Schemas of its responses, by name; called when the API describes itself.
+    #: Loads the JSON Schemas of its responses, by name; called when the API is described.
     schemas: Callable[[], Mapping[str, Schema]] = dict
     #: What its code asks of AWS beyond what the core asks for it.
     permissions: Sequence[Permission] = ()

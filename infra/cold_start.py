@@ -18,7 +18,7 @@ from typing import Any
 
 from chalicelib.foundation.router import viewer_cookie
 from infra.probe_sign_in import jwks, token
-from local.gateway import Asked, event_of
+from local.gateway import HttpRequest, event_of
 from local.stack_settings import Ports, stack_settings
 
 FEWEST_RUNS, MOST_RUNS = 7, 25
@@ -106,7 +106,7 @@ def probe_settings(port: int) -> dict[str, str]:
 
 
 def _status_event(header: tuple[str, str]) -> dict[str, Any]:
-    asked = Asked("GET", STATUS.format(job_id=NO_SUCH_JOB), (("Host", "127.0.0.1"), header))
+    asked = HttpRequest("GET", STATUS.format(job_id=NO_SUCH_JOB), (("Host", "127.0.0.1"), header))
     return event_of(asked, STATUS, {"job_id": NO_SUCH_JOB}, binary_types=())
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from local import gateway
 from local.aws_calls import record_if_asked
-from local.gateway import LARGEST_BODY, Answer, Asked
+from local.gateway import LARGEST_BODY, HttpRequest, HttpResponse
 from local.invocation import LambdaContext, load_app, timeout_of
 from local.processes import end_with_parent
 
@@ -37,16 +37,16 @@ class Api:
         self._binary_types = getattr(app, "binary_requests", app.api.binary_types)
         self._timeout_seconds = timeout_seconds or min(29.0, timeout_of("api_handler"))  # API Gateway waits no longer
 
-    def answer(self, asked: Asked) -> Answer:
-        found = gateway.route_of(self._app.routes, urlsplit(asked.target).path)
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        found = gateway.route_of(self._app.routes, urlsplit(request.target).path)
         if found is None:
-            return gateway.nothing_here()
+            return gateway.not_found()
         route, captured = found
-        event = gateway.event_of(asked, route, captured, binary_types=self._binary_types)
+        event = gateway.event_of(request, route, captured, binary_types=self._binary_types)
         if gateway.is_too_large(event):
-            return gateway.too_large(len(asked.body), is_text=not event["isBase64Encoded"])
+            return gateway.too_large(len(request.body), is_text=not event["isBase64Encoded"])
         context = LambdaContext("APIHandler", self._timeout_seconds)
-        return gateway.answer_of(self._app(event, context))
+        return gateway.response_of(self._app(event, context))
 
 
 def with_own_request_per_thread(app: Any) -> Any:
@@ -64,7 +64,7 @@ def with_own_request_per_thread(app: Any) -> Any:
 class Refused(Exception):
     """The server answers and closes the connection, because the start of the next request is unknown."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpResponse) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -113,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
         said = message or HTTPStatus(code).phrase
         self._send(gateway.refused(code, f"{said}.").to(getattr(self, "command", None) or "GET"))
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpResponse) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
         self.wfile.flush()
 
-    def _answered(self) -> Answer:
+    def _answered(self) -> HttpResponse:
         try:
             body = self._body()
         except Refused as refused:
@@ -131,10 +131,12 @@ class Handler(BaseHTTPRequestHandler):
             return refused.answer.to(self.command)
         try:
             target = gateway.encoded(self.path)
-            return self.api.answer(Asked(self.command, target, tuple(self.headers.items()), body)).to(self.command)
+            return self.api.answer(HttpRequest(self.command, target, tuple(self.headers.items()), body)).to(
+                self.command
+            )
         except Exception:  # what API Gateway makes of a Lambda that raised
             log.exception("The app raised.")
-            return gateway.lambda_raised().to(self.command)
+            return gateway.internal_error().to(self.command)
 
     def _body(self) -> bytes:
         """Raises Refused if Content-Length is missing, invalid or wrong."""

@@ -20,8 +20,8 @@ _WITHOUT_BODY = (204, 304)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One HTTP request as it came in."""
+class HttpRequest:
+    """An HTTP request as received."""
 
     method: str
     target: str  # path and query, still encoded
@@ -30,19 +30,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One HTTP answer as it goes out."""
+class HttpResponse:
+    """An HTTP response as sent."""
 
     status: int
     headers: Headers
     body: bytes
 
-    def to(self, method: str) -> "Answer":
-        """The answer as this method may have it: some have no body, and none lies about its length."""
+    def to(self, method: str) -> "HttpResponse":
+        """The response for this method, with its length: some statuses and HEAD have no body."""
         if self.status in _WITHOUT_BODY:
-            return Answer(self.status, self.headers, b"")
+            return HttpResponse(self.status, self.headers, b"")
         headers = (*self.headers, ("Content-Length", str(len(self.body))))
-        return Answer(self.status, headers, b"" if method == "HEAD" else self.body)
+        return HttpResponse(self.status, headers, b"" if method == "HEAD" else self.body)
 
 
 def encoded(target: str) -> str:
@@ -56,64 +56,66 @@ def encoded(target: str) -> str:
 
 def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
     """The route a path belongs to and what its braces stand for; a route in plain words goes before one with braces."""
-    asked = path.rstrip("/").split("/") if path != "/" else ["", ""]
+    request = path.rstrip("/").split("/") if path != "/" else ["", ""]
     for route in sorted(routes, key=lambda known: [part.startswith("{") for part in known.split("/")]):
-        captured = _captured(route.split("/"), asked)
+        captured = _captured(route.split("/"), request)
         if captured is not None:
             return route, captured
     return None
 
 
-def event_of(asked: Asked, route: str, captured: Mapping[str, str], *, binary_types: Sequence[str]) -> dict[str, Any]:
+def event_of(
+    request: HttpRequest, route: str, captured: Mapping[str, str], *, binary_types: Sequence[str]
+) -> dict[str, Any]:
     """The event of a REST API's Lambda proxy integration. Path parameters stay encoded, as they do there."""
-    parts = urlsplit(asked.target)
+    parts = urlsplit(request.target)
     query = parse_qs(parts.query, keep_blank_values=True)
     headers: dict[str, list[str]] = {}
-    for name, value in asked.headers:
+    for name, value in request.headers:
         headers.setdefault(name, []).append(value)
     return {
         "resource": route,
         "path": parts.path,
-        "httpMethod": asked.method,
+        "httpMethod": request.method,
         "headers": {name: values[-1] for name, values in headers.items()},
         "multiValueHeaders": headers,
         "queryStringParameters": {name: values[-1] for name, values in query.items()} or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(captured) or None,
         "stageVariables": None,
-        "requestContext": _request_context(asked.method, route, parts.path),
-        **_body(asked, headers, binary_types),
+        "requestContext": _request_context(request.method, route, parts.path),
+        **_body(request, headers, binary_types),
     }
 
 
 def is_too_large(event: Mapping[str, Any]) -> bool:
-    """Whether Lambda would not take it. As JSON a body takes six times its length at most."""
+    """Whether the event is too large for Lambda. As JSON, a body takes at most six times its length."""
     if len(event["body"] or "") * 6 <= LARGEST_EVENT:
         return False
     return len(json.dumps(event, ensure_ascii=False).encode(errors="replace")) > LARGEST_EVENT
 
 
-def answer_of(response: Mapping[str, Any]) -> Answer:
-    """What a Lambda answered, as HTTP."""
+def response_of(response: Mapping[str, Any]) -> HttpResponse:
+    """The HTTP response from what a Lambda returned."""
     single = [(name, str(value)) for name, value in (response.get("headers") or {}).items()]
     multi = [
         (name, str(value)) for name, values in (response.get("multiValueHeaders") or {}).items() for value in values
     ]
     body = response.get("body") or ""
     if response.get("isBase64Encoded"):
-        return Answer(response["statusCode"], single + multi, base64.b64decode(body))
+        return HttpResponse(response["statusCode"], single + multi, base64.b64decode(body))
     headers = single + multi
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
-    return Answer(response["statusCode"], headers, body if isinstance(body, bytes) else body.encode())
+    return HttpResponse(response["statusCode"], headers, body if isinstance(body, bytes) else body.encode())
 
 
-def nothing_here() -> Answer:
+def not_found() -> HttpResponse:
     """The gateway's response for an unknown path (a 404 in the deployed template too)."""
     return _problem(404, "not-found", "Not found", "Unknown path, or a method that it does not support.")
 
 
-def too_large(sent: int, *, is_text: bool = False) -> Answer:
+def too_large(sent: int, *, is_text: bool = False) -> HttpResponse:
     """The gateway's response for a body that is too large.
 
     Args:
@@ -125,25 +127,25 @@ def too_large(sent: int, *, is_text: bool = False) -> Answer:
     return _problem(413, "too-large", "Request too large", detail)
 
 
-def length_missing() -> Answer:
+def length_missing() -> HttpResponse:
     return _problem(411, "length-required", "Length required", "Send the length of the body as Content-Length.")
 
 
-def refused(status: int, detail: str) -> Answer:
+def refused(status: int, detail: str) -> HttpResponse:
     """A malformed HTTP request."""
     return _problem(status, "bad-request", "Malformed request", detail)
 
 
-def lambda_raised() -> Answer:
+def internal_error() -> HttpResponse:
     detail = "This is our fault. Try again; if it keeps failing, contact support with this request ID."
     return _problem(500, "internal", "Internal error", detail, request_id=str(uuid.uuid4()))
 
 
-def _captured(route: Sequence[str], asked: Sequence[str]) -> dict[str, str] | None:
-    if len(route) != len(asked):
+def _captured(route: Sequence[str], request: Sequence[str]) -> dict[str, str] | None:
+    if len(route) != len(request):
         return None
     captured: dict[str, str] = {}
-    for known, given in zip(route, asked, strict=True):
+    for known, given in zip(route, request, strict=True):
         if known.startswith("{") and given:
             captured[known.strip("{}")] = given
         elif known != given:
@@ -164,16 +166,16 @@ def _request_context(method: str, route: str, path: str) -> dict[str, Any]:
     }
 
 
-def _body(asked: Asked, headers: Mapping[str, Sequence[str]], binary_types: Sequence[str]) -> dict[str, Any]:
-    if not asked.body:
+def _body(request: HttpRequest, headers: Mapping[str, Sequence[str]], binary_types: Sequence[str]) -> dict[str, Any]:
+    if not request.body:
         return {"body": None, "isBase64Encoded": False}
     given = next((values[-1] for name, values in headers.items() if name.lower() == "content-type"), "")
     if {"*/*", given.partition(";")[0].strip().lower()} & set(binary_types):
-        return {"body": base64.b64encode(asked.body).decode(), "isBase64Encoded": True}
-    return {"body": asked.body.decode("utf-8", "replace"), "isBase64Encoded": False}
+        return {"body": base64.b64encode(request.body).decode(), "isBase64Encoded": True}
+    return {"body": request.body.decode("utf-8", "replace"), "isBase64Encoded": False}
 
 
-def _problem(status: int, slug: str, title: str, detail: str, **members: str) -> Answer:
+def _problem(status: int, slug: str, title: str, detail: str, **members: str) -> HttpResponse:
     body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **members}
     headers = (("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"))
-    return Answer(status, headers, json.dumps(body).encode())
+    return HttpResponse(status, headers, json.dumps(body).encode())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.accounts import consent_routes
 from chalicelib.accounts.job_kinds import DISCONNECT
 from chalicelib.foundation.aws_permission import Function, Permission, table_permission
-from chalicelib.room import Kept, Room, RoomJob
+from chalicelib.room import Room, RoomJob, StoredData
 from chalicelib.tables.keys import CONNECTION, PEOPLE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ROOM: Room[AccountsParts] = Room(
             not_cancelable="Disconnecting cannot be canceled, because access to the account may already be revoked.",
         ),
     ),
-    keeps=(Kept((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),
+    keeps=(StoredData((CONNECTION,), lambda parts, owner: parts.connections.erase(owner)),),
     permissions=(
         table_permission(PEOPLE.logical_id, "BatchWriteItem", "GetItem", "Query", "UpdateItem"),
         table_permission(PEOPLE.logical_id, "PutItem", functions=(Function.API,)),  # consents

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.address_book import contact_pages, export_routes, routes
 from chalicelib.foundation.aws_permission import Function, folder_permission
-from chalicelib.room import Kept, NavigationEntry, Room
+from chalicelib.room import NavigationEntry, Room, StoredData
 from chalicelib.tables.keys import CONTACT, DELETION_MARKER
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ ROOM: Room[AddressBookParts] = Room(
     name="address_book",
     routes=(routes.routes, contact_pages.routes, export_routes.routes),
     keeps=(
-        Kept((CONTACT, DELETION_MARKER), lambda parts, owner: parts.shared.contacts.erase(owner)),
-        Kept(("index/",), _forget_index),
-        Kept(("exports/",), _forget_exports),
+        StoredData((CONTACT, DELETION_MARKER), lambda parts, owner: parts.shared.contacts.erase(owner)),
+        StoredData(("index/",), _forget_index),
+        StoredData(("exports/",), _forget_exports),
     ),
     permissions=(
         folder_permission("index", "DeleteObject", "GetObject", "ListBucket", "PutObject"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.bulk import graphql_routes, routes
 from chalicelib.bulk.bulk_job import CLEANUP, CREATE
 from chalicelib.foundation.aws_permission import Function, folder_permission
-from chalicelib.room import Kept, Room, RoomJob
+from chalicelib.room import Room, RoomJob, StoredData
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ ROOM: Room[BulkParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps=(Kept(("bulk/",), _forget_submitted_lists),),
+    keeps=(StoredData(("bulk/",), _forget_submitted_lists),),
     permissions=(
         folder_permission("bulk", "DeleteObject", "GetObject", "ListBucket"),
         folder_permission("bulk", "PutObject", functions=(Function.API,)),

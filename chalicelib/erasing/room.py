@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.erasing import pages, routes
 from chalicelib.erasing.job_kinds import ERASURE
-from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 from chalicelib.tables.keys import BOOK, BOOK_QUEUE, JOB, LANE_QUEUE, LANES, LEDGER_CHUNK, LISTED_JOB
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ ROOM: Room[ErasingParts] = Room(
             not_cancelable="An erasure cannot be canceled, because some data may already be deleted.",
         ),
     ),
-    keeps=(Kept((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),),  # last, by the step
+    keeps=(
+        StoredData((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),
+    ),  # last, by the step
     navigation=(NavigationEntry("/me", "My data"),),
     schemas=_schemas,
 )

@@ -8,7 +8,7 @@ from chalicelib.accounts.job_kinds import IMPORT
 from chalicelib.foundation.aws_permission import folder_permission
 from chalicelib.provider_imports import account_pages, account_routes, import_pages, import_routes, ledger_routes
 from chalicelib.provider_imports.job_kinds import REMOVALS
-from chalicelib.room import Kept, NavigationEntry, Room, RoomJob
+from chalicelib.room import NavigationEntry, Room, RoomJob, StoredData
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ ROOM: Room[ImportsParts] = Room(
             cancel=lambda parts: parts.shared.cancel_job,
         ),
     ),
-    keeps=(Kept(("pages/",), _forget_pages),),
+    keeps=(StoredData(("pages/",), _forget_pages),),
     permissions=(folder_permission("pages", "DeleteObject", "ListBucket", "PutObject"),),
     navigation=(NavigationEntry("/accounts", "Accounts"), NavigationEntry("/imports", "Imports")),
     schemas=_schemas,

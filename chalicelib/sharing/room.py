@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.room import Kept, NavigationEntry, Room
+from chalicelib.room import NavigationEntry, Room, StoredData
 from chalicelib.sharing import invitation_routes, routes, sharing_pages
 from chalicelib.tables.keys import (
     BLOCKED_SENDER,
@@ -32,7 +32,7 @@ ROOM: Room[SharingParts] = Room(
     name="sharing",
     routes=(routes.routes, invitation_routes.routes, sharing_pages.routes),
     keeps=(
-        Kept(
+        StoredData(
             (COLLECTION, MEMBER_BLOCK, COLLECTION_LINK, SENT_INVITATION, RECEIVED_INVITATION, BLOCKED_SENDER),
             lambda parts, owner: parts.collections.erase(owner),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.aws_permission import Function, table_permission
-from chalicelib.room import Kept, Room
+from chalicelib.room import Room, StoredData
 from chalicelib.signing_in import routes
 from chalicelib.tables.keys import PEOPLE, SESSION
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOM: Room[SigningInParts] = Room(
     name="signing_in",
     routes=(routes.routes,),
-    keeps=(Kept((SESSION,), lambda parts, owner: parts.sign_out(owner)),),
+    keeps=(StoredData((SESSION,), lambda parts, owner: parts.sign_out(owner)),),
     permissions=(
         table_permission(PEOPLE.logical_id, "BatchWriteItem", "Query"),
         table_permission(PEOPLE.logical_id, "GetItem", "PutItem", functions=(Function.API,)),

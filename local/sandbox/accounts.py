@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
-from local.sandbox.kept import Kept, file_name
 from local.sandbox.people import Human, as_known_elsewhere, human, is_recognizable
+from local.sandbox.state_files import StateFiles, file_name
 from local.sandbox.wire import Json
 
 _NOTHING = Human()
@@ -158,7 +158,7 @@ class Account:
 class Accounts:
     """All accounts by address; each is created when first needed."""
 
-    def __init__(self, kept: Kept, defaults: Sequence[Recipe] = ()) -> None:
+    def __init__(self, kept: StateFiles, defaults: Sequence[Recipe] = ()) -> None:
         self._kept, self._lock = kept, threading.RLock()
         self._made: dict[str, Account] = {}
         self._recipes = {recipe.address: recipe for recipe in defaults}

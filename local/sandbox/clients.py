@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from local.sandbox.kept import Kept
+from local.sandbox.state_files import StateFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ PROVIDERS = tuple(client.provider for client in DEFAULTS if client.provider != "
 
 
 class Clients:
-    def __init__(self, kept: Kept, defaults: Sequence[Client] = DEFAULTS) -> None:
+    def __init__(self, kept: StateFiles, defaults: Sequence[Client] = DEFAULTS) -> None:
         self._kept = kept
         stored = [
             Client(**{**each, "redirect_uris": tuple(each["redirect_uris"])}) for each in kept.read("clients") or []

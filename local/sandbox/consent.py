@@ -7,12 +7,12 @@ from urllib.parse import parse_qs
 from local.sandbox import screens
 from local.sandbox.accounts import Account
 from local.sandbox.grants import CODE_SECONDS, Code
-from local.sandbox.wire import Answer, Json, Request, as_page, redirect
+from local.sandbox.wire import Json, Request, Response, as_page, redirect
 from local.sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """An authorization request; `raw` is the unparsed query."""
 
     client_id: str
@@ -41,7 +41,7 @@ class Manners:
     title: str
     is_offline: Callable[[dict[str, str]], bool]
     boxes: Callable[[Sequence[str]], tuple[str, ...]]
-    accepted: Callable[[Asked, Sequence[str]], dict[str, str]]
+    accepted: Callable[[AuthorizationRequest, Sequence[str]], dict[str, str]]
     denied: Callable[[bool], dict[str, str]]
 
 
@@ -53,10 +53,10 @@ class Blocked(Exception):
         self.code, self.sentence = code, sentence
 
 
-def authorize(world: World, request: Request, manners: Manners) -> Answer:
+def authorize(world: World, request: Request, manners: Manners) -> Response:
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
-        asked = asked_in(world, raw, manners)
+        asked = read_authorization_request(world, raw, manners)
     except Blocked as blocked:
         return as_page(screens.wrong(manners.title, blocked.code, blocked.sentence), 400)
     preset = (world.behavior("consent") or {}).get(manners.provider) or {}
@@ -72,8 +72,13 @@ def authorize(world: World, request: Request, manners: Manners) -> Answer:
 
 
 def _decide(
-    world: World, request: Request, asked: Asked, account: Account, manners: Manners, preset: dict[str, Json]
-) -> Answer:
+    world: World,
+    request: Request,
+    asked: AuthorizationRequest,
+    account: Account,
+    manners: Manners,
+    preset: dict[str, Json],
+) -> Response:
     answer = request.form.get("answer", [preset.get("answer", "allow") if preset else ""])[-1]
     boxes, walled = manners.boxes(asked.scopes), bool(world.behavior("wall", account))
     if answer == "deny":
@@ -81,8 +86,8 @@ def _decide(
     if walled:
         return as_page(screens.wall(manners.title, asked.client_id, asked.raw, account.address))
     if answer not in ("allow", "untick"):
-        told = [scope for scope in asked.scopes if scope not in boxes]
-        return as_page(screens.consent(manners.title, asked.client_id, asked.raw, account.address, told, boxes))
+        implied = [scope for scope in asked.scopes if scope not in boxes]
+        return as_page(screens.consent(manners.title, asked.client_id, asked.raw, account.address, implied, boxes))
     ticked = request.form.get("scope", []) if "answer" in request.form else boxes if answer == "allow" else ()
     granted = [scope for scope in asked.scopes if scope not in boxes or scope in ticked]
     granted = world.behavior("granted", account) or granted
@@ -90,7 +95,7 @@ def _decide(
     return back_to(asked, {"code": code, **manners.accepted(asked, granted)})
 
 
-def _code(world: World, asked: Asked, account: Account, granted: Sequence[str]) -> Code:
+def _code(world: World, asked: AuthorizationRequest, account: Account, granted: Sequence[str]) -> Code:
     return Code(
         account.provider,
         account.address,
@@ -104,18 +109,18 @@ def _code(world: World, asked: Asked, account: Account, granted: Sequence[str]) 
     )
 
 
-def _gets_refresh_token(world: World, asked: Asked, account: Account) -> bool:
+def _gets_refresh_token(world: World, asked: AuthorizationRequest, account: Account) -> bool:
     """Google issues one on the first consent, and again only with prompt=consent; Microsoft issues one every time."""
     first = not world.grants.living(account.address, asked.client_id)
     return asked.offline and (account.provider == "microsoft" or first or "consent" in asked.prompt.split())
 
 
-def back_to(asked: Asked, parameters: dict[str, str]) -> Answer:
+def back_to(asked: AuthorizationRequest, parameters: dict[str, str]) -> Response:
     state = {} if asked.state is None else {"state": asked.state}
     return redirect(asked.redirect_uri, {**state, **parameters})
 
 
-def asked_in(world: World, raw: str, manners: Manners) -> Asked:
+def read_authorization_request(world: World, raw: str, manners: Manners) -> AuthorizationRequest:
     """The validated request.
 
     Raises:
@@ -136,7 +141,7 @@ def asked_in(world: World, raw: str, manners: Manners) -> Asked:
     challenge = said.get("code_challenge", "")
     if challenge and (said.get("code_challenge_method") != "S256" or len(challenge) != 43):
         raise Blocked("invalid_request", "code_challenge must be an S256 challenge.")
-    return Asked(
+    return AuthorizationRequest(
         client.client_id,
         redirect_uri,
         scopes,

@@ -25,23 +25,23 @@ from local.sandbox.faults import Fault
 from local.sandbox.google_names import resource_name
 from local.sandbox.microsoft_contact import contact_id
 from local.sandbox.tokens import bearer
-from local.sandbox.wire import Answer, Json, Request, as_json, as_page
+from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 
-def endpoint(world: World, request: Request, _fault: Fault | None) -> Answer:
+def endpoint(world: World, request: Request, _fault: Fault | None) -> Response:
     """/sandbox/{what}"""
     do = _DO.get((request.method, request.route["what"]))
     return _safely(do, world, request)
 
 
-def account(world: World, request: Request, _fault: Fault | None) -> Answer:
+def account(world: World, request: Request, _fault: Fault | None) -> Response:
     """/sandbox/accounts/{address} and below"""
     do = _DO_TO_ACCOUNT.get((request.method, request.route.get("part", "")))
     return _safely(do, world, request)
 
 
-def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Answer:
+def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Response:
     if do is None:
         return as_json({"error": "Unknown path.", "doors": __doc__.splitlines()[2:]}, 404)
     try:
@@ -50,7 +50,7 @@ def _safely(do: Callable[[World, Request], Json] | None, world: World, request: 
         return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
 
 
-def page(world: World, _request: Request, _fault: Fault | None) -> Answer:
+def page(world: World, _request: Request, _fault: Fault | None) -> Response:
     """GET /: a page that lists the accounts"""
     lines = "".join(
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
@@ -70,11 +70,11 @@ def _create(world: World, request: Request) -> Json:
     if asked["provider"] not in PROVIDERS:
         raise Refused(f"provider: {' or '.join(PROVIDERS)}.")
     asked["folders"] = tuple(asked.get("folders", ()))
-    return _told(world.accounts.create(Recipe(**{**defaults, **asked})))
+    return _account_json(world.accounts.create(Recipe(**{**defaults, **asked})))
 
 
 def _account(world: World, request: Request) -> Json:
-    return _told(world.accounts.get(request.route["address"]))
+    return _account_json(world.accounts.get(request.route["address"]))
 
 
 def _delete(world: World, request: Request) -> Json:
@@ -82,7 +82,7 @@ def _delete(world: World, request: Request) -> Json:
     return {}
 
 
-def _told(made: Account) -> Json:
+def _account_json(made: Account) -> Json:
     with made.lock:
         living = [entry for entry in made.entries if not entry.deleted]
         folders = {folder.name: sum(entry.folder == at for entry in living) for at, folder in enumerate(made.folders)}
@@ -163,10 +163,10 @@ _DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {
     ("POST", "accounts"): _create,
     ("GET", "settings"): lambda world, _: world.settings,
     ("POST", "settings"): _set,
-    ("GET", "faults"): lambda world, _: {"waiting": world.faults.told()},
+    ("GET", "faults"): lambda world, _: {"waiting": world.faults.as_json()},
     ("POST", "faults"): _add_faults,
     ("DELETE", "faults"): _clear_faults,
-    ("GET", "requests"): lambda world, _: world.log.told(),
+    ("GET", "requests"): lambda world, _: world.log.as_json(),
     ("DELETE", "requests"): _clear_requests,
     ("POST", "clients"): _register,
     ("POST", "clock"): _advance,

@@ -81,7 +81,7 @@ class Faults:
         with self._lock:
             self.waiting.clear()
 
-    def told(self) -> list[dict[str, Json]]:
+    def as_json(self) -> list[dict[str, Json]]:
         with self._lock:
             return [asdict(fault) for fault in self.waiting]
 

@@ -9,7 +9,7 @@ from local.sandbox.faults import Fault
 from local.sandbox.google_errors import failure, invalid_argument
 from local.sandbox.grants import Bearer
 from local.sandbox.paging import turn
-from local.sandbox.wire import Answer, Json, Request, as_json, with_members
+from local.sandbox.wire import Json, Request, Response, as_json, with_members
 from local.sandbox.world import World
 
 CONTACTS = "https://www.googleapis.com/auth/contacts"
@@ -24,12 +24,12 @@ _KNOWN |= {"alt", "prettyPrint", "fields", "key", "quotaUser", "requestMask.incl
 class Refusal(Exception):
     """A response instead of a list."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
 
-def connections(world: World, request: Request, fault: Fault | None) -> Answer:
+def connections(world: World, request: Request, fault: Fault | None) -> Response:
     """GET /v1/people/me/connections"""
     try:
         account = _reader(world, request)
@@ -42,7 +42,7 @@ def connections(world: World, request: Request, fault: Fault | None) -> Answer:
         return refusal.answer
 
 
-def _listing(world: World, account: Account, request: Request, asked: Json, fault: Fault | None) -> Answer:
+def _listing(world: World, account: Account, request: Request, asked: Json, fault: Fault | None) -> Response:
     cursor = _cursor(world, account, request, asked)
     since = cursor.get("s")
     entries = account.listed() if since is None else account.history()
@@ -57,7 +57,7 @@ def _listing(world: World, account: Account, request: Request, asked: Json, faul
     if since is None and entries:
         total = len(entries) + world.behavior("total_off_by", account)
         rest |= {"totalPeople": total, "totalItems": total}
-    return Answer(body=with_members("connections", rows, rest))
+    return Response(body=with_members("connections", rows, rest))
 
 
 def _reader(world: World, request: Request) -> Account:
@@ -110,7 +110,7 @@ def _cursor(world: World, account: Account, request: Request, asked: Json) -> di
     """Where this page starts.
 
     A cursor holds p: page number, a: the revision it follows, b: the account's when the listing began, s: since which
-    revision changes are told, f: when the full sync was, q: the parameters of the first call, w: whose it is.
+    revision changes are listed, f: when the full sync was, q: the parameters of the first call, w: whose it is.
     """
     cursor = _synced(world, account, request, asked)
     if not request.query.get("pageToken"):
@@ -144,7 +144,7 @@ def _sync_token(world: World, account: Account, cursor: Json) -> str:
     return world.seal.close({"k": "gs", "e": account.sync_epoch, **{name: cursor[name] for name in "wbfq"}})
 
 
-def groups(world: World, request: Request, _fault: Fault | None) -> Answer:
+def groups(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /v1/contactGroups"""
     try:
         account = _reader(world, request)

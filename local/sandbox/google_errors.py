@@ -1,6 +1,6 @@
 """Errors as Google's APIs write them: a code, a sentence, a status, and an ErrorInfo that says why."""
 
-from local.sandbox.wire import Answer, Json, as_json
+from local.sandbox.wire import Json, Response, as_json
 
 _ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 _METHOD = "google.people.v1.PeopleService.ListConnections"
@@ -41,7 +41,7 @@ _USUAL = {400: "EXPIRED_SYNC_TOKEN", 401: "ACCESS_TOKEN_EXPIRED", 403: "ACCESS_T
 _USUAL |= {429: "RATE_LIMIT_EXCEEDED"}
 
 
-def failure(code: int, reason: str = "", **headers: str) -> Answer:
+def failure(code: int, reason: str = "", **headers: str) -> Response:
     """The error with this code and reason, or with the reason this code usually has."""
     reason = reason or _USUAL[code]
     status, message = _SAID[code, reason]
@@ -56,11 +56,11 @@ def failure(code: int, reason: str = "", **headers: str) -> Answer:
     return answer
 
 
-def invalid_argument(message: str) -> Answer:
+def invalid_argument(message: str) -> Response:
     return _error(400, message, "INVALID_ARGUMENT")
 
 
-def broken(code: int) -> Answer:
+def broken(code: int) -> Response:
     """5xx in JSON, as most of them come."""
     status, message = ("INTERNAL", "Internal error encountered.")
     if code == 503:
@@ -68,6 +68,6 @@ def broken(code: int) -> Answer:
     return _error(code, message, status)
 
 
-def _error(code: int, message: str, status: str, details: list[Json] | None = None) -> Answer:
+def _error(code: int, message: str, status: str, details: list[Json] | None = None) -> Response:
     error = {"code": code, "message": message, "status": status, **({"details": details} if details else {})}
     return as_json({"error": error}, code)

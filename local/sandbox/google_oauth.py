@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from local.sandbox.consent import Asked, Manners, authorize
+from local.sandbox.consent import AuthorizationRequest, Manners, authorize
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import Issued, OAuthRefusal, redeem
-from local.sandbox.wire import Answer, Json, Request, as_json
+from local.sandbox.wire import Json, Request, Response, as_json
 from local.sandbox.world import World
 
 ISSUER = "https://accounts.google.com"
@@ -15,7 +15,7 @@ _USERINFO = "https://www.googleapis.com/auth/userinfo."
 _SIGN_IN = {"openid", "email", "profile", _USERINFO + "email", _USERINFO + "profile"}
 
 
-def consent(world: World, request: Request, _fault: Fault | None) -> Answer:
+def consent(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /google/o/oauth2/v2/auth"""
     return authorize(world, request, _MANNERS)
 
@@ -26,7 +26,7 @@ def _boxes(scopes: Sequence[str]) -> tuple[str, ...]:
     return others if len(scopes) > 1 else ()
 
 
-def _accepted(asked: Asked, granted: Sequence[str]) -> dict[str, str]:
+def _accepted(asked: AuthorizationRequest, granted: Sequence[str]) -> dict[str, str]:
     said = {"iss": ISSUER, "scope": " ".join(_written(granted)), "authuser": "0"}
     return {**said, "prompt": asked.prompt} if asked.prompt else said
 
@@ -46,7 +46,7 @@ _MANNERS: Final = Manners(
 )
 
 
-def token(world: World, request: Request, fault: Fault | None) -> Answer:
+def token(world: World, request: Request, fault: Fault | None) -> Response:
     """POST /google/token"""
     try:
         issued, answer = redeem(world, request, "google", fault)
@@ -66,7 +66,7 @@ def _id_token(world: World, issued: Issued) -> str:
     return world.signer.sign({**claims, "nonce": issued.nonce} if issued.nonce else claims)
 
 
-def userinfo(world: World, request: Request, _fault: Fault | None) -> Answer:
+def userinfo(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /google/userinfo"""
     bearer = world.grants.bearer("google", request.bearer, world.now())
     if bearer is None or not _SIGN_IN & set(bearer.scopes):
@@ -88,7 +88,7 @@ def _identity(address: str, scopes: Sequence[str]) -> dict[str, Json]:
     return said
 
 
-def revoke(world: World, request: Request, _fault: Fault | None) -> Answer:
+def revoke(world: World, request: Request, _fault: Fault | None) -> Response:
     """POST /google/revoke: ends everything that this account granted to this client, whichever token is sent."""
     grant = world.grants.owner_of("google", request.field("token"))
     if grant is None or grant.revoked:

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from local.sandbox.kept import Kept
 from local.sandbox.sealed import Seal
+from local.sandbox.state_files import StateFiles
 from local.sandbox.wire import Json
 
 CODE_SECONDS = 600
@@ -58,7 +58,7 @@ class Bearer:
 
 
 class Grants:
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: StateFiles) -> None:
         self._kept, self._seal, self._lock = kept, Seal(kept), threading.RLock()
         stored = kept.read("grants") or []
         self._grants = {each["grant_id"]: Grant(**{**each, "scopes": tuple(each["scopes"])}) for each in stored}

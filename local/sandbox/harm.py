@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from local.sandbox import google_errors, microsoft_errors
 from local.sandbox.faults import Fault
-from local.sandbox.wire import Answer, Json, Request, encoded
+from local.sandbox.wire import Json, Request, Response, encoded
 from local.sandbox.world import World
 
 _HTML = b"<!doctype html><html><title>502 Bad Gateway</title><h1>502. That is an error.</h1></html>"
@@ -15,27 +15,27 @@ _LONG_SECONDS = 60.0  # a hang or a drip, unless said otherwise
 _BLOCK = b" " * 65_536
 
 
-def instead(world: World, request: Request, fault: Fault) -> Answer | None:
+def instead(world: World, request: Request, fault: Fault) -> Response | None:
     """The response of this fault without handling the request; None if the request is handled."""
     match fault.fault:
         case "hang":
-            return Answer(stream=lambda: _after(world, fault), length=2)
+            return Response(stream=lambda: _after(world, fault), length=2)
         case "reset":
-            return Answer(cut=True)
+            return Response(cut=True)
         case "html":
-            return Answer(200, _HTML, "text/html; charset=utf-8")
+            return Response(200, _HTML, "text/html; charset=utf-8")
         case "no-content":
-            return Answer(204)
+            return Response(204)
         case "huge":
-            return Answer(stream=lambda: _huge(fault), length=fault.size)
+            return Response(stream=lambda: _huge(fault), length=fault.size)
         case "expire-token" | "revoke":
             return _without_token(world, request, fault)
     return _refusal(world, fault) if fault.fault == "502" or fault.fault in _GOOGLE else None
 
 
-def _refusal(world: World, fault: Fault) -> Answer:
+def _refusal(world: World, fault: Fault) -> Response:
     if fault.fault == "502":
-        return Answer(502, _HTML, "text/html; charset=utf-8")
+        return Response(502, _HTML, "text/html; charset=utf-8")
     make = _GOOGLE[fault.fault] if fault.provider == "google" else _MICROSOFT[fault.fault]
     answer = make()
     if fault.fault in ("429", "503") and fault.seconds is not None:
@@ -46,7 +46,7 @@ def _refusal(world: World, fault: Fault) -> Answer:
     return answer
 
 
-_GOOGLE: dict[str, Callable[[], Answer]] = {
+_GOOGLE: dict[str, Callable[[], Response]] = {
     "429": lambda: google_errors.failure(429),
     "429-date": lambda: google_errors.failure(429),
     "quota": lambda: google_errors.failure(403, "RATE_LIMIT_EXCEEDED"),
@@ -57,7 +57,7 @@ _GOOGLE: dict[str, Callable[[], Answer]] = {
     "insufficient-scope": lambda: google_errors.failure(403),
     "service-disabled": lambda: google_errors.failure(403, "SERVICE_DISABLED"),
 }
-_MICROSOFT: dict[str, Callable[[], Answer]] = {
+_MICROSOFT: dict[str, Callable[[], Response]] = {
     "429": lambda: microsoft_errors.failure("ApplicationThrottled"),
     "429-date": lambda: microsoft_errors.failure("ApplicationThrottled"),
     "quota": lambda: microsoft_errors.failure("ErrorQuotaExceeded"),
@@ -70,7 +70,7 @@ _MICROSOFT: dict[str, Callable[[], Answer]] = {
 }
 
 
-def _without_token(world: World, request: Request, fault: Fault) -> Answer | None:
+def _without_token(world: World, request: Request, fault: Fault) -> Response | None:
     """Ends the access token or the whole grant; the endpoint then reports it itself."""
     world.grants.kill_access_token(request.bearer)
     grant = world.grants.owner_of(fault.provider, request.bearer)
@@ -92,7 +92,7 @@ def _huge(fault: Fault) -> Iterator[bytes]:
     yield b" " * (fault.size % len(_BLOCK))
 
 
-def damaged(world: World, answer: Answer, fault: Fault) -> Answer:
+def damaged(world: World, answer: Response, fault: Fault) -> Response:
     """The real response, changed by this fault."""
     match fault.fault:
         case "drip":

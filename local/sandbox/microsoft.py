@@ -11,7 +11,7 @@ from local.sandbox.microsoft_contact import Select, folder_id
 from local.sandbox.microsoft_errors import bad_request, failure
 from local.sandbox.microsoft_oauth import object_id
 from local.sandbox.paging import turn
-from local.sandbox.wire import Answer, Json, Request, as_json, encoded
+from local.sandbox.wire import Json, Request, Response, as_json, encoded
 from local.sandbox.world import World
 
 READ_SCOPES = {"Contacts.Read", "Contacts.ReadWrite"}
@@ -24,7 +24,7 @@ _DEFAULT_PAGE, _LARGEST_PAGE = 10, 1000
 class Refusal(Exception):
     """A response instead of the requested one."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(answer.status)
         self.answer = answer
 
@@ -39,13 +39,13 @@ class Listing:
     immutable: bool
 
 
-Serve = Callable[[World, Account, Request, Fault | None], Answer]
+Serve = Callable[[World, Account, Request, Fault | None], Response]
 
 
-def endpoint(serve: Serve) -> Callable[[World, Request, Fault | None], Answer]:
+def endpoint(serve: Serve) -> Callable[[World, Request, Fault | None], Response]:
     """Authorizes the request, and throttles too many at once."""
 
-    def guarded(world: World, request: Request, fault: Fault | None) -> Answer:
+    def guarded(world: World, request: Request, fault: Fault | None) -> Response:
         try:
             account = _reader(world, request)
             with account.lock:
@@ -71,7 +71,7 @@ def _reader(world: World, request: Request) -> Account:
     return account
 
 
-def me(world: World, request: Request, _fault: Fault | None) -> Answer:
+def me(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /v1.0/me"""
     bearer = world.grants.bearer("microsoft", request.bearer, world.now())
     if bearer is None:
@@ -81,7 +81,7 @@ def me(world: World, request: Request, _fault: Fault | None) -> Answer:
 
 
 @endpoint
-def folders(world: World, account: Account, request: Request, _fault: Fault | None) -> Answer:
+def folders(world: World, account: Account, request: Request, _fault: Fault | None) -> Response:
     """GET /me/contactFolders and /me/contactFolders/{id}/childFolders"""
     top = "folder" not in request.route
     parent = 0 if top else _folder(account, request)
@@ -98,19 +98,19 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
 
 
 @endpoint
-def folder(_world: World, account: Account, request: Request, _fault: Fault | None) -> Answer:
+def folder(_world: World, account: Account, request: Request, _fault: Fault | None) -> Response:
     """GET /me/contactFolders/{id}"""
     return as_json(_shown_folder(account, _folder(account, request)))
 
 
 @endpoint
-def count(world: World, account: Account, request: Request, _fault: Fault | None) -> Answer:
+def count(world: World, account: Account, request: Request, _fault: Fault | None) -> Response:
     """GET …/contacts/$count"""
-    return Answer(body=str(_total(world, account, _folder(account, request))).encode(), content_type="text/plain")
+    return Response(body=str(_total(world, account, _folder(account, request))).encode(), content_type="text/plain")
 
 
 @endpoint
-def contacts(world: World, account: Account, request: Request, fault: Fault | None) -> Answer:
+def contacts(world: World, account: Account, request: Request, fault: Fault | None) -> Response:
     """GET /me/contacts (the default folder alone) and /me/contactFolders/{id}/contacts"""
     listing = _listing(account, request)
     said = _opened(world, request, "$skiptoken", "mp") or {"p": 1, "a": 0}
@@ -130,11 +130,11 @@ def contacts(world: World, account: Account, request: Request, fault: Fault | No
         token = world.seal.close({"k": "mp", "w": account.number, "p": page.page, "a": page.after})
         repeated = {name: value for name, value in request.query.items() if name in _REPEATED}
         head["@odata.nextLink"] = _link(request, {**repeated, "$skiptoken": token})
-    return Answer(body=_values(head, rows))
+    return Response(body=_values(head, rows))
 
 
 @endpoint
-def delta(world: World, account: Account, request: Request, fault: Fault | None) -> Answer:
+def delta(world: World, account: Account, request: Request, fault: Fault | None) -> Response:
     """GET …/contacts/delta: everything first, then only changes. Its tokens contain the first options."""
     said = _opened(world, request, "$skiptoken", "md") or _opened(world, request, "$deltatoken", "md") or {}
     listing = _listing(account, request, said)
@@ -162,7 +162,7 @@ def delta(world: World, account: Account, request: Request, fault: Fault | None)
     else:
         rows += _removed(account, listing, said["s"])
         head["@odata.deltaLink"] = _link(request, {"$deltatoken": world.seal.close({**kept, "b": said["b"]})})
-    return Answer(body=_values(head, rows))
+    return Response(body=_values(head, rows))
 
 
 def _removed(account: Account, listing: Listing, since: int | None) -> list[bytes]:

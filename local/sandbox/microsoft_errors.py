@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 
-from local.sandbox.wire import Answer, as_json
+from local.sandbox.wire import Response, as_json
 
 _SAID = {
     "InvalidAuthenticationToken": (401, "Access token has expired or is not yet valid."),
@@ -19,16 +19,16 @@ _SAID = {
 }
 
 
-def failure(code: str, **headers: str) -> Answer:
+def failure(code: str, **headers: str) -> Response:
     status, message = _SAID[code]
     return _error(status, code, message, headers)
 
 
-def bad_request(message: str, code: str = "ErrorInvalidProperty") -> Answer:
+def bad_request(message: str, code: str = "ErrorInvalidProperty") -> Response:
     return _error(400, code, message, {})
 
 
-def _error(status: int, code: str, message: str, headers: dict[str, str]) -> Answer:
+def _error(status: int, code: str, message: str, headers: dict[str, str]) -> Response:
     request_id = str(uuid.uuid4())
     inner = {"date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"), "request-id": request_id}
     inner["client-request-id"] = request_id

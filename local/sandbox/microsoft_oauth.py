@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from local.sandbox.consent import Asked, Manners, authorize
+from local.sandbox.consent import AuthorizationRequest, Manners, authorize
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import Issued, OAuthRefusal, redeem
-from local.sandbox.wire import Answer, Json, Request, as_json
+from local.sandbox.wire import Json, Request, Response, as_json
 from local.sandbox.world import World
 
 LOGIN = "https://login.microsoftonline.com"
@@ -19,7 +19,7 @@ _PERSONAL_DOMAINS = ("outlook.example", "hotmail.example", "live.example")
 _TENANTS = {"common": "{tenantid}", "organizations": "{tenantid}", "consumers": PERSONAL_TENANT}
 
 
-def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
+def discovery(_world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /{tenant}/v2.0/.well-known/openid-configuration"""
     tenant = request.route["tenant"]
     base = f"{LOGIN}/{tenant}"
@@ -49,17 +49,17 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
     return as_json(said)
 
 
-def keys(world: World, _request: Request, _fault: Fault | None) -> Answer:
+def keys(world: World, _request: Request, _fault: Fault | None) -> Response:
     """GET /{tenant}/discovery/v2.0/keys"""
     return as_json(world.signer.jwks())
 
 
-def consent(world: World, request: Request, _fault: Fault | None) -> Answer:
+def consent(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /{tenant}/oauth2/v2.0/authorize"""
     return authorize(world, request, _MANNERS)
 
 
-def _accepted(_asked: Asked, _granted: Sequence[str]) -> dict[str, str]:
+def _accepted(_asked: AuthorizationRequest, _granted: Sequence[str]) -> dict[str, str]:
     return {"session_state": str(uuid.uuid4())}
 
 
@@ -81,14 +81,14 @@ _MANNERS: Final = Manners(
 )
 
 
-def token(world: World, request: Request, fault: Fault | None) -> Answer:
+def token(world: World, request: Request, fault: Fault | None) -> Response:
     """POST /{tenant}/oauth2/v2.0/token"""
     try:
         issued, answer = redeem(world, request, "microsoft", fault)
     except OAuthRefusal as refusal:
         return as_json(_refused(refusal), refusal.status, Cache_Control="no-store")
-    told = [scope for scope in issued.scopes if scope != "offline_access"]
-    answer |= {"scope": " ".join(told)}
+    named = [scope for scope in issued.scopes if scope != "offline_access"]
+    answer |= {"scope": " ".join(named)}
     if "expires_in" in answer:
         answer["ext_expires_in"] = answer["expires_in"]
     if "openid" in issued.scopes:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from local.sandbox.wire import Json
 
 _KEPT = 20_000
-_TOLD = {"pageSize", "personFields", "requestSyncToken", "sources", "$top", "$select", "$count", "grant_type"}
+_HARMLESS = {"pageSize", "personFields", "requestSyncToken", "sources", "$top", "$select", "$count", "grant_type"}
 
 
 class RequestLog:
@@ -25,12 +25,12 @@ class RequestLog:
             self._counts[name] += 1
             self._lines.append({"name": name, **line})
 
-    def told(self) -> dict[str, Json]:
+    def as_json(self) -> dict[str, Json]:
         with self._lock:
             return {"total": self._counts.total(), "counts": dict(self._counts), "requests": list(self._lines)}
 
 
-def told_query(query_string: str) -> dict[str, str]:
+def safe_query(query_string: str) -> dict[str, str]:
     """The parameters, with values only where they are harmless."""
     pairs = parse_qsl(query_string, keep_blank_values=True)
-    return {name: value if name in _TOLD else "…" for name, value in pairs}
+    return {name: value if name in _HARMLESS else "…" for name, value in pairs}

@@ -8,11 +8,11 @@ from urllib.parse import unquote
 from local.sandbox import control, google, google_oauth, microsoft, microsoft_errors, microsoft_oauth, sign_in
 from local.sandbox.faults import AFTER, Fault
 from local.sandbox.harm import damaged, instead
-from local.sandbox.request_log import told_query
-from local.sandbox.wire import Answer, Request, as_json
+from local.sandbox.request_log import safe_query
+from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
 
-Endpoint = Callable[[World, Request, Fault | None], Answer]
+Endpoint = Callable[[World, Request, Fault | None], Response]
 _WAITS = ("list", "groups", "folders")
 
 
@@ -75,7 +75,7 @@ ROUTES = (
 )
 
 
-def answer_to(world: World, request: Request) -> Answer:
+def answer_to(world: World, request: Request) -> Response:
     """The raw response to any request."""
     path = unquote(request.path)
     for route in ROUTES:
@@ -86,18 +86,18 @@ def answer_to(world: World, request: Request) -> Answer:
     return as_json({"error": {"code": 404, "message": "Nothing is here.", "status": "NOT_FOUND"}}, 404)
 
 
-def _served(world: World, route: Route, request: Request) -> Answer:
+def _served(world: World, route: Route, request: Request) -> Response:
     page, address = world.page_of(request), world.address_of(route.provider, request)
     fault = world.faults.take(route.provider, route.where, page, address)
     answer = _within_limit(world, route, request, fault, address)
     line = {"provider": route.provider, "where": route.where, "page": page, "address": address}
-    line |= {"method": request.method, "path": request.path, "query": told_query(request.query_string)}
+    line |= {"method": request.method, "path": request.path, "query": safe_query(request.query_string)}
     line |= {"status": 0 if answer.cut else answer.status, "fault": fault.fault if fault else None}
     world.log.add(f"{route.provider} {route.where}", line)
     return answer
 
 
-def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Answer:
+def _within_limit(world: World, route: Route, request: Request, fault: Fault | None, address: str) -> Response:
     """Exchange serves a limited number of requests at once and refuses the others."""
     account = world.accounts.find(address) if address else None
     limit = world.behavior("max_concurrent", account) if request.path.startswith("/v1.0/") else 0
@@ -114,7 +114,7 @@ def _within_limit(world: World, route: Route, request: Request, fault: Fault | N
             world.in_flight -= 1
 
 
-def _harmed(world: World, route: Route, request: Request, fault: Fault | None) -> Answer:
+def _harmed(world: World, route: Route, request: Request, fault: Fault | None) -> Response:
     if fault is None:
         return route.endpoint(world, request, None)
     answer = instead(world, request, fault) or route.endpoint(world, request, fault)

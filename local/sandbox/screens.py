@@ -39,13 +39,14 @@ def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) ->
     return page(provider, "Choose an account", body)
 
 
-def consent(provider: str, client: str, asked: str, address: str, told: Sequence[str], boxes: Sequence[str]) -> str:
+def consent(provider: str, client: str, asked: str, address: str, implied: Sequence[str], boxes: Sequence[str]) -> str:
     """The scopes that the application requests; agree or cancel.
 
     Args:
-        told: scopes that come without a choice. boxes: scopes that have to be ticked.
+        implied: scopes that are granted without a choice.
+        boxes: scopes with a checkbox.
     """
-    lines = "".join(f"<li>{_in_words(scope)}</li>" for scope in told)
+    lines = "".join(f"<li>{_in_words(scope)}</li>" for scope in implied)
     ticks = "".join(
         f'<label><input type="checkbox" name="scope" value="{escape(scope)}"> {_in_words(scope)}</label>'
         for scope in boxes

@@ -7,14 +7,14 @@ import hmac
 import json
 import secrets
 
-from local.sandbox.kept import Kept
+from local.sandbox.state_files import StateFiles
 from local.sandbox.wire import Json
 
 _MAC_BYTES = 9
 
 
 class Seal:
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: StateFiles) -> None:
         self._key = bytes.fromhex(kept.once("seal-key", lambda: secrets.token_hex(32)))
 
     def close(self, value: Json) -> str:

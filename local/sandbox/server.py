@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local.sandbox.routes import answer_to
-from local.sandbox.wire import Answer, Request
+from local.sandbox.wire import Request, Response
 from local.sandbox.world import World
 
 _LARGEST_REQUEST = 16_000_000
@@ -34,7 +34,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.command, path, query, self.headers, body, origin)
         self._send(answer_to(self.world, request))
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Response) -> None:
         if answer.cut:
             self.close_connection = True
             return
@@ -49,7 +49,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self._send_body(answer)
 
-    def _send_body(self, answer: Answer) -> None:
+    def _send_body(self, answer: Response) -> None:
         if answer.stream is None:
             self.wfile.write(answer.body)
             return

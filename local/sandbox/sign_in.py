@@ -6,12 +6,12 @@ Each has the same `sub` as in the tokens of `python -m local token NAME`.
 from typing import Final
 
 from local.sandbox import screens
-from local.sandbox.consent import Asked, Blocked, Manners, asked_in, back_to
+from local.sandbox.consent import AuthorizationRequest, Blocked, Manners, back_to, read_authorization_request
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import OAuthRefusal, client_of, proves
 from local.sandbox.sign_in_codes import CODE_SECONDS, SignInCode
 from local.sandbox.tokens import LIFETIME, PEOPLE, bearer, id_token
-from local.sandbox.wire import Answer, Json, Request, as_json, as_page
+from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAME = "signin"
@@ -25,12 +25,12 @@ _MANNERS: Final = Manners(
 )
 
 
-def jwks(world: World, _request: Request, _fault: Fault | None) -> Answer:
+def jwks(world: World, _request: Request, _fault: Fault | None) -> Response:
     """GET /signin/jwks"""
     return as_json(world.signer.jwks())
 
 
-def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
+def discovery(_world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /signin/.well-known/openid-configuration"""
     issuer = _issuer(request)
     return as_json(
@@ -53,11 +53,11 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Answer:
     )
 
 
-def authorize(world: World, request: Request, _fault: Fault | None) -> Answer:
+def authorize(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /signin/authorize: choose who to sign in as"""
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
-        asked = asked_in(world, raw, _MANNERS)
+        asked = read_authorization_request(world, raw, _MANNERS)
     except Blocked as blocked:
         return as_page(screens.wrong("Sandbox", blocked.code, blocked.sentence), 400)
     said = {"iss": _issuer(request)}
@@ -72,7 +72,7 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Answer:
     return back_to(asked, {**said, "code": world.sign_in_codes.add(_code(world, asked, person, is_operator))})
 
 
-def _wrong(asked: Asked) -> dict[str, str]:
+def _wrong(asked: AuthorizationRequest) -> dict[str, str]:
     """The error of a request that is redirected back; {} if it is valid."""
     if "openid" not in asked.scopes:
         return {"error": "invalid_scope", "error_description": "The scope openid is missing."}
@@ -81,12 +81,12 @@ def _wrong(asked: Asked) -> dict[str, str]:
     return {}
 
 
-def _code(world: World, asked: Asked, person: str, is_operator: bool) -> SignInCode:
+def _code(world: World, asked: AuthorizationRequest, person: str, is_operator: bool) -> SignInCode:
     until = world.now() + CODE_SECONDS
     return SignInCode(person, is_operator, asked.client_id, asked.redirect_uri, asked.challenge, asked.nonce, until)
 
 
-def token(world: World, request: Request, _fault: Fault | None) -> Answer:
+def token(world: World, request: Request, _fault: Fault | None) -> Response:
     """POST /signin/token"""
     try:
         return as_json(_redeemed(world, request), Cache_Control="no-store")

@@ -10,7 +10,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.sandbox.kept import Kept
+from local.sandbox.state_files import StateFiles
 from local.sandbox.wire import Json
 
 AUDIENCE = "contact-intake"
@@ -27,7 +27,7 @@ _KEY_ID = "sandbox-1"
 class Signer:
     """Signs with the key in the state folder, which survives restarts; without a folder, with a new key."""
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: StateFiles) -> None:
         self._kept = kept
 
     @cached_property
@@ -71,7 +71,7 @@ def _claims(
 
 def mint(state_dir: Path, origin: str, person: str, *, operator: bool = False) -> str:
     """A bearer token from another process, with the key of the sandbox whose state is in `state_dir`."""
-    return bearer(Signer(Kept(state_dir)), f"{origin}/signin", person, operator=operator)
+    return bearer(Signer(StateFiles(state_dir)), f"{origin}/signin", person, operator=operator)
 
 
 def _fresh_pem() -> str:

@@ -13,7 +13,7 @@ Json = Any  # what json.loads gives
 
 @dataclass
 class Request:
-    """What somebody asked.
+    """A request to the sandbox.
 
     Args:
         origin: scheme, host and port as the caller wrote them, so that links lead back to where it came from.
@@ -59,12 +59,12 @@ class Request:
 
 
 @dataclass
-class Answer:
-    """What the sandbox answers.
+class Response:
+    """A response of the sandbox.
 
     Args:
         stream: makes the body piece by piece where it is slow or huge; `length` then says how long it claims to be.
-        cut: close the connection without a word.
+        cut: close the connection without a response.
     """
 
     status: int = 200
@@ -76,18 +76,18 @@ class Answer:
     cut: bool = False
 
 
-def as_json(value: Json, status: int = 200, **headers: str) -> Answer:
+def as_json(value: Json, status: int = 200, **headers: str) -> Response:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Answer(status, encoded(value), headers=named)
+    return Response(status, encoded(value), headers=named)
 
 
-def as_page(html: str, status: int = 200) -> Answer:
-    return Answer(status, html.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-store"})
+def as_page(html: str, status: int = 200) -> Response:
+    return Response(status, html.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-store"})
 
 
-def redirect(url: str, parameters: Mapping[str, str]) -> Answer:
+def redirect(url: str, parameters: Mapping[str, str]) -> Response:
     joint = "&" if "?" in url else "?"
-    return Answer(302, headers={"Location": url + joint + urlencode(parameters), "Cache-Control": "no-store"})
+    return Response(302, headers={"Location": url + joint + urlencode(parameters), "Cache-Control": "no-store"})
 
 
 def encoded(value: Json) -> bytes:

@@ -9,10 +9,10 @@ from local.sandbox.behavior import DEFAULTS, checked
 from local.sandbox.clients import Clients
 from local.sandbox.faults import Faults
 from local.sandbox.grants import Grants
-from local.sandbox.kept import Kept
 from local.sandbox.request_log import RequestLog
 from local.sandbox.sealed import Seal
 from local.sandbox.sign_in_codes import SignInCodes
+from local.sandbox.state_files import StateFiles
 from local.sandbox.tokens import Signer
 from local.sandbox.wire import Json, Request
 
@@ -31,7 +31,7 @@ DEMO = (GOOGLE_DEMO, MICROSOFT_DEMO)
 
 class World:
     def __init__(self, state_dir: Path | None = None) -> None:
-        kept = Kept(state_dir)
+        kept = StateFiles(state_dir)
         self.kept = kept
         self.accounts, self.grants, self.clients = Accounts(kept, DEMO), Grants(kept), Clients(kept)
         self.faults, self.log = Faults(), RequestLog()

@@ -56,7 +56,7 @@ class House:
 
     def ask(self, target: str = "/it/x", method: str = "GET", body: bytes = b"", **headers: str):
         given = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        answer = self._api.answer(gateway.Asked(method, target, given, body)).to(method)
+        answer = self._api.answer(gateway.HttpRequest(method, target, given, body)).to(method)
         return answer.status, dict(answer.headers), answer.body
 
 

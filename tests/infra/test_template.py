@@ -164,8 +164,8 @@ class TestGateway:
     @pytest.mark.parametrize(
         ("name", "here"),
         [
-            ("MISSING_AUTHENTICATION_TOKEN", gateway.nothing_here()),
-            ("DEFAULT_5XX", gateway.lambda_raised()),
+            ("MISSING_AUTHENTICATION_TOKEN", gateway.not_found()),
+            ("DEFAULT_5XX", gateway.internal_error()),
         ],
         ids=["unknown path", "raised"],
     )

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from app import front
+from app import create_app
 from chalicelib.books.changes import ledger_lines
 from chalicelib.books.intake import Intake, Limits
 from chalicelib.contacts.source_record import SourceContact
@@ -129,7 +129,7 @@ class Service:
             providers=FakeProviders,
         )
         self.wiring.providers.oauth_clients = {"google": self.google, "microsoft": self.microsoft}
-        self.app = front(self.wiring)
+        self.app = create_app(self.wiring)
         self._api = Api(self.app)
 
     # ── asking
@@ -162,7 +162,7 @@ class Service:
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         if form is not None:
             given["Content-Type"], raw = "application/x-www-form-urlencoded", urlencode(form).encode()
-        answer = self._api.answer(gateway.Asked(method, target, tuple(given.items()), raw)).to(method)
+        answer = self._api.answer(gateway.HttpRequest(method, target, tuple(given.items()), raw)).to(method)
         heard = _heard(answer)
         if method != "OPTIONS" and heard.status != 405:
             kind = heard.headers.get("content-type", "")
@@ -292,7 +292,7 @@ def state_in(url: str) -> str:
     return parse_qs(urlsplit(url).query)["state"][0]
 
 
-def _heard(answer: gateway.Answer) -> Heard:
+def _heard(answer: gateway.HttpResponse) -> Heard:
     cookies = [value for name, value in answer.headers if name == "Set-Cookie"]
     return Heard(
         answer.status,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import front
+from app import create_app
 from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.jwks import fetcher
@@ -36,7 +36,7 @@ def without(address: str, *services: str) -> Service:
 
 
 def with_little_time(made: Service) -> Service:
-    made.app = front(made.wiring)
+    made.app = create_app(made.wiring)
     made._api = Api(made.app, timeout_seconds=REQUEST_SECONDS)
     return made
 

@@ -12,19 +12,19 @@ from tests.local.sandbox.callers import Google, Microsoft
 @pytest.fixture(scope="session")
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Making a key takes a while; one does for all."""
-    from local.sandbox.kept import Kept
+    from local.sandbox.state_files import StateFiles
     from local.sandbox.tokens import Signer
 
-    kept = Kept(tmp_path_factory.mktemp("key"))
+    kept = StateFiles(tmp_path_factory.mktemp("key"))
     Signer(kept).jwks()
     return str(kept.read("signing-key"))
 
 
 @pytest.fixture
 def sandbox(tmp_path, signing_key) -> Iterator[Sandbox]:
-    from local.sandbox.kept import Kept
+    from local.sandbox.state_files import StateFiles
 
-    Kept(tmp_path / "state").write("signing-key", signing_key)
+    StateFiles(tmp_path / "state").write("signing-key", signing_key)
     with running(tmp_path / "state") as one:
         yield one
 

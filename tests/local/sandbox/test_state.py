@@ -5,8 +5,8 @@ import pytest
 import requests
 
 from local.sandbox import running
-from local.sandbox.kept import Kept
 from local.sandbox.sealed import Seal
+from local.sandbox.state_files import StateFiles
 from local.sandbox.tokens import AUDIENCE, mint
 from tests.local.sandbox.callers import Google, Microsoft
 
@@ -48,7 +48,7 @@ class TestRestart:
 
 class TestKept:
     def test_a_line_torn_by_a_kill_is_left_out(self, tmp_path):
-        kept = Kept(tmp_path)
+        kept = StateFiles(tmp_path)
         kept.append("log", {"n": 1})
         with (tmp_path / "log.jsonl").open("a") as file:
             file.write('{"n": 2, "torn')
@@ -56,20 +56,20 @@ class TestKept:
         assert kept.lines("log") == [{"n": 1}]
 
     def test_what_goes_on_after_a_torn_line_is_kept(self, tmp_path):
-        kept = Kept(tmp_path)
+        kept = StateFiles(tmp_path)
         (tmp_path / "log.jsonl").write_text('{"n": 1}\n{"n": 2, "torn')
         kept.append("log", {"n": 3})
 
         assert kept.lines("log") == [{"n": 1}, {"n": 3}]
 
     def test_what_is_made_once_is_the_same_for_everybody(self, tmp_path):
-        first, second = Kept(tmp_path), Kept(tmp_path)
+        first, second = StateFiles(tmp_path), StateFiles(tmp_path)
 
         assert first.once("key", lambda: "one") == second.once("key", lambda: "two") == "one"
         assert [path.name for path in tmp_path.iterdir()] == ["key.json"]
 
     def test_a_mangled_token_is_refused(self):
-        seal = Seal(Kept(None))
+        seal = Seal(StateFiles(None))
         token = seal.close({"page": 2})
         mangled = [token[:-1], token + "A", token.swapcase(), "", "é", token[1:], "A" * 40]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from local.sandbox.wire import Json
 
 
-class Kept:
+class StateFiles:
     """Writes are atomic, even if the process is killed: files are replaced, and incomplete lines are skipped."""
 
     def __init__(self, folder: Path | None) -> None:
