@@ -1,1 +1,1 @@
-"""All of it on one machine: embedded AWS, sandbox Google and Microsoft, the API and the worker. Never shipped."""
+"""The whole service on one machine: embedded AWS, sandbox of Google and Microsoft, API and worker. Not deployed."""

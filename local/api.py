@@ -29,7 +29,7 @@ class Api:
     """`app.py`, ready to be called from many threads.
 
     Args:
-        timeout_seconds: how long an answer may take; by default as long as for the deployed function.
+        timeout_seconds: how long a response may take; by default as long as for the deployed function.
     """
 
     def __init__(self, app: Any, timeout_seconds: float | None = None) -> None:
@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
     api: Api
 
     def __getattr__(self, name: str) -> Any:
-        """The app answers every method, unknown ones too."""
+        """The app responds to every method, even unknown ones."""
         if name.startswith("do_"):
             return self.do_any
         raise AttributeError(name)
@@ -108,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(self._answered())
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 # http.server's
-        """What `http.server` itself refuses: an invalid request line, header or version."""
+        """Send the error for what `http.server` rejects: an invalid request line, header or version."""
         self.close_connection = True
         said = message or HTTPStatus(code).phrase
         self._send(gateway.refused(code, f"{said}.").to(getattr(self, "command", None) or "GET"))

@@ -1,8 +1,8 @@
-"""Notes what each function asks of AWS, so that a test can hold it against that function's policy.
+"""Records the AWS calls of each function, so that a test can compare them with that function's policy.
 
-Set RECORD_AWS_CALLS to a directory and the parts `api` and `worker` leave one line there for each different call. Work
-that a function gives to a pool of threads is its own. Where it cannot be told whose a call is, it is noted for every
-function of the process: each of them must be allowed to do it.
+If RECORD_AWS_CALLS names a directory, the parts `api` and `worker` write one line there for each different call. Work
+that a function passes to a thread pool counts as its own. If the function of a call is unknown, it is recorded for
+every function of the process, so each of them must be allowed to make it.
 """
 
 import json
@@ -57,7 +57,7 @@ class Call:
 
 @contextmanager
 def running(function: str) -> Iterator[None]:
-    """What is called inside belongs to this function."""
+    """Attribute the calls made inside to this function."""
     token = _running.set(function)
     try:
         yield
@@ -69,8 +69,8 @@ class Recorder:
     """Writes calls to a file of its own in `directory`.
 
     Args:
-        functions: who a call may belong to when nothing says whose it is.
-        names: what the tables, the bucket and so on are called here.
+        functions: the functions that a call may belong to if its function is unknown.
+        names: the names of the tables, the bucket and so on in this stack.
     """
 
     def __init__(self, directory: Path, functions: Sequence[str], names: Names) -> None:
@@ -119,7 +119,7 @@ def record_if_asked(environment: Mapping[str, str], functions: Sequence[str]) ->
 
 
 def _carry_over_to_pools() -> None:
-    """Let what is running be known on the threads of pools too, which do not inherit it."""
+    """Pass the running function to the threads of pools, which do not inherit it."""
     submit = ThreadPoolExecutor.submit
 
     def carrying(pool: ThreadPoolExecutor, work: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
@@ -129,13 +129,13 @@ def _carry_over_to_pools() -> None:
 
 
 def recorded(directory: Path) -> set[Call]:
-    """All calls that were noted there."""
+    """All calls recorded in the directory."""
     lines = [line for path in sorted(directory.glob("*.jsonl")) for line in path.read_text().splitlines()]
     return {Call(*json.loads(line)) for line in lines}
 
 
 def actions(service: str, operation: str, params: Mapping[str, Any], names: Names) -> set[tuple[str, str]]:
-    """What a policy must allow for one call: pairs of action and resource."""
+    """The permissions that one call needs: pairs of action and resource."""
     if service == "dynamodb":
         return set(_of_dynamodb(operation, params, _table_names(names)))
     name = f"{service}:{operation}"
@@ -166,7 +166,7 @@ def _table_names(names: Names) -> Callable[[str], str]:
 
 
 def _object(params: Mapping[str, Any]) -> str:
-    """Objects by their uppermost folder; which ones they were would make every call a different one."""
+    """Objects by their top folder; their full keys would make every call different."""
     if "Delete" in params:
         return f"BlobsBucket/{_folder(params['Delete']['Objects'][0]['Key'])}"
     key = params.get("Key") or params.get("Prefix")

@@ -1,4 +1,4 @@
-"""A browser without a screen: keeps cookies, follows redirects, and fills in the forms it is shown."""
+"""A browser without a screen: keeps cookies, follows redirects and fills in forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass
 class Form:
-    """A form as a page shows it: its fields with what stands in them, and its buttons by their words."""
+    """A form on a page: its fields with their values, and its buttons by their labels."""
 
     action: str
     method: str
@@ -52,7 +52,7 @@ class Browser:
     def press(
         self, page: Shown, button: str, *, tick_all: bool = False, fill: Mapping[str, str] | None = None
     ) -> Shown:
-        """Press the button whose words begin with `button`, after ticking every box and filling in fields as asked.
+        """Press the button whose label begins with `button`, after checking every box and filling in the given fields.
 
         Raises:
             LookupError: the page has no such button.

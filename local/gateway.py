@@ -1,4 +1,4 @@
-"""API Gateway's part of a request: find the route, make the event that Lambda gets, and read what it answered."""
+"""API Gateway's part of a request: find the route, make the event that Lambda gets, and read its response."""
 
 import base64
 import json
@@ -49,13 +49,13 @@ def encoded(target: str) -> str:
     """The target with unencoded bytes in its path or query (`curl …?q=é`) percent-encoded.
 
     Args:
-        target: as `http.server` gives it, a character for each byte.
+        target: as `http.server` gives it, one character per byte.
     """
     return target if target.isascii() else quote(target.encode("latin-1"), safe=_STAYS)
 
 
 def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
-    """The route a path belongs to and what its braces stand for; a route in plain words goes before one with braces."""
+    """The route of a path, and its path parameters; a route without parameters takes precedence."""
     request = path.rstrip("/").split("/") if path != "/" else ["", ""]
     for route in sorted(routes, key=lambda known: [part.startswith("{") for part in known.split("/")]):
         captured = _captured(route.split("/"), request)
@@ -67,7 +67,7 @@ def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
 def event_of(
     request: HttpRequest, route: str, captured: Mapping[str, str], *, binary_types: Sequence[str]
 ) -> dict[str, Any]:
-    """The event of a REST API's Lambda proxy integration. Path parameters stay encoded, as they do there."""
+    """The event of a REST API's Lambda proxy integration. Path parameters stay encoded, as in API Gateway."""
     parts = urlsplit(request.target)
     query = parse_qs(parts.query, keep_blank_values=True)
     headers: dict[str, list[str]] = {}

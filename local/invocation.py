@@ -1,4 +1,4 @@
-"""What Lambda hands to a handler: the context with its remaining time, and the events of the queue and the schedule."""
+"""What Lambda passes to a handler: the context with its remaining time and the events of the queue and the schedule."""
 
 import importlib
 import json
@@ -21,7 +21,7 @@ DEFAULT_TIMEOUT_SECONDS = 60.0  # where .chalice/config.json names none; Chalice
 
 
 class Lifetime:
-    """The time of this process. Once it is told to stop, no invocation has more than `grace_seconds` left."""
+    """The lifetime of this process. After a stop signal, no invocation has more than `grace_seconds` left."""
 
     def __init__(self) -> None:
         self._ends_at: float | None = None
@@ -39,7 +39,7 @@ class Lifetime:
 
 @dataclass
 class LambdaContext:
-    """The second argument of a handler, as Lambda's own."""
+    """The second argument of a handler, like Lambda's own."""
 
     function_name: str
     timeout_seconds: float
@@ -92,7 +92,7 @@ def load_app() -> Any:
     """Import `app.py` from the checkout, as Lambda does; returns its Chalice object.
 
     Raises:
-        PartFailed: its settings are not in place; it names each.
+        PartFailed: settings are missing or invalid; the error names each.
     """
     from chalicelib.foundation.settings import BadSettings
 
@@ -136,7 +136,7 @@ def schedule_event(function: str) -> Event:
 
 
 def queue_event(messages: Sequence[Mapping[str, Any]], queue: str) -> Event:
-    """What Lambda makes of messages as ReceiveMessage gives them."""
+    """The event that Lambda builds from messages of ReceiveMessage."""
     return {"Records": [_record(message, queue) for message in messages]}
 
 

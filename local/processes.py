@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PARENT = "LOCAL_PARENT"  # the setting that names the process without which a part stops
 _WATCH_SECONDS = 0.5
-_LAST_RESORT_SECONDS = 15.0  # a part that was told to stop and still runs
+_LAST_RESORT_SECONDS = 15.0  # for a part that still runs after a stop signal
 
 
 class PartFailed(Exception):
@@ -28,7 +28,7 @@ class PartFailed(Exception):
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on at this moment, all different."""
+    """Distinct free ports."""
     with contextlib.ExitStack() as open_sockets:
         found = [open_sockets.enter_context(socket.socket()) for _ in range(count)]
         for each in found:
@@ -70,7 +70,7 @@ def start(
 
 
 def stop(process: subprocess.Popen[bytes], *, within_seconds: float = 20.0) -> None:
-    """Ask it to stop, and kill it when it does not."""
+    """Ask the process to stop, and kill it if it does not."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:
@@ -81,7 +81,7 @@ def stop(process: subprocess.Popen[bytes], *, within_seconds: float = 20.0) -> N
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes], what: str, *, seconds: float = 60.0) -> None:
-    """Wait until `url` answers with a status below 500.
+    """Wait until `url` returns a status below 500.
 
     Raises:
         PartFailed: the process ended, or the time is up.
@@ -124,7 +124,7 @@ class StopSignal:
             signal.signal(number, self._ask)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until asked to stop, or for so long; True once asked, from then on at once."""
+        """Wait for a stop signal, at most this long. True after the signal; later calls return at once."""
         return bool(select.select([self._reading], [], [], seconds)[0])
 
     def _ask(self, *_: object) -> None:

@@ -34,7 +34,7 @@ class ServiceClient:
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
-        """One request as an API client; cookies are the browser's."""
+        """Send a request as an API client, with the browser's cookies."""
         headers = {**self._headers, **more.pop("headers", {})}
         answer = self.browser.session.request(
             method, urljoin(self.url, path), headers=headers, timeout=30, allow_redirects=False, **more

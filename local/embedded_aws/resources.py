@@ -119,7 +119,7 @@ def _key_schema(pk: str, sk: str) -> list[dict[str, str]]:
 
 
 def create_bucket(client: Client, name: str) -> None:
-    client.create_bucket(Bucket=name)  # creating an existing bucket of one's own is no error in us-east-1
+    client.create_bucket(Bucket=name)  # in us-east-1, creating a bucket that one already owns is not an error
 
 
 def create_queue(client: Client, name: str) -> str:

@@ -10,7 +10,7 @@ DEFAULTS: Final[dict[str, Json]] = {
     "tells_expiry": True,  # whether a token answer says so
     "rotate": None,  # refresh tokens: "none", "keep" (new one, the old lives) or "kill"; None: the provider's own way
     "token_limit": 0,  # refresh tokens an account may have for one client before the oldest dies; Google has 100
-    "granted": None,  # scopes that are granted whatever was asked and ticked
+    "granted": None,  # scopes that are granted whatever was requested and checked
     "wall": False,  # Microsoft: "need admin approval" instead of a consent screen
     "mailbox": True,  # Microsoft: whether there is an Exchange mailbox
     "max_concurrent": 0,  # Microsoft: requests at once before it says 429; Exchange has 4

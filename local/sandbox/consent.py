@@ -32,9 +32,9 @@ class Manners:
     """How one provider differs from the other.
 
     Args:
-        scopes: which scopes there are; None means any.
-        boxes: the scopes a person ticks one by one.
-        accepted, denied: what comes back beside `state`.
+        scopes: the known scopes; None allows any.
+        boxes: the scopes with a checkbox of their own.
+        accepted, denied: the parameters returned along with `state`.
     """
 
     provider: str
@@ -124,7 +124,7 @@ def read_authorization_request(world: World, raw: str, manners: Manners) -> Auth
     """The validated request.
 
     Raises:
-        Blocked: it must not lead anybody anywhere.
+        Blocked: it must not redirect.
     """
     said = {name: values[-1] for name, values in parse_qs(raw, keep_blank_values=True).items()}
     client = world.clients.find(manners.provider, said.get("client_id", ""))

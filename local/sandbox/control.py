@@ -7,7 +7,7 @@ POST      /sandbox/accounts/ADDRESS/settings   how it behaves (`behavior.py`)
 POST      /sandbox/accounts/ADDRESS/revoke     the person took all consents back
 GET, POST /sandbox/settings                    how everything behaves, unless an account says otherwise
 GET, POST, DELETE /sandbox/faults              what is to go wrong (`faults.py`)
-GET, DELETE /sandbox/requests                  what was asked, counted
+GET, DELETE /sandbox/requests                  the received requests, counted
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
 POST      /sandbox/clock                       {"advance_seconds": 86400}: tokens and codes grow old
 POST      /sandbox/token                       {"person": "ada", "operator": false}: a bearer token of the issuer

@@ -1,6 +1,6 @@
 """Faults on request: what fails, where, on which page and how often.
 
-Some stand in for the answer, some bend a listing (`paging.py`), some damage the answer on its way out (`harm.py`).
+Some replace the response, some distort a listing (`paging.py`), some damage the response on its way out (`harm.py`).
 """
 
 import threading

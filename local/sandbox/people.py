@@ -1,6 +1,6 @@
 """Generated people for address books: the same for the same seed, in every run.
 
-A `Human` is nobody's wire format; `google_person.py` and `microsoft_contact.py` write one down as each provider would.
+A `Human` is independent of wire formats; `google_person.py` and `microsoft_contact.py` convert it to each provider's.
 """
 
 import re
@@ -125,7 +125,7 @@ def as_known_elsewhere(there: Human, seed: int, index: int) -> Human:
 
 
 def _loud(name: str) -> str:
-    """In capitals, where that is still the same name to whoever ignores case (it is not for every language)."""
+    """The name in capitals, if it is still equal ignoring case (not so in every language)."""
     return name.upper() if name.upper().casefold() == name.casefold() else name
 
 
@@ -202,6 +202,6 @@ def _pick(chance: Random, values: tuple[str, ...]) -> str:
 
 
 def _slug(text: str) -> str:
-    """What of a name can stand in an address: ASCII letters and digits alone, perhaps none."""
+    """The part of a name that an address may contain: only ASCII letters and digits, possibly none."""
     plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("ł", "l"))
     return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")

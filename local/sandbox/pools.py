@@ -1,4 +1,4 @@
-"""Names, companies, jobs and addresses in several languages, drawn once from Faker and combined anew for each person.
+"""Names, companies, jobs and addresses in several languages, drawn once from Faker and recombined for each person.
 
 Faker needs a few dozen microseconds a value; a pool needs them once, so that 25,000 people take about a second.
 """
@@ -19,7 +19,7 @@ class Country:
 
     Args:
         weight: how often its people come up, relative to the others.
-        phone: how a mobile number is written, from seven digits that nobody else has.
+        phone: the form of a mobile number, from seven unique digits.
     """
 
     locale: str
@@ -30,7 +30,7 @@ class Country:
     family_first: bool = False
     region: str | None = None  # the Faker method that names one
     cities: tuple[str, ...] = ()  # where Faker's own are not of that language
-    street: str = ""  # likewise: how a street is named after somebody
+    street: str = ""  # the form of a street named after a person
 
 
 @dataclass(frozen=True, slots=True)

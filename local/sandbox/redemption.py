@@ -70,7 +70,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
         raise OAuthRefusal("invalid_grant", "The code was issued to another client.", number=700005)
     if code.redirect_uri != request.field("redirect_uri"):
         wrong = "redirect_uri_mismatch" if provider == "google" else "invalid_client"
-        raise OAuthRefusal(wrong, "The redirect URI differs from the one consent was asked with.", number=500112)
+        raise OAuthRefusal(wrong, "The redirect URI differs from that of the authorization request.", number=500112)
     if code.expires_at <= world.now():
         raise OAuthRefusal("invalid_grant", "The code has expired.", number=70008)
     if code.challenge and not proves(request.field("code_verifier"), code.challenge):

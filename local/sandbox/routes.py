@@ -18,7 +18,7 @@ _WAITS = ("list", "groups", "folders")
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Which requests an endpoint answers.
+    """Which requests an endpoint handles.
 
     Args:
         where: what faults and the log call it; "" for the sandbox's own endpoints, which nothing harms.

@@ -30,7 +30,7 @@ def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) ->
     """Choose an account.
 
     Args:
-        asked: the authorization request as it came; it travels in the form.
+        asked: the original authorization request; the form carries it.
     """
     buttons = "".join(
         f'<p><button name="account" value="{escape(address)}">{escape(address)}</button></p>' for address in addresses

@@ -79,7 +79,8 @@ class Sandbox:
     """A running sandbox inside this process.
 
     Args:
-        origin: where it answers. world: everything it knows, for tests that want to look behind the wire.
+        origin: where it serves.
+        world: its whole state, for tests that inspect it.
     """
 
     def __init__(self, host: str, port: int, state_dir: Path | None = None) -> None:
@@ -109,10 +110,10 @@ class Sandbox:
 
 
 def serve(host: str, port: int, state_dir: Path | None = None) -> None:
-    """Serve until the process is told to stop.
+    """Serve until the process receives a stop signal.
 
     Args:
-        state_dir: where accounts, grants and keys outlive the process; without it they end with it.
+        state_dir: where accounts, grants and keys are kept after the process ends; None discards them.
     """
     Sandbox(host, port, state_dir).serve()
 

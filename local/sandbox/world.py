@@ -39,7 +39,7 @@ class World:
         self.settings: dict[str, Json] = kept.read("settings") or {}
         self.advanced_seconds = 0.0
         self.in_flight, self.flight_lock = 0, threading.Lock()
-        self.closing = threading.Event()  # set when the server stops, so that nobody sleeps on
+        self.closing = threading.Event()  # set when the server stops, to end all sleeps
 
     def now(self) -> float:
         """Seconds since 1970; a control request can advance it."""
