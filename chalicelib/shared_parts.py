@@ -67,7 +67,7 @@ class SharedParts:
         chance: random.Random = CHANCE,
         executor: Executor | None = None,
     ) -> None:
-        """Whatever is not given is the real thing; tests give their own.
+        """Parts that are not given are the real ones; tests pass their own.
 
         Args:
             environment: holds the settings; read when the first of them is needed.
@@ -133,7 +133,7 @@ class SharedParts:
         return self.settings.can_sign_in
 
     def sign_in_url(self, request: Request) -> str:
-        """Where to sign in. It leads back to the page of this request; after anything but a GET, to the home page."""
+        """The sign-in URL, which leads back to the page of this request, or to the home page after anything but a GET."""
         return f"{self.public_url}/sign-in?to={quote(request.target if request.method == 'GET' else '/', safe='')}"
 
     def error_page(self, error: ServiceError, request: Request) -> str:

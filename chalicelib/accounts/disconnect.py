@@ -17,7 +17,7 @@ DISCONNECT_KIND = DISCONNECT.name
 
 
 class Contacts(StrEnum):
-    """What happens to the contacts of the account."""
+    """The choice for the contacts of the account."""
 
     KEEP = "keep"  # its contacts stay in the address book
     REMOVE = "remove"  # its records are removed

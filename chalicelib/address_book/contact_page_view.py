@@ -1,4 +1,4 @@
-"""What the page of a contact shows: its values in rows, each with its sources. Pure functions.
+"""The values of a contact page: rows of values, each with its sources. Pure functions.
 
 The name is one row, and so are values of a list that have the same sources. If all values have the same sources, the
 page names them once.
@@ -92,7 +92,7 @@ def shared_sources(rows: Iterable[Row]) -> Sequence[ValueSource]:
 
 
 def account_names(contact: Mapping[str, Any], source_names: Mapping[str, str]) -> Sequence[str]:
-    """What people call the sources of a contact other than their own edits, each once."""
+    """The displayed names of the sources of a contact other than the person's edits, each once."""
     sources = (each["source"] for each in contact["sources"] if each["source"] != PERSON)
     return list(dict.fromkeys(_name_of(source, source_names) for source in sources))
 
@@ -118,7 +118,7 @@ def birthday_text(birthday: Mapping[str, int]) -> str:
 
 
 def href_of(field: str, value: Any) -> str | None:
-    """Where a value links to; None unless the link is safe to follow."""
+    """The link target of a value; None unless it is safe to follow."""
     contact_field = FIELDS[field]
     if contact_field.kind is Kind.LINK:
         return str(value) if str(value).lower().startswith("https://") else None

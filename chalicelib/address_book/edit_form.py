@@ -124,7 +124,7 @@ def has_less_common(fields: Mapping[str, Any]) -> bool:
 
 
 def _untouched(shown: Mapping[str, Any]) -> Form:
-    """What a browser submits if nothing in the form was changed."""
+    """The values that a browser submits if nothing in the form was changed."""
     fields = filled_form(shown)
     submitted: dict[str, list[str]] = {name: [fields[name]] for name in (*TEXT_FIELDS, "groups", *_BIRTHDAY.values())}
     for field, pair in PAIRS.items():

@@ -68,7 +68,7 @@ def _list(field: str, values: Any, shown: list[Any] | None) -> list[Any]:
 
 
 def _holds(field: str) -> Holds | None:
-    """What the main part of a list's values holds; None for values with several parts, or none."""
+    """The content of the main part of a list's values; None for values with several parts, or none."""
     return FIELDS[field].parts[0].holds if FIELDS[field].is_pair else None
 
 

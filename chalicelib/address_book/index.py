@@ -28,7 +28,7 @@ _KEYS = "\n"  # separates the sort keys of the other orders
 
 
 class Position(NamedTuple):
-    """Where a contact is in an order of the book; stays valid when other contacts are added or removed."""
+    """The position of a contact in an order of the book; it stays valid when other contacts are added or removed."""
 
     name: str
     contact_id: str

@@ -19,7 +19,7 @@ _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcom
 
 
 class Mark(NamedTuple):
-    """What the book keeps of one source record."""
+    """The part of a source record that the book keeps."""
 
     contact_id: str
     source: str  #: the source's key, such as "google:<connection id>"
@@ -33,7 +33,7 @@ class Mark(NamedTuple):
 
 @dataclass(slots=True)
 class Entry:
-    """What the book keeps of one contact."""
+    """The part of a contact that the book keeps."""
 
     contact_id: str
     version: int

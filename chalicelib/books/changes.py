@@ -19,7 +19,7 @@ POISON = "poison"  # the reason code of a record that crashed its worker repeate
 
 
 class Position(Protocol):
-    """How far the changes have come."""
+    """The progress of the changes."""
 
     @property
     def offset(self) -> int:
@@ -27,7 +27,7 @@ class Position(Protocol):
 
     @property
     def backoff(self) -> ChunkBackoff:
-        """How small chunks must be here."""
+        """The size limit of chunks here."""
 
     def with_backoff(self, backoff: ChunkBackoff) -> Self: ...
 
@@ -65,7 +65,7 @@ class Changes(Protocol[At]):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the job ends once everything is committed."""
+    """The end of the job, once everything is committed."""
 
     state: JobState
     cursor: Json = None  #: of the finished job

@@ -16,7 +16,7 @@ LINE_BYTES = 70  # of a line without its id, reason and name
 
 
 class Result(NamedTuple):
-    """What happened to one source contact."""
+    """The outcome of one source contact."""
 
     source_id: str
     outcome: Outcome

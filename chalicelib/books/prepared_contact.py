@@ -58,7 +58,7 @@ class PreparedContact:
         return self._normalized
 
     def identities(self, region: str) -> Candidate:
-        """What matching compares: its name card, and its emails and phone numbers in normal form."""
+        """The parts that matching compares: its name card, and its emails and phone numbers in normal form."""
         if self._identities is None:
             fields = self.in_region(region)
             phones = phones_of(fields)

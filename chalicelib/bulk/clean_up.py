@@ -193,6 +193,6 @@ def source_in_book(book: Book, details: CleanupDetails) -> str:
 
 
 def why_kept(book: Book, contact_id: str, source: str) -> str | None:
-    """Why this contact is kept when the source's records are removed; None if it is deleted."""
+    """The reason why this contact is kept when the source's records are removed; None if it is deleted."""
     others = {each for each in book.sources_of(contact_id) if each != source and not is_enrichment(each)}
     return EDITED if PERSON in others else OTHERS if others else None

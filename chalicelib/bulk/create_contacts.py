@@ -36,7 +36,7 @@ _STORED = (Outcome.CREATED, Outcome.UPDATED)
 
 @dataclass(frozen=True, slots=True)
 class BulkCursor:
-    """How far the run is; stored as the job's cursor."""
+    """The position of the run; stored as the job's cursor."""
 
     #: The number of processed contacts.
     at: int = 0

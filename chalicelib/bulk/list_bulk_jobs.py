@@ -10,7 +10,7 @@ from chalicelib.jobs.store import JobStore
 
 @dataclass(frozen=True, slots=True)
 class BulkJobFilter:
-    """Which jobs to list; None matches any."""
+    """A filter of jobs; None matches any."""
 
     #: "create" or "cleanup".
     kind: str | None = None

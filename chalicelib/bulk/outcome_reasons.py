@@ -1,4 +1,4 @@
-"""Why a bulk job did not create, update or delete a contact: the codes in the ledger, and messages for people."""
+"""Reasons why a bulk job did not change a contact: the codes in the ledger, and messages for people."""
 
 DUPLICATE = "duplicate_in_batch"  # the ledger adds a colon and the index of the contact used instead
 NOT_ADDED = "not_added_to_collection"  # created, but not added

@@ -18,7 +18,7 @@ LONGEST_ID = 100  # characters
 
 @dataclass(frozen=True, slots=True)
 class CleanupRequest:
-    """Which contacts to delete. One of `bulk_create_job_id` and `tracking_key` is required."""
+    """The contacts to delete. One of `bulk_create_job_id` and `tracking_key` is required."""
 
     bulk_create_job_id: str | None = None
     #: Works even if the job of the bulk create has expired.

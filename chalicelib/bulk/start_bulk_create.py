@@ -22,7 +22,7 @@ LONGEST_NAME = 100  # characters of a client's name, and of its name for a run
 
 @dataclass(frozen=True, slots=True)
 class CreateRequest:
-    """What a client asks of a bulk create."""
+    """The parameters of a bulk create."""
 
     #: Not validated yet; valid ones match `contact_input.InputCreateContact`.
     contacts: Sequence[Any]

@@ -15,7 +15,7 @@ FORBIDDEN = "FORBIDDEN: Not authorized to update the collection"
 
 
 class Role(StrEnum):
-    """What a person may do with a collection."""
+    """The permissions of a person in a collection."""
 
     OWNER = "owner"  # created it; can rename, share, delete and edit it
     EDITOR = "editor"  # can add own contacts, and remove any

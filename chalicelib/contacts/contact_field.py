@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 class Holds(Enum):
-    """What a part of a value holds, and so how input is parsed and validated."""
+    """The content of a part of a value, which determines how input is parsed and validated."""
 
     TEXT = auto()
     EMAIL = auto()

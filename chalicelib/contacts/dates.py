@@ -1,4 +1,4 @@
-"""Which dates exist: imports, bulk, edits and forms ask here, so that all accept and refuse the same ones."""
+"""Checks whether dates exist. Imports, bulk, edits and forms use it, so that all accept the same dates."""
 
 import re
 from calendar import monthrange

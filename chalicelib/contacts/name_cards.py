@@ -18,7 +18,7 @@ _A_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Kind(Enum):
-    """What a card describes."""
+    """The kind of entity that a card describes."""
 
     BARE = "bare"  # neither a name nor a company: a number or an address alone
     PERSON = "person"

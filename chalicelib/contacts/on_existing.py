@@ -1,4 +1,4 @@
-"""What to do with a contact that the book has already.
+"""The policy for a contact that is already in the book.
 
 A module of its own, so that routes and jobs do not import matching with its tables of names.
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class OnExisting(StrEnum):
-    """What to do with an incoming contact that matches one of the book."""
+    """The policy for an incoming contact that matches one in the book."""
 
     CREATE = "create"  # create another contact, with the known one as possible duplicate
     SKIP = "skip"  # skip the incoming contact

@@ -163,7 +163,7 @@ Incoming = SourceContact | Unreadable | LeftOut
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which run of a job wrote a source record, and the outcome it counted."""
+    """The job run that wrote a source record, and the outcome it counted."""
 
     job: str
     generation: int

@@ -28,7 +28,7 @@ TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no reply."""
+    """The reason for a missing reply."""
 
     #: the predicate of a sentence about the service
     message: str

@@ -1,4 +1,4 @@
-"""What to do when a response of DynamoDB is lost: repeat the conditional write, and recognize one's own effect."""
+"""Handles lost responses of DynamoDB: repeat the conditional write, and recognize its own effect."""
 
 from collections.abc import Callable
 from typing import TypeVar

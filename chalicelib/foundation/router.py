@@ -54,7 +54,7 @@ class Query:
 
 
 class RouteOptions(TypedDict, total=False):
-    """What a route may declare beyond its path, access and responses; `Route` explains each field."""
+    """The optional declarations of a route, beyond its path, access and responses; `Route` explains each field."""
 
     query: Sequence[Query]
     strict_query: bool
@@ -115,7 +115,7 @@ class Authentication(Protocol):
 
 
 class Parts(Protocol):
-    """What the router needs; read only when a request comes."""
+    """The dependencies of the router; read only when a request comes."""
 
     @property
     def response_policy(self) -> ResponsePolicy: ...

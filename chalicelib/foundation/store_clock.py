@@ -43,7 +43,7 @@ class StoreClock:
 
     @property
     def offset(self) -> timedelta:
-        """What to add to this process's clock; zero if it is within the tolerance."""
+        """The correction of this process's clock; zero if it is within the tolerance."""
         if self._bounds is None:
             return timedelta()
         least, most = self._bounds

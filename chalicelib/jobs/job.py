@@ -36,7 +36,7 @@ UNFINISHED = (JobState.QUEUED, JobState.PROCESSING)
 
 
 class ParkReason(StrEnum):
-    """Why a worker parked the job."""
+    """Reasons for parking a job."""
 
     HAND_OVER = "hand_over"  # the invocation's time was up; the next one continues at once
     PROVIDER = "provider"  # the provider asked us to wait
@@ -45,7 +45,7 @@ class ParkReason(StrEnum):
 
 
 class LedgerLine(NamedTuple):
-    """What happened to one item that the job read, such as a source contact."""
+    """The outcome of one item that the job read, such as a source contact."""
 
     source_id: str
     outcome: str  #: one that the job's kind declares

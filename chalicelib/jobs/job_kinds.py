@@ -1,4 +1,4 @@
-"""What each kind of job declares. The rooms declare their kinds; the wiring hands them to the store."""
+"""Declarations of the kinds of jobs. Rooms declare their kinds; the wiring passes them to the store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

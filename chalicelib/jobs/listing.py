@@ -40,7 +40,7 @@ def list_page(
 def wait_contexts(
     jobs: JobStore, clock: Clock, listed: Sequence[Job], *, has_queue: bool = False
 ) -> dict[str, WaitContext]:
-    """What explains why these jobs wait, by id. Reads queues and the schedule only if one of them is unfinished."""
+    """The wait contexts of these jobs, by id. Reads queues and the schedule only if one of them is unfinished."""
     ahead = jobs.jobs_ahead(listed)
     last_run = None if all(job.is_finished for job in listed) else jobs.last_schedule_run()
     now = clock.now()

@@ -1,4 +1,4 @@
-"""How chunks shrink after crashes, until a chunk holds only the one record that crashes the worker."""
+"""Shrinks chunks after crashes, until a chunk holds only the one record that crashes the worker."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ CRASHES_ALONE = 4  # crashes of a chunk of one record before that record is pois
 
 @dataclass(frozen=True, slots=True)
 class ChunkBackoff:
-    """How small chunks are now, and up to where."""
+    """The size limit of chunks, and the offset up to which it applies."""
 
     level: int = 0  #: index into `CHUNK_LINES`
     until: int = 0  #: the offset after the chunk that crashed; from there chunks are large again

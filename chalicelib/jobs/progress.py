@@ -1,4 +1,4 @@
-"""What one commit of a job carries."""
+"""The content of one commit of a job."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one commit carries, apart from the job itself."""
+    """The content of one commit, apart from the job itself."""
 
     cursor: Json  #: where the next step starts
     lines: Sequence[LedgerLine] = ()  #: of the ledger, one for each source contact of the chunk

@@ -36,7 +36,7 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True)
 class FrontChange:
-    """Which job loses its `due` and which one gets one, when a queue changes."""
+    """The job that loses its `due` and the one that gets one, when a queue changes."""
 
     demoted: Job | None
     promoted: Job | None
@@ -44,7 +44,7 @@ class FrontChange:
 
 
 def front_change(before: Sequence[str], after: Sequence[str], known: Mapping[str, Job], now: datetime) -> FrontChange:
-    """What a change of the queue means for the jobs that stay in it.
+    """The effect of a change of the queue on the jobs that stay in it.
 
     Args:
         known: the jobs at the front before and after, by id, as they are stored now.

@@ -1,4 +1,4 @@
-"""Why the store refused a write of the engine.
+"""Reasons why the store refused a write of the engine.
 
 Written, Retry                what the store itself acts on: the write was made after all, or is tried again
 Fenced                        final for this worker

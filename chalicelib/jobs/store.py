@@ -254,7 +254,7 @@ class JobStore(JobReads):
     def _judge_commit(
         self, job: Job, progress: Progress, reasons: Sequence[CancellationReason], *, queue: int, own: int
     ) -> Written | Retry | Exception:
-        """What a refused commit means.
+        """The meaning of a refused commit.
 
         Args:
             reasons: one for each write: the job's, those of its queue, the ledger's, the extra ones, the contacts'.
@@ -363,7 +363,7 @@ class JobStore(JobReads):
         return None if front is None or max(now, front.not_before or now) >= until else front
 
     def _judge_park(self, job: Job, stored: Job | None) -> Written | Retry | Fenced:
-        """What a refused park means, from the job as it is stored."""
+        """The meaning of a refused park, from the job as it is stored."""
         if stored is None or stored.rev == job.rev:
             return Retry(job)  # the queue changed, not the job
         if stored.rev == job.rev + 1 and stored.holder == job.holder and not stored.is_finished:
@@ -459,7 +459,7 @@ class JobStore(JobReads):
 
 
 def _request_fingerprint(new: NewJob) -> str:
-    """What an idempotency key is bound to."""
+    """A fingerprint of the request to which an idempotency key is bound."""
     lane = [new.lane] if new.lane else []  # keys stored by older versions have no lane
     return fingerprint([new.owner, new.kind, dict(new.details), new.retry_of, *lane])
 

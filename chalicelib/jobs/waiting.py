@@ -1,4 +1,4 @@
-"""Why an unfinished job waits: pure rules for every kind of job, from the job and the state of its queue."""
+"""Reasons why an unfinished job waits: pure rules for every kind of job, from the job and the state of its queue."""
 
 import math
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ UNNAMED_PROVIDER = "The provider"  # if its name is unknown
 
 
 class WaitReason(StrEnum):
-    """Why an unfinished job is not being worked on."""
+    """Reasons why an unfinished job is not running."""
 
     WORK_QUEUE = "queue"  # it has just become due; the work queue starts it at once
     SCHEDULE = "schedule"  # it is due; the next scheduled run takes it
@@ -28,7 +28,7 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaitContext:
-    """What explains a job's wait but is not in its own item."""
+    """The data that explains a job's wait but is not in its own item."""
 
     now: datetime
     ahead: int = 0  #: the number of jobs before it in its lane
@@ -37,7 +37,7 @@ class WaitContext:
 
 
 def waiting_reason(job: Job, context: WaitContext) -> WaitReason | None:
-    """Why the job waits; None if a worker holds it or it has finished."""
+    """The reason why the job waits; None if a worker holds it or it has finished."""
     if job.is_finished:
         return None
     if job.state is JobState.PROCESSING:

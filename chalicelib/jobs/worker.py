@@ -33,7 +33,7 @@ class WorkQueue(Protocol):
 
 
 class RunOutcome(StrEnum):
-    """How one run of a job ended."""
+    """The result of one run of a job."""
 
     FINISHED = "finished"  # completed or partial
     FAILED = "failed"  # for good
@@ -150,5 +150,5 @@ class Worker:
 
 
 def _log_fields(job: Job, error: Exception) -> dict[str, str | int]:
-    """What may be logged about an error: its type and place, but not its message, which may hold personal data."""
+    """The loggable fields of an error: its type and place, but not its message, which may hold personal data."""
     return {"job_id": job.job_id, **error_origin(error), "failures": job.failures + 1}

@@ -1,4 +1,4 @@
-"""What operators may do with jobs of each kind; each room declares it for its kinds."""
+"""The allowed actions of operators on each kind of job; each room declares them for its kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from chalicelib.jobs.job import Job
 
 @dataclass(frozen=True, slots=True)
 class JobActions:
-    """What operators may do with jobs of one kind."""
+    """The allowed actions of operators on one kind of job."""
 
     #: The kind's name on pages.
     title: str

@@ -31,7 +31,7 @@ _SORT_KEY = re.compile(r"[0-9]{13}#[\w-]{0,60}")
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; None matches any."""
+    """A filter of jobs; None matches any."""
 
     #: A key of `STATES`.
     state: str | None = None
@@ -137,6 +137,6 @@ def _earliest(job_filter: JobFilter, schedule: ScheduleHealth) -> str:
 
 
 def _horizon(before: str) -> str:
-    """How far one request looks back."""
+    """The earliest day that one request searches."""
     last = sort_key_instant(before).replace(hour=0, minute=0, second=0, microsecond=0)
     return sort_key(last - DAY * (MOST_DAYS - 1))

@@ -1,4 +1,4 @@
-"""What operators do with jobs: the same as their owners could. Each action is logged with the operator."""
+"""Actions of operators on jobs, the same that owners have. Each action is logged with the operator."""
 
 import logging
 from dataclasses import dataclass

@@ -61,7 +61,7 @@ def view(job: Job, status: Mapping[str, Json], context: ImportWaitContext, *, is
 
 
 def provider_title(job: Job) -> str:
-    """What people call the provider; "" if there is none."""
+    """The displayed name of the provider; "" if there is none."""
     return TITLES.get(str(job.details.get("provider")), "")
 
 

@@ -89,7 +89,7 @@ class Provider(Protocol):
         """ "Google" """
 
     def first_cursor(self, sync: Json | None) -> Json:
-        """Where a listing starts: an incremental one from `sync`, a full one if that is None."""
+        """The cursor at which a listing starts: incremental from `sync`, or full if that is None."""
 
     def fetch(self, access_token: str, cursor: Json, *, timeout: timedelta) -> Page:
         """The page at `cursor`.

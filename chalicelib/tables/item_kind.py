@@ -96,7 +96,7 @@ class ItemKind:
         return self.pk.format(**parts)
 
     def sk_prefix(self, **parts: str | int) -> str:
-        """What the sort keys of all items with these parts begin with: the template, up to the first part not given."""
+        """The prefix shared by the sort keys of all items with these parts: the template up to the first missing part."""
         prefix = ""
         for text, name, spec, _ in Formatter().parse(self.sk):
             prefix += text
