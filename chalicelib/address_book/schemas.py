@@ -31,7 +31,7 @@ SOURCE = exact_object(
 )
 PROVENANCE = exact_object(
     {
-        "value": {"description": "In the shape of the field."},
+        "value": {"description": "A value of the type that the field has."},
         "shown": {"type": "boolean"},
         "sources": list_of(
             exact_object({"source": TEXT, "source_id": TEXT, "tag": TAG, "job_id": TEXT, "at": INSTANT})

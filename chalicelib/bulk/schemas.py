@@ -19,9 +19,12 @@ from chalicelib.foundation.schema import (
 from chalicelib.jobs.waiting import WaitReason
 
 _PROGRESS: dict[str, Schema] = {
-    "waiting": {"type": ["string", "null"], "description": "Why the job waits; for people."},
+    "waiting": {"type": ["string", "null"], "description": "A human-readable reason why the job waits."},
     "waiting_reason": enum_of(*WaitReason, None),
-    "notice": {"type": ["string", "null"], "description": "What else is happening to the address book; for people."},
+    "notice": {
+        "type": ["string", "null"],
+        "description": "A human-readable note about concurrent edits of the address book.",
+    },
     "error_message": TEXT_OR_NULL,
     "error_code": TEXT_OR_NULL,
     "started_at": INSTANT,

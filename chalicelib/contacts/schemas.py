@@ -23,7 +23,7 @@ def _part(part: Part) -> Schema:
     if part.choices:
         return enum_of(*part.choices)
     if part.holds is Holds.TYPED:
-        return {**TEXT, "description": "As it was written; numbers and dates are text, with all digits."}
+        return {**TEXT, "description": "As written; numbers and dates are text, with all digits."}
     return TEXT
 
 

@@ -143,7 +143,7 @@ def _problem_schema() -> Schema:
     text = {"type": "string"}
     return {
         "type": "object",
-        "description": "RFC 9457.",
+        "description": "A problem document (RFC 9457).",
         "required": ["type", "title", "status", "detail"],
         "properties": {
             "type": {"type": "string", "examples": [f"/problems/{ServiceError.slug}"]},

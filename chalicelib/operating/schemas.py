@@ -28,7 +28,7 @@ JOB = exact_object(
         "provider": TEXT_OR_NULL,
         "account": TEXT_OR_NULL,
         "state": enum_of(*JobState),
-        "waiting": {"type": ["string", "null"], "description": "Why the job waits; for people."},
+        "waiting": {"type": ["string", "null"], "description": "A human-readable reason why the job waits."},
         "waiting_reason": enum_of(*WaitReason, None),
         "rev": COUNT,
         "failures": COUNT,

@@ -46,9 +46,9 @@ STATUS = exact_object(
         "completed_at": INSTANT_OR_NULL,
         "rate": {"type": ["number", "null"], "description": "Contacts per second since it started."},
         "estimated_completion_at": INSTANT_OR_NULL,
-        "waiting": {"type": ["string", "null"], "description": "Why it waits, as text for people."},
+        "waiting": {"type": ["string", "null"], "description": "A human-readable reason why it waits."},
         "waiting_reason": enum_of(*WaitReason, None),
-        "notice": {"type": ["string", "null"], "description": "Other events during the import, as text for people."},
+        "notice": {"type": ["string", "null"], "description": "A human-readable note about events during the import."},
         "retry_of": TEXT_OR_NULL,
     }
 )

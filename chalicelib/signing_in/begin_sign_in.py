@@ -16,7 +16,7 @@ SCOPES = "openid profile email"
 class SignInStarted:
     """A sign-in that has started."""
 
-    #: Where the person goes on.
+    #: The page where the person continues.
     authorization_url: str = field(repr=False)
     #: The value of the cookie that recognizes this browser, valid for ten minutes.
     cookie_value: str = field(repr=False)

@@ -103,7 +103,7 @@ CONSENT = PEOPLE.kind(
 HELD_CONSENT = PEOPLE.kind(
     "held#{held_id}",
     "held",
-    holds="a consent that came back to another browser than began it, by a hash of the key that confirms it",
+    holds="a consent that returned to another browser than the one that began it, by a hash of its key",
     expires="with the consent",
 )
 SESSION = PEOPLE.kind(
