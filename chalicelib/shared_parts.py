@@ -133,7 +133,7 @@ class SharedParts:
         return self.settings.can_sign_in
 
     def sign_in_url(self, request: Request) -> str:
-        """The sign-in URL. It leads back to the page of this request; after methods other than GET, to the home page."""
+        """The sign-in URL. It leads back to the page of this request, or to the home page if that is not a GET."""
         return f"{self.public_url}/sign-in?to={quote(request.target if request.method == 'GET' else '/', safe='')}"
 
     def error_page(self, error: ServiceError, request: Request) -> str:

@@ -96,7 +96,7 @@ class ItemKind:
         return self.pk.format(**parts)
 
     def sk_prefix(self, **parts: str | int) -> str:
-        """The prefix of the sort keys of all items with these parts: the template up to the first missing part."""
+        """The prefix of the sort keys of all items with these parts: the template, up to a missing part."""
         prefix = ""
         for text, name, spec, _ in Formatter().parse(self.sk):
             prefix += text

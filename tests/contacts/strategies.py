@@ -1,4 +1,4 @@
-"""What sources may say, for Hypothesis: from plain to hostile, always in the shape of a `Said`."""
+"""What sources may say, for Hypothesis: from plain to hostile, always in the shape of `ContactFields`."""
 
 from typing import Any
 
