@@ -188,7 +188,7 @@ class TestAnErasure:
     def test_that_older_code_accepted_refuses_edits_once_it_runs_and_leaves_nothing(self, jobs, books, older, ground):
         books.commit_edit("ada", ["c1"], [])
         older.begin_erasure("e")
-        erasing = Erasing(jobs, books, [])
+        erasing = Erasing(jobs, books, {})
         _run(erasing, jobs, ground.clock)
 
         with pytest.raises(Conflict):
