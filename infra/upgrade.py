@@ -111,7 +111,7 @@ def _check_erasures(rehearsal: Rehearsal, accepted: ServiceClient) -> None:
 
 def _check_cleanup(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
     job_id = client.post(CLEANUP, {"bulk_create_job_id": known["job"]})["job_id"]
-    _wait(lambda: client.get(f"{CLEANUP}/{job_id}")["status"] not in ("QUEUED", "PROCESSING"), "a cleanup")
+    _wait(lambda: client.get(f"{CLEANUP}/{job_id}")["status"] not in ("queued", "processing"), "a cleanup")
     kept = client.get(CONTACTS)["contacts"]
     rehearsal.expect([each["contact_id"] for each in kept], [known["edited"]], "contacts that the cleanup keeps")
 
