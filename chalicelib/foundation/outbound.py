@@ -1,4 +1,4 @@
-"""The port for HTTP requests to other services, and what it speaks of: deadlines, replies and waits."""
+"""The port for HTTP requests to other services, with its deadlines, replies and waits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

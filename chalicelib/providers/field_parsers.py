@@ -102,5 +102,5 @@ def date_text(date: Json) -> str:
 
 
 def has_content(fields: ContactFields) -> bool:
-    """Whether there is anything besides groups and a photo."""
+    """Whether the fields hold anything other than groups and a photo."""
     return not fields.keys() <= GROUPS_AND_PHOTO

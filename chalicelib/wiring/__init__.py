@@ -86,7 +86,11 @@ class Wiring:
         )
 
     def check(self) -> None:
-        """Raises BadSettings, whose text names each setting that is wrong: at start, for whoever starts it."""
+        """Check the settings, at start.
+
+        Raises:
+            BadSettings: names each setting that is wrong.
+        """
         check_providers(Settings.from_environment(self._environment))
 
     def parts_of(self, room: AnyRoom) -> Any:

@@ -101,11 +101,16 @@ class TestErasePerson:
 
         assert seen == [name for name in ("pages", "lists") if name not in cursor.get("forgotten", ())]
 
-    def test_stores_what_it_forgot_by_name_and_lets_older_versions_start_over(self, store, erase, sweep, clock, kept):
-        job = erase("ann")
-        sweep(job)
+    def test_stores_what_it_deleted_by_name_and_lets_older_versions_start_over(
+        self, store, books, erase, clock, chance, work_queue
+    ):
+        job, seen = erase("ann"), []
+        forgets = {name: lambda _: seen.append(store.get(job.job_id).cursor) for name in ("pages", "lists")}
+        worker = Worker(store, {KIND: Erasing(store, books, forgets)}, work_queue, clock, chance)
 
-        assert store.get(job.job_id).cursor == {"sweep": 2, "done": 0, "forgotten": []}
+        worker.run(worker.claim(job.job_id), until=clock.now() + timedelta(minutes=10), reserve=timedelta())
+
+        assert seen == [{"sweep": 1, "done": 0, "forgotten": names} for names in ([], ["pages"])]
 
     def test_is_idempotent(self, store, erase):
         assert erase("ann") == erase("ann")
