@@ -76,19 +76,21 @@ def length_of(lengths: Sequence[str], encodings: Sequence[str]) -> int:
         Refused: it is invalid, several differ, or there is a Transfer-Encoding too.
     """
     if encodings and lengths:
-        raise Refused(gateway.refused(400, "Send either Content-Length or Transfer-Encoding, not both."))
+        raise Refused(gateway.problem_response(400, "Send either Content-Length or Transfer-Encoding, not both."))
     if encodings:
         raise Refused(gateway.length_missing())
     values = {each.strip() for length in lengths for each in length.split(",")}
     if len(values) > 1:
-        raise Refused(gateway.refused(400, "The Content-Length headers contradict each other."))
+        raise Refused(gateway.problem_response(400, "The Content-Length headers contradict each other."))
     text = values.pop() if values else "0"
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise Refused(gateway.refused(400, "Content-Length must be a whole number."))
+        raise Refused(gateway.problem_response(400, "Content-Length must be a whole number."))
     return int(text)
 
 
 class Handler(BaseHTTPRequestHandler):
+    """Reads one HTTP request and sends the app's response."""
+
     protocol_version = default_request_version = "HTTP/1.1"
     server_version = "ContactIntake"
     sys_version = ""
@@ -105,13 +107,13 @@ class Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def do_any(self) -> None:
-        self._send(self._answered())
+        self._send(self._answer())
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 # http.server's
         """Send the error for what `http.server` rejects: an invalid request line, header or version."""
         self.close_connection = True
-        said = message or HTTPStatus(code).phrase
-        self._send(gateway.refused(code, f"{said}.").to(getattr(self, "command", None) or "GET"))
+        reason = message or HTTPStatus(code).phrase
+        self._send(gateway.problem_response(code, f"{reason}.").to(getattr(self, "command", None) or "GET"))
 
     def _send(self, answer: HttpResponse) -> None:
         self.send_response(answer.status)
@@ -123,14 +125,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
         self.wfile.flush()
 
-    def _answered(self) -> HttpResponse:
+    def _answer(self) -> HttpResponse:
         try:
             body = self._body()
         except Refused as refused:
             self.close_connection = True
             return refused.answer.to(self.command)
         try:
-            target = gateway.encoded(self.path)
+            target = gateway.encode_target(self.path)
             return self.api.answer(HttpRequest(self.command, target, tuple(self.headers.items()), body)).to(
                 self.command
             )
@@ -150,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             body = b""
         self.connection.settimeout(self.timeout)
         if len(body) < length:
-            raise Refused(gateway.refused(400, "The body is shorter than Content-Length says."))
+            raise Refused(gateway.problem_response(400, "The body is shorter than Content-Length says."))
         return body
 
     def handle_expect_100(self) -> bool:
@@ -163,6 +165,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
+    """The app behind HTTP, one thread per connection."""
+
     daemon_threads = True
     request_queue_size = 128
 

@@ -87,8 +87,8 @@ class Recorder:
     def _note(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         function = _running.get()
         functions = [function] if function else self._functions
-        asked = actions(model.service_model.service_name, model.name, params, self._names)
-        self._write({Call(each, action, resource) for each in functions for action, resource in asked})
+        called = actions(model.service_model.service_name, model.name, params, self._names)
+        self._write({Call(each, action, resource) for each in functions for action, resource in called})
 
     def _write(self, calls: set[Call]) -> None:
         with self._lock:

@@ -23,8 +23,8 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A page."""
+class Page:
+    """A page as the browser received it."""
 
     url: str
     status: int
@@ -46,27 +46,25 @@ class Browser:
         self.session.trust_env = False  # no proxy between parts of one machine
         self.session.headers["Accept"] = "text/html,application/xhtml+xml"
 
-    def open(self, url: str, **more: Any) -> Shown:
-        return _shown(self.session.get(url, timeout=TIMEOUT_SECONDS, **more))
+    def open(self, url: str, **more: Any) -> Page:
+        return _page(self.session.get(url, timeout=TIMEOUT_SECONDS, **more))
 
-    def press(
-        self, page: Shown, button: str, *, tick_all: bool = False, fill: Mapping[str, str] | None = None
-    ) -> Shown:
+    def press(self, page: Page, button: str, *, tick_all: bool = False, fill: Mapping[str, str] | None = None) -> Page:
         """Press the button whose label begins with `button`, after checking every box and filling in the given fields.
 
         Raises:
             LookupError: the page has no such button.
         """
-        form, pressed = _pressed(page, button)
+        form, pressed = _find_button(page, button)
         fields = [(name, (fill or {}).get(name, value)) for name, value in form.fields]
         boxes = [box for box, ticked in form.boxes.items() if ticked or tick_all]
         url, sent = urljoin(page.url, form.action), fields + boxes + pressed
         if form.method == "get":
             return self.open(url, params=sent)
-        return _shown(self.session.post(url, data=sent, timeout=TIMEOUT_SECONDS))
+        return _page(self.session.post(url, data=sent, timeout=TIMEOUT_SECONDS))
 
 
-def _pressed(page: Shown, button: str) -> tuple[Form, list[tuple[str, str]]]:
+def _find_button(page: Page, button: str) -> tuple[Form, list[tuple[str, str]]]:
     for form in page.forms:
         for words, (name, value) in form.buttons.items():
             if words.lower().startswith(button.lower()):
@@ -75,8 +73,8 @@ def _pressed(page: Shown, button: str) -> tuple[Form, list[tuple[str, str]]]:
     raise LookupError(f"{page.url} ({page.status}) has no button {button!r}; it has {seen}.")
 
 
-def _shown(answer: requests.Response) -> Shown:
-    return Shown(answer.url, answer.status_code, answer.headers, answer.text)
+def _page(answer: requests.Response) -> Page:
+    return Page(answer.url, answer.status_code, answer.headers, answer.text)
 
 
 class _FormReader(HTMLParser):

@@ -48,6 +48,8 @@ SHORT = Size(google=500, microsoft=240, known=60)
 
 @dataclass
 class Demo:
+    """One run of the demo and its results."""
+
     console: Console
     client: ServiceClient
     sandbox: SandboxControl
@@ -131,8 +133,8 @@ class Demo:
         expected = dict.fromkeys(("created", "updated", "unchanged", "skipped", "failed", "removed"), 0) | counts
         found = {name: result.count(name) for name in expected}
         if (result.status["status"], result.read, found) != ("completed", read, expected):
-            said = {"status": result.status["status"], "read": result.read, **found}
-            self.wrong.append(f"{result.name}: expected { ({'read': read} | counts) }, found {said}.")
+            actual = {"status": result.status["status"], "read": result.read, **found}
+            self.wrong.append(f"{result.name}: expected { ({'read': read} | counts) }, found {actual}.")
 
     def _book(self) -> dict[str, str]:
         """A hash of each stored contact by the hash of its key; any write changes it."""
@@ -190,5 +192,5 @@ def _dynamodb(settings: dict[str, str]) -> Any:
     )
 
 
-def _digest(said: Any) -> str:
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=repr).encode()).hexdigest()
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=repr).encode()).hexdigest()

@@ -45,7 +45,7 @@ class HttpResponse:
         return HttpResponse(self.status, headers, b"" if method == "HEAD" else self.body)
 
 
-def encoded(target: str) -> str:
+def encode_target(target: str) -> str:
     """The target with unencoded bytes in its path or query (`curl …?q=é`) percent-encoded.
 
     Args:
@@ -58,7 +58,7 @@ def route_of(routes: Routes, path: str) -> tuple[str, dict[str, str]] | None:
     """The route of a path, and its path parameters; a route without parameters takes precedence."""
     request = path.rstrip("/").split("/") if path != "/" else ["", ""]
     for route in sorted(routes, key=lambda known: [part.startswith("{") for part in known.split("/")]):
-        captured = _captured(route.split("/"), request)
+        captured = _match_route(route.split("/"), request)
         if captured is not None:
             return route, captured
     return None
@@ -131,7 +131,7 @@ def length_missing() -> HttpResponse:
     return _problem(411, "length-required", "Length required", "Send the length of the body as Content-Length.")
 
 
-def refused(status: int, detail: str) -> HttpResponse:
+def problem_response(status: int, detail: str) -> HttpResponse:
     """A malformed HTTP request."""
     return _problem(status, "bad-request", "Malformed request", detail)
 
@@ -141,7 +141,7 @@ def internal_error() -> HttpResponse:
     return _problem(500, "internal", "Internal error", detail, request_id=str(uuid.uuid4()))
 
 
-def _captured(route: Sequence[str], request: Sequence[str]) -> dict[str, str] | None:
+def _match_route(route: Sequence[str], request: Sequence[str]) -> dict[str, str] | None:
     if len(route) != len(request):
         return None
     captured: dict[str, str] = {}

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import requests
 
-from local.browser import Browser, Shown
+from local.browser import Browser, Page
 
 POLL_SECONDS = 0.2
 LONGEST_SECONDS = 120.0
@@ -57,7 +57,7 @@ class ServiceClient:
         """`{authorization_url, job_id}`; the browser holds the binding cookie from here on."""
         return self.get(f"/api/v1/contacts/import/{provider}/start", params=query)
 
-    def consent_page(self, authorization_url: str, address: str) -> Shown:
+    def consent_page(self, authorization_url: str, address: str) -> Page:
         """The provider's question for that account."""
         page = self.browser.open(authorization_url)
         return self.browser.press(page, address) if "Choose an account" in page.text else page

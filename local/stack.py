@@ -82,10 +82,10 @@ class Stack:
     parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        _checked(stack_settings(Ports(8000, 8001, 8002), self.environment))  # before anything is touched
+        _check_settings(stack_settings(Ports(8000, 8001, 8002), self.environment))  # before anything is touched
         self._lock = DirectoryLock(self.data_dir, f"the stack with process id {os.getpid()}") if self.data_dir else None
         self.ports = _ports(self.port, self.data_dir)
-        self.settings = _checked(stack_settings(self.ports, self.environment))
+        self.settings = _check_settings(stack_settings(self.ports, self.environment))
         self.url = self.settings["PUBLIC_URL"].rstrip("/") + "/"
         self.logs = self.data_dir / "logs" if self.data_dir else HOME / "logs" / str(self.ports.api)
         self._has_begun = False
@@ -137,8 +137,8 @@ class Stack:
         """Why no data can be stored now, or ""; the embedded AWS notices first."""
         if self.data_dir is None:
             return ""
-        said = refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
-        return said or storage_problem(self.data_dir)
+        problem = why_refused(self.settings["AWS_ENDPOINT_URL"]) if starts_aws(self.environment) else ""
+        return problem or storage_problem(self.data_dir)
 
     def stop(self) -> None:
         """Stop every part cleanly in reverse order: AWS is last and saves the data."""
@@ -206,7 +206,7 @@ class Stack:
         print(f"The {part.name} part ended (exit code {code}) and will be restarted.", flush=True)
 
 
-def _checked(settings: dict[str, str]) -> dict[str, str]:
+def _check_settings(settings: dict[str, str]) -> dict[str, str]:
     """Checks the settings before anything starts."""
     try:
         Settings.from_environment(settings)
@@ -223,7 +223,7 @@ def saved_at(data_dir: Path) -> datetime | None:
         return None
 
 
-def refused(endpoint: str) -> str:
+def why_refused(endpoint: str) -> str:
     """Why the embedded AWS refuses requests; "" if it does not, or is too busy to respond."""
     try:
         answer = requests.get(f"{endpoint}/_ministack/health", timeout=1)

@@ -42,6 +42,8 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
+    """A contact folder."""
+
     name: str
     parent: int | None  # None for the default folder alone
 
@@ -158,11 +160,11 @@ class Account:
 class Accounts:
     """All accounts by address; each is created when first needed."""
 
-    def __init__(self, kept: StateFiles, defaults: Sequence[Recipe] = ()) -> None:
-        self._kept, self._lock = kept, threading.RLock()
+    def __init__(self, state_files: StateFiles, defaults: Sequence[Recipe] = ()) -> None:
+        self._state_files, self._lock = state_files, threading.RLock()
         self._made: dict[str, Account] = {}
         self._recipes = {recipe.address: recipe for recipe in defaults}
-        for first in (lines[0] for lines in map(kept.lines, kept.names("account-")) if lines):
+        for first in (lines[0] for lines in map(state_files.lines, state_files.names("account-")) if lines):
             recipe = _recipe(first)
             self._recipes[recipe.address] = recipe
 
@@ -174,8 +176,8 @@ class Accounts:
             self._made.pop(recipe.address, None)
             self._recipes[recipe.address] = recipe
             name = file_name("account-", recipe.address)
-            self._kept.forget(name)
-            self._kept.append(name, asdict(recipe))
+            self._state_files.forget(name)
+            self._state_files.append(name, asdict(recipe))
             return self.get(recipe.address)
 
     def get(self, address: str) -> Account:
@@ -200,7 +202,7 @@ class Accounts:
         with self._lock:
             self._recipes.pop(address, None)
             self._made.pop(address, None)
-            self._kept.forget(file_name("account-", address))
+            self._state_files.forget(file_name("account-", address))
 
     def addresses(self, provider: str) -> list[str]:
         return [address for address, recipe in list(self._recipes.items()) if recipe.provider == provider]
@@ -212,16 +214,16 @@ class Accounts:
         name = file_name("account-", account.address)
         with account.lock:
             touched = apply(account, change)
-            if not self._kept.lines(name):  # one of the defaults
-                self._kept.append(name, asdict(account.recipe))
-            self._kept.append(name, change)
+            if not self._state_files.lines(name):  # one of the defaults
+                self._state_files.append(name, asdict(account.recipe))
+            self._state_files.append(name, change)
         return touched
 
     def _make(self, recipe: Recipe) -> Account:
         from local.sandbox.changes import apply
 
         account = Account(recipe, self._known(recipe))
-        for change in self._kept.lines(file_name("account-", recipe.address))[1:]:
+        for change in self._state_files.lines(file_name("account-", recipe.address))[1:]:
             apply(account, change)
         return account
 

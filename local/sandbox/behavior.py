@@ -26,7 +26,7 @@ class UnknownSetting(ValueError):
     """An unknown setting; the message lists the known ones."""
 
 
-def checked(settings: dict[str, Json]) -> dict[str, Json]:
+def check_settings(settings: dict[str, Json]) -> dict[str, Json]:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise UnknownSetting(f"Unknown setting: {', '.join(sorted(unknown))}. Known settings: {', '.join(DEFAULTS)}.")

@@ -19,7 +19,7 @@ from dataclasses import fields, replace
 
 from local.sandbox.accounts import Account, Entry, Left, Refused
 from local.sandbox.google_names import resource_name
-from local.sandbox.people import Human, Phone, displayed
+from local.sandbox.people import Human, Phone, display_name
 from local.sandbox.wire import Json
 
 _MEMBERS = {member.name for member in fields(Human)} - {"addresses"}
@@ -184,7 +184,7 @@ def _folder(account: Account, name: str) -> int:
 
 def _human(given: Json) -> Human:
     members = _members(given)
-    name = displayed(members.get("given", ""), members.get("family", ""))
+    name = display_name(members.get("given", ""), members.get("family", ""))
     return Human(**{"display": name, **members})
 
 

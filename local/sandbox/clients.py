@@ -35,16 +35,19 @@ PROVIDERS = tuple(client.provider for client in DEFAULTS if client.provider != "
 
 
 class Clients:
-    def __init__(self, kept: StateFiles, defaults: Sequence[Client] = DEFAULTS) -> None:
-        self._kept = kept
+    """The registered applications."""
+
+    def __init__(self, state_files: StateFiles, defaults: Sequence[Client] = DEFAULTS) -> None:
+        self._state_files = state_files
         stored = [
-            Client(**{**each, "redirect_uris": tuple(each["redirect_uris"])}) for each in kept.read("clients") or []
+            Client(**{**each, "redirect_uris": tuple(each["redirect_uris"])})
+            for each in state_files.read("clients") or []
         ]
         self._clients = {(each.provider, each.client_id): each for each in (*defaults, *stored)}
 
     def register(self, client: Client) -> None:
         self._clients[(client.provider, client.client_id)] = client
-        self._kept.write("clients", [asdict(each) for each in self._clients.values()])
+        self._state_files.write("clients", [asdict(each) for each in self._clients.values()])
 
     def find(self, provider: str, client_id: str) -> Client | None:
         return self._clients.get((provider, client_id))

@@ -1,4 +1,4 @@
-"""Authorization code flow with PKCE up to the code, for both providers; `Manners` is where they differ."""
+"""Authorization code flow with PKCE up to the code, for both providers; `ProviderRules` holds the differences."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class AuthorizationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class ProviderRules:
     """How one provider differs from the other.
 
     Args:
@@ -53,103 +53,107 @@ class Blocked(Exception):
         self.code, self.sentence = code, sentence
 
 
-def authorize(world: World, request: Request, manners: Manners) -> Response:
+def authorize(world: World, request: Request, rules: ProviderRules) -> Response:
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
-        asked = read_authorization_request(world, raw, manners)
+        authorization = read_authorization_request(world, raw, rules)
     except Blocked as blocked:
-        return as_page(screens.wrong(manners.title, blocked.code, blocked.sentence), 400)
-    preset = (world.behavior("consent") or {}).get(manners.provider) or {}
-    address = request.form.get("account", [""])[-1] or preset.get("account") or asked.hint
+        return as_page(screens.wrong(rules.title, blocked.code, blocked.sentence), 400)
+    preset = (world.behavior("consent") or {}).get(rules.provider) or {}
+    address = request.form.get("account", [""])[-1] or preset.get("account") or authorization.hint
     account = world.accounts.find(address) if address else None
-    if account is None or account.provider != manners.provider:
+    if account is None or account.provider != rules.provider:
         if preset:  # nobody is there to choose
-            account = world.accounts.get(world.accounts.addresses(manners.provider)[0])
+            account = world.accounts.get(world.accounts.addresses(rules.provider)[0])
         else:
-            addresses = world.accounts.addresses(manners.provider)
-            return as_page(screens.chooser(manners.title, asked.client_id, raw, addresses))
-    return _decide(world, request, asked, account, manners, preset)
+            addresses = world.accounts.addresses(rules.provider)
+            return as_page(screens.chooser(rules.title, authorization.client_id, raw, addresses))
+    return _decide(world, request, authorization, account, rules, preset)
 
 
 def _decide(
     world: World,
     request: Request,
-    asked: AuthorizationRequest,
+    authorization: AuthorizationRequest,
     account: Account,
-    manners: Manners,
+    rules: ProviderRules,
     preset: dict[str, Json],
 ) -> Response:
     answer = request.form.get("answer", [preset.get("answer", "allow") if preset else ""])[-1]
-    boxes, walled = manners.boxes(asked.scopes), bool(world.behavior("wall", account))
+    boxes, walled = rules.boxes(authorization.scopes), bool(world.behavior("wall", account))
     if answer == "deny":
-        return back_to(asked, manners.denied(walled))
+        return back_to(authorization, rules.denied(walled))
     if walled:
-        return as_page(screens.wall(manners.title, asked.client_id, asked.raw, account.address))
+        return as_page(screens.wall(rules.title, authorization.client_id, authorization.raw, account.address))
     if answer not in ("allow", "untick"):
-        implied = [scope for scope in asked.scopes if scope not in boxes]
-        return as_page(screens.consent(manners.title, asked.client_id, asked.raw, account.address, implied, boxes))
+        implied = [scope for scope in authorization.scopes if scope not in boxes]
+        return as_page(
+            screens.consent(rules.title, authorization.client_id, authorization.raw, account.address, implied, boxes)
+        )
     ticked = request.form.get("scope", []) if "answer" in request.form else boxes if answer == "allow" else ()
-    granted = [scope for scope in asked.scopes if scope not in boxes or scope in ticked]
+    granted = [scope for scope in authorization.scopes if scope not in boxes or scope in ticked]
     granted = world.behavior("granted", account) or granted
-    code = world.grants.new_code(_code(world, asked, account, granted))
-    return back_to(asked, {"code": code, **manners.accepted(asked, granted)})
+    code = world.grants.new_code(_code(world, authorization, account, granted))
+    return back_to(authorization, {"code": code, **rules.accepted(authorization, granted)})
 
 
-def _code(world: World, asked: AuthorizationRequest, account: Account, granted: Sequence[str]) -> Code:
+def _code(world: World, authorization: AuthorizationRequest, account: Account, granted: Sequence[str]) -> Code:
     return Code(
         account.provider,
         account.address,
-        asked.client_id,
-        asked.redirect_uri,
-        asked.challenge,
+        authorization.client_id,
+        authorization.redirect_uri,
+        authorization.challenge,
         tuple(granted),
-        _gets_refresh_token(world, asked, account),
-        asked.nonce,
+        _gets_refresh_token(world, authorization, account),
+        authorization.nonce,
         world.now() + CODE_SECONDS,
     )
 
 
-def _gets_refresh_token(world: World, asked: AuthorizationRequest, account: Account) -> bool:
+def _gets_refresh_token(world: World, authorization: AuthorizationRequest, account: Account) -> bool:
     """Google issues one on the first consent, and again only with prompt=consent; Microsoft issues one every time."""
-    first = not world.grants.living(account.address, asked.client_id)
-    return asked.offline and (account.provider == "microsoft" or first or "consent" in asked.prompt.split())
+    first = not world.grants.living(account.address, authorization.client_id)
+    return authorization.offline and (
+        account.provider == "microsoft" or first or "consent" in authorization.prompt.split()
+    )
 
 
-def back_to(asked: AuthorizationRequest, parameters: dict[str, str]) -> Response:
-    state = {} if asked.state is None else {"state": asked.state}
-    return redirect(asked.redirect_uri, {**state, **parameters})
+def back_to(authorization: AuthorizationRequest, parameters: dict[str, str]) -> Response:
+    state = {} if authorization.state is None else {"state": authorization.state}
+    return redirect(authorization.redirect_uri, {**state, **parameters})
 
 
-def read_authorization_request(world: World, raw: str, manners: Manners) -> AuthorizationRequest:
+def read_authorization_request(world: World, raw: str, rules: ProviderRules) -> AuthorizationRequest:
     """The validated request.
 
     Raises:
         Blocked: it must not redirect.
     """
-    said = {name: values[-1] for name, values in parse_qs(raw, keep_blank_values=True).items()}
-    client = world.clients.find(manners.provider, said.get("client_id", ""))
+    query = {name: values[-1] for name, values in parse_qs(raw, keep_blank_values=True).items()}
+    client = world.clients.find(rules.provider, query.get("client_id", ""))
     if client is None:
         raise Blocked("invalid_client", "The OAuth client was not found.")
-    redirect_uri = said.get("redirect_uri", "")
+    redirect_uri = query.get("redirect_uri", "")
     if not client.may_return_to(redirect_uri):
         raise Blocked("redirect_uri_mismatch", f"The redirect URI is not registered: {redirect_uri}")
-    if said.get("response_type") != "code":
+    if query.get("response_type") != "code":
         raise Blocked("unsupported_response_type", "Required parameter is missing or wrong: response_type")
-    scopes = tuple(dict.fromkeys(said.get("scope", "").split()))
+    scopes = tuple(dict.fromkeys(query.get("scope", "").split()))
     if not scopes:
         raise Blocked("invalid_request", "Missing required parameter: scope")
-    challenge = said.get("code_challenge", "")
-    if challenge and (said.get("code_challenge_method") != "S256" or len(challenge) != 43):
+    challenge = query.get("code_challenge", "")
+    if challenge and (query.get("code_challenge_method") != "S256" or len(challenge) != 43):
         raise Blocked("invalid_request", "code_challenge must be an S256 challenge.")
     return AuthorizationRequest(
         client.client_id,
         redirect_uri,
         scopes,
-        said.get("state"),
+        query.get("state"),
         challenge,
-        said.get("nonce", ""),
-        manners.is_offline(said),
-        said.get("prompt", ""),
-        said.get("login_hint", ""),
+        query.get("nonce", ""),
+        rules.is_offline(query),
+        query.get("prompt", ""),
+        query.get("login_hint", ""),
         raw,
     )

@@ -19,7 +19,7 @@ from html import escape
 
 from local.sandbox import screens
 from local.sandbox.accounts import Account, Entry, Recipe, Refused
-from local.sandbox.behavior import checked
+from local.sandbox.behavior import check_settings
 from local.sandbox.clients import PROVIDERS, Client
 from local.sandbox.faults import Fault
 from local.sandbox.google_names import resource_name
@@ -43,7 +43,7 @@ def account(world: World, request: Request, _fault: Fault | None) -> Response:
 
 def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Response:
     if do is None:
-        return as_json({"error": "Unknown path.", "doors": __doc__.splitlines()[2:]}, 404)
+        return as_json({"error": "Unknown path.", "routes": __doc__.splitlines()[2:]}, 404)
     try:
         return as_json(do(world, request))
     except (Refused, ValueError, TypeError, KeyError) as error:
@@ -55,8 +55,8 @@ def page(world: World, _request: Request, _fault: Fault | None) -> Response:
     lines = "".join(
         f"<li>{escape(address)}: {recipe.contacts} contacts</li>" for address, recipe in world.accounts.recipes.items()
     )
-    doors = escape(__doc__)
-    return as_page(screens.page("Sandbox", "Sandbox Google and Microsoft", f"<ul>{lines}</ul><pre>{doors}</pre>"))
+    routes = escape(__doc__)
+    return as_page(screens.page("Sandbox", "Sandbox Google and Microsoft", f"<ul>{lines}</ul><pre>{routes}</pre>"))
 
 
 def _accounts(world: World, _request: Request) -> Json:
@@ -64,13 +64,13 @@ def _accounts(world: World, _request: Request) -> Json:
 
 
 def _create(world: World, request: Request) -> Json:
-    asked = dict(request.json)
-    address = asked["address"]
+    fields = dict(request.json)
+    address = fields["address"]
     defaults = {"seed": sum(map(ord, address)), "born": world.now() - 86_400}
-    if asked["provider"] not in PROVIDERS:
+    if fields["provider"] not in PROVIDERS:
         raise Refused(f"provider: {' or '.join(PROVIDERS)}.")
-    asked["folders"] = tuple(asked.get("folders", ()))
-    return _account_json(world.accounts.create(Recipe(**{**defaults, **asked})))
+    fields["folders"] = tuple(fields.get("folders", ()))
+    return _account_json(world.accounts.create(Recipe(**{**defaults, **fields})))
 
 
 def _account(world: World, request: Request) -> Json:
@@ -86,8 +86,8 @@ def _account_json(made: Account) -> Json:
     with made.lock:
         living = [entry for entry in made.entries if not entry.deleted]
         folders = {folder.name: sum(entry.folder == at for entry in living) for at, folder in enumerate(made.folders)}
-        said = {**asdict(made.recipe), "living": len(living), "folders_now": folders, "settings": made.settings}
-    return {**said, "revision": made.revision}
+        summary = {**asdict(made.recipe), "living": len(living), "folders_now": folders, "settings": made.settings}
+    return {**summary, "revision": made.revision}
 
 
 def _contacts(world: World, request: Request) -> Json:
@@ -112,7 +112,7 @@ def _entry(made: Account, entry: Entry) -> Json:
 
 def _account_settings(world: World, request: Request) -> Json:
     made = world.accounts.get(request.route["address"])
-    world.accounts.do(made, {"do": "settings", "set": checked(request.json), "at": world.now()})
+    world.accounts.do(made, {"do": "settings", "set": check_settings(request.json), "at": world.now()})
     return made.settings
 
 
@@ -126,8 +126,8 @@ def _set(world: World, request: Request) -> Json:
 
 
 def _add_faults(world: World, request: Request) -> Json:
-    asked = request.json if isinstance(request.json, list) else [request.json]
-    return {"added": [asdict(world.faults.add(each)) for each in asked]}
+    faults = request.json if isinstance(request.json, list) else [request.json]
+    return {"added": [asdict(world.faults.add(each)) for each in faults]}
 
 
 def _clear_faults(world: World, _request: Request) -> Json:
@@ -141,9 +141,9 @@ def _clear_requests(world: World, _request: Request) -> Json:
 
 
 def _register(world: World, request: Request) -> Json:
-    asked = dict(request.json)
-    asked["redirect_uris"] = tuple(asked.get("redirect_uris", ()))
-    world.clients.register(Client(**asked))
+    fields = dict(request.json)
+    fields["redirect_uris"] = tuple(fields.get("redirect_uris", ()))
+    world.clients.register(Client(**fields))
     return {}
 
 
@@ -153,9 +153,9 @@ def _advance(world: World, request: Request) -> Json:
 
 
 def _token(world: World, request: Request) -> Json:
-    asked = request.json
-    issuer, operator = f"{request.origin}/signin", bool(asked.get("operator"))
-    return {"token": bearer(world.signer, issuer, asked["person"], operator=operator, now=world.now())}
+    body = request.json
+    issuer, operator = f"{request.origin}/signin", bool(body.get("operator"))
+    return {"token": bearer(world.signer, issuer, body["person"], operator=operator, now=world.now())}
 
 
 _DO: dict[tuple[str, str], Callable[[World, Request], Json]] = {

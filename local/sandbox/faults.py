@@ -57,11 +57,11 @@ class Faults:
     waiting: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, asked: Json) -> Fault:
+    def add(self, description: Json) -> Fault:
         known = {member.name for member in fields(Fault)}
-        if not isinstance(asked, dict) or not {"fault", "provider"} <= set(asked) <= known:
+        if not isinstance(description, dict) or not {"fault", "provider"} <= set(description) <= known:
             raise BadFault(f"A fault has the fields {', '.join(sorted(known))}; fault and provider are required.")
-        fault = Fault(**asked)
+        fault = Fault(**description)
         if fault.fault not in KINDS or fault.where not in PLACES or fault.provider not in PROVIDERS:
             raise BadFault(f"fault: one of {', '.join(sorted(KINDS))}; where: one of {', '.join(PLACES)}.")
         with self._lock:

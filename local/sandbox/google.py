@@ -33,26 +33,26 @@ def connections(world: World, request: Request, fault: Fault | None) -> Response
     """GET /v1/people/me/connections"""
     try:
         account = _reader(world, request)
-        asked = _asked(request)
+        options = _read_options(request)
         with account.lock:
             if fault and fault.fault == "shift":
                 world.accounts.do(account, {"do": "add", "count": 1, "at": world.now()})
-            return _listing(world, account, request, asked, fault)
+            return _listing(world, account, request, options, fault)
     except Refusal as refusal:
         return refusal.answer
 
 
-def _listing(world: World, account: Account, request: Request, asked: Json, fault: Fault | None) -> Response:
-    cursor = _cursor(world, account, request, asked)
+def _listing(world: World, account: Account, request: Request, options: Json, fault: Fault | None) -> Response:
+    cursor = _cursor(world, account, request, options)
     since = cursor.get("s")
     entries = account.listed() if since is None else account.history()
-    page = turn(account, entries, cursor["a"], asked["size"], cursor["p"], fault)
-    fields, sources, sync = asked["fields"], asked["sources"], since is not None
-    rows = [google_person.rendered(account, entry, fields, sources, sync) for entry in page.entries]
+    page = turn(account, entries, cursor["a"], options["size"], cursor["p"], fault)
+    fields, sources, sync = options["fields"], options["sources"], since is not None
+    rows = [google_person.render_person(account, entry, fields, sources, sync) for entry in page.entries]
     rest: dict[str, Json] = {}
     if page.after is not None:
         rest["nextPageToken"] = world.seal.close({**cursor, "a": page.after, "p": page.page})
-    elif asked["sync"]:
+    elif options["sync"]:
         rest["nextSyncToken"] = _sync_token(world, account, cursor)
     if since is None and entries:
         total = len(entries) + world.behavior("total_off_by", account)
@@ -77,7 +77,7 @@ def _account(world: World, bearer: Bearer) -> Account:
     return account
 
 
-def _asked(request: Request) -> dict[str, Json]:
+def _read_options(request: Request) -> dict[str, Json]:
     """The parameters, each checked. `same` is what later pages must repeat."""
     query = request.query
     _refuse(set(query) - _KNOWN, "Unknown name {}: Cannot bind query parameter.")
@@ -106,37 +106,37 @@ def _size(text: str) -> int:
     return int(text) or 100
 
 
-def _cursor(world: World, account: Account, request: Request, asked: Json) -> dict[str, Json]:
+def _cursor(world: World, account: Account, request: Request, options: Json) -> dict[str, Json]:
     """Where this page starts.
 
     A cursor holds p: page number, a: the revision it follows, b: the account's when the listing began, s: since which
     revision changes are listed, f: when the full sync was, q: the parameters of the first call, w: whose it is.
     """
-    cursor = _synced(world, account, request, asked)
+    cursor = _first_cursor(world, account, request, options)
     if not request.query.get("pageToken"):
         return cursor
-    said = world.seal.open(request.query["pageToken"])
-    if said is None or said.get("k") != "gp" or said["w"] != account.number:
+    token = world.seal.open(request.query["pageToken"])
+    if token is None or token.get("k") != "gp" or token["w"] != account.number:
         raise Refusal(invalid_argument("Invalid page token."))
-    if (said["q"], said.get("s")) != (cursor["q"], cursor.get("s")):
+    if (token["q"], token.get("s")) != (cursor["q"], cursor.get("s")):
         raise Refusal(invalid_argument("Request parameters must match the call that provided the page token."))
-    return dict(said)
+    return dict(token)
 
 
-def _synced(world: World, account: Account, request: Request, asked: Json) -> dict[str, Json]:
+def _first_cursor(world: World, account: Account, request: Request, options: Json) -> dict[str, Json]:
     first = {"k": "gp", "w": account.number, "p": 1, "a": 0, "b": account.revision, "f": world.now()}
-    first["q"] = world.seal.close(asked["same"])[:12]
+    first["q"] = world.seal.close(options["same"])[:12]
     text = request.query.get("syncToken", "")
     if not text:
         return first
-    said = world.seal.open(text)
-    if said is None or said.get("k") != "gs" or said["w"] != account.number:
+    token = world.seal.open(text)
+    if token is None or token.get("k") != "gs" or token["w"] != account.number:
         raise Refusal(invalid_argument("Invalid sync token."))
-    if said["e"] != account.sync_epoch or world.now() - said["f"] > SYNC_SECONDS:
+    if token["e"] != account.sync_epoch or world.now() - token["f"] > SYNC_SECONDS:
         raise Refusal(failure(400, "EXPIRED_SYNC_TOKEN"))
-    if said["q"] != first["q"]:
+    if token["q"] != first["q"]:
         raise Refusal(invalid_argument("Request parameters must match the call that provided the sync token."))
-    return {**first, "a": said["b"], "s": said["b"], "f": said["f"]}
+    return {**first, "a": token["b"], "s": token["b"], "f": token["f"]}
 
 
 def _sync_token(world: World, account: Account, cursor: Json) -> str:
@@ -155,11 +155,11 @@ def groups(world: World, request: Request, _fault: Fault | None) -> Response:
     with account.lock:
         listed = _groups(account)
     size = _size_of_groups(request.query.get("pageSize", "0"))
-    said = world.seal.open(request.query.get("pageToken", "")) or {"p": 1, "a": 0}
-    start = int(said["a"])
+    cursor = world.seal.open(request.query.get("pageToken", "")) or {"p": 1, "a": 0}
+    start = int(cursor["a"])
     answer: dict[str, Json] = {"contactGroups": listed[start : start + size], "totalItems": len(listed)}
     if start + size < len(listed):
-        answer["nextPageToken"] = world.seal.close({"p": said["p"] + 1, "a": start + size})
+        answer["nextPageToken"] = world.seal.close({"p": cursor["p"] + 1, "a": start + size})
     return as_json(answer)
 
 

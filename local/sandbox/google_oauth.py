@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
-from local.sandbox.consent import AuthorizationRequest, Manners, authorize
+from local.sandbox.consent import AuthorizationRequest, ProviderRules, authorize
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import Issued, OAuthRefusal, redeem
 from local.sandbox.wire import Json, Request, Response, as_json
@@ -17,7 +17,7 @@ _SIGN_IN = {"openid", "email", "profile", _USERINFO + "email", _USERINFO + "prof
 
 def consent(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /google/o/oauth2/v2/auth"""
-    return authorize(world, request, _MANNERS)
+    return authorize(world, request, _RULES)
 
 
 def _boxes(scopes: Sequence[str]) -> tuple[str, ...]:
@@ -26,9 +26,9 @@ def _boxes(scopes: Sequence[str]) -> tuple[str, ...]:
     return others if len(scopes) > 1 else ()
 
 
-def _accepted(asked: AuthorizationRequest, granted: Sequence[str]) -> dict[str, str]:
-    said = {"iss": ISSUER, "scope": " ".join(_written(granted)), "authuser": "0"}
-    return {**said, "prompt": asked.prompt} if asked.prompt else said
+def _success_parameters(request: AuthorizationRequest, granted: Sequence[str]) -> dict[str, str]:
+    parameters = {"iss": ISSUER, "scope": " ".join(_written(granted)), "authuser": "0"}
+    return {**parameters, "prompt": request.prompt} if request.prompt else parameters
 
 
 def _written(scopes: Sequence[str]) -> list[str]:
@@ -36,12 +36,12 @@ def _written(scopes: Sequence[str]) -> list[str]:
     return [_USERINFO + scope if scope in ("email", "profile") else scope for scope in scopes]
 
 
-_MANNERS: Final = Manners(
+_RULES: Final = ProviderRules(
     "google",
     "Google",
-    is_offline=lambda said: said.get("access_type") == "offline",
+    is_offline=lambda query: query.get("access_type") == "offline",
     boxes=_boxes,
-    accepted=_accepted,
+    accepted=_success_parameters,
     denied=lambda _walled: {"error": "access_denied", "iss": ISSUER},
 )
 
@@ -51,8 +51,8 @@ def token(world: World, request: Request, fault: Fault | None) -> Response:
     try:
         issued, answer = redeem(world, request, "google", fault)
     except OAuthRefusal as refusal:
-        said = {"error": refusal.error, "error_description": refusal.description}
-        return as_json(said, refusal.status, Cache_Control="no-store")
+        error = {"error": refusal.error, "error_description": refusal.description}
+        return as_json(error, refusal.status, Cache_Control="no-store")
     answer["scope"] = " ".join(_written(issued.scopes))
     if "openid" in issued.scopes:
         answer["id_token"] = _id_token(world, issued)
@@ -70,22 +70,22 @@ def userinfo(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET /google/userinfo"""
     bearer = world.grants.bearer("google", request.bearer, world.now())
     if bearer is None or not _SIGN_IN & set(bearer.scopes):
-        said = {"error": "invalid_request", "error_description": "Invalid Credentials"}
+        error = {"error": "invalid_request", "error_description": "Invalid Credentials"}
         return as_json(
-            said, 401, WWW_Authenticate='Bearer realm="https://accounts.google.com/", error="invalid_request"'
+            error, 401, WWW_Authenticate='Bearer realm="https://accounts.google.com/", error="invalid_request"'
         )
     return as_json(_identity(bearer.address, bearer.scopes))
 
 
 def _identity(address: str, scopes: Sequence[str]) -> dict[str, Json]:
     digest = int.from_bytes(hashlib.sha256(address.encode()).digest()[:8])
-    said: dict[str, Json] = {"sub": f"1{digest:020d}"}
+    identity: dict[str, Json] = {"sub": f"1{digest:020d}"}
     if {"email", _USERINFO + "email"} & set(scopes):
-        said |= {"email": address, "email_verified": True}
+        identity |= {"email": address, "email_verified": True}
     if {"profile", _USERINFO + "profile"} & set(scopes):
         name = address.partition("@")[0].title()
-        said |= {"name": name, "given_name": name, "picture": "https://lh3.googleusercontent.example/a/default=s96"}
-    return said
+        identity |= {"name": name, "given_name": name, "picture": "https://lh3.googleusercontent.example/a/default=s96"}
+    return identity
 
 
 def revoke(world: World, request: Request, _fault: Fault | None) -> Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local.sandbox.google_names import resource_name, source_id
 from local.sandbox.hostile import google_oddity
 from local.sandbox.people import Address, Human
-from local.sandbox.wire import Json, encoded
+from local.sandbox.wire import Json, encode_json
 
 if TYPE_CHECKING:
     from local.sandbox.accounts import Account, Entry
@@ -30,16 +30,18 @@ SOURCES = {
 _FORMATTED = {"home": "Home", "work": "Work", "mobile": "Mobile"}
 
 
-def rendered(account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool) -> bytes:
+def render_person(
+    account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool
+) -> bytes:
     """The person as JSON, created once per mask. Previous names are included for clients that synchronize."""
     form = (fields, sources, sync)
     known = entry.rendered.get(form)
     if known is None:
-        known = entry.rendered[form] = encoded(_shown(account, entry, fields, sources, sync))
+        known = entry.rendered[form] = encode_json(_select_fields(account, entry, fields, sources, sync))
     return known
 
 
-def _shown(
+def _select_fields(
     account: "Account", entry: "Entry", fields: frozenset[str], sources: frozenset[str], sync: bool
 ) -> dict[str, Json]:
     if entry.deleted:
@@ -48,9 +50,11 @@ def _shown(
     if sync and entry.previous:
         whole["metadata"]["previousResourceNames"] = list(entry.previous)
     whole["metadata"]["sources"] = [each for each in whole["metadata"]["sources"] if each["type"] in sources]
-    asked = {name: whole[name] for name in whole if name in fields}
-    kept = {name: _of_sources(value, sources) if isinstance(value, list) else value for name, value in asked.items()}
-    return {"resourceName": whole["resourceName"], "etag": whole["etag"], **{n: v for n, v in kept.items() if v}}
+    requested = {name: whole[name] for name in whole if name in fields}
+    selected = {
+        name: _of_sources(value, sources) if isinstance(value, list) else value for name, value in requested.items()
+    }
+    return {"resourceName": whole["resourceName"], "etag": whole["etag"], **{n: v for n, v in selected.items() if v}}
 
 
 def _of_sources(items: list[Json], sources: frozenset[str]) -> list[Json]:
@@ -74,7 +78,7 @@ def person(account: "Account", entry: "Entry") -> dict[str, Json]:
         "resourceName": resource_name(account, entry),
         "etag": f"%{etag}",
         "metadata": {"sources": [{**source, "etag": f"#{etag}", "updateTime": updated}], "objectType": "PERSON"},
-        **{name: _with_source(items, source) for name, items in _said(who, source["id"]).items() if items},
+        **{name: _with_source(items, source) for name, items in _fields_of(who, source["id"]).items() if items},
     }
     whole |= google_oddity(entry.odd, whole, source)
     return whole | (entry.raw or {})
@@ -85,7 +89,7 @@ def _with_source(items: list[dict[str, Json]], source: dict[str, str]) -> list[J
     return [{"metadata": {"source": source} if place else first, **item} for place, item in enumerate(items)]
 
 
-def _said(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
+def _fields_of(who: Human, source: str) -> dict[str, list[dict[str, Json]]]:
     return {
         "names": [_name(who)] if who.display else [],
         "nicknames": [{"value": who.nickname}] if who.nickname else [],
@@ -124,18 +128,18 @@ def _name(who: Human) -> dict[str, Json]:
         "phoneticGivenName": who.phonetic_given,
     }
     last_first = ", ".join(filter(None, (who.family, who.given)))
-    said = {"displayName": who.display, **parts, "displayNameLastFirst": last_first, "unstructuredName": who.display}
-    return {member: text for member, text in said.items() if text}
+    name = {"displayName": who.display, **parts, "displayNameLastFirst": last_first, "unstructuredName": who.display}
+    return {member: text for member, text in name.items() if text}
 
 
 def _organization(who: Human) -> dict[str, Json]:
-    said = {"name": who.company, "department": who.department, "title": who.title}
-    return {**{member: text for member, text in said.items() if text}, "current": True}
+    organization = {"name": who.company, "department": who.department, "title": who.title}
+    return {**{member: text for member, text in organization.items() if text}, "current": True}
 
 
 def _address(address: Address) -> dict[str, Json]:
     lines = (address.street, f"{address.postcode} {address.city}", address.region, address.country.name)
-    said = {
+    parts = {
         "formattedValue": "\n".join(filter(None, lines)),
         **_type(address.label),
         "poBox": address.po_box,
@@ -147,7 +151,7 @@ def _address(address: Address) -> dict[str, Json]:
         "country": address.country.name,
         "countryCode": address.country.code,
     }
-    return {member: text for member, text in said.items() if text}
+    return {member: text for member, text in parts.items() if text}
 
 
 def _birthday(birthday: tuple[int | None, int, int]) -> dict[str, Json]:

@@ -58,9 +58,11 @@ class Bearer:
 
 
 class Grants:
-    def __init__(self, kept: StateFiles) -> None:
-        self._kept, self._seal, self._lock = kept, Seal(kept), threading.RLock()
-        stored = kept.read("grants") or []
+    """The issued grants, and the codes and tokens that stand for them."""
+
+    def __init__(self, state_files: StateFiles) -> None:
+        self._state_files, self._seal, self._lock = state_files, Seal(state_files), threading.RLock()
+        stored = state_files.read("grants") or []
         self._grants = {each["grant_id"]: Grant(**{**each, "scopes": tuple(each["scopes"])}) for each in stored}
         self._codes: dict[str, Code] = {}
         self._dead: set[str] = set()  # access tokens that stopped working before their time
@@ -93,27 +95,33 @@ class Grants:
         return [grant for grant in every if (grant.address, grant.client_id) == (address, client_id)]
 
     def access_token(self, grant: Grant, scopes: Iterable[str], expires_at: float) -> str:
-        said = {"k": "a", "g": grant.grant_id, "s": list(scopes), "e": round(expires_at, 3), "n": secrets.token_hex(4)}
-        return _PREFIXES[grant.provider][0] + self._seal.close(said)
+        claims = {
+            "k": "a",
+            "g": grant.grant_id,
+            "s": list(scopes),
+            "e": round(expires_at, 3),
+            "n": secrets.token_hex(4),
+        }
+        return _PREFIXES[grant.provider][0] + self._seal.close(claims)
 
     def refresh_token(self, grant: Grant) -> str:
-        said = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
-        return _PREFIXES[grant.provider][1] + self._seal.close(said)
+        claims = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
+        return _PREFIXES[grant.provider][1] + self._seal.close(claims)
 
     def bearer(self, provider: str, token: str, now: float) -> Bearer | None:
         """The account of a valid access token."""
-        said = self._said(provider, token, 0)
-        if said is None or said["k"] != "a" or said["e"] <= now or token in self._dead:
+        claims = self._claims(provider, token, 0)
+        if claims is None or claims["k"] != "a" or claims["e"] <= now or token in self._dead:
             return None
-        grant = self._grants.get(said["g"])
+        grant = self._grants.get(claims["g"])
         if grant is None or grant.revoked:
             return None
-        return Bearer(grant.address, grant.client_id, tuple(said["s"]), grant.grant_id)
+        return Bearer(grant.address, grant.client_id, tuple(claims["s"]), grant.grant_id)
 
     def of_refresh_token(self, provider: str, token: str) -> Grant | None:
-        said = self._said(provider, token, 1)
-        grant = self._grants.get(said["g"]) if said and said["k"] == "r" else None
-        return grant if grant and said and not grant.revoked and said["v"] >= grant.generation else None
+        claims = self._claims(provider, token, 1)
+        grant = self._grants.get(claims["g"]) if claims and claims["k"] == "r" else None
+        return grant if grant and claims and not grant.revoked and claims["v"] >= grant.generation else None
 
     def next_generation(self, grant: Grant) -> Grant:
         """From now on, only refresh tokens issued later are accepted."""
@@ -127,8 +135,8 @@ class Grants:
 
     def owner_of(self, provider: str, token: str) -> Grant | None:
         """The grant of an access or refresh token, valid or not."""
-        said = self._said(provider, token, 0) or self._said(provider, token, 1)
-        return self._grants.get(said["g"]) if said else None
+        claims = self._claims(provider, token, 0) or self._claims(provider, token, 1)
+        return self._grants.get(claims["g"]) if claims else None
 
     def revoke(self, address: str, client_id: str | None = None) -> int:
         """End all grants of the account (for this client), as the providers do; returns how many there were."""
@@ -143,9 +151,9 @@ class Grants:
         for grant in grants:
             self._grants[grant.grant_id] = replace(grant, revoked=True)
 
-    def _said(self, provider: str, token: str, kind: int) -> Json | None:
+    def _claims(self, provider: str, token: str, kind: int) -> Json | None:
         prefix = _PREFIXES[provider][kind]
         return self._seal.open(token.removeprefix(prefix)) if token.startswith(prefix) else None
 
     def _save(self) -> None:
-        self._kept.write("grants", [asdict(grant) for grant in self._grants.values()])
+        self._state_files.write("grants", [asdict(grant) for grant in self._grants.values()])

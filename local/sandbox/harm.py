@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 from local.sandbox import google_errors, microsoft_errors
 from local.sandbox.faults import Fault
-from local.sandbox.wire import Json, Request, Response, encoded
+from local.sandbox.wire import Json, Request, Response, encode_json
 from local.sandbox.world import World
 
 _HTML = b"<!doctype html><html><title>502 Bad Gateway</title><h1>502. That is an error.</h1></html>"
@@ -92,7 +92,7 @@ def _huge(fault: Fault) -> Iterator[bytes]:
     yield b" " * (fault.size % len(_BLOCK))
 
 
-def damaged(world: World, answer: Response, fault: Fault) -> Response:
+def apply_fault(world: World, answer: Response, fault: Fault) -> Response:
     """The real response, changed by this fault."""
     match fault.fault:
         case "drip":
@@ -100,9 +100,9 @@ def damaged(world: World, answer: Response, fault: Fault) -> Response:
         case "truncated":
             answer.body = answer.body[: max(1, len(answer.body) * 2 // 3)]
         case "wrong-types":
-            answer.body = encoded(_twisted(json.loads(answer.body)))
+            answer.body = encode_json(_change_types(json.loads(answer.body)))
         case "foreign-link":
-            answer.body = encoded(_led_astray(json.loads(answer.body)))
+            answer.body = encode_json(_redirect_links(json.loads(answer.body)))
     return answer
 
 
@@ -119,27 +119,27 @@ def _drip(world: World, body: bytes, fault: Fault) -> Callable[[], Iterator[byte
     return pieces
 
 
-def _twisted(said: Json) -> Json:
+def _change_types(body: Json) -> Json:
     """Lists become numbers, numbers become texts, one level into each record."""
-    if isinstance(said, dict):
+    if isinstance(body, dict):
         for name in ("connections", "value", "contactGroups"):
-            if name in said:
-                return {**said, name: [_crooked(record) for record in said[name]]}
-        return {name: [value] for name, value in said.items()}
+            if name in body:
+                return {**body, name: [_change_types_of(record) for record in body[name]]}
+        return {name: [value] for name, value in body.items()}
     return 17
 
 
-def _crooked(record: Json) -> Json:
+def _change_types_of(record: Json) -> Json:
     ids = ("resourceName", "id", "etag", "@odata.etag")
     return {
         name: value if name in ids else 17 if isinstance(value, list) else [value] for name, value in record.items()
     }
 
 
-def _led_astray(said: Json) -> Json:
+def _redirect_links(body: Json) -> Json:
     """Links lead to another host."""
     for name in ("@odata.nextLink", "@odata.deltaLink"):
-        if name in said:
-            scheme, _, rest = said[name].partition("://")
-            said[name] = f"{scheme}://evil.example/{rest.partition('/')[2]}"
-    return said
+        if name in body:
+            scheme, _, rest = body[name].partition("://")
+            body[name] = f"{scheme}://evil.example/{rest.partition('/')[2]}"
+    return body

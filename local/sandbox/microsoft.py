@@ -11,7 +11,7 @@ from local.sandbox.microsoft_contact import Select, folder_id
 from local.sandbox.microsoft_errors import bad_request, failure
 from local.sandbox.microsoft_oauth import object_id
 from local.sandbox.paging import turn
-from local.sandbox.wire import Json, Request, Response, as_json, encoded
+from local.sandbox.wire import Json, Request, Response, as_json, encode_json
 from local.sandbox.world import World
 
 READ_SCOPES = {"Contacts.Read", "Contacts.ReadWrite"}
@@ -45,7 +45,7 @@ Serve = Callable[[World, Account, Request, Fault | None], Response]
 def endpoint(serve: Serve) -> Callable[[World, Request, Fault | None], Response]:
     """Authorizes the request, and throttles too many at once."""
 
-    def guarded(world: World, request: Request, fault: Fault | None) -> Response:
+    def authorized(world: World, request: Request, fault: Fault | None) -> Response:
         try:
             account = _reader(world, request)
             with account.lock:
@@ -56,7 +56,7 @@ def endpoint(serve: Serve) -> Callable[[World, Request, Fault | None], Response]
             answer.headers["Preference-Applied"] = 'IdType="ImmutableId"'
         return answer
 
-    return guarded
+    return authorized
 
 
 def _reader(world: World, request: Request) -> Account:
@@ -76,8 +76,8 @@ def me(world: World, request: Request, _fault: Fault | None) -> Response:
     bearer = world.grants.bearer("microsoft", request.bearer, world.now())
     if bearer is None:
         return failure("InvalidAuthenticationToken")
-    said = {"id": object_id(bearer.address), "displayName": bearer.address.partition("@")[0].title()}
-    return as_json({**said, "mail": bearer.address, "userPrincipalName": bearer.address})
+    user = {"id": object_id(bearer.address), "displayName": bearer.address.partition("@")[0].title()}
+    return as_json({**user, "mail": bearer.address, "userPrincipalName": bearer.address})
 
 
 @endpoint
@@ -88,7 +88,7 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
     below = [place for place, folder in enumerate(account.folders) if folder.parent == parent]
     if top and world.behavior("lists_default_folder", account):
         below.insert(0, 0)
-    size, start = _size(request), _skipped(world, request)
+    size, start = _size(request), _skip_count(world, request)
     answer: dict[str, Json] = {"@odata.context": _METADATA.format(object_id(account.address)) + "contactFolders"}
     answer["value"] = [_shown_folder(account, place) for place in below[start : start + size]]
     if start + size < len(below):
@@ -113,16 +113,18 @@ def count(world: World, account: Account, request: Request, _fault: Fault | None
 def contacts(world: World, account: Account, request: Request, fault: Fault | None) -> Response:
     """GET /me/contacts (the default folder alone) and /me/contactFolders/{id}/contacts"""
     listing = _listing(account, request)
-    said = _opened(world, request, "$skiptoken", "mp") or {"p": 1, "a": 0}
+    cursor = _read_token(world, request, "$skiptoken", "mp") or {"p": 1, "a": 0}
     entries = account.listed(listing.folder)
     skip = request.query.get("$skip", "")
     after = (
-        entries[min(int(skip), len(entries)) - 1].changed if skip.isdecimal() and int(skip) and entries else said["a"]
+        entries[min(int(skip), len(entries)) - 1].changed if skip.isdecimal() and int(skip) and entries else cursor["a"]
     )
     if fault and fault.fault == "shift":
         world.accounts.do(account, _somebody(world, account, listing.folder))
-    page = turn(account, entries, after, listing.size, said["p"], fault)
-    rows = [microsoft_contact.rendered(account, entry, listing.select, listing.immutable) for entry in page.entries]
+    page = turn(account, entries, after, listing.size, cursor["p"], fault)
+    rows = [
+        microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
+    ]
     head: dict[str, Json] = {"@odata.context": _METADATA.format(object_id(account.address)) + "contacts"}
     if request.query.get("$count", "").lower() == "true":
         head["@odata.count"] = _total(world, account, listing.folder)
@@ -136,18 +138,20 @@ def contacts(world: World, account: Account, request: Request, fault: Fault | No
 @endpoint
 def delta(world: World, account: Account, request: Request, fault: Fault | None) -> Response:
     """GET …/contacts/delta: everything first, then only changes. Its tokens contain the first options."""
-    said = _opened(world, request, "$skiptoken", "md") or _opened(world, request, "$deltatoken", "md") or {}
-    listing = _listing(account, request, said)
-    if said and said["e"] != account.sync_epoch:
+    cursor = _read_token(world, request, "$skiptoken", "md") or _read_token(world, request, "$deltatoken", "md") or {}
+    listing = _listing(account, request, cursor)
+    if cursor and cursor["e"] != account.sync_epoch:
         raise Refusal(failure("SyncStateNotFound"))
     if "$skiptoken" not in request.query:
-        said |= {"p": 1, "a": said.get("b", 0), "s": said.get("b"), "b": account.revision}
+        cursor |= {"p": 1, "a": cursor.get("b", 0), "s": cursor.get("b"), "b": account.revision}
     if fault and fault.fault == "shift":
         world.accounts.do(account, _somebody(world, account, listing.folder))
-    page = turn(account, account.listed(listing.folder), said["a"], listing.size, said["p"], fault)
-    rows = [microsoft_contact.rendered(account, entry, listing.select, listing.immutable) for entry in page.entries]
+    page = turn(account, account.listed(listing.folder), cursor["a"], listing.size, cursor["p"], fault)
+    rows = [
+        microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
+    ]
     select = None if listing.select is None else sorted(listing.select)
-    kept = {
+    options = {
         "k": "md",
         "w": account.number,
         "e": account.sync_epoch,
@@ -157,15 +161,15 @@ def delta(world: World, account: Account, request: Request, fault: Fault | None)
     }
     head: dict[str, Json] = {"@odata.context": _METADATA.format(object_id(account.address)) + "contacts/$delta"}
     if page.after is not None:
-        token = world.seal.close({**kept, "p": page.page, "a": page.after, "b": said["b"], "s": said["s"]})
+        token = world.seal.close({**options, "p": page.page, "a": page.after, "b": cursor["b"], "s": cursor["s"]})
         head["@odata.nextLink"] = _link(request, {"$skiptoken": token})
     else:
-        rows += _removed(account, listing, said["s"])
-        head["@odata.deltaLink"] = _link(request, {"$deltatoken": world.seal.close({**kept, "b": said["b"]})})
+        rows += _removed_rows(account, listing, cursor["s"])
+        head["@odata.deltaLink"] = _link(request, {"$deltatoken": world.seal.close({**options, "b": cursor["b"]})})
     return Response(body=_values(head, rows))
 
 
-def _removed(account: Account, listing: Listing, since: int | None) -> list[bytes]:
+def _removed_rows(account: Account, listing: Listing, since: int | None) -> list[bytes]:
     """Entries that left this folder since then and did not return."""
     if since is None:
         return []
@@ -176,29 +180,29 @@ def _removed(account: Account, listing: Listing, since: int | None) -> list[byte
         if left.folder == listing.folder and left.revision > since and not (back and listing.immutable):
             ident = microsoft_contact.contact_id(account, entry, listing.immutable, left.moves)
             gone[ident] = "deleted"
-    return [encoded({"id": ident, "@removed": {"reason": reason}}) for ident, reason in gone.items()]
+    return [encode_json({"id": ident, "@removed": {"reason": reason}}) for ident, reason in gone.items()]
 
 
-def _listing(account: Account, request: Request, said: dict[str, Json] | None = None) -> Listing:
+def _listing(account: Account, request: Request, cursor: dict[str, Json] | None = None) -> Listing:
     """The options of the request; those in a delta token come first."""
     folder = _folder(account, request)
     immutable = 'idtype="immutableid"' in _prefer(request)
-    if said:
-        if said["f"] != folder:
+    if cursor:
+        if cursor["f"] != folder:
             raise Refusal(bad_request("The token belongs to another folder.", "ErrorInvalidUrlQuery"))
-        select = None if said["t"] is None else frozenset(said["t"])
-        return Listing(folder, select, _size(request, said["z"]), immutable)
+        select = None if cursor["t"] is None else frozenset(cursor["t"])
+        return Listing(folder, select, _size(request, cursor["z"]), immutable)
     named = [name.strip() for name in request.query.get("$select", "").split(",") if name.strip()]
     return Listing(folder, frozenset(named) if named else None, _size(request), immutable)
 
 
 def _folder(account: Account, request: Request) -> int:
     """The folder in the path; without one, or with the well-known name, the default folder."""
-    asked = request.route.get("folder", "contacts")
-    if asked.lower() == "contacts":
+    requested = request.route.get("folder", "contacts")
+    if requested.lower() == "contacts":
         return 0
     for place in range(len(account.folders)):
-        if folder_id(account, place) == asked:
+        if folder_id(account, place) == requested:
             return place
     raise Refusal(failure("ErrorItemNotFound"))
 
@@ -215,19 +219,19 @@ def _prefer(request: Request) -> str:
     return request.headers.get("Prefer", "").lower().replace(" ", "")
 
 
-def _opened(world: World, request: Request, name: str, kind: str) -> dict[str, Json] | None:
+def _read_token(world: World, request: Request, name: str, kind: str) -> dict[str, Json] | None:
     text = request.query.get(name, "")
     if not text:
         return None
-    said = world.seal.open(text)
-    if said is None or said.get("k") != kind:
+    token = world.seal.open(text)
+    if token is None or token.get("k") != kind:
         raise Refusal(bad_request("The token is not valid.", "ErrorInvalidUrlQuery"))
-    return dict(said)
+    return dict(token)
 
 
-def _skipped(world: World, request: Request) -> int:
-    said = world.seal.open(request.query.get("$skiptoken", ""))
-    return int(said["a"]) if said else 0
+def _skip_count(world: World, request: Request) -> int:
+    token = world.seal.open(request.query.get("$skiptoken", ""))
+    return int(token["a"]) if token else 0
 
 
 def _total(world: World, account: Account, folder: int) -> int:
@@ -251,4 +255,4 @@ def _link(request: Request, parameters: dict[str, str]) -> str:
 
 
 def _values(head: dict[str, Json], rows: list[bytes]) -> bytes:
-    return b"".join((encoded(head)[:-1], b',"value":[', b",".join(rows), b"]}"))
+    return b"".join((encode_json(head)[:-1], b',"value":[', b",".join(rows), b"]}"))

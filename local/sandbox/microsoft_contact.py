@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local.sandbox.hostile import microsoft_oddity
 from local.sandbox.people import Address, Human
-from local.sandbox.wire import Json, encoded
+from local.sandbox.wire import Json, encode_json
 
 if TYPE_CHECKING:
     from local.sandbox.accounts import Account, Entry
@@ -15,15 +15,16 @@ Select = frozenset[str] | None
 _YEARLESS = 1604  # what Apple's programs write for a birthday without a year
 
 
-def rendered(account: "Account", entry: "Entry", select: Select, immutable: bool) -> bytes:
+def render_contact(account: "Account", entry: "Entry", select: Select, immutable: bool) -> bytes:
+    """The contact as JSON, created once per selection."""
     form = (select, immutable)
     known = entry.rendered.get(form)
     if known is None:
-        known = entry.rendered[form] = encoded(_selected(contact(account, entry, immutable), select))
+        known = entry.rendered[form] = encode_json(_select_fields(contact(account, entry, immutable), select))
     return known
 
 
-def _selected(whole: dict[str, Json], select: Select) -> dict[str, Json]:
+def _select_fields(whole: dict[str, Json], select: Select) -> dict[str, Json]:
     """`id` and the annotations come in any case."""
     if select is None:
         return whole
@@ -35,16 +36,16 @@ def contact_id(account: "Account", entry: "Entry", immutable: bool, moves: int |
     half, case = divmod(entry.number, 2)
     moved = 0 if immutable else (entry.moves if moves is None else moves)
     kind = "AAkALg" if immutable else "AAMkAG"
-    return f"{kind}{_packed(account.number, half, moved)}{'Qq'[case]}AAA="
+    return f"{kind}{_pack(account.number, half, moved)}{'Qq'[case]}AAA="
 
 
 def folder_id(account: "Account", folder: int) -> str:
-    return f"AAMkAGF{_packed(account.number, folder)}AAAAAAEOAAA="
+    return f"AAMkAGF{_pack(account.number, folder)}AAAAAAEOAAA="
 
 
 def contact(account: "Account", entry: "Entry", immutable: bool) -> dict[str, Json]:
     """Every field of a contact, absent values as null or empty, in the order of Graph."""
-    who, change_key = entry.human, f"EQAAABYAAA{_packed(account.number, entry.changed)}"
+    who, change_key = entry.human, f"EQAAABYAAA{_pack(account.number, entry.changed)}"
     whole = {
         "@odata.etag": f'W/"{change_key}"',
         "id": contact_id(account, entry, immutable),
@@ -107,9 +108,9 @@ def _address(address: Address | None) -> dict[str, Json]:
     if address is None:
         return {}
     lines = "\r\n".join(filter(None, (address.po_box, address.street, address.extended)))
-    said = {"street": lines, "city": address.city, "state": address.region}
-    said |= {"countryOrRegion": address.country.name, "postalCode": address.postcode}
-    return {member: text for member, text in said.items() if text}
+    parts = {"street": lines, "city": address.city, "state": address.region}
+    parts |= {"countryOrRegion": address.country.name, "postalCode": address.postcode}
+    return {member: text for member, text in parts.items() if text}
 
 
 def _birthday(who: Human) -> str | None:
@@ -124,7 +125,7 @@ def _instant(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _packed(*numbers: int) -> str:
+def _pack(*numbers: int) -> str:
     """Numbers in Base64 that is safe in a path, without padding."""
     raw = b"".join(number.to_bytes(4) for number in numbers)
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from local.sandbox.consent import AuthorizationRequest, Manners, authorize
+from local.sandbox.consent import AuthorizationRequest, ProviderRules, authorize
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import Issued, OAuthRefusal, redeem
 from local.sandbox.wire import Json, Request, Response, as_json
@@ -23,7 +23,7 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Response
     """GET /{tenant}/v2.0/.well-known/openid-configuration"""
     tenant = request.route["tenant"]
     base = f"{LOGIN}/{tenant}"
-    said = {
+    metadata = {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": f"{base}/discovery/v2.0/keys",
@@ -46,7 +46,7 @@ def discovery(_world: World, request: Request, _fault: Fault | None) -> Response
         "msgraph_host": "graph.microsoft.com",
         "rbac_url": "https://pas.windows.net",
     }
-    return as_json(said)
+    return as_json(metadata)
 
 
 def keys(world: World, _request: Request, _fault: Fault | None) -> Response:
@@ -56,14 +56,14 @@ def keys(world: World, _request: Request, _fault: Fault | None) -> Response:
 
 def consent(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /{tenant}/oauth2/v2.0/authorize"""
-    return authorize(world, request, _MANNERS)
+    return authorize(world, request, _RULES)
 
 
-def _accepted(_asked: AuthorizationRequest, _granted: Sequence[str]) -> dict[str, str]:
+def _success_parameters(_request: AuthorizationRequest, _granted: Sequence[str]) -> dict[str, str]:
     return {"session_state": str(uuid.uuid4())}
 
 
-def _denied(walled: bool) -> dict[str, str]:
+def _denial_parameters(walled: bool) -> dict[str, str]:
     if walled:
         sentence = "AADSTS90094: An administrator of the tenant has set a policy that prevents you from granting this."
         return {"error": "access_denied", "error_description": sentence}
@@ -71,13 +71,13 @@ def _denied(walled: bool) -> dict[str, str]:
     return {"error": "access_denied", "error_subcode": "cancel", "error_description": sentence}
 
 
-_MANNERS: Final = Manners(
+_RULES: Final = ProviderRules(
     "microsoft",
     "Microsoft",
-    is_offline=lambda said: "offline_access" in said.get("scope", "").split(),
+    is_offline=lambda query: "offline_access" in query.get("scope", "").split(),
     boxes=lambda _scopes: (),
-    accepted=_accepted,
-    denied=_denied,
+    accepted=_success_parameters,
+    denied=_denial_parameters,
 )
 
 
@@ -86,7 +86,7 @@ def token(world: World, request: Request, fault: Fault | None) -> Response:
     try:
         issued, answer = redeem(world, request, "microsoft", fault)
     except OAuthRefusal as refusal:
-        return as_json(_refused(refusal), refusal.status, Cache_Control="no-store")
+        return as_json(_error_body(refusal), refusal.status, Cache_Control="no-store")
     named = [scope for scope in issued.scopes if scope != "offline_access"]
     answer |= {"scope": " ".join(named)}
     if "expires_in" in answer:
@@ -94,17 +94,17 @@ def token(world: World, request: Request, fault: Fault | None) -> Response:
     if "openid" in issued.scopes:
         answer["id_token"] = _id_token(world, issued)
     if request.field("client_info") == "1":
-        said = {"uid": object_id(issued.grant.address), "utid": tenant_of(issued.grant.address)}
-        answer["client_info"] = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+        client_info = {"uid": object_id(issued.grant.address), "utid": tenant_of(issued.grant.address)}
+        answer["client_info"] = base64.urlsafe_b64encode(json.dumps(client_info).encode()).decode().rstrip("=")
     return as_json(answer, Cache_Control="no-store")
 
 
-def _refused(refusal: OAuthRefusal) -> dict[str, Json]:
+def _error_body(refusal: OAuthRefusal) -> dict[str, Json]:
     trace, now = str(uuid.uuid4()), datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     sentence = f"AADSTS{refusal.number}: {refusal.description} Trace ID: {trace} Timestamp: {now}"
-    said: dict[str, Json] = {"error": refusal.error, "error_description": sentence, "error_codes": [refusal.number]}
-    said |= {"timestamp": now, "trace_id": trace, "correlation_id": str(uuid.uuid4())}
-    return {**said, "error_uri": f"{LOGIN}/error?code={refusal.number}"}
+    body: dict[str, Json] = {"error": refusal.error, "error_description": sentence, "error_codes": [refusal.number]}
+    body |= {"timestamp": now, "trace_id": trace, "correlation_id": str(uuid.uuid4())}
+    return {**body, "error_uri": f"{LOGIN}/error?code={refusal.number}"}
 
 
 def _id_token(world: World, issued: Issued) -> str:

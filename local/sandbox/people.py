@@ -20,6 +20,8 @@ _PEOPLE_PER_SEED = 131_072
 
 @dataclass(frozen=True, slots=True)
 class Phone:
+    """A phone number."""
+
     raw: str
     e164: str | None  # None where the provider could not make sense of the number
     label: str
@@ -27,6 +29,8 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """A postal address."""
+
     street: str
     city: str
     region: str
@@ -83,7 +87,7 @@ def human(seed: int, index: int) -> Human:
     return Human(
         given=given,
         family=family,
-        display=displayed(given, family, pool.country),
+        display=display_name(given, family, pool.country),
         middle=_pick(chance, pool.given) if chance.random() < 0.06 else "",
         nickname=_pick(chance, _NICKNAMES) if chance.random() < 0.05 else "",
         emails=_emails(chance, given, family, company, code_of(seed, index)),
@@ -134,7 +138,7 @@ def is_recognizable(person: Human) -> bool:
     return bool(person.given and person.family and person.emails)
 
 
-def displayed(given: str, family: str, country: Country | None = None) -> str:
+def display_name(given: str, family: str, country: Country | None = None) -> str:
     first, second = (family, given) if country and country.family_first else (given, family)
     return f"{first} {second}".strip()
 

@@ -35,6 +35,8 @@ class Country:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
+    """The names, companies and places that the people of one country are made of."""
+
     country: Country
     given: tuple[str, ...]
     family: tuple[str, ...]

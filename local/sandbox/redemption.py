@@ -84,7 +84,7 @@ def _from_refresh_token(world: World, request: Request, provider: str, client_id
     grant = world.grants.of_refresh_token(provider, request.field("refresh_token"))
     if grant is None or grant.client_id != client_id:
         raise OAuthRefusal("invalid_grant", "Token has been expired or revoked.", number=700082)
-    scopes = _narrowed(grant.scopes, request.field("scope").split(), provider)
+    scopes = _narrow_scopes(grant.scopes, request.field("scope").split(), provider)
     rotates = world.behavior("rotate", world.accounts.find(grant.address))
     rotates = rotates or ("keep" if provider == "microsoft" else "none")
     if rotates == "kill":
@@ -92,12 +92,12 @@ def _from_refresh_token(world: World, request: Request, provider: str, client_id
     return Issued(grant, scopes, refreshes=rotates != "none")
 
 
-def _narrowed(granted: Sequence[str], asked: Sequence[str], provider: str) -> tuple[str, ...]:
+def _narrow_scopes(granted: Sequence[str], requested: Sequence[str], provider: str) -> tuple[str, ...]:
     """A client may request fewer scopes. Google refuses additional ones; Microsoft ignores them."""
-    if provider == "google" and set(asked) - set(granted):
+    if provider == "google" and set(requested) - set(granted):
         raise OAuthRefusal("invalid_scope", "Some requested scopes were not granted.")
-    fewer = tuple(scope for scope in granted if scope in asked)
-    return fewer if asked and fewer else tuple(granted)
+    fewer = tuple(scope for scope in granted if scope in requested)
+    return fewer if requested and fewer else tuple(granted)
 
 
 def client_of(world: World, request: Request, provider: str) -> str:

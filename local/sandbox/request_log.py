@@ -11,6 +11,8 @@ _HARMLESS = {"pageSize", "personFields", "requestSyncToken", "sources", "$top", 
 
 
 class RequestLog:
+    """The received requests, counted."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.clear()

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from local.sandbox import control, google, google_oauth, microsoft, microsoft_errors, microsoft_oauth, sign_in
 from local.sandbox.faults import AFTER, Fault
-from local.sandbox.harm import damaged, instead
+from local.sandbox.harm import apply_fault, instead
 from local.sandbox.request_log import safe_query
 from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
@@ -82,11 +82,11 @@ def answer_to(world: World, request: Request) -> Response:
         found = route.pattern.fullmatch(path)
         if found and request.method in route.methods.split():
             request.route = found.groupdict()
-            return _served(world, route, request) if route.where else route.endpoint(world, request, None)
+            return _serve(world, route, request) if route.where else route.endpoint(world, request, None)
     return as_json({"error": {"code": 404, "message": "Nothing is here.", "status": "NOT_FOUND"}}, 404)
 
 
-def _served(world: World, route: Route, request: Request) -> Response:
+def _serve(world: World, route: Route, request: Request) -> Response:
     page, address = world.page_of(request), world.address_of(route.provider, request)
     fault = world.faults.take(route.provider, route.where, page, address)
     answer = _within_limit(world, route, request, fault, address)
@@ -108,14 +108,14 @@ def _within_limit(world: World, route: Route, request: Request, fault: Fault | N
     try:
         if route.where in _WAITS:
             world.pause(world.behavior("latency_ms", account) / 1000)
-        return _harmed(world, route, request, fault)
+        return _serve_with_fault(world, route, request, fault)
     finally:
         with world.flight_lock:
             world.in_flight -= 1
 
 
-def _harmed(world: World, route: Route, request: Request, fault: Fault | None) -> Response:
+def _serve_with_fault(world: World, route: Route, request: Request, fault: Fault | None) -> Response:
     if fault is None:
         return route.endpoint(world, request, None)
     answer = instead(world, request, fault) or route.endpoint(world, request, fault)
-    return damaged(world, answer, fault) if fault.fault in AFTER else answer
+    return apply_fault(world, answer, fault) if fault.fault in AFTER else answer

@@ -22,24 +22,26 @@ _COLORS = {"Google": "#1a56c4", "Microsoft": "#00625f", "Sandbox": "#444444"}
 
 
 def page(provider: str, title: str, body: str) -> str:
-    said = {"provider": escape(provider), "title": escape(title)}
-    return _PAGE.format(**said, color=_COLORS[provider], body=body)
+    labels = {"provider": escape(provider), "title": escape(title)}
+    return _PAGE.format(**labels, color=_COLORS[provider], body=body)
 
 
-def chooser(provider: str, client: str, asked: str, addresses: Sequence[str]) -> str:
+def chooser(provider: str, client: str, raw_request: str, addresses: Sequence[str]) -> str:
     """Choose an account.
 
     Args:
-        asked: the original authorization request; the form carries it.
+        raw_request: the original authorization request; the form carries it.
     """
     buttons = "".join(
         f'<p><button name="account" value="{escape(address)}">{escape(address)}</button></p>' for address in addresses
     )
-    body = f"<p>to continue to <b>{escape(client)}</b></p>{_form(asked, '', buttons)}"
+    body = f"<p>to continue to <b>{escape(client)}</b></p>{_form(raw_request, '', buttons)}"
     return page(provider, "Choose an account", body)
 
 
-def consent(provider: str, client: str, asked: str, address: str, implied: Sequence[str], boxes: Sequence[str]) -> str:
+def consent(
+    provider: str, client: str, raw_request: str, address: str, implied: Sequence[str], boxes: Sequence[str]
+) -> str:
     """The scopes that the application requests; agree or cancel.
 
     Args:
@@ -54,17 +56,17 @@ def consent(provider: str, client: str, asked: str, address: str, implied: Seque
     buttons = '<button class="yes" name="answer" value="allow">Continue</button>'
     buttons += '<button name="answer" value="deny">Cancel</button>'
     wants = f"<p><b>{escape(client)}</b> wants to use {escape(address)}:</p><ul>{lines}</ul>"
-    return page(provider, "Do you agree?", wants + _form(asked, address, ticks + buttons))
+    return page(provider, "Do you agree?", wants + _form(raw_request, address, ticks + buttons))
 
 
-def wall(provider: str, client: str, asked: str, address: str) -> str:
+def wall(provider: str, client: str, raw_request: str, address: str) -> str:
     """Only an administrator can continue; most people close the window."""
     body = f"<p>{escape(client)} needs permission that only an admin of {escape(address)} can grant.</p>"
     back = '<button name="answer" value="deny">Return to the application without granting consent</button>'
-    return page(provider, "Need admin approval", body + _form(asked, address, back))
+    return page(provider, "Need admin approval", body + _form(raw_request, address, back))
 
 
-def people(client: str, asked: str, known: Mapping[str, str]) -> str:
+def people(client: str, raw_request: str, known: Mapping[str, str]) -> str:
     """Choose who to sign in as.
 
     Args:
@@ -77,7 +79,7 @@ def people(client: str, asked: str, known: Mapping[str, str]) -> str:
     other += '<label><input type="checkbox" name="operator" value="yes"> Operator</label>'
     other += '<button class="yes" name="answer" value="allow">Sign in</button>'
     deny = '<button name="answer" value="deny">Cancel</button>'
-    forms = "".join(_form(asked, "", inside) for inside in (buttons, other, deny))
+    forms = "".join(_form(raw_request, "", inside) for inside in (buttons, other, deny))
     return page("Sandbox", "Who are you?", f"<p>to continue to <b>{escape(client)}</b></p>{forms}")
 
 
@@ -86,9 +88,9 @@ def wrong(provider: str, code: str, sentence: str) -> str:
     return page(provider, "Access blocked", body)
 
 
-def _form(asked: str, address: str, inside: str) -> str:
+def _form(raw_request: str, address: str, inside: str) -> str:
     chosen = f'<input type="hidden" name="account" value="{escape(address)}">' if address else ""
-    whole = f'<input type="hidden" name="request" value="{escape(asked)}">{chosen}{inside}'
+    whole = f'<input type="hidden" name="request" value="{escape(raw_request)}">{chosen}{inside}'
     return f'<form method="post" action="?">{whole}</form>'
 
 

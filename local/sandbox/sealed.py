@@ -14,8 +14,10 @@ _MAC_BYTES = 9
 
 
 class Seal:
-    def __init__(self, kept: StateFiles) -> None:
-        self._key = bytes.fromhex(kept.once("seal-key", lambda: secrets.token_hex(32)))
+    """Creates and opens sealed tokens."""
+
+    def __init__(self, state_files: StateFiles) -> None:
+        self._key = bytes.fromhex(state_files.once("seal-key", lambda: secrets.token_hex(32)))
 
     def close(self, value: Json) -> str:
         body = json.dumps(value, separators=(",", ":")).encode()

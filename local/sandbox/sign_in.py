@@ -6,7 +6,7 @@ Each has the same `sub` as in the tokens of `python -m local token NAME`.
 from typing import Final
 
 from local.sandbox import screens
-from local.sandbox.consent import AuthorizationRequest, Blocked, Manners, back_to, read_authorization_request
+from local.sandbox.consent import AuthorizationRequest, Blocked, ProviderRules, back_to, read_authorization_request
 from local.sandbox.faults import Fault
 from local.sandbox.redemption import OAuthRefusal, client_of, proves
 from local.sandbox.sign_in_codes import CODE_SECONDS, SignInCode
@@ -15,7 +15,7 @@ from local.sandbox.wire import Json, Request, Response, as_json, as_page
 from local.sandbox.world import World
 
 _NAME = "signin"
-_MANNERS: Final = Manners(
+_RULES: Final = ProviderRules(
     _NAME,
     "Sandbox",
     is_offline=lambda _: False,
@@ -57,45 +57,54 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Response:
     """GET and POST /signin/authorize: choose who to sign in as"""
     raw = request.form["request"][-1] if "request" in request.form else request.query_string
     try:
-        asked = read_authorization_request(world, raw, _MANNERS)
+        authorization = read_authorization_request(world, raw, _RULES)
     except Blocked as blocked:
         return as_page(screens.wrong("Sandbox", blocked.code, blocked.sentence), 400)
-    said = {"iss": _issuer(request)}
-    if wrong := _wrong(asked):
-        return back_to(asked, {**said, **wrong})
+    response = {"iss": _issuer(request)}
+    if wrong := _wrong(authorization):
+        return back_to(authorization, {**response, **wrong})
     if request.form.get("answer") == ["deny"]:
-        return back_to(asked, {**said, "error": "access_denied"})
+        return back_to(authorization, {**response, "error": "access_denied"})
     person = request.form.get("person", [""])[-1].strip()
     if not person:
-        return as_page(screens.people(asked.client_id, raw, {sub: name for sub, (name, _) in PEOPLE.items()}))
+        return as_page(screens.people(authorization.client_id, raw, {sub: name for sub, (name, _) in PEOPLE.items()}))
     is_operator = "operator" in request.form or PEOPLE.get(person, ("", False))[1]
-    return back_to(asked, {**said, "code": world.sign_in_codes.add(_code(world, asked, person, is_operator))})
+    code = world.sign_in_codes.add(_code(world, authorization, person, is_operator))
+    return back_to(authorization, {**response, "code": code})
 
 
-def _wrong(asked: AuthorizationRequest) -> dict[str, str]:
+def _wrong(authorization: AuthorizationRequest) -> dict[str, str]:
     """The error of a request that is redirected back; {} if it is valid."""
-    if "openid" not in asked.scopes:
+    if "openid" not in authorization.scopes:
         return {"error": "invalid_scope", "error_description": "The scope openid is missing."}
-    if not asked.challenge:
+    if not authorization.challenge:
         return {"error": "invalid_request", "error_description": "A code_challenge is required here."}
     return {}
 
 
-def _code(world: World, asked: AuthorizationRequest, person: str, is_operator: bool) -> SignInCode:
+def _code(world: World, authorization: AuthorizationRequest, person: str, is_operator: bool) -> SignInCode:
     until = world.now() + CODE_SECONDS
-    return SignInCode(person, is_operator, asked.client_id, asked.redirect_uri, asked.challenge, asked.nonce, until)
+    return SignInCode(
+        person,
+        is_operator,
+        authorization.client_id,
+        authorization.redirect_uri,
+        authorization.challenge,
+        authorization.nonce,
+        until,
+    )
 
 
 def token(world: World, request: Request, _fault: Fault | None) -> Response:
     """POST /signin/token"""
     try:
-        return as_json(_redeemed(world, request), Cache_Control="no-store")
+        return as_json(_redeem(world, request), Cache_Control="no-store")
     except OAuthRefusal as refusal:
-        said = {"error": refusal.error, "error_description": refusal.description}
-        return as_json(said, refusal.status, Cache_Control="no-store")
+        error = {"error": refusal.error, "error_description": refusal.description}
+        return as_json(error, refusal.status, Cache_Control="no-store")
 
 
-def _redeemed(world: World, request: Request) -> Json:
+def _redeem(world: World, request: Request) -> Json:
     client_id = client_of(world, request, _NAME)
     if request.field("grant_type") != "authorization_code":
         raise OAuthRefusal("unsupported_grant_type", "Only authorization codes are accepted.")

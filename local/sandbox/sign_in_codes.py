@@ -21,6 +21,8 @@ class SignInCode:
 
 
 class SignInCodes:
+    """The sign-in codes that were issued and not redeemed yet."""
+
     def __init__(self) -> None:
         self._codes: dict[str, SignInCode] = {}
         self._lock = threading.Lock()

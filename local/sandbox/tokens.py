@@ -27,12 +27,12 @@ _KEY_ID = "sandbox-1"
 class Signer:
     """Signs with the key in the state folder, which survives restarts; without a folder, with a new key."""
 
-    def __init__(self, kept: StateFiles) -> None:
-        self._kept = kept
+    def __init__(self, state_files: StateFiles) -> None:
+        self._state_files = state_files
 
     @cached_property
     def _key(self) -> rsa.RSAPrivateKey:
-        pem = self._kept.once("signing-key", _fresh_pem)
+        pem = self._state_files.once("signing-key", _fresh_pem)
         key = serialization.load_pem_private_key(pem.encode(), None)
         assert isinstance(key, rsa.RSAPrivateKey)
         return key

@@ -9,11 +9,11 @@ _CONTACTS = ("https://www.googleapis.com/auth/contacts", "https://www.googleapis
 
 
 class NoWayOn(Exception):
-    """The screen has no way to continue; `said` is its text."""
+    """The screen has no way to continue; `text` is its HTML."""
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said[:300])
-        self.said = said
+    def __init__(self, text: str) -> None:
+        super().__init__(text[:300])
+        self.text = text
 
 
 def consent(authorization_url: str, account: str, *, answer: str = "allow", ticks: bool = True) -> str:
@@ -30,7 +30,7 @@ def consent(authorization_url: str, account: str, *, answer: str = "allow", tick
         reply = browser.get(authorization_url, allow_redirects=False, timeout=20)
         while reply.status_code == 200:
             screen = _Screen(reply.text)
-            fields = screen.filled(account, answer, ticks=ticks)
+            fields = screen.fill_in(account, answer, ticks=ticks)
             target = urljoin(reply.url, screen.action).partition("?")[0]
             reply = browser.post(target, data=fields, allow_redirects=False, timeout=20)
     if "Location" not in reply.headers:
@@ -49,7 +49,7 @@ class _Screen(HTMLParser):
         self._buttons: list[tuple[str, str]] = []
         self.feed(text)
 
-    def filled(self, account: str, answer: str, *, ticks: bool) -> list[tuple[str, str]]:
+    def fill_in(self, account: str, answer: str, *, ticks: bool) -> list[tuple[str, str]]:
         """The fields a browser would send after these choices."""
         button = next((each for each in self._buttons if each in (("account", account), ("answer", answer))), None)
         if button is None:
@@ -57,13 +57,13 @@ class _Screen(HTMLParser):
         return [*self._hidden, *(("scope", box) for box in self._boxes if ticks or box not in _CONTACTS), button]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        match tag, said.get("type"):
+        attributes = {name: value or "" for name, value in attrs}
+        match tag, attributes.get("type"):
             case "form", _:
-                self.action = said.get("action", "")
+                self.action = attributes.get("action", "")
             case "button", _:
-                self._buttons.append((said.get("name", ""), said.get("value", "")))
+                self._buttons.append((attributes.get("name", ""), attributes.get("value", "")))
             case "input", "hidden":
-                self._hidden.append((said["name"], said["value"]))
+                self._hidden.append((attributes["name"], attributes["value"]))
             case "input", "checkbox":
-                self._boxes.append(said["value"])
+                self._boxes.append(attributes["value"])

@@ -78,7 +78,7 @@ class Response:
 
 def as_json(value: Json, status: int = 200, **headers: str) -> Response:
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Response(status, encoded(value), headers=named)
+    return Response(status, encode_json(value), headers=named)
 
 
 def as_page(html: str, status: int = 200) -> Response:
@@ -90,7 +90,7 @@ def redirect(url: str, parameters: Mapping[str, str]) -> Response:
     return Response(302, headers={"Location": url + joint + urlencode(parameters), "Cache-Control": "no-store"})
 
 
-def encoded(value: Json) -> bytes:
+def encode_json(value: Json) -> bytes:
     """JSON in UTF-8; unpaired surrogates are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
@@ -100,7 +100,7 @@ def encoded(value: Json) -> bytes:
 
 def with_members(first_member: str, rows: list[bytes], others: Mapping[str, Json]) -> bytes:
     """A JSON object whose first property is a list of encoded rows; without rows it is absent."""
-    rest = encoded(others)[1:]
+    rest = encode_json(others)[1:]
     if not rows:
         return b"{" + rest
     joint = b"," if others else b""

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from local.sandbox.accounts import Account, Accounts, Recipe
-from local.sandbox.behavior import DEFAULTS, checked
+from local.sandbox.behavior import DEFAULTS, check_settings
 from local.sandbox.clients import Clients
 from local.sandbox.faults import Faults
 from local.sandbox.grants import Grants
@@ -30,13 +30,16 @@ DEMO = (GOOGLE_DEMO, MICROSOFT_DEMO)
 
 
 class World:
+    """The state of one sandbox: accounts, grants, clients, faults, settings and its clock."""
+
     def __init__(self, state_dir: Path | None = None) -> None:
-        kept = StateFiles(state_dir)
-        self.kept = kept
-        self.accounts, self.grants, self.clients = Accounts(kept, DEMO), Grants(kept), Clients(kept)
+        state_files = StateFiles(state_dir)
+        self.state_files = state_files
+        self.accounts = Accounts(state_files, DEMO)
+        self.grants, self.clients = Grants(state_files), Clients(state_files)
         self.faults, self.log = Faults(), RequestLog()
-        self.signer, self.seal, self.sign_in_codes = Signer(kept), Seal(kept), SignInCodes()
-        self.settings: dict[str, Json] = kept.read("settings") or {}
+        self.signer, self.seal, self.sign_in_codes = Signer(state_files), Seal(state_files), SignInCodes()
+        self.settings: dict[str, Json] = state_files.read("settings") or {}
         self.advanced_seconds = 0.0
         self.in_flight, self.flight_lock = 0, threading.Lock()
         self.closing = threading.Event()  # set when the server stops, to end all sleeps
@@ -51,8 +54,8 @@ class World:
         return own.get(name, self.settings.get(name, DEFAULTS[name]))
 
     def set(self, settings: dict[str, Json]) -> None:
-        self.settings |= checked(settings)
-        self.kept.write("settings", self.settings)
+        self.settings |= check_settings(settings)
+        self.state_files.write("settings", self.settings)
 
     def pause(self, seconds: float) -> None:
         """Sleep for this long, or until the sandbox stops."""
@@ -62,9 +65,9 @@ class World:
     def page_of(self, request: Request) -> int:
         """The number of the requested page, from 1."""
         for name in ("pageToken", "$skiptoken"):
-            said = self.seal.open(request.query.get(name, ""))
-            if said:
-                return int(said["p"])
+            cursor = self.seal.open(request.query.get(name, ""))
+            if cursor:
+                return int(cursor["p"])
         return 1
 
     def address_of(self, provider: str, request: Request) -> str:

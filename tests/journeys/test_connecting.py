@@ -3,13 +3,13 @@
 import pytest
 import requests
 
-from local.browser import Browser, Shown
+from local.browser import Browser, Page
 from tests.journeys.world import PersonHere, World, adds_up
 
 PROVIDERS = ("google", "microsoft")
 
 
-def question(person: PersonHere, provider: str, address: str) -> tuple[str, Shown]:
+def question(person: PersonHere, provider: str, address: str) -> tuple[str, Page]:
     """The job's id that was promised, and the provider's question."""
     begun = person.begin(provider)
     return begun["job_id"], person.consent_page(begun["authorization_url"], address)
@@ -129,7 +129,7 @@ class TestNo:
 class TestAnotherBrowser:
     """Somebody sends a link: the consent is theirs, the book is not."""
 
-    def comes_back_elsewhere(self, world: World, person: PersonHere, contacts: int) -> tuple[str, Browser, Shown]:
+    def comes_back_elsewhere(self, world: World, person: PersonHere, contacts: int) -> tuple[str, Browser, Page]:
         address, begun, stranger = world.account("google", contacts=contacts), person.begin("google"), Browser()
         page = stranger.press(stranger.open(begun["authorization_url"]), address)
         return begun["job_id"], stranger, stranger.press(page, "Continue", tick_all=True)

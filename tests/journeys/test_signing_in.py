@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.foundation.ids import fresh_id
-from local.browser import Browser, Shown
+from local.browser import Browser, Page
 from tests.journeys.world import World
 
 HERE = "/api/v1/connections"
@@ -16,10 +16,10 @@ class Visitor:
     def __init__(self, world: World) -> None:
         self.world, self.browser = world, Browser()
 
-    def chooses(self, to: str = "/") -> Shown:
+    def chooses(self, to: str = "/") -> Page:
         return self.browser.open(f"{self.world.url}sign-in", params={"to": to})
 
-    def signs_in_as(self, name: str, *, to: str = "/", operator: bool = False) -> Shown:
+    def signs_in_as(self, name: str, *, to: str = "/", operator: bool = False) -> Page:
         page = self.chooses(to)
         return self.browser.press(page, "Sign in", fill={"person": name}, tick_all=operator)
 

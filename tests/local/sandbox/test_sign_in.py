@@ -6,7 +6,7 @@ import jwt
 import pytest
 import requests
 
-from local.browser import Browser, Shown
+from local.browser import Browser, Page
 from local.sandbox import Sandbox
 from tests.local.sandbox.callers import CHALLENGE, REDIRECT, VERIFIER, a_session, parameters_of
 
@@ -31,7 +31,7 @@ class BrowserAtTheIssuer(Browser):
         self.origin, self.back = sandbox.origin, ""
         self.session.hooks["response"].append(self._stop)
 
-    def asked(self, **other: str | None) -> Shown:
+    def asked(self, **other: str | None) -> Page:
         said = {name: value for name, value in {**ASKED, **other}.items() if value is not None}
         return self.open(f"{self.origin}/signin/authorize?{urlencode(said)}")
 

@@ -1,4 +1,4 @@
-"""What a sandbox with a state folder still knows after a restart, and what its control doors answer."""
+"""What a sandbox with a state folder still knows after a restart, and what its control routes return."""
 
 import jwt
 import pytest
@@ -128,7 +128,7 @@ class TestControl:
     def test_a_door_that_is_not_there_names_those_that_are(self, sandbox):
         answer = requests.post(sandbox.origin + "/sandbox/door", json={}, timeout=10)
 
-        assert (answer.status_code, len(answer.json()["doors"]) > 5) == (404, True)
+        assert (answer.status_code, len(answer.json()["routes"]) > 5) == (404, True)
 
     def test_people_can_be_added_by_hand_whole_or_raw(self, google):
         caller = google(contacts=0).connect()
