@@ -39,6 +39,11 @@ class ListColumns:
 
     @classmethod
     def of(cls, field: ContactField) -> "ListColumns":
+        """The columns of a field that holds a list of objects.
+
+        Raises:
+            ValueError: the field has no column in the export.
+        """
         if field.column is None:
             raise ValueError(f"{field.name} has no column")
         with_header = [part for part in field.parts if part.header]
@@ -58,7 +63,7 @@ class ListColumns:
         return [value.get(part, "") for value in numbered for part in (self.label, *self.parts)]
 
     def together(self, value: Mapping[str, str]) -> str:
-        """One value as text with its label."""
+        """One value as text with its label: "Work: ada@example.com"."""
         text = self.text(value)
         return f"{value[self.label]}: {text}" if value.get(self.label) else text
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from chalicelib.contacts.cleaning import SURROGATES, clean_text
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import EDITABLE, FIELDS, LONGEST_LABEL
-from chalicelib.contacts.custom_values import MESSAGES, same_name, typed
+from chalicelib.contacts.custom_values import MESSAGES, parse_value, same_name
 from chalicelib.contacts.dates import is_day, may_be_day
 from chalicelib.contacts.parse_email_field import parse_email_field
 from chalicelib.contacts.source_record import ContactFields
@@ -128,7 +128,7 @@ def _with_type(field: ContactField, value: Mapping[str, Any], path: str) -> Mapp
     if value.get("value") in (None, ""):
         return {**value, "type": None}
     try:
-        text, kind = typed(value["value"], value.get("type"))
+        text, kind = parse_value(value["value"], value.get("type"))
     except ValueError as error:
         raise InvalidInput(f"{path}.value: {MESSAGES[str(error)]}", field=f"{path}.value") from None
     return {**value, "value": text, "type": kind if kind != choices[0] else None}

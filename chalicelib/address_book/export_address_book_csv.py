@@ -22,7 +22,7 @@ from chalicelib.address_book.name_sorting import by_name
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import Kind
 from chalicelib.contacts.display_name import computed_display
-from chalicelib.contacts.fold_text import folded_words
+from chalicelib.contacts.fold_text import fold_words
 from chalicelib.contacts.source_record import ContactFields, CustomField
 from chalicelib.foundation.fast_json import decode_json, encode_json
 from chalicelib.foundation.safe_csv import plain_csv_pieces
@@ -89,9 +89,9 @@ def _is_own_name(shown: ContactFields) -> bool:
 
 def _says_more_than_its_parts(shown: Mapping[str, Any]) -> bool:
     """Whether the display name has words that the columns of the name do not have: "Kim at the gym"."""
-    words = {word for part in _NAMED for word in folded_words(shown.get(part, ""))}
-    together = "".join(folded_words(" ".join(shown.get(part, "") for part in ("family", "middle", "given"))))
-    display = folded_words(shown.get("display", ""))
+    words = {word for part in _NAMED for word in fold_words(shown.get(part, ""))}
+    together = "".join(fold_words(" ".join(shown.get(part, "") for part in ("family", "middle", "given"))))
+    display = fold_words(shown.get("display", ""))
     return not set(display) <= words and "".join(display) != together
 
 

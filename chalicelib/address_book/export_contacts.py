@@ -22,6 +22,8 @@ from chalicelib.foundation.safe_csv import CSV
 
 
 class Format(StrEnum):
+    """The file formats of an export."""
+
     CSV = "csv"  # for spreadsheets; no cell runs as a formula
     ADDRESS_BOOK_CSV = "address-book-csv"  # for other address books; Google's columns, unmodified cells
     VCARD = "vcard"  # version 4.0, for address books of phones and computers

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.name_sorting import by_name
-from chalicelib.address_book.vcard_lines import folded, listed, parameter, parts, text, typed_text, web_address
+from chalicelib.address_book.vcard_lines import fold_line, listed, parameter, parts, text, typed_text, web_address
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import ContactField, Kind
 from chalicelib.contacts.contact_fields import TABLE
@@ -62,6 +62,8 @@ _SCHEMES = {
 
 
 class Version(StrEnum):
+    """The supported versions of vCard."""
+
     V4 = "4.0"
     V3 = "3.0"
 
@@ -82,7 +84,7 @@ def vcard_of(contacts: Iterable[Contact], version: Version = Version.V4) -> Iter
 
 
 def card(contact: Contact, version: Version = Version.V4) -> str:
-    return "".join(folded(line) for line in _lines(contact, version))
+    return "".join(fold_line(line) for line in _lines(contact, version))
 
 
 def _lines(contact: Contact, version: Version) -> Iterator[str]:

@@ -16,7 +16,7 @@ from chalicelib.contacts.display_name import full_name, phonetic_name
 from chalicelib.contacts.fold_text import (
     Folded,
     ascii_lines,
-    folded,
+    fold_text,
     is_unspaced,
     is_voiced,
     marks_fit,
@@ -75,7 +75,7 @@ class Search:
         chunks = [_Chunk(chunk) for chunk in dict.fromkeys(text.split())]
         self._chunks = [chunk for chunk in chunks if chunk.has_words] or chunks  # symbols alone match too
         several = len(chunks) > 1
-        self._joined = _Joined(folded(text)) if several else None
+        self._joined = _Joined(fold_text(text)) if several else None
         self._number = NumberQuery.of(text) if several else None
 
     def matches(self, shown: ContactFields, other_names: Iterable[ContactFields] = ()) -> bool:
@@ -98,7 +98,7 @@ class _Chunk:
     """The part of a query between two spaces: an address, a link, a number, or one or more words."""
 
     def __init__(self, chunk: str) -> None:
-        found = folded(chunk)
+        found = fold_text(chunk)
         self._plain = plain(_readable(chunk) or chunk) or NOWHERE
         self._number = NumberQuery.of(chunk)
         self._words = [_Word(key, marked) for key, marked in zip(found.key.split(), found.marked.split(), strict=True)]
@@ -275,7 +275,7 @@ def _lines(texts: Collection[str]) -> tuple[str, Sequence[Folded]]:
         together = "\n".join(texts)
     if together.isascii():
         return "\n".join([f" {key}" for key in dict.fromkeys(ascii_lines(together)) if key]), ()
-    found = [folded(text) for text in texts]
+    found = [fold_text(text) for text in texts]
     keys = dict.fromkeys(key for text in found for key in (text.key, text.written_out) if key)
     return "\n".join([f" {key}" for key in keys]), found
 

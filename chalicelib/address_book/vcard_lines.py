@@ -18,8 +18,8 @@ _HOST = re.compile(r"[\w-]+(\.[\w-]+)+([/?#]\S*)?").fullmatch
 _PARAMETER = str.maketrans({"^": "^^", '"': "^'", "\n": "^n"})  # RFC 6868
 
 
-def folded(line: str) -> str:
-    """One content line as lines of at most 75 octets; no character is split, and continuation lines are indented."""
+def fold_line(line: str) -> str:
+    """Fold a content line into lines of at most 75 octets. Characters stay whole; continuation lines are indented."""
     if len(line) <= LONGEST_LINE and line.isascii():
         return line + "\r\n"
     octets, start, room, pieces = line.encode(), 0, LONGEST_LINE, []

@@ -1,4 +1,4 @@
-"""Whether a source contact is one that the book has already. It never picks one of several matches silently.
+"""Decides whether a source contact is already in the book. Of several matches, it never picks one silently.
 
 Contacts with equal names that share an email or a phone number are one person. An incomplete name matches only by an
 email or a mobile number that is personal; a contact without a name matches only the single contact that has its email
@@ -35,7 +35,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """The candidate is a contact of the book."""
+    """The candidate is this contact of the book."""
 
     into: str  #: its id
     possible_duplicates: tuple[str, ...] = ()  #: ids of others that share an email or a number with the candidate
@@ -84,16 +84,16 @@ def apply_on_existing(decision: Decision, policy: OnExisting) -> Decision:
 
 
 def decide(book: Book, candidate: Candidate) -> Decision:
-    """Match the candidate against the book. For two contacts the result does not depend on their order of arrival.
+    """Match the candidate against the book. For two contacts, the result does not depend on their order of arrival.
 
-    Equal names by email go first, then equal names by phone, incomplete names, and contacts without a name. Several
-    matches of the same rank are ambiguous.
+    Matches are ranked: equal names by email, equal names by phone, incomplete names by email, incomplete names by
+    phone, contacts without a name. The best rank decides; if it has several matches, they are ambiguous.
     """
     _, emails, phones, hints = candidate
     for identity in (*emails, *phones):
         if book.contacts_with(identity):
             return _Comparison(book, candidate).decision()
-    hinted = _hinted(book, phones, hints) if hints or book.has_hints else ()
+    hinted = _hinted_contacts(book, phones, hints) if hints or book.has_hints else ()
     return Create(hinted) if hinted else _NEW
 
 
@@ -105,7 +105,7 @@ def contacts_sharing(book: Book, identities: Iterable[str], contact_id: str) -> 
 
 
 def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact:
-    """The contact with these added to its possible duplicates."""
+    """The contact with these ids added to its possible duplicates, at most `MOST_DUPLICATES`."""
     known = contact.possible_duplicates
     if all(each in known for each in others):
         return contact
@@ -113,7 +113,7 @@ def with_possible_duplicates(contact: Contact, others: Sequence[str]) -> Contact
 
 
 def likeness_to(card: Card, entry: Entry) -> Likeness:
-    """How alike a name card and a contact are: equal to one of its cards, compatible with all of them, or different."""
+    """Compare a name card with a contact: equal to one of its cards, compatible with all of them, or different."""
     cards = [card_of(text) for text in entry.names]
     if card in cards:
         return _EQUAL
@@ -138,16 +138,18 @@ class _Comparison:
         self._known: dict[str, Likeness] = {}
         self._rivals: dict[str, None] = {}
         self._groups: tuple[dict[str, None], ...] = ({}, {}, {}, {}, {})
-        self._has_own_address = False  # whether some email or number is of one contact only
+        self._has_own_address = False  # whether an email or number belongs to one contact only
 
     def decision(self) -> Decision:
+        """Compare the candidate with each contact that shares an identity with it, and decide by the best rank."""
         for at, identity in enumerate((*self._candidate.emails, *self._candidate.phones)):
             sharing = self._book.contacts_with(identity)
             if sharing:
                 self._rivals.update(dict.fromkeys(sharing[:MOST_DUPLICATES]))
                 self._compare(identity, sharing, is_phone=at >= len(self._candidate.emails))
         if self._candidate.hints or self._book.has_hints:
-            self._rivals.update(dict.fromkeys(_hinted(self._book, self._candidate.phones, self._candidate.hints)))
+            hinted = _hinted_contacts(self._book, self._candidate.phones, self._candidate.hints)
+            self._rivals.update(dict.fromkeys(hinted))
         group = next((each for each in self._groups if each), {})
         others = tuple(each for each in group | self._rivals)
         if not group:
@@ -158,6 +160,7 @@ class _Comparison:
         return Ambiguous(tuple(group)[:MOST_DUPLICATES], others[:MOST_DUPLICATES])
 
     def _compare(self, identity: str, sharing: Sequence[str], *, is_phone: bool) -> None:
+        """Sort the contacts that share this email or number into the groups, by rank."""
         if len(sharing) > CROWD:
             close: Sequence[str] = self._book.contacts_named(identity, self._card.words)
         else:
@@ -179,13 +182,17 @@ class _Comparison:
         self._has_own_address = self._has_own_address or (len(sharing) == 1 and not office)
 
     def _is_respelled(self, number: str, contact_id: str) -> bool:
-        """Whether they have different spellings of the number; it may have a new owner then, so names must agree."""
+        """Whether candidate and contact have different spellings of the number, which a renumbering country changed.
+
+        The number may have a new owner then, so it identifies nobody without a name.
+        """
         if not has_rules(number):
             return False
         sides = (self._candidate.phones, self._book.entry(contact_id).identities)
         return any(number in renumbered_identities(filter(has_rules, side)) for side in sides)
 
     def _likeness(self, contact_id: str) -> Likeness:
+        """How alike the candidate's name and a contact are; computed once."""
         found = self._known.get(contact_id)
         if found is None:
             found = self._known[contact_id] = likeness_to(self._card, self._book.entry(contact_id))
@@ -207,7 +214,7 @@ class _Comparison:
         return self._known[contact_id] is _EQUAL or (self._has_own_address and len(self._rivals) == 1)
 
 
-def _hinted(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
+def _hinted_contacts(book: Book, phones: Sequence[str], hints: Sequence[str]) -> tuple[str, ...]:
     """The ids of the contacts that have another spelling of one of these numbers."""
     found = dict.fromkeys(each for hint in hints for each in book.contacts_with(hint))
     found.update(dict.fromkeys(each for number in (*phones, *hints) for each in book.contacts_hinted(number)))

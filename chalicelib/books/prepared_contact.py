@@ -91,17 +91,17 @@ def prepare(each: Incoming) -> PreparedContact:
     """Clean and hash a source contact; hostile input is rejected, never raised."""
     try:
         if isinstance(each, Unreadable):
-            return rejected(each.source_id, each.reason, each.name)
+            return reject(each.source_id, each.reason, each.name)
         if isinstance(each, LeftOut):
-            return replace(rejected(each.source_id, each.reason, each.name), left_out=True)
+            return replace(reject(each.source_id, each.reason, each.name), left_out=True)
         return _prepare(each)
     except MemoryError:
         raise
     except Exception:  # one malformed contact must not fail the page
-        return rejected(each.source_id, "unreadable")
+        return reject(each.source_id, "unreadable")
 
 
-def rejected(source_id: object, reason: str, name: str = "") -> PreparedContact:
+def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:
     """A contact that is not kept: an empty one is left out on purpose, any other has failed."""
     shortened = source_id[:LONGEST_ID] if isinstance(source_id, str) else ""
     safe = shortened.encode("utf-8", "replace").decode()
@@ -112,9 +112,9 @@ def rejected(source_id: object, reason: str, name: str = "") -> PreparedContact:
 def _prepare(each: SourceContact) -> PreparedContact:
     source_id = each.source_id
     if not _is_usable(source_id):
-        return rejected(source_id, "unusable_id", display_name(each.fields))
+        return reject(source_id, "unusable_id", display_name(each.fields))
     if isinstance(each.decision, Skip):
-        return replace(rejected(source_id, each.decision.code, safe_display_name(each.fields)), left_out=True)
+        return replace(reject(source_id, each.decision.code, safe_display_name(each.fields)), left_out=True)
     aliases = [alias for alias in each.aliases if _is_usable(alias)]
     if each.partial:
         return PreparedContact(
@@ -122,7 +122,7 @@ def _prepare(each: SourceContact) -> PreparedContact:
         )
     fields, hashed = (each.fields, digest(each.fields)) if each.is_clean else clean_fields_and_digest(each.fields)
     if not fields:
-        return rejected(source_id, EMPTY)
+        return reject(source_id, EMPTY)
     return PreparedContact(source_id, aliases, fields, hashed, dropped=each.dropped, decision=each.decision)
 
 
@@ -130,7 +130,7 @@ def as_full_contact(prepared: PreparedContact) -> PreparedContact:
     """A partial contact that the book has no record of, taken for the full contact."""
     fields, hashed = clean_fields_and_digest(prepared.fields)
     if not fields:
-        return rejected(prepared.source_id, EMPTY)
+        return reject(prepared.source_id, EMPTY)
     return PreparedContact(
         prepared.source_id, prepared.aliases, fields, hashed, dropped=prepared.dropped, decision=prepared.decision
     )

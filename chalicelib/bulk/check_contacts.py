@@ -185,7 +185,7 @@ def _as_text(field: dict[str, Any]) -> dict[str, Any]:
     kind = field.get("type")
     if kind is None and isinstance(field["value"], str):
         return field
-    value, kind = custom_values.typed(field["value"], kind)
+    value, kind = custom_values.parse_value(field["value"], kind)
     bare = {part: text for part, text in field.items() if part not in ("type", "value")}
     return {**bare, "value": value} if kind == custom_values.TEXT else {**bare, "value": value, "type": kind}
 

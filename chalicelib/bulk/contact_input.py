@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.contacts.cleaning import SURROGATES
 from chalicelib.contacts.contact_field import ContactField, Holds, Kind, Part
 from chalicelib.contacts.contact_fields import LONGEST_CUSTOM_VALUE, TABLE
-from chalicelib.contacts.custom_values import same_name, typed
+from chalicelib.contacts.custom_values import parse_value, same_name
 from chalicelib.contacts.dates import YEARS, is_day, may_be_day
 from chalicelib.contacts.identities import email_identity
 from chalicelib.contacts.web_links import web_link
@@ -73,7 +73,7 @@ def _custom_value(value: Any, info: ValidationInfo) -> Any:
         raise PydanticCustomError("string_too_long", "too long")
     if isinstance(value, str) and not value.isascii() and SURROGATES.search(value):
         raise PydanticCustomError("string_unicode", "unpaired surrogate")
-    typed(value, info.data.get("type") or None)
+    parse_value(value, info.data.get("type") or None)
     return value
 
 

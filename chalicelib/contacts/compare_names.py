@@ -21,6 +21,8 @@ from chalicelib.contacts.parse_name import Word
 
 
 class Likeness(Enum):
+    """How alike two names are, from the least to the most."""
+
     DIFFERS = "differs"  # different people, as far as the cards tell
     NAMELESS = "nameless"  # at least one has no name, so they cannot differ
     FITS = "fits"
@@ -120,7 +122,8 @@ def _is_given_name_alone(few: Card, many: Card) -> bool:
     tones = has_vietnamese_tones(few.words + many.words)
     is_family_first = many.is_loose and (tones or is_east_asian(many.words[0]))
     given = many.given[-1 if is_family_first else 0]
-    return _words_agree(few.given[0], given, tones) and not _tells([word for word in many.name if word is not given])
+    others = [word for word in many.name if word is not given]
+    return _words_agree(few.given[0], given, tones) and not _distinguish(others)
 
 
 def _is_part(few: Card, many: Card) -> bool:
@@ -141,7 +144,7 @@ def _is_part(few: Card, many: Card) -> bool:
     order = [places[at] for at in range(len(places))]
     if order != sorted(order) and (_has_patronym(few.words) or _has_patronym(many.words)):
         return False
-    return not _tells([word for there, word in enumerate(many.name) if there not in taken])
+    return not _distinguish([word for there, word in enumerate(many.name) if there not in taken])
 
 
 def _families_meet(few: Card, many: Card) -> bool:
@@ -177,7 +180,7 @@ def _is_initial(one: Word, other: Word) -> bool:
     return len(short) == 1 and short.isascii() and long.startswith(short)
 
 
-def _tells(words: Sequence[Word]) -> bool:
+def _distinguish(words: Sequence[Word]) -> bool:
     """Whether any of these words distinguishes two people whose names are otherwise equal."""
     return any(part in TELLING or part.startswith(AND_PREFIXES) for word in words for part in word)
 

@@ -12,7 +12,7 @@ LONGEST_NUMBER = 100  # characters
 TEXT, NUMBER, DATE = "text", "number", "date"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-MESSAGES = {  # of the codes that `typed` raises
+MESSAGES = {  # of the codes that `parse_value` raises
     "not_a_value": "A value must be text or a number.",
     "not_a_number": f"Not a number, or longer than {LONGEST_NUMBER} characters. Examples: 39, -0.10, 1e400.",
     "not_a_day": "Not a valid date in the form YYYY-MM-DD, such as 2009-06-20.",
@@ -20,8 +20,8 @@ MESSAGES = {  # of the codes that `typed` raises
 }
 
 
-def typed(value: object, kind: str | None) -> tuple[str, str]:
-    """The value as text, and its type.
+def parse_value(value: object, kind: str | None) -> tuple[str, str]:
+    """Parse the value of a custom field. Returns its text and its type.
 
     Args:
         kind: the type that was sent; None for none, which a JSON number does not need.

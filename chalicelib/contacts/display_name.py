@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.contacts.fold_text import folded_words, order_key
+from chalicelib.contacts.fold_text import fold_words, order_key
 from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source_record import ContactFields
 
@@ -117,14 +117,14 @@ def follows_parts(shown: ContactFields, edited: ContactFields) -> bool:
     display = shown.get("display", "")
     if not display or display == computed_display({**shown, "display": ""}):
         return True
-    words, needed = set(folded_words(display)), _words_of(shown, _NEEDED)
+    words, needed = set(fold_words(display)), _words_of(shown, _NEEDED)
     if not needed:
         return not _words_of(edited, NAME_PARTS) <= words
     return needed <= words <= _words_of(shown, NAME_PARTS)
 
 
 def _words_of(fields: ContactFields, parts: Iterable[str]) -> set[str]:
-    return {word for part in parts for word in folded_words(_text(fields, part))}
+    return {word for part in parts for word in fold_words(_text(fields, part))}
 
 
 # ── lists by family name or given name

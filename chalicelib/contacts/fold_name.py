@@ -1,9 +1,10 @@
-"""The letters of names for matching, which is stricter than searching: a mark is kept beside its letter.
+"""Folds names for matching. This is stricter than the folding for search: marks such as accents are kept.
 
-`fold_name` folds only what is one letter to everyone who writes the script: case, width, invisible signs, Arabic and
-Persian keyboards, pointing, kana, cedilla and comma, traditional and simplified characters. What a keyboard without
-the letter makes of it is left to two questions: whether a word is another one `written_out` (Müller, Mueller), and
-whether it is the other one `without_marks` (Müller, Muller). Two different marks are two letters.
+`fold_name` joins only variants that everyone who writes the script takes for the same letter: case, width, invisible
+characters, Arabic and Persian keyboards, pointing, kana, cedilla and comma, traditional and simplified characters.
+Spellings for keyboards without a letter are compared by two other functions: `written_out` (Müller, Mueller) and
+`agree_without_marks` (Müller, Muller). Two different marks make two different letters. A word folded by `fold_name` is
+called a strict word here.
 
 Sources: CLDR 48 (root collation for search, and its tailorings for sv, da, de, hr, pl, ro, vi), ICAO Doc 9303 part 3
 (letters written out in passports), Unicode Standard Annex 15 (compatibility forms).
@@ -60,7 +61,7 @@ _VIETNAMESE_WORDS = frozenset(
 
 @lru_cache(maxsize=8_192)
 def fold_name(word: str) -> str:
-    """The word in its letters for matching: Latin letters are followed by their marks.
+    """Fold a word for matching. Each Latin letter is followed by its marks, as separate characters.
 
     >>> fold_name("MÜLLER") == "mu" + "\u0308" + "ller"
     True
@@ -79,10 +80,10 @@ def fold_name(word: str) -> str:
 
 
 def written_out(word: str, *, with_aa: bool = True) -> str:
-    """The strict word where the keyboard or a passport has no such letters: "Müller" as "mueller", "Åse" as "aase".
+    """Spell a strict word without its special letters, as passports do: "müller" as "mueller", "åse" as "aase".
 
     Args:
-        with_aa: whether å at the beginning may be Aa; a family that writes itself Aa may be another one.
+        with_aa: whether an initial å becomes aa. Families that spell their name with Aa may be other ones.
     """
     for letter, others in _WRITTEN_OUT.items():
         if letter in word:
@@ -92,9 +93,9 @@ def written_out(word: str, *, with_aa: bool = True) -> str:
 
 
 def agree_without_marks(left: str, right: str) -> bool:
-    """Whether strict words differ only in marks that one of them leaves out, letter by letter.
+    """Whether two strict words have the same letters, and differ only in marks that one of them omits.
 
-    With a dotless i, which is a letter and no accent, one word alone may leave out any.
+    Each word may omit some. If either contains a dotless i, which is a letter of its own, only one of them may.
     """
     mine, theirs = _units(left), _units(right)
     if len(mine) != len(theirs):
@@ -117,13 +118,13 @@ def is_east_asian(word: str) -> bool:
 
 
 def has_vietnamese_tones(words: tuple[str, ...]) -> bool:
-    """Whether leaving the marks out of these strict words makes other names of them."""
+    """Whether any of these strict words is Vietnamese, where a name without its marks is another name."""
     return any(not word.isascii() and (word in _VIETNAMESE_WORDS or _VIETNAMESE.search(word)) for word in words)
 
 
 @lru_cache(maxsize=2_048)
 def _units(word: str) -> tuple[str, ...]:
-    """Each letter with its marks."""
+    """The letters of a strict word, each with its marks."""
     units: list[str] = []
     for sign in word:
         if units and unicodedata.combining(sign) and _LATIN.match(units[-1]):
@@ -134,6 +135,7 @@ def _units(word: str) -> tuple[str, ...]:
 
 
 def _letter(sign: str, before: str) -> str:
+    """The folded form of a character; `before` is the folded one before it."""
     known = _LETTERS.get(sign)
     if known is not None:
         return known
@@ -150,22 +152,24 @@ def _letter(sign: str, before: str) -> str:
 
 
 def _latin(sign: str, before: str) -> str:
+    """A Latin letter followed by its marks; a comma below counts as a cedilla."""
     if unicodedata.combining(sign):  # a mark without a composed form; of other scripts it is a stress
         return sign.replace("\u0326", _CEDILLA) if _LATIN.match(before) else ""
     return unicodedata.normalize("NFD", sign).replace("\u0326", _CEDILLA)
 
 
 def _tone_behind(found: re.Match[str]) -> str:
+    """The matched Vietnamese vowels with the tone on the second one: hòa as hoà."""
     first, tone, second = (part for part in found.groups() if part)
     return first + second + tone
 
 
 @cache
 def _han() -> dict[str, str]:
-    """Each Han character with the one form that represents all its variants.
+    """Han characters, each with the form that represents all its variants.
 
-    Those of searching, without what may join two families: where the simplified character is a traditional one itself
-    (範 and 范, 雲 and 云), or represents several (鐘 and 鍾).
+    These are the folds of search, without those that would join two family names: where the simplified character is
+    also a traditional one (範 and 范, 雲 and 云), or stands for several (鐘 and 鍾).
     """
     folds = han_folds()
     meant = Counter(fold for form, fold in folds.items() if _is_traditional(form))
@@ -179,7 +183,7 @@ def _han() -> dict[str, str]:
 
 
 def _is_traditional(sign: str) -> bool:
-    """Whether the character set of Taiwan has it."""
+    """Whether a character is in Big5, the character set of Taiwan."""
     try:
         return bool(sign.encode("big5"))
     except UnicodeEncodeError:

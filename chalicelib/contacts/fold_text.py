@@ -68,11 +68,12 @@ class Folded(NamedTuple):
     written_out: str
 
 
-def folded(text: str) -> Folded:
+def fold_text(text: str) -> Folded:
+    """Fold a text word by word. Punctuation and surplus spaces are removed."""
     if text.isascii():
         key = " ".join(text.translate(_ASCII_WORDS).split())
         return Folded(key, key, "")
-    chunks = [_folded_chunk(chunk) for chunk in text.split()]
+    chunks = [_fold_chunk(chunk) for chunk in text.split()]
     key = " ".join(chunk.key for chunk in chunks if chunk.key)
     marked = " ".join(chunk.marked for chunk in chunks if chunk.key)
     if not any(chunk.written_out for chunk in chunks):
@@ -80,9 +81,9 @@ def folded(text: str) -> Folded:
     return Folded(key, marked, " ".join(chunk.written_out or chunk.key for chunk in chunks if chunk.key))
 
 
-def folded_words(text: str) -> list[str]:
+def fold_words(text: str) -> list[str]:
     """The keys of its words; a symbol such as an emoji is a word of its own."""
-    return folded(text).key.split()
+    return fold_text(text).key.split()
 
 
 def plain(text: str) -> str:
@@ -99,7 +100,7 @@ def order_key(text: str) -> str:
     """The sort key of a name: its words without symbols; "" for none."""
     if text.isascii():
         return " ".join(text.translate(_ASCII_WORDS).split())
-    return " ".join(word for word in folded_words(text) if any(map(str.isalnum, word)))
+    return " ".join(word for word in fold_words(text) if any(map(str.isalnum, word)))
 
 
 def same_text(text: str) -> str:
@@ -200,7 +201,7 @@ def _tones(letters: _Letters, first: int, last: int) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16_384)
-def _folded_chunk(chunk: str) -> Folded:
+def _fold_chunk(chunk: str) -> Folded:
     if chunk.isascii():
         key = " ".join(chunk.translate(_ASCII_WORDS).split())
         return Folded(key, key, "")
@@ -210,7 +211,7 @@ def _folded_chunk(chunk: str) -> Folded:
     marked = " ".join(_MARKED.sub(_kept_marks, word) for word in words)
     composed = unicodedata.normalize("NFC", chunk).lower()
     out = composed.translate(_WRITTEN_OUT)
-    spelled = _folded_chunk(out).key if out != composed else ""
+    spelled = _fold_chunk(out).key if out != composed else ""
     return Folded(key, marked, spelled)
 
 

@@ -11,7 +11,7 @@ from typing import cast
 
 from chalicelib.contacts.normalize_email import LONGEST_EMAIL, normalize_email
 from chalicelib.contacts.normalize_phone import LONGEST_PHONE, Number, digits_of, extension_of, normalize_phone
-from chalicelib.contacts.renumbered_phones import has_rules, possible_variants, renumbered
+from chalicelib.contacts.renumbered_phones import current_number, has_rules, possible_variants
 from chalicelib.contacts.source_record import ContactFields, Email, Phone
 
 __all__ = [
@@ -154,7 +154,7 @@ def _may_change(identity: str) -> bool:
 def _current(identity: str) -> str:
     if identity[0] == "+" and "@" not in identity:
         number, mark, extension = identity.partition(_EXTENSION)
-        return f"{renumbered(number)}{mark}{extension}"
+        return f"{current_number(number)}{mark}{extension}"
     return (normalize_email(identity) or identity) if "xn--" in identity else identity
 
 

@@ -27,10 +27,10 @@ from chalicelib.contacts.name_words import (
     TELLING,
 )
 
-MOST_WORDS = 12  # of a name that are read, so that a hostile name costs no more than a long one
+MOST_WORDS = 12  # of a name; the rest is ignored, which bounds the cost of a hostile name
 LONGEST_WORD = 40
 
-Word = tuple[str, ...]  # folded by `fold_name`; several parts if it has hyphens
+Word = tuple[str, ...]  # one word, folded by `fold_name`; several parts if it has hyphens
 
 _QUOTED = re.compile(r'(?<=[א-ת])"(?=[א-ת])')  # a quotation mark written for gershayim
 _JOINS = re.compile(r"\s*([&+＆＋/])\s*")
@@ -43,7 +43,11 @@ _THAI_START = re.compile("[\u0e01-\u0e2e\u0e40-\u0e44]")
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word as it is written, and its key: folded, without full stops and hyphens."""
+    """A word as it is written.
+
+    Args:
+        key: the word folded by `fold_name`, without full stops and hyphens.
+    """
 
     raw: str
     key: str
@@ -59,7 +63,17 @@ class _Token:
 
 
 class ParsedName:
-    """The parsed name of a card."""
+    """The parsed name of a card.
+
+    Args:
+        given, family, middle, display, prefix, suffix: the fields of the contact; "" for a missing one.
+
+    Attributes:
+        given, middle, family: the words of each part, without titles and generation. `given` includes `middle`.
+        generation, gender: as in `Card`.
+        is_loose: whether the parts are unknown, because the words come from the display name; all are in `given`.
+        is_household: whether the name is of a couple or a family.
+    """
 
     def __init__(self, given: str, family: str, middle: str, display: str, prefix: str, suffix: str) -> None:
         self.generation, self.gender = "", ""  # see `Card`
@@ -96,6 +110,7 @@ class ParsedName:
         return [*self._given, *self._middle, *self._family]
 
     def _read_fields_of_titles(self) -> None:
+        """Reads generation and gender from prefix and suffix. Words that are not titles become part of the name."""
         for token in self._prefix:
             if token.key in GENERATIONS_IN_FRONT or token.key in ("jr", "junior", "senior"):
                 self.generation = GENERATIONS[token.key]
@@ -110,11 +125,12 @@ class ParsedName:
             self._note_gender(token.key)
 
     def _note_gender(self, key: str) -> None:
+        """Sets the gender if the word is a title of one gender, such as Mrs."""
         if key in MALE_TITLES or key in FEMALE_TITLES:
             self.gender = "m" if key in MALE_TITLES else "f"
 
     def _drop_titles(self) -> None:
-        """Titles go, generations are noted; both only where enough is left to be a name."""
+        """Removes titles and generations as long as enough words remain to be a name."""
         self._drop_glued()
         while self._given and self._drops_first(self._given[0]):
             self._given = self._given[1:]
@@ -125,7 +141,7 @@ class ParsedName:
             self.generation, self._given = GENERATIONS[last.key], self._given[:-1]
 
     def _drop_glued(self) -> None:
-        """Titles and honorifics that are written to the name without a space."""
+        """Removes titles and honorifics that are attached to the name without a space, as in Thai or Korean."""
         if not self._given or self._given[0].raw.isascii():
             return
         first, others = self._given[0], len(self._all) - 1
@@ -142,6 +158,7 @@ class ParsedName:
             self._given[-1] = _Token(rest, rest)
 
     def _drops_first(self, token: _Token) -> bool:
+        """Whether the first word is a title or a generation to remove. Records the generation or gender it states."""
         rest = len(self._all) - 1
         if rest < 2 or (not self.is_loose and not self._given[1:]):
             return False
@@ -154,6 +171,7 @@ class ParsedName:
         return False
 
     def _drops_last(self) -> bool:
+        """Removes the last word if it is a title or a generation, which it records. Returns whether it did."""
         part = self._family or self._middle or self._given
         token, rest = part[-1], len(self._all) - 1
         if rest < 1 or (not self.is_loose and len(part) == 1):
@@ -176,11 +194,13 @@ class ParsedName:
 
 
 def _words(tokens: Sequence[_Token]) -> tuple[Word, ...]:
+    """The folded words of these tokens, at most `MOST_WORDS`."""
     return tuple(word for token in tokens if (word := token.word))[:MOST_WORDS]
 
 
 @lru_cache(maxsize=4_096)
 def _tokens_of(text: str) -> tuple[_Token, ...]:
+    """The words of a text, without punctuation; every sign for "and" becomes "&"."""
     joined = _JOINS.sub(r" \1 ", _QUOTED.sub("", text)) if not text.isalpha() else text
     found = []
     for raw in _SEPARATORS.split(joined)[: MOST_WORDS * 2]:
@@ -195,13 +215,17 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _alphanumeric(part: str) -> str:
+    """The letters, digits and marks of a part of a word."""
     if part.isascii():
         return part if part.isalnum() else "".join(sign for sign in part if sign.isalnum() or sign in "&+")
     return "".join(sign for sign in part if sign.isalnum() or unicodedata.category(sign)[0] == "M" or sign == "\u200d")
 
 
 def _in_order(display: str) -> str:
-    """ "Family, Given" as "Given Family"; the part after a second comma is a title or a generation."""
+    """Rewrites "Family, Given, Title" as "Given Family Title", and a list of relatives as "… & …".
+
+    Titles and generations after a comma come last.
+    """
     if not _SUFFIX_BREAK.search(display):
         return display
     parts = [part.strip() for part in _SUFFIX_BREAK.split(display) if part.strip()]
@@ -219,6 +243,7 @@ def _are_relatives(names: Sequence[str]) -> bool:
 
 
 def _is_all_behind(part: str) -> bool:
+    """Whether all words are titles or generations that follow a name."""
     return all(token.key in BEHIND_TITLES or token.key in GENERATIONS for token in _tokens(part))
 
 
@@ -228,6 +253,7 @@ def _is_whole_name(token: _Token) -> bool:
 
 
 def _is_title(token: _Token) -> bool:
+    """Whether the word is a title in front of a name, or several joined by full stops or hyphens, as in "Prof.Dr."."""
     if token.key in FRONT_TITLES or (token.has_stop and token.key in FRONT_TITLES_WITH_STOP):
         return True
     parts = [fold_name(part) for part in _PARTS.split(token.raw) if part]
@@ -235,6 +261,7 @@ def _is_title(token: _Token) -> bool:
 
 
 def _is_generation(token: _Token, rest: int) -> bool:
+    """Whether the word is a generation, such as Jr., behind `rest` other words."""
     key = token.key
     if key not in GENERATIONS or (key in GENERATIONS_WITH_STOP and not token.has_stop):
         return False
@@ -242,6 +269,7 @@ def _is_generation(token: _Token, rest: int) -> bool:
 
 
 def _is_household(given: Sequence[_Token], middle: Sequence[_Token], family: Sequence[_Token]) -> bool:
+    """Whether these words name a couple or a family: "Anna & Tom Berg", "Familie Berg"."""
     every = [*given, *middle, *family]
     if _joins_two(every):
         return True
@@ -257,9 +285,10 @@ def _is_household(given: Sequence[_Token], middle: Sequence[_Token], family: Seq
 
 
 def _joins_two(tokens: Sequence[_Token]) -> bool:
+    """Whether the words contain "&", or a word for "and" between two others."""
     return any(token.key == "&" for token in tokens) or any(token.key in AND for token in tokens[1:-1])
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text that is not a person's name, in strict letters."""
+    """The words of a text that is not a person's name, such as a company's, each folded by `fold_name`."""
     return tuple(part for token in _tokens(text) for part in token.word)

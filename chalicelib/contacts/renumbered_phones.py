@@ -25,7 +25,7 @@ class _Rules(NamedTuple):
     perhaps: Sequence[tuple[re.Pattern[str], str]]  # in both directions
 
 
-def renumbered(e164: str) -> str:
+def current_number(e164: str) -> str:
     """The number as it is dialed since its country renumbered; the number itself if no rule certainly applies."""
     return e164 if _code_of(e164) is None else _current(e164)
 

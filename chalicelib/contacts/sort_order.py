@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Order(StrEnum):
+    """The orders in which contacts are listed."""
+
     NAME = "name"  # the name that is shown
     GIVEN = "given"
     FAMILY = "family"

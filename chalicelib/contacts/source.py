@@ -32,6 +32,8 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
 class SourceKind(StrEnum):
+    """The kinds of sources that contacts come from."""
+
     PERSON = "person"
     PROVIDER = "provider"
     FILE = "file"

@@ -14,11 +14,15 @@ INNER_ID = "contact:"  # prefix of an alias that never occurs in a listing of th
 
 
 class Email(TypedDict):
+    """An email address."""
+
     value: str  # as in the source, trimmed
     label: NotRequired[str]  # "home", "work", or a label of the source
 
 
 class Phone(TypedDict):
+    """A phone number."""
+
     raw: str  # as in the source
     e164: NotRequired[str]  # "+491701234567", if the number could be parsed
     extension: NotRequired[str]  # "42", digits; `e164` is then the number of the switchboard
@@ -26,6 +30,8 @@ class Phone(TypedDict):
 
 
 class Address(TypedDict, total=False):
+    """A postal address."""
+
     po_box: str
     extended: str  # apartment, floor, building
     street: str  # may have several lines
@@ -48,11 +54,15 @@ class Url(TypedDict):
 
 
 class Event(TypedDict):
+    """A date with a meaning, such as an anniversary."""
+
     value: str  # "2009-06-20", "--06-20" without a year, or text if it is not a date
     label: NotRequired[str]  # "anniversary", or a label of the source
 
 
 class Relation(TypedDict):
+    """A person who is related to the contact."""
+
     value: str  # the name of the other person
     label: NotRequired[str]  # "spouse", "child", or a label of the source
 

@@ -15,6 +15,8 @@ Model = TypeVar("Model", bound="BaseModel")
 
 
 class NotJson(CallerError):
+    """The request body has another content type than JSON."""
+
     status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 

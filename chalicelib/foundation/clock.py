@@ -7,6 +7,8 @@ from typing import Protocol
 
 
 class Clock(Protocol):
+    """The port for the time: `SystemClock` in production, a fake in tests."""
+
     def now(self) -> datetime:
         """The current instant, in UTC."""
 
@@ -15,6 +17,8 @@ class Clock(Protocol):
 
 
 class SystemClock:
+    """The system's clock, in milliseconds."""
+
     def now(self) -> datetime:
         return instant(milliseconds(datetime.now(UTC)))  # in the precision in which we store instants
 

@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 
 class Bucket(Protocol):
+    """The port for files that people download by a link."""
+
     def put(self, key: str, content: bytes | IO[bytes]) -> None: ...
     def link(self, key: str, *, file_name: str, content_type: str, lasts: timedelta) -> str: ...
 

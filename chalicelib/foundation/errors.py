@@ -56,6 +56,8 @@ class ServiceError(Exception):
 
 
 class CallerError(ServiceError):
+    """The request is wrong in a way that the caller can fix."""
+
     status, slug, title = 400, "bad-request", "Malformed request"
 
 
@@ -66,19 +68,27 @@ class InvalidInput(CallerError):
 
 
 class NotSignedIn(CallerError):
+    """The request has no valid credentials."""
+
     status, slug, title = 401, "not-signed-in", "Sign-in required"
     fixed_by_sign_in = True
 
 
 class NotAllowed(CallerError):
+    """The caller lacks the permission, or the CSRF token of a form is wrong."""
+
     status, slug, title = 403, "not-allowed", "Permission denied"
 
 
 class NotFound(CallerError):
+    """The resource does not exist, or the caller may not know that it does."""
+
     status, slug, title = 404, "not-found", "Not found"
 
 
 class Conflict(CallerError):
+    """The request is valid, but not in the current state of the resource."""
+
     status, slug, title = 409, "conflict", "Conflict with the current state"
 
 
@@ -89,6 +99,8 @@ class ConsentNeeded(Conflict):
 
 
 class TooLarge(CallerError):
+    """The request body, a list in it, or the contact to store exceeds a limit."""
+
     status, slug, title = 413, "too-large", "Request too large"
 
 
@@ -113,6 +125,8 @@ class OutOfTime(ServiceError):
 
 
 class UpstreamError(ServiceError):
+    """A service that we depend on failed; it must recover before the request can succeed."""
+
     status, slug, title = 502, "upstream", "Upstream service not responding"
     retryable = True
 
@@ -142,6 +156,8 @@ class ProviderBusy(UpstreamError):
 
 
 class ProviderBroken(UpstreamError):
+    """The provider sent an error or a response that we cannot read."""
+
     slug, title = "provider-broken", "Unreadable provider response"
 
 
@@ -159,6 +175,8 @@ class ProviderSilent(ProviderBroken):
 
 
 class ProviderEndless(ProviderBroken):
+    """The provider's list of contacts does not end; trying again does not help."""
+
     slug, title, retryable = "provider-endless", "Endless provider list", False
 
 

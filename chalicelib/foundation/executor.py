@@ -14,11 +14,15 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Task(Protocol[T_co]):
+    """Work that was started."""
+
     def result(self) -> T_co:
         """Wait for the task and return its result. Raises the error of the task."""
 
 
 class Executor(Protocol):
+    """The port for work that runs concurrently."""
+
     def start(self, work: Callable[[], T]) -> Task[T]:
         """Run `work` while the caller continues."""
 

@@ -13,6 +13,8 @@ MOST_FIELDS = 1_000
 
 
 class NotAForm(CallerError):
+    """The request body has another content type than a form."""
+
     status, slug, title = 415, "unsupported-media-type", "Unsupported media type"
 
 

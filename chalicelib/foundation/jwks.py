@@ -38,7 +38,11 @@ class Jwks:
         return found or self.find_again(wanted)
 
     def find_again(self, wanted: Callable[[Key], bool]) -> list[Key]:
-        """As `find`, after fetching the keys again, unless that was done within the last minute."""
+        """As `find`, after fetching the keys again, unless that was done within the last minute.
+
+        Raises:
+            Unavailable: there is none, and the issuer is not responding.
+        """
         found = _among(self._keys.refetch(), wanted)
         if not found and self._keys.is_silent:
             raise Unavailable("The sign-in service is not responding. Try again in a moment.")
@@ -46,7 +50,14 @@ class Jwks:
 
 
 def fetcher(url: str, whole_seconds: float = WHOLE_SECONDS) -> Callable[[], bytes]:
-    """A function that gets a document with urllib3, which the AWS client loads anyway; no redirects or retries."""
+    """A function that gets a document with urllib3, which the AWS client loads anyway; no redirects or retries.
+
+    The function raises ValueError if the status is not 200 or the document is too large, and urllib3's HTTPError if the
+    connection fails or takes too long.
+
+    Args:
+        whole_seconds: the time limit of the whole request.
+    """
 
     def fetch() -> bytes:
         import urllib3
@@ -71,6 +82,7 @@ def _among(keys: Sequence[Key] | None, wanted: Callable[[Key], bool]) -> list[Ke
 
 
 def _read(response: Any) -> bytes:
+    """The body of a response. Raises ValueError if it is larger than `LARGEST`."""
     content = b""
     while piece := response.read1(64 * 1024):
         content += piece
@@ -80,7 +92,12 @@ def _read(response: Any) -> bytes:
 
 
 def _keys(document: bytes) -> list[Key]:
-    """The signing keys in the issuer's document; other keys are ignored."""
+    """The signing keys in the issuer's document; other keys are ignored.
+
+    Raises:
+        ValueError: the document is not JSON.
+        KeyError, TypeError: it has no list of keys.
+    """
     keys = json.loads(document)["keys"]
     return [key for key in keys if isinstance(key, dict) and key.get("use", "sig") == "sig" and _may_verify(key)]
 

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
+    """What a job did with one source contact."""
+
     CREATED = "created"  # a new contact in the address book
     UPDATED = "updated"  # an existing contact changed or gained a source
     UNCHANGED = "unchanged"  # the source has not changed; nothing was written

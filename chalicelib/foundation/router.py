@@ -37,6 +37,8 @@ LONGEST_PARAM = 255  # characters of a path parameter; our own ids have 22 to 60
 
 
 class Access(StrEnum):
+    """Who may call a route."""
+
     ANYONE = "anyone"
     PERSON = "person"  # a person who is signed in; they see only their own data
     VIEWER = "viewer"  # a person, or a browser with the cookie that may read this one job
@@ -99,6 +101,8 @@ class Route:
 
 
 class Authentication(Protocol):
+    """The port that identifies the callers of routes."""
+
     def person(self, authorization: str | None) -> Person | None:
         """The person that a bearer token identifies; None without a token.
 
@@ -371,7 +375,11 @@ def viewer_cookie(job_id: str) -> str:
 
 
 def reject_head(_request: Request, **_params: str) -> Response:
-    """Refuses HEAD where GET works only once, so that a link preview does not use it up."""
+    """Refuse HEAD where GET works only once, so that a link preview does not use it up.
+
+    Raises:
+        CallerError: always.
+    """
     raise CallerError("This URL works only once. Use GET.")
 
 

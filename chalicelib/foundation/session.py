@@ -18,5 +18,7 @@ class Session:
 
 
 class Sessions(Protocol):
+    """The port for sessions, by cookie."""
+
     def find(self, cookie: str) -> Session | None:
         """The session of this cookie value; None if there is none or it has expired."""

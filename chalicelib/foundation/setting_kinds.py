@@ -29,12 +29,26 @@ class InvalidSetting(Exception):
 
 
 def plain(text: str) -> str:
+    """Parse a text on one line.
+
+    Raises:
+        InvalidSetting: it contains a control character.
+    """
     if not text.isprintable():
         raise InvalidSetting("contains a control character; set it without line breaks.")
     return text
 
 
 def secret(*, at_least: int) -> Callable[[str], str]:
+    """A parser of secrets.
+
+    Args:
+        at_least: the minimum number of characters.
+
+    Raises:
+        InvalidSetting: (the parser) the secret is too short, or not printable ASCII.
+    """
+
     def read(text: str) -> str:
         if len(text) < at_least:
             raise InvalidSetting(f"is too short; use at least {at_least} random characters.")
@@ -46,13 +60,22 @@ def secret(*, at_least: int) -> Callable[[str], str]:
 
 
 def tenant(text: str) -> str:
-    """A Microsoft tenant, which becomes part of the path of URLs."""
+    """Parse a Microsoft tenant, which becomes part of the path of URLs.
+
+    Raises:
+        InvalidSetting: it is no name, id or domain.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", text):
         raise InvalidSetting("must be common, organizations, consumers, or the id or domain of a tenant.")
     return text
 
 
 def yes_or_no(text: str) -> bool:
+    """Parse true, 1 or yes, or false, 0 or no, in any case.
+
+    Raises:
+        InvalidSetting: it is none of these.
+    """
     known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in known:
         raise InvalidSetting("must be true or false.")
@@ -60,6 +83,12 @@ def yes_or_no(text: str) -> bool:
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` to `most`.
+
+    Raises:
+        InvalidSetting: (the parser) the text is no whole number, or out of range.
+    """
+
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
             raise InvalidSetting(f"must be a whole number from {least} to {most}.")
@@ -69,7 +98,11 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def fraction(text: str) -> float:
-    """A fraction, from 0 to 1."""
+    """Parse a number from 0 to 1.
+
+    Raises:
+        InvalidSetting: it is no number, or out of range.
+    """
     try:
         number = float(text)
     except ValueError:
@@ -80,38 +113,66 @@ def fraction(text: str) -> float:
 
 
 def region_of_phones(text: str) -> str:
+    """Parse the country code of phone numbers without one, in any case. Returns it in upper case.
+
+    Raises:
+        InvalidSetting: `phonenumbers` has no such region.
+    """
     if not text.isascii() or text.upper() not in _REGIONS_OF_PHONES.split():
         raise InvalidSetting("must be a two-letter country code, such as DE or GB.")
     return text.upper()
 
 
 def aws_region(text: str) -> str:
-    """A region becomes part of AWS host names."""
+    """Parse an AWS region, which becomes part of host names.
+
+    Raises:
+        InvalidSetting: it cannot be part of a host name.
+    """
     if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", text):
         raise InvalidSetting("must be an AWS region, such as eu-central-1.")
     return text
 
 
 def table_name(text: str) -> str:
+    """Parse the name of a DynamoDB table.
+
+    Raises:
+        InvalidSetting: DynamoDB does not allow it.
+    """
     if not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", text):
         raise InvalidSetting("must be a table name: 3 to 255 letters, digits, _, - and dots.")
     return text
 
 
 def bucket_name(text: str) -> str:
+    """Parse the name of an S3 bucket.
+
+    Raises:
+        InvalidSetting: S3 does not allow it.
+    """
     if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", text):
         raise InvalidSetting("must be a bucket name: 3 to 63 lowercase letters, digits, - and dots.")
     return text
 
 
 def log_level(text: str) -> str:
+    """Parse a log level, in any case. Returns it in upper case.
+
+    Raises:
+        InvalidSetting: it is not one of `LOG_LEVELS`.
+    """
     if text.upper() not in LOG_LEVELS:
         raise InvalidSetting("must be one of " + ", ".join(LOG_LEVELS) + ".")
     return text.upper()
 
 
 def url(text: str) -> str:
-    """An absolute URL, without a trailing slash. HTTP is allowed only for this machine."""
+    """Parse an absolute URL. Returns it without a trailing slash. HTTP is allowed only for this machine.
+
+    Raises:
+        InvalidSetting: it is no such URL, or has a user name, a password, a query or a fragment.
+    """
     parts = _split(plain(text))
     if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
         raise InvalidSetting("must be an absolute URL, such as https://example.com.")
@@ -125,12 +186,21 @@ def url(text: str) -> str:
 
 
 def issuer(text: str) -> str:
-    """A URL exactly as written, because tokens contain it character by character, also a trailing slash."""
+    """Parse a URL. Returns it exactly as written, because tokens contain it with or without a trailing slash.
+
+    Raises:
+        InvalidSetting: as for `url`.
+    """
     url(text)
     return text
 
 
 def origin_or_any(text: str) -> str:
+    """Parse an allowed origin, or * for any.
+
+    Raises:
+        InvalidSetting: it is neither.
+    """
     if text == "*":
         return text
     origin = url(text)
@@ -140,7 +210,11 @@ def origin_or_any(text: str) -> str:
 
 
 def named_urls(text: str) -> Mapping[str, str]:
-    """A JSON object that maps names to URLs."""
+    """Parse a JSON object that maps names to URLs, or to paths of this service.
+
+    Raises:
+        InvalidSetting: it is no such object, or a name or a URL is invalid.
+    """
     try:
         named = json.loads(text)
     except ValueError:
@@ -171,6 +245,7 @@ def url_origin(address: str) -> str:
 
 
 def _check_target(name: str, target: str) -> None:
+    """Raises InvalidSetting if the name or the URL is invalid."""
     if not _NAME.fullmatch(name):
         raise InvalidSetting(f'has the invalid name "{name}"; use lowercase letters, digits, - and _.')
     if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
@@ -182,6 +257,7 @@ def _check_target(name: str, target: str) -> None:
 
 
 def _split(text: str) -> SplitResult | None:
+    """The parts of a URL; None if it is malformed."""
     try:
         parts = urlsplit(text)
         _ = parts.port  # reading it checks it

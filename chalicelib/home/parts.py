@@ -15,6 +15,8 @@ API_VERSION = "1.0.0"
 
 
 class HomeParts:
+    """The parts of the home page."""
+
     def __init__(self, shared: SharedParts) -> None:
         self.shared = shared
 

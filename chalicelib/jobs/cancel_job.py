@@ -9,6 +9,8 @@ from chalicelib.jobs.worker import WorkQueue
 
 @dataclass(frozen=True)
 class CancelJob:
+    """The use case of canceling a job."""
+
     jobs: JobStore
     work_queue: WorkQueue
 

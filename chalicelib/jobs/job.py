@@ -24,6 +24,8 @@ CHANGED_UNCOUNTED = "has_changed"  # in the details of a job that changed someth
 
 
 class JobState(StrEnum):
+    """The states of a job. The last four are final."""
+
     QUEUED = "queued"  # waiting: for its turn, for a provider, for a retry, or for a worker
     PROCESSING = "processing"  # a worker holds its lease
     COMPLETED = "completed"  # everything was read and kept

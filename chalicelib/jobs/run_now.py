@@ -16,6 +16,8 @@ RESERVE = timedelta(seconds=5)  # before the end; unfinished jobs are handed ove
 
 @dataclass(frozen=True)
 class RunNow:
+    """The use case of running the schedule on request."""
+
     run_schedule: RunSchedule
     clock: Clock
 

@@ -8,6 +8,8 @@ from chalicelib.jobs.worker import RunOutcome, Worker
 
 @dataclass(frozen=True)
 class StartJob:
+    """The use case of working on a job from the queue."""
+
     worker: Worker
 
     def __call__(self, job_id: str, *, until: datetime, reserve: timedelta) -> RunOutcome | None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.address_book.export_vcard import NO_NAME, Version, vcard_of
-from chalicelib.address_book.vcard_lines import LONGEST_LINE, folded
+from chalicelib.address_book.vcard_lines import LONGEST_LINE, fold_line
 from tests.address_book.making import HOSTILE, contact, contacts
 
 ADA = contact(
@@ -147,7 +147,7 @@ class TestHostile:
 class TestFolding:
     @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
     def test_no_line_is_too_long_and_no_sign_is_cut_and_all_of_it_is_there(self, line):
-        made = folded(line)
+        made = fold_line(line)
 
         assert all(len(each) <= LONGEST_LINE and each.decode() is not None for each in made.encode().split(b"\r\n"))
         assert made.replace("\r\n ", "") == line + "\r\n"

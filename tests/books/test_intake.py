@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.books.intake import Intake, Limits, Result
-from chalicelib.contacts.fold_text import folded_words
+from chalicelib.contacts.fold_text import fold_words
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
@@ -199,7 +199,7 @@ class TestBooksOfOlderVersions:
     def make_old(self, world: World) -> None:
         for item in world.table.items.values():
             contact_id, version, _, identities, marks, _ = json.loads(item["match"]["S"])
-            names = [" ".join(folded_words(contact.shown["display"])) for contact in world.book()]
+            names = [" ".join(fold_words(contact.shown["display"])) for contact in world.book()]
             old = [contact_id, version, [] if "Nordwind" in item["content"]["S"] else names, identities, marks]
             item["match"] = {"S": json.dumps(old)}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.contacts.custom_values import LONGEST_NUMBER, same_name, typed
+from chalicelib.contacts.custom_values import LONGEST_NUMBER, parse_value, same_name
 from chalicelib.foundation.fast_json import WrittenNumber, decode_json_exactly
 
 
@@ -21,7 +21,7 @@ from chalicelib.foundation.fast_json import WrittenNumber, decode_json_exactly
     ],
 )
 def test_a_value_is_kept_as_it_was_written(sent, kind, kept):
-    assert typed(sent, kind) == kept
+    assert parse_value(sent, kind) == kept
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_value_is_kept_as_it_was_written(sent, kind, kept):
 )
 def test_what_it_cannot_be_has_a_code(sent, kind, code):
     with pytest.raises(ValueError, match=f"^{code}$"):
-        typed(sent, kind)
+        parse_value(sent, kind)
 
 
 @pytest.mark.parametrize("written", ["0.10", "1e400", "12345678901234567890", "-1.50E-7", "123456789012345678901234.5"])
 def test_a_number_of_a_request_is_as_it_was_written(written):
     value = decode_json_exactly(f'{{"custom_fields": [{{"value": {written}}}]}}'.encode())["custom_fields"][0]["value"]
 
-    assert typed(value, None) == (written, "number")
+    assert parse_value(value, None) == (written, "number")
 
 
 def test_other_numbers_of_a_request_are_plain():

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.fold_text import (
     ascii_digits,
-    folded,
-    folded_words,
+    fold_text,
+    fold_words,
     marks_fit,
     order_key,
     plain,
@@ -75,13 +75,13 @@ class TestKey:
     def test_letters_that_are_one_have_one(self, number):
         left, right = ONE[number]
 
-        assert folded(left).key == folded(right).key
+        assert fold_text(left).key == fold_text(right).key
 
     @pytest.mark.parametrize("number", range(len(TWO)))
     def test_letters_that_are_two_have_two(self, number):
         left, right = TWO[number]
 
-        assert folded(left).key != folded(right).key
+        assert fold_text(left).key != fold_text(right).key
 
     @pytest.mark.parametrize(
         ("text", "words"),
@@ -95,28 +95,28 @@ class TestKey:
         ],
     )
     def test_is_of_words(self, text, words):
-        assert folded_words(text) == words
+        assert fold_words(text) == words
 
     @given(st.text(max_size=30))
     def test_has_a_marked_form_of_as_many_words(self, text):
-        found = folded(text)
+        found = fold_text(text)
 
         assert len(found.key.split()) == len(found.marked.split())
 
     @given(st.text(max_size=30))
     def test_of_a_key_is_the_key(self, text):
-        assert folded(folded(text).key).key == folded(text).key
+        assert fold_text(fold_text(text).key).key == fold_text(text).key
 
     def test_is_the_same_in_every_version_of_python(self):
         """Of all characters that do not fold to themselves."""
         known = (chr(point) for point in range(0x80, 0x30000) if not 0xD800 <= point < 0xE000)
-        folds = "\n".join(f"{sign}{folded(sign)}" for sign in known if folded(sign).marked != sign)
+        folds = "\n".join(f"{sign}{fold_text(sign)}" for sign in known if fold_text(sign).marked != sign)
 
         assert hashlib.sha256(folds.encode()).hexdigest()[:16] == "470e73f7a3820982"
 
     @pytest.mark.parametrize("point", [0x1C89, 0xA7CB, 0x11F53, 0x1E030, 0x1CCD6, 0x1E4F1])
     def test_of_a_letter_that_only_newer_ones_know_is_the_letter(self, point):
-        assert folded(f"a{chr(point)}b").key == f"a{chr(point)}b"
+        assert fold_text(f"a{chr(point)}b").key == f"a{chr(point)}b"
 
 
 class TestMarks:
@@ -137,7 +137,7 @@ class TestMarks:
         ],
     )
     def test_fit(self, typed, stored):
-        assert marks_fit(folded(typed).marked, folded(stored).marked)
+        assert marks_fit(fold_text(typed).marked, fold_text(stored).marked)
 
     @pytest.mark.parametrize(
         ("typed", "stored"),
@@ -155,7 +155,7 @@ class TestMarks:
         ],
     )
     def test_do_not_fit(self, typed, stored):
-        assert not marks_fit(folded(typed).marked, folded(stored).marked)
+        assert not marks_fit(fold_text(typed).marked, fold_text(stored).marked)
 
 
 def test_a_value_whose_punctuation_counts_keeps_it():

@@ -9,7 +9,7 @@ import sys
 import phonenumbers
 import pytest
 
-from chalicelib.contacts.renumbered_phones import RULES, is_valid, possible_variants, renumbered
+from chalicelib.contacts.renumbered_phones import RULES, current_number, is_valid, possible_variants
 
 CHANGES = json.loads(RULES.read_text())
 WRITTEN = [(change, rule) for change in CHANGES for rule in change["rules"]]
@@ -47,21 +47,21 @@ class TestRules:
     def test_an_old_spelling_becomes_the_number_of_today(self, rule):
         old, new = rule["example"]
 
-        assert renumbered(old) == new
+        assert current_number(old) == new
         assert is_valid(new)
-        assert renumbered(new) == new
+        assert current_number(new) == new
 
     @pytest.mark.parametrize("rule", PERHAPS)
     def test_a_spelling_that_may_be_two_people_is_found_from_either_side_and_never_rewritten(self, rule):
         old, new = rule["example"]
 
-        assert (renumbered(old), renumbered(new)) == (old, new)
+        assert (current_number(old), current_number(new)) == (old, new)
         assert new in possible_variants(old)
         assert old in possible_variants(new) or not is_valid(old)
 
     @pytest.mark.parametrize(("number", "reason"), NEVER)
     def test_an_uncertain_number_is_not_changed(self, number, reason):
-        assert renumbered(number) == number, reason
+        assert current_number(number) == number, reason
         assert possible_variants(number) == ()
 
     def test_an_old_spelling_has_one_rule(self):
@@ -74,7 +74,7 @@ class TestRules:
     def test_no_number_of_today_is_changed(self):
         """Example numbers of every region and kind, with other last digits: those that are valid stay as they are."""
         chance = random.Random(17)
-        changed = [number for number in valid_numbers(chance) if renumbered(number) != number]
+        changed = [number for number in valid_numbers(chance) if current_number(number) != number]
 
         assert changed == []
 
@@ -95,7 +95,7 @@ def valid_numbers(chance, tails=12):
 class TestCurrent:
     @pytest.mark.parametrize("number", ["+12025550123", "+491701234567", "+0", "+", "", "+999", "+5215"])
     def test_what_no_rule_speaks_of_is_itself(self, number):
-        assert renumbered(number) == number
+        assert current_number(number) == number
         assert possible_variants(number) == ()
 
     def test_the_library_is_not_loaded_for_numbers_without_a_rule(self):
@@ -108,4 +108,4 @@ class TestCurrent:
         assert done.stdout.split(")")[1].split() == ["False", "False"]
 
     def test_what_would_be_no_number_is_left_alone(self):
-        assert renumbered("+2250000000") == "+2250000000"
+        assert current_number("+2250000000") == "+2250000000"

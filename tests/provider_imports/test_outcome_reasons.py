@@ -12,7 +12,7 @@ from chalicelib.provider_imports.outcome_reasons import DESCRIPTIONS, describe_r
 
 TELLING = {
     "Unreadable": 1,
-    "rejected": 1,
+    "reject": 1,
     "_rejected": 1,
     "_not_kept": 2,
 }  # functions that take a reason, and as which argument

@@ -67,6 +67,11 @@ def _is_plain(link: str) -> bool:
 
 
 def values_of(payload: dict[str, Json]) -> list[Json]:
+    """The items of a page of a list.
+
+    Raises:
+        ProviderBroken: the response has no list of items.
+    """
     values = payload.get("value")
     if not isinstance(values, list):
         raise ProviderBroken("Microsoft sent a response that we cannot read.", provider="microsoft")
@@ -84,10 +89,12 @@ def default_folder_path(*, count: bool) -> str:
 
 
 def count_path(folder: str) -> str:
+    """One contact of the folder, with the count of all."""
     return f"/v1.0/me/contactFolders/{_id(folder)}/contacts?$top=1&$count=true&$select=id"
 
 
 def delta_path(folder: str) -> str:
+    """The first page of a full list of the folder, which ends with a delta link."""
     return f"/v1.0/me/contactFolders/{_id(folder)}/contacts/delta?$select={SELECT}"
 
 
@@ -98,6 +105,7 @@ def plain_path(folder: str) -> str:
 
 
 def contact_path(folder: str, contact: str) -> str:
+    """One contact by id."""
     return f"/v1.0/me/contactFolders/{_id(folder)}/contacts/{_id(contact)}?$select={SELECT}"
 
 

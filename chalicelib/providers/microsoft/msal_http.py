@@ -29,6 +29,11 @@ class LoginResponse:
         self.headers: dict[str, str] = {}  # a Retry-After here would make msal repeat an earlier response
 
     def raise_for_status(self) -> None:
+        """Check the status; msal calls this.
+
+        Raises:
+            ProviderBroken: the status is an error.
+        """
         if self.status_code >= 400:
             raise ProviderBroken(f"Microsoft returned an error ({self.status_code}).")
 
@@ -42,7 +47,13 @@ class LoginHttp:
         self._documents: dict[str, tuple[datetime, LoginResponse]] = {}
 
     def get(self, url: str, *, params: Mapping[str, str] | None = None, **_: Json) -> LoginResponse:
-        """A discovery document; msal sends no other GET request."""
+        """A discovery document; msal sends no other GET request.
+
+        Raises:
+            Misconfigured: Microsoft does not know the configured tenant.
+            ProviderBusy: Microsoft asks us to wait.
+            ProviderBroken: Microsoft is failing, or the response is unreadable.
+        """
         url = f"{url}?{urlencode(params)}" if params else url
         kept_until, response = self._documents.get(url, (None, None))
         if response is not None and kept_until is not None and self._clock.now() < kept_until:
@@ -57,6 +68,12 @@ class LoginHttp:
     def post(
         self, url: str, *, data: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None, **_: Json
     ) -> LoginResponse:
+        """The response to a token request, including an OAuth error.
+
+        Raises:
+            ProviderBusy: Microsoft asks us to wait.
+            ProviderBroken: Microsoft is failing, or the response is unreadable.
+        """
         form = urlencode(data or {}).encode()
         all_headers = {**(headers or {}), "Content-Type": "application/x-www-form-urlencoded"}
         return self._send("POST", url, all_headers, form)
