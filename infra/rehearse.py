@@ -102,7 +102,7 @@ def _import_with_queue(rehearsal: Rehearsal, client: ServiceClient) -> None:
     """Connect an account: a message starts the import at once, and its status is polled until it is done."""
     began = time.monotonic()
     job_id = client.connect("google", GOOGLE[0])
-    status = client.finished(job_id)
+    status = client.wait_until_finished(job_id)
     _check(rehearsal, status, GOOGLE[1])
     rehearsal.expect(client.get(f"/api/v1/imports/{job_id}/verify")["consistent"], True, "the counts and the ledger")
     rehearsal.say(f"import started by the queue: {_counts(status)}, {time.monotonic() - began:.1f} s after consent")
@@ -112,7 +112,7 @@ def _import_with_schedule_alone(rehearsal: Rehearsal, client: ServiceClient) -> 
     """Without the queue, the minute schedule finds the job."""
     rehearsal.deployment.switch_queue(on=False)
     began = time.monotonic()
-    status = client.finished(client.connect("google", SECOND[0]))
+    status = client.wait_until_finished(client.connect("google", SECOND[0]))
     _check(rehearsal, status, SECOND[1])
     rehearsal.say(f"import left to the schedule: {_counts(status)}, {time.monotonic() - began:.1f} s after consent")
 

@@ -70,7 +70,7 @@ def upgrade(rehearsal: Rehearsal, earlier: EarlierItems) -> None:
 
 
 def _check_import(rehearsal: Rehearsal, client: ServiceClient, known: Mapping[str, str]) -> None:
-    status = client.finished(known["job"])
+    status = client.wait_until_finished(known["job"])
     counts = {name: status[name] for name in ("status", "total_contacts", "created", "failed_contacts")}
     wanted = {"status": "completed", "total_contacts": BEFORE + ADDED, "created": ADDED, "failed_contacts": 0}
     rehearsal.expect(counts, wanted, "an import that an earlier version started")

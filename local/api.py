@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local import gateway
-from local.aws_calls import record_if_asked
+from local.aws_calls import record_if_enabled
 from local.gateway import LARGEST_BODY, HttpRequest, HttpResponse
 from local.invocation import LambdaContext, load_app, timeout_of
 from local.processes import end_with_parent
@@ -53,10 +53,13 @@ def with_own_request_per_thread(app: Any) -> Any:
     """Lambda runs one request at a time in a process, so Chalice keeps it on the app; here each thread has its own."""
     threads = threading.local()
 
-    def own(name: str) -> property:
+    def property_of_thread(name: str) -> property:
         return property(lambda _: getattr(threads, name, None), lambda _, value: setattr(threads, name, value))
 
-    members = {"current_request": own("current_request"), "lambda_context": own("lambda_context")}
+    members = {
+        "current_request": property_of_thread("current_request"),
+        "lambda_context": property_of_thread("lambda_context"),
+    }
     app.__class__ = type("LocalApp", (app.__class__,), members)
     return app
 
@@ -178,7 +181,7 @@ class Server(ThreadingHTTPServer):
 def serve(port: int) -> None:
     """Serve until SIGTERM or Ctrl-C."""
     end_with_parent()
-    record_if_asked(os.environ, ("api_handler",))
+    record_if_enabled(os.environ, ("api_handler",))
     server = Server(port, load_app())
 
     def stop(*_: object) -> None:

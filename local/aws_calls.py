@@ -99,7 +99,7 @@ class Recorder:
                     lines.writelines(json.dumps([call.function, call.action, call.resource]) + "\n" for call in fresh)
 
 
-def record_if_asked(environment: Mapping[str, str], functions: Sequence[str]) -> None:
+def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) -> None:
     """Begin to record in this process, when RECORD_AWS_CALLS says where. Call it before `app.py` is imported.
 
     Every session that botocore makes from here on is watched, boto3's own among them.
@@ -109,12 +109,12 @@ def record_if_asked(environment: Mapping[str, str], functions: Sequence[str]) ->
     recorder = Recorder(Path(environment[RECORD]), functions, Names.of(environment))
     make = botocore.session.get_session
 
-    def watched(env_vars: Any = None) -> botocore.session.Session:
+    def make_watched(env_vars: Any = None) -> botocore.session.Session:
         session = make(env_vars)
         recorder.watch(session)
         return session
 
-    botocore.session.get_session = watched
+    botocore.session.get_session = make_watched
     _carry_over_to_pools()
 
 
@@ -128,7 +128,7 @@ def _carry_over_to_pools() -> None:
     ThreadPoolExecutor.submit = carrying  # type: ignore[method-assign, assignment] # in this process, while it is recorded
 
 
-def recorded(directory: Path) -> set[Call]:
+def read_calls(directory: Path) -> set[Call]:
     """All calls recorded in the directory."""
     lines = [line for path in sorted(directory.glob("*.jsonl")) for line in path.read_text().splitlines()]
     return {Call(*json.loads(line)) for line in lines}

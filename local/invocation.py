@@ -33,7 +33,7 @@ class Lifetime:
     def is_ending(self) -> bool:
         return self._ends_at is not None
 
-    def cut(self, ends_at: float) -> float:
+    def shorten(self, ends_at: float) -> float:
         return ends_at if self._ends_at is None else min(ends_at, self._ends_at)
 
 
@@ -64,7 +64,7 @@ class LambdaContext:
         return self.aws_request_id
 
     def get_remaining_time_in_millis(self) -> int:
-        return max(0, round((self.lifetime.cut(self._ends_at) - time.monotonic()) * 1000))
+        return max(0, round((self.lifetime.shorten(self._ends_at) - time.monotonic()) * 1000))
 
 
 @dataclass(frozen=True)
@@ -163,13 +163,15 @@ def _record(message: Mapping[str, Any], queue: str) -> Event:
 def _functions(app: Any, kind: str) -> list[Function]:
     """The functions behind one kind of event source; Chalice's own list says where each lives."""
     return [
-        Function(source.name, _named(source.handler_string), timeout_of(source.name), getattr(source, "batch_size", 1))
+        Function(
+            source.name, _load_handler(source.handler_string), timeout_of(source.name), getattr(source, "batch_size", 1)
+        )
         for source in app.event_sources
         if type(source).__name__ == kind
     ]
 
 
-def _named(handler_string: str) -> Handler:
+def _load_handler(handler_string: str) -> Handler:
     module, _, name = handler_string.rpartition(".")
     handler: Handler = getattr(importlib.import_module(module), name)
     return handler

@@ -90,7 +90,7 @@ class ServiceClient:
                 raise Unexpected(f"The import did not finish within {LONGEST_SECONDS:.0f} s: {status}")
             time.sleep(POLL_SECONDS)
 
-    def finished(self, job_id: str) -> Status:
+    def wait_until_finished(self, job_id: str) -> Status:
         """The last status."""
         *_, last = self.watch(job_id)
         return last

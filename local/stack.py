@@ -54,7 +54,7 @@ class Part:
         except PartFailed as failed:
             raise PartFailed(f"{failed}\n{self.last_words()}") from None
 
-    def died(self) -> bool:
+    def has_exited(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def last_words(self) -> str:
@@ -130,7 +130,7 @@ class Stack:
             if part.restart_at is not None and time.monotonic() >= part.restart_at:
                 part.begin(self.settings)
                 self.write_running()
-            elif part.restart_at is None and part.died():
+            elif part.restart_at is None and part.has_exited():
                 self._plan_restart(part)
 
     def storage_problem(self) -> str:

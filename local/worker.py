@@ -16,7 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.aws_calls import record_if_asked, running
+from local.aws_calls import record_if_enabled, running
 from local.invocation import (
     Function,
     Lifetime,
@@ -126,7 +126,7 @@ def work(ready_file: Path | None = None) -> None:
     end_with_parent()
     stop = StopSignal()
     lifetime, busy = Lifetime(), Busy()
-    record_if_asked(os.environ, ("process_imports", "start_job"))
+    record_if_enabled(os.environ, ("process_imports", "start_job"))
     app = load_app()
     sys.modules["app"].wiring.shared.stopping = lambda: lifetime.is_ending  # running jobs are handed over
     _begin(app, lifetime, busy)

@@ -57,10 +57,10 @@ def fill_from_ministack(directory: Path) -> None:
             continue
         persistence.save_state(service, state)
         if not (directory / f"{service}.json").exists():
-            raise _why_unwritten(directory, service)
+            raise _write_error(directory, service)
 
 
-def _why_unwritten(directory: Path, service: str) -> Exception:
+def _write_error(directory: Path, service: str) -> Exception:
     """The reason, which ministack swallows: found by writing another file in the same directory."""
     try:
         (directory / "probe").write_bytes(bytes(PROBE_BYTES))
@@ -118,18 +118,18 @@ class SnapshotKeeper:
                 raise
 
     async def _snapshot(self) -> None:
-        self._child = _forked(self._write_as_child)
+        self._child = _fork(self._write_as_child)
         for _ in range(int(LONGEST_SECONDS / TICK_SECONDS)):
             await asyncio.sleep(TICK_SECONDS)
             ended, status = os.waitpid(self._child, os.WNOHANG)
             if ended:
                 self._child = None
-                self.came_out(os.waitstatus_to_exitcode(status))
+                self.child_exited(os.waitstatus_to_exitcode(status))
                 return
         self._end_child()
-        self.came_out(TOO_SLOW)
+        self.child_exited(TOO_SLOW)
 
-    def came_out(self, code: int) -> None:
+    def child_exited(self, code: int) -> None:
         """Evaluate the exit code of the child. A failed snapshot is tried again."""
         self._failed = reason(code)
         self._watch.dirty = self._watch.dirty or code != 0
@@ -150,7 +150,7 @@ class SnapshotKeeper:
             self._child = None
 
 
-def _forked(work: Callable[[], None]) -> int:
+def _fork(work: Callable[[], None]) -> int:
     """Run `work` in a fork of this process; returns the id of the child."""
     child = os.fork()
     if child:
@@ -251,7 +251,7 @@ def _settings(port: int, home: Path | None) -> dict[str, str]:
     return settings
 
 
-def _locked(home: Path, patience: float) -> Any:
+def _lock_directory(home: Path, patience: float) -> Any:
     """Lock the directory for this process. The lock ends with the process."""
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -280,7 +280,7 @@ def main() -> None:
     )
     parser.add_argument("--parent", type=int, help="stop when this parent process has ended")
     options = parser.parse_args()
-    lock = _locked(options.home, options.patience) if options.home else None
+    lock = _lock_directory(options.home, options.patience) if options.home else None
     shutil.rmtree(options.scratch, ignore_errors=True)
     options.scratch.mkdir(parents=True)
     os.environ.update(_settings(options.port, options.home), TMPDIR=str(options.scratch))

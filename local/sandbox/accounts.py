@@ -92,7 +92,7 @@ class Account:
         self.sync_epoch = 0  # sync tokens of earlier epochs are expired
         self.folders = list(_folders(recipe.folders))
         self.labels: dict[str, str] = {}  # of Google, that were renamed: first and present name; "" for deleted ones
-        self.entries = [self._born(number, known) for number in range(recipe.contacts)]
+        self.entries = [self._create_entry(number, known) for number in range(recipe.contacts)]
         self.revision = len(self.entries)
         self.left: list[Left] = []
         self._lists: dict[tuple[str, int | None], tuple[int, list[Entry]]] = {}
@@ -118,11 +118,11 @@ class Account:
         entry.changed, entry.modified_at = self.revision, at
         entry.rendered.clear()
 
-    def listed(self, folder: int | None = None) -> list[Entry]:
+    def list_entries(self, folder: int | None = None) -> list[Entry]:
         """The existing entries (in that folder), least recently changed first."""
         return self._list("listed", folder, lambda entry: not entry.deleted and folder in (None, entry.folder))
 
-    def history(self) -> list[Entry]:
+    def list_with_deleted(self) -> list[Entry]:
         """The same, including deleted entries."""
         return self._list("history", None, lambda _: True)
 
@@ -138,7 +138,7 @@ class Account:
             self._lists[(kind, folder)] = (self.revision, found)
         return found
 
-    def _born(self, number: int, known: Sequence[Human]) -> Entry:
+    def _create_entry(self, number: int, known: Sequence[Human]) -> Entry:
         recipe = self.recipe
         if number < len(known):
             person = as_known_elsewhere(known[number], recipe.seed, number)
@@ -162,7 +162,7 @@ class Accounts:
 
     def __init__(self, state_files: StateFiles, defaults: Sequence[Recipe] = ()) -> None:
         self._state_files, self._lock = state_files, threading.RLock()
-        self._made: dict[str, Account] = {}
+        self._accounts: dict[str, Account] = {}
         self._recipes = {recipe.address: recipe for recipe in defaults}
         for first in (lines[0] for lines in map(state_files.lines, state_files.names("account-")) if lines):
             recipe = _recipe(first)
@@ -173,7 +173,7 @@ class Accounts:
         if recipe.known_from and recipe.known_from not in self._recipes:
             raise Refused(f"known_from: there is no account {recipe.known_from}.")
         with self._lock:
-            self._made.pop(recipe.address, None)
+            self._accounts.pop(recipe.address, None)
             self._recipes[recipe.address] = recipe
             name = file_name("account-", recipe.address)
             self._state_files.forget(name)
@@ -190,9 +190,9 @@ class Accounts:
         with self._lock:
             if address not in self._recipes:
                 return None
-            if address not in self._made:
-                self._made[address] = self._make(self._recipes[address])
-            return self._made[address]
+            if address not in self._accounts:
+                self._accounts[address] = self._load(self._recipes[address])
+            return self._accounts[address]
 
     @property
     def recipes(self) -> dict[str, Recipe]:
@@ -201,7 +201,7 @@ class Accounts:
     def delete(self, address: str) -> None:
         with self._lock:
             self._recipes.pop(address, None)
-            self._made.pop(address, None)
+            self._accounts.pop(address, None)
             self._state_files.forget(file_name("account-", address))
 
     def addresses(self, provider: str) -> list[str]:
@@ -219,15 +219,15 @@ class Accounts:
             self._state_files.append(name, change)
         return touched
 
-    def _make(self, recipe: Recipe) -> Account:
+    def _load(self, recipe: Recipe) -> Account:
         from local.sandbox.changes import apply
 
-        account = Account(recipe, self._known(recipe))
+        account = Account(recipe, self._shared_people(recipe))
         for change in self._state_files.lines(file_name("account-", recipe.address))[1:]:
             apply(account, change)
         return account
 
-    def _known(self, recipe: Recipe) -> list[Human]:
+    def _shared_people(self, recipe: Recipe) -> list[Human]:
         """The first recognizable people of the other account, as they were at its creation."""
         there = self._recipes.get(recipe.known_from)
         if there is None:

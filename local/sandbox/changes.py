@@ -39,12 +39,12 @@ def _add(account: Account, change: Json) -> list[Entry]:
     count = int(change.get("count", 0 if people or "raw" in change else 1))
     people += [account.fresh_human(number) for number in range(start, start + count)]
     raws = change.get("raw", [])
-    return [_added(account, person, None, change) for person in people] + [
-        _added(account, Human(), raw, change) for raw in raws
+    return [_append_entry(account, person, None, change) for person in people] + [
+        _append_entry(account, Human(), raw, change) for raw in raws
     ]
 
 
-def _added(account: Account, person: Human, raw: Json, change: Json) -> Entry:
+def _append_entry(account: Account, person: Human, raw: Json, change: Json) -> Entry:
     folder = _folder(account, change.get("folder", ""))
     entry = Entry(len(account.entries), person, 0, 0.0, folder, odd=change.get("odd", ""), raw=raw)
     account.entries.append(entry)
@@ -53,7 +53,7 @@ def _added(account: Account, person: Human, raw: Json, change: Json) -> Entry:
 
 
 def _change(account: Account, change: Json) -> list[Entry]:
-    chosen = _chosen(account, change)
+    chosen = _select_entries(account, change)
     for entry in chosen:
         account.touch(entry, change["at"])
         news = _members(change["set"]) if "set" in change else {"title": f"Title {account.revision}"}
@@ -64,7 +64,7 @@ def _change(account: Account, change: Json) -> list[Entry]:
 
 
 def _delete(account: Account, change: Json) -> list[Entry]:
-    chosen = _chosen(account, change)
+    chosen = _select_entries(account, change)
     for entry in chosen:
         entry.deleted = True
         account.touch(entry, change["at"])
@@ -73,7 +73,7 @@ def _delete(account: Account, change: Json) -> list[Entry]:
 
 
 def _restore(account: Account, change: Json) -> list[Entry]:
-    chosen = [entry for entry in _chosen(account, change) if entry.deleted]
+    chosen = [entry for entry in _select_entries(account, change) if entry.deleted]
     for entry in chosen:
         entry.deleted = False
         account.touch(entry, change["at"])
@@ -82,7 +82,7 @@ def _restore(account: Account, change: Json) -> list[Entry]:
 
 def _move(account: Account, change: Json) -> list[Entry]:
     folder = _folder(account, change.get("folder", ""))
-    chosen = [entry for entry in _chosen(account, change) if entry.folder != folder]
+    chosen = [entry for entry in _select_entries(account, change) if entry.folder != folder]
     for entry in chosen:
         account.touch(entry, change["at"])
         account.left.append(Left(account.revision, entry.folder, entry.number, entry.moves))
@@ -91,7 +91,7 @@ def _move(account: Account, change: Json) -> list[Entry]:
 
 
 def _rename(account: Account, change: Json) -> list[Entry]:
-    chosen = _chosen(account, change)
+    chosen = _select_entries(account, change)
     for entry in chosen:
         entry.previous += (resource_name(account, entry),)
         entry.renames += 1
@@ -100,7 +100,7 @@ def _rename(account: Account, change: Json) -> list[Entry]:
 
 
 def _merge(account: Account, change: Json) -> list[Entry]:
-    kept, absorbed = _chosen(account, change)[:2]
+    kept, absorbed = _select_entries(account, change)[:2]
     one, two = kept.human, absorbed.human
     kept.human = replace(one, emails=one.emails + two.emails, phones=one.phones + two.phones)
     kept.previous += (resource_name(account, absorbed),)
@@ -165,7 +165,7 @@ _DO: dict[str, Callable[[Account, Json], list[Entry]]] = {
 }
 
 
-def _chosen(account: Account, change: Json) -> list[Entry]:
+def _select_entries(account: Account, change: Json) -> list[Entry]:
     if "numbers" not in change:
         there = (entry for entry in account.entries if not entry.deleted)
         return [entry for entry, _ in zip(there, range(int(change.get("count", 1))), strict=False)]

@@ -32,16 +32,16 @@ from local.sandbox.world import World
 def endpoint(world: World, request: Request, _fault: Fault | None) -> Response:
     """/sandbox/{what}"""
     do = _DO.get((request.method, request.route["what"]))
-    return _safely(do, world, request)
+    return _respond(do, world, request)
 
 
 def account(world: World, request: Request, _fault: Fault | None) -> Response:
     """/sandbox/accounts/{address} and below"""
     do = _DO_TO_ACCOUNT.get((request.method, request.route.get("part", "")))
-    return _safely(do, world, request)
+    return _respond(do, world, request)
 
 
-def _safely(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Response:
+def _respond(do: Callable[[World, Request], Json] | None, world: World, request: Request) -> Response:
     if do is None:
         return as_json({"error": "Unknown path.", "routes": __doc__.splitlines()[2:]}, 404)
     try:
@@ -100,7 +100,7 @@ def _contacts(world: World, request: Request) -> Json:
 def _do(world: World, request: Request) -> Json:
     made = world.accounts.get(request.route["address"])
     touched = world.accounts.do(made, {**request.json, "at": world.now()})
-    return {"touched": [_entry(made, entry) for entry in touched], "living": len(made.listed())}
+    return {"touched": [_entry(made, entry) for entry in touched], "living": len(made.list_entries())}
 
 
 def _entry(made: Account, entry: Entry) -> Json:

@@ -8,7 +8,7 @@ from local.sandbox.accounts import Account
 from local.sandbox.faults import Fault
 from local.sandbox.google_errors import failure, invalid_argument
 from local.sandbox.grants import Bearer
-from local.sandbox.paging import turn
+from local.sandbox.paging import read_page
 from local.sandbox.wire import Json, Request, Response, as_json, with_members
 from local.sandbox.world import World
 
@@ -45,8 +45,8 @@ def connections(world: World, request: Request, fault: Fault | None) -> Response
 def _listing(world: World, account: Account, request: Request, options: Json, fault: Fault | None) -> Response:
     cursor = _cursor(world, account, request, options)
     since = cursor.get("s")
-    entries = account.listed() if since is None else account.history()
-    page = turn(account, entries, cursor["a"], options["size"], cursor["p"], fault)
+    entries = account.list_entries() if since is None else account.list_with_deleted()
+    page = read_page(account, entries, cursor["a"], options["size"], cursor["p"], fault)
     fields, sources, sync = options["fields"], options["sources"], since is not None
     rows = [google_person.render_person(account, entry, fields, sources, sync) for entry in page.entries]
     rest: dict[str, Json] = {}
@@ -168,7 +168,7 @@ def _size_of_groups(text: str) -> int:
 
 
 def _groups(account: Account) -> list[dict[str, Json]]:
-    entries = account.listed()
+    entries = account.list_entries()
     counts = Counter(group for entry in entries for group in entry.human.groups)
     system = [("myContacts", "My Contacts", len(entries)), ("starred", "Starred", 0), ("blocked", "Blocked", 0)]
     return [_group(name, name, shown, count, "SYSTEM") for name, shown, count in system] + [

@@ -60,7 +60,7 @@ def invalid_argument(message: str) -> Response:
     return _error(400, message, "INVALID_ARGUMENT")
 
 
-def broken(code: int) -> Response:
+def server_error(code: int) -> Response:
     """5xx in JSON, as most of them come."""
     status, message = ("INTERNAL", "Internal error encountered.")
     if code == 503:

@@ -27,11 +27,11 @@ def _boxes(scopes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _success_parameters(request: AuthorizationRequest, granted: Sequence[str]) -> dict[str, str]:
-    parameters = {"iss": ISSUER, "scope": " ".join(_written(granted)), "authuser": "0"}
+    parameters = {"iss": ISSUER, "scope": " ".join(_long_names(granted)), "authuser": "0"}
     return {**parameters, "prompt": request.prompt} if request.prompt else parameters
 
 
-def _written(scopes: Sequence[str]) -> list[str]:
+def _long_names(scopes: Sequence[str]) -> list[str]:
     """Scopes are returned with their long names."""
     return [_USERINFO + scope if scope in ("email", "profile") else scope for scope in scopes]
 
@@ -53,7 +53,7 @@ def token(world: World, request: Request, fault: Fault | None) -> Response:
     except OAuthRefusal as refusal:
         error = {"error": refusal.error, "error_description": refusal.description}
         return as_json(error, refusal.status, Cache_Control="no-store")
-    answer["scope"] = " ".join(_written(issued.scopes))
+    answer["scope"] = " ".join(_long_names(issued.scopes))
     if "openid" in issued.scopes:
         answer["id_token"] = _id_token(world, issued)
     return as_json(answer, Cache_Control="no-store")

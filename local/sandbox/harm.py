@@ -15,7 +15,7 @@ _LONG_SECONDS = 60.0  # a hang or a drip, unless said otherwise
 _BLOCK = b" " * 65_536
 
 
-def instead(world: World, request: Request, fault: Fault) -> Response | None:
+def response_instead(world: World, request: Request, fault: Fault) -> Response | None:
     """The response of this fault without handling the request; None if the request is handled."""
     match fault.fault:
         case "hang":
@@ -29,7 +29,7 @@ def instead(world: World, request: Request, fault: Fault) -> Response | None:
         case "huge":
             return Response(stream=lambda: _huge(fault), length=fault.size)
         case "expire-token" | "revoke":
-            return _without_token(world, request, fault)
+            return _end_token(world, request, fault)
     return _refusal(world, fault) if fault.fault == "502" or fault.fault in _GOOGLE else None
 
 
@@ -50,8 +50,8 @@ _GOOGLE: dict[str, Callable[[], Response]] = {
     "429": lambda: google_errors.failure(429),
     "429-date": lambda: google_errors.failure(429),
     "quota": lambda: google_errors.failure(403, "RATE_LIMIT_EXCEEDED"),
-    "500": lambda: google_errors.broken(500),
-    "503": lambda: google_errors.broken(503),
+    "500": lambda: google_errors.server_error(500),
+    "503": lambda: google_errors.server_error(503),
     "expire-sync": lambda: google_errors.failure(400),
     "expire-page-token": lambda: google_errors.invalid_argument("Invalid page token."),
     "insufficient-scope": lambda: google_errors.failure(403),
@@ -70,7 +70,7 @@ _MICROSOFT: dict[str, Callable[[], Response]] = {
 }
 
 
-def _without_token(world: World, request: Request, fault: Fault) -> Response | None:
+def _end_token(world: World, request: Request, fault: Fault) -> Response | None:
     """Ends the access token or the whole grant; the endpoint then reports it itself."""
     world.grants.kill_access_token(request.bearer)
     grant = world.grants.owner_of(fault.provider, request.bearer)

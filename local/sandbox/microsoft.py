@@ -10,7 +10,7 @@ from local.sandbox.faults import Fault
 from local.sandbox.microsoft_contact import Select, folder_id
 from local.sandbox.microsoft_errors import bad_request, failure
 from local.sandbox.microsoft_oauth import object_id
-from local.sandbox.paging import turn
+from local.sandbox.paging import read_page
 from local.sandbox.wire import Json, Request, Response, as_json, encode_json
 from local.sandbox.world import World
 
@@ -90,7 +90,7 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
         below.insert(0, 0)
     size, start = _size(request), _skip_count(world, request)
     answer: dict[str, Json] = {"@odata.context": _METADATA.format(object_id(account.address)) + "contactFolders"}
-    answer["value"] = [_shown_folder(account, place) for place in below[start : start + size]]
+    answer["value"] = [_folder_json(account, place) for place in below[start : start + size]]
     if start + size < len(below):
         token = world.seal.close({"p": start // size + 2, "a": start + size})
         answer["@odata.nextLink"] = _link(request, {"$top": str(size), "$skiptoken": token})
@@ -100,7 +100,7 @@ def folders(world: World, account: Account, request: Request, _fault: Fault | No
 @endpoint
 def folder(_world: World, account: Account, request: Request, _fault: Fault | None) -> Response:
     """GET /me/contactFolders/{id}"""
-    return as_json(_shown_folder(account, _folder(account, request)))
+    return as_json(_folder_json(account, _folder(account, request)))
 
 
 @endpoint
@@ -114,14 +114,14 @@ def contacts(world: World, account: Account, request: Request, fault: Fault | No
     """GET /me/contacts (the default folder alone) and /me/contactFolders/{id}/contacts"""
     listing = _listing(account, request)
     cursor = _read_token(world, request, "$skiptoken", "mp") or {"p": 1, "a": 0}
-    entries = account.listed(listing.folder)
+    entries = account.list_entries(listing.folder)
     skip = request.query.get("$skip", "")
     after = (
         entries[min(int(skip), len(entries)) - 1].changed if skip.isdecimal() and int(skip) and entries else cursor["a"]
     )
     if fault and fault.fault == "shift":
-        world.accounts.do(account, _somebody(world, account, listing.folder))
-    page = turn(account, entries, after, listing.size, cursor["p"], fault)
+        world.accounts.do(account, _insertion(world, account, listing.folder))
+    page = read_page(account, entries, after, listing.size, cursor["p"], fault)
     rows = [
         microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
     ]
@@ -145,8 +145,8 @@ def delta(world: World, account: Account, request: Request, fault: Fault | None)
     if "$skiptoken" not in request.query:
         cursor |= {"p": 1, "a": cursor.get("b", 0), "s": cursor.get("b"), "b": account.revision}
     if fault and fault.fault == "shift":
-        world.accounts.do(account, _somebody(world, account, listing.folder))
-    page = turn(account, account.listed(listing.folder), cursor["a"], listing.size, cursor["p"], fault)
+        world.accounts.do(account, _insertion(world, account, listing.folder))
+    page = read_page(account, account.list_entries(listing.folder), cursor["a"], listing.size, cursor["p"], fault)
     rows = [
         microsoft_contact.render_contact(account, entry, listing.select, listing.immutable) for entry in page.entries
     ]
@@ -236,16 +236,16 @@ def _skip_count(world: World, request: Request) -> int:
 
 def _total(world: World, account: Account, folder: int) -> int:
     """Distribution lists are counted, although they are never listed."""
-    return len(account.listed(folder)) + int(world.behavior("distribution_lists", account) if folder == 0 else 0)
+    return len(account.list_entries(folder)) + int(world.behavior("distribution_lists", account) if folder == 0 else 0)
 
 
-def _shown_folder(account: Account, place: int) -> dict[str, Json]:
+def _folder_json(account: Account, place: int) -> dict[str, Json]:
     folder = account.folders[place]
     parent = folder_id(account, 1_000_000 if folder.parent is None else folder.parent)
     return {"id": folder_id(account, place), "parentFolderId": parent, "displayName": folder.name}
 
 
-def _somebody(world: World, account: Account, folder: int) -> dict[str, Json]:
+def _insertion(world: World, account: Account, folder: int) -> dict[str, Json]:
     name = account.folders[folder].name if folder else ""
     return {"do": "add", "count": 1, "folder": name, "at": world.now()}
 

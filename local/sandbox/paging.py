@@ -8,7 +8,7 @@ from local.sandbox.faults import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Page:
     """One page, and where the next one begins.
 
     Args:
@@ -21,21 +21,21 @@ class Turn:
     page: int
 
 
-def turn(account: Account, entries: list[Entry], after: int, size: int, page: int, fault: Fault | None) -> Turn:
+def read_page(account: Account, entries: list[Entry], after: int, size: int, page: int, fault: Fault | None) -> Page:
     """The page after revision `after`, changed by faults."""
     match fault.fault if fault else "":
         case "empty-page":
-            return Turn([], after, page + 1)
+            return Page([], after, page + 1)
         case "shift":
-            after = _one_earlier(entries, after)
+            after = _one_entry_back(entries, after)
     found = account.after(entries, after, size + 1)
     shown = found[:size]
     if fault and fault.fault == "repeat-token":
-        return Turn(shown, after, page)
-    return Turn(shown, shown[-1].changed if len(found) > size else None, page + 1)
+        return Page(shown, after, page)
+    return Page(shown, shown[-1].changed if len(found) > size else None, page + 1)
 
 
-def _one_earlier(entries: list[Entry], after: int) -> int:
+def _one_entry_back(entries: list[Entry], after: int) -> int:
     """As with paging by position when an entry was inserted before: the last entry is listed again."""
     start = bisect_right(entries, after, key=lambda entry: entry.changed)
     return entries[start - 2].changed if start >= 2 else 0

@@ -73,7 +73,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
         raise OAuthRefusal(wrong, "The redirect URI differs from that of the authorization request.", number=500112)
     if code.expires_at <= world.now():
         raise OAuthRefusal("invalid_grant", "The code has expired.", number=70008)
-    if code.challenge and not proves(request.field("code_verifier"), code.challenge):
+    if code.challenge and not matches_challenge(request.field("code_verifier"), code.challenge):
         raise OAuthRefusal("invalid_grant", "Invalid code verifier.", number=501481)
     limit = world.behavior("token_limit", world.accounts.find(code.address))
     grant = world.grants.add(code, offline=code.offline, limit=limit)
@@ -121,7 +121,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def proves(verifier: str, challenge: str) -> bool:
+def matches_challenge(verifier: str, challenge: str) -> bool:
     digest = hashlib.sha256(verifier.encode()).digest()
     return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"="), challenge.encode())
 

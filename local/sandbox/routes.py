@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from local.sandbox import control, google, google_oauth, microsoft, microsoft_errors, microsoft_oauth, sign_in
 from local.sandbox.faults import AFTER, Fault
-from local.sandbox.harm import apply_fault, instead
+from local.sandbox.harm import apply_fault, response_instead
 from local.sandbox.request_log import safe_query
 from local.sandbox.wire import Request, Response, as_json
 from local.sandbox.world import World
@@ -117,5 +117,5 @@ def _within_limit(world: World, route: Route, request: Request, fault: Fault | N
 def _serve_with_fault(world: World, route: Route, request: Request, fault: Fault | None) -> Response:
     if fault is None:
         return route.endpoint(world, request, None)
-    answer = instead(world, request, fault) or route.endpoint(world, request, fault)
+    answer = response_instead(world, request, fault) or route.endpoint(world, request, fault)
     return apply_fault(world, answer, fault) if fault.fault in AFTER else answer

@@ -8,7 +8,7 @@ from typing import Final
 from local.sandbox import screens
 from local.sandbox.consent import AuthorizationRequest, Blocked, ProviderRules, back_to, read_authorization_request
 from local.sandbox.faults import Fault
-from local.sandbox.redemption import OAuthRefusal, client_of, proves
+from local.sandbox.redemption import OAuthRefusal, client_of, matches_challenge
 from local.sandbox.sign_in_codes import CODE_SECONDS, SignInCode
 from local.sandbox.tokens import LIFETIME, PEOPLE, bearer, id_token
 from local.sandbox.wire import Json, Request, Response, as_json, as_page
@@ -113,7 +113,7 @@ def _redeem(world: World, request: Request) -> Json:
         raise OAuthRefusal("invalid_grant", "The code is unknown, used or expired.")
     if (code.client_id, code.redirect_uri) != (client_id, request.field("redirect_uri")):
         raise OAuthRefusal("invalid_grant", "The code was issued to another client, or for another address.")
-    if not proves(request.field("code_verifier"), code.challenge):
+    if not matches_challenge(request.field("code_verifier"), code.challenge):
         raise OAuthRefusal("invalid_grant", "Invalid code verifier.")
     issuer, person, operator, now = _issuer(request), code.person, code.operator, world.now()
     return {

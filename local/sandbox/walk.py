@@ -8,7 +8,7 @@ import requests
 _CONTACTS = ("https://www.googleapis.com/auth/contacts", "https://www.googleapis.com/auth/contacts.readonly")
 
 
-class NoWayOn(Exception):
+class ConsentStopped(Exception):
     """The screen has no way to continue; `text` is its HTML."""
 
     def __init__(self, text: str) -> None:
@@ -23,7 +23,7 @@ def consent(authorization_url: str, account: str, *, answer: str = "allow", tick
         The address of the application that the provider sends the person back to, with code or error.
 
     Raises:
-        NoWayOn: the provider shows an error page, or the wall that only an administrator gets over.
+        ConsentStopped: the provider shows an error page, or the wall that only an administrator gets over.
     """
     with requests.Session() as browser:
         browser.trust_env = False
@@ -34,7 +34,7 @@ def consent(authorization_url: str, account: str, *, answer: str = "allow", tick
             target = urljoin(reply.url, screen.action).partition("?")[0]
             reply = browser.post(target, data=fields, allow_redirects=False, timeout=20)
     if "Location" not in reply.headers:
-        raise NoWayOn(reply.text)
+        raise ConsentStopped(reply.text)
     return reply.headers["Location"]
 
 
@@ -53,7 +53,7 @@ class _Screen(HTMLParser):
         """The fields a browser would send after these choices."""
         button = next((each for each in self._buttons if each in (("account", account), ("answer", answer))), None)
         if button is None:
-            raise NoWayOn(self._text)
+            raise ConsentStopped(self._text)
         return [*self._hidden, *(("scope", box) for box in self._boxes if ticks or box not in _CONTACTS), button]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

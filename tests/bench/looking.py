@@ -53,7 +53,7 @@ def looks(contacts: int, repeats: int) -> Looks:
 
 def _imported(client: ServiceClient) -> str:
     job_id = client.connect("google", ADDRESS)
-    client.finished(job_id)
+    client.wait_until_finished(job_id)
     return job_id
 
 

@@ -37,7 +37,7 @@ def pages(contacts: int, repeats: int) -> list[Page]:
         sandbox.contacts(ADDRESS, "add", count=1, odd="huge-note")  # fails, at the very end of what is read
         client = ServiceClient(stack.url, sandbox.token(PERSON))
         job_id = client.connect("google", ADDRESS)
-        client.finished(job_id)
+        client.wait_until_finished(job_id)
         os.environ.update({name: value for name, value in stack.settings.items() if name.startswith("AWS_")})
         wiring = Wiring(stack.settings)
         wait_for_index(wiring, wiring.shared.jobs.get(job_id).owner)

@@ -122,7 +122,7 @@ class Gallery:
     def _again(self, person: Person, address: str) -> str:
         connection_id = self._connection(person, address)
         job_id: str = person.api.post(f"/api/v1/connections/{connection_id}/import", {})["job_id"]
-        person.api.finished(job_id)
+        person.api.wait_until_finished(job_id)
         return job_id
 
     def _connection(self, person: Person, address: str) -> str:

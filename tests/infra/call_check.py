@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from infra.iam_policies import disallowed_calls
-from local.aws_calls import RECORD, Call, recorded
+from local.aws_calls import RECORD, Call, read_calls
 
 _STASH = pytest.StashKey[Path]()
 
@@ -45,4 +45,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _beyond(config: pytest.Config) -> list[Call]:
     """Only the process that began the session judges it."""
-    return disallowed_calls(recorded(config.stash[_STASH])) if _STASH in config.stash else []
+    return disallowed_calls(read_calls(config.stash[_STASH])) if _STASH in config.stash else []

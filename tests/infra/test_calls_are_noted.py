@@ -4,7 +4,7 @@ import os
 import time
 
 from infra.iam_policies import disallowed_calls, policies
-from local.aws_calls import RECORD, recorded
+from local.aws_calls import RECORD, read_calls
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
 from local.stack import Stack
@@ -17,11 +17,11 @@ def test_every_function_is_seen_and_stays_within_its_policy(tmp_path):
         sandbox = SandboxControl.of(stack.settings)
         sandbox.account("google", "noted@gmail.example", 30)
         client = ServiceClient(stack.url, sandbox.token("anna"))
-        client.finished(client.connect("google", "noted@gmail.example"))
+        client.wait_until_finished(client.connect("google", "noted@gmail.example"))
         until = time.monotonic() + PATIENCE_SECONDS
-        while {call.function for call in recorded(tmp_path)} != set(policies()) and time.monotonic() < until:
+        while {call.function for call in read_calls(tmp_path)} != set(policies()) and time.monotonic() < until:
             client.get("/api/v1/imports")
-        calls = recorded(tmp_path)
+        calls = read_calls(tmp_path)
 
     assert {call.function for call in calls} == set(policies())
     assert disallowed_calls(calls) == []

@@ -5,7 +5,7 @@ import pytest
 
 from infra.added_template import added_template
 from infra.iam_policies import PERMISSIONS, disallowed_calls, policies, policy_of
-from local.aws_calls import Call, Recorder, actions, recorded, running
+from local.aws_calls import Call, Recorder, actions, read_calls, running
 from local.embedded_aws.resources import Names
 
 NAMES = Names()
@@ -127,12 +127,12 @@ class TestRecorder:
         with running("start_job"):
             self.ask(recorder)
 
-        assert recorded(tmp_path) == {Call("start_job", "dynamodb:GetItem", "JobsTable")}
+        assert read_calls(tmp_path) == {Call("start_job", "dynamodb:GetItem", "JobsTable")}
 
     def test_a_call_whose_function_is_not_known_belongs_to_every_function_of_the_process(self, tmp_path):
         self.ask(Recorder(tmp_path, ["process_imports", "start_job"], NAMES))
 
-        assert {call.function for call in recorded(tmp_path)} == {"process_imports", "start_job"}
+        assert {call.function for call in read_calls(tmp_path)} == {"process_imports", "start_job"}
 
     def test_the_same_call_again_is_noted_once(self, tmp_path):
         recorder = Recorder(tmp_path, ["api_handler"], NAMES)

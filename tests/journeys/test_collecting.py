@@ -33,7 +33,7 @@ class TestCollecting:
     def test_an_account_that_goes_with_its_contacts_takes_them_out(self, anna, bert, shared):
         (account,) = bert.connections()
         target = f"/api/v1/connections/{account['connection_id']}?contacts=remove"
-        bert.finished(bert.ask("DELETE", target).json()["job_id"])
+        bert.wait_until_finished(bert.ask("DELETE", target).json()["job_id"])
 
         assert {each["added_by"] for each in anna.get(f"{shared}/members")["members"]} == {anna.name}
         assert anna.get(shared)["member_count"] == len(anna.book())

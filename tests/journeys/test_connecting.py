@@ -33,7 +33,7 @@ class TestYes:
 
     def test_the_browser_ends_on_a_page_that_shows_the_import_without_signing_in(self, world, anna):
         job_id = anna.connect("google", world.account("google", contacts=5))
-        anna.finished(job_id)
+        anna.wait_until_finished(job_id)
 
         shown = anna.browser.open(f"{world.url}imports/{job_id}")
 
@@ -48,7 +48,7 @@ class TestYes:
     def test_the_connection_has_its_account_and_its_last_import(self, world, anna):
         address = world.account("google", contacts=7)
         job_id = anna.connect("google", address)
-        anna.finished(job_id)
+        anna.wait_until_finished(job_id)
 
         (connection,) = anna.connections()
 
@@ -150,7 +150,7 @@ class TestAnotherBrowser:
         job_id, stranger, shown = self.comes_back_elsewhere(world, anna, contacts=4)
         stranger.press(shown, "Yes")
 
-        assert anna.finished(job_id)["created"] == 4
+        assert anna.wait_until_finished(job_id)["created"] == 4
 
 
 class TestAuthorization:

@@ -19,7 +19,7 @@ class TestStatus:
 
     def test_a_request_with_its_etag_returns_304(self, world, anna):
         job_id = anna.connect("google", world.account("google", contacts=3))
-        anna.finished(job_id)
+        anna.wait_until_finished(job_id)
         path = f"/api/v1/contacts/import/status/{job_id}"
         etag = anna.ask("GET", path).headers["ETag"]
 
@@ -27,7 +27,7 @@ class TestStatus:
 
     def test_other_people_cannot_see_it(self, world, anna, bert):
         job_id = anna.connect("google", world.account("google", contacts=3))
-        anna.finished(job_id)
+        anna.wait_until_finished(job_id)
 
         for path in (f"/api/v1/contacts/import/status/{job_id}", f"/api/v1/imports/{job_id}/ledger"):
             assert bert.ask("GET", path).status_code == 404
@@ -146,7 +146,7 @@ class TestStopping:
         canceled = anna.post(f"/api/v1/imports/{job_id}/cancel")
         there = len(anna.book())
         world.sandbox.do(f"accounts/{address}/settings", {"latency_ms": 0})
-        retried = anna.finished(anna.post(f"/api/v1/imports/{job_id}/retry")["job_id"])
+        retried = anna.wait_until_finished(anna.post(f"/api/v1/imports/{job_id}/retry")["job_id"])
 
         assert canceled["status"] == "canceled"
         assert 0 < there == canceled["created"] < 5_000
@@ -170,7 +170,7 @@ class TestRemovals:
         job_id = self.held_back(world, anna)
 
         decided = anna.post(f"/api/v1/imports/{job_id}/removals", {"decision": "apply"})
-        anna.finished(decided["job_id"])
+        anna.wait_until_finished(decided["job_id"])
 
         assert len(anna.book()) == 10
         assert anna.status(job_id)["removals_pending"] == 0
@@ -246,7 +246,7 @@ class TestDisconnecting:
         (connection,) = person.connections()
         answer = person.ask("DELETE", f"/api/v1/connections/{connection['connection_id']}?contacts={contacts}")
         assert answer.status_code == 202
-        assert person.finished(answer.json()["job_id"])["status"] == "completed"
+        assert person.wait_until_finished(answer.json()["job_id"])["status"] == "completed"
 
     def test_its_contacts_can_be_kept(self, world, anna):
         self.disconnected(world, anna, "keep")

@@ -60,7 +60,7 @@ class TestOperating:
         again = oscar.post(f"/api/v1/operator/jobs/{job_id}/retry")
         oscar.post("/api/v1/operator/schedule")
         assert again["retry_of"] == job_id
-        assert adds_up(anna.finished(again["job_id"]))
+        assert adds_up(anna.wait_until_finished(again["job_id"]))
         assert len(anna.book()) == 400
 
     def test_the_operators_page_shows_the_same_and_its_button_cancels(self, world, oscar, anna):

@@ -48,7 +48,7 @@ class TestSigningIn:
     def test_a_page_that_needs_a_person_leads_to_the_issuer_and_back_to_itself(self, world, visitor):
         clara = world.person("clara")
         job_id = clara.connect("google", world.account("google", contacts=3))
-        clara.finished(job_id)
+        clara.wait_until_finished(job_id)
         refused = visitor.browser.open(f"{world.url}imports/{job_id}")
         assert refused.status == 401
         link = f'href="{world.url}sign-in?to=%2Fimports%2F{job_id}"'
@@ -62,7 +62,7 @@ class TestSigningIn:
     def test_a_person_sees_only_their_own_data(self, world, visitor):
         owner, other = f"person-{fresh_id()}", f"person-{fresh_id()}"
         person = world.person(owner)
-        person.finished(person.connect("google", world.account("google", contacts=2)))
+        person.wait_until_finished(person.connect("google", world.account("google", contacts=2)))
 
         visitor.signs_in_as(owner)
         assert visitor.sees() == (200, person.get(HERE))

@@ -83,7 +83,7 @@ def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kep
     anna = kept.person("anna")
     address = kept.account("google", contacts=40)
     job_id = anna.connect("google", address)
-    anna.finished(job_id)
+    anna.wait_until_finished(job_id)
     book = anna.book()
     assert kept.stop() == 0
 
@@ -100,7 +100,7 @@ def test_a_clean_stop_keeps_everything_and_connected_accounts_stay_connected(kep
 def test_a_kill_of_everything_loses_the_last_seconds_at_most_and_never_half_a_job(kept, tmp_path):
     anna = kept.person("anna")
     first = anna.connect("google", kept.account("google", contacts=40))
-    anna.finished(first)
+    anna.wait_until_finished(first)
     wait_for(lambda: is_on_disk(tmp_path / "data", first), LAST_SECONDS, "the first import to be saved")
     second = anna.connect("google", kept.account("google", contacts=300))
     wait_for(lambda: anna.status(second)["processed_contacts"] > 0, 20, "the first contacts")
@@ -133,7 +133,7 @@ def test_without_a_queue_the_schedule_finishes_everything(tmp_path):
 def test_when_up_itself_is_killed_its_parts_stop_cleanly_and_the_next_up_goes_on(kept):
     anna = kept.person("anna")
     job_id = anna.connect("google", kept.account("google", contacts=15))
-    anna.finished(job_id)
+    anna.wait_until_finished(job_id)
     parts = kept.running.parts
 
     kept.kill_up_alone()

@@ -132,13 +132,13 @@ class PersonHere(ServiceClient):
 
     def imported(self, provider: str, address: str) -> Any:
         """Connect and wait; the last status."""
-        return self.finished(self.connect(provider, address))
+        return self.wait_until_finished(self.connect(provider, address))
 
     def again(self, *, full: bool) -> Any:
         """Import the one connected account again, to the end."""
         (connection,) = self.connections()
         job = self.post(f"/api/v1/connections/{connection['connection_id']}/import", {"full": full})
-        return self.finished(job["job_id"])
+        return self.wait_until_finished(job["job_id"])
 
 
 def wait_for(ready: Callable[[], bool], seconds: float, what: str) -> None:

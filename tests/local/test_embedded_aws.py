@@ -151,7 +151,7 @@ class TestASnapshotThatFails:
     def test_its_reason_is_what_every_request_is_refused_with(self, tmp_path, number):
         keeper, watch = self.keeper(tmp_path)
 
-        keeper.came_out(code_of(OSError(number, os.strerror(number))))
+        keeper.child_exited(code_of(OSError(number, os.strerror(number))))
 
         assert watch.storage_problem == os.strerror(number)
         assert watch.dirty, "it is tried again"
@@ -159,16 +159,16 @@ class TestASnapshotThatFails:
     def test_one_whose_reason_the_system_does_not_know_refers_to_the_log(self, tmp_path):
         keeper, watch = self.keeper(tmp_path)
 
-        keeper.came_out(code_of(RuntimeError("the state of sqs could not be written")))
+        keeper.child_exited(code_of(RuntimeError("the state of sqs could not be written")))
 
         assert watch.storage_problem == "it could not be written; see the log"
 
     def test_the_next_that_is_written_ends_it(self, tmp_path):
         keeper, watch = self.keeper(tmp_path)
-        keeper.came_out(errno.ENOSPC)
+        keeper.child_exited(errno.ENOSPC)
         watch.dirty = False
 
-        keeper.came_out(0)
+        keeper.child_exited(0)
 
         assert (watch.storage_problem, watch.dirty) == ("", False)
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from local.sandbox.walk import NoWayOn, consent
+from local.sandbox.walk import ConsentStopped, consent
 from tests.local.sandbox.callers import CONTACTS, REDIRECT, Google, a_session
 
 
@@ -53,7 +53,7 @@ class TestConsent:
     def test_a_request_that_cannot_be_trusted_leads_nobody_back(self, google, wrong):
         caller = google()
 
-        with pytest.raises(NoWayOn, match="Access blocked"):
+        with pytest.raises(ConsentStopped, match="Access blocked"):
             consent(caller.authorize_url(**wrong), caller.address)
 
     def test_a_registered_redirect_is_compared_character_by_character(self, google):
@@ -63,7 +63,7 @@ class TestConsent:
 
         assert "code" in caller.consent(client_id="other")
         for near in (REDIRECT + "/", REDIRECT.replace("127.0.0.1", "localhost"), REDIRECT.upper()):
-            with pytest.raises(NoWayOn):
+            with pytest.raises(ConsentStopped):
                 caller.consent(client_id="other", redirect_uri=near)
 
     def test_without_screens_when_told_so(self, google):

@@ -8,7 +8,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from local.sandbox.walk import NoWayOn
+from local.sandbox.walk import ConsentStopped
 from tests.local.sandbox.callers import IMMUTABLE, REDIRECT, a_session, parameters_of
 
 CONTACTS = "/v1.0/me/contacts"
@@ -186,7 +186,7 @@ class TestSignIn:
         caller = microsoft()
         caller.control(f"accounts/{caller.address}/settings", {"wall": True})
 
-        with pytest.raises(NoWayOn, match="Need admin approval"):
+        with pytest.raises(ConsentStopped, match="Need admin approval"):
             caller.consent()
         assert caller.consent(answer="deny")["error_description"].startswith("AADSTS90094")
 

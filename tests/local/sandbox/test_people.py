@@ -77,5 +77,5 @@ class TestAccounts:
         shared = [entry for entry in microsoft.entries if known & {email for email, _ in entry.human.emails}]
 
         assert (len(google.entries), len(microsoft.entries), len(shared)) == (2_500, 1_200, 300)
-        assert [len(microsoft.listed(folder)) for folder in range(3)] == [600, 300, 300]
+        assert [len(microsoft.list_entries(folder)) for folder in range(3)] == [600, 300, 300]
         assert not phones & {phone.raw for entry in microsoft.entries for phone in entry.human.phones}
