@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from chalicelib.address_book.birthdays import is_possible, written
 from chalicelib.address_book.name_sorting import by_name
-from chalicelib.address_book.vcard_lines import fold_line, listed, parameter, parts, text, typed_text, web_address
+from chalicelib.address_book.vcard_lines import fold_line, parameter, parts, text, text_list, typed_text, web_address
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_field import ContactField, Kind
 from chalicelib.contacts.contact_fields import TABLE
@@ -123,7 +123,7 @@ def _photo(name: str, value: str, version: Version) -> str:
 
 
 def _categories(name: str, values: Iterable[str], _: Version) -> str:
-    return f"{name}:{listed(*values)}"
+    return f"{name}:{text_list(*values)}"
 
 
 def _names(shown: ContactFields, version: Version) -> Iterator[str]:

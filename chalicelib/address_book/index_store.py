@@ -84,7 +84,7 @@ class IndexStore:
             self._request_build(owner, cached, state)
         return _result(cached, state)
 
-    def cached(self, owner: str) -> Index | None:
+    def find_cached(self, owner: str) -> Index | None:
         """A cached index with all edits, of any age; for hints that are checked against the book."""
         cached = self.cache.find(owner) or self.stored.find(owner)
         updated = None if cached is None else self._with_edits(owner, cached, self.books.state(owner))

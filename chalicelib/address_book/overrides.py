@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from chalicelib.address_book.edit_request import Edit
 from chalicelib.contacts.contact import Contact
-from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived
+from chalicelib.contacts.contact_fields import BESIDE_NAME, LISTS, NAME, derived_parts
 from chalicelib.contacts.display_name import follows_parts, full_name
 from chalicelib.contacts.fold_records import by_rank, fold, name_of_records, same_value, without
 from chalicelib.contacts.identities import with_e164
@@ -169,7 +169,7 @@ def _with_e164(field: str, values: list[Any] | None, sources: Mapping[str, Any],
     """Phone numbers with their E.164 and extension; those of a source for a number that is written as there."""
     if field != "phones" or not values:
         return values
-    parts = derived(field)
+    parts = derived_parts(field)
     known = {phone["raw"]: phone for phone in sources.get("phones", ())}
     written = [{part: text for part, text in phone.items() if part not in parts} for phone in values]
     parsed = with_e164(cast(ContactFields, {"phones": written}), region)["phones"]

@@ -16,7 +16,7 @@ from chalicelib.contacts.contact import Contact
 def possible_duplicates(contacts: ContactStore, indexes: IndexStore, owner: str, contact: Contact) -> Sequence[Contact]:
     """The possible duplicates that are still in the book, by name. Without a cached index, in one direction only."""
     stored = contact.possible_duplicates
-    index = indexes.cached(owner)
+    index = indexes.find_cached(owner)
     reverse = [] if index is None else index.referring_to(contact.contact_id)
     candidates = contacts.get_many(owner, [*stored, *reverse])
     duplicates = [

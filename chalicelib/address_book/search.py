@@ -21,7 +21,7 @@ from chalicelib.contacts.fold_text import (
     is_voiced,
     marks_fit,
     plain,
-    unmarked,
+    without_marks,
 )
 from chalicelib.contacts.normalize_email import normalize_email
 from chalicelib.contacts.source_record import ContactFields
@@ -217,7 +217,7 @@ def forms_of(marked: str) -> Mapping[str, Sequence[str]]:
     """The marked words of a contact by their keys."""
     forms: dict[str, list[str]] = {}
     for form in marked.split():
-        forms.setdefault(unmarked(form), []).append(form)
+        forms.setdefault(without_marks(form), []).append(form)
     return forms
 
 

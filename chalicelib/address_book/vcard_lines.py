@@ -42,7 +42,7 @@ def parts(*values: str) -> str:
     return _joined(";", [text(value).replace(";", "\\;") for value in values])
 
 
-def listed(*values: str) -> str:
+def text_list(*values: str) -> str:
     """Several escaped texts of one property."""
     return _joined(",", [text(value) for value in values])
 

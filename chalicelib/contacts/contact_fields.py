@@ -267,6 +267,6 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {  # of parts that are not stored if
 }
 
 
-def derived(field: str) -> frozenset[str]:
+def derived_parts(field: str) -> frozenset[str]:
     """The parts of a value that are computed from its other parts."""
     return frozenset(part.name for part in FIELDS[field].parts if part.is_derived)

@@ -125,7 +125,7 @@ def is_voiced(marked: str) -> bool:
     return not marked.isascii() and any(mark in marked for mark in VOICING)
 
 
-def unmarked(marked: str) -> str:
+def without_marks(marked: str) -> str:
     """The key of a marked word."""
     return marked if marked.isascii() else _ANY_MARKS.sub("", marked)
 

@@ -14,7 +14,7 @@ from chalicelib.contacts.phone_region import (
     is_possible,
     is_valid,
     national,
-    parsed,
+    parse_phone,
     plain_digits,
 )
 
@@ -62,10 +62,10 @@ def extension_of(raw: str, e164: str) -> str:
 
     text = _plain(raw)
     last = max((at for at, sign in enumerate(text) if sign.isdigit()), default=-1)
-    known = parsed(e164)
+    known = parse_phone(e164)
     if len(raw) > LONGEST_PHONE or known is None:
         return ""
-    number = parsed(text[: last + 1], phonenumbers.region_code_for_country_code(known.country_code or 0))
+    number = parse_phone(text[: last + 1], phonenumbers.region_code_for_country_code(known.country_code or 0))
     found = number.extension if number is not None else None
     return found if found and text[: last + 1].endswith(found) and _is_extension(found, text) else ""
 
@@ -119,7 +119,7 @@ def _vanity(text: str, number: str, words: str, region: str) -> Number | None:
     if not (_AREA_THEN_LETTERS.fullmatch(number) and words.isascii() and len(words.split()) == 1):
         return None
     digits = plain_digits(phonenumbers.convert_alpha_characters_in_number(text)).removeprefix("1")
-    found = parsed("+1" + digits)
+    found = parse_phone("+1" + digits)
     return Number(e164_of(found)) if found and len(digits) == len("8003569377") and is_valid(found) else None
 
 

@@ -28,13 +28,13 @@ def international(text: str, region: str) -> "PhoneNumber | None":
         return national(text.replace("+", "", 1), region)
     if region in _EIGHT and text.startswith("+8") and text[1:].isdigit() and _russian(text):
         return None  # without gaps, a country code is as likely as a trunk 8
-    return parsed(text)
+    return parse_phone(text)
 
 
 def _russian(text: str) -> "PhoneNumber | None":
     """A Russian number written with a plus and the trunk prefix 8."""
     digits = plain_digits(text)
-    number = parsed("+7" + digits[1:]) if len(digits) == len("84951234567") else None
+    number = parse_phone("+7" + digits[1:]) if len(digits) == len("84951234567") else None
     return number if number and is_valid(number) else None
 
 
@@ -44,12 +44,12 @@ def national(text: str, region: str) -> "PhoneNumber | None":
 
     if not region:
         return None
-    home = parsed(text, region)
+    home = parse_phone(text, region)
     if home is None:
         return None
     digits = _dialed(text, home)
     if digits.startswith("00"):
-        return _one_of(home, parsed("+" + digits[2:]))
+        return _one_of(home, parse_phone("+" + digits[2:]))
     if home.country_code_source != phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
         return home if is_valid(home, region) else None
     return _at_home(home, digits, region, text)
@@ -66,7 +66,7 @@ def _at_home(home: "PhoneNumber", digits: str, region: str, text: str) -> "Phone
     valid = is_valid(home, region)
     complete = _has_trunk(digits, region) or (digits == _significant(home) and not _needs_trunk(home, region))
     is_theirs = valid and complete and not is_own_code
-    abroad = None if digits.startswith("0") else parsed("+" + digits)
+    abroad = None if digits.startswith("0") else parse_phone("+" + digits)
     abroad = abroad if abroad is not None and is_valid(abroad) else None
     if is_theirs and not text.isdecimal():
         return None if abroad is not None and (_is_odd(home, region) or _has_gaps_of(abroad, home, text)) else home
@@ -158,7 +158,7 @@ def _formats_with_trunk(region: str) -> list[tuple[re.Pattern[str], re.Pattern[s
     ]
 
 
-def parsed(text: str, region: str | None = None) -> "PhoneNumber | None":
+def parse_phone(text: str, region: str | None = None) -> "PhoneNumber | None":
     """The number as the library parses it, whether or not it exists."""
     import phonenumbers
 

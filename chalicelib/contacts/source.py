@@ -65,7 +65,7 @@ class Source:
     id: str
     #: The displayed name if there is no better one: "an account".
     title: str
-    #: The operator's name of it; see `checked_tag`.
+    #: The operator's name of it; see `validate_tag`.
     tag: str
 
     @classmethod
@@ -78,9 +78,9 @@ class Source:
         """Lower ranks come first in the fold; sources of one rank come in the order of their first arrival."""
         return rank_of(self.key)
 
-    def tagged(self, tag: str) -> "Source":
+    def with_tag(self, tag: str) -> "Source":
         """The same source with the operator's own tag. Raises InvalidInput."""
-        return replace(self, tag=checked_tag(tag))
+        return replace(self, tag=validate_tag(tag))
 
     @property
     def own_tag(self) -> str:
@@ -93,15 +93,15 @@ def provider_source(provider: str, connection_id: str) -> Source:
 
 
 def file_source(file_id: str) -> Source:
-    return _named(SourceKind.FILE, file_id)
+    return _source_of_kind(SourceKind.FILE, file_id)
 
 
 def ingest_source(name: str) -> Source:
-    return _named(SourceKind.INGEST, name)
+    return _source_of_kind(SourceKind.INGEST, name)
 
 
 def enrichment_source(vendor: str) -> Source:
-    return _named(SourceKind.ENRICHMENT, vendor)
+    return _source_of_kind(SourceKind.ENRICHMENT, vendor)
 
 
 def bulk_source(job_id: str, source: str | None = None, reference: str | None = None) -> Source:
@@ -130,7 +130,7 @@ def is_enrichment(key: str) -> bool:
     return key.startswith(_ENRICHMENT)
 
 
-def checked_tag(tag: str) -> str:
+def validate_tag(tag: str) -> str:
     """The tag, if it consists of lowercase letters, digits and hyphens. Raises InvalidInput."""
     if not _TAG.fullmatch(tag):
         raise InvalidInput(
@@ -171,7 +171,7 @@ def _tag_from(name: str, default: str) -> str:
     return _NO_TAG.sub("-", name.lower()).strip("-")[:LONGEST_TAG].strip("-") or default
 
 
-def _named(kind: SourceKind, name: str) -> Source:
+def _source_of_kind(kind: SourceKind, name: str) -> Source:
     if not _NAME.fullmatch(name):
         detail = "A source's name must have 1 to 100 letters (a to z), digits, dots, hyphens and underscores."
         raise InvalidInput(detail, field="source")

@@ -102,6 +102,11 @@ class _Checking:
         self._hides = hides_suggestions
 
     def check(self, value: Any, type_: Any, path: Path) -> None:
+        """Check a value against its type, and collect what is wrong in `found`.
+
+        Raises:
+            LimitExceeded: the request has too many values.
+        """
         self.values += 1
         if self.values > MOST_VALUES:
             raise LimitExceeded(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.foundation.bodies import read_body
 from chalicelib.foundation.http import Request, Response, choice, conditional_response
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.provider_imports.import_routes import accepted
+from chalicelib.provider_imports.import_routes import accepted_response
 
 if TYPE_CHECKING:
     from chalicelib.provider_imports.bodies import ImportAgainBody
@@ -31,7 +31,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
     def import_again(request: Request, connection_id: str) -> Response:
         full = read_body(request, _import_again_body()).full
         person = request.signed_in.label
-        return accepted(
+        return accepted_response(
             parts,
             parts.import_again(
                 request.owner, connection_id, full=full, idempotency_key=request.idempotency_key, person=person
@@ -49,7 +49,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
     def disconnect(request: Request, connection_id: str) -> Response:
         contacts = choice(request, "contacts", CONTACTS) or CONTACTS[0]
         person = request.signed_in.label
-        return accepted(
+        return accepted_response(
             parts, parts.accounts.disconnect(request.owner, connection_id, contacts=contacts, person=person)
         )
 

@@ -30,7 +30,7 @@ def routes(router: Router, parts: ImportsParts) -> None:
     _deciding_routes(router, parts)
 
 
-def accepted(parts: ImportsParts, job: Job) -> Response:
+def accepted_response(parts: ImportsParts, job: Job) -> Response:
     """The 202 response for a new job: its status, and where to poll it."""
     place = parts.shared.public_url + STATUS.format(job_id=job.job_id)
     return Response(parts.follow_import.status(job), 202, {"Location": place, "Retry-After": "1"})
@@ -115,7 +115,7 @@ def _deciding_routes(router: Router, parts: ImportsParts) -> None:
         job = parts.retry_import(
             request.owner, job_id, idempotency_key=request.idempotency_key, person=request.signed_in.label
         )
-        return accepted(parts, job)
+        return accepted_response(parts, job)
 
     @router.post(
         f"{IMPORTS}/{{job_id}}/removals",
@@ -129,7 +129,7 @@ def _deciding_routes(router: Router, parts: ImportsParts) -> None:
         job = parts.decide_removals(request.owner, job_id, decision, person=request.signed_in.label)
         if job.job_id == job_id:
             return Response(parts.follow_import.status(job))
-        return accepted(parts, job)
+        return accepted_response(parts, job)
 
 
 def _removals_body() -> type[RemovalsBody]:

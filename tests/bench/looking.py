@@ -59,7 +59,7 @@ def _imported(client: ServiceClient) -> str:
 
 def wait_for_index(wiring: Wiring, owner: str) -> None:
     until = time.monotonic() + LONGEST_WAIT
-    while wiring.address_book.indexes.cached(owner) is None:
+    while wiring.address_book.indexes.find_cached(owner) is None:
         if time.monotonic() > until:
             raise RuntimeError("no index was prepared after the import")
         time.sleep(0.1)

@@ -60,28 +60,28 @@ class TestTheTagOfTheSource:
 class TestATagChosenByTheOperator:
     def test_is_stored_with_the_record(self, world):
         world.imported(ADA)
-        world.imported(ADA, source=FILE.tagged("mark-import"), job="job-2")
+        world.imported(ADA, source=FILE.with_tag("mark-import"), job="job-2")
 
         assert tags(world.book()[0]) == ["google", "mark-import"]
 
     def test_another_tag_alone_causes_no_update(self, world):
-        world.imported(ADA, source=FILE.tagged("mark-import"))
+        world.imported(ADA, source=FILE.with_tag("mark-import"))
         before = dict(world.table.items)
 
-        results = world.imported(ADA, source=FILE.tagged("iris-import"), job="job-2")
+        results = world.imported(ADA, source=FILE.with_tag("iris-import"), job="job-2")
 
         assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
 
     def test_a_record_keeps_the_tag_of_its_first_import(self, world):
-        world.imported(ADA, source=FILE.tagged("mark-import"))
+        world.imported(ADA, source=FILE.with_tag("mark-import"))
         changed = replace(ADA, fields={**ADA.fields, "title": "Countess"})
 
-        results = world.imported(changed, source=FILE.tagged("iris-import"), job="job-2")
+        results = world.imported(changed, source=FILE.with_tag("iris-import"), job="job-2")
 
         assert (outcomes(results), tags(world.book()[0])) == ([UPDATED], ["mark-import"])
 
     def test_goes_with_its_record_when_another_source_changes_the_contact(self, world):
-        world.imported(ADA, source=FILE.tagged("mark-import"))
+        world.imported(ADA, source=FILE.with_tag("mark-import"))
 
         assert outcomes(world.imported(ADA, job="job-2")) == [UPDATED]
         assert tags(world.book()[0]) == ["mark-import", "google"]
@@ -99,7 +99,7 @@ class TestItemsFromBeforeTags:
         world.imported(ADA, source=FILE)
         before = dict(world.table.items)
 
-        results = world.imported(ADA, source=FILE.tagged("mark-import"), job="job-2")
+        results = world.imported(ADA, source=FILE.with_tag("mark-import"), job="job-2")
 
         assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
 

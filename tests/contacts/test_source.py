@@ -6,11 +6,11 @@ from chalicelib.contacts.source import (
     Source,
     SourceKind,
     bulk_source,
-    checked_tag,
     enrichment_source,
     file_source,
     ingest_source,
     provider_source,
+    validate_tag,
 )
 from chalicelib.foundation.errors import InvalidInput
 
@@ -44,7 +44,7 @@ class TestReading:
 
         assert source.key == key
         assert source.title
-        assert checked_tag(source.tag)
+        assert validate_tag(source.tag)
 
     def test_each_kind_has_a_title(self):
         assert [Source.of(key).title for key in ("person", "google:c1", "bcc:j:r", "file:f1")] == [
@@ -76,22 +76,22 @@ class TestMaking:
 
 class TestTags:
     def test_the_operator_may_choose_one(self):
-        source = file_source("f1").tagged("mark-import")
+        source = file_source("f1").with_tag("mark-import")
 
         assert (source.key, source.tag, source.own_tag) == ("file:f1", "mark-import", "mark-import")
 
     def test_one_that_follows_from_the_source_needs_no_keeping(self):
         assert provider_source("google", "c1").own_tag == ""
-        assert provider_source("google", "c1").tagged("google").own_tag == ""
+        assert provider_source("google", "c1").with_tag("google").own_tag == ""
 
     @pytest.mark.parametrize("tag", ["a", "mark-import", "2024", "a" * 64])
     def test_a_tag_is_lower_case_letters_digits_and_hyphens(self, tag):
-        assert checked_tag(tag) == tag
+        assert validate_tag(tag) == tag
 
     @pytest.mark.parametrize("tag", ["", "Mark", "mark import", "mark_import", "märk", "a" * 65, "a\n"])
     def test_another_is_refused_with_what_would_do(self, tag):
         with pytest.raises(InvalidInput, match="1 to 64 lowercase letters"):
-            file_source("f1").tagged(tag)
+            file_source("f1").with_tag(tag)
 
 
 def test_ranks_put_the_person_first_and_enrichment_last():

@@ -104,7 +104,7 @@ class TestEvents:
 
         service.wiring.on_message(json.dumps({"index_of": owner}), Context())
 
-        assert service.wiring.address_book.indexes.cached(owner) is not None
+        assert service.wiring.address_book.indexes.find_cached(owner) is not None
 
     def test_the_schedule_finds_it_by_itself(self, service):
         job_id = importing(service, [Person("1", "Ada")])

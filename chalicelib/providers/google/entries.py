@@ -13,7 +13,7 @@ def entries(listed: Json) -> list[dict[str, Json]]:
     return [entry for entry in listed if type(entry) is dict]
 
 
-def preferred(listed: Json) -> dict[str, Json]:
+def preferred_entry(listed: Json) -> dict[str, Json]:
     """The entry the person wrote, else Google's primary one, else the first; {} for an empty list.
 
     The primary name may come from the contact's own profile. It must not replace the name the person chose.
@@ -34,7 +34,7 @@ def current_job(listed: Json) -> dict[str, Json]:
 
 def preferred_nickname(listed: Json) -> dict[str, Json]:
     """The preferred entry of `nicknames`, which also lists maiden names and initials."""
-    return preferred([entry for entry in entries(listed) if is_nickname(entry)])
+    return preferred_entry([entry for entry in entries(listed) if is_nickname(entry)])
 
 
 def is_nickname(entry: dict[str, Json]) -> bool:

@@ -86,7 +86,13 @@ class GoogleOAuth:
         return parse_grant(payload, request, requested=SCOPES, now=self.clock.now())
 
     def revoke(self, refresh_token: str) -> bool:
-        """Revokes everything that the account granted to this service's Google project."""
+        """Revokes everything that the account granted to this service's Google project.
+
+        Raises:
+            ProviderBusy: Google limits our rate.
+            ProviderBroken: Google is not responding, or its response is unreadable.
+            ServiceError: Google refuses; see `refusal_error`.
+        """
         reply = self._post(self.revoke_url, {"token": refresh_token})
         if reply.status == 200:
             return True

@@ -23,7 +23,14 @@ from chalicelib.contacts.source_record import (
 )
 from chalicelib.foundation.json import Json
 from chalicelib.providers.field_parsers import birthday, date_text, has_content, multiline, one_line, web_link
-from chalicelib.providers.google.entries import current_job, entries, label_of, preferred, preferred_nickname, priority
+from chalicelib.providers.google.entries import (
+    current_job,
+    entries,
+    label_of,
+    preferred_entry,
+    preferred_nickname,
+    priority,
+)
 from chalicelib.providers.google.unmapped_values import keep_unmapped, notes_of
 from chalicelib.providers.unmapped_values import BIRTHDAY, EMAIL, UnmappedValues
 
@@ -90,11 +97,11 @@ def _read_fields(record: Mapping[str, Json]) -> tuple[ContactFields, tuple[str, 
 
 
 def _read_names(record: Mapping[str, Json], fields: ContactFields) -> None:
-    name = preferred(record.get("names"))
+    name = preferred_entry(record.get("names"))
     _copy(name, NAME_MEMBERS, fields)
     if "display" not in fields and (display := one_line(name.get("unstructuredName"))):
         fields["display"] = display
-    if "fileAses" in record and (file_as := one_line(preferred(record["fileAses"]).get("value"))):
+    if "fileAses" in record and (file_as := one_line(preferred_entry(record["fileAses"]).get("value"))):
         fields["file_as"] = file_as
 
 
@@ -120,7 +127,7 @@ def _read_details(record: Mapping[str, Json], fields: ContactFields, unmapped: U
         fields["nickname"] = nickname
     if "birthdays" in record and (day := _birthday(record["birthdays"], unmapped)):
         fields["birthday"] = day
-    if "biographies" in record and (notes := notes_of(preferred(record["biographies"]))):
+    if "biographies" in record and (notes := notes_of(preferred_entry(record["biographies"]))):
         fields["notes"] = notes
     if "photos" in record and (photo := _photo(record["photos"], unmapped)):
         fields["photo_url"] = photo

@@ -10,7 +10,7 @@ from chalicelib.providers.google.entries import (
     entries,
     label_of,
     other_entries,
-    preferred,
+    preferred_entry,
     preferred_nickname,
 )
 from chalicelib.providers.unmapped_values import UnmappedValues
@@ -53,7 +53,7 @@ def keep_unmapped(record: Mapping[str, Json], fields: ContactFields, unmapped: U
     if "organizations" in record:
         _keep_jobs(record["organizations"], unmapped)
     if "biographies" in record:
-        for entry in other_entries(record["biographies"], preferred(record["biographies"])):
+        for entry in other_entries(record["biographies"], preferred_entry(record["biographies"])):
             unmapped.keep("Notes", notes_of(entry))
     for member in KEY_VALUE_LISTS:
         for entry in entries(record[member]) if member in record else ():
@@ -77,7 +77,7 @@ def notes_of(entry: dict[str, Json]) -> str:
 
 
 def _keep_names(record: Mapping[str, Json], fields: ContactFields, unmapped: UnmappedValues) -> None:
-    name = preferred(record.get("names"))
+    name = preferred_entry(record.get("names"))
     if "phoneticFullName" in name and not any(member.startswith("phonetic_") for member in fields):
         unmapped.keep("Phonetic name", name["phoneticFullName"])
     for member, title in PHONETIC_AFFIXES:
@@ -85,7 +85,7 @@ def _keep_names(record: Mapping[str, Json], fields: ContactFields, unmapped: Unm
             unmapped.keep(title, name[member])
     for entry in other_entries(record.get("names"), name):
         unmapped.keep("Name", entry.get("displayName") or entry.get("unstructuredName") or _full_name(entry))
-    for entry in other_entries(record.get("fileAses"), preferred(record.get("fileAses"))):
+    for entry in other_entries(record.get("fileAses"), preferred_entry(record.get("fileAses"))):
         unmapped.keep("File as", entry.get("value"))
     if "nicknames" in record:
         for entry in other_entries(record["nicknames"], preferred_nickname(record["nicknames"])):
