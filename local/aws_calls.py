@@ -100,9 +100,9 @@ class Recorder:
 
 
 def record_if_enabled(environment: Mapping[str, str], functions: Sequence[str]) -> None:
-    """Begin to record in this process, when RECORD_AWS_CALLS says where. Call it before `app.py` is imported.
+    """Record the calls of this process if RECORD_AWS_CALLS names a directory. Call it before `app.py` is imported.
 
-    Every session that botocore makes from here on is watched, boto3's own among them.
+    All later sessions of botocore are recorded, including that of boto3.
     """
     if not environment.get(RECORD):
         return

@@ -34,6 +34,7 @@ class Lifetime:
         return self._ends_at is not None
 
     def shorten(self, ends_at: float) -> float:
+        """`ends_at`, or the end of this process if that comes earlier."""
         return ends_at if self._ends_at is None else min(ends_at, self._ends_at)
 
 

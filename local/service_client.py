@@ -64,11 +64,11 @@ class ServiceClient:
 
     def connect(self, provider: str, address: str) -> str:
         """Agree on every screen; returns the job id of the import."""
-        begun = self.begin(provider)
-        shown = self.browser.press(self.consent_page(begun["authorization_url"], address), "Continue", tick_all=True)
-        if shown.status != 200 or begun["job_id"] not in shown.url:
-            raise Unexpected(f"The consent led to {shown.url} ({shown.status}) instead of the page of the import.")
-        return str(begun["job_id"])
+        started = self.begin(provider)
+        page = self.browser.press(self.consent_page(started["authorization_url"], address), "Continue", tick_all=True)
+        if page.status != 200 or started["job_id"] not in page.url:
+            raise Unexpected(f"The consent led to {page.url} ({page.status}) instead of the page of the import.")
+        return str(started["job_id"])
 
     def status(self, job_id: str) -> Status:
         status: Status = self.get(f"/api/v1/contacts/import/status/{job_id}")
@@ -91,7 +91,7 @@ class ServiceClient:
             time.sleep(POLL_SECONDS)
 
     def wait_until_finished(self, job_id: str) -> Status:
-        """The last status."""
+        """Poll until the import has finished. Returns the last status."""
         *_, last = self.watch(job_id)
         return last
 

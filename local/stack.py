@@ -55,6 +55,7 @@ class Part:
             raise PartFailed(f"{failed}\n{self.last_words()}") from None
 
     def has_exited(self) -> bool:
+        """Whether the process was started and has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def last_words(self) -> str:

@@ -27,6 +27,7 @@ class UnknownSetting(ValueError):
 
 
 def check_settings(settings: dict[str, Json]) -> dict[str, Json]:
+    """The settings. Raises UnknownSetting if one is unknown."""
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise UnknownSetting(f"Unknown setting: {', '.join(sorted(unknown))}. Known settings: {', '.join(DEFAULTS)}.")

@@ -32,9 +32,11 @@ class ProviderRules:
     """How one provider differs from the other.
 
     Args:
-        scopes: the known scopes; None allows any.
-        boxes: the scopes with a checkbox of their own.
-        accepted, denied: the parameters returned along with `state`.
+        title: the provider's name on screens.
+        is_offline: whether a request, by its query, asks for a refresh token.
+        boxes: of the requested scopes, those with a checkbox of their own.
+        accepted: the parameters returned with `state` and the code, for the request and the granted scopes.
+        denied: the parameters returned with `state`; its argument is whether an administrator must consent.
     """
 
     provider: str
@@ -58,7 +60,7 @@ def authorize(world: World, request: Request, rules: ProviderRules) -> Response:
     try:
         authorization = read_authorization_request(world, raw, rules)
     except Blocked as blocked:
-        return as_page(screens.wrong(rules.title, blocked.code, blocked.sentence), 400)
+        return as_page(screens.error_page(rules.title, blocked.code, blocked.sentence), 400)
     preset = (world.behavior("consent") or {}).get(rules.provider) or {}
     address = request.form.get("account", [""])[-1] or preset.get("account") or authorization.hint
     account = world.accounts.find(address) if address else None
@@ -113,7 +115,7 @@ def _code(world: World, authorization: AuthorizationRequest, account: Account, g
 
 def _gets_refresh_token(world: World, authorization: AuthorizationRequest, account: Account) -> bool:
     """Google issues one on the first consent, and again only with prompt=consent; Microsoft issues one every time."""
-    first = not world.grants.living(account.address, authorization.client_id)
+    first = not world.grants.active_grants(account.address, authorization.client_id)
     return authorization.offline and (
         account.provider == "microsoft" or first or "consent" in authorization.prompt.split()
     )

@@ -1,16 +1,16 @@
 """The sandbox's control routes, for tests, benchmarks and the demo. Everything is JSON; an error says what is wrong.
 
-GET, POST /sandbox/accounts                    all; make one {provider, address, contacts, seed, hostile, folders, …}
-GET       /sandbox/accounts/ADDRESS            what there is: counts, ids, settings
-POST      /sandbox/accounts/ADDRESS/contacts   do something to its contacts (`changes.py`)
-POST      /sandbox/accounts/ADDRESS/settings   how it behaves (`behavior.py`)
-POST      /sandbox/accounts/ADDRESS/revoke     the person took all consents back
-GET, POST /sandbox/settings                    how everything behaves, unless an account says otherwise
-GET, POST, DELETE /sandbox/faults              what is to go wrong (`faults.py`)
-GET, DELETE /sandbox/requests                  the received requests, counted
+GET, POST /sandbox/accounts                    list; create {provider, address, contacts, seed, hostile, folders, …}
+GET       /sandbox/accounts/ADDRESS            the account: recipe, counts, settings
+POST      /sandbox/accounts/ADDRESS/contacts   change its contacts (`changes.py`)
+POST      /sandbox/accounts/ADDRESS/settings   change its behavior (`behavior.py`)
+POST      /sandbox/accounts/ADDRESS/revoke     revoke all its consents
+GET, POST /sandbox/settings                    the default behavior of all accounts
+GET, POST, DELETE /sandbox/faults              list, add or clear faults (`faults.py`)
+GET, DELETE /sandbox/requests                  the received requests and their counts; clear them
 POST      /sandbox/clients                     register an application {provider, client_id, client_secret, …}
-POST      /sandbox/clock                       {"advance_seconds": 86400}: tokens and codes grow old
-POST      /sandbox/token                       {"person": "ada", "operator": false}: a bearer token of the issuer
+POST      /sandbox/clock                       {"advance_seconds": 86400}: advance the clock
+POST      /sandbox/token                       {"person": "ada", "operator": false}: create a bearer token
 """
 
 from collections.abc import Callable
@@ -82,38 +82,45 @@ def _delete(world: World, request: Request) -> Json:
     return {}
 
 
-def _account_json(made: Account) -> Json:
-    with made.lock:
-        living = [entry for entry in made.entries if not entry.deleted]
-        folders = {folder.name: sum(entry.folder == at for entry in living) for at, folder in enumerate(made.folders)}
-        summary = {**asdict(made.recipe), "living": len(living), "folders_now": folders, "settings": made.settings}
-    return {**summary, "revision": made.revision}
+def _account_json(account: Account) -> Json:
+    with account.lock:
+        living = [entry for entry in account.entries if not entry.deleted]
+        folders = {
+            folder.name: sum(entry.folder == at for entry in living) for at, folder in enumerate(account.folders)
+        }
+        summary = {
+            **asdict(account.recipe),
+            "living": len(living),
+            "folders_now": folders,
+            "settings": account.settings,
+        }
+    return {**summary, "revision": account.revision}
 
 
 def _contacts(world: World, request: Request) -> Json:
     """Every existing contact with its id at the provider."""
-    made = world.accounts.get(request.route["address"])
-    with made.lock:
-        return {"contacts": [_entry(made, entry) for entry in made.entries if not entry.deleted]}
+    account = world.accounts.get(request.route["address"])
+    with account.lock:
+        return {"contacts": [_entry(account, entry) for entry in account.entries if not entry.deleted]}
 
 
 def _do(world: World, request: Request) -> Json:
-    made = world.accounts.get(request.route["address"])
-    touched = world.accounts.do(made, {**request.json, "at": world.now()})
-    return {"touched": [_entry(made, entry) for entry in touched], "living": len(made.list_entries())}
+    account = world.accounts.get(request.route["address"])
+    touched = world.accounts.do(account, {**request.json, "at": world.now()})
+    return {"touched": [_entry(account, entry) for entry in touched], "living": len(account.list_entries())}
 
 
-def _entry(made: Account, entry: Entry) -> Json:
-    is_google = made.provider == "google"
-    ident = resource_name(made, entry) if is_google else contact_id(made, entry, immutable=True)
+def _entry(account: Account, entry: Entry) -> Json:
+    is_google = account.provider == "google"
+    ident = resource_name(account, entry) if is_google else contact_id(account, entry, immutable=True)
     emails = [address for address, _ in entry.human.emails]
     return {"number": entry.number, "id": ident, "name": entry.human.display, "emails": emails, "odd": entry.odd}
 
 
 def _account_settings(world: World, request: Request) -> Json:
-    made = world.accounts.get(request.route["address"])
-    world.accounts.do(made, {"do": "settings", "set": check_settings(request.json), "at": world.now()})
-    return made.settings
+    account = world.accounts.get(request.route["address"])
+    world.accounts.do(account, {"do": "settings", "set": check_settings(request.json), "at": world.now()})
+    return account.settings
 
 
 def _revoke(world: World, request: Request) -> Json:

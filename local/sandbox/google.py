@@ -78,7 +78,7 @@ def _account(world: World, bearer: Bearer) -> Account:
 
 
 def _read_options(request: Request) -> dict[str, Json]:
-    """The parameters, each checked. `same` is what later pages must repeat."""
+    """The validated parameters of the request. `same` has those that later pages must repeat."""
     query = request.query
     _refuse(set(query) - _KNOWN, "Unknown name {}: Cannot bind query parameter.")
     fields = frozenset(filter(None, query.get("personFields", "").split(",")))
@@ -124,6 +124,7 @@ def _cursor(world: World, account: Account, request: Request, options: Json) -> 
 
 
 def _first_cursor(world: World, account: Account, request: Request, options: Json) -> dict[str, Json]:
+    """The cursor of a listing's first page: of all contacts, or of the changes since the sync token."""
     first = {"k": "gp", "w": account.number, "p": 1, "a": 0, "b": account.revision, "f": world.now()}
     first["q"] = world.seal.close(options["same"])[:12]
     text = request.query.get("syncToken", "")

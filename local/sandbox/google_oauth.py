@@ -90,7 +90,7 @@ def _identity(address: str, scopes: Sequence[str]) -> dict[str, Json]:
 
 def revoke(world: World, request: Request, _fault: Fault | None) -> Response:
     """POST /google/revoke: ends everything that this account granted to this client, whichever token is sent."""
-    grant = world.grants.owner_of("google", request.field("token"))
+    grant = world.grants.find_by_token("google", request.field("token"))
     if grant is None or grant.revoked:
         return as_json({"error": "invalid_token", "error_description": "Token expired or revoked"}, 400)
     world.grants.revoke(grant.address, grant.client_id)

@@ -59,13 +59,13 @@ def _select_fields(
 
 def _of_sources(items: list[Json], sources: frozenset[str]) -> list[Json]:
     """The items of these sources; the first of them is primary where the primary one is left out."""
-    kept = [item for item in items if _about(item).get("source", {}).get("type", "CONTACT") in sources]
-    if kept and not any(_about(item).get("primary") for item in kept):
-        kept[0] = {**kept[0], "metadata": {"primary": True, **_about(kept[0])}}
+    kept = [item for item in items if _metadata(item).get("source", {}).get("type", "CONTACT") in sources]
+    if kept and not any(_metadata(item).get("primary") for item in kept):
+        kept[0] = {**kept[0], "metadata": {"primary": True, **_metadata(kept[0])}}
     return kept
 
 
-def _about(item: Json) -> Json:
+def _metadata(item: Json) -> Json:
     return item.get("metadata", {}) if isinstance(item, dict) else {}
 
 

@@ -19,7 +19,7 @@ class Grant:
 
     Args:
         offline: whether it came with a refresh token.
-        generation: refresh tokens of an earlier generation are dead (rotation that kills).
+        generation: refresh tokens of an earlier generation are refused.
     """
 
     grant_id: str
@@ -65,9 +65,10 @@ class Grants:
         stored = state_files.read("grants") or []
         self._grants = {each["grant_id"]: Grant(**{**each, "scopes": tuple(each["scopes"])}) for each in stored}
         self._codes: dict[str, Code] = {}
-        self._dead: set[str] = set()  # access tokens that stopped working before their time
+        self._ended_tokens: set[str] = set()  # access tokens that stopped working before their time
 
     def new_code(self, code: Code) -> str:
+        """Store an authorization code; returns its text."""
         text = ("4/0" if code.provider == "google" else "M.C5") + secrets.token_urlsafe(48)
         with self._lock:
             self._codes[text] = code
@@ -83,18 +84,19 @@ class Grants:
         grant = Grant(secrets.token_hex(8), code.provider, code.address, code.client_id, code.scopes, offline)
         with self._lock:
             if offline and limit:
-                living = self.living(code.address, code.client_id)
-                self._revoke(living[: max(0, len(living) + 1 - limit)])
+                active_grants = self.active_grants(code.address, code.client_id)
+                self._revoke(active_grants[: max(0, len(active_grants) + 1 - limit)])
             self._grants[grant.grant_id] = grant
             self._save()
         return grant
 
-    def living(self, address: str, client_id: str) -> list[Grant]:
+    def active_grants(self, address: str, client_id: str) -> list[Grant]:
         """The offline grants that still work, oldest first."""
         every = [grant for grant in self._grants.values() if grant.offline and not grant.revoked]
         return [grant for grant in every if (grant.address, grant.client_id) == (address, client_id)]
 
     def access_token(self, grant: Grant, scopes: Iterable[str], expires_at: float) -> str:
+        """A new access token; it is not stored."""
         claims = {
             "k": "a",
             "g": grant.grant_id,
@@ -105,20 +107,22 @@ class Grants:
         return _PREFIXES[grant.provider][0] + self._seal.close(claims)
 
     def refresh_token(self, grant: Grant) -> str:
+        """A new refresh token of the grant's current generation; it is not stored."""
         claims = {"k": "r", "g": grant.grant_id, "v": grant.generation, "n": secrets.token_hex(4)}
         return _PREFIXES[grant.provider][1] + self._seal.close(claims)
 
     def bearer(self, provider: str, token: str, now: float) -> Bearer | None:
         """The account of a valid access token."""
         claims = self._claims(provider, token, 0)
-        if claims is None or claims["k"] != "a" or claims["e"] <= now or token in self._dead:
+        if claims is None or claims["k"] != "a" or claims["e"] <= now or token in self._ended_tokens:
             return None
         grant = self._grants.get(claims["g"])
         if grant is None or grant.revoked:
             return None
         return Bearer(grant.address, grant.client_id, tuple(claims["s"]), grant.grant_id)
 
-    def of_refresh_token(self, provider: str, token: str) -> Grant | None:
+    def find_by_refresh_token(self, provider: str, token: str) -> Grant | None:
+        """The grant of a valid refresh token."""
         claims = self._claims(provider, token, 1)
         grant = self._grants.get(claims["g"]) if claims and claims["k"] == "r" else None
         return grant if grant and claims and not grant.revoked and claims["v"] >= grant.generation else None
@@ -130,10 +134,11 @@ class Grants:
             self._save()
         return newer
 
-    def kill_access_token(self, token: str) -> None:
-        self._dead.add(token)
+    def end_access_token(self, token: str) -> None:
+        """From now on, this access token is refused."""
+        self._ended_tokens.add(token)
 
-    def owner_of(self, provider: str, token: str) -> Grant | None:
+    def find_by_token(self, provider: str, token: str) -> Grant | None:
         """The grant of an access or refresh token, valid or not."""
         claims = self._claims(provider, token, 0) or self._claims(provider, token, 1)
         return self._grants.get(claims["g"]) if claims else None
@@ -152,6 +157,7 @@ class Grants:
             self._grants[grant.grant_id] = replace(grant, revoked=True)
 
     def _claims(self, provider: str, token: str, kind: int) -> Json | None:
+        """The content of an access token (kind 0) or a refresh token (kind 1); None if we did not issue it."""
         prefix = _PREFIXES[provider][kind]
         return self._seal.open(token.removeprefix(prefix)) if token.startswith(prefix) else None
 

@@ -72,8 +72,8 @@ _MICROSOFT: dict[str, Callable[[], Response]] = {
 
 def _end_token(world: World, request: Request, fault: Fault) -> Response | None:
     """Ends the access token or the whole grant; the endpoint then reports it itself."""
-    world.grants.kill_access_token(request.bearer)
-    grant = world.grants.owner_of(fault.provider, request.bearer)
+    world.grants.end_access_token(request.bearer)
+    grant = world.grants.find_by_token(fault.provider, request.bearer)
     if fault.fault == "revoke" and grant:
         world.grants.revoke(grant.address, grant.client_id)
     return None

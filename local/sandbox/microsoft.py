@@ -220,6 +220,7 @@ def _prefer(request: Request) -> str:
 
 
 def _read_token(world: World, request: Request, name: str, kind: str) -> dict[str, Json] | None:
+    """The content of the token in this query parameter; None without one. Raises Refusal if it is invalid."""
     text = request.query.get(name, "")
     if not text:
         return None
@@ -246,6 +247,7 @@ def _folder_json(account: Account, place: int) -> dict[str, Json]:
 
 
 def _insertion(world: World, account: Account, folder: int) -> dict[str, Json]:
+    """The change that adds one contact to the folder, while it is being listed."""
     name = account.folders[folder].name if folder else ""
     return {"do": "add", "count": 1, "folder": name, "at": world.now()}
 

@@ -69,7 +69,7 @@ def contact(account: "Account", entry: "Entry", immutable: bool) -> dict[str, Js
         "generation": who.suffix or None,
         "imAddresses": [handle for handle, _ in who.ims],
         **_work(who),
-        **_reach(who),
+        **_contact_details(who),
     }
     return whole | microsoft_oddity(entry.odd) | (entry.raw or {})
 
@@ -87,7 +87,7 @@ def _work(who: Human) -> dict[str, Json]:
     }
 
 
-def _reach(who: Human) -> dict[str, Json]:
+def _contact_details(who: Human) -> dict[str, Json]:
     phones = {kind: [phone.raw for phone in who.phones if phone.label == kind] for kind in ("home", "work", "mobile")}
     addresses = {address.label: address for address in who.addresses}
     return {

@@ -33,7 +33,7 @@ class Issued:
 
 
 def redeem(world: World, request: Request, provider: str, fault: Fault | None) -> tuple[Issued, dict[str, Json]]:
-    """Who may read what, and the members of the answer that both providers share.
+    """The issued tokens, and the fields of the response that both providers share.
 
     Raises:
         OAuthRefusal: with the error code of the RFC.
@@ -81,7 +81,7 @@ def _from_code(world: World, request: Request, provider: str, client_id: str) ->
 
 
 def _from_refresh_token(world: World, request: Request, provider: str, client_id: str) -> Issued:
-    grant = world.grants.of_refresh_token(provider, request.field("refresh_token"))
+    grant = world.grants.find_by_refresh_token(provider, request.field("refresh_token"))
     if grant is None or grant.client_id != client_id:
         raise OAuthRefusal("invalid_grant", "Token has been expired or revoked.", number=700082)
     scopes = _narrow_scopes(grant.scopes, request.field("scope").split(), provider)
@@ -122,6 +122,7 @@ def _basic(request: Request) -> tuple[str, str] | None:
 
 
 def matches_challenge(verifier: str, challenge: str) -> bool:
+    """Whether a PKCE code verifier belongs to a code challenge (S256)."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return hmac.compare_digest(base64.urlsafe_b64encode(digest).rstrip(b"="), challenge.encode())
 

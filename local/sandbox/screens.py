@@ -83,7 +83,8 @@ def people(client: str, raw_request: str, known: Mapping[str, str]) -> str:
     return page("Sandbox", "Who are you?", f"<p>to continue to <b>{escape(client)}</b></p>{forms}")
 
 
-def wrong(provider: str, code: str, sentence: str) -> str:
+def error_page(provider: str, code: str, sentence: str) -> str:
+    """The page for a request that cannot continue."""
     body = f"<p>Error 400: <b>{escape(code)}</b></p><p>{escape(sentence)}</p>"
     return page(provider, "Access blocked", body)
 

@@ -59,10 +59,10 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Response:
     try:
         authorization = read_authorization_request(world, raw, _RULES)
     except Blocked as blocked:
-        return as_page(screens.wrong("Sandbox", blocked.code, blocked.sentence), 400)
+        return as_page(screens.error_page("Sandbox", blocked.code, blocked.sentence), 400)
     response = {"iss": _issuer(request)}
-    if wrong := _wrong(authorization):
-        return back_to(authorization, {**response, **wrong})
+    if error := _request_error(authorization):
+        return back_to(authorization, {**response, **error})
     if request.form.get("answer") == ["deny"]:
         return back_to(authorization, {**response, "error": "access_denied"})
     person = request.form.get("person", [""])[-1].strip()
@@ -73,7 +73,7 @@ def authorize(world: World, request: Request, _fault: Fault | None) -> Response:
     return back_to(authorization, {**response, "code": code})
 
 
-def _wrong(authorization: AuthorizationRequest) -> dict[str, str]:
+def _request_error(authorization: AuthorizationRequest) -> dict[str, str]:
     """The error of a request that is redirected back; {} if it is valid."""
     if "openid" not in authorization.scopes:
         return {"error": "invalid_scope", "error_description": "The scope openid is missing."}

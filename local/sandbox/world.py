@@ -73,5 +73,5 @@ class World:
     def address_of(self, provider: str, request: Request) -> str:
         """The account of a request, if its tokens say so."""
         token = request.bearer or request.field("refresh_token") or request.field("token")
-        grant = self.grants.owner_of(provider, token) if token else None
+        grant = self.grants.find_by_token(provider, token) if token else None
         return grant.address if grant else ""
