@@ -72,7 +72,7 @@ class Connection:
 
     @property
     def account(self) -> str:
-        """Its name in lists: the email address, else the account id."""
+        """The account's name in lists: the email address, else the account id."""
         return self.address or self.account_id
 
     def check_usable(self) -> None:

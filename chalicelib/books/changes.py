@@ -112,7 +112,7 @@ Each = TypeVar("Each", bound=ListLikePosition)
 
 @dataclass
 class ForEach(Generic[Each]):
-    """The same change for each id of a list."""
+    """One kind of change, applied to each id of a list."""
 
     ids: Sequence[str]  #: those that are left when the claim begins
     begins_at: Each  #: the position of the first

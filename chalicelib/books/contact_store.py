@@ -75,12 +75,12 @@ class ContactStore:
         return [pair for marker in markers for pair in deletion_marker_ids(marker["buried"]["S"])]
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
-        """Those of the contacts that exist, by id."""
+        """The contacts with these ids that exist, by id."""
         keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
     def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
-        """Those of the ids that exist."""
+        """The ids that exist."""
         ids = [contact_id for contact_id in dict.fromkeys(contact_ids) if is_contact_id(contact_id)]
         pieces = [ids[start : start + ASKED_TOGETHER] for start in range(0, len(ids), ASKED_TOGETHER)]
         reads = [partial(self._existing, owner, piece) for piece in pieces]

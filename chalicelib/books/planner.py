@@ -146,7 +146,7 @@ class Planner:
         return self._plan_each(source_ids, limits, holders, remove)
 
     def without_survivor(self, source_ids: Sequence[str]) -> list[str]:
-        """Those of the ids that were not merged into another record at the provider."""
+        """The ids that were not merged into another record at the provider."""
         return [source_id for source_id in source_ids if self._survivor(source_id) is None]
 
     def _survivor(self, source_id: str) -> str | None:

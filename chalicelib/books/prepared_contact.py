@@ -143,7 +143,7 @@ def display_name(fields: ContactFields) -> str:
 
 
 def safe_display_name(fields: ContactFields) -> str:
-    """The same; "" if the fields cannot be read."""
+    """The display name; "" if the fields cannot be read."""
     try:
         return display_name(fields)
     except Exception:
@@ -151,7 +151,7 @@ def safe_display_name(fields: ContactFields) -> str:
 
 
 def _is_usable(source_id: str) -> bool:
-    """Whether it can be a key and part of a ledger line."""
+    """Whether a source id can be a key and part of a ledger line."""
     if not 0 < len(source_id) <= LONGEST_ID:
         return False
     return source_id.isascii() or not SURROGATES.search(source_id)

@@ -183,7 +183,7 @@ KNOWN_FIELDS = frozenset(name for model in _Input.__subclasses__() for name in m
 
 @cache
 def fail_fast_model() -> type[BaseModel]:
-    """The same model, except that validation of each list stops at its first invalid value."""
+    """A copy of the model, except that validation of each list stops at its first invalid value."""
     fields: dict[str, Any] = {
         name: (Annotated[type_.__origin__, FailFast(), *type_.__metadata__], _NONE)
         for name, (type_, default) in _FIELDS.items()

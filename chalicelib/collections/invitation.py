@@ -59,7 +59,7 @@ class Invitation:
         return self.invited_at + LIFETIME
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it has not expired."""
+        """Whether the invitation has not expired."""
         return now < self.expires_at
 
     @property

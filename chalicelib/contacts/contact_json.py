@@ -32,7 +32,7 @@ def contact_json(contact: Contact) -> JsonObject:
 
 
 def contact_details_json(contact: Contact, duplicates: Sequence[Contact] | None = None) -> JsonObject:
-    """The same with `sources`, its records, and `provenance`, the values of each field in any record.
+    """The contact with `sources`, its records, and `provenance`, the values of each field in any record.
 
     A value in `provenance` is `shown` if the contact has it. Otherwise another record takes precedence, or the person
     hid it.

@@ -14,7 +14,7 @@ _WRITTEN = (  # how a day is written in numbers; behind it there may be a time
 
 
 def is_day(year: int = 0, month: int = 0, day: int = 0) -> bool:
-    """Whether it is an existing day, with or without a year (0), or only a year."""
+    """Whether these numbers are an existing day, with or without a year (0), or only a year."""
     if year and year not in YEARS:
         return False
     if not month and not day:

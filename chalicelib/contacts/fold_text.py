@@ -121,7 +121,7 @@ def is_unspaced(key: str) -> bool:
 
 
 def is_voiced(marked: str) -> bool:
-    """Whether it has kana with a voicing mark, which must match exactly if typed."""
+    """Whether a marked word has kana with a voicing mark, which must match exactly if typed."""
     return not marked.isascii() and any(mark in marked for mark in VOICING)
 
 

@@ -121,5 +121,5 @@ def _birthday(born: str) -> tuple[int, int, int]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it can be a name, not only an address, a number or symbols."""
+    """Whether the text can be a name, not only an address, a number or symbols."""
     return bool(text) and "@" not in text and _A_LETTER.search(text) is not None

@@ -237,7 +237,7 @@ def _in_order(display: str) -> str:
 
 
 def _are_relatives(names: Sequence[str]) -> bool:
-    """Whether it is a list of whole names of one family: "Anna Berg, Tom Berg"."""
+    """Whether these are whole names of one family: "Anna Berg, Tom Berg"."""
     keys = [{token.key for token in _tokens(name)} for name in names]
     return len(keys) > 1 and all(len(each) > 1 for each in keys) and bool(set.intersection(*keys))
 

@@ -12,7 +12,7 @@ _ZEROS = "000"  # the ending of a switchboard's number
 
 @lru_cache(maxsize=4_096)
 def is_role_address(email: str) -> bool:
-    """Whether it belongs to a role, not a person: "info@…", "sales.berlin@…", "office2@…"."""
+    """Whether an email address belongs to a role, not a person: "info@…", "sales.berlin@…", "office2@…"."""
     local = email.partition("@")[0].partition("+")[0].rstrip("0123456789")
     return local in ROLES or (local.replace("_", ".").partition(".")[0] in ROLES and "." in local.replace("_", "."))
 

@@ -146,7 +146,7 @@ def _read(key: str) -> Source:
 
 
 def _parts(key: str) -> tuple[SourceKind, str, str]:
-    """Its kind, its id and the tag that follows from the key."""
+    """The kind and the id of the source with this key, and the tag that follows from the key."""
     if key == PERSON:
         return SourceKind.PERSON, "", _TYPED
     if key.startswith(_BULK):

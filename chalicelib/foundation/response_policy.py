@@ -101,7 +101,7 @@ class ResponsePolicy:
 
 
 def check_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The same headers, if they can be sent.
+    """Return the headers if they can be sent.
 
     Raises:
         UnsafeHeader: one contains a line break, a NUL or a character beyond Latin-1.

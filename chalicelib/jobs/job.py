@@ -94,5 +94,5 @@ class Job:
 
     @property
     def has_changed(self) -> bool:
-        """Whether it changed anything. Assumed of a restarted job, whose earlier counts are gone."""
+        """Whether the job changed anything. Assumed of a restarted job, whose earlier counts are gone."""
         return self.counts.changes > 0 or self.generation > 0 or CHANGED_UNCOUNTED in self.details

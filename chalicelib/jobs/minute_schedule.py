@@ -58,7 +58,7 @@ class RunSchedule:
         return ScheduleRun(processed, failed)
 
     def _claim(self, due: Sequence[str]) -> tuple[list[Job], Sequence[str]]:
-        """As many jobs as this run works on, and the ids of those that it has not tried to claim."""
+        """Claim as many jobs as this run works on. Returns them, and the ids of those not tried."""
         claimed: list[Job] = []
         for tried, job_id in enumerate(due):
             if len(claimed) == self.claim_limit:

@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def is_chunk(self) -> bool:
-        """Whether it counts as a chunk. A chunk with only writes has no item in the ledger."""
+        """Whether the progress counts as a chunk. A chunk with only writes has no item in the ledger."""
         return bool(self.lines or self.deleted_ids or self.writes)
 
     def tally(self) -> Counter[str]:

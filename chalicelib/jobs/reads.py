@@ -148,7 +148,7 @@ class JobReads:
         return [job_id for job_id, _ in self.due_since(now, limit=limit)]
 
     def due_since(self, now: datetime, *, limit: int) -> list[tuple[str, datetime]]:
-        """The same as `due`, each with the instant it has been due since."""
+        """The jobs of `due`, each with the instant it has been due since."""
         items = [item for shard in self.executor.all(self._due_queries(now, limit)) for item in shard]
         items.sort(key=lambda item: int(item["due"]["N"]))
         return [(keys.JOB.parts(Key.of(item))["job_id"], instant(int(item["due"]["N"]))) for item in items[:limit]]
@@ -176,7 +176,7 @@ class JobReads:
         return [of_shard(shard) for shard in range(self.shards)]
 
     def get_many(self, job_ids: Sequence[str]) -> dict[str, Job]:
-        """Those of the jobs that exist, by id."""
+        """The jobs with these ids that exist, by id."""
         if not job_ids:
             return {}
         items = self.dynamo.get_many(self.table, [keys.JOB.key(job_id=job_id).item for job_id in job_ids])

@@ -20,7 +20,7 @@ class ScheduleHealth:
 
     @property
     def is_late(self) -> bool:
-        """Whether it has not run for more than `LATE`."""
+        """Whether the schedule has not run for more than `LATE`."""
         return self.last_run is None or self.now - self.last_run > LATE
 
     @property

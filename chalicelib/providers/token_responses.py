@@ -155,7 +155,7 @@ def _consent_needed(request: TokenRequest) -> ConsentNeeded:
 
 
 def _is_token(value: Json) -> bool:
-    """Whether it is text that is safe in an HTTP header."""
+    """Whether a value is text that is safe in an HTTP header."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
         return False
     return value.isascii() and value.isprintable() and " " not in value

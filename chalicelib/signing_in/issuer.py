@@ -96,7 +96,7 @@ def _endpoints(document: Mapping[str, Json], issuer: str) -> Endpoints:
 
 
 def _is_endpoint(url: Json) -> bool:
-    """Whether it is an absolute https URL; http is allowed on this machine."""
+    """Whether a value is an absolute https URL; http is allowed on this machine."""
     if not isinstance(url, str) or not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:
         return False
     try:
