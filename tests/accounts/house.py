@@ -42,11 +42,11 @@ from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.retry_import import RetryImport
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
-from tests.fakes.authority import FakeAuthority
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
+from tests.fakes.oauth_client import FakeOAuthClient
 from tests.fakes.queue import FakeQueue
 from tests.jobs.kinds import KINDS
 
@@ -61,8 +61,8 @@ class House:
         self, client: object, *, jobs: str = "jobs", people: str = "people", contacts: str = "contacts"
     ) -> None:
         self.client, self.clock, self.kms, self.work_queue = client, FixedClock(), FakeKms(), FakeQueue()
-        self.google = FakeAuthority("google", "Google", self.clock.now)
-        self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
+        self.google = FakeOAuthClient("google", "Google", self.clock.now)
+        self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         dynamo = Dynamo(client, self.clock, random.Random(1))
         self.seal = Seal(self.kms, "tokens")
         self.tokens = TokenSeal(self.seal)
@@ -107,7 +107,7 @@ class House:
         self.disconnect_step = DisconnectStep(self.connections, self.tokens, self.authority, remove)
         self.apply_removals = ApplyRemovals(self.connections, self.jobs, remove)
 
-    def authority(self, provider: str) -> FakeAuthority:
+    def authority(self, provider: str) -> FakeOAuthClient:
         if provider not in ("google", "microsoft"):
             raise NotFound("There is no such provider.")
         return getattr(self, provider)

@@ -1,4 +1,4 @@
-"""An account at a provider, and the provider and the authority that open it, in memory.
+"""An account at a provider, together with its provider adapter and its OAuth client, in memory.
 
 The account lists its people in pages, remembers what changed for incremental listings, and hands out tokens that begin
 with `CANARY`, so that a sweep finds one wherever it should not be.
@@ -46,18 +46,17 @@ class Person:
 
 @dataclass
 class FakeAccount:
-    """Args:
-    people: in the order in which they are listed; one id twice is one entry listed twice.
-    labels: names of labels by their ids; None for an account that does not tell them.
-    page_size: how many a page holds. changes: ids in the order in which they last changed or went.
-    expired_pages: page tokens before this number of listings are no longer honored.
-    """
+    """An account at a provider: its contacts, its labels, and the tokens that it accepts."""
 
+    #: In listing order; an id that occurs twice is one entry listed twice.
     people: list[Person]
+    #: Entries per page.
     page_size: int = 4
     account_id: str = "sub-1"
     address: str = "ada@example.org"
+    #: Ids in the order in which they were last changed or deleted.
     changes: list[str] = field(default_factory=list)
+    #: Names of labels by id; None for an account that does not return them.
     labels: dict[str, str] | None = None
     oldest_sync: int = 0
     listing: int = 0
@@ -70,7 +69,7 @@ class FakeAccount:
     # ── what people do to it
 
     def change(self, person: Person) -> None:
-        """Somebody edits or adds an entry at the provider."""
+        """A person edits or adds an entry at the provider."""
         places = [place for place, one in enumerate(self.people) if one.source_id == person.source_id]
         for place in places:
             self.people[place] = person
@@ -169,8 +168,8 @@ class FakeProvider:
         return str(record["id"])
 
 
-class FakeAuthority:
-    """Says yes to whoever knows the right refresh token."""
+class AccountOAuthClient:
+    """The OAuth client of a `FakeAccount`: accepts the refresh tokens that the account knows."""
 
     title = "Google"
 

@@ -29,12 +29,12 @@ from local.api import Api
 from local.embedded_aws.resources import schema
 from tests.described import Description
 from tests.fakes.account import FakeProvider
-from tests.fakes.authority import FakeAuthority
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
 from tests.fakes.kms import FakeKms
+from tests.fakes.oauth_client import FakeOAuthClient
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
 
@@ -67,10 +67,10 @@ SETTINGS = {
 class FakeProviders(ProviderParts):
     """Providers in memory."""
 
-    oauth_clients: Mapping[str, FakeAuthority]
+    oauth_clients: Mapping[str, FakeOAuthClient]
     accounts: Mapping[str, FakeProvider]
 
-    def oauth_client(self, provider: str) -> FakeAuthority:
+    def oauth_client(self, provider: str) -> FakeOAuthClient:
         if provider not in self.oauth_clients:
             raise NotFound("There is no such provider here.")
         return self.oauth_clients[provider]
@@ -114,8 +114,8 @@ class Service:
         self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
         for table in ("jobs", "contacts", "people"):
             self.dynamodb.create_table(TableName=table, **schema(TABLES[table]))
-        self.google = FakeAuthority("google", "Google", self.clock.now)
-        self.microsoft = FakeAuthority("microsoft", "Microsoft", self.clock.now)
+        self.google = FakeOAuthClient("google", "Google", self.clock.now)
+        self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)
         clients = {"dynamodb": self.dynamodb, "kms": FakeKms(), "s3": self.bucket, "sqs": SlowQueue()}
         self.wiring = Wiring(

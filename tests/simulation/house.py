@@ -30,7 +30,7 @@ from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from chalicelib.wiring.rooms import ROOMS
 from local.embedded_aws.resources import schema
-from tests.fakes.account import FakeAccount, FakeAuthority, FakeProvider
+from tests.fakes.account import AccountOAuthClient, FakeAccount, FakeProvider
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
@@ -97,7 +97,7 @@ class House:
         self.traffic = Traffic(self.world, self.dynamo)
         self.queue, self.blobs, self.kms = FakeQueue(), FakeBlobs(), FakeKms()
         self.provider = self.wrapped(FakeProvider(self.account))
-        self.authority = FakeAuthority(self.account, self.world.clock())
+        self.authority = AccountOAuthClient(self.account, self.world.clock())
         self.outside = Parts(self, None)
 
     def connect(self, owner: str = OWNER, job_id: str = "import-1") -> str:

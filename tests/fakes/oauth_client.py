@@ -13,33 +13,35 @@ CONTACTS = "contacts.readonly"
 
 
 @dataclass
-class FakeAuthority:
-    """Args:
-    account: who is signed in there. scopes: what they tick.
-    rotates: a refresh gives a new refresh token. lasting: the code gives one at all.
-    revokes: what `revoke` answers. fail: raised by the next calls of the operation it is kept under.
-    """
+class FakeOAuthClient:
+    """An OAuth client whose provider grants, rotates and revokes tokens as configured."""
 
     name: str
     title: str
     now: Callable[[], datetime]
+    #: The account that is signed in at the provider.
     account: Account = field(default_factory=lambda: Account("sub-1", "ada@example.com"))
+    #: The scopes that the person grants.
     scopes: tuple[str, ...] = ("openid", CONTACTS)
+    #: Whether a refresh returns a new refresh token.
     rotates: bool = False
+    #: Whether exchanging a code returns a refresh token at all.
     lasting: bool = True
+    #: The return value of `revoke`.
     revokes: bool = True
+    #: Errors by operation; every call of that operation raises its error.
     fail: dict[str, Exception] = field(default_factory=dict)
     exchanged: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
-    challenges: set[str] = field(default_factory=set)  # of consents that were begun and did not come back
+    challenges: set[str] = field(default_factory=set)  # of consents that were started and not yet completed
     _counter: int = 0
 
     def authorization_url(self, *, state: str, code_challenge: str, redirect_uri: str, login_hint: str | None) -> str:
-        asked = {"state": state, "code_challenge": code_challenge, "redirect_uri": redirect_uri}
+        query = {"state": state, "code_challenge": code_challenge, "redirect_uri": redirect_uri}
         hint = {} if login_hint is None else {"login_hint": login_hint}
         self.challenges.add(code_challenge)
-        return f"https://{self.name}.example/authorize?" + urlencode({**asked, **hint})
+        return f"https://{self.name}.example/authorize?" + urlencode({**query, **hint})
 
     def exchange(self, *, code: str, code_verifier: str, redirect_uri: str) -> tuple[Grant, Account]:
         self.exchanged.append(code)
