@@ -1,7 +1,6 @@
-"""DynamoDB in memory, for what the stores send: real conditions, real transactions, real refusals, no network.
+"""DynamoDB in memory, for the requests that the stores send: real conditions, transactions and errors, no network.
 
-One call is one instant: nothing happens between its beginning and its end. Items handed out are not copies to write in:
-whoever changes one changes the table.
+Every call is atomic. Returned items are not copies: changing one changes the table.
 """
 
 from collections import Counter
@@ -28,14 +27,14 @@ TOKEN_LIVES = 600.0  # seconds
 
 
 class Refusal(Exception):
-    """A condition was false; `old` is the item as it stands."""
+    """A condition was false; `old` is the current item."""
 
     def __init__(self, old: Item | None) -> None:
         self.old = old
 
 
 class Unfit(Exception):
-    """The update does not go with the item as it stands; inside a transaction that is a reason to cancel it."""
+    """The update does not fit the current item; inside a transaction, this cancels the transaction."""
 
     def __init__(self, error: ClientError) -> None:
         self.error = error
@@ -54,15 +53,15 @@ class Planned:
 
 @dataclass
 class FakeDynamo:
-    """Args:
-    tables: by name. seconds: the time, for how long tokens of transactions are known.
-    calls: how often each operation was called.
-    metered: count the read and write units spent on the tables in `units`; that takes time.
-    """
+    """A DynamoDB client over tables in memory."""
 
+    #: Tables by name.
     tables: dict[str, Table] = field(default_factory=dict)
+    #: The current time in seconds; transaction tokens expire by it.
     seconds: Callable[[], float] = lambda: 0.0
+    #: Number of calls by operation.
     calls: Counter[str] = field(default_factory=Counter)
+    #: Whether to count the consumed read and write units in `units`. This is slow.
     metered: bool = False
     units: Counter[str] = field(default_factory=Counter)
     _tokens: dict[str, tuple[float, Any]] = field(default_factory=dict)
@@ -72,7 +71,7 @@ class FakeDynamo:
         return {}
 
     def copy_from(self, other: "FakeDynamo") -> None:
-        """Hold what `other` holds; neither notices what happens to the other afterwards."""
+        """Take over the items of `other`. Later changes to either do not affect the other."""
         for name, table in other.tables.items():
             self.tables[name].copy_from(table)
         self._tokens = dict(other._tokens)

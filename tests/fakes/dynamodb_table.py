@@ -1,4 +1,4 @@
-"""One table of the fake DynamoDB: its items in order, its indexes, and what it refuses to keep."""
+"""One table of the fake DynamoDB: its items in order, its indexes, and the items that it rejects."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index. `projected`: None for all attributes, else the non-key ones it carries."""
+    """A global secondary index. `projected` lists its non-key attributes; None means all attributes."""
 
     keys: Keys
     projected: tuple[str, ...] | None = ()
@@ -34,12 +34,11 @@ class Index:
 
 @dataclass
 class Table:
-    """Args:
-    lagging: changes reach the indexes only when `catch_up` is called, as they do in the real thing, a little later.
-    """
+    """A table with its indexes."""
 
     keys: Keys = field(default_factory=Keys)
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    #: Whether changes reach the indexes only when `catch_up` is called, like the delay of real indexes.
     lagging: bool = False
     items: dict[Key, Item] = field(default_factory=dict)
     _order: dict[Any, list[Any]] = field(default_factory=dict)
@@ -47,7 +46,7 @@ class Table:
     _behind: list[tuple[Key, Item | None, Item | None]] = field(default_factory=list)
 
     def key_in(self, item: Mapping[str, Value]) -> Key:
-        """The key an item carries; refused where it is missing, empty or of the wrong type."""
+        """The key of an item. Raises if it is missing, empty or of the wrong type."""
         partition = self._key_part(item, self.keys.partition)
         return partition, None if self.keys.sort is None else self._key_part(item, self.keys.sort)
 

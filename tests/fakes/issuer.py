@@ -1,4 +1,4 @@
-"""Whoever issues people's tokens, in memory: signs with real keys, and can be asked to sign badly."""
+"""An issuer of tokens, in memory: it signs with real keys and can produce invalid tokens."""
 
 import base64
 import functools
@@ -29,9 +29,7 @@ def public_jwk(key: Any, kid: str, **more: Any) -> dict[str, Any]:
 
 
 class FakeIssuer:
-    """Args:
-    down: raised when its keys are fetched.
-    """
+    """An issuer with one RSA key and one EC key. If `down` is set, fetching the keys raises it."""
 
     def __init__(self) -> None:
         self.keys = [public_jwk(rsa_key(), "rsa-1"), public_jwk(ec_key(), "ec-1")]
@@ -47,11 +45,11 @@ class FakeIssuer:
     def token(
         self, sub: Any = "ann", *, key: Any = None, alg: str = "RS256", kid: str | None = "rsa-1", **claims: Any
     ) -> str:
-        """A good token, but for what is said otherwise; what is given as None is left out."""
+        """A valid token with `claims` added or overridden. A claim that is None is omitted."""
         now = int(time.time())
-        said = {"iss": ISSUER, "aud": AUDIENCE, "sub": sub, "iat": now, "exp": now + 600, **claims}
-        said = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(said, key or rsa_key(), algorithm=alg, headers={} if kid is None else {"kid": kid})
+        payload = {"iss": ISSUER, "aud": AUDIENCE, "sub": sub, "iat": now, "exp": now + 600, **claims}
+        payload = {name: value for name, value in payload.items() if value is not None}
+        return jwt.encode(payload, key or rsa_key(), algorithm=alg, headers={} if kid is None else {"kid": kid})
 
     def unsigned(self, **claims: Any) -> str:
         parts = ({"alg": "none", "kid": "rsa-1"}, jwt.decode(self.token(**claims), options={"verify_signature": False}))

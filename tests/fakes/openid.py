@@ -1,4 +1,4 @@
-"""The issuer as our own pages sign people in at it, in place of the network: it keeps its codes once and checks all."""
+"""The OpenID Connect endpoints of the fake issuer: each code works once, and every parameter is checked."""
 
 import base64
 import json
@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Deadline, Reply
 from chalicelib.foundation.secret import pkce_challenge
-from tests.fakes.answers import Asked, answer
 from tests.fakes.issuer import ISSUER, FakeIssuer
+from tests.fakes.transport import SentRequest, make_reply
 
 CLIENT_ID, CLIENT_SECRET = "our-pages", "the secret of our pages: ü"
 
@@ -28,25 +28,25 @@ def document() -> dict[str, Any]:
 
 @dataclass
 class FakeOpenId:
-    """Args:
-    says: in place of the token endpoint's own answer; an exception is raised. claims: of the next id tokens, beside
-    those that belong there. secret: of our client, "" for a public one.
-    """
+    """An OpenID Connect provider in place of the network."""
 
     issuer: FakeIssuer
+    #: The secret of our client; "" for a public client.
     secret: str = CLIENT_SECRET
     document: Any = field(default_factory=document)
+    #: Replaces the reply of the token endpoint; an exception is raised.
     says: Reply | Exception | None = None
+    #: Additional claims of the next id tokens.
     claims: dict[str, Any] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[SentRequest] = field(default_factory=list)
     codes: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
 
     def agrees(self, authorization_url: str, sub: str = "ann") -> dict[str, str]:
-        """Somebody says who they are; the query with which their browser comes back."""
-        said = dict(parse_qsl(urlsplit(authorization_url).query))
+        """A person signs in. Returns the query parameters of the redirect back to us."""
+        parameters = dict(parse_qsl(urlsplit(authorization_url).query))
         code = fresh_id()
-        self.codes[code] = sub, said
-        return {"code": code, "state": said["state"], "iss": ISSUER}
+        self.codes[code] = sub, parameters
+        return {"code": code, "state": parameters["state"], "iss": ISSUER}
 
     def send(
         self,
@@ -58,34 +58,34 @@ class FakeOpenId:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
-        asked = Asked(method, url, dict(headers or {}), body or b"")
-        self.asked.append(asked)
-        if asked.path.endswith("/.well-known/openid-configuration"):
-            return _said(self.document)
+        request = SentRequest(method, url, dict(headers or {}), body or b"")
+        self.requests.append(request)
+        if request.path.endswith("/.well-known/openid-configuration"):
+            return _as_reply(self.document)
         assert url == self.document["token_endpoint"], url
-        return _said(self.says) if self.says is not None else self._redeemed(asked)
+        return _as_reply(self.says) if self.says is not None else self._redeemed(request)
 
-    def _redeemed(self, asked: Asked) -> Reply:
-        if _client(asked) != (CLIENT_ID, self.secret):
-            return answer({"error": "invalid_client"}, 401)
-        sub, said = self.codes.pop(asked.form["code"], ("", {}))
-        if not sub or asked.form["redirect_uri"] != said["redirect_uri"]:
-            return answer({"error": "invalid_grant"}, 400)
-        if pkce_challenge(asked.form["code_verifier"]) != said["code_challenge"]:
-            return answer({"error": "invalid_grant"}, 400)
-        claims = {"aud": CLIENT_ID, "nonce": said["nonce"], "email": f"{sub}@x.org", **self.claims}
-        return answer({"access_token": "an-access-token", "id_token": self.issuer.token(sub, **claims)})
+    def _redeemed(self, request: SentRequest) -> Reply:
+        if _client(request) != (CLIENT_ID, self.secret):
+            return make_reply({"error": "invalid_client"}, 401)
+        sub, parameters = self.codes.pop(request.form["code"], ("", {}))
+        if not sub or request.form["redirect_uri"] != parameters["redirect_uri"]:
+            return make_reply({"error": "invalid_grant"}, 400)
+        if pkce_challenge(request.form["code_verifier"]) != parameters["code_challenge"]:
+            return make_reply({"error": "invalid_grant"}, 400)
+        claims = {"aud": CLIENT_ID, "nonce": parameters["nonce"], "email": f"{sub}@x.org", **self.claims}
+        return make_reply({"access_token": "an-access-token", "id_token": self.issuer.token(sub, **claims)})
 
 
-def _client(asked: Asked) -> tuple[str, str]:
-    kind, _, proof = asked.headers.get("Authorization", "").partition(" ")
+def _client(request: SentRequest) -> tuple[str, str]:
+    kind, _, proof = request.headers.get("Authorization", "").partition(" ")
     if kind != "Basic":
-        return asked.form.get("client_id", ""), asked.form.get("client_secret", "")
+        return request.form.get("client_id", ""), request.form.get("client_secret", "")
     client_id, _, secret = base64.b64decode(proof).decode().partition(":")
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-def _said(what: Any) -> Reply:
-    if isinstance(what, Exception):
-        raise what
-    return what if isinstance(what, Reply) else answer(json.dumps(what).encode())
+def _as_reply(value: Any) -> Reply:
+    if isinstance(value, Exception):
+        raise value
+    return value if isinstance(value, Reply) else make_reply(json.dumps(value).encode())

@@ -1,4 +1,4 @@
-"""One bucket in memory."""
+"""An S3 bucket in memory."""
 
 from io import BytesIO
 from typing import Any
@@ -8,9 +8,7 @@ from botocore.exceptions import ClientError
 
 
 class FakeS3:
-    """Args:
-    keeps: keys that cannot be deleted.
-    """
+    """An S3 client with one bucket. Keys in `keeps` cannot be deleted."""
 
     def __init__(self, keeps: frozenset[str] = frozenset()) -> None:
         self.kept: dict[str, dict[str, Any]] = {}

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.erasing.erase_person import LONGEST_RUN
 from chalicelib.signing_in.session_store import LIFE
-from tests.fakes.answers import answer
+from tests.fakes.transport import make_reply
 from tests.routes.service import HOME, PageSession, Service, jar_of
 
 PAGE = "text/html"
@@ -92,7 +92,7 @@ class TestSigningIn:
             assert "Max-Age=0" in back.cookies["__Host-sign-in"]
 
     def test_an_issuer_that_does_not_answer_is_told(self, service):
-        service.openid.document = answer({}, 503)
+        service.openid.document = make_reply({}, 503)
 
         told = service.get("/sign-in", Accept=PAGE)
 

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.foundation.secret import pkce_challenge
 from chalicelib.signing_in.sign_in_attempt import SignInDenied, SignInVoid, read_attempt
-from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER, rsa_key
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET
+from tests.fakes.transport import make_reply
 from tests.signing_in.conftest import HOME
 
 
@@ -19,10 +19,10 @@ class TestStarting:
     def test_the_authorization_request_has_state_nonce_and_pkce(self, house):
         begun = house.begun()
         attempt = read_attempt(begun.cookie_value, house.clock.now())
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
+        parameters = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
 
         assert begun.authorization_url.startswith(f"{ISSUER}/authorize?")
-        assert asked == {
+        assert parameters == {
             "response_type": "code",
             "client_id": CLIENT_ID,
             "redirect_uri": f"{HOME}/sign-in/callback",
@@ -117,11 +117,11 @@ class TestStrangers:
         self.is_void(house, query, begun.cookie_value)
 
     def is_void(self, house, query, cookie_value):
-        """No session, and the token endpoint is never asked."""
+        """No session, and no request to the token endpoint."""
         with pytest.raises(SignInVoid):
             house.finish(query, cookie_value)
         assert house.dynamodb.stored_items() == []
-        assert not [asked for asked in house.openid.asked if asked.method == "POST"]
+        assert not [request for request in house.openid.requests if request.method == "POST"]
 
     def test_a_replayed_response_is_void_even_with_its_cookie(self, house):
         begun = house.begun()
@@ -175,7 +175,7 @@ class TestIdentity:
         assert house.dynamodb.stored_items() == []
 
     def test_an_unsigned_id_token_creates_no_session(self, house):
-        house.openid.says = answer({"id_token": house.signer.unsigned(aud=CLIENT_ID)})
+        house.openid.says = make_reply({"id_token": house.signer.unsigned(aud=CLIENT_ID)})
 
         with pytest.raises(Misconfigured):
             house.signed_in()
@@ -187,7 +187,7 @@ class TestIdentity:
 
 
 def _sent(house, **claims):
-    return answer({"id_token": house.signer.token(aud=CLIENT_ID, **claims)})
+    return make_reply({"id_token": house.signer.token(aud=CLIENT_ID, **claims)})
 
 
 class TestRefusals:
@@ -218,13 +218,13 @@ class TestRefusals:
         ("says", "told"),
         [
             (ProviderBroken("It did not answer in time."), Unavailable),
-            (answer({}, 503), Unavailable),
-            (answer(b"<html>"), Unavailable),
-            (answer({"error": "invalid_client"}, 401), Misconfigured),
-            (answer({"error": "invalid_grant"}, 400), SignInVoid),
-            (answer({"access_token": "x"}), Misconfigured),
-            (answer({"id_token": 7}), Misconfigured),
-            (answer({"id_token": "a.b.c"}), Misconfigured),
+            (make_reply({}, 503), Unavailable),
+            (make_reply(b"<html>"), Unavailable),
+            (make_reply({"error": "invalid_client"}, 401), Misconfigured),
+            (make_reply({"error": "invalid_grant"}, 400), SignInVoid),
+            (make_reply({"access_token": "x"}), Misconfigured),
+            (make_reply({"id_token": 7}), Misconfigured),
+            (make_reply({"id_token": "a.b.c"}), Misconfigured),
         ],
     )
     def test_an_error_of_the_token_endpoint_creates_no_session(self, house, says, told):
@@ -243,7 +243,7 @@ def test_nothing_secret_is_logged_or_shown(house, caplog):
     query = house.openid.agrees(begun.authorization_url)
     signed_in = house.finish(query, begun.cookie_value)
     session = house.sessions.find(signed_in.cookie_value)
-    house.openid.says = answer({"error": "invalid_grant", "id_token": "x"}, 400)
+    house.openid.says = make_reply({"error": "invalid_grant", "id_token": "x"}, 400)
     with pytest.raises(SignInVoid):
         house.finish(query, begun.cookie_value)
 

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, Unavailable
 from chalicelib.signing_in.issuer import CACHED_FOR, LARGEST
-from tests.fakes.answers import answer
 from tests.fakes.issuer import ISSUER
 from tests.fakes.openid import document
+from tests.fakes.transport import make_reply
 
 
 class TestDiscovery:
@@ -19,17 +19,17 @@ class TestDiscovery:
         house.openid.document["token_endpoint"] = f"{ISSUER}/moved"
 
         assert house.issuer.endpoints().token == f"{ISSUER}/moved"
-        assert [asked.url for asked in house.openid.asked] == [f"{ISSUER}/.well-known/openid-configuration"] * 2
+        assert [request.url for request in house.openid.requests] == [f"{ISSUER}/.well-known/openid-configuration"] * 2
 
     @pytest.mark.parametrize(
         "silence",
         [
             ProviderBroken("The sign-in service did not answer in time."),
-            answer({}, 503),
-            answer({}, 302, location="https://evil.example"),
-            answer(b"<html>"),
-            answer(b"[]"),
-            answer({**document(), "more": "x" * LARGEST}),
+            make_reply({}, 503),
+            make_reply({}, 302, location="https://evil.example"),
+            make_reply(b"<html>"),
+            make_reply(b"[]"),
+            make_reply({**document(), "more": "x" * LARGEST}),
         ],
     )
     def test_an_issuer_that_does_not_respond_is_unavailable(self, house, silence):
@@ -40,11 +40,11 @@ class TestDiscovery:
         assert told.value.status == 503
 
     def test_after_a_failure_it_waits_before_the_next_request(self, house):
-        house.openid.document = answer({}, 503)
+        house.openid.document = make_reply({}, 503)
         for _ in range(3):
             with pytest.raises(Unavailable):
                 house.issuer.endpoints()
-        assert len(house.openid.asked) == 1
+        assert len(house.openid.requests) == 1
         house.openid.document = document()
         house.clock.advance(timedelta(seconds=5))
 
@@ -53,7 +53,7 @@ class TestDiscovery:
     def test_the_cached_document_is_used_while_the_issuer_does_not_respond(self, house):
         house.issuer.endpoints()
         house.clock.advance(CACHED_FOR + timedelta(seconds=1))
-        house.openid.document = answer({}, 503)
+        house.openid.document = make_reply({}, 503)
 
         assert house.issuer.endpoints().token == f"{ISSUER}/token"
 

@@ -10,14 +10,14 @@ import pytest
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.providers.google.oauth import SCOPES, GoogleOAuth
 from chalicelib.providers.provider import Account
-from tests.fakes.answers import Answers, answer
 from tests.fakes.clock import FixedClock
+from tests.fakes.transport import FakeTransport, make_reply
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 READ = "https://www.googleapis.com/auth/contacts.readonly"
 SECRETS = ("ya29.s3cret", "1//s3cret", "cl13nt-s3cret", "c0de-s3cret", "ver1fier-s3cret")
 TOKENS = {"access_token": "ya29.s3cret", "refresh_token": "1//s3cret", "expires_in": 3599, "scope": " ".join(SCOPES)}
-USERINFO = answer({"sub": "1234", "email": "anna@x.example"})
+USERINFO = make_reply({"sub": "1234", "email": "anna@x.example"})
 
 
 def id_token(**claims) -> str:
@@ -25,8 +25,8 @@ def id_token(**claims) -> str:
     return f"e30.{body}.c2ln"
 
 
-def sign_in(*replies) -> tuple[GoogleOAuth, Answers]:
-    http = Answers(list(replies))
+def sign_in(*replies) -> tuple[GoogleOAuth, FakeTransport]:
+    http = FakeTransport(list(replies))
     return GoogleOAuth(
         http=http,
         clock=FixedClock(NOON),
@@ -86,13 +86,13 @@ class TestAuthorizationUrl:
 
 class TestExchange:
     def test_a_code_becomes_tokens_and_an_account(self):
-        grant, account, http = exchanged(answer(TOKENS), USERINFO)
+        grant, account, http = exchanged(make_reply(TOKENS), USERINFO)
 
         assert (grant.access_token, grant.refresh_token) == ("ya29.s3cret", "1//s3cret")
         assert grant.expires_at == NOON + timedelta(seconds=3599)
         assert grant.scopes == SCOPES
         assert account == Account("1234", "anna@x.example")
-        assert http.asked[0].form == {
+        assert http.requests[0].form == {
             "grant_type": "authorization_code",
             "code": "c0de-s3cret",
             "code_verifier": "ver1fier-s3cret",
@@ -100,64 +100,77 @@ class TestExchange:
             "client_id": "client-1",
             "client_secret": "cl13nt-s3cret",
         }
-        assert http.asked[1].headers["Authorization"] == "Bearer ya29.s3cret"
+        assert http.requests[1].headers["Authorization"] == "Bearer ya29.s3cret"
 
     def test_a_printed_grant_does_not_contain_its_tokens(self):
-        grant, _, _ = exchanged(answer(TOKENS), USERINFO)
+        grant, _, _ = exchanged(make_reply(TOKENS), USERINFO)
 
         assert not any(secret in repr(grant) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize("life", [None, "soon", True, -1, 0, "1e9", [], "9" * 5000, 10**12])
     def test_the_default_lifetime_is_an_hour(self, life):
-        assert exchanged(answer({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(hours=1)
+        assert exchanged(make_reply({**TOKENS, "expires_in": life}), USERINFO)[0].expires_at == NOON + timedelta(
+            hours=1
+        )
 
     def test_expires_in_may_be_text(self):
-        assert exchanged(answer({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(minutes=1)
+        assert exchanged(make_reply({**TOKENS, "expires_in": "60"}), USERINFO)[0].expires_at == NOON + timedelta(
+            minutes=1
+        )
 
     @pytest.mark.parametrize("missing", [{"refresh_token": None}, {"refresh_token": ""}, {"refresh_token": 7}])
     def test_a_response_without_a_refresh_token_has_none(self, missing):
-        assert exchanged(answer({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
+        assert exchanged(make_reply({**TOKENS, **missing}), USERINFO)[0].refresh_token is None
 
     def test_a_response_without_scopes_grants_the_requested_ones(self):
-        grant, _, _ = exchanged(answer({**TOKENS, "scope": None}), USERINFO)
+        grant, _, _ = exchanged(make_reply({**TOKENS, "scope": None}), USERINFO)
 
         assert sign_in()[0].can_read_contacts(grant.scopes)
 
     def test_a_deselected_scope_is_missing_in_the_grant(self):
-        grant, _, _ = exchanged(answer({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
+        grant, _, _ = exchanged(make_reply({**TOKENS, "scope": "openid https://…/userinfo.email"}), USERINFO)
 
         assert not sign_in()[0].can_read_contacts(grant.scopes)
 
     @pytest.mark.parametrize("token", [None, "", 7, "a b", "a\r\nX: y", "ü", "x" * 20_000, {}])
     def test_a_response_without_a_usable_token_is_an_error(self, token):
         with pytest.raises(ProviderBroken):
-            exchanged(answer({**TOKENS, "access_token": token}), USERINFO)
+            exchanged(make_reply({**TOKENS, "access_token": token}), USERINFO)
 
 
 class TestAccount:
     CLAIMS = id_token(sub="77", email="claim@x.example")
 
     @pytest.mark.parametrize(
-        "userinfo", [answer(b"", 404), answer(b"<html>", 503), answer({"error": "x"}, 401), answer({}), answer([])]
+        "userinfo",
+        [
+            make_reply(b"", 404),
+            make_reply(b"<html>", 503),
+            make_reply({"error": "x"}, 401),
+            make_reply({}),
+            make_reply([]),
+        ],
     )
     def test_the_id_token_names_the_account_if_userinfo_does_not(self, userinfo):
-        _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), userinfo)
+        _, account, _ = exchanged(make_reply({**TOKENS, "id_token": self.CLAIMS}), userinfo)
 
         assert account == Account("77", "claim@x.example")
 
     def test_an_email_missing_in_userinfo_comes_from_the_id_token(self):
-        _, account, _ = exchanged(answer({**TOKENS, "id_token": self.CLAIMS}), answer({"sub": "1234"}))
+        _, account, _ = exchanged(make_reply({**TOKENS, "id_token": self.CLAIMS}), make_reply({"sub": "1234"}))
 
         assert account == Account("1234", "claim@x.example")
 
     @pytest.mark.parametrize("token", [None, "x", "a.b", "a.%%%.c", "a.W10.c", "a." + "x" * 9 + ".c", 7])
     def test_a_broken_id_token_does_not_matter_if_userinfo_responds(self, token):
-        assert exchanged(answer({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
+        assert exchanged(make_reply({**TOKENS, "id_token": token}), USERINFO)[1].account_id == "1234"
 
-    @pytest.mark.parametrize("userinfo", [answer(b"", 404), answer({}), answer({"sub": 7}), answer({"sub": "x" * 300})])
+    @pytest.mark.parametrize(
+        "userinfo", [make_reply(b"", 404), make_reply({}), make_reply({"sub": 7}), make_reply({"sub": "x" * 300})]
+    )
     def test_tokens_without_an_account_are_an_error(self, userinfo):
         with pytest.raises(ProviderBroken):
-            exchanged(answer(TOKENS), userinfo)
+            exchanged(make_reply(TOKENS), userinfo)
 
 
 class TestScopes:
@@ -179,7 +192,7 @@ class TestScopes:
 
 
 def refusal(error, status: int = 400, **more):
-    return answer({"error": error, "error_description": "ya29.s3cret", **more}, status)
+    return make_reply({"error": error, "error_description": "ya29.s3cret", **more}, status)
 
 
 TABLE = [
@@ -197,15 +210,15 @@ TABLE = [
     (refusal({"code": 400}), ProviderBroken),
     (refusal(["invalid_grant"]), ProviderBroken),
     (refusal("invalid_grant", 500), ProviderBroken),
-    (answer(b"<html>", 503), ProviderBusy),
-    (answer(b"", 429), ProviderBusy),
-    (answer(b"<html>", 500), ProviderBroken),
-    (answer(b"<html>", 400), ProviderBroken),
-    (answer(b"<html>"), ProviderBroken),
-    (answer(b'{"access_token": "ya29.s3cret'), ProviderBroken),
-    (answer({}, 400), ProviderBroken),
-    (answer({}), ProviderBroken),
-    (answer(b"", 302), ProviderBroken),
+    (make_reply(b"<html>", 503), ProviderBusy),
+    (make_reply(b"", 429), ProviderBusy),
+    (make_reply(b"<html>", 500), ProviderBroken),
+    (make_reply(b"<html>", 400), ProviderBroken),
+    (make_reply(b"<html>"), ProviderBroken),
+    (make_reply(b'{"access_token": "ya29.s3cret'), ProviderBroken),
+    (make_reply({}, 400), ProviderBroken),
+    (make_reply({}), ProviderBroken),
+    (make_reply(b"", 302), ProviderBroken),
     (refusal("invalid_grant", 200), ConsentNeeded),
 ]
 
@@ -234,34 +247,34 @@ class TestRefusals:
 
     def test_retry_after_is_the_time_google_requests(self):
         with pytest.raises(ProviderBusy) as raised:
-            refreshed(answer(b"", 429, retry_after="40"))
+            refreshed(make_reply(b"", 429, retry_after="40"))
         assert raised.value.retry_after == timedelta(seconds=40)
 
 
 class TestRefresh:
     def test_a_refresh_requests_no_scopes(self):
-        grant, http = refreshed(answer({"access_token": "ya29.new", "expires_in": 60}))
+        grant, http = refreshed(make_reply({"access_token": "ya29.new", "expires_in": 60}))
 
         assert (grant.access_token, grant.refresh_token) == ("ya29.new", None)
-        assert http.asked[0].form["grant_type"] == "refresh_token"
-        assert "scope" not in http.asked[0].form
+        assert http.requests[0].form["grant_type"] == "refresh_token"
+        assert "scope" not in http.requests[0].form
 
     def test_a_new_refresh_token_is_returned(self):
-        assert refreshed(answer({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
+        assert refreshed(make_reply({**TOKENS, "refresh_token": "1//new"}))[0].refresh_token == "1//new"
 
 
 class TestRevoke:
     def test_the_grant_is_revoked(self):
-        google, http = sign_in(answer({}))
+        google, http = sign_in(make_reply({}))
 
         assert google.revoke("1//s3cret") is True
-        assert (http.asked[0].url, http.asked[0].form) == ("https://oauth.example/revoke", {"token": "1//s3cret"})
+        assert (http.requests[0].url, http.requests[0].form) == ("https://oauth.example/revoke", {"token": "1//s3cret"})
 
     def test_an_unknown_token_counts_as_revoked(self):
-        assert sign_in(answer({"error": "invalid_token"}, 400))[0].revoke("1//s3cret") is True
+        assert sign_in(make_reply({"error": "invalid_token"}, 400))[0].revoke("1//s3cret") is True
 
     @pytest.mark.parametrize(
-        ("reply", "meaning"), [(answer(b"", 503), ProviderBusy), (answer(b"<html>", 500), ProviderBroken)]
+        ("reply", "meaning"), [(make_reply(b"", 503), ProviderBusy), (make_reply(b"<html>", 500), ProviderBroken)]
     )
     def test_a_failed_revocation_raises(self, reply, meaning):
         with pytest.raises(meaning):

@@ -14,9 +14,9 @@ from chalicelib.foundation.errors import ConsentNeeded, ProviderBroken, Provider
 from chalicelib.providers.microsoft.contact import SOURCE_FIELDS
 from chalicelib.providers.microsoft.listing import MicrosoftContacts
 from chalicelib.providers.provider import ListLoops, Page, PageGone, SyncExpired, TokenRefused
-from tests.fakes.answers import Answers, answer
 from tests.fakes.clock import FixedClock
 from tests.fakes.graph import ORIGIN, FakeGraph, Folder
+from tests.fakes.transport import FakeTransport, make_reply
 
 TOKEN = "EwB.s3cret"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ class Reader:
     """Reads a mailbox to its end, through cursors that went through JSON."""
 
     def __init__(self, graph: Any) -> None:
-        self.http = Answers(graph)
+        self.http = FakeTransport(graph)
         self.contacts = MicrosoftContacts(self.http, ORIGIN, FixedClock(NOON))
 
     def pages(self, sync: Any = None) -> list[Page]:
@@ -63,7 +63,7 @@ class Reader:
         return {one.source_id: one for one in read if isinstance(one, SourceContact)}
 
     def paths(self) -> list[str]:
-        return [asked.path.removeprefix("/v1.0/me/") for asked in self.http.asked]
+        return [request.path.removeprefix("/v1.0/me/") for request in self.http.requests]
 
 
 def synced(graph: FakeGraph) -> Any:
@@ -110,37 +110,37 @@ class TestAllFolders:
 
     @pytest.mark.parametrize("status", [404, 405, 501])
     def test_only_the_default_folder_is_read_if_folders_cannot_be_listed(self, status):
-        graph = mailbox(refuse={"contactFolders?": answer(b"", status), "childFolders": answer(b"", status)})
+        graph = mailbox(refuse={"contactFolders?": make_reply(b"", status), "childFolders": make_reply(b"", status)})
 
         assert Reader(graph).listed()[0] == ["d1", "d2"]
 
     def test_a_default_folder_with_unknown_id_is_listed_without_delta(self):
-        contacts = answer({"value": [person("d1")]})
+        contacts = make_reply({"value": [person("d1")]})
         reader = Reader(FakeGraph({}, refuse={"/me/contacts?": contacts}))
 
         assert reader.listed() == (["d1"], [], None)
 
     def test_folder_lists_have_pages(self):
         graph = mailbox()
-        second = answer({"value": [{"id": "work", "displayName": "Work"}]})
-        first = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/v1.0/me/contactFolders?$skip=1"})
+        second = make_reply({"value": [{"id": "work", "displayName": "Work"}]})
+        first = make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/v1.0/me/contactFolders?$skip=1"})
         graph.refuse = {"contactFolders?$skip": second, "contactFolders?": first, "default/childFolders": first}
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
     def test_a_folder_list_that_links_to_itself_restarts(self):
         graph = mailbox()
-        graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})}
-        graph.refuse["/again"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})
+        graph.refuse = {"default/childFolders": make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})}
+        graph.refuse["/again"] = make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/again"})
 
         with pytest.raises(ListLoops):
             Reader(graph).pages()
 
     def test_a_folder_list_that_links_in_a_circle_restarts(self):
         graph = mailbox()
-        graph.refuse = {"default/childFolders": answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})}
-        graph.refuse["/one"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/two"})
-        graph.refuse["/two"] = answer({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})
+        graph.refuse = {"default/childFolders": make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})}
+        graph.refuse["/one"] = make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/two"})
+        graph.refuse["/two"] = make_reply({"value": [], "@odata.nextLink": f"{ORIGIN}/one"})
 
         with pytest.raises(ListLoops):
             Reader(graph).pages()
@@ -149,7 +149,7 @@ class TestAllFolders:
         numbers = itertools.count()
 
         def endless(_):
-            return answer({"value": [{"id": f"f{next(numbers)}", "displayName": "More"}]})
+            return make_reply({"value": [{"id": f"f{next(numbers)}", "displayName": "More"}]})
 
         with pytest.raises(ProviderBroken, match="folders"):
             Reader(endless).pages()
@@ -157,7 +157,7 @@ class TestAllFolders:
     def test_a_folder_without_child_folders_is_not_listed(self):
         graph = mailbox()
         inside = {"value": [{"id": "empty", "displayName": "Empty", "childFolderCount": 0}]}
-        graph.refuse = {"contactFolders?": answer(inside), "default/childFolders": answer(inside)}
+        graph.refuse = {"contactFolders?": make_reply(inside), "default/childFolders": make_reply(inside)}
         reader = Reader(graph)
         reader.pages()
 
@@ -188,8 +188,11 @@ class TestUnnamedDefaultFolder:
     def test_it_is_recognized_without_counts_too(self):
         graph = taciturn()
         uncounted = {"value": [{"id": "d1"}]}
-        graph.refuse = {"default/contacts?$top=1&$count": answer(uncounted), "/me/contacts?$top=1": answer(uncounted)}
-        graph.refuse["work/contacts?$top=1&$count"] = answer(b"", 501)
+        graph.refuse = {
+            "default/contacts?$top=1&$count": make_reply(uncounted),
+            "/me/contacts?$top=1": make_reply(uncounted),
+        }
+        graph.refuse["work/contacts?$top=1&$count"] = make_reply(b"", 501)
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
 
@@ -220,15 +223,15 @@ class TestRequests:
         reader.pages(synced(mailbox()))
         reader.pages()
 
-        for asked in reader.http.asked:
-            assert 'IdType="ImmutableId"' in asked.headers["Prefer"]
-            assert "odata.maxpagesize=" in asked.headers["Prefer"]
-            assert asked.headers["Authorization"] == "Bearer " + TOKEN
+        for request in reader.http.requests:
+            assert 'IdType="ImmutableId"' in request.headers["Prefer"]
+            assert "odata.maxpagesize=" in request.headers["Prefer"]
+            assert request.headers["Authorization"] == "Bearer " + TOKEN
 
     def test_a_delta_listing_starts_with_the_fields_and_follows_links_unchanged(self):
         reader = Reader(mailbox(page=1))
         reader.pages()
-        queries = [asked.query for asked in reader.http.asked if asked.path == DELTA]
+        queries = [request.query for request in reader.http.requests if request.path == DELTA]
 
         assert "givenName" in queries[0]["$select"]
         assert queries[1] == {"$skiptoken": "1"}
@@ -245,7 +248,7 @@ class TestRequests:
         assert next(page.estimate for page in Reader(mailbox()).pages() if page.records) == 4
 
     def test_the_total_is_unknown_if_a_folder_has_no_count(self):
-        reader = Reader(mailbox(refuse={"work/contacts?$top=1&$count": answer(b"", 501)}))
+        reader = Reader(mailbox(refuse={"work/contacts?$top=1&$count": make_reply(b"", 501)}))
 
         assert {page.estimate for page in reader.pages()} == {None}
         assert len(reader.listed()[0]) == 4
@@ -273,20 +276,22 @@ class TestLinks:
     )
     @pytest.mark.parametrize("member", ["@odata.nextLink", "@odata.deltaLink"])
     def test_a_link_to_another_site_never_gets_the_token(self, link, member):
-        reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"value": [], member: link})}))
+        reader = Reader(mailbox(refuse={"default/contacts/delta": make_reply({"value": [], member: link})}))
         with pytest.raises(ProviderBroken, match="another site"):
             reader.pages()
-        assert all(asked.url.startswith(ORIGIN + "/v1.0/") for asked in reader.http.asked)
+        assert all(request.url.startswith(ORIGIN + "/v1.0/") for request in reader.http.requests)
 
     def test_a_listing_that_links_to_itself_restarts(self):
-        page = answer({"value": [], "@odata.nextLink": ORIGIN + DELTA + "?$skiptoken=1"})
+        page = make_reply({"value": [], "@odata.nextLink": ORIGIN + DELTA + "?$skiptoken=1"})
         with pytest.raises(ListLoops):
             Reader(mailbox(refuse={"default/contacts/delta": page})).pages()
 
     def test_an_empty_page_with_a_link_continues(self):
         graph = mailbox()
         graph.refuse = {
-            "default/contacts/delta?$select": answer({"value": [], "@odata.nextLink": f"{ORIGIN}{DELTA}?$skiptoken=0"})
+            "default/contacts/delta?$select": make_reply(
+                {"value": [], "@odata.nextLink": f"{ORIGIN}{DELTA}?$skiptoken=0"}
+            )
         }
 
         assert sorted(Reader(graph).listed()[0]) == ["d1", "d2", "o1", "w1"]
@@ -418,16 +423,16 @@ class TestIncremental:
         reader = Reader(graph)
         reader.pages(sync)
 
-        assert len(reader.http.asked) == 4
+        assert len(reader.http.requests) == 4
 
 
 STATE_GONE = [
-    answer({"error": {"code": "SyncStateNotFound"}}, 410),
-    answer({"error": {"code": "syncStateNotFound", "message": "x"}}, 410),
-    answer({"error": {"code": "BadRequest", "innerError": {"code": "resyncRequired"}}}, 400),
-    answer({"error": {"code": "gone", "innererror": {"innererror": {"code": "ResyncRequired"}}}}, 400),
-    answer(b"", 410),
-    answer({"error": {"code": "ErrorItemNotFound"}}, 404),
+    make_reply({"error": {"code": "SyncStateNotFound"}}, 410),
+    make_reply({"error": {"code": "syncStateNotFound", "message": "x"}}, 410),
+    make_reply({"error": {"code": "BadRequest", "innerError": {"code": "resyncRequired"}}}, 400),
+    make_reply({"error": {"code": "gone", "innererror": {"innererror": {"code": "ResyncRequired"}}}}, 400),
+    make_reply(b"", 410),
+    make_reply({"error": {"code": "ErrorItemNotFound"}}, 404),
 ]
 
 
@@ -438,49 +443,51 @@ class TestRefusals:
         with pytest.raises(SyncExpired):
             Reader(mailbox(refuse={"$deltatoken": reply})).pages(sync)
 
-    @pytest.mark.parametrize("reply", [*STATE_GONE, answer(b"", 400)])
+    @pytest.mark.parametrize("reply", [*STATE_GONE, make_reply(b"", 400)])
     def test_a_full_listing_whose_state_is_lost_restarts(self, reply):
         with pytest.raises(PageGone):
             Reader(mailbox(page=1, refuse={"$skiptoken": reply})).pages()
 
     @pytest.mark.parametrize("status", [400, 404, 405, 501])
     def test_a_folder_without_delta_support_is_listed_in_full_each_time(self, status):
-        reader = Reader(mailbox(refuse={"default/contacts/delta": answer({"error": {"code": "BadRequest"}}, status)}))
+        reader = Reader(
+            mailbox(refuse={"default/contacts/delta": make_reply({"error": {"code": "BadRequest"}}, status)})
+        )
         listed, _, sync = reader.listed()
 
         assert (sorted(listed), sync) == (["d1", "d2", "o1", "w1"], None)
 
     def test_a_folder_deleted_while_it_is_read_restarts_the_listing(self):
-        lost = answer({"error": {"code": "ErrorItemNotFound"}}, 404)
+        lost = make_reply({"error": {"code": "ErrorItemNotFound"}}, 404)
         with pytest.raises(PageGone):
             Reader(mailbox(refuse={"contactFolders/work/contacts": lost})).pages()
 
     @pytest.mark.parametrize("code", ["MailboxNotEnabledForRESTAPI", "mailboxnotenabledforrestapi"])
     def test_an_account_without_a_mailbox_is_a_clear_error(self, code):
         with pytest.raises(ConsentNeeded, match="no mailbox"):
-            Reader(mailbox(refuse={"/me/": answer({"error": {"code": code}}, 404)})).pages()
+            Reader(mailbox(refuse={"/me/": make_reply({"error": {"code": code}}, 404)})).pages()
 
     @pytest.mark.parametrize(
         ("reply", "meaning"),
         [
-            (answer(b"", 429, retry_after="9"), ProviderBusy),
-            (answer({"error": {"code": "ApplicationThrottled"}}, 403), ProviderBusy),
-            (answer(b"<html>", 503), ProviderBusy),
-            (answer(b"", 504, retry_after="9"), ProviderBusy),
-            (answer(b"", 509), ProviderBusy),
-            (answer({"error": {"code": "InvalidAuthenticationToken"}}, 401), TokenRefused),
-            (answer({"error": {"code": "ErrorAccessDenied"}}, 403), ConsentNeeded),
-            (answer(b"<html>", 403), ProviderBroken),
-            (answer(b"<html>", 500), ProviderBroken),
-            (answer(b"", 504), ProviderBroken),
-            (answer(b"", 302), ProviderBroken),
-            (answer({"error": "x"}, 500), ProviderBroken),
-            (answer({"error": {"code": 7, "innerError": []}}, 500), ProviderBroken),
-            (answer(b""), ProviderBroken),
-            (answer(b'{"value": ['), ProviderBroken),
-            (answer([]), ProviderBroken),
-            (answer({"value": {}}), ProviderBroken),
-            (answer({}), ProviderBroken),
+            (make_reply(b"", 429, retry_after="9"), ProviderBusy),
+            (make_reply({"error": {"code": "ApplicationThrottled"}}, 403), ProviderBusy),
+            (make_reply(b"<html>", 503), ProviderBusy),
+            (make_reply(b"", 504, retry_after="9"), ProviderBusy),
+            (make_reply(b"", 509), ProviderBusy),
+            (make_reply({"error": {"code": "InvalidAuthenticationToken"}}, 401), TokenRefused),
+            (make_reply({"error": {"code": "ErrorAccessDenied"}}, 403), ConsentNeeded),
+            (make_reply(b"<html>", 403), ProviderBroken),
+            (make_reply(b"<html>", 500), ProviderBroken),
+            (make_reply(b"", 504), ProviderBroken),
+            (make_reply(b"", 302), ProviderBroken),
+            (make_reply({"error": "x"}, 500), ProviderBroken),
+            (make_reply({"error": {"code": 7, "innerError": []}}, 500), ProviderBroken),
+            (make_reply(b""), ProviderBroken),
+            (make_reply(b'{"value": ['), ProviderBroken),
+            (make_reply([]), ProviderBroken),
+            (make_reply({"value": {}}), ProviderBroken),
+            (make_reply({}), ProviderBroken),
         ],
     )
     @pytest.mark.parametrize("where", ["/me/contacts?", "contactFolders?", "work/contacts/delta"])
@@ -496,17 +503,17 @@ class TestRefusals:
     )
     def test_retry_after_is_the_time_microsoft_requests(self, said, seconds):
         with pytest.raises(ProviderBusy) as raised:
-            Reader(mailbox(refuse={"/me/": answer(b"", 429, retry_after=said)})).pages()
+            Reader(mailbox(refuse={"/me/": make_reply(b"", 429, retry_after=said)})).pages()
         assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
 
 
 class TestTime:
     def test_a_late_fetch_returns_what_it_has(self):
-        http = Answers(mailbox())
+        http = FakeTransport(mailbox())
         contacts = MicrosoftContacts(http, ORIGIN, FixedClock(NOON))
         page = contacts.fetch(TOKEN, {}, timeout=timedelta(microseconds=1))
 
-        assert (page.records, len(http.asked)) == ([], 1)
+        assert (page.records, len(http.requests)) == ([], 1)
         assert page.cursor is not None
 
 
@@ -519,7 +526,7 @@ JSON = st.recursive(
 
 @given(values=st.lists(JSON, max_size=3))
 def test_a_page_of_any_json_is_read_without_an_exception(values):
-    reader = Reader(mailbox(refuse={"work/contacts/delta": answer({"value": values})}))
+    reader = Reader(mailbox(refuse={"work/contacts/delta": make_reply({"value": values})}))
     records = [record for page in reader.pages() for record in page.records]
 
     assert all(isinstance(reader.contacts.read(record), SourceContact | Unreadable) for record in records)

@@ -13,8 +13,8 @@ import pytest
 from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken, ProviderBusy
 from chalicelib.providers.microsoft.oauth import MicrosoftOAuth
 from chalicelib.providers.provider import Account
-from tests.fakes.answers import Answers, Asked, answer
 from tests.fakes.clock import FixedClock
+from tests.fakes.transport import FakeTransport, SentRequest, make_reply
 
 pytestmark = pytest.mark.filterwarnings("ignore:Change your acquire_token:DeprecationWarning")  # we check the state
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,14 +50,14 @@ class Login:
     """A login that answers discovery, and each token request with the next of `replies`."""
 
     def __init__(self, *replies, discovery=None) -> None:
-        self.replies, self.discovery = list(replies), discovery or answer(DISCOVERY)
+        self.replies, self.discovery = list(replies), discovery or make_reply(DISCOVERY)
 
-    def __call__(self, asked: Asked):
-        return self.discovery if asked.method == "GET" else self.replies.pop(0)
+    def __call__(self, request: SentRequest):
+        return self.discovery if request.method == "GET" else self.replies.pop(0)
 
 
-def sign_in(*replies, discovery=None, login_url=HERE, clock=None) -> tuple[MicrosoftOAuth, Answers]:
-    http = Answers(Login(*replies, discovery=discovery))
+def sign_in(*replies, discovery=None, login_url=HERE, clock=None) -> tuple[MicrosoftOAuth, FakeTransport]:
+    http = FakeTransport(Login(*replies, discovery=discovery))
     return MicrosoftOAuth(
         http=http,
         clock=clock or FixedClock(NOON),
@@ -106,26 +106,26 @@ def test_the_authorization_url_requests_offline_read_only_access_with_pkce():
         "prompt": ["consent"],
         "login_hint": ["anna@x.example"],
     }
-    assert http.asked == []
+    assert http.requests == []
 
 
 class TestExchange:
     def test_a_code_becomes_tokens_and_an_account(self):
-        grant, account, http = exchanged(answer(TOKENS))
+        grant, account, http = exchanged(make_reply(TOKENS))
 
         assert (grant.access_token, grant.refresh_token) == ("EwB.s3cret", "M.R3.s3cret")
         assert grant.expires_at == NOON + timedelta(hours=1)
         assert account == Account("tenant-1:object-1", "anna@x.example")
-        form = http.asked[1].form
+        form = http.requests[1].form
         assert (form["code"], form["code_verifier"]) == ("c0de-s3cret", "ver1fier-s3cret")
         assert (form["client_id"], form["client_secret"]) == ("client-1", "cl13nt-s3cret")
         assert (form["redirect_uri"], form["grant_type"]) == ("https://us.example/back", "authorization_code")
         assert set(form["scope"].split()) == {"Contacts.Read", "offline_access", "openid", "profile"}
 
     def test_everything_goes_to_the_configured_login(self):
-        _, _, http = exchanged(answer(TOKENS))
+        _, _, http = exchanged(make_reply(TOKENS))
 
-        assert [asked.url for asked in http.asked] == [
+        assert [request.url for request in http.requests] == [
             f"{HERE}/common/v2.0/.well-known/openid-configuration",
             f"{HERE}/common/oauth2/v2.0/token",
         ]
@@ -133,21 +133,21 @@ class TestExchange:
     def test_urls_are_unchanged_with_microsofts_own_login(self):
         real = "https://login.microsoftonline.com"
         document = {name: value.replace(HERE, real) for name, value in DISCOVERY.items()}
-        _, _, http = exchanged(answer(TOKENS), discovery=answer(document), login_url=real)
+        _, _, http = exchanged(make_reply(TOKENS), discovery=make_reply(document), login_url=real)
 
-        assert [asked.url for asked in http.asked] == [
+        assert [request.url for request in http.requests] == [
             f"{real}/common/v2.0/.well-known/openid-configuration",
             f"{real}/common/oauth2/v2.0/token",
         ]
 
     def test_a_discovery_document_cannot_send_the_secret_to_another_site(self):
         document = {**DISCOVERY, "token_endpoint": "https://evil.example/common/oauth2/v2.0/token"}
-        _, _, http = exchanged(answer(TOKENS), discovery=answer(document))
+        _, _, http = exchanged(make_reply(TOKENS), discovery=make_reply(document))
 
-        assert http.asked[1].url == f"{HERE}/common/oauth2/v2.0/token"
+        assert http.requests[1].url == f"{HERE}/common/oauth2/v2.0/token"
 
     def test_a_printed_grant_does_not_contain_its_tokens(self):
-        assert not any(secret in repr(exchanged(answer(TOKENS))[0]) + repr(sign_in()[0]) for secret in SECRETS)
+        assert not any(secret in repr(exchanged(make_reply(TOKENS))[0]) + repr(sign_in()[0]) for secret in SECRETS)
 
     @pytest.mark.parametrize(
         ("claims", "account"),
@@ -159,21 +159,21 @@ class TestExchange:
         ],
     )
     def test_the_account_id_is_tenant_and_object_else_issuer_and_subject(self, claims, account):
-        assert exchanged(answer({**TOKENS, "id_token": id_token(**claims)}))[1] == account
+        assert exchanged(make_reply({**TOKENS, "id_token": id_token(**claims)}))[1] == account
 
     def test_without_an_id_token_the_client_info_names_the_account(self):
         told = {**TOKENS, "client_info": encoded(uid="o", utid="t")}
         del told["id_token"]
 
-        assert exchanged(answer(told))[1] == Account("t:o", "")
+        assert exchanged(make_reply(told))[1] == Account("t:o", "")
 
     def test_tokens_without_an_account_are_an_error(self):
         with pytest.raises(ProviderBroken):
-            exchanged(answer({name: value for name, value in TOKENS.items() if name != "id_token"}))
+            exchanged(make_reply({name: value for name, value in TOKENS.items() if name != "id_token"}))
 
     @pytest.mark.parametrize("missing", ["expires_in", "refresh_token", "scope", "token_type"])
     def test_optional_members_may_be_missing(self, missing):
-        grant, _, _ = exchanged(answer({name: value for name, value in TOKENS.items() if name != missing}))
+        grant, _, _ = exchanged(make_reply({name: value for name, value in TOKENS.items() if name != missing}))
 
         assert grant.access_token == "EwB.s3cret"
         assert sign_in()[0].can_read_contacts(grant.scopes)
@@ -192,7 +192,7 @@ class TestScopes:
 
 
 def refusal(error, status: int = 400, **more):
-    return answer({"error": error, "error_description": "AADSTS70008: EwB.s3cret", **more}, status)
+    return make_reply({"error": error, "error_description": "AADSTS70008: EwB.s3cret", **more}, status)
 
 
 TABLE = [
@@ -207,15 +207,15 @@ TABLE = [
     (refusal("server_error"), ProviderBroken),
     (refusal("temporarily_unavailable", 503), ProviderBusy),
     (refusal(["invalid_grant"]), ProviderBroken),
-    (answer(b"<html>", 503), ProviderBusy),
-    (answer(b"", 429, retry_after="7"), ProviderBusy),
-    (answer(b"<html>", 500), ProviderBroken),
-    (answer(b"<html>", 400), ProviderBroken),
-    (answer(b'{"access_token": "EwB.s3cret'), ProviderBroken),
-    (answer([]), ProviderBroken),
-    (answer({}), ProviderBroken),
-    (answer({**TOKENS, "id_token": "EwB.s3cret"}), ProviderBroken),
-    (answer({**TOKENS, "access_token": 7}), ProviderBroken),
+    (make_reply(b"<html>", 503), ProviderBusy),
+    (make_reply(b"", 429, retry_after="7"), ProviderBusy),
+    (make_reply(b"<html>", 500), ProviderBroken),
+    (make_reply(b"<html>", 400), ProviderBroken),
+    (make_reply(b'{"access_token": "EwB.s3cret'), ProviderBroken),
+    (make_reply([]), ProviderBroken),
+    (make_reply({}), ProviderBroken),
+    (make_reply({**TOKENS, "id_token": "EwB.s3cret"}), ProviderBroken),
+    (make_reply({**TOKENS, "access_token": 7}), ProviderBroken),
     (ProviderBroken("Microsoft did not answer in time."), ProviderBroken),
 ]
 
@@ -238,53 +238,55 @@ class TestRefusals:
         with pytest.raises(ConsentNeeded, match="Connect the account again"):
             refreshed(refusal("invalid_grant"))
 
-    @pytest.mark.parametrize("first", [refusal("invalid_grant"), answer(b"", 429, retry_after="60"), answer(b"", 503)])
+    @pytest.mark.parametrize(
+        "first", [refusal("invalid_grant"), make_reply(b"", 429, retry_after="60"), make_reply(b"", 503)]
+    )
     def test_an_earlier_error_is_not_repeated_from_a_cache(self, first):
-        microsoft, http = sign_in(first, answer(TOKENS))
+        microsoft, http = sign_in(first, make_reply(TOKENS))
         with pytest.raises((ConsentNeeded, ProviderBusy)):
             microsoft.refresh("M.R3.s3cret")
 
         assert microsoft.refresh("M.R3.s3cret").access_token == "EwB.s3cret"
-        assert [asked.method for asked in http.asked] == ["GET", "POST", "POST"]
+        assert [request.method for request in http.requests] == ["GET", "POST", "POST"]
 
     @pytest.mark.parametrize(
         ("discovery", "meaning"),
         [
-            (answer({"error": "invalid_tenant"}, 400), Misconfigured),
-            (answer({}), ProviderBroken),
-            (answer(b"<html>"), ProviderBroken),
-            (answer(b"<html>", 503), ProviderBusy),
-            (answer({"token_endpoint": 7}), ProviderBroken),
+            (make_reply({"error": "invalid_tenant"}, 400), Misconfigured),
+            (make_reply({}), ProviderBroken),
+            (make_reply(b"<html>"), ProviderBroken),
+            (make_reply(b"<html>", 503), ProviderBusy),
+            (make_reply({"token_endpoint": 7}), ProviderBroken),
         ],
     )
     def test_a_failed_discovery_is_an_error(self, discovery, meaning):
         with pytest.raises(meaning):
-            exchanged(answer(TOKENS), discovery=discovery)
+            exchanged(make_reply(TOKENS), discovery=discovery)
 
 
 class TestRefresh:
     def test_the_new_refresh_token_is_returned(self):
-        grant, http = refreshed(answer({**TOKENS, "refresh_token": "M.R3.new"}))
+        grant, http = refreshed(make_reply({**TOKENS, "refresh_token": "M.R3.new"}))
 
         assert grant.refresh_token == "M.R3.new"
-        assert http.asked[1].form["refresh_token"] == "M.R3.s3cret"
+        assert http.requests[1].form["refresh_token"] == "M.R3.s3cret"
 
     def test_a_response_without_a_refresh_token_keeps_the_known_one(self):
-        assert refreshed(answer({"access_token": "EwB.new"}))[0].refresh_token is None
+        assert refreshed(make_reply({"access_token": "EwB.new"}))[0].refresh_token is None
 
     def test_the_discovery_document_is_cached_for_a_day(self):
         clock = FixedClock(NOON)
-        microsoft, http = sign_in(*[answer(TOKENS)] * 3, clock=clock)
+        microsoft, http = sign_in(*[make_reply(TOKENS)] * 3, clock=clock)
         microsoft.refresh("M.R3.1")
         microsoft.refresh("M.R3.2")
         clock.advance(timedelta(hours=25))
         microsoft.refresh("M.R3.3")
 
-        assert [asked.method for asked in http.asked] == ["GET", "POST", "POST", "GET", "POST"]
+        assert [request.method for request in http.requests] == ["GET", "POST", "POST", "GET", "POST"]
 
 
 def test_microsoft_has_no_way_to_revoke():
     microsoft, http = sign_in()
 
     assert microsoft.revoke("M.R3.s3cret") is False
-    assert http.asked == []
+    assert http.requests == []

@@ -1,4 +1,4 @@
-"""A transport in place of the network: it returns prepared replies and records the requests."""
+"""An HTTP transport that returns prepared replies and records the requests, without a network."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,8 +10,8 @@ from chalicelib.foundation.outbound import Deadline, Reply
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One request, taken apart."""
+class SentRequest:
+    """A request that was sent, with its URL and form parsed."""
 
     method: str
     url: str
@@ -31,19 +31,21 @@ class Asked:
         return {key: values[0] for key, values in parse_qs(self.body.decode()).items()}
 
 
-def answer(body: Json = None, status: int = 200, **headers: str) -> Reply:
-    """`body` as JSON, or as it is when it is bytes; `retry_after="3"` becomes a header."""
+def make_reply(body: Json = None, status: int = 200, **headers: str) -> Reply:
+    """A reply with `body` as JSON, or unchanged if it is bytes. `retry_after="3"` becomes a `retry-after` header."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status, named, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
-class Answers:
-    """Args:
-    reply: what to answer to a request; an exception it returns is raised. A list is answered in order.
+class FakeTransport:
+    """A transport that returns prepared replies and records each request in `requests`.
+
+    Args:
+        reply: Called with each request; an exception that it returns is raised. A list is returned item by item.
     """
 
-    def __init__(self, reply: Callable[[Asked], Reply | Exception] | list[Reply | Exception]) -> None:
-        self.asked: list[Asked] = []
+    def __init__(self, reply: Callable[[SentRequest], Reply | Exception] | list[Reply | Exception]) -> None:
+        self.requests: list[SentRequest] = []
         self._reply = reply if callable(reply) else lambda _: self._rest.pop(0)
         self._rest = [] if callable(reply) else list(reply)
 
@@ -57,9 +59,9 @@ class Answers:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
-        asked = Asked(method, url, dict(headers or {}), body or b"")
-        self.asked.append(asked)
-        reply = self._reply(asked)
+        request = SentRequest(method, url, dict(headers or {}), body or b"")
+        self.requests.append(request)
+        reply = self._reply(request)
         if isinstance(reply, Exception):
             raise reply
         return reply
