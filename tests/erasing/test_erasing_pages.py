@@ -20,9 +20,9 @@ def words(text: str) -> str:
 
 
 def erased(service: Service) -> tuple[str, dict[str, str]]:
-    heard = service.post("/me/erase", who="ann", form={})
-    assert heard.status == 303
-    return heard.headers["location"].removeprefix(HOME), jar_of(heard.cookies)
+    response = service.post("/me/erase", who="ann", form={})
+    assert response.status == 303
+    return response.headers["location"].removeprefix(HOME), jar_of(response.cookies)
 
 
 class TestBefore:

@@ -23,10 +23,10 @@ class Client:
 
     def ask(self, method: str, path: str, *, params: dict | None = None, json: dict | None = None) -> requests.Response:
         target = requests.Request(method, "http://x" + path, params=params).prepare().path_url
-        heard = self.service.ask(method, target, who=self.who, body=json, Accept="application/json")
+        response = self.service.ask(method, target, who=self.who, body=json, Accept="application/json")
         answer = requests.Response()
-        answer.status_code, answer._content = heard.status, heard.body
-        answer.headers.update(heard.headers)
+        answer.status_code, answer._content = response.status, response.body
+        answer.headers.update(response.headers)
         return answer
 
 

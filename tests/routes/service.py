@@ -1,6 +1,6 @@
-"""The whole service behind its front door, over an in-memory AWS and providers that do as they are told.
+"""The whole service, from the HTTP request on, over an in-memory AWS and fake providers.
 
-Every answer is judged by the API's own description on its way to the test.
+Every response is checked against the OpenAPI document.
 """
 
 import json
@@ -80,8 +80,8 @@ class FakeProviders(ProviderParts):
 
 
 @dataclass(frozen=True)
-class Heard:
-    """An answer, as a test looks at it. `cookies` are by their names, each as it was set."""
+class ServiceResponse:
+    """A response of the service. `cookies` maps names to the values of their `Set-Cookie` headers."""
 
     status: int
     headers: Mapping[str, str]
@@ -98,7 +98,7 @@ class Heard:
 
 
 class SlowQueue:
-    """A work queue that takes messages and has not delivered them yet."""
+    """A work queue that accepts messages and does not deliver them."""
 
     def __init__(self) -> None:
         self.sent: list[str] = []
@@ -146,7 +146,7 @@ class Service:
         body: Any = None,
         form: Mapping[str, str] | None = None,
         **headers: str,
-    ) -> Heard:
+    ) -> ServiceResponse:
         """One request; header names with _ for -, `who` by a bearer token of theirs, `session` from a page of ours."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         if who is not None:
@@ -163,23 +163,23 @@ class Service:
         if form is not None:
             given["Content-Type"], raw = "application/x-www-form-urlencoded", urlencode(form).encode()
         answer = self._api.answer(gateway.HttpRequest(method, target, tuple(given.items()), raw)).to(method)
-        heard = _heard(answer)
-        if method != "OPTIONS" and heard.status != 405:
-            kind = heard.headers.get("content-type", "")
+        response = _service_response(answer)
+        if method != "OPTIONS" and response.status != 405:
+            kind = response.headers.get("content-type", "")
             self.description.check(
-                "GET" if method == "HEAD" else method, urlsplit(target).path, heard.status, kind, heard.body
+                "GET" if method == "HEAD" else method, urlsplit(target).path, response.status, kind, response.body
             )
-        return heard
+        return response
 
-    def get(self, target: str, **more: Any) -> Heard:
+    def get(self, target: str, **more: Any) -> ServiceResponse:
         return self.ask("GET", target, **more)
 
-    def post(self, target: str, **more: Any) -> Heard:
+    def post(self, target: str, **more: Any) -> ServiceResponse:
         return self.ask("POST", target, **more)
 
     @property
     def description(self) -> Description:
-        """The same for every one of them: made once, because it takes longer than most tests."""
+        """The OpenAPI document. All instances share it, because creating it takes longer than most tests."""
         if Service._description is None:
             Service._description = Description(self.wiring.home.describe(self.app.router.routes))
         return Service._description
@@ -187,31 +187,35 @@ class Service:
     # ── what happens
 
     def signed_in(self, who: str = "ann", **claims: Any) -> "PageSession":
-        """Somebody signs in on the page."""
+        """A person signs in on the page."""
         begun = self.get("/sign-in")
         self.openid.claims = claims
         back = urlencode(self.openid.agrees(begun.headers["location"], who))
-        heard = self.get(f"/sign-in/callback?{back}", cookies=jar_of(begun.cookies))
-        assert heard.status == 303, heard.text
-        carried = jar_of(heard.cookies)["__Host-session"]
+        response = self.get(f"/sign-in/callback?{back}", cookies=jar_of(begun.cookies))
+        assert response.status == 303, response.text
+        carried = jar_of(response.cookies)["__Host-session"]
         return PageSession(carried, csrf_token(carried.partition(".")[2]))
 
     def begun(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
-        heard = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)
-        assert heard.status == 200, heard.text
-        return Consent(heard.json["job_id"], provider, state_in(heard.json["authorization_url"]), heard.cookies)
+        response = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)
+        assert response.status == 200, response.text
+        return Consent(
+            response.json["job_id"], provider, state_in(response.json["authorization_url"]), response.cookies
+        )
 
-    def come_back(self, consent: "Consent", *, own: bool = True, accept: str = "text/html", **query: str) -> Heard:
-        """The provider sends the browser back, with its cookie unless it is not its own."""
-        said = {"state": consent.state, "code": "the-code", **query}
-        target = f"/api/v1/contacts/import/{consent.provider}/callback?" + urlencode(said)
+    def come_back(
+        self, consent: "Consent", *, own: bool = True, accept: str = "text/html", **query: str
+    ) -> ServiceResponse:
+        """The provider redirects to the callback. `own` is whether the browser is the one that started the consent."""
+        query = {"state": consent.state, "code": "the-code", **query}
+        target = f"/api/v1/contacts/import/{consent.provider}/callback?" + urlencode(query)
         return self.get(target, cookies=consent.jar if own else None, Accept=accept)
 
     def importing(self, who: str = "ann", provider: str = "google") -> str:
-        """A person's import that has just begun; its id."""
+        """Starts an import of a person and returns its id."""
         consent = self.begun(who, provider)
-        heard = self.come_back(consent)
-        assert heard.status == 303, heard.text
+        response = self.come_back(consent)
+        assert response.status == 303, response.text
         return consent.job_id
 
     def run(self, job_id: str) -> Run:
@@ -292,9 +296,9 @@ def state_in(url: str) -> str:
     return parse_qs(urlsplit(url).query)["state"][0]
 
 
-def _heard(answer: gateway.HttpResponse) -> Heard:
+def _service_response(answer: gateway.HttpResponse) -> ServiceResponse:
     cookies = [value for name, value in answer.headers if name == "Set-Cookie"]
-    return Heard(
+    return ServiceResponse(
         answer.status,
         {name.lower(): value for name, value in answer.headers if name != "Set-Cookie"},
         {cookie.partition("=")[0]: cookie for cookie in cookies},

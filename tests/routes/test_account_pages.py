@@ -1,4 +1,4 @@
-"""The pages of accounts and imports as a browser gets them: what they say, and what their buttons do."""
+"""The pages of accounts and imports as a browser gets them: their text and their buttons."""
 
 import re
 from datetime import timedelta
@@ -15,10 +15,10 @@ def service() -> Service:
 
 
 def page(service: Service, path: str, who: str = "ann") -> str:
-    heard = service.get(path, who=who, Accept="text/html")
-    assert heard.status == 200, heard.text
-    assert heard.headers["content-type"].startswith("text/html")
-    return " ".join(re.sub(r"<[^>]*>", " ", heard.text).split())
+    response = service.get(path, who=who, Accept="text/html")
+    assert response.status == 200, response.text
+    assert response.headers["content-type"].startswith("text/html")
+    return " ".join(re.sub(r"<[^>]*>", " ", response.text).split())
 
 
 def imported(service: Service, names: tuple[str, ...] = ("Ada", "Bob")) -> str:
@@ -50,10 +50,10 @@ class TestAccounts:
         connections = service.wiring.accounts.connections
         connections.mark_needs_reconnect(connections.get("ann", connection_id))
 
-        heard = service.get("/accounts", who="ann", Accept="text/html")
+        response = service.get("/accounts", who="ann", Accept="text/html")
 
-        assert "Reconnect needed" in heard.text
-        assert f"/accounts/connect/google?connection={connection_id}" in heard.text
+        assert "Reconnect needed" in response.text
+        assert f"/accounts/connect/google?connection={connection_id}" in response.text
 
     def test_what_is_somebody_elses_is_not_there(self, service):
         imported(service)
@@ -63,25 +63,25 @@ class TestAccounts:
 
 class TestConnecting:
     def test_it_leads_to_the_provider_and_binds_this_browser(self, service):
-        heard = service.get("/accounts/connect/google", who="ann", Accept="text/html")
+        response = service.get("/accounts/connect/google", who="ann", Accept="text/html")
 
-        assert heard.status == 302
-        assert urlsplit(heard.headers["location"]).scheme == "https"
-        assert jar_of(heard.cookies)
+        assert response.status == 302
+        assert urlsplit(response.headers["location"]).scheme == "https"
+        assert jar_of(response.cookies)
 
     def test_connecting_again_names_the_account_so_that_nobody_must_choose_it(self, service):
         connection_id = imported(service)
 
-        heard = service.get(f"/accounts/connect/google?connection={connection_id}", who="ann", Accept="text/html")
+        response = service.get(f"/accounts/connect/google?connection={connection_id}", who="ann", Accept="text/html")
 
-        assert service.google.account.address.replace("@", "%40") in heard.headers["location"]
+        assert service.google.account.address.replace("@", "%40") in response.headers["location"]
 
     def test_somebody_elses_account_gives_no_hint(self, service):
         connection_id = imported(service)
 
-        heard = service.get(f"/accounts/connect/google?connection={connection_id}", who="bob", Accept="text/html")
+        response = service.get(f"/accounts/connect/google?connection={connection_id}", who="bob", Accept="text/html")
 
-        assert heard.status == 404
+        assert response.status == 404
 
 
 class TestDisconnecting:
@@ -97,22 +97,22 @@ class TestDisconnecting:
     def test_a_button_begins_the_job_and_leads_to_it(self, service, contacts):
         connection_id = imported(service)
 
-        heard = service.post(f"/accounts/{connection_id}/disconnect", who="ann", form={"contacts": contacts})
+        response = service.post(f"/accounts/{connection_id}/disconnect", who="ann", form={"contacts": contacts})
 
-        job_id = heard.headers["location"].rpartition("/")[2]
-        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
+        job_id = response.headers["location"].rpartition("/")[2]
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
         assert service.wiring.shared.jobs.get(job_id).details["contacts"] == contacts
 
 
 class TestImportingAgain:
     @pytest.mark.parametrize(("form", "mode"), [({}, "incremental"), ({"full": "yes"}, "full")])
-    def test_only_what_changed_unless_everything_is_asked_for(self, service, form, mode):
+    def test_incremental_unless_a_full_import_is_requested(self, service, form, mode):
         connection_id = imported(service)
 
-        heard = service.post(f"/accounts/{connection_id}/import", who="ann", form=form)
+        response = service.post(f"/accounts/{connection_id}/import", who="ann", form=form)
 
-        job = service.wiring.shared.jobs.get(heard.headers["location"].rpartition("/")[2])
-        assert (heard.status, job.details["mode"]) == (303, mode)
+        job = service.wiring.shared.jobs.get(response.headers["location"].rpartition("/")[2])
+        assert (response.status, job.details["mode"]) == (303, mode)
 
 
 class TestAnImport:
@@ -130,9 +130,9 @@ class TestAnImport:
     def test_cancel_ends_it_and_leads_back_to_its_page(self, service):
         job_id = service.importing()
 
-        heard = service.post(f"/imports/{job_id}/cancel", who="ann", form={})
+        response = service.post(f"/imports/{job_id}/cancel", who="ann", form={})
 
-        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/imports/{job_id}")
         assert "Canceled" in page(service, f"/imports/{job_id}")
 
     def test_without_scripts_the_page_refreshes_itself_until_it_is_done(self, service):
@@ -182,7 +182,7 @@ class TestAnImport:
 
 
 def test_an_error_is_a_page_for_a_browser_and_says_how_to_go_on(service):
-    heard = service.get("/imports/nothing", who="ann", Accept="text/html")
+    response = service.get("/imports/nothing", who="ann", Accept="text/html")
 
-    assert heard.status == 404
-    assert "<h1>Not found</h1>" in heard.text
+    assert response.status == 404
+    assert "<h1>Not found</h1>" in response.text

@@ -45,10 +45,10 @@ class TestContacts:
     def test_a_cursor_of_another_order_is_refused(self, book):
         cursor = book.get(f"{CONTACTS}?limit=2&sort=family", who="ann").json["next_cursor"]
 
-        heard = book.get(f"{CONTACTS}?cursor={cursor}", who="ann")
+        response = book.get(f"{CONTACTS}?cursor={cursor}", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, "cursor")
-        assert "sorted by family" in heard.json["detail"]
+        assert (response.status, response.json["field"]) == (422, "cursor")
+        assert "sorted by family" in response.json["detail"]
 
     def test_one_contact_says_where_each_value_comes_from(self, book):
         listed = book.get(f"{CONTACTS}?q=bob", who="ann").json["contacts"][0]
@@ -60,9 +60,9 @@ class TestContacts:
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=201", "cursor=odd", "sort=age", f"q={'x' * 201}"])
     def test_what_cannot_be_is_refused_by_its_name(self, book, query):
-        heard = book.get(f"{CONTACTS}?{query}", who="ann")
+        response = book.get(f"{CONTACTS}?{query}", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
+        assert (response.status, response.json["field"]) == (422, query.partition("=")[0])
 
     @pytest.mark.parametrize("contact_id", ["~grave%23x", "a%23b", "%C3%A9", "a b"])
     def test_an_id_that_is_none_of_ours_is_not_found(self, book, contact_id):
@@ -77,21 +77,25 @@ def bob_in(book):
 
 class TestEditing:
     def test_answers_with_the_contact_and_whose_word_is_whose(self, book):
-        heard = book.ask("PATCH", bob_in(book), who="ann", body={"title": "Boss", "emails": []})
+        response = book.ask("PATCH", bob_in(book), who="ann", body={"title": "Boss", "emails": []})
 
-        told = heard.json
-        assert (heard.status, told["title"], told["emails"], told["version"]) == (200, "Boss", [], 2)
-        assert told["provenance"]["title"][0]["sources"][0]["source"] == "person"
-        assert [each["shown"] for each in told["provenance"]["emails"]] == [False]
+        body = response.json
+        assert (response.status, body["title"], body["emails"], body["version"]) == (200, "Boss", [], 2)
+        assert body["provenance"]["title"][0]["sources"][0]["source"] == "person"
+        assert [each["shown"] for each in body["provenance"]["emails"]] == [False]
 
     def test_of_what_was_seen_is_refused_where_it_has_changed(self, book):
         bob = bob_in(book)
         seen = book.get(bob, who="ann").json["version"]
         book.ask("PATCH", bob, who="ann", body={"title": "Boss", "version": seen})
 
-        heard = book.ask("PATCH", bob, who="ann", body={"title": "Chief", "version": seen})
+        response = book.ask("PATCH", bob, who="ann", body={"title": "Chief", "version": seen})
 
-        assert (heard.status, heard.json["type"], heard.json["version"]) == (409, "/problems/conflict", seen + 1)
+        assert (response.status, response.json["type"], response.json["version"]) == (
+            409,
+            "/problems/conflict",
+            seen + 1,
+        )
 
     @pytest.mark.parametrize(
         ("body", "member"),
@@ -110,22 +114,22 @@ class TestEditing:
         ],
     )
     def test_of_what_cannot_be_is_refused_by_its_name(self, book, body, member):
-        heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
+        response = book.ask("PATCH", bob_in(book), who="ann", body=body)
 
-        assert (heard.status, heard.json["field"]) == (422, member)
+        assert (response.status, response.json["field"]) == (422, member)
 
     def test_a_number_is_answered_as_it_was_written(self, book):
         body = b'{"custom_fields": [{"name": "a", "value": 0.10}, {"name": "b", "value": 12345678901234567890}]}'
 
-        heard = book.ask("PATCH", bob_in(book), who="ann", body=body)
+        response = book.ask("PATCH", bob_in(book), who="ann", body=body)
 
-        assert heard.json["custom_fields"] == [
+        assert response.json["custom_fields"] == [
             {"name": "a", "value": "0.10", "type": "number"},
             {"name": "b", "value": "12345678901234567890", "type": "number"},
         ]
 
     def test_takes_every_member_and_shows_it(self, book):
-        said = {
+        edit = {
             "prefix": "Dr.",
             "middle": "M.",
             "suffix": "Jr.",
@@ -138,9 +142,9 @@ class TestEditing:
             "custom_fields": [{"name": "Shoe size", "value": "43", "type": "text"}],
         }
 
-        heard = book.ask("PATCH", bob_in(book), who="ann", body=said)
+        response = book.ask("PATCH", bob_in(book), who="ann", body=edit)
 
-        assert (heard.status, {member: heard.json[member] for member in said}) == (200, said)
+        assert (response.status, {member: response.json[member] for member in edit}) == (200, edit)
 
     def test_shows_in_the_list_at_once(self, book):
         book.get(CONTACTS, who="ann")
@@ -154,10 +158,10 @@ class TestEditing:
         bob = bob_in(book)
         book.ask("PATCH", bob, who="ann", body={"title": "Boss", "emails": [], "display": "Bobby"})
 
-        told = book.ask("PATCH", bob, who="ann", body={"title": None, "emails": None, "display": None}).json
+        body = book.ask("PATCH", bob, who="ann", body={"title": None, "emails": None, "display": None}).json
 
-        assert [source["source"][:6] for source in told["sources"]] == ["google"]
-        assert (told["display"], told["emails"]) == ("Bob", [{"value": "Bob@x.org"}])
+        assert [source["source"][:6] for source in body["sources"]] == ["google"]
+        assert (body["display"], body["emails"]) == ("Bob", [{"value": "Bob@x.org"}])
 
 
 class TestDeleting:
@@ -165,8 +169,8 @@ class TestDeleting:
         bob = bob_in(book)
 
         for _ in range(2):
-            heard = book.ask("DELETE", bob, who="ann")
-            assert (heard.status, heard.body) == (204, b"")
+            response = book.ask("DELETE", bob, who="ann")
+            assert (response.status, response.body) == (204, b"")
         assert book.get(bob, who="ann").status == 404
         assert "Bob" not in [each["display"] for each in book.get(CONTACTS, who="ann").json["contacts"]]
 

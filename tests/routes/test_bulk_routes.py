@@ -31,17 +31,17 @@ def work(service: Service) -> None:
 
 
 def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
-    heard = begun(service, *contacts, who=who, **options)
-    assert heard.status == 202, heard.text
+    response = begun(service, *contacts, who=who, **options)
+    assert response.status == 202, response.text
     work(service)
-    return service.get(f"{BULK}/{heard.json['job_id']}", who=who).json
+    return service.get(f"{BULK}/{response.json['job_id']}", who=who).json
 
 
 def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
-    heard = service.post(CLEANUP, who=who, body=wanted)
-    assert heard.status == 202, heard.text
+    response = service.post(CLEANUP, who=who, body=wanted)
+    assert response.status == 202, response.text
     work(service)
-    return service.get(f"{CLEANUP}/{heard.json['job_id']}", who=who).json
+    return service.get(f"{CLEANUP}/{response.json['job_id']}", who=who).json
 
 
 def book(service: Service, who: str = "ann") -> dict[str, dict]:
@@ -50,13 +50,17 @@ def book(service: Service, who: str = "ann") -> dict[str, dict]:
 
 class TestCreating:
     def test_the_answer_comes_at_once_and_says_where_to_look(self, service):
-        heard = begun(service, ADA, BOB, client_source="ios", client_reference_id="run 7")
+        response = begun(service, ADA, BOB, client_source="ios", client_reference_id="run 7")
 
-        job_id = heard.json["job_id"]
-        assert heard.status == 202
-        assert heard.headers["location"].endswith(f"{BULK}/{job_id}")
-        assert heard.json["tracking_key"] == f"bcc:j:{job_id}:s:ios:r:run-7"
-        assert (heard.json["status"], heard.json["total_count"], heard.json["processed_count"]) == ("queued", 2, 0)
+        job_id = response.json["job_id"]
+        assert response.status == 202
+        assert response.headers["location"].endswith(f"{BULK}/{job_id}")
+        assert response.json["tracking_key"] == f"bcc:j:{job_id}:s:ios:r:run-7"
+        assert (response.json["status"], response.json["total_count"], response.json["processed_count"]) == (
+            "queued",
+            2,
+            0,
+        )
         assert book(service) == {}
 
     def test_every_contact_is_created_and_carries_the_key(self, service):
@@ -90,7 +94,7 @@ class TestCreating:
         assert kept["ServerSideEncryption"] == "aws:kms"
         assert json.loads(gzip.decompress(kept["Body"])) == [ADA]
 
-    def test_who_waits_is_told_when_to_ask_again_and_nothing_new_costs_nothing(self, service):
+    def test_polling_has_a_retry_after_and_an_unchanged_status_is_a_304(self, service):
         job_id = begun(service, ADA).json["job_id"]
         waiting = service.get(f"{BULK}/{job_id}", who="ann")
         work(service)
@@ -138,7 +142,7 @@ class TestWhomTheBookKnows:
     def known(self, service) -> str:
         return created(service, ADA)["contact_ids"][0]
 
-    def test_is_created_again_by_default_and_the_two_are_told_apart(self, service, known):
+    def test_is_created_again_by_default_as_a_distinct_contact(self, service, known):
         job = created(service, {**ADA, "title": "Countess"})
 
         fresh = service.get(f"/api/v1/contacts/{job['contact_ids'][0]}", who="ann").json
@@ -185,10 +189,14 @@ class TestWhomTheBookKnows:
 
 class TestWhatCannotBe:
     def test_every_invalid_contact_is_named_and_none_is_created(self, service):
-        heard = begun(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
+        response = begun(service, ADA, {}, {"emails": [{"value": "nonsense"}]}, {"given": 1, "rev": 2}, BOB)
 
-        assert (heard.status, heard.json["type"], heard.json["invalid_count"]) == (422, "/problems/invalid-contacts", 3)
-        assert [(each["index"], each["field"], each["code"]) for each in heard.json["errors"]] == [
+        assert (response.status, response.json["type"], response.json["invalid_count"]) == (
+            422,
+            "/problems/invalid-contacts",
+            3,
+        )
+        assert [(each["index"], each["field"], each["code"]) for each in response.json["errors"]] == [
             (1, "", "empty"),
             (2, "emails.0.value", "not_an_email"),
             (3, "given", "wrong_type"),
@@ -197,18 +205,18 @@ class TestWhatCannotBe:
         assert service.bucket.kept == {}
         assert service.get(BULK, who="ann").json["jobs"] == []
 
-    def test_too_many_contacts_are_told_the_limit_and_how_many_they_are(self, service):
-        heard = begun(service, *[person(f"P{number}") for number in range(5_001)])
+    def test_an_error_for_too_many_contacts_has_the_limit_and_their_number(self, service):
+        response = begun(service, *[person(f"P{number}") for number in range(5_001)])
 
-        assert (heard.status, heard.json["limit"], heard.json["sent"]) == (413, 5_000, 5_001)
-        assert "5,001" in heard.json["detail"]
+        assert (response.status, response.json["limit"], response.json["sent"]) == (413, 5_000, 5_001)
+        assert "5,001" in response.json["detail"]
 
     def test_so_is_too_large_a_body(self, service):
-        heard = service.post(BULK, who="ann", body=b'{"contacts": [' + b" " * 4 * 1024 * 1024 + b"]}")
+        response = service.post(BULK, who="ann", body=b'{"contacts": [' + b" " * 4 * 1024 * 1024 + b"]}")
 
-        assert (heard.status, heard.json["limit"]) == (413, 4 * 1024 * 1024)
-        assert heard.json["sent"] > heard.json["limit"]
-        assert "4 MB" in heard.json["detail"]
+        assert (response.status, response.json["limit"]) == (413, 4 * 1024 * 1024)
+        assert response.json["sent"] > response.json["limit"]
+        assert "4 MB" in response.json["detail"]
 
     @pytest.mark.parametrize(
         ("body", "member"),
@@ -223,9 +231,9 @@ class TestWhatCannotBe:
         ],
     )
     def test_other_members_are_named_too(self, service, body, member):
-        heard = service.post(BULK, who="ann", body=body)
+        response = service.post(BULK, who="ann", body=body)
 
-        assert (heard.status, heard.json["field"]) == (422, member)
+        assert (response.status, response.json["field"]) == (422, member)
 
 
 class TestAskingTwice:
@@ -247,10 +255,10 @@ class TestAskingTwice:
     def test_the_same_key_with_another_body_is_refused(self, service, other):
         begun(service, ADA, once="k")
 
-        heard = service.post(BULK, who="ann", body=other, Idempotency_Key="k")
+        response = service.post(BULK, who="ann", body=other, Idempotency_Key="k")
 
-        assert (heard.status, heard.json["type"]) == (409, "/problems/conflict")
-        assert "different request" in heard.json["detail"]
+        assert (response.status, response.json["type"]) == (409, "/problems/conflict")
+        assert "different request" in response.json["detail"]
 
     def test_a_key_is_ones_own(self, service):
         assert begun(service, ADA, once="k").json["job_id"] != begun(service, ADA, once="k", who="bob").json["job_id"]
@@ -434,9 +442,9 @@ class TestCleaningUp:
         ],
     )
     def test_it_must_be_clear_which_run_is_meant(self, service, body, member):
-        heard = service.post(CLEANUP, who="ann", body=body)
+        response = service.post(CLEANUP, who="ann", body=body)
 
-        assert (heard.status, heard.json["field"]) == (422, member)
+        assert (response.status, response.json["field"]) == (422, member)
 
     def test_a_run_of_somebody_else_is_not_there_and_its_key_finds_nothing(self, service):
         job = created(service, ADA, who="bob")
@@ -450,7 +458,7 @@ class TestCleaningUp:
 
 
 class TestAllOfThem:
-    def test_both_kinds_are_listed_newest_first_and_can_be_told_apart(self, service):
+    def test_both_kinds_are_listed_newest_first_with_their_kind(self, service):
         job = created(service, ADA, client_source="ios")
         service.clock.sleep(1)
         cleaned(service, bulk_create_job_id=job["job_id"])

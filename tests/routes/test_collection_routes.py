@@ -1,4 +1,4 @@
-"""Collections over HTTP: who may do what with one, what its readers see of its members, and what becomes of both."""
+"""Collections over HTTP: permissions, visibility of members, and deletion."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -114,13 +114,13 @@ class TestWhoMay:
 
 
 class TestCollection:
-    def test_is_made_and_told_where_it_is(self, service):
+    def test_is_created_with_a_location_header(self, service):
         answer = service.post(COLLECTIONS, who="ann", body={"name": "  Old   friends "})
 
         assert (answer.status, answer.json["name"], answer.json["role"]) == (201, "Old friends", "owner")
         assert answer.headers["location"] == f"{HOME}{COLLECTIONS}/{answer.json['collection_id']}"
-        told = service.get(f"{COLLECTIONS}/{answer.json['collection_id']}", who="ann").json
-        assert told == {**answer.json, "member_count": 0}
+        body = service.get(f"{COLLECTIONS}/{answer.json['collection_id']}", who="ann").json
+        assert body == {**answer.json, "member_count": 0}
 
     @pytest.mark.parametrize("name", ["", "   ", "a" * 121, "bell\x07", 7, None])
     def test_has_a_name_that_can_be_shown(self, service, name):
@@ -147,12 +147,12 @@ class TestCollection:
 
 
 class TestShares:
-    def test_are_told_to_everybody_in_it(self, circle):
+    def test_are_visible_to_every_member(self, circle):
         circle.join("zoe|with/odd#signs", "viewer")
 
-        told = circle.ask("GET", "/shares", who="vera").json
-        assert told["owner"] == "ann"
-        assert told["shares"] == [
+        body = circle.ask("GET", "/shares", who="vera").json
+        assert body["owner"] == "ann"
+        assert body["shares"] == [
             {"person": "eddy", "role": "editor", "state": "accepted", "expires_at": None},
             {"person": "vera", "role": "viewer", "state": "accepted", "expires_at": None},
             {"person": "zoe|with/odd#signs", "role": "viewer", "state": "accepted", "expires_at": None},
@@ -188,8 +188,8 @@ class TestMembers:
         foreign = circle.books["ann"][0]
         assert circle.add("eddy", first).json == {"added": 1, "already_members": 0, "not_found": []}
 
-        told = circle.add("eddy", first, second, second, foreign, "~grave#x", "nobody").json
-        assert told == {"added": 1, "already_members": 1, "not_found": [foreign, "~grave#x", "nobody"]}
+        body = circle.add("eddy", first, second, second, foreign, "~grave#x", "nobody").json
+        assert body == {"added": 1, "already_members": 1, "not_found": [foreign, "~grave#x", "nobody"]}
         assert circle.count() == 2
 
     @pytest.mark.parametrize("sent", [[], ["c"] * 501, [""], ["c" * 101], [1], "c", None])

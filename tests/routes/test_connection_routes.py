@@ -15,14 +15,14 @@ def connection_id(service) -> str:
 
 
 class TestConnections:
-    def test_an_account_is_told_with_its_last_import(self, service, connection_id):
+    def test_an_account_has_its_last_import(self, service, connection_id):
         [connection] = service.get(CONNECTIONS, who="ann").json["connections"]
 
         assert (connection["connection_id"], connection["state"]) == (connection_id, "connected")
         assert connection["account"] == "ada@example.com"
         assert connection["last_import"]["imported_contacts"] == 2
 
-    def test_an_account_whose_address_nobody_told_goes_by_its_id(self, service):
+    def test_an_account_without_an_address_is_shown_by_its_id(self, service):
         service.google.account = Account("sub-7", "")
         job_id = service.importing()
 
@@ -33,9 +33,9 @@ class TestConnections:
         assert "Contacts from your Google account" in service.get(f"/imports/{job_id}", who="ann").text
 
     def test_a_misspelt_wish_about_its_contacts_disconnects_nothing(self, service, connection_id):
-        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contact=remove", who="ann")
+        response = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contact=remove", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, "contact")
+        assert (response.status, response.json["field"]) == (422, "contact")
         assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "connected"
 
     def test_it_says_when_it_is_importing(self, service, connection_id):
@@ -47,17 +47,17 @@ class TestConnections:
         assert "canary" not in service.get(f"{CONNECTIONS}/{connection_id}", who="ann").text
 
     @pytest.mark.parametrize(("body", "mode"), [(None, "incremental"), ({}, "incremental"), ({"full": True}, "full")])
-    def test_importing_again_is_incremental_unless_asked_otherwise(self, service, connection_id, body, mode):
-        heard = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body=body)
+    def test_importing_again_is_incremental_unless_full_is_requested(self, service, connection_id, body, mode):
+        response = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body=body)
 
-        assert (heard.status, heard.json["mode"]) == (202, mode)
-        assert heard.headers["location"] == f"{HOME}/api/v1/contacts/import/status/{heard.json['job_id']}"
+        assert (response.status, response.json["mode"]) == (202, mode)
+        assert response.headers["location"] == f"{HOME}/api/v1/contacts/import/status/{response.json['job_id']}"
 
     @pytest.mark.parametrize("full", ["yes", 1, None, []])
     def test_full_is_true_or_false(self, service, connection_id, full):
-        heard = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body={"full": full})
+        response = service.post(f"{CONNECTIONS}/{connection_id}/import", who="ann", body={"full": full})
 
-        assert (heard.status, heard.json["field"]) == (422, "full")
+        assert (response.status, response.json["field"]) == (422, "full")
 
     def test_one_idempotency_key_one_import(self, service, connection_id):
         target = f"{CONNECTIONS}/{connection_id}/import"
@@ -70,9 +70,9 @@ class TestConnections:
 
     @pytest.mark.parametrize("contacts", ["", "?contacts=keep", "?contacts=remove"])
     def test_disconnecting_is_a_job(self, service, connection_id, contacts):
-        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}{contacts}", who="ann")
+        response = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}{contacts}", who="ann")
 
-        assert (heard.status, heard.json["kind"], heard.json["mode"]) == (202, "disconnect", None)
+        assert (response.status, response.json["kind"], response.json["mode"]) == (202, "disconnect", None)
         assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "disconnecting"
 
     def test_disconnecting_runs_to_its_end(self, service, connection_id):
@@ -84,19 +84,19 @@ class TestConnections:
         assert service.get(f"{CONNECTIONS}/{connection_id}", who="ann").json["state"] == "disconnected"
 
     def test_what_is_neither_kept_nor_removed_is_refused(self, service, connection_id):
-        heard = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=maybe", who="ann")
+        response = service.ask("DELETE", f"{CONNECTIONS}/{connection_id}?contacts=maybe", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, "contacts")
+        assert (response.status, response.json["field"]) == (422, "contacts")
 
 
 class TestErasing:
     def test_one_erases_oneself_and_nobody_else(self, service, connection_id):
         service.importing("bob")
 
-        heard = service.ask("DELETE", "/api/v1/me", who="ann")
+        response = service.ask("DELETE", "/api/v1/me", who="ann")
         service.get("/api/cron/process-imports", x_cron_secret="a-secret-of-the-schedule")
 
-        assert heard.status == 202
+        assert response.status == 202
         assert service.get("/api/v1/contacts", who="ann").json["contacts"] == []
         assert service.get(CONNECTIONS, who="ann").json["connections"] == []
         assert len(service.get(CONNECTIONS, who="bob").json["connections"]) == 1

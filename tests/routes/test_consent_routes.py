@@ -23,17 +23,17 @@ def key_in(page: str) -> str:
 
 class TestStart:
     def test_an_api_client_gets_the_address_and_the_reserved_id(self, service):
-        heard = service.get(START, who="ann")
+        response = service.get(START, who="ann")
 
-        assert heard.status == 200
-        assert heard.json["authorization_url"].startswith("https://google.example/authorize?")
-        assert service.get(f"/api/v1/imports/{heard.json['job_id']}", who="ann").status == 404
+        assert response.status == 200
+        assert response.json["authorization_url"].startswith("https://google.example/authorize?")
+        assert service.get(f"/api/v1/imports/{response.json['job_id']}", who="ann").status == 404
 
     def test_a_browser_is_sent_there(self, service):
-        heard = service.get(START, who="ann", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+        response = service.get(START, who="ann", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
 
-        assert (heard.status, heard.body) == (302, b"")
-        assert heard.headers["location"].startswith("https://google.example/authorize?")
+        assert (response.status, response.body) == (302, b"")
+        assert response.headers["location"].startswith("https://google.example/authorize?")
 
     def test_the_binding_cookie_can_be_neither_read_nor_moved(self, service):
         cookie = service.get(START, who="ann").cookies["__Host-consent"]
@@ -49,10 +49,10 @@ class TestStart:
         assert cookie.split("; ")[1:] == ["Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax"]
 
     def test_nobody_begins_without_signing_in(self, service):
-        heard = service.get(START)
+        response = service.get(START)
 
-        assert (heard.status, heard.json["type"]) == (401, "/problems/not-signed-in")
-        assert heard.headers["www-authenticate"] == "Bearer"
+        assert (response.status, response.json["type"]) == (401, "/problems/not-signed-in")
+        assert response.headers["www-authenticate"] == "Bearer"
 
     def test_an_unknown_provider_is_not_found(self, service):
         assert service.get("/api/v1/contacts/import/yahoo/start", who="ann").status == 404
@@ -60,10 +60,10 @@ class TestStart:
     @settings(max_examples=300, deadline=None)
     @given(st.one_of(st.text(), st.sampled_from(ODD_PLACES)).filter(lambda text: text not in ("settings", "")))
     def test_whatever_return_to_says_nobody_is_led_elsewhere(self, text):
-        heard = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")
+        response = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")
 
-        assert (heard.status, heard.json["field"]) == (422, "return_to")
-        assert "location" not in heard.headers
+        assert (response.status, response.json["field"]) == (422, "return_to")
+        assert "location" not in response.headers
 
 
 SHARED = Service()
@@ -77,9 +77,9 @@ class TestCallback:
     def test_consent_makes_the_import_and_leads_to_its_page(self, service):
         consent = service.begun()
 
-        heard = service.come_back(consent)
+        response = service.come_back(consent)
 
-        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/imports/{consent.job_id}")
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/imports/{consent.job_id}")
         assert service.get(f"/api/v1/imports/{consent.job_id}", who="ann").json["status"] == "fetching"
 
     def test_the_browser_may_look_at_this_one_import_without_signing_in(self, service):
@@ -111,11 +111,11 @@ class TestCallback:
     def test_return_to_is_a_name_on_the_page_and_a_place_only_where_it_is_configured(self, service):
         consent = service.begun(return_to="settings")
 
-        heard = service.come_back(consent)
-        target = heard.headers["location"].removeprefix(HOME)
+        response = service.come_back(consent)
+        target = response.headers["location"].removeprefix(HOME)
 
         assert target == f"/imports/{consent.job_id}?return_to=settings"
-        jar = jar_of(heard.cookies)
+        jar = jar_of(response.cookies)
         assert f'href="{FRONTEND}/settings"' in service.get(target, cookies=jar).text
         assert "evil" not in service.get(target.replace("settings", "https:%2F%2Fevil"), cookies=jar).text
 
@@ -158,7 +158,7 @@ class TestCallback:
         assert f"__Host-import-{tabs[0].job_id}" not in second.cookies
         assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
-    def test_an_unknown_state_and_none_at_all_are_refused_before_anybody_is_asked(self, service):
+    def test_an_unknown_or_missing_state_is_refused_without_a_token_request(self, service):
         for query in ("state=made-up&code=the-code", "code=the-code", ""):
             assert service.get(f"{CALLBACK}?{query}").status == 400
         assert service.google.exchanged == []
@@ -166,15 +166,15 @@ class TestCallback:
     def test_a_state_of_one_provider_is_no_good_at_the_other(self, service):
         consent = service.begun(provider="microsoft")
 
-        heard = service.get(f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
+        response = service.get(f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
 
-        assert heard.status == 400
+        assert response.status == 400
         assert (service.google.exchanged, service.microsoft.exchanged) == ([], [])
 
     def test_an_answer_in_another_issuers_name_is_refused(self, service):
-        heard = service.come_back(service.begun(), iss="https://evil.example")
+        response = service.come_back(service.begun(), iss="https://evil.example")
 
-        assert (heard.status, service.google.exchanged) == (400, [])
+        assert (response.status, service.google.exchanged) == (400, [])
 
     def test_a_consent_is_too_old_after_ten_minutes(self, service):
         consent = service.begun()
@@ -234,14 +234,14 @@ class TestEveryOutcome:
     @pytest.mark.parametrize("accept", ["text/html", "application/json"])
     @pytest.mark.parametrize(("which", "status"), OUTCOMES.items())
     def test_nothing_is_stored_leaked_or_framed(self, service, which, status, accept):
-        heard = outcome(service, which, accept)
+        response = outcome(service, which, accept)
 
-        assert heard.status == status
-        assert heard.headers["cache-control"] == "no-store"
-        assert heard.headers["referrer-policy"] == "no-referrer"
-        assert heard.headers["x-content-type-options"] == "nosniff"
-        assert "frame-ancestors 'none'" in heard.headers["content-security-policy"]
-        assert "max-age=" in heard.headers["strict-transport-security"]
+        assert response.status == status
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+        assert "max-age=" in response.headers["strict-transport-security"]
 
     @pytest.mark.parametrize(("which", "status"), [each for each in OUTCOMES.items() if each[1] >= 400])
     def test_a_browser_sees_a_page_and_a_program_a_problem(self, which, status):
@@ -263,64 +263,64 @@ class TestEveryOutcome:
 
     @pytest.mark.parametrize("accept", ["text/html", "application/json"])
     def test_a_bug_tells_nothing_of_itself(self, service, accept, capsys):
-        heard = outcome(service, "bug", accept)
+        response = outcome(service, "bug", accept)
 
         for secret in ("ya29", "ann@example.org", "RuntimeError", "Traceback"):
-            assert secret not in heard.text
+            assert secret not in response.text
         assert "ya29" not in capsys.readouterr().out
 
 
 class TestForeignBrowser:
-    def test_it_is_asked_before_anything_is_added(self, service):
+    def test_a_confirmation_is_required_before_anything_is_added(self, service):
         consent = service.begun("ann")
 
-        heard = service.come_back(consent, own=False)
+        response = service.come_back(consent, own=False)
 
-        assert heard.status == 200
-        assert "ada@example.com" in heard.text
-        assert "Ann" in heard.text
+        assert response.status == 200
+        assert "ada@example.com" in response.text
+        assert "Ann" in response.text
         assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
 
-    def test_an_account_without_an_address_is_asked_about_by_its_provider(self, service):
+    def test_the_question_about_an_account_without_an_address_names_its_provider(self, service):
         service.google.account = Account("sub-7", "")
 
         page = service.come_back(service.begun(), own=False).text
-        told = service.come_back(service.begun(), own=False, accept="application/json").json
+        body = service.come_back(service.begun(), own=False, accept="application/json").json
 
         assert "the contacts of your Google account" in page
-        assert told["account"] is None
+        assert body["account"] is None
 
     def test_yes_begins_the_import_once(self, service):
         consent = service.begun()
         form = {"confirmation_key": key_in(service.come_back(consent, own=False).text), "answer": "yes"}
 
-        heard = service.post(CONFIRM, form=form)
+        response = service.post(CONFIRM, form=form)
 
-        assert heard.headers["location"] == f"{HOME}/imports/{consent.job_id}"
-        assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(heard.cookies)).status == 200
+        assert response.headers["location"] == f"{HOME}/imports/{consent.job_id}"
+        assert service.get(f"/imports/{consent.job_id}", cookies=jar_of(response.cookies)).status == 200
         again = service.post(CONFIRM, form=form)
-        assert again.headers["location"] == heard.headers["location"]
+        assert again.headers["location"] == response.headers["location"]
         assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_no_adds_nothing_and_gives_the_grant_back(self, service):
         key = key_in(service.come_back(service.begun(), own=False).text)
 
-        heard = service.post(CONFIRM, form={"confirmation_key": key, "answer": "no"})
+        response = service.post(CONFIRM, form={"confirmation_key": key, "answer": "no"})
 
-        assert (heard.status, len(service.google.revoked)) == (200, 1)
+        assert (response.status, len(service.google.revoked)) == (200, 1)
         assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
 
-    def test_a_program_is_asked_and_answers_in_json(self, service):
+    def test_an_api_client_confirms_in_json(self, service):
         consent = service.begun()
-        asked = service.come_back(consent, own=False, accept="application/json").json
+        question = service.come_back(consent, own=False, accept="application/json").json
 
-        answer = {"confirmation_key": asked["confirmation_key"], "answer": "no"}
-        heard = service.post(urlsplit(asked["confirm_url"]).path, body=answer, Accept="application/json")
+        answer = {"confirmation_key": question["confirmation_key"], "answer": "no"}
+        response = service.post(urlsplit(question["confirm_url"]).path, body=answer, Accept="application/json")
 
-        assert heard.json == {"connected": False, "provider": "google"}
+        assert response.json == {"connected": False, "provider": "google"}
 
     @pytest.mark.parametrize("form", [{}, {"answer": "yes"}, {"confirmation_key": "k", "answer": "maybe"}])
-    def test_an_answer_that_is_none_is_told_so(self, service, form):
+    def test_an_invalid_answer_is_refused(self, service, form):
         assert service.post(CONFIRM, form=form).status == 422
 
     def test_names_and_addresses_are_escaped(self, service):
@@ -341,6 +341,6 @@ class TestCookieHygiene:
         assert service.get(target, cookies=strange).status == 303
 
     def test_a_body_of_the_wrong_kind_is_refused_with_its_name(self, service):
-        heard = service.post(CONFIRM, body=json.dumps({"x": 1}).encode(), Accept="application/json")
+        response = service.post(CONFIRM, body=json.dumps({"x": 1}).encode(), Accept="application/json")
 
-        assert (heard.status, heard.json["field"]) == (422, "confirmation_key")
+        assert (response.status, response.json["field"]) == (422, "confirmation_key")

@@ -19,9 +19,9 @@ def words(text: str) -> str:
 
 
 def page(service: Service, path: str, who: str = "ann") -> str:
-    heard = service.get(path, who=who, Accept="text/html")
-    assert heard.status == 200, heard.text
-    return heard.text
+    response = service.get(path, who=who, Accept="text/html")
+    assert response.status == 200, response.text
+    return response.text
 
 
 def with_people(service: Service, *names: str) -> list[str]:
@@ -121,12 +121,12 @@ class TestEditing:
     def test_what_is_typed_wins_and_says_so(self, service):
         [ada] = with_people(service, "Ada")
 
-        heard = service.post(
+        response = service.post(
             f"/contacts/{ada}/edit", who="ann", form={"version": "1", "display": "Ada", "title": "Countess"}
         )
-        shown = words(page(service, heard.headers["location"].removeprefix(HOME)))
+        shown = words(page(service, response.headers["location"].removeprefix(HOME)))
 
-        assert heard.status == 303
+        assert response.status == 303
         assert "Saved. Your edits take precedence over every source" in shown
         assert "Title Countess You," in shown
 
@@ -134,22 +134,22 @@ class TestEditing:
         [ada] = with_people(service, "Ada")
         service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"notes": "meanwhile"})
 
-        heard = service.post(
+        response = service.post(
             f"/contacts/{ada}/edit", who="ann", form={"version": "1", "title": "Countess"}, Accept="text/html"
         )
 
-        assert heard.status == 409
-        assert "There is a problem" in heard.text
-        assert 'value="Countess"' in heard.text
+        assert response.status == 409
+        assert "There is a problem" in response.text
+        assert 'value="Countess"' in response.text
 
     def test_what_is_rarely_there_is_folded_away_until_it_is(self, service):
         [ada] = with_people(service, "Ada")
         before = page(service, f"/contacts/{ada}/edit")
         form = {"version": "1", "custom_field": "38", "custom_field_name": "Shoe size", "prefix": "Dr."}
 
-        heard = service.post(f"/contacts/{ada}/edit", who="ann", form=form)
+        response = service.post(f"/contacts/{ada}/edit", who="ann", form=form)
 
-        assert heard.status == 303
+        assert response.status == 303
         assert "<details open>" in page(service, f"/contacts/{ada}/edit")
         assert "<details open>" not in before
         shown = words(page(service, f"/contacts/{ada}"))
@@ -163,45 +163,45 @@ class TestEditing:
             ({"event": "2009-02-30"}, "events"),
         ],
     )
-    def test_a_day_that_does_not_exist_is_told_at_its_field(self, service, form, field):
+    def test_an_invalid_date_is_reported_at_its_field(self, service, form, field):
         [ada] = with_people(service, "Ada")
 
-        heard = service.post(f"/contacts/{ada}/edit", who="ann", form={"version": "1", **form}, Accept="text/html")
+        response = service.post(f"/contacts/{ada}/edit", who="ann", form={"version": "1", **form}, Accept="text/html")
 
-        assert heard.status == 422
-        assert f'href="#{field}"' in heard.text
+        assert response.status == 422
+        assert f'href="#{field}"' in response.text
 
     def test_half_a_character_is_refused(self, service):
         [ada] = with_people(service, "Ada")
 
-        heard = service.post(
+        response = service.post(
             f"/contacts/{ada}/edit",
             who="ann",
             body=b"version=1&given=%ED%A0%80",
             **{"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"},
         )
 
-        assert heard.status == 422
+        assert response.status == 422
 
-    def test_a_mistake_is_told_in_the_form_with_the_field(self, service):
+    def test_an_error_is_shown_in_the_form_with_its_field(self, service):
         [ada] = with_people(service, "Ada")
 
-        heard = service.post(
+        response = service.post(
             f"/contacts/{ada}/edit", who="ann", form={"version": "1", "birth_day": "soon"}, Accept="text/html"
         )
 
-        assert heard.status == 422
-        assert 'href="#birth_day"' in heard.text
-        assert 'aria-invalid="true"' in heard.text
+        assert response.status == 422
+        assert 'href="#birth_day"' in response.text
+        assert 'aria-invalid="true"' in response.text
 
 
 class TestDeleting:
-    def test_it_is_asked_first_and_then_gone(self, service):
+    def test_deleting_requires_a_confirmation(self, service):
         [ada] = with_people(service, "Ada")
 
-        asked = words(page(service, f"/contacts/{ada}/delete"))
-        heard = service.post(f"/contacts/{ada}/delete", who="ann", form={})
+        question = words(page(service, f"/contacts/{ada}/delete"))
+        response = service.post(f"/contacts/{ada}/delete", who="ann", form={})
 
-        assert "no import brings it back" in asked
-        assert (heard.status, heard.headers["location"]) == (303, f"{HOME}/contacts")
+        assert "no import brings it back" in question
+        assert (response.status, response.headers["location"]) == (303, f"{HOME}/contacts")
         assert service.get(f"/contacts/{ada}", who="ann", Accept="text/html").status == 404

@@ -1,4 +1,4 @@
-"""The schedule's work by hand."""
+"""Running the schedule through its HTTP route."""
 
 import json
 
@@ -70,7 +70,7 @@ class TestRun:
             2,
         )
 
-    def test_one_that_fails_is_told_apart(self, service):
+    def test_a_failed_job_is_listed_separately(self, service):
         job_id = importing(service, [Person("1", "Ada")])
         service.wiring.providers.accounts["google"].account.revoke()
 
@@ -94,7 +94,7 @@ class TestEvents:
         job_id = importing(service, [Person("1", "Ada")])
 
         service.wiring.on_message(json.dumps({"job_id": job_id}), Context())
-        for strange in ("", "{", "[]", '{"job_id": 7}', '{"job_id": "nobody"}', json.dumps({"job_id": job_id})):
+        for strange in ("", "{", "[]", '{"job_id": 7}', '{"job_id": "unknown"}', json.dumps({"job_id": job_id})):
             service.wiring.on_message(strange, Context())
 
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "completed"

@@ -1,4 +1,4 @@
-"""Downloading the book and what became of an import, over HTTP."""
+"""Downloads of the address book and of the outcomes of an import, over HTTP."""
 
 import csv
 import io
@@ -41,12 +41,12 @@ def rows(text):
 
 class TestFormats:
     def test_csv(self, book):
-        heard = book.get(f"{EXPORT}?format=csv", who="ann")
+        response = book.get(f"{EXPORT}?format=csv", who="ann")
 
-        assert heard.headers["content-type"] == "text/csv; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.csv"'
-        assert heard.body.startswith(b"\xef\xbb\xbfName,")
-        assert [row["Name"] for row in rows(heard.text)] == ["Ada Lovelace", "Bob", "'=cmd()", "Zoë"]
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
+        assert response.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.csv"'
+        assert response.body.startswith(b"\xef\xbb\xbfName,")
+        assert [row["Name"] for row in rows(response.text)] == ["Ada Lovelace", "Bob", "'=cmd()", "Zoë"]
 
     def test_possible_duplicates_are_named_both_ways(self, book):
         [bob] = book.get("/api/v1/contacts?q=bob", who="ann").json["contacts"]
@@ -54,88 +54,88 @@ class TestFormats:
         book.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [other]})
         book.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
 
-        heard = book.get(f"{EXPORT}?format=json", who="ann").json["contacts"]
-        named = {each["display"]: each["possible_duplicates"] for each in heard}
-        ids = {each["display"]: each["contact_id"] for each in heard}
-        told = rows(book.get(EXPORT, who="ann").text)
-        cells = {row["Name"]: row["Possible Duplicates"].removeprefix("'") for row in told}  # an id may begin with -
+        response = book.get(f"{EXPORT}?format=json", who="ann").json["contacts"]
+        named = {each["display"]: each["possible_duplicates"] for each in response}
+        ids = {each["display"]: each["contact_id"] for each in response}
+        listed = rows(book.get(EXPORT, who="ann").text)
+        cells = {row["Name"]: row["Possible Duplicates"].removeprefix("'") for row in listed}  # an id may begin with -
 
         assert (named["Bob"], named["Ada King"]) == ([ids["Ada King"]], [ids["Bob"]])
         assert (cells["Bob"], cells["Ada King"]) == (ids["Ada King"], ids["Bob"])
 
     def test_vcard(self, book):
-        heard = book.get(f"{EXPORT}?format=vcard", who="ann")
+        response = book.get(f"{EXPORT}?format=vcard", who="ann")
 
-        assert heard.headers["content-type"] == "text/vcard; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
-        assert sorted(card.fn.value for card in vobject.readComponents(heard.text)) == sorted(NAMES)
+        assert response.headers["content-type"] == "text/vcard; charset=utf-8"
+        assert response.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
+        assert sorted(card.fn.value for card in vobject.readComponents(response.text)) == sorted(NAMES)
 
     def test_json(self, book):
-        heard = book.get(f"{EXPORT}?format=json", who="ann")
+        response = book.get(f"{EXPORT}?format=json", who="ann")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.json"'
-        for contact in heard.json["contacts"]:
+        assert response.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.json"'
+        for contact in response.json["contacts"]:
             assert contact == book.get(f"/api/v1/contacts/{contact['contact_id']}", who="ann").json
-        assert sorted(contact["display"] for contact in heard.json["contacts"]) == sorted(NAMES)
+        assert sorted(contact["display"] for contact in response.json["contacts"]) == sorted(NAMES)
 
     def test_csv_when_nothing_is_said(self, book):
         assert book.get(EXPORT, who="ann").text == book.get(f"{EXPORT}?format=csv", who="ann").text
 
     def test_csv_for_another_address_book_holds_the_data_as_it_is(self, book):
-        heard = book.get(f"{EXPORT}?format=address-book-csv", who="ann")
+        response = book.get(f"{EXPORT}?format=address-book-csv", who="ann")
 
-        assert heard.headers["content-type"] == "text/csv; charset=utf-8"
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03-address-book.csv"'
-        assert [row["First Name"] for row in rows(heard.text)] == ["Ada Lovelace", "Bob", "=cmd()", "Zoë"]
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
+        assert response.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03-address-book.csv"'
+        assert [row["First Name"] for row in rows(response.text)] == ["Ada Lovelace", "Bob", "=cmd()", "Zoë"]
 
     def test_vcard_of_the_older_version(self, book):
-        heard = book.get(f"{EXPORT}?format=vcard3", who="ann")
+        response = book.get(f"{EXPORT}?format=vcard3", who="ann")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
-        assert {card.version.value for card in vobject.readComponents(heard.text)} == {"3.0"}
+        assert response.headers["content-disposition"] == 'attachment; filename="contacts-2026-03-03.vcf"'
+        assert {card.version.value for card in vobject.readComponents(response.text)} == {"3.0"}
 
     @pytest.mark.parametrize("query", ["format=xml", "format=CSV", "outcome=failed", "delivery=mail"])
     def test_another_format_is_refused_by_its_name(self, book, query):
-        heard = book.get(f"{EXPORT}?{query}", who="ann")
+        response = book.get(f"{EXPORT}?{query}", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
+        assert (response.status, response.json["field"]) == (422, query.partition("=")[0])
 
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_it_is_kept_by_nobody_on_its_way_and_a_script_may_read_its_name(self, book, form):
-        heard = book.get(f"{EXPORT}?format={form}", who="ann", Origin=FRONTEND)
+        response = book.get(f"{EXPORT}?format={form}", who="ann", Origin=FRONTEND)
 
-        assert heard.headers["cache-control"] == "no-store"
-        assert "Content-Disposition" in heard.headers["access-control-expose-headers"]
+        assert response.headers["cache-control"] == "no-store"
+        assert "Content-Disposition" in response.headers["access-control-expose-headers"]
 
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
     def test_it_has_nothing_of_anybody_else(self, book, form):
-        heard = book.get(f"{EXPORT}?format={form}", who="bob")
+        response = book.get(f"{EXPORT}?format={form}", who="bob")
 
-        assert heard.status == 200
-        assert "Lovelace" not in heard.text
+        assert response.status == 200
+        assert "Lovelace" not in response.text
 
 
 class TestErrors:
     @pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/json"])
-    def test_a_program_is_told_by_a_problem(self, book, accept):
-        heard = book.get(EXPORT, Accept=accept)
+    def test_an_api_client_gets_a_problem(self, book, accept):
+        response = book.get(EXPORT, Accept=accept)
 
-        assert (heard.status, heard.headers["content-type"]) == (401, "application/problem+json")
+        assert (response.status, response.headers["content-type"]) == (401, "application/problem+json")
 
-    def test_a_person_who_followed_a_link_is_told_by_a_page(self, book):
-        heard = book.get(EXPORT, Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    def test_a_browser_gets_an_error_page(self, book):
+        response = book.get(EXPORT, Accept="text/html,application/xhtml+xml,*/*;q=0.8")
 
-        assert (heard.status, heard.headers["content-type"]) == (401, "text/html; charset=utf-8")
+        assert (response.status, response.headers["content-type"]) == (401, "text/html; charset=utf-8")
 
     def test_a_book_that_cannot_be_written_in_time_is_not_half_answered(self, book):
         book.wiring.address_book.export_contacts = ExportContacts(
             _Slow(book), book.wiring.address_book.indexes, book.clock
         )
 
-        heard = book.get(EXPORT, who="ann")
+        response = book.get(EXPORT, who="ann")
 
-        assert (heard.status, heard.json["type"]) == (503, "/problems/out-of-time")
-        assert heard.headers["retry-after"] == "60"
+        assert (response.status, response.json["type"]) == (503, "/problems/out-of-time")
+        assert response.headers["retry-after"] == "60"
 
 
 class _Slow:
@@ -156,10 +156,10 @@ class TestLarge:
         direct = book.get(f"{EXPORT}?format={form}", who="ann")
         book.wiring.shared.deliver = Deliver(lambda: book.wiring.shared.blobs, book.clock, largest_response=100)
 
-        heard = book.get(f"{EXPORT}?format={form}", who="ann")
+        response = book.get(f"{EXPORT}?format={form}", who="ann")
 
-        kept = book.bucket.kept[urlsplit(heard.headers["location"]).path.removeprefix("/")]
-        assert (heard.status, heard.body) == (303, b"")
+        kept = book.bucket.kept[urlsplit(response.headers["location"]).path.removeprefix("/")]
+        assert (response.status, response.body) == (303, b"")
         assert kept["Body"] == direct.body
 
     def test_it_goes_with_its_person(self, small_answers):
@@ -179,22 +179,22 @@ class TestLink:
     def test_it_leads_to_the_file_for_a_few_minutes_however_small_that_is(self, book, form):
         direct = book.get(f"{EXPORT}?format={form}", who="ann")
 
-        heard = book.get(f"{EXPORT}?format={form}&delivery=link", who="ann", Origin=FRONTEND)
+        response = book.get(f"{EXPORT}?format={form}&delivery=link", who="ann", Origin=FRONTEND)
 
-        kept = book.bucket.kept[urlsplit(heard.json["url"]).path.removeprefix("/")]
-        assert (heard.status, heard.headers["access-control-allow-origin"]) == (200, FRONTEND)
+        kept = book.bucket.kept[urlsplit(response.json["url"]).path.removeprefix("/")]
+        assert (response.status, response.headers["access-control-allow-origin"]) == (200, FRONTEND)
         assert kept["Body"] == direct.body
-        assert heard.json["content_type"] == direct.headers["content-type"]
-        assert f'filename="{heard.json["file_name"]}"' in direct.headers["content-disposition"]
-        assert heard.json["expires_at"] == instant_text(book.clock.now() + LINK_LASTS)
+        assert response.json["content_type"] == direct.headers["content-type"]
+        assert f'filename="{response.json["file_name"]}"' in direct.headers["content-disposition"]
+        assert response.json["expires_at"] == instant_text(book.clock.now() + LINK_LASTS)
 
     def test_a_ledger_has_one_too(self, service):
         job_id = service.importing()
         service.run(job_id).commit(Progress(None, lines=TestLedger.LINES, estimate=3))
 
-        heard = service.get(f"/api/v1/imports/{job_id}/ledger.csv?delivery=link", who="ann")
+        response = service.get(f"/api/v1/imports/{job_id}/ledger.csv?delivery=link", who="ann")
 
-        assert heard.json["file_name"].endswith(".csv")
+        assert response.json["file_name"].endswith(".csv")
 
 
 class TestLedger:
@@ -214,39 +214,39 @@ class TestLedger:
         return service.get(f"/api/v1/imports/{job_id}/ledger.csv{query}", who=who)
 
     def test_it_says_what_became_of_each_and_what_that_means(self, service, job_id):
-        told = rows(self.ledger(service, job_id).text)
+        listed = rows(self.ledger(service, job_id).text)
 
-        assert [unescape_cell(row["Name"]) for row in told] == ["=Eve", "Bob", ""]
-        assert [(row["Outcome"], row["Reason"], row["Source ID"]) for row in told] == [
+        assert [unescape_cell(row["Name"]) for row in listed] == ["=Eve", "Bob", ""]
+        assert [(row["Outcome"], row["Reason"], row["Source ID"]) for row in listed] == [
             ("failed", "too_large", "s1"),
             ("skipped", "duplicate", "s2"),
             ("failed", "poison", "s3"),
         ]
-        assert [row["Explanation"] for row in told] == [describe_reason(line.reason) for line in self.LINES]
-        assert not told[0]["Name"].startswith("=")
+        assert [row["Explanation"] for row in listed] == [describe_reason(line.reason) for line in self.LINES]
+        assert not listed[0]["Name"].startswith("=")
 
     def test_or_of_those_of_one_outcome(self, service, job_id):
-        heard = self.ledger(service, job_id, "?outcome=failed")
+        response = self.ledger(service, job_id, "?outcome=failed")
 
-        assert heard.headers["content-disposition"] == 'attachment; filename="import-2026-03-03-failed.csv"'
-        assert [row["Source ID"] for row in rows(heard.text)] == ["s1", "s3"]
+        assert response.headers["content-disposition"] == 'attachment; filename="import-2026-03-03-failed.csv"'
+        assert [row["Source ID"] for row in rows(response.text)] == ["s1", "s3"]
 
-    def test_contacts_of_the_book_are_told_by_their_names(self, service):
+    def test_contacts_are_listed_with_their_names(self, service):
         job_id = service.importing()
         service.imported(job_id, NAMES)
 
-        told = rows(self.ledger(service, job_id, "?outcome=created").text)
+        listed = rows(self.ledger(service, job_id, "?outcome=created").text)
 
-        assert {(unescape_cell(row["Name"]), row["Source ID"]) for row in told} == {
+        assert {(unescape_cell(row["Name"]), row["Source ID"]) for row in listed} == {
             (name, f"id-{name}") for name in NAMES
         }
         book = {contact["contact_id"] for contact in service.get("/api/v1/contacts", who="ann").json["contacts"]}
-        assert {unescape_cell(row["Contact ID"]) for row in told} == book
+        assert {unescape_cell(row["Contact ID"]) for row in listed} == book
 
     def test_another_outcome_is_refused(self, service, job_id):
-        heard = self.ledger(service, job_id, "?outcome=lost")
+        response = self.ledger(service, job_id, "?outcome=lost")
 
-        assert (heard.status, heard.json["field"]) == (422, "outcome")
+        assert (response.status, response.json["field"]) == (422, "outcome")
 
     def test_a_long_one_goes_by_way_of_the_bucket(self, service, job_id):
         direct = self.ledger(service, job_id)
@@ -254,7 +254,7 @@ class TestLedger:
             lambda: service.wiring.shared.blobs, service.clock, largest_response=100
         )
 
-        heard = self.ledger(service, job_id)
+        response = self.ledger(service, job_id)
 
         (kept,) = service.bucket.kept.values()
-        assert (heard.status, kept["Body"]) == (303, direct.body)
+        assert (response.status, kept["Body"]) == (303, direct.body)

@@ -1,4 +1,4 @@
-"""Bulk create and cleanup over GraphQL: the published names, and the use cases of the other routes."""
+"""Bulk create and cleanup over GraphQL: the published names over the use cases of the REST routes."""
 
 import re
 
@@ -61,19 +61,19 @@ def raw(service: Service, query: str, variables: dict | None = None, who: str | 
     return service.post("/graphql", who=who, body={"query": query, "variables": variables, **more})
 
 
-def asked(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
+def run_query(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
     """What a request that succeeds answers, without the name of its one field."""
-    heard = raw(service, query, variables, who)
-    assert (heard.status, heard.json.get("errors")) == (200, None), heard.text
-    (told,) = heard.json["data"].values()
-    return told
+    response = raw(service, query, variables, who)
+    assert (response.status, response.json.get("errors")) == (200, None), response.text
+    (body,) = response.json["data"].values()
+    return body
 
 
 def refused(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
     """The one error of a request that does not."""
-    heard = raw(service, query, variables, who)
-    assert heard.status == 200, heard.text
-    (error,) = heard.json["errors"]
+    response = raw(service, query, variables, who)
+    assert response.status == 200, response.text
+    (error,) = response.json["errors"]
     return error
 
 
@@ -83,15 +83,15 @@ def work(service: Service) -> None:
 
 
 def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
-    begun = asked(service, START, who, input={"contacts": list(contacts), **options})
+    begun = run_query(service, START, who, input={"contacts": list(contacts), **options})
     work(service)
-    return asked(service, JOB, who, id=begun["jobId"])
+    return run_query(service, JOB, who, id=begun["jobId"])
 
 
 def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
-    begun = asked(service, START_CLEANUP, who, input=wanted)
+    begun = run_query(service, START_CLEANUP, who, input=wanted)
     work(service)
-    return asked(service, CLEANUP_JOB, who, id=begun["jobId"])
+    return run_query(service, CLEANUP_JOB, who, id=begun["jobId"])
 
 
 def book(service: Service, who: str = "ann") -> dict[str, dict]:
@@ -100,7 +100,9 @@ def book(service: Service, who: str = "ann") -> dict[str, dict]:
 
 class TestCreating:
     def test_the_answer_comes_at_once_with_the_key_to_follow_it(self, service):
-        begun = asked(service, START, input={"contacts": [ADA, BOB], "clientSource": "ios", "clientReferenceId": "r1"})
+        begun = run_query(
+            service, START, input={"contacts": [ADA, BOB], "clientSource": "ios", "clientReferenceId": "r1"}
+        )
 
         assert begun == {
             "jobId": begun["jobId"],
@@ -139,19 +141,19 @@ class TestCreating:
         created(service, {**BOB, "customFields": fields})
         [bob] = book(service).values()
 
-        told = asked(service, CONTACT, id=bob["contact_id"])
+        body = run_query(service, CONTACT, id=bob["contact_id"])
 
-        assert told["customFields"] == bob["custom_fields"] == fields
-        assert told["contactId"] == bob["contact_id"]
+        assert body["customFields"] == bob["custom_fields"] == fields
+        assert body["contactId"] == bob["contact_id"]
 
     def test_nobody_sees_the_contact_of_another(self, service):
         created(service, BOB)
         [bob] = book(service).values()
 
-        heard = service.post("/graphql", who="ben", body={"query": CONTACT, "variables": {"id": bob["contact_id"]}})
+        response = service.post("/graphql", who="ben", body={"query": CONTACT, "variables": {"id": bob["contact_id"]}})
 
-        assert heard.json["data"] == {"contact": None}
-        assert heard.json["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+        assert response.json["data"] == {"contact": None}
+        assert response.json["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
     def test_what_is_null_counts_as_left_out(self, service):
         created(service, BOB)
@@ -176,8 +178,8 @@ class TestCreating:
         assert {**fields, "status": job["status"].lower()}.items() <= shown.items()
 
     def test_the_same_key_is_the_same_job_there_and_here(self, service):
-        first = asked(service, START, input={"contacts": [ADA], "idempotencyKey": "k"})
-        again = asked(service, START, input={"contacts": [ADA], "idempotencyKey": "k"})
+        first = run_query(service, START, input={"contacts": [ADA], "idempotencyKey": "k"})
+        again = run_query(service, START, input={"contacts": [ADA], "idempotencyKey": "k"})
         rest = service.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [ADA]}, Idempotency_Key="k")
 
         assert first["jobId"] == again["jobId"] == rest.json["job_id"]
@@ -197,8 +199,8 @@ class TestWhatCannotBeCreated:
         error = refused(service, START, input={"contacts": [ADA, *bad]})
 
         assert error["extensions"]["code"] == "INVALID_CONTACTS"
-        told = [(each["index"], each["field"], each["code"]) for each in error["extensions"]["errors"]]
-        assert told == [(1, "emails.0.value", "not_an_email"), (2, "photoUrl", "not_a_link")]
+        errors = [(each["index"], each["field"], each["code"]) for each in error["extensions"]["errors"]]
+        assert errors == [(1, "emails.0.value", "not_an_email"), (2, "photoUrl", "not_a_link")]
         work(service)
         assert book(service) == {}
 
@@ -228,7 +230,7 @@ class TestCollections:
         members = service.get(f"/api/v1/collections/{collection_id}/members", who="vera").json["members"]
         assert sorted(each["contact_id"] for each in members) == sorted(job["contactIds"])
 
-    def test_whoever_may_only_look_is_told_so(self, service):
+    def test_a_viewer_is_refused(self, service):
         error = refused(
             service, START, "vera", input={"contacts": [ADA], "collectionId": self.shared(service, "viewer")}
         )
@@ -276,10 +278,10 @@ class TestCleaningUp:
         assert error["message"] == "Either bulkCreateJobId or trackingKey is required."
 
     def test_a_job_can_be_stopped(self, service):
-        begun = asked(service, START, input={"contacts": [ADA]})
+        begun = run_query(service, START, input={"contacts": [ADA]})
         query = "mutation($id: ID!) { cancelBulkJob(jobId: $id) { jobId status } }"
 
-        assert asked(service, query, id=begun["jobId"]) == {"jobId": begun["jobId"], "status": "CANCELED"}
+        assert run_query(service, query, id=begun["jobId"]) == {"jobId": begun["jobId"], "status": "CANCELED"}
 
 
 class TestJobs:
@@ -288,7 +290,7 @@ class TestJobs:
         service.clock.sleep(1)
         done = cleaned(service, bulkCreateJobId=job["jobId"])
 
-        listed = asked(service, JOBS)
+        listed = run_query(service, JOBS)
         assert [(each["__typename"], each["jobId"]) for each in listed["jobs"]] == [
             ("BulkDeleteCreatedContacts", done["jobId"]),
             ("BulkCreateContacts", job["jobId"]),
@@ -311,7 +313,7 @@ class TestJobs:
         created(service, BOB)
         cleaned(service, bulkCreateJobId=job["jobId"])
 
-        assert len(asked(service, JOBS, filter=wish)["jobs"]) == found
+        assert len(run_query(service, JOBS, filter=wish)["jobs"]) == found
 
     def test_come_page_by_page(self, service):
         ids = []
@@ -320,7 +322,7 @@ class TestJobs:
             service.clock.sleep(1)
         found, after = [], None
         while True:
-            page = asked(service, JOBS, first=1, after=after)
+            page = run_query(service, JOBS, first=1, after=after)
             found += [each["jobId"] for each in page["jobs"]]
             after = page["nextCursor"]
             if after is None:
@@ -343,7 +345,7 @@ class TestJobs:
     def test_the_ledger_is_read_only_by_who_asks_for_it(self, service):
         job = created(service, ADA)
         before = service.dynamodb.calls["query"]
-        asked(service, "query($id: ID!) { bulkCreateContactsJob(jobId: $id) { status } }", id=job["jobId"])
+        run_query(service, "query($id: ID!) { bulkCreateContactsJob(jobId: $id) { status } }", id=job["jobId"])
 
         assert service.dynamodb.calls["query"] == before
 
@@ -363,10 +365,10 @@ class TestTransport:
         ],
     )
     def test_what_is_no_graphql_request_is_a_problem(self, service, body, member):
-        heard = service.post("/graphql", who="ann", body=body)
+        response = service.post("/graphql", who="ann", body=body)
 
-        assert (heard.status, heard.json["field"]) == (422, member)
-        assert heard.headers["content-type"].startswith("application/problem+json")
+        assert (response.status, response.json["field"]) == (422, member)
+        assert response.headers["content-type"].startswith("application/problem+json")
 
     def test_so_is_a_body_that_is_too_large_or_no_json(self, service):
         large = service.post("/graphql", who="ann", body=b" " * (LARGEST_BODY + 1))
@@ -375,16 +377,16 @@ class TestTransport:
         assert service.post("/graphql", who="ann", body=b"query", Content_Type="application/graphql").status == 415
         assert service.post("/graphql", who="ann", body=b"[]").status == 422
 
-    def test_the_schema_is_told_only_where_that_is_enabled(self, service):
+    def test_introspection_works_only_if_enabled(self, service):
         query = "{ __schema { queryType { name } } }"
 
         closed = raw(service, query).json
         assert "data" not in closed
         assert {each["extensions"]["code"] for each in closed["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
-        told = raw(Service(GRAPHQL_INTROSPECTION="true"), query).json
-        assert told == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+        body = raw(Service(GRAPHQL_INTROSPECTION="true"), query).json
+        assert body == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
 
-    def test_a_query_that_asks_for_too_much_is_told_so(self, service):
+    def test_a_query_that_is_too_complex_is_refused(self, service):
         error = refused(service, "{ " + " ".join(f"j{n}: bulkJobs {{ nextCursor }}" for n in range(6)) + " }")
 
         assert error["extensions"]["code"] == "QUERY_TOO_LARGE"

@@ -76,7 +76,7 @@ class TestStatus:
 
         assert service.get(f"{STATUS}/{job_id}", who="ann", If_None_Match=first).status == 200
 
-    def test_a_finished_import_need_not_be_asked_for_again(self, service):
+    def test_a_finished_import_needs_no_more_polling(self, service):
         job_id = service.importing()
         service.imported(job_id)
 
@@ -95,10 +95,10 @@ class TestStatus:
         job_id = service.importing()
         service.run(job_id).park(timedelta(seconds=38), ParkReason.PROVIDER)
 
-        heard = service.get(f"{STATUS}/{job_id}", who="ann")
+        response = service.get(f"{STATUS}/{job_id}", who="ann")
 
-        assert (heard.json["status"], heard.json["waiting"]) == ("processing", "Google asks us to wait 38 s")
-        assert heard.headers["retry-after"] == "30"
+        assert (response.json["status"], response.json["waiting"]) == ("processing", "Google asks us to wait 38 s")
+        assert response.headers["retry-after"] == "30"
 
     def test_waiting_in_line_says_how_many_are_before(self, service):
         service.importing("ann", "google")
@@ -135,9 +135,9 @@ class TestPage:
         assert 'http-equiv="refresh"' not in service.get(f"/imports/{job_id}", who="ann").text
 
     def test_a_stranger_sees_a_page_too(self, service):
-        heard = service.get(f"/imports/{service.importing()}", Accept="text/html")
+        response = service.get(f"/imports/{service.importing()}", Accept="text/html")
 
-        assert (heard.status, "<h1>Sign-in required</h1>" in heard.text) == (401, True)
+        assert (response.status, "<h1>Sign-in required</h1>" in response.text) == (401, True)
 
 
 class TestList:
@@ -189,16 +189,16 @@ class TestList:
         "query", ["limit=0", "limit=201", "limit=-1", "limit=ten", "limit=١", "state=odd", "provider=odd", "cursor=odd"]
     )
     def test_what_cannot_be_is_refused_by_its_name(self, service, query):
-        heard = service.get(f"/api/v1/imports?{query}", who="ann")
+        response = service.get(f"/api/v1/imports?{query}", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, query.partition("=")[0])
+        assert (response.status, response.json["field"]) == (422, query.partition("=")[0])
 
     def test_a_filter_that_is_none_is_refused_with_those_there_are(self, service):
-        heard = service.get("/api/v1/imports?limit=5&status=completed", who="ann")
+        response = service.get("/api/v1/imports?limit=5&status=completed", who="ann")
 
-        assert (heard.status, heard.json["field"]) == (422, "status")
-        assert '"status"' in heard.json["detail"]
-        assert "state, provider, connection, cursor, limit" in heard.json["detail"]
+        assert (response.status, response.json["field"]) == (422, "status")
+        assert '"status"' in response.json["detail"]
+        assert "state, provider, connection, cursor, limit" in response.json["detail"]
 
 
 class TestLedger:
@@ -270,10 +270,10 @@ class TestDeciding:
         job_id = service.importing()
         service.imported(job_id)
 
-        heard = service.post(f"/api/v1/imports/{job_id}/retry", who="ann")
+        response = service.post(f"/api/v1/imports/{job_id}/retry", who="ann")
 
-        assert (heard.status, heard.json["retry_of"]) == (202, job_id)
-        assert heard.headers["location"] == f"{HOME}{STATUS}/{heard.json['job_id']}"
+        assert (response.status, response.json["retry_of"]) == (202, job_id)
+        assert response.headers["location"] == f"{HOME}{STATUS}/{response.json['job_id']}"
 
     def test_the_same_idempotency_key_makes_one_import(self, service):
         job_id = service.importing()
@@ -298,16 +298,16 @@ class TestDeciding:
         service.imported(job_id, removals_pending=12)
         assert service.get(f"{STATUS}/{job_id}", who="ann").json["removals_pending"] == 12
 
-        heard = service.post(f"/api/v1/imports/{job_id}/removals", who="ann", body={"decision": decision})
+        response = service.post(f"/api/v1/imports/{job_id}/removals", who="ann", body={"decision": decision})
 
-        assert heard.status == status
+        assert response.status == status
         assert service.get(f"{STATUS}/{job_id}", who="ann").json["removals_pending"] == 0
 
     @pytest.mark.parametrize("body", [{}, {"decision": "perhaps"}, {"decision": None}, [], b"{", b"\xff", {"x": 1}])
     def test_a_decision_that_is_none_is_refused(self, service, body):
-        heard = service.post(f"/api/v1/imports/{service.importing()}/removals", who="ann", body=body)
+        response = service.post(f"/api/v1/imports/{service.importing()}/removals", who="ann", body=body)
 
-        assert heard.status == 422
+        assert response.status == 422
 
     def test_a_body_is_json_and_bounded(self, service):
         target = f"/api/v1/imports/{service.importing()}/removals"
@@ -321,6 +321,6 @@ class TestTooMany:
         service = Service(MAX_LIVE_JOBS="1")
         service.importing("ann", "google")
 
-        heard = service.come_back(service.begun("ann", "microsoft"), accept="application/json")
+        response = service.come_back(service.begun("ann", "microsoft"), accept="application/json")
 
-        assert (heard.status, heard.headers["retry-after"]) == (429, "60")
+        assert (response.status, response.headers["retry-after"]) == (429, "60")

@@ -1,4 +1,4 @@
-"""Invitations over HTTP: nobody is in a collection, or learns of it in their own list, before they accept."""
+"""Invitations over HTTP: people join a collection, and see it in their list, only after they accept."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -105,7 +105,7 @@ class TestInviting:
 
 class TestStrangers:
     def test_learn_nothing_of_the_person_they_invite(self, host):
-        """Nobody; somebody who blocks them; somebody who declines; somebody in as many collections as one can be."""
+        """Invites an unknown person, one who blocks the host, one who declines, and one who reached the limit."""
         collections = host.service.wiring.shared.collections
         for number in range(MOST_COLLECTIONS):
             collections.add("fay", f"Number {number}")
@@ -133,7 +133,7 @@ class TestStrangers:
             collections.add("vera", f"Her {number}")
         assert host.service.post(COLLECTIONS, who="vera", body={"name": "The last"}).status == 201
 
-    def test_are_told_of_their_own_limit(self, host):
+    def test_get_an_error_at_their_own_limit(self, host):
         for number in range(9):
             host.invite("vera", to=host.make(f"Number {number}"))
         host.invite("vera")
@@ -143,7 +143,7 @@ class TestStrangers:
 
 
 class TestAnswering:
-    def test_a_full_list_of_ones_own_is_told_with_its_limit(self, host):
+    def test_the_error_for_a_full_list_has_its_limit(self, host):
         for number in range(MOST_COLLECTIONS):
             host.service.wiring.shared.collections.add("vera", f"Number {number}")
         host.invite("vera")

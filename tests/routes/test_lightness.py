@@ -82,9 +82,9 @@ class TestLightness:
         """Verifying a token does; a session is only looked up."""
         work = f"ASKED = json.loads({json.dumps(ASKED)!r})\n{ASK}"
 
-        told = done_in_a_fresh_process(f"import json\n{work}", SETTINGS)
+        statuses = done_in_a_fresh_process(f"import json\n{work}", SETTINGS)
 
-        assert told == ["404", "200", "200", "200", "200", "404", "404", ""]
+        assert statuses == ["404", "200", "200", "200", "200", "404", "404", ""]
 
     def test_a_service_with_wrong_settings_refuses_to_start_and_says_which(self):
         wrong = {**SETTINGS, "CRON_SECRET": "short", "PUBLIC_URL": "http://contacts.example"}

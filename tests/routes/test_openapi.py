@@ -1,4 +1,4 @@
-"""The API's description of itself."""
+"""The OpenAPI document."""
 
 from collections import defaultdict
 
@@ -37,8 +37,8 @@ class TestDescription:
 
         assert len(lists) == 7
         for path in [*lists, "/api/v1/connections"]:
-            heard = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
-            assert (heard.status, heard.json["field"]) == (422, "made_up")
+            response = service.get(f"{path}?made_up=1", who="ann", roles=("operator",))
+            assert (response.status, response.json["field"]) == (422, "made_up")
 
     def test_no_two_operations_have_one_name(self, service):
         paths = service.get("/api/v1/openapi.json").json["paths"]

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.foundation.http import Person
 from chalicelib.jobs.job import ParkReason
 from chalicelib.operating.list_jobs import STATES
-from tests.routes.service import HOME, Heard, Service
+from tests.routes.service import HOME, Service, ServiceResponse
 
 JOBS = "/operator/jobs"
 
@@ -69,19 +69,19 @@ class Oscar:
         self._cookies = {service.wiring.shared.cookie_name("session"): session}
 
     def open(self, target: str = JOBS) -> Page:
-        heard = self.service.get(target.removeprefix(HOME), cookies=self._cookies, Accept="text/html")
-        assert heard.status == 200, heard.text
-        return Page(heard.text)
+        response = self.service.get(target.removeprefix(HOME), cookies=self._cookies, Accept="text/html")
+        assert response.status == 200, response.text
+        return Page(response.text)
 
-    def press(self, form: Form) -> Heard:
+    def press(self, form: Form) -> ServiceResponse:
         return self.service.post(
             urlsplit(form.action).path, form=form.fields, cookies=self._cookies, Accept="text/html"
         )
 
     def press_and_follow(self, form: Form) -> Page:
-        heard = self.press(form)
-        assert heard.status == 303, heard.text
-        return self.open(heard.headers["location"])
+        response = self.press(form)
+        assert response.status == 303, response.text
+        return self.open(response.headers["location"])
 
 
 @pytest.fixture
@@ -97,14 +97,14 @@ class TestJobs:
 
         words = oscar.open().words
 
-        for told in (
+        for text in (
             "ann",
             "Import, Google",
             "ada@example.com",
             "Google asks us to wait",
             "rev 2, 1 failure, 0 crashes, 1 claim",
         ):
-            assert told in words
+            assert text in words
 
     def test_how_the_schedule_does_stands_above(self, service, oscar):
         service.importing()
@@ -132,17 +132,17 @@ class TestJobs:
         assert all(cell.get("scope") in ("col", "row") for cell in page.cells)
 
     def test_every_state_can_be_chosen(self, service):
-        heard = service.get(JOBS, who="oscar", roles=("operator",))
+        response = service.get(JOBS, who="oscar", roles=("operator",))
 
         for state in STATES:
-            assert f'<option value="{state}">' in heard.text
+            assert f'<option value="{state}">' in response.text
 
     def test_what_was_chosen_stays_chosen(self, service):
-        heard = service.get(f"{JOBS}?state=failed&person=ann&older_than=2h", who="oscar", roles=("operator",))
+        response = service.get(f"{JOBS}?state=failed&person=ann&older_than=2h", who="oscar", roles=("operator",))
 
-        assert '<option value="failed" selected>' in heard.text
-        assert 'value="ann"' in heard.text
-        assert 'value="2h"' in heard.text
+        assert '<option value="failed" selected>' in response.text
+        assert 'value="ann"' in response.text
+        assert 'value="2h"' in response.text
 
     def test_where_there_is_none_it_says_how_far_it_looked(self, oscar):
         assert "No matching jobs since February 18, 2026" in oscar.open().words
@@ -160,10 +160,10 @@ class TestJobs:
         assert ("person 29" in first.words, "person 4" in second.words) == (True, True)
         assert f"{HOME}{JOBS}?state=unfinished" in second.links
 
-    def test_a_filter_that_is_none_is_told_on_a_page(self, service):
-        heard = service.get(f"{JOBS}?older_than=soon", who="oscar", roles=("operator",), Accept="text/html")
+    def test_an_invalid_filter_shows_an_error_page(self, service):
+        response = service.get(f"{JOBS}?older_than=soon", who="oscar", roles=("operator",), Accept="text/html")
 
-        assert (heard.status, "such as 45m, 2h or 3d" in heard.text) == (422, True)
+        assert (response.status, "such as 45m, 2h or 3d" in response.text) == (422, True)
 
 
 class TestButtons:
@@ -171,10 +171,10 @@ class TestButtons:
         job_id = service.importing()
         page = oscar.open(f"{JOBS}?person=ann&state=unfinished")
 
-        heard = oscar.press(page.form(f"{job_id}/cancel"))
+        response = oscar.press(page.form(f"{job_id}/cancel"))
 
         place = f"{HOME}{JOBS}?state=unfinished&person=ann&done=canceled&job_id={job_id}"
-        assert (heard.status, heard.headers["location"]) == (303, place)
+        assert (response.status, response.headers["location"]) == (303, place)
         assert service.wiring.shared.jobs.get(job_id).state == "canceled"
         assert f"Job {job_id} was canceled" in oscar.open(place).words
 
@@ -220,7 +220,7 @@ class TestButtons:
 
 
 class TestHealth:
-    def test_each_part_is_told_with_its_time(self, service, oscar):
+    def test_each_dependency_is_shown_with_its_response_time(self, service, oscar):
         service.wiring.shared.jobs.record_schedule_run(service.clock.now())
 
         words = oscar.open("/operator/health").words
@@ -230,7 +230,7 @@ class TestHealth:
             assert part in words
         assert "Failing" not in words
 
-    def test_what_fails_is_told_and_where_to_look(self, service, oscar):
+    def test_a_failed_dependency_is_shown_with_advice(self, service, oscar):
         service.wiring.shared.clients("kms").gone = True
 
         words = oscar.open("/operator/health").words

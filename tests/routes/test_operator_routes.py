@@ -1,4 +1,4 @@
-"""What an operator sees and does, through the front door."""
+"""The operator's routes over HTTP."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class TestJobs:
             ("ann", "provider-import", "google", "ada@example.com"),
         ]
 
-    def test_how_the_engine_fares_with_one_is_told(self, service):
+    def test_a_job_has_its_engine_details(self, service):
         job_id = service.importing()
         run = service.run(job_id)
         service.clock.sleep(1)
@@ -134,11 +134,11 @@ class TestActs:
         disconnecting = service.ask("DELETE", f"/api/v1/connections/{connection}", who="ann").json["job_id"]
         erasing = service.ask("DELETE", "/api/v1/me", who="bob").json["job_id"]
 
-        told = [service.post(f"{JOBS}/{job_id}/cancel", **OSCAR) for job_id in (disconnecting, erasing)]
+        responses = [service.post(f"{JOBS}/{job_id}/cancel", **OSCAR) for job_id in (disconnecting, erasing)]
 
-        assert [answer.status for answer in told] == [409, 409]
-        assert told[0].json["detail"].startswith("Disconnecting cannot be canceled")
-        assert told[1].json["detail"].startswith("An erasure cannot be canceled")
+        assert [answer.status for answer in responses] == [409, 409]
+        assert responses[0].json["detail"].startswith("Disconnecting cannot be canceled")
+        assert responses[1].json["detail"].startswith("An erasure cannot be canceled")
 
     @pytest.mark.parametrize("act", ["cancel", "retry"])
     def test_a_job_that_is_not_there_is_not_found(self, service, act):

@@ -1,4 +1,4 @@
-"""The page of what others share, as a browser gets it: what it says, and what its buttons do."""
+"""The page of shared collections as a browser gets it: its text and its buttons."""
 
 import re
 
@@ -20,16 +20,16 @@ def friends(service: Service) -> str:
 
 
 def shown(service: Service, path: str = "/shared", who: str = "vera") -> str:
-    heard = service.get(path, who=who, Accept="text/html")
-    assert heard.status == 200, heard.text
-    return " ".join(re.sub(r"<[^>]*>", " ", heard.text).split())
+    response = service.get(path, who=who, Accept="text/html")
+    assert response.status == 200, response.text
+    return " ".join(re.sub(r"<[^>]*>", " ", response.text).split())
 
 
 def press(service: Service, action: str, who: str = "vera", **form: str) -> str:
     """Press a button; returns what the page says that it leads to."""
-    heard = service.post(f"/shared/{action}", who=who, form=form, Accept="text/html")
-    assert heard.status == 303, heard.text
-    return shown(service, heard.headers["location"].removeprefix(HOME), who)
+    response = service.post(f"/shared/{action}", who=who, form=form, Accept="text/html")
+    assert response.status == 303, response.text
+    return shown(service, response.headers["location"].removeprefix(HOME), who)
 
 
 class TestThePage:
@@ -100,11 +100,11 @@ class TestButtons:
 
         assert "no longer exists" in press(service, f"{friends}/{deed}")
 
-    def test_a_full_list_of_ones_own_is_told_on_the_page(self, service, friends):
+    def test_a_full_list_is_reported_on_the_page(self, service, friends):
         for number in range(MOST_COLLECTIONS):
             service.wiring.shared.collections.add("vera", f"Number {number}")
 
-        heard = service.post(f"/shared/{friends}/accept", who="vera", form={}, Accept="text/html")
-        assert heard.status == 409
-        assert "You are in 200 collections, the maximum." in heard.text
-        assert "Friends of Ann" in heard.text
+        response = service.post(f"/shared/{friends}/accept", who="vera", form={}, Accept="text/html")
+        assert response.status == 409
+        assert "You are in 200 collections, the maximum." in response.text
+        assert "Friends of Ann" in response.text

@@ -1,4 +1,4 @@
-"""Signing in on the page over HTTP: its cookies, its ways back, and what a person is told."""
+"""Signing in on the page over HTTP: its cookies, the pages it returns to, and its errors."""
 
 import logging
 from datetime import timedelta
@@ -20,9 +20,9 @@ def service() -> Service:
     return Service()
 
 
-def came_back(service: Service, begun, **said: str):
-    """The issuer sends the browser back, with what it holds of its attempt."""
-    query = {**service.openid.agrees(begun.headers["location"]), **said}
+def came_back(service: Service, begun, **changes: str):
+    """The issuer redirects the browser back, with the cookies of the attempt and `changes` to the query."""
+    query = {**service.openid.agrees(begun.headers["location"]), **changes}
     return service.get(f"/sign-in/callback?{urlencode(query)}", cookies=jar_of(begun.cookies), Accept=PAGE)
 
 
@@ -80,10 +80,11 @@ class TestSigningIn:
         assert "/sign-in" not in service.get("/imports/any", Accept=PAGE).text
 
     @pytest.mark.parametrize(
-        ("said", "status"), [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 503)]
+        ("changes", "status"),
+        [({"error": "access_denied"}, 403), ({"state": "x"}, 400), ({"error": "server_error"}, 503)],
     )
-    def test_what_goes_wrong_is_told_in_a_page_and_signs_nobody_in(self, service, said, status):
-        back = came_back(service, service.get("/sign-in"), **said)
+    def test_a_failed_sign_in_shows_a_page_and_creates_no_session(self, service, changes, status):
+        back = came_back(service, service.get("/sign-in"), **changes)
 
         assert (back.status, back.headers["content-type"]) == (status, "text/html; charset=utf-8")
         assert "__Host-session" not in back.cookies
@@ -91,13 +92,13 @@ class TestSigningIn:
             assert f'href="{HOME}/sign-in?to=' in back.text
             assert "Max-Age=0" in back.cookies["__Host-sign-in"]
 
-    def test_an_issuer_that_does_not_answer_is_told(self, service):
+    def test_an_unavailable_issuer_is_reported(self, service):
         service.openid.document = make_reply({}, 503)
 
-        told = service.get("/sign-in", Accept=PAGE)
+        response = service.get("/sign-in", Accept=PAGE)
 
-        assert (told.status, "not responding" in told.text) == (503, True)
-        assert int(told.headers["retry-after"]) > 0
+        assert (response.status, "not responding" in response.text) == (503, True)
+        assert int(response.headers["retry-after"]) > 0
 
 
 class TestWhatOperatorsAreTold:
@@ -152,20 +153,20 @@ class TestWhatOperatorsAreTold:
 
 class TestWithoutASession:
     def test_a_page_offers_to_sign_in_and_come_back(self, service):
-        told = service.get("/imports/abc?return_to=settings", Accept=PAGE)
+        response = service.get("/imports/abc?return_to=settings", Accept=PAGE)
 
-        assert told.status == 401
-        assert f'href="{HOME}/sign-in?to=%2Fimports%2Fabc%3Freturn_to%3Dsettings"' in told.text
+        assert response.status == 401
+        assert f'href="{HOME}/sign-in?to=%2Fimports%2Fabc%3Freturn_to%3Dsettings"' in response.text
 
     def test_a_change_is_not_repeated_so_it_comes_back_home(self, service):
-        told = service.post("/sign-out", Accept=PAGE)
+        response = service.post("/sign-out", Accept=PAGE)
 
-        assert (told.status, f'href="{HOME}/sign-in?to=%2F"' in told.text) == (401, True)
+        assert (response.status, f'href="{HOME}/sign-in?to=%2F"' in response.text) == (401, True)
 
-    def test_a_program_is_told_as_ever(self, service):
-        told = service.get("/imports/abc", Accept="application/json")
+    def test_an_api_client_gets_a_problem(self, service):
+        response = service.get("/imports/abc", Accept="application/json")
 
-        assert (told.status, told.json["type"]) == (401, "/problems/not-signed-in")
+        assert (response.status, response.json["type"]) == (401, "/problems/not-signed-in")
 
     def test_a_session_that_grew_old_is_none(self, service):
         session = service.signed_in("ann")
@@ -227,8 +228,8 @@ def test_no_secret_is_ever_logged(service, caplog, capsys):
     service.get(MINE, session=PageSession(carried, ""))
     service.post("/sign-out", session=PageSession(carried, "made-up"))
 
-    said = capsys.readouterr()
-    logged = caplog.text + said.out + said.err + "".join(str(vars(record)) for record in caplog.records)
+    output = capsys.readouterr()
+    logged = caplog.text + output.out + output.err + "".join(str(vars(record)) for record in caplog.records)
     secrets = [
         query["state"],
         query["code"],

@@ -1,4 +1,4 @@
-"""What the service stands on hangs, breaks off or is not there: 503 within the request's time, by problem or page."""
+"""A dependency hangs, closes the connection or is down: 503 within the request's deadline, as a problem or a page."""
 
 import time
 from collections.abc import Iterator
@@ -41,71 +41,73 @@ def with_little_time(made: Service) -> Service:
     return made
 
 
-def told_in_time(heard, began: float) -> None:
-    assert heard.status == 503, heard.text
-    assert int(heard.headers["retry-after"]) > 0
+def assert_unavailable_in_time(response, began: float) -> None:
+    assert response.status == 503, response.text
+    assert int(response.headers["retry-after"]) > 0
     assert time.monotonic() - began < PATIENT
 
 
 class TestTables:
-    def test_whoever_asks_for_json_is_told_by_a_problem(self, address):
+    def test_an_api_client_gets_a_problem(self, address):
         service, began = without(address, "dynamodb"), time.monotonic()
 
-        heard = service.get("/api/v1/imports", who="ann")
+        response = service.get("/api/v1/imports", who="ann")
 
-        told_in_time(heard, began)
-        assert (heard.json["type"], heard.json["status"]) == ("/problems/unavailable", 503)
+        assert_unavailable_in_time(response, began)
+        assert (response.json["type"], response.json["status"]) == ("/problems/unavailable", 503)
 
-    def test_whoever_looks_at_a_page_is_told_by_a_page(self, address):
+    def test_a_browser_gets_an_error_page(self, address):
         service, began = without(address, "dynamodb"), time.monotonic()
 
-        heard = service.get("/contacts", cookies={"__Host-session": f"{'i' * 22}.{'s' * 43}"}, Accept=PAGE)
+        response = service.get("/contacts", cookies={"__Host-session": f"{'i' * 22}.{'s' * 43}"}, Accept=PAGE)
 
-        told_in_time(heard, began)
-        assert heard.headers["content-type"].startswith("text/html")
+        assert_unavailable_in_time(response, began)
+        assert response.headers["content-type"].startswith("text/html")
 
     def test_graphql_says_it_in_its_own_way(self, address):
         service, began = without(address, "dynamodb"), time.monotonic()
 
-        heard = service.post("/graphql", who="ann", body={"query": "{ bulkJobs { nextCursor } }"})
+        response = service.post("/graphql", who="ann", body={"query": "{ bulkJobs { nextCursor } }"})
 
-        told_in_time(heard, began)
-        [error] = heard.json["errors"]
+        assert_unavailable_in_time(response, began)
+        [error] = response.json["errors"]
         assert error["extensions"] == {"code": "UNAVAILABLE", "retryAfter": 10}
 
-    def test_a_write_is_told_so_too(self, address):
+    def test_a_write_gets_the_same_error(self, address):
         service, began = without(address, "dynamodb"), time.monotonic()
 
-        told_in_time(service.post("/api/v1/collections", who="ann", body={"name": "Friends"}), began)
+        assert_unavailable_in_time(service.post("/api/v1/collections", who="ann", body={"name": "Friends"}), began)
 
 
 class TestTheRest:
     def test_a_bucket(self, address):
         service, began = without(address, "s3"), time.monotonic()
 
-        told_in_time(service.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [{"given": "Ada"}]}), began)
+        assert_unavailable_in_time(
+            service.post("/api/v1/contacts/bulk", who="ann", body={"contacts": [{"given": "Ada"}]}), began
+        )
 
     def test_a_key(self, address):
         service, began = without(address, "kms"), time.monotonic()
 
-        told_in_time(service.get("/api/v1/contacts/import/google/start", who="ann"), began)
+        assert_unavailable_in_time(service.get("/api/v1/contacts/import/google/start", who="ann"), began)
 
     def test_the_issuers_keys(self, address):
         service, began = Service(), time.monotonic()
         service.wiring.shared._given_keys = fetcher(f"{address}/jwks", whole_seconds=READ_SECONDS)
         with_little_time(service)
 
-        told_in_time(service.get("/api/v1/imports", who="ann"), began)
+        assert_unavailable_in_time(service.get("/api/v1/imports", who="ann"), began)
 
     def test_the_issuers_own_description(self, address):
         service, began = Service(AUTH_ISSUER=f"{address}/issuer"), time.monotonic()
         service.wiring.shared._given_http = HttpClient()
         with_little_time(service)
 
-        heard = service.get("/sign-in", Accept=PAGE)
+        response = service.get("/sign-in", Accept=PAGE)
 
-        told_in_time(heard, began)
-        assert heard.headers["content-type"].startswith("text/html")
+        assert_unavailable_in_time(response, began)
+        assert response.headers["content-type"].startswith("text/html")
 
     def test_a_providers_token_endpoint_in_the_midst_of_a_consent(self, address):
         service = Service(GOOGLE_TOKEN_URL=f"{address}/token", GOOGLE_USERINFO_URL=f"{address}/userinfo")
@@ -116,10 +118,10 @@ class TestTheRest:
         with_little_time(service)
         began = time.monotonic()
 
-        heard = service.come_back(consent)
+        response = service.come_back(consent)
 
-        told_in_time(heard, began)
-        assert heard.headers["content-type"].startswith("text/html")
+        assert_unavailable_in_time(response, began)
+        assert response.headers["content-type"].startswith("text/html")
 
 
 class TestWhatIsNoSilence:

@@ -1,4 +1,4 @@
-"""Bytes that are no text are refused wherever they come from, and what they meant is not guessed."""
+"""Bytes that are not valid text are refused in every part of a request, never guessed."""
 
 import pytest
 
@@ -19,9 +19,9 @@ class TestBytes:
     def test_in_json(self, service, way, broken):
         method, path, body = WAYS[way]
 
-        heard = service.ask(method, path, who="ann", body=body % BROKEN[broken])
+        response = service.ask(method, path, who="ann", body=body % BROKEN[broken])
 
-        assert (heard.status, "UTF-8" in heard.json["detail"]) == (422, True)
+        assert (response.status, "UTF-8" in response.json["detail"]) == (422, True)
 
     def test_in_a_form(self, service, broken):
         session, byte = service.signed_in("ann"), BROKEN[broken]
@@ -29,24 +29,24 @@ class TestBytes:
 
         for sent in (byte, escaped):
             body = b"csrf_token=" + session.csrf.encode() + b"&version=1&given=A" + sent
-            heard = service.post("/contacts/c/edit", session=session, body=body, Content_Type=URLENCODED)
-            assert (heard.status, "UTF-8" in heard.text) == (422, True)
+            response = service.post("/contacts/c/edit", session=session, body=body, Content_Type=URLENCODED)
+            assert (response.status, "UTF-8" in response.text) == (422, True)
 
     def test_in_a_query(self, service, broken):
         escaped = "".join(f"%{each:02X}" for each in BROKEN[broken])
 
-        heard = service.get(f"/api/v1/contacts?q=A{escaped}", who="ann")
+        response = service.get(f"/api/v1/contacts?q=A{escaped}", who="ann")
 
-        assert (heard.status, heard.json["field"], "UTF-8" in heard.json["detail"]) == (422, "q", True)
+        assert (response.status, response.json["field"], "UTF-8" in response.json["detail"]) == (422, "q", True)
 
 
 class TestHalvesOfCharacters:
     """JSON can write half of a character; nothing can keep it."""
 
     def test_in_a_name(self, service):
-        heard = service.post("/api/v1/collections", who="ann", body=b'{"name": "A\\ud800"}')
+        response = service.post("/api/v1/collections", who="ann", body=b'{"name": "A\\ud800"}')
 
-        assert (heard.status, heard.json["field"]) == (422, "name")
+        assert (response.status, response.json["field"]) == (422, "name")
 
     @pytest.mark.parametrize("job_id", ["\\ud800", "\\udc00A"])
     def test_in_a_variable(self, service, job_id):
@@ -57,9 +57,9 @@ class TestHalvesOfCharacters:
         assert error["extensions"] == {"code": "BAD_USER_INPUT", "field": "id"}
 
     def test_two_of_them_are_a_whole_one(self, service):
-        heard = service.post("/api/v1/collections", who="ann", body=b'{"name": "A\\ud83d\\ude00"}')
+        response = service.post("/api/v1/collections", who="ann", body=b'{"name": "A\\ud83d\\ude00"}')
 
-        assert (heard.status, heard.json["name"]) == (201, "A\N{GRINNING FACE}")
+        assert (response.status, response.json["name"]) == (201, "A\N{GRINNING FACE}")
 
     def test_the_sign_for_what_was_lost_is_a_character_like_any_other_in_a_body(self, service):
         assert service.post("/api/v1/collections", who="ann", body={"name": "A\ufffd"}).status == 201

@@ -1,4 +1,4 @@
-"""Who may do what: every route of the table, asked by everybody. A new route without a line here fails."""
+"""Permissions: every route, requested by every kind of caller. A route that is missing here fails."""
 
 import json
 from collections import defaultdict
@@ -74,7 +74,7 @@ EXPECTED = {
     ("GET", "/api/v1/contacts/bulk"): EVERY_PERSON,
     ("GET", "/api/v1/contacts/bulk/{job_id}"): ONES_OWN,
     ("POST", "/api/v1/contacts/bulk/{job_id}/cancel"): ONES_OWN,
-    ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that is nobody's
+    ("POST", "/api/v1/contacts/bulk/cleanup"): (401, 202, 202, 202, 401, 401),  # the key of a run that does not exist
     ("GET", "/api/v1/contacts/bulk/cleanup/{job_id}"): ONES_OWN,
     ("POST", "/api/v1/collections"): (401, 201, 201, 201, 401, 401),
     ("GET", "/api/v1/collections"): EVERY_PERSON,
@@ -175,7 +175,7 @@ class Ann:
         fitting = (job_id for prefix, job_id in self._bulk_ids.items() if path.startswith(prefix + "/"))
         return next(fitting, self._ids["job_id"])
 
-    def asked_by(self, who: str, method: str, path: str):
+    def request_as(self, who: str, method: str, path: str):
         means = {
             "anonymous": {},
             "other person": {"who": "bob"},
@@ -184,9 +184,9 @@ class Ann:
             "viewer": {"cookies": self._jar},
             "cron": {"x_cron_secret": CRON_SECRET},
         }[who]
-        return self.asked(method, path, **means)
+        return self.request(method, path, **means)
 
-    def asked(self, method: str, path: str, **means):
+    def request(self, method: str, path: str, **means):
         target = path.format(**{**self._ids, "job_id": self._job_of(path)})
         sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
         return self.service.ask(method, target, **sent, Accept="application/json", **means)
@@ -195,8 +195,8 @@ class Ann:
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 class TestEveryRoute:
     @pytest.mark.parametrize("who", EVERYBODY)
-    def test_lets_in_whom_it_should_and_nobody_else(self, method, path, who):
-        answer = Ann().asked_by(who, method, path)
+    def test_allows_exactly_the_permitted_callers(self, method, path, who):
+        answer = Ann().request_as(who, method, path)
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
@@ -214,7 +214,7 @@ class TestEveryRoute:
     def test_answers_head_wherever_it_answers_get(self, method, path, who):
         if method != "GET":
             return
-        answer = Ann().asked_by(who, "HEAD", path)
+        answer = Ann().request_as(who, "HEAD", path)
 
         assert (answer.status, answer.body) == (EXPECTED[method, path][EVERYBODY.index(who)], b"")
 
@@ -235,7 +235,7 @@ class TestEveryRoute:
         for name in ("ETag", "Location", "Retry-After"):
             assert name in answer.headers["access-control-expose-headers"]
 
-    def test_takes_no_member_that_nobody_asked_for(self, method, path):
+    def test_refuses_unknown_fields(self, method, path):
         if ROUTES[method, path].body is None:
             return
         body = {**BODIES[path], "user_id": "eve", "status": "completed", "rev": 1}
@@ -256,7 +256,7 @@ class TestSessions:
     def test_a_session_is_let_in_exactly_as_a_bearer(self, method, path, who):
         ann, (name, roles) = Ann(), PEOPLE[who]
 
-        answer = ann.asked(method, path, session=ann.service.signed_in(name, roles=list(roles)))
+        answer = ann.request(method, path, session=ann.service.signed_in(name, roles=list(roles)))
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
@@ -266,7 +266,7 @@ class TestSessions:
         session = ann.service.signed_in("ann")
         given = ann.service.signed_in("ann").csrf if csrf == "another session's" else csrf
 
-        answer = ann.asked(method, path, session=session, x_csrf_token=given)
+        answer = ann.request(method, path, session=session, x_csrf_token=given)
 
         if method == "GET":
             assert answer.status == EXPECTED[method, path][EVERYBODY.index("owner")]
@@ -278,12 +278,12 @@ class TestTable:
     def test_every_route_has_a_line_and_every_line_a_route(self):
         assert set(EXPECTED) == set(ROUTES)
 
-    def test_what_is_missing_and_what_is_somebody_elses_are_told_alike(self):
+    def test_missing_and_foreign_items_get_the_same_response(self):
         ann = Ann()
         for method, path in ROUTES:
             if EXPECTED[method, path][1] != 404:
                 continue
-            foreign = ann.asked_by("other person", method, path)
+            foreign = ann.request_as("other person", method, path)
             sent = {"body": BODIES.get(path), "form": FORMS.get(path)}
             missing = ann.service.ask(method, path.format_map(NOTHING), who="bob", **sent, Accept="application/json")
             assert (foreign.status, json.loads(foreign.body)) == (missing.status, json.loads(missing.body)), path
