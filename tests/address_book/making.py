@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from chalicelib.contacts.contact import Contact
-from tests.contacts.making import GOOGLE, record, said
+from tests.contacts.making import GOOGLE, fields, record
 from tests.contacts.strategies import records, texts
 
 UPDATED = 1_772_539_200_000  # 2026-03-03T12:00:00Z
@@ -17,7 +17,7 @@ HOSTILE = {
     "escapes": "a\\nb\\,c;d,e\\",
 }
 contacts = st.builds(
-    lambda number, told, duplicates: Contact(f"id{number}", 1, told, 1, UPDATED, duplicates),
+    lambda number, records, duplicates: Contact(f"id{number}", 1, records, 1, UPDATED, duplicates),
     st.integers(0, 10**6),
     records(texts),
     st.lists(st.sampled_from(["a1", "b2"]), max_size=2, unique=True).map(tuple),
@@ -25,4 +25,4 @@ contacts = st.builds(
 
 
 def contact(name: str = "", contact_id: str = "id1", **more) -> Contact:
-    return Contact(contact_id, 1, [record(GOOGLE, said(name, **more), source_id="people/c1")], UPDATED, UPDATED)
+    return Contact(contact_id, 1, [record(GOOGLE, fields(name, **more), source_id="people/c1")], UPDATED, UPDATED)

@@ -28,7 +28,7 @@ from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore, NewJob
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
-from tests.contacts.making import heard
+from tests.contacts.making import source_contact
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
@@ -168,7 +168,7 @@ def empty_tables() -> FakeDynamo:
 
 
 def person(name: str, source_id: str = "", **more: Any) -> SourceContact:
-    return heard(source_id or f"p/{name}", name, **more)
+    return source_contact(source_id or f"p/{name}", name, **more)
 
 
 def called(contacts: Sequence[Contact]) -> list[str]:

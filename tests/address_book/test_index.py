@@ -11,7 +11,7 @@ from chalicelib.address_book.search import Search, searchable
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.sort_order import Order
 from chalicelib.contacts.source import PERSON
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import hostile, records, texts
 
 
@@ -85,19 +85,19 @@ class TestIndex:
         assert bool(found) == Search(text).matches(one.shown, other_names(one))
 
     def test_of_an_endless_contact_is_not_endless(self):
-        row = row_of(contact("c0", record(GOOGLE, said("x" * 50_000, phone="1" * 50_000))))
+        row = row_of(contact("c0", record(GOOGLE, fields("x" * 50_000, phone="1" * 50_000))))
 
         assert len("".join((*row.position, row.other_keys, *row.searchable))) < 20_000
 
     def test_knows_who_names_whom(self):
-        ada, bob = record(GOOGLE, said("Ada")), record(GOOGLE, said("Bob"))
+        ada, bob = record(GOOGLE, fields("Ada")), record(GOOGLE, fields("Bob"))
         index = Index.of(map(row_of, [contact("c1", ada, duplicates=("c2", "c9")), contact("c2", bob)]))
 
         assert [list(index.referring_to(each)) for each in ("c1", "c2", "c9")] == [[], ["c1"], ["c1"]]
 
 
 class TestCounts:
-    ADA = said("Ada")
+    ADA = fields("Ada")
 
     def counts(self, *books):
         return Index.of(row_of(contact(f"c{number}", *kept)) for number, kept in enumerate(books)).counts()
@@ -120,7 +120,7 @@ class TestCounts:
         assert self.counts([google, own]) == {GOOGLE: SourceCount(1, 0), PERSON: SourceCount(1, 0)}
 
     def test_enrichment_keeps_no_contact(self):
-        google, acme = record(GOOGLE, self.ADA), record("enrichment:acme", said(title="CTO"))
+        google, acme = record(GOOGLE, self.ADA), record("enrichment:acme", fields(title="CTO"))
 
         assert self.counts([google, acme]) == {GOOGLE: SourceCount(1, 1), "enrichment:acme": SourceCount(1, 0)}
 
@@ -132,31 +132,31 @@ class TestCounts:
 
 class TestSearchable:
     def test_a_word_is_never_found_across_two_things_a_contact_says(self):
-        one = contact("c0", record(GOOGLE, said("Ada Lovelace", organization="Bell Labs")))
+        one = contact("c0", record(GOOGLE, fields("Ada Lovelace", organization="Bell Labs")))
 
         assert Search("bell lovelace").matches(one.shown)
         assert not Search("lovelacebell").matches(one.shown)
 
     def test_a_contact_is_found_by_the_names_of_all_its_sources(self):
-        one = contact("c0", record(GOOGLE, said("José García")), record(MICROSOFT, said("José García López")))
+        one = contact("c0", record(GOOGLE, fields("José García")), record(MICROSOFT, fields("José García López")))
 
         assert Search("lopez").places([row_of(one).searchable]) == [0]
 
     @pytest.mark.parametrize("own", [{"given": "Pepe"}, {"given": "", "family": "", "display": ""}])
     def test_but_not_if_the_person_named_it(self, own):
-        one = contact("c0", record(GOOGLE, said("José García", email="j@x.org")), record(PERSON, own))
+        one = contact("c0", record(GOOGLE, fields("José García", email="j@x.org")), record(PERSON, own))
 
         assert Search("jose").places([row_of(one).searchable]) == []
 
     def test_says_each_thing_once(self):
-        found = searchable(said("Ada Lovelace", email="ada@x.org", organization="ADA Lovelace"))
+        found = searchable(fields("Ada Lovelace", email="ada@x.org", organization="ADA Lovelace"))
 
         assert (found.names, found.plain) == (" ada lovelace", "ada@x.org")
 
 
 def test_a_contact_is_found_by_its_fields_not_by_its_records():
-    typed = record(PERSON, said("Augusta King"))
-    one = contact("c0", record(GOOGLE, said("Ada Lovelace")), typed)
+    typed = record(PERSON, fields("Augusta King"))
+    one = contact("c0", record(GOOGLE, fields("Ada Lovelace")), typed)
 
     assert row_of(one).position.name == "augusta king"
     assert row_of(replace(one, records=one.records[:1])).position.name == "ada lovelace"

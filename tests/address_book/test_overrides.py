@@ -16,10 +16,10 @@ from chalicelib.contacts.fold_records import fold, without
 from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import plain, records, saids, texts, whole_texts
 
-ADA = said("Ada Lovelace", email="ada@x.org", phone="0170 1234567", title="Countess", groups=["Friends", "Work"])
+ADA = fields("Ada Lovelace", email="ada@x.org", phone="0170 1234567", title="Countess", groups=["Friends", "Work"])
 
 
 def contact(*kept) -> Contact:
@@ -51,8 +51,8 @@ def has_unique_names(edit: dict[str, Any]) -> bool:
 
 def without_photo(kept: SourceRecord) -> SourceRecord:
     """No person says a picture."""
-    told: Any = {field: value for field, value in kept.fields.items() if field != "photo_url"}
-    return replace(kept, fields=told)
+    kept_fields: Any = {field: value for field, value in kept.fields.items() if field != "photo_url"}
+    return replace(kept, fields=kept_fields)
 
 
 def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
@@ -78,8 +78,8 @@ class TestEveryEdit:
 
         for field, value in validate_edit(wanted, one.shown).items():
             if field in LISTS:
-                told, seen = (with_e164({field: each}, "DE")[field] for each in (value, shown.get(field, [])))
-                assert (without(field, told, seen), without(field, seen, told)) == ([], [])
+                sent, seen = (with_e164({field: each}, "DE")[field] for each in (value, shown.get(field, [])))
+                assert (without(field, sent, seen), without(field, seen, sent)) == ([], [])
             elif field != "display":  # somebody without one is called by something else
                 assert (shown.get(field) or None) == (value or None), field
             elif value and names_anew(one, wanted):
@@ -170,7 +170,7 @@ class TestNames:
         assert now == {**added, "display": "Ada Lovelace"}
 
     @pytest.mark.parametrize(
-        ("told", "wanted", "display"),
+        ("source_fields", "wanted", "display"),
         [
             ({"given": "健一", "family": "小林"}, {"given": "健二"}, "小林 健二"),
             ({"given": "서연", "family": "박", "display": "박서연"}, {"given": "지우"}, "박지우"),
@@ -181,8 +181,8 @@ class TestNames:
         ],
         ids=["japanese", "korean", "filed", "own", "contained", "another"],
     )
-    def test_the_display_name_follows_its_parts_unless_it_has_other_words(self, told, wanted, display):
-        assert edited(contact(record(GOOGLE, told)), wanted).shown["display"] == display
+    def test_the_display_name_follows_its_parts_unless_it_has_other_words(self, source_fields, wanted, display):
+        assert edited(contact(record(GOOGLE, source_fields)), wanted).shown["display"] == display
 
     def test_what_to_call_them_can_be_taken_back_alone(self):
         one = edited(self.ONE, {"family": "King", "display": "The Countess"})
@@ -190,7 +190,7 @@ class TestNames:
         assert self.name(edited(one, {"display": None})) == ["Ada", "King", "Ada King"]
 
     def test_a_name_is_not_frozen_by_an_edit_of_something_else(self):
-        nameless = contact(record(GOOGLE, said(email="ada@x.org")))
+        nameless = contact(record(GOOGLE, fields(email="ada@x.org")))
 
         one = edited(nameless, {"emails": [{"value": "king@x.org"}], "display": "ada@x.org", "given": "", "family": ""})
 

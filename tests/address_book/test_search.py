@@ -2,10 +2,10 @@ import pytest
 
 from chalicelib.address_book.search import Search, searchable
 from tests.address_book.search_pairs import PAIRS
-from tests.contacts.making import said
+from tests.contacts.making import fields
 from tests.shared_cases import shared_cases
 
-ADA = said(
+ADA = fields(
     "Ada Lovelace",
     email="ada@example.com",
     organization="Müller & Söhne",

@@ -1,6 +1,6 @@
 from chalicelib.books.book import Book, Entry
 from chalicelib.contacts.contact import Contact
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 
 def contact(contact_id: str, *records, version: int = 1) -> Contact:
@@ -8,17 +8,17 @@ def contact(contact_id: str, *records, version: int = 1) -> Contact:
 
 
 def ada(email: str = "ada@example.com", **more):
-    return record(GOOGLE, said("Ada Lovelace", email=email), **more)
+    return record(GOOGLE, fields("Ada Lovelace", email=email), **more)
 
 
 class TestEntry:
     def test_it_reads_back_equal(self):
-        entry = Entry.of(contact("c1", ada(aliases=("old", "older")), record(MICROSOFT, said("A. Lovelace"))))
+        entry = Entry.of(contact("c1", ada(aliases=("old", "older")), record(MICROSOFT, fields("A. Lovelace"))))
 
         assert Entry.read(entry.match(1)) == entry
 
     def test_it_has_each_name_and_identity_of_its_records_once(self):
-        entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, said(email="king@example.com"))))
+        entry = Entry.of(contact("c1", ada(), ada(source_id="2"), record(MICROSOFT, fields(email="king@example.com"))))
 
         assert entry.names == ("Ada\tLovelace\t",)
         assert entry.identities == ("ada@example.com", "king@example.com")

@@ -28,7 +28,7 @@ from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE, CRASHES
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
-from tests.contacts.making import GOOGLE, heard, record
+from tests.contacts.making import GOOGLE, record, source_contact
 from tests.contracts.conftest import fake_with_tables
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
@@ -147,7 +147,10 @@ def desk() -> Desk:
 
 
 def people(number: int, *, title: str = "") -> list[SourceContact]:
-    return [heard(f"p/{at:03d}", f"Person Nr{at:03d}", email=f"p{at}@example.com", title=title) for at in range(number)]
+    return [
+        source_contact(f"p/{at:03d}", f"Person Nr{at:03d}", email=f"p{at}@example.com", title=title)
+        for at in range(number)
+    ]
 
 
 def marker(key: str, *, size: int = 0, condition: str = "") -> Write:
@@ -205,7 +208,7 @@ class TestTheLargestTransaction:
     def test_is_used_fully_and_never_exceeded(self, sizes, extra, extra_size):
         desk = Desk()
         notes = [sizes[at % len(sizes)] for at in range(230)]
-        incoming = [heard(f"p/{at}", f"Person Nr{at}", notes="n" * size) for at, size in enumerate(notes)]
+        incoming = [source_contact(f"p/{at}", f"Person Nr{at}", notes="n" * size) for at, size in enumerate(notes)]
 
         desk.take_in(incoming, extra=lambda chunk: [marker(str(at), size=extra_size) for at in range(extra)])
 
@@ -268,7 +271,7 @@ class TestEdits:
         ada = desk.book()["Person Nr004"].contact_id
         desk.tables.before_commit = edits(desk, [ada] * 50)
 
-        job = desk.take_in([heard("p/new", "Grace Hopper")])
+        job = desk.take_in([source_contact("p/new", "Grace Hopper")])
 
         assert (job.counts.created, job.details.get(REPLANNED)) == (1, None)
 
@@ -293,7 +296,7 @@ class TestEdits:
         email = {"emails": [{"value": "grace@example.com"}]}
         desk.tables.before_commit = run_once(lambda: desk.edit(other.contact_id, **email))
 
-        desk.take_in([heard("p/new", "Grace Hopper", email="grace@example.com")])
+        desk.take_in([source_contact("p/new", "Grace Hopper", email="grace@example.com")])
 
         assert list(desk.book()["Grace Hopper"].possible_duplicates) == [other.contact_id]
 
@@ -308,7 +311,9 @@ class TestEdits:
             desk.clock.advance(seconds=2)
 
         desk.tables.before_commit = run_once(many)
-        job = desk.take_in([*people(4, title="Captain"), heard("p/new", "Grace Hopper", email="grace@example.com")])
+        job = desk.take_in(
+            [*people(4, title="Captain"), source_contact("p/new", "Grace Hopper", email="grace@example.com")]
+        )
 
         assert (job.counts.updated, job.counts.created) == (4, 1)
         assert list(desk.book()["Grace Hopper"].possible_duplicates) == [last]
@@ -411,7 +416,7 @@ def with_death(desk: Desk, job: Job, poison: str, *, lists_before: int = 0) -> N
     run = desk.claimed(job)
     intake = desk.intake(run)
     changing = desk.change_book.begin(run, intake)
-    told = {line.source_id for chunk in desk.jobs.ledger(run.job) for line in chunk.lines}
+    recorded = {line.source_id for chunk in desk.jobs.ledger(run.job) for line in chunk.lines}
     start = ListPosition.of(run.job.cursor)
 
     def plan(ids: Sequence[str], limits: Limits) -> Chunk:
@@ -420,7 +425,7 @@ def with_death(desk: Desk, job: Job, poison: str, *, lists_before: int = 0) -> N
         return intake.plan_removals(ids, limits)
 
     try:
-        ids = sorted(intake.known_ids() - told)
+        ids = sorted(intake.known_ids() - recorded)
         for _ in range(lists_before):
             start = changing.apply(ForEach([], start, intake.plan_removals), start) or start
         if changing.apply(ForEach(ids, start, plan), start) is not None:

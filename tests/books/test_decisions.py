@@ -11,11 +11,11 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, FAILED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
-from tests.contacts.making import GOOGLE, heard, record, said
+from tests.contacts.making import GOOGLE, fields, record, source_contact
 
 FILE = "file:backup"
-EVE = heard("row-1", "Eve", email="eve@example.com")
-ADA_AGAIN = heard("row-2", "Ada Lovelace", email="ada@example.com", title="Countess")
+EVE = source_contact("row-1", "Eve", email="eve@example.com")
+ADA_AGAIN = source_contact("row-2", "Ada Lovelace", email="ada@example.com", title="Countess")
 
 
 def with_decision(contact: SourceContact, decision: CreateNew | MergeInto | Skip) -> SourceContact:
@@ -44,7 +44,10 @@ class TestMergeInto:
 
     @pytest.mark.parametrize("policy", list(OnExisting))
     def test_it_takes_precedence_over_the_policy_for_existing_contacts(self, world, policy):
-        incoming = [with_decision(ADA_AGAIN, MergeInto("contact-2")), heard("row-3", "Bob", email="bob@example.com")]
+        incoming = [
+            with_decision(ADA_AGAIN, MergeInto("contact-2")),
+            source_contact("row-3", "Bob", email="bob@example.com"),
+        ]
 
         results = world.imported(*incoming, source=FILE, job="job-2", on_existing=policy)
 
@@ -95,7 +98,7 @@ class TestMergeInto:
         assert outcomes(world.imported(merged, source=FILE, job="job-2", generation=1)) == [UPDATED]
 
     def test_several_of_one_chunk_may_go_into_one_contact(self, world):
-        rows = [with_decision(heard(f"row-{n}", f"Name {n}"), MergeInto("contact-1")) for n in range(3)]
+        rows = [with_decision(source_contact(f"row-{n}", f"Name {n}"), MergeInto("contact-1")) for n in range(3)]
 
         results = world.imported(*rows, source=FILE, job="job-2")
 
@@ -115,7 +118,7 @@ class TestMergeInto:
         assert outcomes(results) == [SKIPPED, UPDATED, UNCHANGED]
 
     def test_it_takes_precedence_over_the_contact_that_remembers_the_record(self, world):
-        own = record(PERSON, said("Countess Ada"), source_id="contact-1", aliases=(f"{FILE} row-1",))
+        own = record(PERSON, fields("Countess Ada"), source_id="contact-1", aliases=(f"{FILE} row-1",))
         ada = world.book()[0]
         world.edit(replace(ada, records=[*ada.records, own]))
 

@@ -1,4 +1,4 @@
-"""What fits a chunk, what the next chunk knows of it, and how records are removed."""
+"""The limits of a chunk, what the next chunk sees of it, and the removal of records."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.dynamo import TransactionCanceled
 from tests.books.world import ADA, ALAN, CREATED, REMOVED, SKIPPED, UPDATED, World, outcomes
-from tests.contacts.making import MICROSOFT, heard, record, said
+from tests.contacts.making import MICROSOFT, fields, record, source_contact
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def world() -> World:
 
 class TestChunks:
     def test_a_chunk_holds_no_more_contacts_than_it_may(self, world):
-        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(200)]
+        many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(200)]
         intake = world.intake()
 
         sizes = []
@@ -32,13 +32,13 @@ class TestChunks:
         assert len(world.book()) == 200
 
     def test_a_chunk_holds_no_more_bytes_than_it_may_but_always_one_contact(self, world):
-        many = [heard(f"p/{index}", f"Person Nr{index}", notes="x" * 10_000) for index in range(5)]
+        many = [source_contact(f"p/{index}", f"Person Nr{index}", notes="x" * 10_000) for index in range(5)]
 
         assert world.intake().plan(many, Limits(size_bytes=35_000)).consumed == 3
         assert world.intake().plan(many, Limits(size_bytes=1)).consumed == 1
 
     def test_a_chunk_holds_no_more_lines_than_it_may(self, world):
-        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(20)]
+        many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(20)]
         world.imported(*many)
 
         assert world.intake(job="job-2").plan(many, Limits(lines=7)).consumed == 7
@@ -54,19 +54,19 @@ class TestChunks:
         assert world.intake().plan([], Limits()) == Chunk([], [], 0)
 
     def test_only_contacts_that_change_are_read_and_all_at_once(self, world):
-        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(20)]
+        many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(20)]
         world.imported(*many)
         intake = world.intake(job="job-2")
         world.table.requests.clear()
 
-        intake.plan([*many[:18], heard("p/18", "New Name"), heard("p/19", "Newer Name")], Limits())
+        intake.plan([*many[:18], source_contact("p/18", "New Name"), source_contact("p/19", "Newer Name")], Limits())
 
         assert world.table.requests == ["get_many"]
 
     def test_a_contact_that_was_not_loaded_begins_the_next_chunk(self, world):
-        world.imported(heard("p/1", "Ada", email="a@x.org"), heard("p/2", "Ada", email="b@x.org"))
-        moves_away = heard("p/1", "Ada", email="c@x.org")
-        fits_one_then = heard("p/3", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}])
+        world.imported(source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org"))
+        moves_away = source_contact("p/1", "Ada", email="c@x.org")
+        fits_one_then = source_contact("p/3", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}])
         intake = world.intake(job="job-2")
 
         first = intake.plan([moves_away, fits_one_then], Limits())
@@ -80,7 +80,7 @@ class TestPipelining:
     def test_the_next_chunk_knows_what_the_last_one_planned(self, world):
         intake = world.intake()
         first = intake.plan([ADA], Limits())
-        second = intake.plan([heard("p/7", "Ada", email="ada@example.com"), ADA], Limits())
+        second = intake.plan([source_contact("p/7", "Ada", email="ada@example.com"), ADA], Limits())
 
         world.commit(intake, first)
         world.commit(intake, second)
@@ -92,10 +92,10 @@ class TestPipelining:
     def test_three_chunks_that_change_one_contact_each_build_on_the_last(self, world):
         world.imported(ADA)
         intake = world.intake(MICROSOFT)
-        first = intake.plan([heard("m/1", "Ada", email="ada@example.com")], Limits())
-        second = intake.plan([heard("m/2", "Ada", email="ada@example.com")], Limits())
+        first = intake.plan([source_contact("m/1", "Ada", email="ada@example.com")], Limits())
+        second = intake.plan([source_contact("m/2", "Ada", email="ada@example.com")], Limits())
         world.commit(intake, first)
-        third = intake.plan([heard("m/3", "Ada", email="ada@example.com")], Limits())
+        third = intake.plan([source_contact("m/3", "Ada", email="ada@example.com")], Limits())
         world.commit(intake, second)
         world.commit(intake, third)
 
@@ -104,7 +104,7 @@ class TestPipelining:
     def test_a_refused_chunk_is_dropped_and_can_be_planned_again(self, world):
         world.imported(ADA)
         intake = world.intake(MICROSOFT)
-        incoming = [heard("m/1", "Ada", email="ada@example.com"), heard("m/2", "Grace Hopper")]
+        incoming = [source_contact("m/1", "Ada", email="ada@example.com"), source_contact("m/2", "Grace Hopper")]
         refused = intake.plan(incoming, Limits())
         [contact] = world.book()
         contact.records.append(record(PERSON, {"title": "Countess"}))
@@ -137,13 +137,13 @@ class TestPipelining:
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
 
-        assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
+        assert [each.outcome for each in world.take(intake, source_contact("p/1", "Ada King"))] == [UPDATED]
         assert world.book()[0].shown["title"] == "Countess"
 
     def test_edits_since_the_chunk_was_planned_are_never_overwritten(self, world):
         world.imported(ADA)
         intake = world.intake(job="job-2")
-        chunk = intake.plan([heard("p/1", "Ada King")], Limits())
+        chunk = intake.plan([source_contact("p/1", "Ada King")], Limits())
         [contact] = world.book()
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
@@ -153,7 +153,7 @@ class TestPipelining:
 
     @pytest.mark.parametrize(
         "incoming",
-        [heard("p/1", "Ada King"), SourceContact("p/1", {"title": "Miss"}, partial=True)],
+        [source_contact("p/1", "Ada King"), SourceContact("p/1", {"title": "Miss"}, partial=True)],
         ids=["whole", "part"],
     )
     def test_contacts_deleted_since_the_book_was_read_do_not_come_back(self, world, incoming):
@@ -170,13 +170,16 @@ class TestRollingBack:
         intake = world.intake(job="job-2")
         known = {entry.contact_id: entry for entry in intake.book}
 
-        intake.plan([heard("p/1", "Ada King"), heard("p/3", "Grace Hopper", email="grace@example.com")], Limits())
+        intake.plan(
+            [source_contact("p/1", "Ada King"), source_contact("p/3", "Grace Hopper", email="grace@example.com")],
+            Limits(),
+        )
         intake.plan_removals(["p/2"], Limits())
         intake.roll_back()
 
         assert {entry.contact_id: entry for entry in intake.book} == known
         assert intake.book.contacts_with("grace@example.com") == ()
-        assert [each.outcome for each in world.take(intake, heard("p/1", "Ada King"))] == [UPDATED]
+        assert [each.outcome for each in world.take(intake, source_contact("p/1", "Ada King"))] == [UPDATED]
 
     def test_a_committed_chunk_stays(self, world):
         intake = world.intake()
@@ -217,7 +220,7 @@ class TestRemovals:
 
     def test_a_contact_others_speak_of_loses_that_record_alone(self, world):
         world.imported(ADA)
-        world.imported(heard("m/1", "Ada", email="ada@example.com"), source=MICROSOFT)
+        world.imported(source_contact("m/1", "Ada", email="ada@example.com"), source=MICROSOFT)
         intake = world.intake(job="job-3")
 
         chunk = intake.plan_removals(["p/1"], Limits())
@@ -229,16 +232,16 @@ class TestRemovals:
     def test_what_a_person_typed_keeps_a_contact(self, world):
         world.imported(ADA)
         [contact] = world.book()
-        contact.records.append(record(PERSON, said("Countess")))
+        contact.records.append(record(PERSON, fields("Countess")))
         world.edit(contact)
         intake = world.intake(job="job-2")
 
         world.commit(intake, intake.plan_removals(["p/1"], Limits()))
 
-        assert world.book()[0].shown == said("Countess")
+        assert world.book()[0].shown == fields("Countess")
 
     def test_two_records_of_one_contact_go_in_one_write(self, world):
-        world.imported(ADA, heard("p/7", "Ada", email="ada@example.com"))
+        world.imported(ADA, source_contact("p/7", "Ada", email="ada@example.com"))
         intake = world.intake(job="job-2")
 
         chunk = intake.plan_removals(["p/1", "p/7"], Limits())
@@ -248,7 +251,7 @@ class TestRemovals:
         assert outcomes(chunk.results) == [REMOVED, REMOVED]
         assert world.book() == []
 
-    def test_ids_nobody_knows_are_settled_without_a_line(self, world):
+    def test_unknown_ids_are_settled_without_a_ledger_line(self, world):
         world.imported(ADA)
 
         chunk = world.intake(job="job-2").plan_removals(["x", "p/1", "y"], Limits())
@@ -256,7 +259,7 @@ class TestRemovals:
         assert (chunk.consumed, len(chunk.results)) == (3, 1)
 
     def test_they_come_in_chunks_too(self, world):
-        many = [heard(f"p/{index}", f"Person Nr{index}") for index in range(200)]
+        many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(200)]
         world.imported(*many)
         intake = world.intake(job="job-2")
         gone = sorted(intake.known_ids())
@@ -270,7 +273,7 @@ class TestRemovals:
         assert sizes == [97, 97, 6]
         assert world.book() == []
 
-    def test_one_who_comes_back_after_it_is_created_anew(self, world):
+    def test_a_contact_that_returns_after_its_removal_is_created_again(self, world):
         world.imported(ADA)
         intake = world.intake(job="job-2")
         world.commit(intake, intake.plan_removals(["p/1"], Limits()))

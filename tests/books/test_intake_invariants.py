@@ -15,14 +15,14 @@ from chalicelib.contacts.fold_records import fold
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from tests.books.world import CREATED, SKIPPED, UNCHANGED, World
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 NAMES = ["", "Ada Lovelace", "A. Lovelace", "Alan Turing", "Ada"]
 emails = st.sampled_from(["", "a@x.org", "b@x.org", "c@x.org"])
 ids = st.sampled_from([f"p/{number}" for number in range(8)])
 people = st.builds(
     lambda source_id, name, email, title, aliases: SourceContact(
-        source_id, said(name, email=email, title=title, nickname="x"), tuple(aliases)
+        source_id, fields(name, email=email, title=title, nickname="x"), tuple(aliases)
     ),
     ids,
     st.sampled_from(NAMES),

@@ -10,7 +10,7 @@ from chalicelib.contacts.contact_json import contact_details_json
 from chalicelib.contacts.source import PERSON, Source, bulk_source, enrichment_source, file_source, ingest_source
 from chalicelib.contacts.source_record import SourceRecord
 from tests.books.world import ADA, CREATED, UNCHANGED, UPDATED, World, outcomes
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 FILE = file_source("f1")
 
@@ -52,7 +52,7 @@ class TestTheTagOfTheSource:
     def test_what_a_person_typed_is_crm_direct(self, world):
         world.imported(ADA)
         [ada] = world.book()
-        world.edit(replace(ada, records=[*ada.records, record(PERSON, said(title="Countess"))]))
+        world.edit(replace(ada, records=[*ada.records, record(PERSON, fields(title="Countess"))]))
 
         assert tags(world.book()[0]) == ["google", "crm-direct"]
 
@@ -104,16 +104,16 @@ class TestItemsFromBeforeTags:
         assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
 
 
-def test_a_contact_shows_the_tag_of_each_source_and_of_whoever_says_a_value():
+def test_a_contact_shows_the_tag_of_each_source_and_of_each_value():
     records = [
-        record(GOOGLE, said("Ada")),
-        SourceRecord("file:f1", "7", said("Ada"), "x", record(GOOGLE, {}).stamp, 2, 2, own_tag="mark-import"),
+        record(GOOGLE, fields("Ada")),
+        SourceRecord("file:f1", "7", fields("Ada"), "x", record(GOOGLE, {}).stamp, 2, 2, own_tag="mark-import"),
     ]
 
-    told = contact_details_json(Contact("c1", 1, records, 1, 1))
+    document = contact_details_json(Contact("c1", 1, records, 1, 1))
 
-    assert [each["tag"] for each in told["sources"]] == ["google", "mark-import"]
-    assert [each["tag"] for each in told["provenance"]["display"][0]["sources"]] == ["google", "mark-import"]
+    assert [each["tag"] for each in document["sources"]] == ["google", "mark-import"]
+    assert [each["tag"] for each in document["provenance"]["display"][0]["sources"]] == ["google", "mark-import"]
 
 
 def test_a_source_may_be_given_by_its_key_or_as_a_value(world):

@@ -13,13 +13,13 @@ from chalicelib.contacts.source import Source
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
-from tests.contacts.making import GOOGLE, heard
+from tests.contacts.making import GOOGLE, source_contact
 from tests.fakes.executor import InlineExecutor
 
 ANNA, NOON = "anna", datetime(2026, 11, 21, 12, tzinfo=UTC)
 CREATED, UPDATED, UNCHANGED, SKIPPED, FAILED, REMOVED = Outcome
-ADA = heard("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567")
-ALAN = heard("p/2", "Alan Turing", email="alan@example.com")
+ADA = source_contact("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567")
+ALAN = source_contact("p/2", "Alan Turing", email="alan@example.com")
 
 
 class World:

@@ -1,4 +1,4 @@
-"""Records and contacts for tests, with only what a test is about to be said."""
+"""Creates contact fields, source records and source contacts for tests."""
 
 from typing import Any
 
@@ -10,22 +10,24 @@ GOOGLE, MICROSOFT = "google:g1", "microsoft:m1"
 STAMP = Stamp("job-1", 0, Outcome.CREATED)
 
 
-def said(name: str = "", *, email: str = "", phone: str = "", **more: Any) -> ContactFields:
-    """What a source says of somebody: `name` is given and family name."""
+def fields(name: str = "", *, email: str = "", phone: str = "", **more: Any) -> ContactFields:
+    """The fields of a contact. `name` is the given name, followed by the family name."""
     given, _, family = name.partition(" ")
-    told: dict[str, Any] = {"given": given, "family": family, "display": name}
+    values: dict[str, Any] = {"given": given, "family": family, "display": name}
     if email:
-        told["emails"] = [{"value": email}]
+        values["emails"] = [{"value": email}]
     if phone:
-        told["phones"] = [{"raw": phone}]
-    return {key: value for key, value in {**told, **more}.items() if value}  # type: ignore[return-value] # members of a Said
+        values["phones"] = [{"raw": phone}]
+    return {key: value for key, value in {**values, **more}.items() if value}  # type: ignore[return-value] # keys of ContactFields
 
 
-def record(source: str, told: ContactFields, *, source_id: str = "1", first_seen: int = 1, **more: Any) -> SourceRecord:
-    return SourceRecord(source, source_id, told, digest(told), STAMP, first_seen, first_seen, **more)
+def record(
+    source: str, content: ContactFields, *, source_id: str = "1", first_seen: int = 1, **more: Any
+) -> SourceRecord:
+    return SourceRecord(source, source_id, content, digest(content), STAMP, first_seen, first_seen, **more)
 
 
-def heard(source_id: str, name: str = "", **more: Any) -> SourceContact:
-    """A source contact as a provider's adapter gives it."""
+def source_contact(source_id: str, name: str = "", **more: Any) -> SourceContact:
+    """A source contact as the adapter of a provider returns it."""
     aliases = more.pop("aliases", ())
-    return SourceContact(source_id, said(name, **more), aliases)
+    return SourceContact(source_id, fields(name, **more), aliases)

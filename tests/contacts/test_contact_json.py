@@ -1,7 +1,7 @@
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.contact_json import contact_details_json, contact_json
 from chalicelib.contacts.source import PERSON
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 
 def contact(*records) -> Contact:
@@ -10,7 +10,7 @@ def contact(*records) -> Contact:
 
 class TestListed:
     def test_every_member_is_always_there(self):
-        line = contact_json(contact(record(GOOGLE, said("Ada", email="ada@example.com"))))
+        line = contact_json(contact(record(GOOGLE, fields("Ada", email="ada@example.com"))))
 
         assert line == {
             "contact_id": "c1",
@@ -40,12 +40,12 @@ class TestListed:
 
 class TestWithSources:
     def test_each_value_names_all_who_say_it(self):
-        first = record(GOOGLE, said("Ada", email="ada@example.com"), source_id="p/1")
-        second = record(MICROSOFT, said("Ada", email="ADA@example.com"), source_id="m/1", first_seen=2)
+        first = record(GOOGLE, fields("Ada", email="ada@example.com"), source_id="p/1")
+        second = record(MICROSOFT, fields("Ada", email="ADA@example.com"), source_id="m/1", first_seen=2)
 
-        told = contact_details_json(contact(second, first))
+        document = contact_details_json(contact(second, first))
 
-        [email] = told["provenance"]["emails"]
+        [email] = document["provenance"]["emails"]
         assert (email["value"], email["shown"]) == ({"value": "ada@example.com"}, True)
         assert email["sources"] == [
             {
@@ -63,34 +63,34 @@ class TestWithSources:
                 "at": "1970-01-01T00:00:00.002Z",
             },
         ]
-        assert [source["source"] for source in told["sources"]] == [GOOGLE, MICROSOFT]
+        assert [source["source"] for source in document["sources"]] == [GOOGLE, MICROSOFT]
 
     def test_an_overridden_value_is_listed_as_not_shown(self):
         typed = record(PERSON, {"title": "Countess"}, first_seen=5)
 
-        told = contact_details_json(contact(record(GOOGLE, said("Ada", title="Miss")), typed))
+        document = contact_details_json(contact(record(GOOGLE, fields("Ada", title="Miss")), typed))
 
-        assert [(each["value"], each["shown"]) for each in told["provenance"]["title"]] == [
+        assert [(each["value"], each["shown"]) for each in document["provenance"]["title"]] == [
             ("Countess", True),
             ("Miss", False),
         ]
-        assert told["title"] == "Countess"
+        assert document["title"] == "Countess"
 
     def test_a_computed_name_has_no_sources(self):
-        told = contact_details_json(contact(record(GOOGLE, {"organization": "Acme"})))
+        document = contact_details_json(contact(record(GOOGLE, {"organization": "Acme"})))
 
-        assert told["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
+        assert document["provenance"]["display"] == [{"value": "Acme", "shown": True, "sources": []}]
 
     def test_empty_fields_are_left_out(self):
-        assert "phones" not in contact_details_json(contact(record(GOOGLE, said("Ada"))))["provenance"]
+        assert "phones" not in contact_details_json(contact(record(GOOGLE, fields("Ada"))))["provenance"]
 
 
 def test_each_note_of_several_sources_is_shown_with_its_source():
     records = [record(GOOGLE, {"notes": "Met in Rome."}), record(MICROSOFT, {"notes": "Likes tea."}, first_seen=2)]
 
-    told = contact_details_json(Contact("c", 1, records, 0, 0))["provenance"]["notes"]
+    document = contact_details_json(Contact("c", 1, records, 0, 0))["provenance"]["notes"]
 
-    assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in told] == [
+    assert [(each["value"], each["shown"], each["sources"][0]["source"]) for each in document] == [
         ("Met in Rome.", True, GOOGLE),
         ("Likes tea.", True, MICROSOFT),
     ]

@@ -22,7 +22,7 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.foundation.forms import Form
 from tests.address_book.making import contact
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 
 SIZE = {"name": "Shoe size", "value": "0.10", "type": "number"}
 SINCE = {"name": "Member since", "value": "2009-06-20", "type": "date"}
@@ -50,10 +50,10 @@ class TestStored:
 
 class TestFolded:
     def records(self, *own):
-        mine = [record(PERSON, said(custom_fields=list(own)), first_seen=9)] if own else []
+        mine = [record(PERSON, fields(custom_fields=list(own)), first_seen=9)] if own else []
         return [
-            record(GOOGLE, said("Ada", custom_fields=[SIZE, MOTTO]), first_seen=1),
-            record(MICROSOFT, said("Ada", custom_fields=[{**SIZE, "value": "39"}, MOTTO]), first_seen=2),
+            record(GOOGLE, fields("Ada", custom_fields=[SIZE, MOTTO]), first_seen=1),
+            record(MICROSOFT, fields("Ada", custom_fields=[{**SIZE, "value": "39"}, MOTTO]), first_seen=2),
             *mine,
         ]
 
@@ -71,11 +71,11 @@ class TestFolded:
         assert own["hidden"] == {"custom_fields": [SIZE, MOTTO, {**SIZE, "value": "39"}]}
 
     def test_a_response_has_the_type_of_each(self):
-        told = contact_details_json(Contact("c1", 1, self.records(), 1, 1))
+        document = contact_details_json(Contact("c1", 1, self.records(), 1, 1))
 
-        assert [each["type"] for each in told["custom_fields"]] == ["number", "text", "number"]
-        assert [each["value"] for each in told["provenance"]["custom_fields"]] == told["custom_fields"]
-        assert all(each["shown"] for each in told["provenance"]["custom_fields"])
+        assert [each["type"] for each in document["custom_fields"]] == ["number", "text", "number"]
+        assert [each["value"] for each in document["provenance"]["custom_fields"]] == document["custom_fields"]
+        assert all(each["shown"] for each in document["provenance"]["custom_fields"])
 
 
 class TestEdited:
@@ -151,9 +151,9 @@ class TestSentInBulk:
         ]
 
     def faults(self, *fields):
-        with pytest.raises(InvalidContacts) as told:
+        with pytest.raises(InvalidContacts) as raised:
             checked_contacts([{"given": "Ada", "custom_fields": list(fields)}])
-        return [(each["field"], each["code"]) for each in told.value.members["errors"]]
+        return [(each["field"], each["code"]) for each in raised.value.members["errors"]]
 
 
 class TestFound:
@@ -172,8 +172,8 @@ class TestExported:
         text = "".join(write([contact("Ada", custom_fields=ALL)])).removeprefix(mark)
         [row] = csv.DictReader(io.StringIO(text, newline=""))
 
-        told = [(row[f"Custom Field {n} - Label"], row[f"Custom Field {n} - Value"]) for n in (1, 2, 3)]
-        assert told == [(each["name"], each["value"]) for each in ALL]
+        columns = [(row[f"Custom Field {n} - Label"], row[f"Custom Field {n} - Value"]) for n in (1, 2, 3)]
+        assert columns == [(each["name"], each["value"]) for each in ALL]
 
     @pytest.mark.parametrize("version", Version)
     def test_a_card_has_them_with_their_types(self, version):

@@ -13,15 +13,15 @@ from chalicelib.contacts.fold_records import by_rank, fold, has_name, name_of_re
 from chalicelib.contacts.person_record import records_without, without_kept_name
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, SourceRecord
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import plain, records, saids
 
 ACME, FILE, RUN, SHOP = "enrichment:acme", "file:f1", "bcc:j:run-1:s:ios", "ingest:shop"
 SOURCES = st.sampled_from([PERSON, GOOGLE, MICROSOFT, FILE, RUN, "bcc:j:run-2", SHOP, "hubspot", "enriched:x"])
 
 
-def enriched(told: ContactFields, **more: Any) -> SourceRecord:
-    return record(ACME, told, source_id="acme-1", first_seen=0, **more)
+def enriched(details: ContactFields, **more: Any) -> SourceRecord:
+    return record(ACME, details, source_id="acme-1", first_seen=0, **more)
 
 
 class TestOrder:
@@ -42,9 +42,9 @@ class TestOrder:
 
 class TestFilling:
     @given(records(), saids(plain).map(clean_fields))
-    def test_values_of_other_sources_stay(self, others, told):
+    def test_values_of_other_sources_stay(self, others, details):
         before: dict[str, Any] = dict(fold(others))
-        after: dict[str, Any] = dict(fold([*others, enriched(told)]))
+        after: dict[str, Any] = dict(fold([*others, enriched(details)]))
 
         for field in (*BESIDE_NAME, "birthday", "notes"):
             if field in before:
@@ -58,16 +58,16 @@ class TestFilling:
             assert len(after.get(field, [])) >= len(values)
 
     @given(saids(plain).map(clean_fields))
-    def test_missing_values_are_filled(self, told):
+    def test_missing_values_are_filled(self, details):
         bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
-        after: dict[str, Any] = dict(fold([bare, enriched(told)]))
-        alone: dict[str, Any] = dict(fold([enriched(told)]))
+        after: dict[str, Any] = dict(fold([bare, enriched(details)]))
+        alone: dict[str, Any] = dict(fold([enriched(details)]))
 
         for field in (*BESIDE_NAME, "birthday"):
             assert after.get(field) == alone.get(field)
 
     def test_values_of_a_list_are_added_at_its_end(self):
-        google = record(GOOGLE, said("Ada", email="ada@example.org"))
+        google = record(GOOGLE, fields("Ada", email="ada@example.org"))
         acme = enriched({"emails": [{"value": "ada@work.example"}, {"value": "ADA@example.org", "label": "home"}]})
 
         shown = fold([acme, google])["emails"]
@@ -85,7 +85,7 @@ class TestFilling:
     def test_its_birthday_and_notes_count_if_no_other_record_has_any(self):
         acme = enriched({"birthday": {"year": 1970, "month": 5, "day": 4}, "notes": "likes tea"})
 
-        shown = fold([record(GOOGLE, said("Ada")), acme])
+        shown = fold([record(GOOGLE, fields("Ada")), acme])
 
         assert (shown["birthday"]["year"], shown["notes"]) == (1970, "likes tea")
 
@@ -106,12 +106,12 @@ class TestWhatIsLeft:
     """Enrichment does not keep a contact, and takes no name from one."""
 
     def test_a_contact_that_only_enrichment_speaks_of_goes(self):
-        google, acme = record(GOOGLE, said("Ada")), enriched({"title": "CTO"})
+        google, acme = record(GOOGLE, fields("Ada")), enriched({"title": "CTO"})
 
         assert records_without(Contact("c", 1, [google, acme], 0, 0), [google]) == []
 
     def test_the_name_is_kept_beside_the_persons_words(self):
-        google, own = record(GOOGLE, said("Ada King")), record(PERSON, {"notes": "met in Paris"})
+        google, own = record(GOOGLE, fields("Ada King")), record(PERSON, {"notes": "met in Paris"})
         acme = enriched({"given": "Eve", "display": "Eve", "title": "CTO"})
 
         rest = without_kept_name(records_without(Contact("c", 1, [google, own, acme], 0, 0), [google]))
@@ -128,13 +128,13 @@ class TestWhatIsLeft:
 
     def test_a_source_that_comes_back_has_the_name_again(self):
         own = record(PERSON, {"notes": "met in Paris", "kept_name": {"display": "Ada K."}})
-        back = record(GOOGLE, said("Ada King"))
+        back = record(GOOGLE, fields("Ada King"))
 
         assert fold(without_kept_name([own, enriched({"given": "Eve"}), back]))["display"] == "Ada King"
 
 
 def test_a_tag_is_not_part_of_what_a_record_says():
-    tagged = replace(record(FILE, said("Ada")), own_tag="mark-import")
+    tagged = replace(record(FILE, fields("Ada")), own_tag="mark-import")
 
-    assert fold([tagged]) == fold([record(FILE, said("Ada"))])
-    assert tagged.digest == record(FILE, said("Ada")).digest
+    assert fold([tagged]) == fold([record(FILE, fields("Ada"))])
+    assert tagged.digest == record(FILE, fields("Ada")).digest

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.contacts.fold_records import fold, same_value
 from chalicelib.contacts.source import PERSON
-from tests.contacts.making import GOOGLE, MICROSOFT, record, said
+from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
 from tests.contacts.strategies import records
 
 
@@ -24,7 +24,7 @@ class TestWhoWins:
 
     def test_what_the_first_leaves_open_the_next_fills(self):
         first, second = (
-            record(GOOGLE, said("Ada"), first_seen=1),
+            record(GOOGLE, fields("Ada"), first_seen=1),
             record(MICROSOFT, {"title": "Countess"}, first_seen=2),
         )
 
@@ -60,13 +60,13 @@ class TestHidden:
         return record(PERSON, {"hidden": values}, first_seen=9)
 
     def test_is_not_shown_however_it_is_spelled(self):
-        told = record(GOOGLE, {"emails": [{"value": "Ada@x.org", "label": "home"}, {"value": "king@x.org"}]})
+        card = record(GOOGLE, {"emails": [{"value": "Ada@x.org", "label": "home"}, {"value": "king@x.org"}]})
 
-        shown = fold([told, self.hiding(emails=[{"value": "ada@X.org"}])])
+        shown = fold([card, self.hiding(emails=[{"value": "ada@X.org"}])])
 
         assert shown["emails"] == [{"value": "king@x.org"}]
 
-    def test_lets_everything_else_appear_that_sources_say_later(self):
+    def test_does_not_hide_values_that_sources_add_later(self):
         first = record(GOOGLE, {"groups": ["Friends"], "phones": [{"raw": "1"}]})
         later = record(MICROSOFT, {"groups": ["friends", "Work"]}, first_seen=20)
 
@@ -75,17 +75,17 @@ class TestHidden:
         assert shown == {"groups": ["Work"]}
 
     def test_is_nothing_a_source_can_say(self):
-        told = record(GOOGLE, {"emails": [{"value": "ada@x.org"}], "hidden": {"emails": [{"value": "ada@x.org"}]}})
+        card = record(GOOGLE, {"emails": [{"value": "ada@x.org"}], "hidden": {"emails": [{"value": "ada@x.org"}]}})
         other = record(MICROSOFT, {"title": "Countess"}, first_seen=2)
 
-        assert fold([told, other])["emails"] == [{"value": "ada@x.org"}]
+        assert fold([card, other])["emails"] == [{"value": "ada@x.org"}]
 
     def test_alone_is_not_a_contact(self):
         assert fold([self.hiding(groups=["Friends"])]) == {}
 
 
 class TestLists:
-    def test_two_anniversaries_of_one_day_are_two_and_one_that_two_sources_say_is_one(self):
+    def test_two_anniversaries_on_one_day_stay_two_and_the_same_one_from_two_sources_is_merged(self):
         ours, theirs = {"value": "2009-06-20", "label": "Anniversary"}, {"value": "2009-06-20", "label": "first met"}
         first = record(GOOGLE, {"events": [ours, theirs]}, first_seen=1)
         second = record(MICROSOFT, {"events": [{"value": "2009-06-20", "label": "anniversary"}]}, first_seen=2)
@@ -93,7 +93,7 @@ class TestLists:
         assert fold([first, second])["events"] == [ours, theirs]
 
     def test_lists_are_united_and_the_first_spelling_stays(self):
-        first = record(GOOGLE, said(email="Ada@Example.com", phone="0170 1234567"))
+        first = record(GOOGLE, fields(email="Ada@Example.com", phone="0170 1234567"))
         second = record(
             MICROSOFT,
             {
@@ -122,7 +122,7 @@ class TestLists:
             ("emails", {"value": "/O=X/CN=ada"}, {"value": "/o=x/cn=ADA"}),
         ],
     )
-    def test_what_is_written_differently_may_be_one(self, field, left, right):
+    def test_values_in_different_spellings_are_merged(self, field, left, right):
         assert same_value(field, left, right)
 
     @pytest.mark.parametrize(
@@ -144,12 +144,12 @@ class TestLists:
 
 
 class TestNotes:
-    def told(self, *notes, **own):
+    def folded_notes(self, *notes, **own):
         records = [record(GOOGLE, {"notes": note}, first_seen=number) for number, note in enumerate(notes)]
         return fold([*records, *([record(PERSON, own, first_seen=9)] if own else [])]).get("notes")
 
     def test_of_all_sources_are_shown_in_their_order(self):
-        assert self.told("Met in Rome.", "Likes tea.\nTwo sugars.") == "Met in Rome.\n\nLikes tea.\nTwo sugars."
+        assert self.folded_notes("Met in Rome.", "Likes tea.\nTwo sugars.") == "Met in Rome.\n\nLikes tea.\nTwo sugars."
 
     @pytest.mark.parametrize(
         ("notes", "shown"),
@@ -162,22 +162,22 @@ class TestNotes:
         ],
         ids=["equal", "the first in the second", "the second in the first", "a part of a word", "as a word too"],
     )
-    def test_what_stands_in_another_is_not_repeated(self, notes, shown):
-        assert self.told(*notes) == shown
+    def test_a_note_contained_in_another_is_not_repeated(self, notes, shown):
+        assert self.folded_notes(*notes) == shown
 
     def test_the_persons_own_take_their_place(self):
-        assert self.told("Met in Rome.", "Likes tea.", notes="Call her.") == "Call her."
+        assert self.folded_notes("Met in Rome.", "Likes tea.", notes="Call her.") == "Call her."
 
     def test_that_the_person_took_away_are_not_shown(self):
-        assert self.told("Met in Rome.", "Likes tea.", notes="") is None
+        assert self.folded_notes("Met in Rome.", "Likes tea.", notes="") is None
 
 
 class TestGroups:
     def test_those_known_by_an_id_are_groups_like_the_others(self):
-        told = {"groups": ["Red"], "groups_by_id": {"f1": "Work", "f2": "red"}}
+        card = {"groups": ["Red"], "groups_by_id": {"f1": "Work", "f2": "red"}}
 
-        assert fold([record(GOOGLE, told)]) == {"groups": ["Red", "Work"]}
-        assert fold([record(GOOGLE, told), record(MICROSOFT, {"groups": ["Blue"]})])["groups"] == [
+        assert fold([record(GOOGLE, card)]) == {"groups": ["Red", "Work"]}
+        assert fold([record(GOOGLE, card), record(MICROSOFT, {"groups": ["Blue"]})])["groups"] == [
             "Red",
             "Work",
             "Blue",
@@ -200,7 +200,7 @@ class TestBirthday:
 
 class TestDisplay:
     @pytest.mark.parametrize(
-        ("told", "display"),
+        ("card", "display"),
         [
             ({"given": "Ada", "family": "Lovelace"}, "Ada Lovelace"),
             ({"family": "Lovelace"}, "Lovelace"),
@@ -210,8 +210,8 @@ class TestDisplay:
             ({"phones": [{"raw": "0170 1"}]}, "0170 1"),
         ],
     )
-    def test_a_missing_display_name_is_computed_from_the_next_best_field(self, told, display):
-        assert fold([record(GOOGLE, told)])["display"] == display
+    def test_a_missing_display_name_is_computed_from_the_next_best_field(self, card, display):
+        assert fold([record(GOOGLE, card)])["display"] == display
 
     def test_an_empty_contact_has_none(self):
         assert fold([]) == {}
@@ -221,29 +221,29 @@ class TestDisplay:
 class TestWhatThePersonTakesBack:
     def test_an_empty_list_clears_the_field(self):
         typed = record(PERSON, {"emails": [], "title": "", "birthday": {}}, first_seen=9)
-        told = {
+        card = {
             "emails": [{"value": "a@x.org"}],
             "title": "Countess",
             "birthday": {"month": 1, "day": 1},
             "nickname": "A",
         }
 
-        assert fold([typed, record(GOOGLE, told)]) == {"nickname": "A", "display": "A"}
+        assert fold([typed, record(GOOGLE, card)]) == {"nickname": "A", "display": "A"}
 
     def test_a_name_is_taken_back_whole(self):
         typed = record(PERSON, {"given": "", "family": "", "display": ""})
 
-        assert fold([typed, record(GOOGLE, said("Ada Lovelace", email="a@x.org"))]) == {
+        assert fold([typed, record(GOOGLE, fields("Ada Lovelace", email="a@x.org"))]) == {
             "emails": [{"value": "a@x.org"}],
             "display": "a@x.org",
         }
 
     def test_a_source_cannot(self):
         empty = record(GOOGLE, {"emails": [], "title": ""}, first_seen=1)
-        told = record(MICROSOFT, {"emails": [{"value": "a@x.org"}], "title": "Countess"}, first_seen=2)
+        card = record(MICROSOFT, {"emails": [{"value": "a@x.org"}], "title": "Countess"}, first_seen=2)
 
-        assert fold([empty, told])["title"] == "Countess"
-        assert fold([empty, told])["emails"] == [{"value": "a@x.org"}]
+        assert fold([empty, card])["title"] == "Countess"
+        assert fold([empty, card])["emails"] == [{"value": "a@x.org"}]
 
 
 class TestAlways:
@@ -255,13 +255,13 @@ class TestAlways:
         assert fold(shuffled) == fold(kept)
 
     @given(records())
-    def test_folding_what_was_folded_changes_nothing(self, kept):
+    def test_folding_is_idempotent(self, kept):
         shown = fold(kept)
 
         assert fold([record(GOOGLE, shown)]) == shown
 
     @given(records())
-    def test_a_contact_that_hears_the_same_twice_is_no_other(self, kept):
+    def test_the_same_record_twice_changes_nothing(self, kept):
         again = [record("later:1", each.fields, source_id=str(index), first_seen=9) for index, each in enumerate(kept)]
 
         assert fold([*kept, *again]) == fold(kept)
@@ -276,7 +276,7 @@ class TestAlways:
                     assert any(same_value(field, value, known) for known in shown[field])
 
     @given(records())
-    def test_what_a_person_typed_is_what_is_shown(self, kept):
+    def test_values_of_the_person_are_shown_unchanged(self, kept):
         shown = fold(kept)
 
         for typed in (each.fields for each in kept if each.source == PERSON):

@@ -1,4 +1,4 @@
-"""What a source may want of somebody the book knows, and taking away what it said."""
+"""What an import does with contacts that already exist, and removing the values of a source."""
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +11,11 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import LeftOut, SourceContact
 from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from tests.books.world import ADA, ALAN, ANNA, CREATED, FAILED, REMOVED, SKIPPED, UPDATED, World, outcomes
-from tests.contacts.making import GOOGLE, heard, record, said
+from tests.contacts.making import GOOGLE, fields, record, source_contact
 from tests.contacts.test_same_person import PEOPLE
 
 RUN = "bcc:j:run-1"
-ADA_AGAIN = heard("0", "Ada Lovelace", email="ada@example.com", title="Countess")
+ADA_AGAIN = source_contact("0", "Ada Lovelace", email="ada@example.com", title="Countess")
 
 
 @pytest.fixture
@@ -35,14 +35,14 @@ class TestWishes:
 
         assert (result.outcome, len(world.book())) == (outcome, contacts)
 
-    def test_who_is_created_all_the_same_points_to_the_one_who_is_there(self, world):
+    def test_a_contact_created_anyway_links_to_the_existing_one(self, world):
         world.imported(ADA)
 
         world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.CREATE)
 
         assert world.book()[1].possible_duplicates == ("contact-1",)
 
-    def test_who_is_left_alone_is_named(self, world):
+    def test_a_skipped_contact_has_the_id_of_the_existing_one(self, world):
         world.imported(ADA)
 
         [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.SKIP)
@@ -53,7 +53,7 @@ class TestWishes:
         ("wish", "outcome"), [(OnExisting.CREATE, CREATED), (OnExisting.SKIP, SKIPPED), (OnExisting.UPDATE, UPDATED)]
     )
     def test_an_earlier_contact_of_the_list_counts_as_known(self, world, wish, outcome):
-        twins = (heard("0", "Eve", phone="0170 1234567"), heard("1", "Eve", phone="0170 1234567"))
+        twins = (source_contact("0", "Eve", phone="0170 1234567"), source_contact("1", "Eve", phone="0170 1234567"))
 
         results = world.imported(*twins, source=RUN, job="run-1", on_existing=wish)
 
@@ -61,8 +61,8 @@ class TestWishes:
 
     @pytest.mark.parametrize("wish", list(OnExisting))
     def test_another_person_with_the_same_number_is_created_and_linked(self, world, wish):
-        world.imported(heard("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
-        son = heard("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
+        world.imported(source_contact("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
+        son = source_contact("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
 
         [result] = world.imported(son, source=RUN, job="run-1", on_existing=wish)
 
@@ -70,13 +70,20 @@ class TestWishes:
         assert world.book()[1].possible_duplicates == ("contact-1",)
 
     def test_an_import_still_sees_two_entries_of_one_person_as_one_contact(self, world):
-        assert outcomes(world.imported(ADA, heard("p/7", "Ada", email="ada@example.com"))) == [CREATED, UPDATED]
+        assert outcomes(world.imported(ADA, source_contact("p/7", "Ada", email="ada@example.com"))) == [
+            CREATED,
+            UPDATED,
+        ]
 
 
 class TestSeveralThatFit:
     """A list that was created twice is in the book twice; sending it again does not add to that."""
 
-    LIST = (ADA_AGAIN, heard("1", "", phone="+44 1632 960123"), heard("2", "Eve Moore", email="info@example.com"))
+    LIST = (
+        ADA_AGAIN,
+        source_contact("1", "", phone="+44 1632 960123"),
+        source_contact("2", "Eve Moore", email="info@example.com"),
+    )
 
     @pytest.fixture
     def twice(self, world) -> World:
@@ -142,7 +149,7 @@ class TestWithdrawal:
 
     def test_all_its_records_of_one_contact_go_together(self, world):
         world.imported(ADA)
-        both = (ADA_AGAIN, heard("1", "Ada Lovelace", phone="0170 1234567"))
+        both = (ADA_AGAIN, source_contact("1", "Ada Lovelace", phone="0170 1234567"))
         world.imported(*both, source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
 
         [result] = self.withdrawn(world, "contact-1")
@@ -153,11 +160,11 @@ class TestWithdrawal:
     def test_an_edited_one_is_kept_with_its_edits(self, world):
         world.imported(ADA_AGAIN, source=RUN)
         [contact] = world.book()
-        contact.records.append(record(PERSON, said(nickname="Countess")))
+        contact.records.append(record(PERSON, fields(nickname="Countess")))
         world.edit(contact)
 
         assert outcomes(self.withdrawn(world, "contact-1")) == [UPDATED]
-        assert world.book()[0].shown == {**said("Ada Lovelace"), "nickname": "Countess"}
+        assert world.book()[0].shown == {**fields("Ada Lovelace"), "nickname": "Countess"}
 
     def test_contacts_that_it_does_not_speak_of_are_passed_over(self, world):
         world.imported(ALAN)
@@ -167,7 +174,7 @@ class TestWithdrawal:
 
     def test_only_what_others_speak_of_too_is_read(self, world):
         world.imported(ADA)
-        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        world.imported(ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
         read = []
         planner = self.planner(world)
         planner._store = Watched(world.store, read)
@@ -178,7 +185,7 @@ class TestWithdrawal:
 
     def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
         world.imported(ADA)
-        world.imported(ADA_AGAIN, heard("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        world.imported(ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
         planner = self.planner(world)
         planner._store = Watched(world.store, [], breaks_on="contact-1")
 

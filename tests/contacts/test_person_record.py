@@ -1,4 +1,4 @@
-"""What a person wrote stays with its person when sources merge, vanish, come back or are cleaned up."""
+"""The person's own values stay with their contact when sources merge, vanish, return or are cleaned up."""
 
 from itertools import permutations
 
@@ -10,11 +10,13 @@ from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord, Stamp
 from tests.books.world import ANNA, CREATED, REMOVED, SKIPPED, UNCHANGED, UPDATED, World, outcomes
-from tests.contacts.making import GOOGLE, heard, said
+from tests.contacts.making import GOOGLE, fields, source_contact
 
-RUTH = heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example")
-R = heard("people/kb2", "R. Adeyemi", phone="+2348055500123")
-BOTH = heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", phone="+2348055500123", aliases=("people/kb2",))
+RUTH = source_contact("people/ka1", "Ruth Adeyemi", email="ruth@a.example")
+R = source_contact("people/kb2", "R. Adeyemi", phone="+2348055500123")
+BOTH = source_contact(
+    "people/ka1", "Ruth Adeyemi", email="ruth@a.example", phone="+2348055500123", aliases=("people/kb2",)
+)
 NOTE = {"notes": "owes me a book"}
 
 
@@ -76,7 +78,7 @@ class TestTwoThatTheProviderMerged:
 
         import_(
             world,
-            heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/kb2",)),
+            source_contact("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/kb2",)),
             gone=["people/kb2"],
         )
 
@@ -105,7 +107,7 @@ class TestTwoThatTheProviderMerged:
         world.imported(RUTH, R)
         write(world, "Ruth Adeyemi", notes="plays chess")
         write(world, "R. Adeyemi", **NOTE)
-        third = heard("people/kc3", "Ruth Adeyemi", aliases=("people/ka1", "people/kb2"))
+        third = source_contact("people/kc3", "Ruth Adeyemi", aliases=("people/ka1", "people/kb2"))
 
         import_(world, third, gone=["people/ka1", "people/kb2"])
 
@@ -158,7 +160,7 @@ class TestTwoThatTheProviderMerged:
 
     def test_one_that_others_speak_of_too_keeps_what_was_written_on_it(self, world):
         world.imported(RUTH, R)
-        world.imported(heard("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
+        world.imported(source_contact("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
         write(world, "R. Adeyemi", **NOTE)
 
         import_(world, BOTH, gone=["people/kb2"])
@@ -166,7 +168,7 @@ class TestTwoThatTheProviderMerged:
         assert [one.get("notes") for one in shown(world)] == [None, "owes me a book"]
 
     def test_a_chunk_may_end_between_the_two(self, world):
-        world.imported(RUTH, R, heard("people/z", "Zoe"))
+        world.imported(RUTH, R, source_contact("people/z", "Zoe"))
         write(world, "R. Adeyemi", **NOTE)
         write(world, "Zoe", nickname="Z")
         intake = world.intake(job="job-2")
@@ -197,10 +199,10 @@ class TestOneThatVanishes:
 
         import_(world, gone=["people/ka1"])
 
-        assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
+        assert shown(world) == [{**fields("Ruth Adeyemi"), **NOTE}]
 
     def test_keeps_the_computed_name_of_a_nameless_contact(self, world):
-        world.imported(heard("p/1", organization="Bakery Lin", email="shop@lin.example"))
+        world.imported(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
 
         import_(world, gone=["p/1"])
@@ -225,7 +227,7 @@ class TestOneThatVanishes:
         chunk = planner.plan_withdrawal(["contact-1"], Limits())
         world.table.transact(chunk.writes)
 
-        assert shown(world) == [{**said("Ruth Adeyemi"), **NOTE}]
+        assert shown(world) == [{**fields("Ruth Adeyemi"), **NOTE}]
 
     def test_goes_where_the_person_wrote_nothing(self, world):
         world.imported(RUTH)
@@ -247,7 +249,7 @@ class TestOneThatVanishes:
         write(world, "Ruth Adeyemi", phones=[{"raw": "+2348055500999"}])
         import_(world, gone=["people/ka1"])
 
-        world.imported(heard("m1", "Bob Okoro", phone="+2348055500999"), source="microsoft:m1")
+        world.imported(source_contact("m1", "Bob Okoro", phone="+2348055500999"), source="microsoft:m1")
 
         assert len(world.book()) == 2
 
@@ -267,21 +269,21 @@ class TestOneThatComesBack:
         assert [(one["display"], one["notes"]) for one in shown(vanished)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_is_called_what_its_source_calls_it_now(self, vanished):
-        import_(vanished, heard("people/ka1", "Ruth Okoro"), job="job-3")
+        import_(vanished, source_contact("people/ka1", "Ruth Okoro"), job="job-3")
 
         assert [one["display"] for one in shown(vanished)] == ["Ruth Okoro"]
 
     def test_is_called_by_its_company_where_its_source_gives_no_name(self, world):
-        world.imported(heard("p/1", organization="Bakery Lin", email="shop@lin.example"))
+        world.imported(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
         import_(world, gone=["p/1"])
 
-        import_(world, heard("p/1", organization="Lin and Sons", email="shop@lin.example"), job="job-3")
+        import_(world, source_contact("p/1", organization="Lin and Sons", email="shop@lin.example"), job="job-3")
 
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Lin and Sons", "owes me a book")]
 
     def test_finds_its_contact_though_another_record_went_after_it(self, world):
-        world.imported(RUTH, heard("people/kd4", "Ruth Adeyemi", email="ruth@a.example"))
+        world.imported(RUTH, source_contact("people/kd4", "Ruth Adeyemi", email="ruth@a.example"))
         write(world, "Ruth Adeyemi", **NOTE)
         import_(world, gone=["people/ka1"])
         import_(world, gone=["people/kd4"], job="job-3")
@@ -291,7 +293,7 @@ class TestOneThatComesBack:
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_finds_it_under_a_newer_id_too(self, vanished):
-        import_(vanished, heard("people/kz9", "Ruth Okoro", aliases=("people/ka1",)), job="job-3")
+        import_(vanished, source_contact("people/kz9", "Ruth Okoro", aliases=("people/ka1",)), job="job-3")
 
         assert [one["notes"] for one in shown(vanished)] == ["owes me a book"]
 
@@ -322,7 +324,7 @@ class TestOneThatComesBack:
 class TestOneThatThePersonDeleted:
     """kb2 was deleted here; then the provider makes ka1 a part of it."""
 
-    SURVIVOR = heard("people/kb2", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/ka1",))
+    SURVIVOR = source_contact("people/kb2", "Ruth Adeyemi", email="ruth@a.example", aliases=("people/ka1",))
 
     @pytest.fixture
     def deleted(self, world):
@@ -332,9 +334,9 @@ class TestOneThatThePersonDeleted:
 
     @pytest.mark.parametrize("order", list(permutations(["listed", "gone"])), ids="-then-".join)
     def test_does_not_take_the_other_with_it(self, deleted, order):
-        for number, told in enumerate(order):
+        for number, step in enumerate(order):
             job = f"job-{number + 2}"
-            if told == "listed":
+            if step == "listed":
                 import_(deleted, self.SURVIVOR, job=job)
             else:
                 import_(deleted, gone=["people/ka1"], job=job)
@@ -349,7 +351,7 @@ class TestOneThatThePersonDeleted:
         assert [one["notes"] for one in shown(deleted)] == ["owes me a book"]
 
     def test_stays_away_by_itself_and_by_a_later_id(self, deleted):
-        results = import_(deleted, R, heard("people/kd4", "R. Adeyemi", aliases=("people/kb2",)))
+        results = import_(deleted, R, source_contact("people/kd4", "R. Adeyemi", aliases=("people/kb2",)))
 
         assert [result.reason for result in results] == ["deleted_by_person"] * 2
 
@@ -358,15 +360,15 @@ class TestTwoThatAreApartAgain:
     """The provider took its merging back: each has its own inner id, and no earlier name."""
 
     APART = (
-        heard("people/kb2", "R. Adeyemi", phone="+2348055500123", aliases=("contact:b",)),
-        heard("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("contact:a",)),
+        source_contact("people/kb2", "R. Adeyemi", phone="+2348055500123", aliases=("contact:b",)),
+        source_contact("people/ka1", "Ruth Adeyemi", email="ruth@a.example", aliases=("contact:a",)),
     )
 
     @pytest.fixture
     def merged(self, world):
         world.imported(*self.APART)
         write(world, "Ruth Adeyemi", notes="plays chess")
-        both = heard(
+        both = source_contact(
             "people/ka1",
             "Ruth Adeyemi",
             email="ruth@a.example",
