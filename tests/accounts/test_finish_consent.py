@@ -161,7 +161,7 @@ class TestVoid:
 
 
 class TestDeclined:
-    def test_a_declined_consent_says_so_and_allows_another_try(self, house):
+    def test_a_declined_consent_is_reported_and_can_be_repeated(self, house):
         with pytest.raises(ConsentDenied, match="did not consent") as denied:
             house.come_back(house.begun(return_to="settings"), error="access_denied")
 

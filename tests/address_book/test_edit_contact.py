@@ -217,7 +217,7 @@ class TestRaces:
         shown = stored(book, bob).shown
         assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
-    def test_which_hears_how_the_contact_is_now(self, book, bob):
+    def test_the_refused_commit_contains_the_edited_contact(self, book, bob):
         at_work = book.importing()
         chunk = at_work.plan([person("Carl Cox"), person("Bob Bell", title="Clerk")])
         book.edit(ANN, bob, {"title": "Boss"})
@@ -280,7 +280,7 @@ class TestWhenTheSourceGoes:
 
         assert book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}) == before
 
-    def test_a_contact_of_whom_the_person_only_denied_something_goes(self, book):
+    def test_a_contact_with_only_hidden_values_is_deleted(self, book):
         book.imported(person("Carl Cox", title="Clerk"))
         carl = book.id_of("Carl Cox")
         book.edit(ANN, carl, {"title": ""})

@@ -122,7 +122,7 @@ class TestResubmitted:
             *[""] * BLANK_LINES,
         ]
 
-    def test_what_wsubmitted_stands_in_the_form_again(self):
+    def test_the_form_shows_the_submitted_values_again(self):
         form = submitted(SHOWN, given=["Augusta"], email=["new@x.org"])
 
         fields = resubmitted_form(form)

@@ -77,7 +77,7 @@ class TestIndex:
         assert as_told(index) == as_told(Index.of(map(row_of, book)))
 
     @given(records(texts), texts)
-    def test_finds_whom_a_search_of_the_contact_itself_finds(self, kept, text):
+    def test_finds_the_same_contacts_as_a_search_of_the_contacts(self, kept, text):
         one = contact("c0", *kept)
 
         found = Index.of([row_of(one)]).find(Search(text))
@@ -89,7 +89,7 @@ class TestIndex:
 
         assert len("".join((*row.position, row.other_keys, *row.searchable))) < 20_000
 
-    def test_knows_who_names_whom(self):
+    def test_knows_which_contacts_link_to_each_contact(self):
         ada, bob = record(GOOGLE, fields("Ada")), record(GOOGLE, fields("Bob"))
         index = Index.of(map(row_of, [contact("c1", ada, duplicates=("c2", "c9")), contact("c2", bob)]))
 
@@ -107,7 +107,7 @@ class TestCounts:
 
         assert self.counts(twice) == {GOOGLE: SourceCount(1, 1)}
 
-    def test_tell_those_apart_of_whom_no_other_source_speaks(self):
+    def test_include_the_contacts_without_another_source(self):
         google, microsoft = record(GOOGLE, self.ADA), record(MICROSOFT, self.ADA)
 
         counted = self.counts([google], [google], [google, microsoft])
@@ -148,7 +148,7 @@ class TestSearchable:
 
         assert Search("jose").places([row_of(one).searchable]) == []
 
-    def test_says_each_thing_once(self):
+    def test_lists_each_value_once(self):
         found = searchable(fields("Ada Lovelace", email="ada@x.org", organization="ADA Lovelace"))
 
         assert (found.names, found.plain) == (" ada lovelace", "ada@x.org")

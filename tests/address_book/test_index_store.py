@@ -84,7 +84,7 @@ def begun_and_not_ended(book: Room) -> None:
 
 
 class TestLooking:
-    def test_reads_the_book_once_for_everybody_who_looks(self, book):
+    def test_reads_the_book_once_for_concurrent_readers(self, book):
         assert reads_of_the_book(book, book.names) == 3
         assert reads_of_the_book(book, book.names) == 0
         assert reads_of_the_book(book, book.again().names) == 0
@@ -244,7 +244,7 @@ class TestAfterAPersonsOwnChange:
         assert other.names("xaver") == ["Xaver Bell"]
         assert other.list(ANN).is_current
 
-    def test_a_worker_is_asked_to_keep_the_edits_before_they_are_too_many_to_read(self, book):
+    def test_a_worker_is_requested_to_save_the_index_before_there_are_too_many_edits(self, book):
         book.indexes.build(ANN)
         bob = book.id_of("Bob Bell")
         for number in range(EDITS_PER_BUILD):
@@ -352,7 +352,7 @@ class TestReadersAtOnce:
 
 
 class TestPreparing:
-    def test_leaves_nothing_to_do_for_those_who_look_next(self, book):
+    def test_leaves_no_work_for_later_readers(self, book):
         book.indexes.build(ANN)
 
         assert reads_of_the_book(book, book.again().names) == 0
@@ -420,7 +420,7 @@ class TestErasing:
 
         assert book.blobs.kept == {}
 
-    def test_a_process_that_remembers_the_book_shows_nothing_of_it_to_who_comes_back(self, book):
+    def test_a_cached_book_is_not_shown_to_a_person_who_returns(self, book):
         other = book.again(large=2)
         assert len(other.names()) == 5
         erased(book)
@@ -429,7 +429,7 @@ class TestErasing:
 
         assert other.list(ANN).total == 1
 
-    def test_who_comes_back_has_an_empty_book(self, book):
+    def test_a_person_who_returns_has_an_empty_book(self, book):
         """The line begins anew, and so do its numbers; what a process remembers must not fit them again."""
         book.names()
         job = ErasePerson(book.jobs, book.books)(ANN)

@@ -39,7 +39,7 @@ class TestOrder:
         assert book.names()[:5] == ["ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams", "Zoë Zweig"]
         assert sorted(book.names()[5:]) == ["", "😀"]
 
-    def test_of_those_who_are_called_alike_is_always_the_same(self, room):
+    def test_of_contacts_with_equal_names_is_stable(self, room):
         room.imported(*[person("Ann Ash", f"p/{number}") for number in range(8)])
 
         ids = [each.contact_id for each in room.list(ANN).contacts]
@@ -162,13 +162,13 @@ class TestSearch:
     @pytest.mark.parametrize(
         ("text", "found"), [("ADA", ["ada Lovelace", "Eve Adams"]), ("zoe", ["Zoë Zweig"]), ("nobody", [])]
     )
-    def test_finds_whom_a_text_names(self, book, text, found):
+    def test_finds_contacts_by_text(self, book, text, found):
         listed = book.list(ANN, text)
 
         assert called(listed.contacts) == found
         assert (listed.matches, listed.total) == (len(found), 5)
 
-    def test_lists_whom_a_name_finds_that_another_source_says(self, room):
+    def test_finds_contacts_by_the_names_of_all_sources(self, room):
         room.imported(person("José García", "p/1", email="jose@x.org"))
         room.imported(person("José García López", "m/1", email="jose@x.org"), source="microsoft:m1")
 
@@ -235,7 +235,7 @@ class TestTruth:
         assert not book.list(ANN).is_current
         assert book.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Rob Adams", "Zoë Zweig"]
 
-    def test_a_search_does_not_show_whom_it_would_not_find_now(self, book, at_work):
+    def test_a_search_omits_contacts_that_no_longer_match(self, book, at_work):
         at_work.read(person("Rob Adams", "p/Eve Adams"))
 
         assert book.names("eve") == []

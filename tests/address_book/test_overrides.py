@@ -218,7 +218,7 @@ class TestLists:
         record(GOOGLE, {"emails": [{"value": "ada@x.org", "label": "home"}, {"value": "king@x.org", "label": "work"}]})
     )
 
-    def test_what_the_sources_say_stays_theirs(self):
+    def test_values_of_sources_stay_with_their_sources(self):
         one = edited(self.TWO, {"emails": [*self.TWO.shown["emails"], {"value": "new@x.org"}]})
 
         assert own_of(one) == {"emails": [{"value": "new@x.org"}]}
@@ -230,7 +230,7 @@ class TestLists:
         assert own_of(one) == {"hidden": {"emails": [{"value": "king@x.org", "label": "work"}]}}
         assert [each["value"] for each in contact(*one.records, later).shown["emails"]] == ["ada@x.org", "late@x.org"]
 
-    def test_what_was_hidden_stays_so_while_the_source_does_not_say_it(self):
+    def test_a_hidden_value_stays_hidden_while_its_source_lacks_it(self):
         one = edited(self.TWO, {"emails": [{"value": "ada@x.org", "label": "home"}]})
         own = next(each for each in one.records if each.source == PERSON)
         silent = contact(record(GOOGLE, {"emails": [{"value": "ada@x.org", "label": "home"}]}), own)

@@ -117,7 +117,7 @@ def test_a_name_is_found_across_its_parts_in_any_order(given):
     assert all(Search(text).matches(shown) for text in (f"{given} Öz", f"oz {given}", f"chef {given}"))
 
 
-def test_marks_of_one_word_say_nothing_of_another():
+def test_diacritics_of_one_word_do_not_affect_another():
     assert Search("Thúy").matches({"display": "Thủy", "nickname": "Thúy"})
     assert Search("Thúy").matches({"display": "Thủy", "nickname": "Thuy"})
     assert not Search("Thúy").matches({"display": "Thủy", "nickname": "Thùy"})

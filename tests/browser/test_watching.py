@@ -89,7 +89,7 @@ class TestLive:
 
         assert asked == []
 
-    def test_loaded_again_in_the_middle_it_shows_what_is_so(self, anna):
+    def test_after_a_reload_it_shows_the_current_state(self, anna):
         anna.connect("google", slow_account(anna.world))
         wait_for(lambda: anna.counts()["Created"] > 0, ENDED_WITHIN / 1000, "the first contacts")
         before = anna.counts()["Total read"]

@@ -39,7 +39,7 @@ class TestListed:
 
 
 class TestWithSources:
-    def test_each_value_names_all_who_say_it(self):
+    def test_each_value_lists_all_its_sources(self):
         first = record(GOOGLE, fields("Ada", email="ada@example.com"), source_id="p/1")
         second = record(MICROSOFT, fields("Ada", email="ADA@example.com"), source_id="m/1", first_seen=2)
 

@@ -113,7 +113,7 @@ class TestEdited:
 
         assert refused.value.members["field"] == field
 
-    def test_two_of_one_name_that_sources_say_may_be_sent_back(self):
+    def test_two_fields_of_one_name_from_sources_may_be_sent_back(self):
         shown = {"custom_fields": [SIZE, {**SIZE, "value": "39"}]}
 
         assert validate_edit(shown, shown) == shown

@@ -140,7 +140,7 @@ class TestListByFamilyName:
 
         assert keys == sorted(keys)
 
-    def test_sorts_who_has_no_family_name_by_what_they_are_called(self):
+    def test_a_contact_without_a_family_name_is_sorted_by_display_name(self):
         assert [sort_keys(one)[0] for one in (named("Suharto"), {"organization": "Acme", "display": "Acme"})] == [
             "",
             "",

@@ -95,7 +95,7 @@ class TestFilling:
         assert "family" not in fold([google, acme])
         assert fold([record(GOOGLE, {"title": "Countess"}), acme])["family"] == "King"
 
-    def test_the_persons_word_that_there_is_none_stands(self):
+    def test_a_field_the_person_cleared_stays_empty(self):
         own = record(PERSON, {"title": "", "emails": []})
         acme = enriched({"title": "CTO", "emails": [{"value": "a@example.org"}], "given": "Ada"})
 

@@ -74,7 +74,7 @@ def test_it_is_kept_exactly_and_unchanged_the_next_time(store, table, said):
     assert again.results[0].outcome is Outcome.UNCHANGED
 
 
-def test_what_utf8_cannot_say_is_replaced(store, table):
+def test_characters_outside_utf8_are_replaced(store, table):
     said = {"given": "Ada\ud83d", "notes": "a\x00b", "emails": [{"value": "a\udc00@x.org", "label": "\ud800"}]}
 
     table.transact(an_intake(store).plan([SourceContact("1", said)], Limits()).writes)
@@ -85,7 +85,7 @@ def test_what_utf8_cannot_say_is_replaced(store, table):
     assert contact.shown["emails"] == [{"value": "a\ufffd@x.org", "label": "\ufffd"}]
 
 
-def test_two_who_share_an_x500_name_or_a_service_code_are_two(store, table):
+def test_contacts_that_share_an_x500_name_or_a_service_code_are_not_merged(store, table):
     shared = {"emails": [{"value": X500}], "phones": [{"raw": "110"}]}
 
     chunk = an_intake(store).plan([SourceContact("1", shared), SourceContact("2", shared)], Limits())

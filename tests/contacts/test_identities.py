@@ -58,7 +58,7 @@ class TestEmail:
             "ada@" + "a." * 50_000,
         ],
     )
-    def test_what_is_no_address_is_no_identity(self, written):
+    def test_an_invalid_address_is_no_identity(self, written):
         assert email_identity({"value": written}) is None
 
     def test_each_is_listed_once(self):

@@ -77,7 +77,7 @@ class TestInAnyOrder:
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.sampled_from(PEOPLE), min_size=2, max_size=4), st.sampled_from([LANDLINE, MAILBOX]))
-    def test_everybody_who_shares_an_address_is_linked_with_all_others(self, people, address):
+    def test_all_contacts_that_share_an_address_are_linked(self, people, address):
         book = book_of(*({**person, **address} for person in people))
 
         for first, second in itertools.combinations(book, 2):

@@ -71,7 +71,7 @@ class TestRoles:
         assert foreign.value.detail == missing.value.detail
 
     @pytest.mark.parametrize(("ask", "who"), [("for_editor", "vera"), ("for_owner", "vera"), ("for_owner", "eddy")])
-    def test_whoever_sees_it_is_told_that_they_may_not(self, store, friends, ask, who):
+    def test_a_viewer_is_forbidden_to_do_it(self, store, friends, ask, who):
         with pytest.raises(NotAllowed) as refused:
             getattr(store, ask)(who, friends)
 
@@ -90,7 +90,7 @@ class TestRoles:
         assert store.find(friends).name == "Friends"
         assert store.find(friends).people == {"ann", "eddy", "vera"}
 
-    def test_who_is_no_owner_may_leave(self, store, friends):
+    def test_members_other_than_the_owner_may_leave(self, store, friends):
         store.unshare("vera", friends, "vera")
 
         assert store.role_of("vera", friends) is None
@@ -153,7 +153,7 @@ class TestList:
 
 
 class TestMembers:
-    def test_are_there_once_in_the_order_they_were_added_whoever_adds_them_however_often(self, store, friends, clock):
+    def test_are_listed_once_in_the_order_they_were_added(self, store, friends, clock):
         assert store.add_members("eddy", friends, ["e1", "e2"]) == 2
         clock.sleep(1)
         assert store.add_members("ann", friends, ["a1"]) == 1
@@ -163,7 +163,7 @@ class TestMembers:
         assert ids(store, friends) == ["e1", "e2", "a1"]
         assert {member.contact_id: member.adder for member in store.members(friends)}["a1"] == "ann"
 
-    def test_may_be_added_by_the_two_who_may_edit_and_by_nobody_else(self, store, friends):
+    def test_may_be_added_only_by_owner_and_editor(self, store, friends):
         with pytest.raises(NotAllowed):
             store.add_members("vera", friends, ["v1"])
         with pytest.raises(NotFound):
@@ -171,7 +171,7 @@ class TestMembers:
 
         assert ids(store, friends) == []
 
-    def test_land_with_somebody_elses_transaction_or_not_at_all(self, store, friends):
+    def test_are_written_with_the_transaction_of_the_caller_or_not_at_all(self, store, friends):
         both = [store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e1"])]
         assert land(store, *both)
 
@@ -321,7 +321,7 @@ class TestDeleting:
 
 
 class TestErasing:
-    def test_an_owner_takes_their_collections_with_them_whoever_added_to_them(self, store, friends):
+    def test_erasing_an_owner_deletes_their_collections(self, store, friends):
         store.add_members("eddy", friends, ["e1"])
         store.erase("ann")
         store.erase("ann")
@@ -349,7 +349,7 @@ class TestErasing:
         assert everything(store, friends, "eddy") == everything(store, friends)
         assert not any("eddy" in str(item) for item in everything(store, friends))
 
-    def test_nobody_whose_name_begins_alike_is_touched(self, store, friends):
+    def test_people_with_the_same_prefix_are_not_affected(self, store, friends):
         join(store, "ann", friends, "eddy#2", Role.EDITOR)
         store.add_members("eddy#2", friends, ["e2"])
         store.erase("eddy")

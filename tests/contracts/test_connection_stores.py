@@ -62,7 +62,7 @@ class TestConnecting:
         with pytest.raises(TransactionCanceled):
             land(store, store.writes.connect(CONNECTED, None))
 
-    def test_somebody_elses_is_not_found(self, store):
+    def test_of_another_person_is_not_found(self, store):
         connected(store)
 
         with pytest.raises(NotFound):
@@ -78,7 +78,7 @@ class TestConnecting:
 
 
 class TestTokens:
-    def test_the_newest_are_kept_and_whoever_comes_second_hears_of_it(self, store):
+    def test_the_newest_are_kept_and_an_outdated_write_is_refused(self, store):
         seen = connected(store)
         saved = store.save_tokens(seen, b"newer")
 
@@ -142,7 +142,7 @@ class TestAConsent:
             consents.use("c1", "microsoft")
         assert consents.use("c1", "google") == consent()
 
-    def test_that_nobody_knows_is_void(self, consents):
+    def test_an_unknown_one_is_invalid(self, consents):
         with pytest.raises(ConsentVoid):
             consents.use("c9", "google")
 

@@ -45,7 +45,7 @@ class TestOneContact:
 
         assert store.get("ada", "contact-000") == contact(0, version=1)
 
-    def test_of_somebody_else_is_not_there(self, store):
+    def test_of_another_person_is_not_found(self, store):
         filled(store, 1)
 
         assert store.find("eve", "contact-000") is None
@@ -112,7 +112,7 @@ class TestTheBook:
 
         assert len(store.read_book("ada")) == 20
 
-    def test_remembers_whom_the_person_deleted_by_ids_alone(self, store):
+    def test_remembers_deleted_contacts_by_id_only(self, store):
         filled(store, 1)
         kept = store.get("ada", "contact-000")
         marker = store.deletion_marker_write("ada", kept)
@@ -142,14 +142,14 @@ class TestTheBook:
 
         assert found == [contact(number, version=1) for number in range(9) if number != 3]
 
-    def test_gives_many_at_once_and_leaves_out_who_is_not_there(self, store):
+    def test_reads_many_at_once_and_omits_missing_ones(self, store):
         filled(store, 2)
 
         many = store.get_many("ada", ["contact-000", "contact-001", "contact-001", "contact-777"])
 
         assert sorted(many) == ["contact-000", "contact-001"]
 
-    def test_says_which_of_many_it_has_and_no_grave_is_one(self, store):
+    def test_lists_which_of_many_exist_without_deletion_markers(self, store):
         filled(store, 3)
         filled(store, 1, owner="eve")
         gone = store.get("ada", "contact-002")

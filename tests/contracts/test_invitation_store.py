@@ -127,7 +127,7 @@ class TestAnInvitation:
         assert second == replace(first, role=Role.EDITOR)
         assert store.accept("vera", friends).role_of("vera") is Role.EDITOR
 
-    def test_of_somebody_who_accepted_is_a_change_of_role(self, store, friends):
+    def test_of_a_member_changes_the_role(self, store, friends):
         store.accept("vera", friends)
         changed = store.share("ann", friends, "vera", Role.EDITOR)
 
@@ -230,7 +230,7 @@ class TestBlocking:
 
         assert store.role_of("vera", friends) is Role.VIEWER
 
-    def test_twice_is_once_and_nobody_blocks_themselves(self, store, clock):
+    def test_is_idempotent_and_people_cannot_block_themselves(self, store, clock):
         first = store.invitations.block("vera", "ann")
         clock.sleep(1)
 
@@ -475,7 +475,7 @@ class TestTwoAtOnce:
         assert store.role_of("vera", friends) is None
         assert store.of_person("vera") == []
 
-    def test_inviting_somebody_who_accepts_meanwhile_changes_their_role(self, store, friends):
+    def test_inviting_a_person_who_accepts_meanwhile_changes_their_role(self, store, friends):
         late, _ = watched(store, lambda: store.accept("vera", friends))
 
         assert late.share("ann", friends, "vera", Role.EDITOR).state is ShareState.ACCEPTED
@@ -500,7 +500,7 @@ class TestTwoAtOnce:
             late.decline("vera", friends)
         assert names(store, "vera") == ["Friends"]
 
-    def test_everybody_who_accepts_is_in_it(self, store, friends):
+    def test_everyone_who_accepts_is_a_member(self, store, friends):
         for person in "pqr":
             store.share("ann", friends, person, Role.VIEWER)
         with ThreadPoolExecutor(3) as pool:

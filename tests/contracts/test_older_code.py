@@ -104,7 +104,7 @@ def created(jobs: JobStore, job_id: str) -> None:
 
 class TestTheVersionOfABook:
     @pytest.mark.parametrize("seed", range(5))
-    def test_never_repeats_whoever_edits(self, jobs, books, older, ground, seed):
+    def test_never_repeats_during_any_edit(self, jobs, books, older, ground, seed):
         chance, versions = random.Random(seed), [books.state("ada").version]
         created(jobs, "a")
         job = claimed(jobs, "a", ground.clock)

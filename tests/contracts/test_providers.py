@@ -136,7 +136,7 @@ class TestIncrementalListing:
 
         assert (contacts, gone) == ({}, set())
 
-    def test_gives_what_changed_what_is_new_and_what_is_gone(self, mailbox):
+    def test_lists_changed_new_and_deleted_contacts(self, mailbox):
         _, _, sync = mailbox.listing()
         changed, added, deleted = (mailbox.change(do, count=2) for do in ("change", "add", "delete"))
 
@@ -164,7 +164,7 @@ class TestIncrementalListing:
 
 
 class TestWhatGoesWrong:
-    def test_a_busy_provider_says_for_how_long(self, mailbox):
+    def test_a_busy_provider_has_a_retry_after(self, mailbox):
         mailbox.fault("429", seconds=38)
 
         with pytest.raises(ProviderBusy) as busy:
@@ -187,7 +187,7 @@ class TestWhatGoesWrong:
         assert contacts
         assert all(isinstance(contact, SourceContact | Unreadable) for contact in contacts.values())
 
-    def test_a_refused_token_is_told_apart(self, mailbox):
+    def test_a_refused_token_has_its_own_error(self, mailbox):
         mailbox.fault("expire-token")
 
         with pytest.raises(TokenRefused):

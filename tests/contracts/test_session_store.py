@@ -18,7 +18,7 @@ def sessions(ground: Any) -> SessionStore:
 
 
 class TestSessions:
-    def test_whoever_signed_in_is_found_until_it_ends(self, sessions):
+    def test_is_found_until_it_expires(self, sessions):
         ann, bob = sessions.begin(ANN), sessions.begin(BOB)
         assert [sessions.find(each).person for each in (ann, bob)] == [ANN, BOB]
         sessions.end(ann)

@@ -40,7 +40,7 @@ class TestBearer:
     def test_es256_is_as_good(self, sign_in, issuer):
         assert sign_in.person("bearer " + issuer.token(key=ec_key(), alg="ES256", kid="ec-1")).sub == "ann"
 
-    def test_nobody_without_a_token(self, sign_in):
+    def test_a_missing_token_is_refused(self, sign_in):
         assert sign_in.person(None) is None
 
     @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ class TestBearer:
             with pytest.raises(NotSignedIn):
                 sign_in.person("Bearer " + issuer.token(alg=alg))
 
-    def test_somebody_elses_key_is_refused_whatever_it_calls_itself(self, sign_in, issuer):
+    def test_a_foreign_key_is_refused_whatever_its_id(self, sign_in, issuer):
         for kid in ("rsa-1", "unknown", ""):
             with pytest.raises(NotSignedIn):
                 sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=kid))
@@ -116,7 +116,7 @@ class TestBearer:
         "header",
         ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b", "Bearer é.é.é", "Bearer " + "a" * 9000, "Bearer ..."],
     )
-    def test_what_is_no_token_is_refused(self, sign_in, header):
+    def test_an_invalid_token_is_refused(self, sign_in, header):
         with pytest.raises(NotSignedIn):
             sign_in.person(header)
 
@@ -128,7 +128,7 @@ class TestKeys:
 
         assert issuer.fetches == 1
 
-    def test_a_new_key_is_found_at_once_and_made_up_ones_ask_once_a_minute(self, sign_in, issuer, clock):
+    def test_a_new_key_is_found_at_once_and_invented_ids_cause_one_fetch_a_minute(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token())
         clock.sleep(61)
         issuer.keys.append(public_jwk(rsa_key(2048, 2), "rsa-2"))
@@ -148,7 +148,7 @@ class TestKeys:
         with pytest.raises(NotSignedIn):
             sign_in.person("Bearer " + token)
 
-    def test_an_issuer_that_is_down_stops_nobody_whose_key_is_known(self, sign_in, issuer, clock):
+    def test_while_the_issuer_is_down_tokens_with_known_keys_are_accepted(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token())
         issuer.down = OSError("no route")
         clock.sleep(3601)
@@ -164,7 +164,7 @@ class TestKeys:
         assert issuer.fetches == 1
 
     @pytest.mark.parametrize("document", [b"", b"[]", b'{"keys": 7}', b"\xff", b'{"keys": [7, {}]}'])
-    def test_whatever_the_issuer_sends_nobody_comes_in(self, issuer, clock, document):
+    def test_an_invalid_key_set_lets_no_token_pass(self, issuer, clock, document):
         sign_in = Authenticator(SignedTokens(ISSUER, AUDIENCE, Jwks(lambda: document, clock)), cron_secret="s" * 20)
 
         with pytest.raises((NotSignedIn, UpstreamError)):
@@ -205,12 +205,12 @@ class TestWithoutAKeyId:
             sign_in.person("Bearer " + issuer.token(kid=None))
         assert raised.value.log_fields == {"check": "kid missing, several keys"}
 
-    def test_somebody_elses_key_is_not_the_one(self, sign_in, issuer):
+    def test_a_foreign_key_is_not_accepted(self, sign_in, issuer):
         with pytest.raises(BadToken) as raised:
             sign_in.person("Bearer " + issuer.token(key=rsa_key(2048, 1), kid=None))
         assert raised.value.log_fields == {"check": "signature"}
 
-    def test_a_key_that_the_issuer_changed_is_found_and_made_up_ones_ask_once_a_minute(self, sign_in, issuer, clock):
+    def test_a_rotated_key_is_found_and_invalid_signatures_cause_one_fetch_a_minute(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token(kid=None))
         issuer.keys[0] = public_jwk(rsa_key(2048, 2), "rsa-2")
         clock.sleep(61)
@@ -246,7 +246,7 @@ class TestChecks:
         assert raised.value.log_fields == noted
         assert raised.value.members == {}
 
-    def test_a_key_that_nobody_knows_is_not_the_callers_fault_while_the_issuer_is_silent(self, sign_in, issuer, clock):
+    def test_an_unknown_key_is_a_503_while_the_issuer_is_unavailable(self, sign_in, issuer, clock):
         sign_in.person("Bearer " + issuer.token())
         clock.sleep(61)
         issuer.down = OSError("no route")

@@ -15,7 +15,7 @@ class TestBlobs:
         kept = s3.kept["pages/a/1"]
         assert (kept["ServerSideEncryption"], kept["SSEKMSKeyId"]) == ("aws:kms", "our-key")
 
-    def test_what_is_kept_is_found_and_what_is_not_there_is_none(self):
+    def test_a_stored_blob_is_found_and_a_missing_one_is_none(self):
         blobs = BucketBlobs(FakeS3(), "blobs", "our-key")
         blobs.put("bulk/a/1", b"x")
 

@@ -54,18 +54,18 @@ def executor(act: Callable[[], object]) -> tuple[threading.Thread, list[object]]
 
 
 class TestKeeping:
-    def test_it_is_fetched_once_for_all_who_ask_within_its_time(self, library):
+    def test_it_is_fetched_once_for_all_callers_while_it_is_fresh(self, library):
         assert [library.kept.get() for _ in range(3)] == [1, 1, 1]
         library.clock.advance(LASTS)
         assert library.kept.get() == 2
 
-    def test_who_asks_for_another_look_has_it_once_a_minute(self, library):
+    def test_a_forced_refresh_happens_at_most_once_a_minute(self, library):
         library.kept.get()
         assert library.kept.refetch() == 1
         library.clock.advance(REST)
         assert [library.kept.refetch() for _ in range(3)] == [2, 2, 2]
 
-    def test_what_was_known_stays_when_nothing_comes(self, library):
+    def test_the_cached_document_stays_if_a_fetch_fails(self, library):
         library.kept.get()
         library.clock.advance(LASTS)
         library.fails = OSError("no route")
@@ -96,7 +96,7 @@ class TestKeeping:
 class TestWaiting:
     """One fetch hangs; it is the only thing that does."""
 
-    def test_one_who_wants_what_is_unknown_holds_up_nobody_else(self, library):
+    def test_a_slow_refetch_does_not_block_other_callers(self, library):
         library.kept.get()
         library.clock.advance(REST)
         library.hang()
@@ -109,7 +109,7 @@ class TestWaiting:
         library.let_go()
         asking.join(SOON)
 
-    def test_so_it_is_when_what_is_known_has_grown_old(self, library):
+    def test_the_same_holds_for_an_outdated_document(self, library):
         library.kept.get()
         library.clock.advance(LASTS)
         library.hang()
@@ -122,7 +122,7 @@ class TestWaiting:
         library.let_go()
         first.join(SOON)
 
-    def test_who_needs_it_waits_for_the_one_fetch(self, library):
+    def test_concurrent_callers_wait_for_one_fetch(self, library):
         library.hang()
         first, came_first = executor(library.kept.get)
         assert library.asked.wait(SOON)

@@ -11,7 +11,7 @@ class TestInTime:
 
         assert {name: outcome.value for name, outcome in came.items()} == {"one": 1, "two": 2}
 
-    def test_one_that_raises_is_told_and_the_others_are_not_harmed(self):
+    def test_an_exception_is_reported_and_does_not_affect_the_others(self):
         def broken() -> int:
             raise OSError("no")
 
@@ -20,7 +20,7 @@ class TestInTime:
         assert isinstance(came["broken"].error, OSError)
         assert (came["sound"].value, came["sound"].error) == (1, None)
 
-    def test_one_that_hangs_is_left_alone_and_holds_nobody_up(self):
+    def test_a_hanging_check_is_abandoned_and_delays_no_other(self):
         release = threading.Event()
         try:
             came = run_within({"hung": lambda: release.wait(30), "sound": lambda: True}, 0.05)

@@ -57,7 +57,7 @@ class TestLarge:
         assert wanted["ResponseContentDisposition"] == 'attachment; filename="contacts.csv"'
         assert (wanted["ResponseContentType"], wanted["seconds"]) == (CSV, "300")
 
-    def test_nobody_guesses_where_and_nobody_reads_whose_it_is(self, deliver, s3):
+    def test_the_key_is_random_and_does_not_contain_the_owner(self, deliver, s3):
         deliver("ann", file("x" * 50))
         deliver("ann", file("x" * 50))
 

@@ -109,14 +109,14 @@ class TestErrors:
             ("busy", "Later.", {"code": "TOO_MANY", "retryAfter": 7}),
         ],
     )
-    def test_of_a_use_case_are_told_in_our_words_with_a_code(self, how, message, extensions):
+    def test_of_a_use_case_have_its_message_and_a_code(self, how, message, extensions):
         response = ask("query($how: String!) { fails(how: $how) }", {"how": how})
 
         [error] = response["errors"]
         assert (response["data"], error["message"], error["path"]) == ({"fails": None}, message, ["fails"])
         assert error["extensions"] == extensions
 
-    def test_of_a_bug_are_not_told_at_all(self, caplog):
+    def test_of_a_bug_reveal_nothing(self, caplog):
         response = ask('{ fails(how: "bug") }')
 
         assert "secret" not in str(response)
@@ -133,7 +133,7 @@ class TestErrors:
         ("query", "code"),
         [("{", "GRAPHQL_PARSE_FAILED"), ("", "GRAPHQL_PARSE_FAILED"), ("{ nobody }", "GRAPHQL_VALIDATION_FAILED")],
     )
-    def test_of_a_document_say_what_kind_they_are(self, query, code):
+    def test_of_a_document_have_their_kind(self, query, code):
         [error] = errors(query)
 
         assert error["extensions"] == {"code": code}
@@ -258,7 +258,7 @@ class TestLimits:
         assert errors(query)
         assert time.monotonic() - began < 5
 
-    def test_the_whole_schema_may_be_asked_for_where_it_is_allowed(self):
+    def test_introspection_works_where_it_is_allowed(self):
         from graphql import get_introspection_query
 
         assert ask(get_introspection_query(), server=OPEN)["data"]["__schema"]

@@ -132,7 +132,7 @@ class TestBounds:
             finally:
                 over.set()
 
-    def test_a_server_that_says_nothing_is_left_in_time(self) -> None:
+    def test_a_silent_server_times_out(self) -> None:
         over = threading.Event()
         with server(lambda *_: over.wait(5) and None) as (url, _):
             with pytest.raises(ProviderBroken, match="in time"):
@@ -259,7 +259,7 @@ class TestAskedWait:
         assert parse_retry_after(said, NOON) == timedelta(seconds=seconds)
 
     @pytest.mark.parametrize("said", [None, "", "soon", "1e3", "nan", "Sun, 99 Foo 2026", "12 34", "²"])
-    def test_what_nobody_understands_is_no_wait(self, said) -> None:
+    def test_an_invalid_retry_after_is_ignored(self, said) -> None:
         assert parse_retry_after(said, NOON) is None
 
     @given(st.text())

@@ -78,7 +78,7 @@ class TestErrors:
     @pytest.mark.parametrize(
         "error", [NotFound("Gone.", job="j"), Conflict("No.", state="completed"), Misconfigured("Look at it.")]
     )
-    def test_one_of_ours_is_told_as_a_problem(self, error):
+    def test_a_service_error_is_returned_as_a_problem(self, error):
         status, headers, body = House(raising(error)).ask()
 
         assert (status, headers["Content-Type"]) == (error.status, "application/problem+json")
@@ -86,18 +86,18 @@ class TestErrors:
         assert (problem["type"], problem["detail"]) == (f"/problems/{error.slug}", error.detail)
         assert error.members.items() <= problem.items()
 
-    def test_a_wait_is_told_in_whole_seconds(self):
+    def test_retry_after_has_whole_seconds(self):
         busy = ProviderBusy("Wait.", retry_after=timedelta(seconds=1.2))
 
         assert House(raising(busy)).ask()[1]["Retry-After"] == "2"
 
-    def test_a_503_always_says_when_to_ask_again(self):
+    def test_a_503_always_has_a_retry_after(self):
         assert int(House(raising(ProviderBusy("Wait."))).ask()[1]["Retry-After"]) > 0
 
     @pytest.mark.parametrize(
         "error", [RuntimeError(SECRET), KeyError(SECRET), UnicodeEncodeError("utf-8", SECRET, 0, 1, SECRET)]
     )
-    def test_a_bug_is_told_by_its_request_id_alone(self, error, caplog):
+    def test_a_bug_returns_only_its_request_id(self, error, caplog):
         status, headers, body = House(raising(error)).ask()
 
         problem = json.loads(body)
@@ -110,13 +110,13 @@ class TestErrors:
     def test_what_cannot_be_written_as_json_is_a_bug(self, body):
         assert House(answering(Response(body))).ask()[0] == 500
 
-    def test_on_a_page_a_person_is_told_in_a_page(self):
+    def test_on_a_page_an_error_is_a_page(self):
         house = House(raising(NotFound("Gone.")), shows_pages=True)
 
         assert house.ask("/it/a%2Fb?q=%C3%A9%26")[2] == b"<h1>Not found</h1>/it/a%2Fb?q=%C3%A9%26"
         assert house.ask(Accept="application/json")[1]["Content-Type"] == "application/problem+json"
 
-    def test_a_service_that_is_not_set_up_says_so_and_no_more(self):
+    def test_an_unconfigured_service_reveals_no_details(self):
         class NotSetUp(Parts):
             @property
             def response_policy(self) -> ResponsePolicy:
@@ -146,7 +146,7 @@ class TestAccess:
             (Access.CRON, "operator", 401),
         ],
     )
-    def test_only_who_may_comes_in(self, access, who, status):
+    def test_only_permitted_callers_are_allowed(self, access, who, status):
         headers = {} if who is None else {"Authorization": who}
 
         assert House(answering(Response({})), access=access).ask(**headers)[0] == status
@@ -174,7 +174,7 @@ class TestSessions:
     @pytest.mark.parametrize(
         "cookie", ["session=ann", "__Host-session=", "__Host-session=expired", "__host-session=ann"]
     )
-    def test_no_session_is_nobody(self, cookie):
+    def test_without_a_session_there_is_no_person(self, cookie):
         assert self.asked(Cookie=cookie)[0] == 401
 
     def test_an_operator_is_one_by_session_too(self):
@@ -184,13 +184,13 @@ class TestSessions:
     def test_the_schedules_caller_is_no_session(self):
         assert self.asked(access=Access.CRON, Cookie="__Host-session=operator")[0] == 401
 
-    def test_an_open_page_knows_who_looks_and_other_open_routes_ask_nobody(self):
+    def test_a_public_page_knows_the_session_and_other_public_routes_do_not_check_it(self):
         cookie = "__Host-session=ann"
 
         assert self.asked(access=Access.ANYONE, Cookie=cookie, more={"shows_pages": True})[1]["who"] == "ann"
         assert self.asked(access=Access.ANYONE, Cookie=cookie)[1]["who"] is None
 
-    def test_an_open_form_is_answered_in_nobodys_name(self):
+    def test_a_public_form_has_no_person(self):
         answer = self.asked("POST", Access.ANYONE, Cookie="__Host-session=ann", more={"shows_pages": True})
 
         assert answer == (200, {"who": None, "csrf": ""})
@@ -321,7 +321,7 @@ class TestHead:
 
         assert (status, headers["Allow"]) == (405, "POST, OPTIONS")
 
-    def test_it_is_told_among_what_a_path_takes(self):
+    def test_it_is_listed_in_the_allow_header(self):
         assert House(answering(Response({}))).ask(method="OPTIONS")[1]["Allow"] == "GET, HEAD, OPTIONS"
 
 
@@ -350,7 +350,7 @@ class TestParameters:
     def test_and_takes_what_is_given_once(self):
         assert self.asked("limit=1&q=a", strict_query=True) == (200, "")
 
-    def test_a_pages_form_may_leave_a_field_empty_but_says_nothing_twice(self):
+    def test_a_form_may_have_an_empty_field_but_no_repeated_one(self):
         assert self.asked("q=&limit=&v=1&v=2") == (200, "")
         assert self.asked("q=a&q=b") == (422, "q")
 
@@ -362,7 +362,7 @@ class TestRequests:
 
         assert json.loads(House(view).ask("/it/a%252Fb%20%C3%A9")[2]) == {"word": "a%2Fb é"}
 
-    def test_a_method_that_nobody_registered_is_a_405_with_the_others(self):
+    def test_an_unregistered_method_is_a_405_with_the_allowed_ones(self):
         house = House(answering(Response({})))
         event = {"requestContext": {"resourcePath": "/it/{word}", "httpMethod": "PUT"}}
 

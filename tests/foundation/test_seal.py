@@ -48,7 +48,7 @@ def seal(kms):
 
 
 class TestSealing:
-    def test_what_was_sealed_opens_again(self, seal):
+    def test_sealed_data_can_be_opened(self, seal):
         assert seal.open(seal.seal(SECRET, PLACE), PLACE) == SECRET
 
     def test_the_order_of_the_context_does_not_matter(self, seal):

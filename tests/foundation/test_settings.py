@@ -34,7 +34,7 @@ def refused(**changes: str) -> dict[str, str]:
 
 
 class TestReading:
-    def test_what_is_not_said_has_the_value_of_the_design(self):
+    def test_a_missing_setting_has_its_default(self):
         read = settings()
 
         assert (read.import_claim_limit, read.max_live_jobs, read.removal_limit) == (2, 20, 0.2)
@@ -42,7 +42,7 @@ class TestReading:
         assert read.google_people_url == "https://people.googleapis.com"
         assert read.microsoft_login_url == "https://login.microsoftonline.com"
 
-    def test_what_is_said_is_taken(self):
+    def test_a_given_setting_is_used(self):
         read = settings(IMPORT_CLAIM_LIMIT="7", REMOVAL_LIMIT="0.5", CRON_ALLOW_QUERY_KEY="false", DEFAULT_REGION="de")
 
         assert (read.import_claim_limit, read.removal_limit) == (7, 0.5)
@@ -61,7 +61,7 @@ class TestReading:
 
         assert Settings.from_environment({**env, "AWS_DEFAULT_REGION": "us-east-1"}).aws_region == "us-east-1"
 
-    def test_a_provider_is_offered_when_somebody_set_it_up(self):
+    def test_a_provider_is_offered_if_it_is_configured(self):
         both = settings(MICROSOFT_CLIENT_ID="id", MICROSOFT_CLIENT_SECRET="secret")
 
         assert (settings().providers, both.providers) == (("google",), ("google", "microsoft"))
@@ -74,17 +74,17 @@ class TestReading:
 
 
 class TestRefusing:
-    def test_all_mistakes_are_told_in_one_error_each_with_its_variable(self):
+    def test_all_invalid_variables_are_reported_in_one_error(self):
         faults = refused(PUBLIC_URL="contacts.example", CRON_SECRET="", REMOVAL_LIMIT="lots", MAX_LIVE_JOBS="0")
 
         assert set(faults) == {"PUBLIC_URL", "CRON_SECRET", "REMOVAL_LIMIT", "MAX_LIVE_JOBS"}
 
-    def test_the_error_says_how_to_mend_it(self):
+    def test_the_error_says_how_to_fix_it(self):
         with pytest.raises(BadSettings, match=r"REMOVAL_LIMIT: must be a number from 0 to 1, such as 0\.2"):
             settings(REMOVAL_LIMIT="20%")
 
     @pytest.mark.parametrize("name", sorted(set(GOOD) - {"GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "AWS_REGION"}))
-    def test_what_is_required_is_missed(self, name):
+    def test_a_missing_required_setting_is_reported(self, name):
         assert refused(**{name: ""}) == {name: "is missing. Set it."}
 
     def test_a_region_is_required(self):

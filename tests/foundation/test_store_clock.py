@@ -74,7 +74,7 @@ class TestARightClock:
         assert clock.now() == own.at
 
     @pytest.mark.parametrize("date", ["", "yesterday", "Sat, 99 Mar 2026 12:00:00 GMT"])
-    def test_is_left_alone_where_the_store_says_no_time(self, date):
+    def test_is_unchanged_if_the_response_has_no_date(self, date):
         own = FixedClock(NOON)
         clock = StoreClock(own)
         clock.observe(date, NOON, NOON)
@@ -91,7 +91,7 @@ class TestBeforeTheFirstAnswer:
         clock.now()
         assert asked == [1]
 
-    def test_its_own_time_counts_where_there_is_no_answer(self):
+    def test_its_own_time_counts_without_a_response(self):
         def broken():
             raise OSError
 

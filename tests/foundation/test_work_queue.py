@@ -54,6 +54,6 @@ class TestQueue:
     @pytest.mark.parametrize(
         "body", ["", "{", "null", "[]", "7", "{}", '{"job_id": null}', '{"job_id": ""}', json.dumps([1])]
     )
-    def test_what_is_no_message_of_ours_names_nothing(self, body):
+    def test_a_foreign_message_has_no_job_id(self, body):
         assert job_id_in(body) is None
         assert book_owner_in(body) is None

@@ -45,7 +45,7 @@ class TestCopyWhatShips:
 
         assert len(files(copy_what_ships(checkout, tmp_path / "copy"))) == 4
 
-    def test_a_file_that_git_knows_and_somebody_deleted_does_not_ship(self, checkout, tmp_path):
+    def test_a_tracked_file_that_was_deleted_is_not_packaged(self, checkout, tmp_path):
         subprocess.run(["git", "add", "."], cwd=checkout, check=True)
         (checkout / "chalicelib/jobs/job.py").unlink()
         write(checkout / "chalicelib/jobs/run.py")

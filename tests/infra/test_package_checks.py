@@ -24,7 +24,7 @@ class TestImportError:
 
         assert import_error("app.app", tmp_path) == ""
 
-    def test_a_handler_nobody_wrote_does_not(self, tmp_path):
+    def test_a_missing_handler_is_refused(self, tmp_path):
         (tmp_path / "app.py").write_text("")
 
         assert "has no attribute 'tick'" in import_error("app.tick", tmp_path)
@@ -54,7 +54,7 @@ class TestJudge:
         assert any("runtime: python3.10" in problem for problem in check_package(template, deployment).problems)
         assert named_runtimes(template) == ["python3.10", this_runtime()]
 
-    def test_the_runtime_is_told_with_its_end(self, tmp_path):
+    def test_the_runtime_is_reported_with_its_end_of_life(self, tmp_path):
         report = check_package(*made(tmp_path, {"Api": FUNCTION}))
 
         assert report.facts[0].startswith(f"runtime: {this_runtime()}, maintained by AWS until 20")

@@ -94,12 +94,12 @@ class TestActions:
 
         assert asked == {("dynamodb:BatchWriteItem", "JobsTable"), ("dynamodb:BatchWriteItem", "ContactsTable")}
 
-    def test_calls_that_policies_know_under_another_name_are_told_by_that(self):
+    def test_calls_are_named_as_in_policies(self):
         asked = actions("s3", "ListObjectsV2", {"Bucket": "blobs", "Prefix": "pages/one/"}, NAMES)
 
         assert asked == {("s3:ListBucket", "BlobsBucket/pages/*")}
 
-    def test_an_object_is_told_by_its_uppermost_folder(self):
+    def test_an_object_is_named_by_its_top_folder(self):
         asked = actions("s3", "PutObject", {"Bucket": "blobs", "Key": "pages/one/1"}, NAMES)
 
         assert asked == {("s3:PutObject", "BlobsBucket/pages/*")}

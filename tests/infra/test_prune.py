@@ -71,7 +71,7 @@ class TestPrune:
             assert {name: pruned.read(name) for name in pruned.namelist()} == {"app.py": b"print()"}
             assert pruned.getinfo("app.py").external_attr >> 16 == 0o100644
 
-    def test_what_stands_in_for_botocores_manual_takes_what_the_manual_took(self, tmp_path):
+    def test_the_replacement_of_botocores_docs_accepts_their_arguments(self, tmp_path):
         write(tmp_path / "full.zip", {"botocore/docs/docstring.py": "raise ImportError"}, (2026, 1, 5, 8, 0, 0))
 
         prune(tmp_path / "full.zip", tmp_path / "pruned.zip")

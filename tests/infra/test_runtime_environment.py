@@ -62,7 +62,7 @@ class TestPrepared:
         assert prepare_python(this_runtime(), tmp_path) == Path(sys.executable)
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_version_that_is_not_here_is_told_with_how_to_get_it(self, tmp_path):
+    def test_a_missing_version_is_reported_with_how_to_install_it(self, tmp_path):
         with pytest.raises(PythonNotFound, match=r"This machine has no python3\.99.*pyenv install 3\.99"):
             prepare_python("python3.99", tmp_path)
 

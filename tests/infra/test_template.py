@@ -70,7 +70,7 @@ class TestStorage:
         assert properties("Key")["EnableKeyRotation"] is True
         assert TEMPLATE["Resources"]["Key"]["DeletionPolicy"] == "Retain"
 
-    def test_nobody_but_the_tables_and_the_bucket_decrypts_on_behalf_of_others(self):
+    def test_only_the_tables_and_the_bucket_decrypt_on_behalf_of_others(self):
         for statement in properties("Key")["KeyPolicy"]["Statement"]:
             if statement["Principal"] == {"AWS": "*"}:
                 assert {"kms:CallerAccount", "kms:ViaService"} <= set(statement["Condition"]["StringEquals"])

@@ -33,7 +33,7 @@ class TestOperating:
         assert set(answers[-1].json()) == {"message", "processed", "failed", "job_ids"}
         assert set(answers[-1].json()["job_ids"]) == {"processed", "failed"}
 
-    def test_anybody_may_ask_whether_it_answers_and_an_operator_whether_all_is_well(self, world, oscar):
+    def test_anyone_may_check_liveness_and_an_operator_all_dependencies(self, world, oscar):
         shallow = requests.get(f"{world.url}api/v1/health", timeout=10)
         world.contract.check(shallow)
         world.cron()

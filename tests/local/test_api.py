@@ -156,7 +156,7 @@ class TestAnswers:
         assert (answer.status, told["type"]) == (413, "/problems/too-large")
         assert told["detail"] == "A request can be at most 4 MB, quotation marks counted twice; this one is 3.1 MB."
 
-    def test_a_large_body_is_asked_for_at_once(self, port):
+    def test_a_large_body_is_requested_at_once(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         connection.putrequest("POST", "/echo/x")
         connection.putheader("Content-Length", "2")
@@ -230,7 +230,7 @@ class TestWhatIsNoHttp:
 
         assert (status, told["detail"]) == (400, "The body is shorter than Content-Length says.")
 
-    def test_a_length_that_is_said_twice_alike_is_one(self, line, port):
+    def test_a_repeated_equal_content_length_is_accepted(self, line, port):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
             raw.sendall(post("Content-Length: 5", "Content-Length: 5"))
             assert raw.recv(64).startswith(b"HTTP/1.1 200")
@@ -256,7 +256,7 @@ class TestWhatIsNoHttp:
 
         assert (status, "too long" in told["detail"].lower()) == (414, True)
 
-    def test_a_method_that_nobody_has_heard_of_is_for_the_app_to_answer(self, line):
+    def test_an_unknown_method_is_handled_by_the_app(self, line):
         answer, _ = ask(line, "PROPFIND", "/echo/x")
 
         assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")

@@ -62,7 +62,7 @@ class TestBrowser:
 
         assert answer.text == "/sent?x=1 secret=a%26b&who=&scope=contacts&scope=mail&answer=no"
 
-    def test_a_button_that_is_not_there_is_said_with_those_that_are(self, site):
+    def test_a_missing_button_is_reported_with_the_existing_ones(self, site):
         browser = Browser()
 
         with pytest.raises(LookupError, match="Let it in"):

@@ -91,7 +91,7 @@ class TestList:
         assert "2 of 2, 2 created" in line
         assert line.endswith(run["job_id"])
 
-    def test_shows_only_what_was_wished_for(self, service, run):
+    def test_lists_only_matching_jobs(self, service, run):
         desk = Desk(service)
 
         desk.bulk.show_all("cleanup", None)
@@ -140,7 +140,7 @@ class TestDelete:
         assert "2 would be deleted" in before
 
     @pytest.mark.parametrize("answer", ["", "n", "no", "j", "yesterday"])
-    def test_deletes_nothing_unless_somebody_says_yes(self, service, run, answer):
+    def test_deletes_nothing_without_a_confirmation(self, service, run, answer):
         desk = Desk(service, answer)
 
         assert desk.bulk.delete(run["job_id"], [], yes=False) == NOT_CONFIRMED
@@ -156,13 +156,13 @@ class TestDelete:
         assert desk.shown[-1].split() == ["2", "deleted"]
         assert contacts_of(service) == 0
 
-    def test_asks_nobody_where_a_script_said_yes(self, service, run):
+    def test_does_not_prompt_with_the_yes_option(self, service, run):
         desk = Desk(service)
 
         assert desk.bulk.delete(run["tracking_key"], [], yes=True) == DONE
         assert (desk.questions, contacts_of(service)) == ([], 0)
 
-    def test_asks_nobody_where_there_is_nothing_to_delete(self, service, run):
+    def test_does_not_prompt_if_there_is_nothing_to_delete(self, service, run):
         Desk(service).bulk.delete(run["job_id"], [], yes=True)
         desk = Desk(service)
 

@@ -30,13 +30,13 @@ class TestUsable:
         assert "Not a directory" in refused(tmp_path / "data" / "deep")
 
     @pytest.mark.parametrize("number", [errno.EIO, errno.EACCES])
-    def test_one_that_cannot_even_be_looked_at_says_why(self, tmp_path, number):
+    def test_an_unreadable_one_is_reported_with_the_reason(self, tmp_path, number):
         def look(_):
             raise OSError(number, os.strerror(number))
 
         assert os.strerror(number) in refused(tmp_path, look=look)
 
-    def test_one_on_a_read_only_disk_says_so_and_what_to_do(self, tmp_path):
+    def test_one_on_a_read_only_disk_is_reported_with_advice(self, tmp_path):
         counts = (4096, 4096, 10**9, 10**9, 10**9, 10**6, 10**6, 10**6, os.ST_RDONLY, 255)
 
         assert refused(tmp_path, look=lambda _: os.statvfs_result(counts)) == (
@@ -46,13 +46,13 @@ class TestUsable:
 
 
 class TestDirectoryLock:
-    def test_another_is_refused_and_learns_by_whom(self, tmp_path):
+    def test_a_second_stack_is_refused_with_the_process_id_of_the_first(self, tmp_path):
         DirectoryLock(tmp_path, "the stack with process id 7")
 
         with pytest.raises(PartFailed, match=r"is in use by the stack with process id 7\. Stop it first"):
             DirectoryLock(tmp_path, "another")
 
-    def test_who_is_refused_touches_nothing(self, tmp_path):
+    def test_a_refused_stack_changes_nothing(self, tmp_path):
         held = DirectoryLock(tmp_path, "the first")
         before = (tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns
         with pytest.raises(PartFailed):

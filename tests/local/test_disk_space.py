@@ -22,7 +22,7 @@ class TestTrouble:
     def test_a_disk_mounted_read_only_keeps_nothing(self, tmp_path):
         assert storage_problem(tmp_path, look=disk(free=10**9, flags=os.ST_RDONLY)) == "Read-only file system"
 
-    def test_a_full_one_says_what_is_free_and_what_is_needed(self, tmp_path):
+    def test_the_error_for_a_full_disk_has_the_free_and_the_needed_space(self, tmp_path):
         assert (
             storage_problem(tmp_path, look=disk(free=0)) == "the disk is full (0 MB are free there, 16 MB are needed)"
         )
@@ -31,7 +31,7 @@ class TestTrouble:
     def test_what_is_to_come_must_find_room_and_some_to_spare(self, tmp_path, free, fits):
         assert (storage_problem(tmp_path, 50_000_000, look=disk(free=free)) == "") is fits
 
-    def test_a_directory_that_is_not_there_says_so(self, tmp_path):
+    def test_a_missing_directory_is_reported(self, tmp_path):
         assert storage_problem(tmp_path / "gone") == "No such file or directory"
 
 

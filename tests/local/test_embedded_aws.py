@@ -102,7 +102,7 @@ class TestKeeping:
 
         assert "Another embedded AWS is using" in capfd.readouterr().err
 
-    def test_a_taken_port_is_said_in_words(self, ministack):
+    def test_a_port_in_use_is_reported_in_a_sentence(self, ministack):
         with pytest.raises(PartFailed, match=f"Port {ministack.port} is taken"), EmbeddedAws(port=ministack.port):
             pass
 
@@ -196,7 +196,7 @@ class TestASnapshotThatFails:
     def test_a_code_that_python_itself_ends_with_is_no_reason(self):
         assert reason(120) == "it could not be written; see the log"
 
-    def test_one_that_hangs_is_ended_and_says_so(self):
+    def test_a_timeout_is_the_reason(self):
         assert reason(TOO_SLOW) == "writing it took longer than 180 s"
 
     def test_codes_and_reasons_fit_each_other(self):

@@ -31,7 +31,7 @@ class TestFresh:
 
         assert (tmp_path / "before" / "api.log").read_text() == "first"
 
-    def test_what_said_that_a_part_was_ready_goes(self, tmp_path):
+    def test_readiness_messages_are_dropped(self, tmp_path):
         (tmp_path / "aws.ready").touch()
         fresh(tmp_path)
 

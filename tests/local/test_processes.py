@@ -31,7 +31,7 @@ class TestPorts:
     def test_free_ports_are_all_different(self):
         assert len(set(free_ports(20))) == 20
 
-    def test_a_port_somebody_listens_on_is_not_free(self):
+    def test_a_port_in_use_is_not_free(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             assert not is_free(server.getsockname()[1])
 
@@ -61,7 +61,7 @@ class TestParts:
         assert not is_alive(process.pid)
         process.stdout.close()
 
-    def test_one_that_ends_before_it_is_ready_is_told_at_once(self):
+    def test_a_process_that_exits_early_is_reported_at_once(self):
         process = start([sys.executable, "-c", "raise SystemExit(3)"], ENVIRONMENT)
 
         with pytest.raises(PartFailed, match="The thing ended with exit code 3 while starting"):

@@ -91,7 +91,7 @@ class TestLambdaContext:
     def test_a_fresh_invocation_has_the_functions_whole_time(self):
         assert 29_000 < LambdaContext("f", 30.0).get_remaining_time_in_millis() <= 30_000
 
-    def test_a_process_that_was_told_to_stop_leaves_a_running_step_little(self):
+    def test_a_process_that_stops_leaves_a_running_step_little_time(self):
         lifetime = Lifetime()
         context = LambdaContext("f", 300.0, lifetime)
         lifetime.end_within(10.0)

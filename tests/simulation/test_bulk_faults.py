@@ -121,7 +121,7 @@ class TestCreating:
                 assert first.dead or first.main.error is not None or first.main.value.job_id == job.job_id
                 holds_at_every_step(house)
 
-    def test_a_contact_that_kills_whoever_writes_it_fails_alone(self):
+    def test_a_contact_that_kills_its_writer_fails_alone(self):
         house = bulk_house(random.Random(0), Limits(contacts=4, lines=7))
         job = house.outside.bulk_create(CreateRequest(LIST))
         house.poison = "Dave"

@@ -31,7 +31,7 @@ class TestAnEditor:
     @pytest.mark.parametrize(
         ("name", "address"), [("copying an account", "p7@example.org"), ("a bulk run", "eve@x.org")]
     )
-    def test_who_writes_the_address_of_somebody_arriving_is_told_of_them(self, name, address):
+    def test_adding_the_address_of_an_arriving_contact_reports_the_duplicate(self, name, address):
         change = CHANGES[name]()
         calm = Course(change)
         calm.run()
@@ -43,7 +43,7 @@ class TestEditorsWhoNeverStop:
     """They make as many calls as the job, each of them; it ends all the same, soon, as if they had not been there."""
 
     @pytest.mark.parametrize("editors", [1, 3, 8])
-    def test_delay_the_job_and_no_more(self, change, calm, editors):
+    def test_only_delay_the_job(self, change, calm, editors):
         for seed in range(SEEDS):
             crowded(change, calm, editors, seed)
 

@@ -130,7 +130,7 @@ class TestAMoodThatPasses:
 
 
 class TestAProviderThatAsksUsToWait:
-    def test_is_left_alone_for_as_long_as_it_asked_and_that_is_no_failure(self, stage):
+    def test_is_not_called_until_its_retry_after_and_that_is_no_failure(self, stage):
         house = moody(stage, 1, raising(ProviderBusy("Wait.", retry_after=timedelta(seconds=38))))
         house.outside.run_job(stage.job_id)
 
@@ -198,7 +198,7 @@ class TestAProviderThatStaysBroken:
 
 class TestAConsentThatIsTakenBackMidway:
     @pytest.mark.parametrize("page", range(PAGES))
-    def test_fails_the_import_and_the_connection_says_so(self, stage, page):
+    def test_fails_the_import_and_is_shown_on_the_connection(self, stage, page):
         def revoked(provider: FakeProvider, access_token: str, cursor: Any) -> Page:
             provider.account.revoke()
             raise TokenRefused
@@ -308,7 +308,7 @@ class TestTooManyRemovals:
         assert (job.counts.unchanged, job.details["removals_pending"]) == (3, 6)
         assert len(contacts_in(house)) == 9
 
-    def test_a_provider_that_is_busy_at_the_last_page_removes_nobody(self):
+    def test_a_provider_that_is_busy_at_the_last_page_removes_no_contact(self):
         house, connection_id = self.account_of(9)
         busy = raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=1)))
         house.provider = Moody(house.provider, 2, busy)

@@ -41,7 +41,7 @@ def groups(house: House) -> list[list[str]]:
 
 
 class TestARenamedLabel:
-    def test_is_renamed_on_everybody_by_an_incremental_import_that_hears_of_nobody(self, sung):
+    def test_is_renamed_on_all_contacts_by_an_incremental_import_without_changes(self, sung):
         house = begun(sung)
         house.account.labels[CHOIR] = "Choir 2026"
 
@@ -63,7 +63,7 @@ class TestARenamedLabel:
         assert groups(house)[0] == ["Choir 2026"]
         ledger_agrees(house, job)
 
-    def test_is_told_once(self, sung):
+    def test_is_processed_once(self, sung):
         house = begun(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         again(house, sung)
@@ -71,7 +71,7 @@ class TestARenamedLabel:
         assert again(house, sung).counts.read == 0
         assert again(house, sung, full=True).counts.unchanged == 7
 
-    def test_of_somebody_who_changed_too_is_counted_with_that_change(self, sung):
+    def test_of_a_contact_that_also_changed_is_counted_once(self, sung):
         house = begun(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         house.account.change(replace(house.account.people[0], name="SingerA Renamed"))
@@ -81,7 +81,7 @@ class TestARenamedLabel:
         assert (job.counts.updated, job.counts.read) == (5, 5)
         assert groups(house)[0] == ["Choir 2026"]
 
-    def test_of_somebody_who_is_gone_is_no_reason_to_keep_them(self, sung):
+    def test_of_a_deleted_contact_does_not_keep_it(self, sung):
         house = begun(sung)
         house.account.labels[CHOIR] = "Choir 2026"
         house.account.remove("people/s0")

@@ -61,7 +61,7 @@ KINDS = ("Put", "Update", "Delete", "ConditionCheck")
 @pytest.mark.parametrize("held", KINDS)
 class TestAnItemOfAnOngoingTransaction:
     @pytest.mark.parametrize("wanted", KINDS)
-    def test_refuses_another_transaction_and_says_at_which_item(self, held, wanted):
+    def test_refuses_another_transaction_and_names_the_item(self, held, wanted):
         pair = Pair(action(held))
 
         with pytest.raises(ClientError) as refused:
@@ -102,7 +102,7 @@ class TestAnItemOfAnOngoingTransaction:
 
         assert pair.first.main.error is None
 
-    def test_is_free_when_its_time_is_over_though_nobody_heard_of_it(self, held):
+    def test_is_free_after_its_end_even_if_the_response_was_lost(self, held):
         pair = Pair(action(held))
         pair.world.now += 60
 

@@ -73,7 +73,7 @@ class TestKinds:
             part: str(value) for part, value in parts_of(kind).items()
         }
 
-    def test_it_says_what_it_holds_and_expires_only_where_the_table_lets_it(self, name):
+    def test_it_names_its_content_and_expires_only_if_the_table_allows_it(self, name):
         assert KINDS[name].holds
         assert not KINDS[name].expires or KINDS[name].table.expires_by
 

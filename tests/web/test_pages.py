@@ -82,7 +82,7 @@ class TestAssets:
 
 
 class TestNavigation:
-    def test_somebody_signed_in_sees_where_they_are_and_can_sign_out(self):
+    def test_a_signed_in_person_sees_the_navigation_and_can_sign_out(self):
         page = PAGES.render(asked(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
 
         read = Read(page)
@@ -98,7 +98,7 @@ class TestNavigation:
 
         assert "https://contacts.example/operator/jobs" in Read(page).links()
 
-    def test_nobody_signed_in_sees_neither(self):
+    def test_an_anonymous_visitor_sees_neither(self):
         page = PAGES.render(asked(), "home.html", can_sign_in=True)
 
         assert "nav" not in Read(page).tags

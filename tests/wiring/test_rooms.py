@@ -93,7 +93,7 @@ class TestWhatRoomsKeep:
         assert not_declared(ROOMS) == set()
 
     @pytest.mark.parametrize("name", ["accounts", "address_book", "sharing", "erasing"])
-    def test_a_room_that_no_longer_says_what_it_keeps_is_found(self, name):
+    def test_a_room_that_does_not_declare_its_data_is_detected(self, name):
         rooms = [replace(room, keeps=()) if room.name == name else room for room in ROOMS]
 
         assert not_declared(rooms)

@@ -37,12 +37,12 @@ class TestFaults:
         assert [fault.fault for fault in met if fault] == ["500", "503"]
 
     @pytest.mark.parametrize("asked", [{}, {"fault": "500"}, {"fault": "rain", "provider": "google"}, []])
-    def test_a_fault_nobody_knows_is_refused(self, asked):
+    def test_an_unknown_fault_is_refused(self, asked):
         with pytest.raises(BadFault):
             Faults().add(asked)
 
     @pytest.mark.parametrize("kind", sorted(KINDS))
-    def test_every_kind_can_be_asked_for(self, kind):
+    def test_every_kind_can_be_requested(self, kind):
         assert Faults().add({"fault": kind, "provider": "microsoft"}).fault == kind
 
 
@@ -70,7 +70,7 @@ class TestGoogle:
         assert (details[0]["reason"] if details else None) == reason
         assert caller.page().status_code == 200
 
-    def test_waiting_is_asked_for_in_seconds_as_a_date_or_not_at_all(self, google):
+    def test_retry_after_is_in_seconds_a_date_or_missing(self, google):
         caller = google().connect()
         for fault in ({"fault": "429", "seconds": 7}, {"fault": "429-date", "seconds": 90}, {"fault": "429"}):
             caller.fault(**fault)
@@ -145,7 +145,7 @@ class TestGoogle:
 
         assert caller.page(pageToken=token).json()["nextPageToken"] == token
 
-    def test_shifting_pages_show_somebody_twice(self, google):
+    def test_shifting_pages_list_a_person_twice(self, google):
         caller = google(contacts=250).connect()
         caller.fault("shift", page=2)
         pages = [[each["resourceName"] for each in page["connections"]] for page in caller.pages()]

@@ -16,16 +16,16 @@ class TestListing:
         assert ["nextSyncToken" in page for page in pages] == [False, False, True]
         assert {page["totalItems"] for page in pages} == {250}
 
-    def test_no_sync_token_comes_unasked(self, google):
+    def test_a_sync_token_comes_only_on_request(self, google):
         assert "nextSyncToken" not in google().connect().page(requestSyncToken="false").json()
 
-    def test_a_page_holds_a_hundred_unless_asked_otherwise(self, google):
+    def test_a_page_has_a_hundred_people_by_default(self, google):
         caller = google(contacts=130).connect()
 
         assert len(names(caller.page(pageSize="").json())) == 100
         assert len(names(caller.page(pageSize="0").json())) == 100
 
-    def test_the_mask_decides_what_is_told(self, google):
+    def test_the_mask_selects_the_fields(self, google):
         people = google().connect().people(personFields="names")
 
         assert {member for person in people for member in person} == {"resourceName", "etag", "names"}
@@ -43,7 +43,7 @@ class TestListing:
         assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
     @pytest.mark.parametrize("other", [{"pageSize": 99}, {"personFields": "names"}, {"requestSyncToken": "false"}])
-    def test_later_pages_must_ask_as_the_first_did(self, google, other):
+    def test_later_pages_need_the_parameters_of_the_first(self, google, other):
         caller = google(contacts=150).connect()
         token = caller.page().json()["nextPageToken"]
 
@@ -56,7 +56,7 @@ class TestListing:
 
         assert mine.page(pageToken=theirs).status_code == 400
 
-    def test_a_profile_hides_the_contacts_own_name_unless_contacts_alone_are_asked_for(self, google):
+    def test_a_profile_hides_the_contacts_own_name_unless_only_contacts_are_requested(self, google):
         caller = google(contacts=0).connect()
         caller.do(do="add", odd="profile", people=[{"given": "Ada"}])
         both, alone = caller.people()[0]["names"], caller.people(sources="READ_SOURCE_TYPE_CONTACT")[0]["names"]
@@ -65,7 +65,7 @@ class TestListing:
         assert both[0]["metadata"]["source"]["type"] == "PROFILE"
         assert [(name["displayName"], name["metadata"]["primary"]) for name in alone] == [("Ada", True)]
 
-    def test_nobody_is_lost_while_contacts_change_between_pages(self, google):
+    def test_no_contact_is_lost_while_contacts_change_between_pages(self, google):
         caller = google(contacts=250).connect()
         first = caller.page().json()
         caller.do(do="change", count=30)
@@ -78,13 +78,13 @@ class TestListing:
 
 
 class TestSync:
-    def test_nothing_changed_means_nothing_told_and_a_new_token(self, google):
+    def test_without_changes_there_is_an_empty_list_and_a_new_token(self, google):
         caller = google().connect()
         answer = caller.page(syncToken=caller.sync_token()).json()
 
         assert list(answer) == ["nextSyncToken"]
 
-    def test_only_what_changed_is_told_and_deleted_people_are_marked(self, google):
+    def test_only_changes_are_listed_and_deleted_people_are_marked(self, google):
         caller = google().connect()
         since = caller.sync_token()
         changed = [each["id"] for each in caller.do(do="change", count=2)["touched"]]
@@ -98,7 +98,7 @@ class TestSync:
         }
         assert caller.page(syncToken=answer["nextSyncToken"]).json().get("connections") is None
 
-    def test_what_changes_during_a_full_listing_is_told_by_its_sync_token(self, google):
+    def test_changes_during_a_full_listing_are_listed_by_its_sync_token(self, google):
         caller = google(contacts=250).connect()
         pages = caller.pages()
         next(pages)

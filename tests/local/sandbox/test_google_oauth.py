@@ -35,7 +35,7 @@ class TestConsent:
 
         assert caller.consent(scope=CONTACTS, ticks=False)["scope"] == CONTACTS
 
-    def test_somebody_elses_markup_is_shown_as_text(self, google):
+    def test_foreign_markup_is_shown_as_text(self, google):
         caller = google("<b>eve</b>@gmail.example")
         raw = caller.authorize_url().partition("?")[2] + '&x="><script>alert(1)</script>'
         screen = caller.http.post(caller.authorize_url(), data={"request": raw}, timeout=10).text
@@ -50,7 +50,7 @@ class TestConsent:
             *({"scope": ""}, {"code_challenge_method": "plain"}, {"code_challenge": "short"}),
         ],
     )
-    def test_a_request_that_cannot_be_trusted_leads_nobody_back(self, google, wrong):
+    def test_an_untrusted_request_is_not_redirected(self, google, wrong):
         caller = google()
 
         with pytest.raises(ConsentStopped, match="Access blocked"):
@@ -66,7 +66,7 @@ class TestConsent:
             with pytest.raises(ConsentStopped):
                 caller.consent(client_id="other", redirect_uri=near)
 
-    def test_without_screens_when_told_so(self, google):
+    def test_without_screens_if_configured(self, google):
         caller = google()
         caller.control("settings", {"consent": {"google": {"account": caller.address, "answer": "untick"}}})
         answer = a_session().get(caller.authorize_url(), allow_redirects=False, timeout=10)
@@ -86,7 +86,7 @@ class TestTokens:
             ({"grant_type": "password"}, "unsupported_grant_type"),
         ],
     )
-    def test_a_code_is_bound_to_everything_it_was_asked_with(self, google, wrong, error):
+    def test_a_code_is_bound_to_the_parameters_of_its_request(self, google, wrong, error):
         caller = google()
         answer = caller.redeem(**({"code": caller.consent()["code"]} | wrong))
 
@@ -120,7 +120,7 @@ class TestTokens:
 
         assert caller.http.post(url, data=form, headers=headers, timeout=10).status_code == 200
 
-    def test_a_refresh_token_comes_with_the_first_consent_and_then_only_when_asked(self, google):
+    def test_a_refresh_token_comes_with_the_first_consent_and_then_only_on_request(self, google):
         caller = google()
 
         assert "refresh_token" in caller.connect(prompt="").tokens

@@ -21,7 +21,7 @@ def ids(records):
 
 
 class TestContacts:
-    def test_a_page_holds_ten_unless_asked_otherwise_and_the_link_is_whole(self, microsoft):
+    def test_a_page_has_ten_contacts_by_default_and_the_link_is_absolute(self, microsoft):
         caller = microsoft().connect()
         page = caller.get(CONTACTS).json()
 
@@ -59,7 +59,7 @@ class TestContacts:
         assert [folder["displayName"] for folder in listed] == ["Contacts", "Work"]
         assert caller.get(CONTACTS).json()["value"][0]["parentFolderId"] == listed[0]["id"]
 
-    def test_select_names_what_is_told_beside_the_id(self, microsoft):
+    def test_select_lists_the_fields_returned_with_the_id(self, microsoft):
         page = microsoft().connect().get(CONTACTS, **{"$select": "displayName,emailAddresses"}).json()
 
         assert set(page["value"][0]) == {"@odata.etag", "id", "displayName", "emailAddresses"}
@@ -116,7 +116,7 @@ class TestDelta:
         assert len(set(ids(read))) == 25
         assert "@odata.deltaLink" in last
 
-    def test_later_rounds_tell_what_changed_and_what_is_gone(self, microsoft):
+    def test_later_rounds_list_changed_and_deleted_contacts(self, microsoft):
         caller = microsoft().connect()
         link = caller.walk(DELTA)[1]["@odata.deltaLink"]
         assert caller.walk(link)[0] == []
@@ -137,7 +137,7 @@ class TestDelta:
         assert [ids(records) for records in told] == [[moved], [moved]]
         assert ["@removed" in records[0] for records in told] == [True, False]
 
-    def test_the_link_remembers_how_it_was_asked(self, microsoft):
+    def test_the_link_keeps_the_parameters(self, microsoft):
         caller = microsoft().connect()
         link = caller.walk(DELTA, **{"$select": "displayName", "$top": 7})[1]["@odata.deltaLink"]
         caller.do(do="change", count=10)
@@ -172,7 +172,7 @@ class TestSignIn:
     def test_no_refresh_token_without_offline_access(self, microsoft):
         assert "refresh_token" not in microsoft().connect(scope="Contacts.Read").tokens
 
-    def test_the_id_token_says_who_it_is(self, microsoft):
+    def test_the_id_token_identifies_the_account(self, microsoft):
         caller = microsoft().connect()
         keys = caller.get("/common/discovery/v2.0/keys").json()["keys"]
         key = jwt.PyJWK(keys[0])
@@ -190,7 +190,7 @@ class TestSignIn:
             caller.consent()
         assert caller.consent(answer="deny")["error_description"].startswith("AADSTS90094")
 
-    def test_fewer_scopes_may_be_granted_than_asked(self, microsoft):
+    def test_fewer_scopes_may_be_granted_than_requested(self, microsoft):
         caller = microsoft()
         caller.control(f"accounts/{caller.address}/settings", {"granted": ["openid", "profile", "User.Read"]})
         caller.connect()

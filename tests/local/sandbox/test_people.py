@@ -24,10 +24,10 @@ class TestPeople:
         assert len(set(emails)) == len(emails)
 
     @pytest.mark.parametrize("member", ["middle", "prefix", "anniversary", "spouse", "ims", "own_fields"])
-    def test_some_have_what_is_rarely_said(self, member):
+    def test_some_have_rare_fields(self, member):
         assert 0.01 < sum(bool(getattr(person, member)) for person in CROWD) / len(CROWD) < 0.1
 
-    def test_phones_are_nobody_elses(self):
+    def test_phones_belong_to_no_real_person(self):
         phones = [phone.raw for person in CROWD for phone in person.phones]
 
         assert len(set(phones)) == len(phones)
@@ -52,7 +52,7 @@ class TestPeople:
     def test_about_as_many_as_in_real_books(self, has, share):
         assert sum(bool(has(person)) for person in CROWD) / len(CROWD) == pytest.approx(share, abs=0.06)
 
-    def test_somebody_known_elsewhere_keeps_the_email_and_the_parts_of_the_name(self):
+    def test_a_person_known_elsewhere_keeps_the_email_and_the_parts_of_the_name(self):
         for index, there in enumerate(filter(is_recognizable, CROWD[:300])):
             here = as_known_elsewhere(there, 8, index)
 

@@ -85,10 +85,10 @@ class TestWhoToBe:
         assert (said["sub"], said["preferred_username"]) == ("dora", "dora@people.example")
         assert said.get("roles") == (["operator"] if looks_after else None)
 
-    def test_nobody_is_asked_again(self, browser):
+    def test_without_a_name_the_form_is_shown_again(self, browser):
         assert "Who are you?" in browser.press(browser.asked(), "Sign in").text
 
-    def test_who_says_no_goes_back_without_a_code(self, browser):
+    def test_a_person_who_declines_is_redirected_without_a_code(self, browser):
         browser.press(browser.asked(), "Cancel")
 
         assert (browser.told["error"], browser.told["state"], "code" in browser.told) == (
@@ -113,7 +113,7 @@ class TestStrictness:
             ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
         ],
     )
-    def test_what_is_wrong_is_told_to_the_application(self, browser, other, error):
+    def test_errors_are_returned_to_the_application(self, browser, other, error):
         browser.asked(**other)
 
         assert browser.told["error"] == error
@@ -135,7 +135,7 @@ class TestStrictness:
             ({"grant_type": "password"}, "unsupported_grant_type"),
         ],
     )
-    def test_whoever_cannot_prove_everything_gets_nothing(self, browser, other, error):
+    def test_a_caller_without_full_proof_gets_no_token(self, browser, other, error):
         browser.press(browser.asked(), "Anna")
 
         assert redeemed(browser, **other).json()["error"] == error

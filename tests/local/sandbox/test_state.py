@@ -62,7 +62,7 @@ class TestKept:
 
         assert kept.lines("log") == [{"n": 1}, {"n": 3}]
 
-    def test_what_is_made_once_is_the_same_for_everybody(self, tmp_path):
+    def test_a_value_that_is_created_once_is_shared(self, tmp_path):
         first, second = StateFiles(tmp_path), StateFiles(tmp_path)
 
         assert first.once("key", lambda: "one") == second.once("key", lambda: "two") == "one"
@@ -92,7 +92,7 @@ class TestSignIn:
 
 
 class TestControl:
-    def test_requests_are_counted_and_told_without_tokens(self, google):
+    def test_requests_are_counted_and_listed_without_tokens(self, google):
         caller = google(contacts=150).connect()
         caller.people()
         told = requests.get(caller.sandbox.origin + "/sandbox/requests", timeout=10)
@@ -144,5 +144,5 @@ class TestControl:
         )
         assert raw["names"][0]["displayName"] == "Raw"
 
-    def test_the_front_page_says_who_is_here(self, sandbox):
+    def test_the_home_page_lists_the_accounts(self, sandbox):
         assert "ada@gmail.example" in requests.get(sandbox.origin + "/", timeout=10).text

@@ -417,7 +417,7 @@ class TestIncremental:
         with pytest.raises(SyncExpired):
             Reader(mailbox()).pages({**synced(mailbox()), "fields": "older"})
 
-    def test_it_sends_one_request_per_folder_besides_finding_folders(self):
+    def test_it_sends_one_request_per_folder_after_listing_the_folders(self):
         graph = FakeGraph({"default": Folder("Contacts", [person("d1")], parent=None)})
         sync = synced(graph)
         reader = Reader(graph)
