@@ -1,4 +1,4 @@
-"""Judges answers by the API's own description: every status, content type and member must be what it says."""
+"""Checks responses against the OpenAPI document: every status, content type and field."""
 
 import json
 import re

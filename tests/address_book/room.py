@@ -53,10 +53,10 @@ class Room:
         self.jobs = JobStore(dynamo, "jobs", self.clock, InlineExecutor(), shards=1, kinds=KINDS)
         self.contacts = ContactStore(dynamo, "contacts", shelves=SHELVES, executor=InlineExecutor())
         self.books = BookStore(dynamo, "jobs", self.jobs)
-        self.asked: list[str] = []  # owners whose index a worker is to make
+        self.requested_builds: list[str] = []  # owners whose index a worker is requested to build
         large = LARGE if large is None else large
         kept = StoredIndexes(self.blobs)
-        self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.asked.append, large)
+        self.indexes = IndexStore(self.contacts, self.books, kept, self.clock, self.requested_builds.append, large)
         self.list = ListContacts(self.contacts, self.indexes)
         self.count = CountBook(self.indexes)
         self.read = ReadContact(self.contacts, self.indexes)

@@ -36,15 +36,15 @@ def test_each_contact_is_exported_as_it_is_read_alone(book):
 
 
 def test_it_is_made_contact_by_contact():
-    asked = []
+    reads = []
 
     def book():
         for number in range(3):
-            asked.append(number)
+            reads.append(number)
             yield contact("Ada", f"id{number}")
 
     pieces = json_of(book(), NOON)
     next(pieces)
     next(pieces)
 
-    assert asked == [0]
+    assert reads == [0]

@@ -250,7 +250,7 @@ class TestAfterAPersonsOwnChange:
         for number in range(EDITS_PER_BUILD):
             book.edit(ANN, bob, {"title": f"Boss {number}"})
 
-        assert book.asked == [ANN]
+        assert book.requested_builds == [ANN]
         assert reads_of_the_book(book, lambda: book.indexes.build(ANN)) == 0
         assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_BUILD
 
@@ -269,7 +269,7 @@ class TestALargeBook:
         assert reads_of_the_book(book, large.names) == 0
         assert "Carl Cox" not in large.names()
         assert not large.list(ANN).is_current
-        assert large.asked == [ANN]
+        assert large.requested_builds == [ANN]
 
         large.indexes.build(ANN)
         book.clock.advance(seconds=1)
@@ -304,7 +304,7 @@ class TestALargeBook:
         book.clock.advance(seconds=REQUEST_INTERVAL.total_seconds())
         large.names()
 
-        assert large.asked == [ANN, ANN]
+        assert large.requested_builds == [ANN, ANN]
 
     def test_without_any_index_shows_what_can_be_read_in_a_moment(self, book):
         shelf_seconds = LARGE_BOOK_READ.total_seconds() * 0.6
@@ -314,7 +314,7 @@ class TestALargeBook:
 
         assert 0 < listed.total < 5
         assert not listed.is_current
-        assert slow.asked == [ANN]
+        assert slow.requested_builds == [ANN]
 
     def test_without_any_index_shows_the_person_their_own_edits(self, book):
         slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)

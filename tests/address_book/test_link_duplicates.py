@@ -27,7 +27,7 @@ class TestAnIndexFromBeforeAnImport:
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
         assert large.books.edits(ANN).unlinked == {bob}
-        assert ANN in large.asked
+        assert ANN in large.requested_builds
 
         prepare(book)
 
@@ -40,7 +40,7 @@ class TestAnIndexFromBeforeAnImport:
         large.edit(ANN, book.id_of("Bob Bell"), {"title": "Boss"})
 
         assert large.books.edits(ANN).unlinked == frozenset()
-        assert large.asked == []
+        assert large.requested_builds == []
 
     def test_leaves_nothing_to_link_if_no_contact_has_the_address(self, book, large):
         book.imported(person("Carl Cox"))
@@ -81,7 +81,7 @@ class TestAnIndexFromBeforeAnImport:
         later = book.again(large=2)
 
         assert later.list(ANN).is_current
-        assert later.asked == [ANN]
+        assert later.requested_builds == [ANN]
 
     def test_is_waited_for_while_an_import_changes_the_book(self, book, large):
         importing = book.importing()

@@ -124,9 +124,9 @@ class TestPages:
         assert called(listed.contacts) == ["Émile Zola", "Eve Adams"]
         assert (listed.matches, listed.total, listed.page, listed.pages, listed.is_current) == (5, 5, 2, 3, True)
 
-    @pytest.mark.parametrize(("asked", "given"), [(-3, 1), (0, 1), (3, 3), (4, 3), (10**9, 3)])
-    def test_that_are_not_there_are_the_nearest_that_is(self, book, asked, given):
-        assert book.list(ANN, page=asked, size=2).page == given
+    @pytest.mark.parametrize(("page_number", "given"), [(-3, 1), (0, 1), (3, 3), (4, 3), (10**9, 3)])
+    def test_that_are_not_there_are_the_nearest_that_is(self, book, page_number, given):
+        assert book.list(ANN, page=page_number, size=2).page == given
 
     def test_of_an_empty_book_are_one_empty_page(self, room):
         listed = room.list(ANN)

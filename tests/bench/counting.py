@@ -1,4 +1,4 @@
-"""A DynamoDB client that counts what passes through it, and keeps the transactions, so that a floor can repeat them."""
+"""A DynamoDB client that counts requests and keeps the transactions, so that a floor can repeat them."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""People edit a book as fast as they can while an import runs into it: what each costs the other."""
+"""People edit a book as fast as possible while an import changes it: the cost to each."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The figures themselves. Each says what was measured, beside what, and what it must not exceed."""
+"""The figures: what each measures, its floor, and its limit."""
 
 import statistics
 import subprocess

@@ -1,4 +1,4 @@
-"""What the same bytes cost without us: the floors that figures stand beside."""
+"""What the same bytes cost without the service: the floors of the figures."""
 
 import time
 from collections.abc import Sequence

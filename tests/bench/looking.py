@@ -1,4 +1,4 @@
-"""Looking at a book of many over real HTTP and the whole stack: the sorted list, a search, and what an edit costs."""
+"""Reading a large book over real HTTP and the whole stack: the sorted list, a search, and the cost of an edit."""
 
 import os
 import statistics

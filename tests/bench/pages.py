@@ -1,4 +1,4 @@
-"""The first byte of every page, asked for with a session as a browser does, over a book of many."""
+"""The time to first byte of every page, requested with a session, over a large book."""
 
 import os
 import statistics

@@ -47,21 +47,21 @@ class Gallery:
     own: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def nobody(self) -> Person:
-        return self.somebody()
+    def anonymous(self) -> Person:
+        return self.new_person()
 
     @cached_property
     def newcomer(self) -> Person:
-        return self.somebody().let_in()
+        return self.new_person().let_in()
 
     @cached_property
     def operator(self) -> Person:
-        return self.somebody(is_operator=True).let_in()
+        return self.new_person(is_operator=True).let_in()
 
     @cached_property
     def waiting(self) -> Person:
         """Whose import waits for Google."""
-        made = self.somebody().let_in()
+        made = self.new_person().let_in()
         address = self.world.account("google", contacts=30)
         fault = {"fault": "429", "provider": "google", "address": address, "seconds": 900}
         self.world.sandbox.do("faults", fault)
@@ -72,7 +72,7 @@ class Gallery:
     @cached_property
     def sharing(self) -> Person:
         """Who invites `owner` to several collections, one under a long name that means harm; `owner` blocks another."""
-        made = self.somebody().let_in()
+        made = self.new_person().let_in()
         for name in ("Choir", "Neighbours", LONG[:60] + MARKUP[:60]):
             made_id = made.api.post("/api/v1/collections", {"name": name})["collection_id"]
             target = f"/api/v1/collections/{made_id}/shares/{self.owner.name}"
@@ -83,7 +83,7 @@ class Gallery:
     @cached_property
     def owner(self) -> Person:
         """Three accounts, some hundred contacts, odd ones among them, and an import of every end."""
-        made = self.somebody().let_in()
+        made = self.new_person().let_in()
         google = self.world.account("google", contacts=260, seed=11)
         for kind in KINDS:
             self.world.sandbox.contacts(google, "add", count=1, odd=kind)
@@ -108,8 +108,8 @@ class Gallery:
         for person in self.people:
             person.context.close()
 
-    def somebody(self, **more: Any) -> Person:
-        """Somebody else with a browser of their own."""
+    def new_person(self, **more: Any) -> Person:
+        """Another person with a browser of their own."""
         made = visitor(self.browser, self.world, **more)
         made.watch.expected |= REFUSALS
         self.people.append(made)
@@ -138,23 +138,23 @@ def opened(person: Person, path: str) -> Person:
 
 @scene("All your contacts in one address book")
 def the_way_in(at: Gallery) -> Person:
-    return opened(at.nobody, "/")
+    return opened(at.anonymous, "/")
 
 
 @scene("Sign-in required")
-def nobody_signed_in(at: Gallery) -> Person:
-    return opened(at.nobody, "/contacts")
+def signed_out_home(at: Gallery) -> Person:
+    return opened(at.anonymous, "/contacts")
 
 
 @scene("Add these contacts?")
 def asked_in_another_browser(at: Gallery) -> Person:
     address = at.world.account("google")
-    at.nobody.page.goto(at.newcomer.api.begin("google")["authorization_url"])
-    at.nobody.press(address)
-    for box in at.nobody.page.get_by_role("checkbox").all():
+    at.anonymous.page.goto(at.newcomer.api.begin("google")["authorization_url"])
+    at.anonymous.press(address)
+    for box in at.anonymous.page.get_by_role("checkbox").all():
         box.check()
-    at.nobody.press("Continue")
-    return at.nobody
+    at.anonymous.press("Continue")
+    return at.anonymous
 
 
 @scene("Accounts")
@@ -337,7 +337,7 @@ def health(at: Gallery) -> Person:
 
 @scene(re.compile("^Erased"))
 def erased(at: Gallery) -> Person:
-    gone = at.somebody().let_in()
+    gone = at.new_person().let_in()
     gone.open("/me/erase")
     gone.follow(gone.page.get_by_role("button", name=re.compile("^Erase ")))
     return gone

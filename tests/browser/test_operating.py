@@ -94,9 +94,9 @@ def test_other_people_are_refused_and_see_no_link(anna):
 
 
 def test_it_requires_signing_in(person):
-    nobody = person()
-    nobody.watch.expected.add(401)
+    anonymous = person()
+    anonymous.watch.expected.add(401)
 
-    nobody.open("/operator/jobs")
+    anonymous.open("/operator/jobs")
 
-    nobody.heading("Sign-in required")
+    anonymous.heading("Sign-in required")

@@ -1,4 +1,4 @@
-"""One table of a contact's members: whatever stands in it can be cleaned, shown, described and edited."""
+"""The table of fields: every field in it can be cleaned, shown, described and edited."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Values of custom fields: texts, numbers and dates, none of which loses a digit."""
+"""Values of custom fields: texts, numbers and dates, without the loss of a digit."""
 
 import pytest
 

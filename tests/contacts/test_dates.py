@@ -1,4 +1,4 @@
-"""Which days there are, however they are written."""
+"""Parsing dates in all their spellings."""
 
 import pytest
 

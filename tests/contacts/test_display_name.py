@@ -1,4 +1,4 @@
-"""What people are called, and where lists put them, by the script of their name."""
+"""Display names and sort keys, by the script of a name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Enrichment in the fold: it fills what no other source says, and nothing else of the order changes."""
+"""Enrichment in the fold: it fills only missing values, and the order of other sources is unchanged."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The letters of names for matching; the pairs of cards in `test_same_person` say what they are for."""
+"""Normalizing names for matching; the pairs in `test_same_person` show why."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is one to the person who types it, and what is not: the same in every version of Python."""
+"""Which texts are equal to a person who types them, the same in every version of Python."""
 
 import hashlib
 

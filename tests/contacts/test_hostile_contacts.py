@@ -1,4 +1,4 @@
-"""What providers really send, or might: it is kept as it is where it can be kept, and never breaks an import."""
+"""Unusual and hostile values from providers: kept unchanged where possible, and they never break an import."""
 
 import itertools
 from datetime import UTC, datetime

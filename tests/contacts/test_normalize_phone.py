@@ -1,4 +1,4 @@
-"""Numbers are understood with care: a number that is not understood is better than a wrong one."""
+"""Parsing phone numbers with care: no number is better than a wrong one."""
 
 import pytest
 

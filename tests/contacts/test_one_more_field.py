@@ -1,4 +1,4 @@
-"""A new field of a contact is one row of the table and one line of the type: everything else follows."""
+"""A new field of a contact needs one row in the table of fields and one line in the type."""
 
 import os
 import shutil

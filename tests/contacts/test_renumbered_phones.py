@@ -1,4 +1,4 @@
-"""Every rule of renumbering, held against the numbering plans that the library knows: run at each change of either."""
+"""Every rule of renumbering, checked against the numbering plans of the phone library."""
 
 import json
 import random

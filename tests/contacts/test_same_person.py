@@ -1,4 +1,4 @@
-"""Two people stay two, and one stays one, whatever order their cards arrive in and from however many accounts."""
+"""Different people stay apart and one person is merged, in any order of cards and from any number of accounts."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Sources as they are written, and as people and operators call them."""
+"""Sources in their stored form and as people and operators see them."""
 
 import pytest
 

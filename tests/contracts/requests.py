@@ -1,4 +1,4 @@
-"""Random requests to DynamoDB, of the kinds our stores send and somewhat beyond, as Hypothesis strategies."""
+"""Random DynamoDB requests, of the kinds that the stores send and some more, as Hypothesis strategies."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What editors and imports may rely on of a book's item, on the fake and on the embedded AWS alike."""
+"""The item of a book in its store, on the fake and on the embedded AWS alike."""
 
 from typing import Any
 

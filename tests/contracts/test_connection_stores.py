@@ -1,4 +1,4 @@
-"""What connecting, refreshing and disconnecting may rely on, on the fake and on the embedded AWS alike."""
+"""The stores of consents and connections, on the fake and on the embedded AWS alike."""
 
 from dataclasses import replace
 from datetime import timedelta

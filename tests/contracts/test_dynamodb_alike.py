@@ -1,4 +1,4 @@
-"""The fake DynamoDB against the embedded one: whatever is asked, in whatever order, both give the same answers."""
+"""The fake DynamoDB gives the same responses as the embedded one, for any sequence of requests."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people may rely on when collections are shared, on the fake and on the embedded AWS alike."""
+"""The store of invitations, on the fake and on the embedded AWS alike."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What jobs outside the book's lane may rely on, on the fake and on the embedded AWS alike."""
+"""Jobs outside the lane of the book, on the fake and on the embedded AWS alike."""
 
 from datetime import timedelta
 from typing import Any

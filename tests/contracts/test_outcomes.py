@@ -1,4 +1,4 @@
-"""Outcomes that a kind of job declares of itself, on the fake and on the embedded AWS alike."""
+"""Outcomes that a kind of job declares, on the fake and on the embedded AWS alike."""
 
 from dataclasses import replace
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""One suite for both providers, over real HTTP against the sandbox: what an import relies on, whichever it reads."""
+"""One specification for both providers, over real HTTP against the sandbox."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What signing in and out may rely on, on the fake and on the embedded AWS alike."""
+"""The store of sessions, on the fake and on the embedded AWS alike."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The forms of the fake DynamoDB's answers and refusals, and the check that a request names what it uses."""
+"""The responses and errors of the fake DynamoDB, and the check that a request uses all its names."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""An executor without threads: what is started is done at once."""
+"""An executor without threads: it runs each task at once."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""KMS in memory: data keys that open again only under the context they were made for."""
+"""KMS in memory: a data key can be decrypted only with the encryption context it was created with."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A provider's consent and token endpoints, in memory: they behave as prepared and record the requests."""
+"""A provider's consent and token endpoints, in memory: they behave as configured and record the requests."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Query, as the fake DynamoDB answers it: one partition of a table or an index, in order, page by page."""
+"""The Query operation of the fake DynamoDB: one partition of a table or an index, in order, page by page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

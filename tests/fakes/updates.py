@@ -1,4 +1,4 @@
-"""What an update expression makes of an item. The item itself is never changed: a new one is returned."""
+"""Applies update expressions to items. An item is never changed: a new one is returned."""
 
 from collections.abc import Callable
 from functools import cache

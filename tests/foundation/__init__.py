@@ -1,1 +1,1 @@
-"""Tests of the ground: what every room stands on."""
+"""Tests of the foundation: the modules that every room uses."""

@@ -1,4 +1,4 @@
-"""Who is who, and who only says so."""
+"""Authentication: valid tokens identify a person, and all others are refused."""
 
 import time
 
@@ -40,7 +40,7 @@ class TestBearer:
     def test_es256_is_as_good(self, sign_in, issuer):
         assert sign_in.person("bearer " + issuer.token(key=ec_key(), alg="ES256", kid="ec-1")).sub == "ann"
 
-    def test_a_missing_token_is_refused(self, sign_in):
+    def test_without_a_token_there_is_no_person(self, sign_in):
         assert sign_in.person(None) is None
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The clients of AWS over real sockets: an answer cut off is none, and no try begins that cannot end in time."""
+"""The AWS clients over real sockets: a truncated response is an error, and no retry starts that cannot end in time."""
 
 import random
 from collections.abc import Iterator

@@ -21,19 +21,19 @@ class Library:
         self.clock = FixedClock()
         self.editions = 0
         self.fails: Exception | None = None
-        self.asked, self.may_go_on = threading.Event(), threading.Event()
+        self.fetch_started, self.may_go_on = threading.Event(), threading.Event()
         self.may_go_on.set()
         self.kept = CachedDocument(self._fetch, self.clock, "book", lasts=LASTS, rest=REST)
 
     def hang(self) -> None:
-        self.asked.clear()
+        self.fetch_started.clear()
         self.may_go_on.clear()
 
     def let_go(self) -> None:
         self.may_go_on.set()
 
     def _fetch(self) -> int:
-        self.asked.set()
+        self.fetch_started.set()
         self.may_go_on.wait(SOON)
         if self.fails is not None:
             raise self.fails
@@ -101,7 +101,7 @@ class TestWaiting:
         library.clock.advance(REST)
         library.hang()
         asking, _ = executor(library.kept.refetch)
-        assert library.asked.wait(SOON)
+        assert library.fetch_started.wait(SOON)
 
         other, came = executor(library.kept.get)
         other.join(SOON)
@@ -114,7 +114,7 @@ class TestWaiting:
         library.clock.advance(LASTS)
         library.hang()
         first, _ = executor(library.kept.get)
-        assert library.asked.wait(SOON)
+        assert library.fetch_started.wait(SOON)
 
         other, came = executor(library.kept.get)
         other.join(SOON)
@@ -125,7 +125,7 @@ class TestWaiting:
     def test_concurrent_callers_wait_for_one_fetch(self, library):
         library.hang()
         first, came_first = executor(library.kept.get)
-        assert library.asked.wait(SOON)
+        assert library.fetch_started.wait(SOON)
         second, came_second = executor(library.kept.get)
         library.let_go()
         for thread in (first, second):

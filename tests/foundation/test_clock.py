@@ -1,4 +1,4 @@
-"""Instants as the API writes them."""
+"""Timestamps in the format of the API."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

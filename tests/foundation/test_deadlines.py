@@ -1,4 +1,4 @@
-"""Several things at once, each waited for only so long."""
+"""Concurrent tasks, each with a deadline."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""A file in the answer, or by way of the bucket; whole, or not at all."""
+"""Delivering a file in the response or through the bucket: complete, or not at all."""
 
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -67,8 +67,8 @@ class TestLarge:
 
 class TestTimeLeft:
     def watched(self, seconds, clock):
-        asked = Request("GET", "/", {}, {}, {}, seconds_left=seconds)
-        return TimeLeft.of(asked, clock).watch(slow(clock))
+        request = Request("GET", "/", {}, {}, {}, seconds_left=seconds)
+        return TimeLeft.of(request, clock).watch(slow(clock))
 
     def test_what_does_not_end_in_time_is_given_up_with_a_time_to_come_back(self, deliver, s3):
         pieces = self.watched(RESERVE.total_seconds() + 3, FixedClock())

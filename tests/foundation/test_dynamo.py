@@ -1,4 +1,4 @@
-"""The DynamoDB client repeats what is refused only temporarily, and raises what stays refused."""
+"""The DynamoDB client retries temporary errors and raises permanent ones."""
 
 import random
 

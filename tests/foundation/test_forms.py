@@ -1,4 +1,4 @@
-"""Forms: what a browser sends, and what it cannot have sent."""
+"""HTML forms: what a browser sends, and invalid bodies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The log says what is on its list, in one line an event."""
+"""Logging: only listed fields are logged, one line per event."""
 
 import json
 import logging

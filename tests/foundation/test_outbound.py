@@ -1,4 +1,4 @@
-"""The way out is bounded: whatever a server does, the caller has an answer or an error in time, and nothing leaks."""
+"""Outbound requests are bounded: any server response becomes a reply or an error in time, and no secret leaks."""
 
 import gzip
 import logging

@@ -35,12 +35,12 @@ class Parts:
             raise NotSignedIn("Not good.")
         return None if authorization is None else Person(authorization, authorization, frozenset({authorization}))
 
-    def check_cron(self, asked: Request) -> None:
-        if asked.headers.get("x-cron-secret") != "right":
+    def check_cron(self, request: Request) -> None:
+        if request.headers.get("x-cron-secret") != "right":
             raise NotSignedIn("Not good.")
 
-    def error_page(self, error: ServiceError, asked: Request) -> str:
-        return f"<h1>{error.title}</h1>{asked.target}"
+    def error_page(self, error: ServiceError, request: Request) -> str:
+        return f"<h1>{error.title}</h1>{request.target}"
 
 
 class House:
@@ -61,14 +61,14 @@ class House:
 
 
 def answering(answer: Response):
-    def view(asked: Request, word: str) -> Response:
+    def view(request: Request, word: str) -> Response:
         return answer
 
     return view
 
 
 def raising(error: Exception):
-    def view(asked: Request, word: str) -> Response:
+    def view(request: Request, word: str) -> Response:
         raise error
 
     return view
@@ -152,46 +152,46 @@ class TestAccess:
         assert House(answering(Response({})), access=access).ask(**headers)[0] == status
 
 
-def telling_who(asked: Request, word: str) -> Response:
-    return Response({"who": asked.person and asked.person.sub, "csrf": asked.csrf})
+def telling_who(request: Request, word: str) -> Response:
+    return Response({"who": request.person and request.person.sub, "csrf": request.csrf})
 
 
 class TestSessions:
-    def asked(self, method: str = "GET", access: Access = Access.PERSON, body: bytes = b"", more=None, **headers: str):
+    def send(self, method: str = "GET", access: Access = Access.PERSON, body: bytes = b"", more=None, **headers: str):
         house = House(telling_who, access=access, method=method, **(more or {}))
         status, _, answer = house.ask(method=method, body=body, **headers)
         return status, json.loads(answer) if answer.startswith(b"{") else answer
 
     def test_a_session_is_its_person_and_brings_the_token_for_forms(self):
-        assert self.asked(Cookie="a=b; __Host-session=ann") == (200, {"who": "ann", "csrf": "csrf-ann"})
+        assert self.send(Cookie="a=b; __Host-session=ann") == (200, {"who": "ann", "csrf": "csrf-ann"})
 
     def test_a_bearer_has_no_token_for_forms_and_wins_over_a_session(self):
-        assert self.asked(Authorization="bob", Cookie="__Host-session=ann") == (200, {"who": "bob", "csrf": ""})
+        assert self.send(Authorization="bob", Cookie="__Host-session=ann") == (200, {"who": "bob", "csrf": ""})
 
     def test_a_bad_bearer_is_refused_even_where_a_good_session_is_there(self):
-        assert self.asked(Authorization="bad", Cookie="__Host-session=ann")[0] == 401
+        assert self.send(Authorization="bad", Cookie="__Host-session=ann")[0] == 401
 
     @pytest.mark.parametrize(
         "cookie", ["session=ann", "__Host-session=", "__Host-session=expired", "__host-session=ann"]
     )
     def test_without_a_session_there_is_no_person(self, cookie):
-        assert self.asked(Cookie=cookie)[0] == 401
+        assert self.send(Cookie=cookie)[0] == 401
 
     def test_an_operator_is_one_by_session_too(self):
-        assert self.asked(access=Access.OPERATOR, Cookie="__Host-session=operator")[0] == 200
-        assert self.asked(access=Access.OPERATOR, Cookie="__Host-session=ann")[0] == 403
+        assert self.send(access=Access.OPERATOR, Cookie="__Host-session=operator")[0] == 200
+        assert self.send(access=Access.OPERATOR, Cookie="__Host-session=ann")[0] == 403
 
     def test_the_schedules_caller_is_no_session(self):
-        assert self.asked(access=Access.CRON, Cookie="__Host-session=operator")[0] == 401
+        assert self.send(access=Access.CRON, Cookie="__Host-session=operator")[0] == 401
 
     def test_a_public_page_knows_the_session_and_other_public_routes_do_not_check_it(self):
         cookie = "__Host-session=ann"
 
-        assert self.asked(access=Access.ANYONE, Cookie=cookie, more={"shows_pages": True})[1]["who"] == "ann"
-        assert self.asked(access=Access.ANYONE, Cookie=cookie)[1]["who"] is None
+        assert self.send(access=Access.ANYONE, Cookie=cookie, more={"shows_pages": True})[1]["who"] == "ann"
+        assert self.send(access=Access.ANYONE, Cookie=cookie)[1]["who"] is None
 
     def test_a_public_form_has_no_person(self):
-        answer = self.asked("POST", Access.ANYONE, Cookie="__Host-session=ann", more={"shows_pages": True})
+        answer = self.send("POST", Access.ANYONE, Cookie="__Host-session=ann", more={"shows_pages": True})
 
         assert answer == (200, {"who": None, "csrf": ""})
 
@@ -299,8 +299,8 @@ class TestHead:
     def test_a_view_need_not_know_of_it(self):
         seen = []
 
-        def view(asked: Request, word: str) -> Response:
-            seen.append((asked.method, word))
+        def view(request: Request, word: str) -> Response:
+            seen.append((request.method, word))
             return Response({})
 
         House(view).ask(method="HEAD")
@@ -312,7 +312,7 @@ class TestHead:
         assert [house.ask(method="HEAD", **who)[0] for who in ({}, {"Authorization": "ann"})] == [401, 200]
 
     def test_where_a_get_happens_once_something_else_answers(self):
-        house = House(raising(AssertionError("it happened")), head=lambda asked, word: Response({"looked": word}))
+        house = House(raising(AssertionError("it happened")), head=lambda request, word: Response({"looked": word}))
 
         assert house.ask(method="HEAD")[0] == 200
 
@@ -326,7 +326,7 @@ class TestHead:
 
 
 class TestParameters:
-    def asked(self, query: str, **more) -> tuple[int, str]:
+    def send(self, query: str, **more) -> tuple[int, str]:
         known = [Query("limit", "How many."), Query("q", "A search.")]
         status, _, body = House(answering(Response({})), query=known, **more).ask(f"/it/x?{query}")
         return status, json.loads(body).get("field", "")
@@ -345,19 +345,19 @@ class TestParameters:
         ],
     )
     def test_a_list_refuses_what_is_unknown_empty_or_repeated(self, query, member):
-        assert self.asked(query, strict_query=True) == (422, member)
+        assert self.send(query, strict_query=True) == (422, member)
 
     def test_and_takes_what_is_given_once(self):
-        assert self.asked("limit=1&q=a", strict_query=True) == (200, "")
+        assert self.send("limit=1&q=a", strict_query=True) == (200, "")
 
     def test_a_form_may_have_an_empty_field_but_no_repeated_one(self):
-        assert self.asked("q=&limit=&v=1&v=2") == (200, "")
-        assert self.asked("q=a&q=b") == (422, "q")
+        assert self.send("q=&limit=&v=1&v=2") == (200, "")
+        assert self.send("q=a&q=b") == (422, "q")
 
 
 class TestRequests:
     def test_path_parameters_are_decoded_once(self):
-        def view(asked: Request, word: str) -> Response:
+        def view(request: Request, word: str) -> Response:
             return Response({"word": word})
 
         assert json.loads(House(view).ask("/it/a%252Fb%20%C3%A9")[2]) == {"word": "a%2Fb é"}

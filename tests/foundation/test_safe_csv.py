@@ -1,4 +1,4 @@
-"""CSV that no spreadsheet runs, and from which every value comes back as it was."""
+"""CSV without formulas that a spreadsheet would run; every value can be read back unchanged."""
 
 import csv
 import io

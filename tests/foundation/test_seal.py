@@ -1,4 +1,4 @@
-"""Sealing secrets: what is stored opens in its own place and nowhere else."""
+"""Encrypting secrets: stored data can be decrypted only in the context it belongs to."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Secrets that clients carry for us."""
+"""Secrets that clients hold."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The settings: read once, and all faults reported together, each with its variable and how to fix it."""
+"""The settings: read once, with all errors reported together, each with its variable and its fix."""
 
 import phonenumbers
 import pytest

@@ -1,4 +1,4 @@
-"""A clock that is minutes off goes by the store's; one that is right is left alone."""
+"""A clock that is minutes off follows the clock of the store; a correct one is unchanged."""
 
 from datetime import timedelta
 from email.utils import format_datetime

@@ -1,4 +1,4 @@
-"""The work queue: a courtesy that may fail."""
+"""The work queue: a failed send is not an error, because the schedule finds the job."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The parts of a running stack note what each function asks of AWS; without that nothing is held against a policy."""
+"""The parts of a running stack record the AWS calls of each function, so that they can be compared with its policy."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""What compares the lists of tests that several processes found, and what puts them into another order."""
+"""Comparing the lists of tests of several processes, and reordering tests."""
 
 from itertools import pairwise
 

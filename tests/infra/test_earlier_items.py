@@ -1,4 +1,4 @@
-"""What earlier versions stored is read, edited, cleaned up and erased as if this version had written it."""
+"""Items of earlier versions can be read, edited, cleaned up and erased."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A package that would not work is refused, with the reason."""
+"""A package that would not work is refused with the reason."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""The policy files are those that the code declares, and a call that no permission allows is found."""
+"""The policy files match the declared permissions, and a call without a permission is detected."""
 
 import botocore.session
 import pytest

@@ -1,4 +1,4 @@
-"""What stays in the zip, and that equal sources make equal bytes."""
+"""Pruning the zip keeps what is needed, and equal sources give equal bytes."""
 
 import zipfile
 

@@ -1,4 +1,4 @@
-"""Which of Lambda's runtimes a package may be for, and until when."""
+"""Which Lambda runtimes a package may target, and until when."""
 
 import sys
 from datetime import date

@@ -1,4 +1,4 @@
-"""Extra material is there or is not there; where it is not, nothing counts as skipped."""
+"""Cases outside the repository: if they are missing, no test is reported as skipped."""
 
 import pytest
 

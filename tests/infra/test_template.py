@@ -1,4 +1,4 @@
-"""The template that is deployed fits the code, keeps data, and lets nobody in who need not come in."""
+"""The deployment template matches the code, keeps data, and denies access that is not needed."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""An engine over an in-memory DynamoDB, with a clock that stands still until it is set."""
+"""A job engine over an in-memory DynamoDB, with a clock that only a test moves."""
 
 import random
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One stack for all journeys that leave it running; they share a test process, so that it starts once."""
+"""One stack for all journeys that leave it running, started once in one test process."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Bulk runs in the simulated house, and what must be true of them whatever happened."""
+"""Bulk runs in the simulator, and their invariants."""
 
 import random
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def bulk_house(chance: random.Random, limits: Limits, **more: Any) -> House:
     return House(World(chance), FakeAccount([]), limits, **more)
 
 
-def somebody(name: str, email: str = "") -> dict[str, Any]:
+def contact_input(name: str, email: str = "") -> dict[str, Any]:
     return {"display": name, **({"emails": [{"value": email}]} if email else {})}
 
 

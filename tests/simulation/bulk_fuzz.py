@@ -18,7 +18,7 @@ from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.source_record import ContactFields
 from chalicelib.foundation.errors import NotAllowed, TooMany
 from tests.collections.making import join
-from tests.simulation.bulk import bulk_house, creates_in, edit, holds_of_cleanups, holds_of_creates, somebody
+from tests.simulation.bulk import bulk_house, contact_input, creates_in, edit, holds_of_cleanups, holds_of_creates
 from tests.simulation.faults import check_error
 from tests.simulation.fuzz import CALM, LAMBDA_LIVES, TWO_LEASES, WRITES
 from tests.simulation.house import OWNER, House
@@ -68,7 +68,7 @@ class BulkHistory:
     def _somebody(self) -> dict[str, Any]:
         """One of a few, so that they meet."""
         name = self.chance.choice("ABCDEFGHIJ")
-        return somebody(name, f"{name}@x.org" if self.chance.random() < 0.7 else "")
+        return contact_input(name, f"{name}@x.org" if self.chance.random() < 0.7 else "")
 
     # ── the storm
 

@@ -16,7 +16,7 @@ from chalicelib.contacts.source_record import SourceRecord
 from chalicelib.foundation.clock import milliseconds
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.ledger import verify
-from tests.simulation.bulk import bulk_house, holds_of_creates, marks, members, somebody
+from tests.simulation.bulk import bulk_house, contact_input, holds_of_creates, marks, members
 from tests.simulation.faults import Plan, begun, check_error, staged
 from tests.simulation.house import OWNER, WITHIN, House, Parts
 from tests.simulation.promises import contacts_in, holds_at_every_step
@@ -80,12 +80,12 @@ def disconnecting() -> Change:
 
 
 PEOPLE = [
-    somebody("Ada", "ada@x.org"),  # known
-    somebody("Bob", "bob@x.org"),
-    somebody("Bob again", "BOB@x.org"),
-    somebody("Carol"),
-    somebody("Dave", "dave@x.org"),
-    somebody("Eve", "eve@x.org"),
+    contact_input("Ada", "ada@x.org"),  # known
+    contact_input("Bob", "bob@x.org"),
+    contact_input("Bob again", "BOB@x.org"),
+    contact_input("Carol"),
+    contact_input("Dave", "dave@x.org"),
+    contact_input("Eve", "eve@x.org"),
 ]
 
 
@@ -94,7 +94,7 @@ def creating() -> Change:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
-    known = parts.bulk_create(CreateRequest([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    known = parts.bulk_create(CreateRequest([contact_input("Ada", "ada@x.org"), contact_input("Zoe", "zoe@x.org")]))
     parts.run_job(known.job_id)
     job = parts.bulk_create(CreateRequest(PEOPLE, friends, "ios", on_existing=OnExisting.UPDATE))
     return Change(house, job.job_id, 0.08, "Dave", friends)

@@ -1,4 +1,4 @@
-"""People who edit while a job changes their book: one at any of its calls, or several all the time."""
+"""People who edit while a job changes their book: once at any of its calls, or several all the time."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress

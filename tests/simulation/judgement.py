@@ -1,4 +1,4 @@
-"""What a history must have come to, once all is calm again."""
+"""The final state that a history must reach once no more faults happen."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What must be true of the stored data, whatever happened: after every step, and when all has come to rest."""
+"""The invariants of the stored data: after every step, and at the end."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""A bulk create and its cleanup, with something going wrong at every one of their calls, the client's own included."""
+"""A bulk create and its cleanup, with a fault at every call, including those of the client."""
 
 import random
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.jobs.job import JobState
 from tests.simulation.bulk import (
     bulk_house,
+    contact_input,
     creates_in,
     edit,
     holds_of_cleanups,
     holds_of_creates,
     marks,
     members,
-    somebody,
 )
 from tests.simulation.faults import Plan, begun, run_under
 from tests.simulation.house import OWNER, House
@@ -26,13 +26,13 @@ from tests.simulation.promises import contacts_in, holds_at_every_step
 from tests.simulation.world import FOUR, Fault
 
 LIST = [
-    somebody("Ada", "ada@x.org"),  # known
-    somebody("Bob", "bob@x.org"),
-    somebody("Bob again", "BOB@x.org"),
-    somebody("Carol"),
-    somebody("Carol"),
-    somebody("Dave", "dave@x.org"),
-    somebody("Eve", "eve@x.org"),
+    contact_input("Ada", "ada@x.org"),  # known
+    contact_input("Bob", "bob@x.org"),
+    contact_input("Bob again", "BOB@x.org"),
+    contact_input("Carol"),
+    contact_input("Carol"),
+    contact_input("Dave", "dave@x.org"),
+    contact_input("Eve", "eve@x.org"),
 ]
 
 
@@ -49,7 +49,7 @@ def staged_create(wish: OnExisting) -> Staged:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
-    known = parts.bulk_create(CreateRequest([somebody("Ada", "ada@x.org"), somebody("Zoe", "zoe@x.org")]))
+    known = parts.bulk_create(CreateRequest([contact_input("Ada", "ada@x.org"), contact_input("Zoe", "zoe@x.org")]))
     parts.run_job(known.job_id)
     job = parts.bulk_create(CreateRequest(LIST, friends, "ios", on_existing=wish))
     return Staged(house, job.job_id, friends)

@@ -1,4 +1,4 @@
-"""Whatever changes a book: with a fault at every call, too little time, a record that kills, and broken twins."""
+"""Every change of a book: with a fault at every call, too little time, a record that kills, and broken twins."""
 
 from datetime import timedelta
 

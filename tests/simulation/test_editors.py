@@ -1,4 +1,4 @@
-"""People who edit, delete or add an address at any moment of a job that changes their book, or all the time."""
+"""People who edit, delete or add an address at any moment of a job that changes their book."""
 
 import pytest
 

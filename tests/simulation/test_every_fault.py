@@ -1,4 +1,4 @@
-"""An import that creates, updates, skips, fails and removes, with something going wrong at every one of its calls."""
+"""An import that creates, updates, skips, fails and removes, with a fault at every call."""
 
 from itertools import combinations, product
 

@@ -1,4 +1,4 @@
-"""Lanes side by side, with something going wrong at any call of any of them."""
+"""Parallel lanes, with a fault at every call of each."""
 
 import pytest
 

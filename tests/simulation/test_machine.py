@@ -1,4 +1,4 @@
-"""The same as the histories, but steered by Hypothesis, which finds the shortest way to break a promise."""
+"""The histories, steered by Hypothesis, which finds the shortest way to break an invariant."""
 
 import random
 from datetime import timedelta

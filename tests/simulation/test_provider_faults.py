@@ -1,4 +1,4 @@
-"""A provider in every mood, at every page: the import waits, starts over or says why, and ends with everybody once."""
+"""Every fault of a provider, at every page: the import waits, restarts or fails, and ends with each contact once."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A label that has another name at the provider has it on everybody here, though nobody there has changed."""
+"""A label that is renamed at the provider is renamed on all its contacts, even if no contact changed."""
 
 from dataclasses import replace
 

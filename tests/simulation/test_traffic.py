@@ -1,4 +1,4 @@
-"""Two processes at one DynamoDB at the same time: which of their calls get into each other's way, and which do not."""
+"""Concurrent calls of two processes to one DynamoDB: which of them conflict."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Broken twins of the engine. A simulation that does not find them out would not find out the engine either."""
+"""Broken twins of the engine, each of which the simulation must detect."""
 
 from collections.abc import Callable
 

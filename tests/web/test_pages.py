@@ -39,16 +39,16 @@ class Read(HTMLParser):
         return [value for name, value in self.attributes if name == "href"]
 
 
-def asked(path: str = "/imports", person: Person | None = None, csrf: str = "") -> Request:
+def request(path: str = "/imports", person: Person | None = None, csrf: str = "") -> Request:
     return Request("GET", path, {}, {}, {}, person=person, csrf=csrf)
 
 
 def pages_with(text: str) -> list[str]:
-    signed_in = asked(person=Person("sub", text), csrf="token")
+    signed_in = request(person=Person("sub", text), csrf="token")
     return [
         PAGES.message(signed_in, text, text, return_to=text),
         PAGES.question(
-            asked(), action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text
+            request(), action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text
         ),
         PAGES.home(signed_in),
     ]
@@ -63,7 +63,7 @@ class TestEscaping:
             assert [name for name, _ in page.attributes] == [name for name, _ in plain.attributes]
 
     def test_no_page_has_anything_inline(self):
-        for page in (*pages_with("x"), PAGES.home(asked())):
+        for page in (*pages_with("x"), PAGES.home(request())):
             read = Read(page)
             assert not {"style", "iframe"} & set(read.tags)
             assert read.tags.count("script") == 1  # our own file
@@ -75,7 +75,7 @@ class TestAssets:
     def test_a_page_names_the_version_of_a_file_that_it_was_made_for(self, name):
         address = f"https://contacts.example/{name}?v={version_of(name)}"
 
-        assert address in [value for _, value in Read(PAGES.home(asked())).attributes]
+        assert address in [value for _, value in Read(PAGES.home(request())).attributes]
 
     def test_style_and_script_are_light(self):
         assert len(asset("style.css")) + len(asset("page.js")) < 20_000
@@ -83,7 +83,7 @@ class TestAssets:
 
 class TestNavigation:
     def test_a_signed_in_person_sees_the_navigation_and_can_sign_out(self):
-        page = PAGES.render(asked(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
+        page = PAGES.render(request(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
 
         read = Read(page)
         assert ("aria-current", "page") in read.attributes
@@ -94,12 +94,12 @@ class TestNavigation:
     def test_an_operator_sees_the_way_to_all_jobs(self):
         operator = Person("o", "Olga", frozenset({"operator"}))
 
-        page = PAGES.render(asked(person=operator, csrf="t"), "home.html", can_sign_in=True)
+        page = PAGES.render(request(person=operator, csrf="t"), "home.html", can_sign_in=True)
 
         assert "https://contacts.example/operator/jobs" in Read(page).links()
 
     def test_an_anonymous_visitor_sees_neither(self):
-        page = PAGES.render(asked(), "home.html", can_sign_in=True)
+        page = PAGES.render(request(), "home.html", can_sign_in=True)
 
         assert "nav" not in Read(page).tags
         assert "form" not in Read(page).tags
@@ -110,11 +110,11 @@ class TestReturning:
         ("name", "place"), [("settings", "https://app.example/s"), ("home", "https://contacts.example/")]
     )
     def test_a_configured_name_leads_to_its_place(self, name, place):
-        assert place in Read(PAGES.message(asked(), "Done", "Done.", return_to=name)).links()
+        assert place in Read(PAGES.message(request(), "Done", "Done.", return_to=name)).links()
 
     @pytest.mark.parametrize("name", [None, "", "elsewhere", "https://evil.example", "//evil.example"])
     def test_any_other_leads_nowhere_but_to_us(self, name):
-        links = Read(PAGES.message(asked(), "Done", "Done.", return_to=name)).links()
+        links = Read(PAGES.message(request(), "Done", "Done.", return_to=name)).links()
 
         assert all(link.startswith(("https://contacts.example/", "#")) for link in links)
 

@@ -51,23 +51,28 @@ class Caller:
     def client_id(self) -> str:
         return f"sandbox-{self.provider}-client"
 
-    def asked(self, **other: str) -> dict[str, str]:
-        said = {"client_id": self.client_id, "redirect_uri": REDIRECT, "response_type": "code", "scope": self.scope}
-        said |= {"state": "state-1", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
-        return said | other
+    def authorization_parameters(self, **other: str) -> dict[str, str]:
+        parameters = {
+            "client_id": self.client_id,
+            "redirect_uri": REDIRECT,
+            "response_type": "code",
+            "scope": self.scope,
+        }
+        parameters |= {"state": "state-1", "code_challenge": CHALLENGE, "code_challenge_method": "S256"}
+        return parameters | other
 
     def authorize_url(self, **other: str) -> str:
-        said = {name: value for name, value in self.asked(**other).items() if value}
-        return self.sandbox.origin + self.authorize_path + "?" + urlencode(said)
+        parameters = {name: value for name, value in self.authorization_parameters(**other).items() if value}
+        return self.sandbox.origin + self.authorize_path + "?" + urlencode(parameters)
 
     def consent(self, *, answer: str = "allow", ticks: bool = True, **other: str) -> dict[str, str]:
-        """Go through the screens; what the application is told."""
+        """Goes through the screens and returns the parameters of the redirect."""
         return parameters_of(consent(self.authorize_url(**other), self.address, answer=answer, ticks=ticks))
 
     def ask_token(self, **form: str) -> requests.Response:
         secret = f"sandbox-{self.provider}-secret"
-        said = {"client_id": self.client_id, "client_secret": secret, **form}
-        return self.http.post(self.sandbox.origin + self.token_path, data=said, timeout=10)
+        form_data = {"client_id": self.client_id, "client_secret": secret, **form}
+        return self.http.post(self.sandbox.origin + self.token_path, data=form_data, timeout=10)
 
     def redeem(self, code: str, **other: str) -> requests.Response:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT, "code_verifier": VERIFIER}
@@ -105,12 +110,14 @@ class Google(Caller):
     provider, scope = "google", f"openid email {CONTACTS}"
     authorize_path, token_path = "/google/o/oauth2/v2/auth", "/google/token"
 
-    def asked(self, **other: str) -> dict[str, str]:
-        return super().asked(**({"access_type": "offline", "prompt": "consent"} | other))
+    def authorization_parameters(self, **other: str) -> dict[str, str]:
+        return super().authorization_parameters(**({"access_type": "offline", "prompt": "consent"} | other))
 
     def page(self, **query: Json) -> requests.Response:
-        said = {"personFields": ALL_FIELDS, "pageSize": 100, "requestSyncToken": "true", **query}
-        return self.get("/v1/people/me/connections", **{name: value for name, value in said.items() if value != ""})
+        parameters = {"personFields": ALL_FIELDS, "pageSize": 100, "requestSyncToken": "true", **query}
+        return self.get(
+            "/v1/people/me/connections", **{name: value for name, value in parameters.items() if value != ""}
+        )
 
     def pages(self, **query: Json) -> Iterator[Json]:
         token = ""
@@ -133,8 +140,8 @@ class Microsoft(Caller):
     provider, scope = "microsoft", "openid profile offline_access Contacts.Read User.Read"
     authorize_path, token_path = "/common/oauth2/v2.0/authorize", "/common/oauth2/v2.0/token"
 
-    def asked(self, **other: str) -> dict[str, str]:
-        return super().asked(**({"nonce": "nonce-1"} | other))
+    def authorization_parameters(self, **other: str) -> dict[str, str]:
+        return super().authorization_parameters(**({"nonce": "nonce-1"} | other))
 
     def walk(self, url: str, headers: dict[str, str] | None = None, **query: Json) -> tuple[list[Json], Json]:
         """Every record behind a link, and the last page."""

@@ -27,7 +27,7 @@ class TestPeople:
     def test_some_have_rare_fields(self, member):
         assert 0.01 < sum(bool(getattr(person, member)) for person in CROWD) / len(CROWD) < 0.1
 
-    def test_phones_belong_to_no_real_person(self):
+    def test_phones_are_unique(self):
         phones = [phone.raw for person in CROWD for phone in person.phones]
 
         assert len(set(phones)) == len(phones)

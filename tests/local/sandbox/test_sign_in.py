@@ -31,16 +31,16 @@ class BrowserAtTheIssuer(Browser):
         self.origin, self.back = sandbox.origin, ""
         self.session.hooks["response"].append(self._stop)
 
-    def asked(self, **other: str | None) -> Page:
-        said = {name: value for name, value in {**ASKED, **other}.items() if value is not None}
-        return self.open(f"{self.origin}/signin/authorize?{urlencode(said)}")
+    def authorize(self, **other: str | None) -> Page:
+        query = {name: value for name, value in {**ASKED, **other}.items() if value is not None}
+        return self.open(f"{self.origin}/signin/authorize?{urlencode(query)}")
 
     def _stop(self, answer: requests.Response, **_: object) -> None:
         if answer.is_redirect:
             self.back = answer.headers.pop("Location")
 
     @property
-    def told(self) -> dict[str, str]:
+    def redirect_parameters(self) -> dict[str, str]:
         return parameters_of(self.back)
 
 
@@ -50,7 +50,7 @@ def browser(sandbox) -> BrowserAtTheIssuer:
 
 
 def redeemed(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
-    form = {"grant_type": "authorization_code", "code": browser.told["code"], "redirect_uri": REDIRECT}
+    form = {"grant_type": "authorization_code", "code": browser.redirect_parameters["code"], "redirect_uri": REDIRECT}
     form |= {"client_id": CLIENT, "client_secret": SECRET, "code_verifier": VERIFIER, **other}
     return a_session().post(f"{browser.origin}/signin/token", data=form, timeout=10)
 
@@ -58,10 +58,10 @@ def redeemed(browser: BrowserAtTheIssuer, **other: str) -> requests.Response:
 def claims(browser: BrowserAtTheIssuer) -> dict[str, object]:
     keys = a_session().get(f"{browser.origin}/signin/jwks", timeout=10).json()["keys"]
     token = redeemed(browser).json()["id_token"]
-    said: dict[str, object] = jwt.decode(
+    token_claims: dict[str, object] = jwt.decode(
         token, jwt.PyJWK(keys[0]), ["RS256"], audience=CLIENT, issuer=f"{browser.origin}/signin"
     )
-    return said
+    return token_claims
 
 
 class TestWhoToBe:
@@ -69,29 +69,36 @@ class TestWhoToBe:
         ("button", "sub", "roles"), [("Anna", "anna", None), ("Bert", "bert", None), ("Olga", "olga", ["operator"])]
     )
     def test_one_of_the_list(self, browser, button, sub, roles):
-        browser.press(browser.asked(), button)
-        said = claims(browser)
+        browser.press(browser.authorize(), button)
+        token_claims = claims(browser)
 
         assert browser.back.startswith(REDIRECT)
-        assert (browser.told["state"], browser.told["iss"]) == ("state-1", f"{browser.origin}/signin")
-        assert (said["sub"], said["nonce"], said.get("roles")) == (sub, "nonce-1", roles)
-        assert str(said["name"]).startswith(button)
+        assert (browser.redirect_parameters["state"], browser.redirect_parameters["iss"]) == (
+            "state-1",
+            f"{browser.origin}/signin",
+        )
+        assert (token_claims["sub"], token_claims["nonce"], token_claims.get("roles")) == (sub, "nonce-1", roles)
+        assert str(token_claims["name"]).startswith(button)
 
     @pytest.mark.parametrize("looks_after", [False, True])
     def test_anybody_else(self, browser, looks_after):
-        browser.press(browser.asked(), "Sign in", fill={"person": " dora "}, tick_all=looks_after)
-        said = claims(browser)
+        browser.press(browser.authorize(), "Sign in", fill={"person": " dora "}, tick_all=looks_after)
+        token_claims = claims(browser)
 
-        assert (said["sub"], said["preferred_username"]) == ("dora", "dora@people.example")
-        assert said.get("roles") == (["operator"] if looks_after else None)
+        assert (token_claims["sub"], token_claims["preferred_username"]) == ("dora", "dora@people.example")
+        assert token_claims.get("roles") == (["operator"] if looks_after else None)
 
     def test_without_a_name_the_form_is_shown_again(self, browser):
-        assert "Who are you?" in browser.press(browser.asked(), "Sign in").text
+        assert "Who are you?" in browser.press(browser.authorize(), "Sign in").text
 
     def test_a_person_who_declines_is_redirected_without_a_code(self, browser):
-        browser.press(browser.asked(), "Cancel")
+        browser.press(browser.authorize(), "Cancel")
 
-        assert (browser.told["error"], browser.told["state"], "code" in browser.told) == (
+        assert (
+            browser.redirect_parameters["error"],
+            browser.redirect_parameters["state"],
+            "code" in browser.redirect_parameters,
+        ) == (
             "access_denied",
             "state-1",
             False,
@@ -104,7 +111,7 @@ class TestStrictness:
         [{"client_id": "stranger"}, {"redirect_uri": "https://evil.example/"}, {"response_type": "token"}],
     )
     def test_a_request_that_must_lead_nowhere_leads_nowhere(self, browser, other):
-        assert (browser.asked(**other).status, browser.back) == (400, "")
+        assert (browser.authorize(**other).status, browser.back) == (400, "")
 
     @pytest.mark.parametrize(
         ("other", "error"),
@@ -114,12 +121,12 @@ class TestStrictness:
         ],
     )
     def test_errors_are_returned_to_the_application(self, browser, other, error):
-        browser.asked(**other)
+        browser.authorize(**other)
 
-        assert browser.told["error"] == error
+        assert browser.redirect_parameters["error"] == error
 
     def test_a_code_is_taken_once(self, browser):
-        browser.press(browser.asked(), "Anna")
+        browser.press(browser.authorize(), "Anna")
 
         assert [redeemed(browser).status_code, redeemed(browser).json()["error"]] == [200, "invalid_grant"]
 
@@ -136,20 +143,20 @@ class TestStrictness:
         ],
     )
     def test_a_caller_without_full_proof_gets_no_token(self, browser, other, error):
-        browser.press(browser.asked(), "Anna")
+        browser.press(browser.authorize(), "Anna")
 
         assert redeemed(browser, **other).json()["error"] == error
 
     def test_a_code_grows_old(self, browser, sandbox):
-        browser.press(browser.asked(), "Anna")
+        browser.press(browser.authorize(), "Anna")
         sandbox.world.advanced_seconds += 61
 
         assert redeemed(browser).json()["error"] == "invalid_grant"
 
     def test_it_describes_itself(self, browser):
         issuer = f"{browser.origin}/signin"
-        said = a_session().get(f"{issuer}/.well-known/openid-configuration", timeout=10).json()
+        document = a_session().get(f"{issuer}/.well-known/openid-configuration", timeout=10).json()
 
-        assert said["issuer"] == issuer
+        assert document["issuer"] == issuer
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            assert said[name].startswith(issuer)
+            assert document[name].startswith(issuer)
