@@ -1,7 +1,7 @@
 """What every room's tests share: an embedded AWS for the session, and fresh tables in it for each test.
 
 ministack is the judge wherever atomicity matters. It starts when the first test asks for it, once in each test process,
-and ends with it. No test can reach a real AWS: the credentials below are nobody's.
+and ends with it. No test can reach a real AWS: the credentials below are invalid.
 """
 
 import os

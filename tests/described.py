@@ -9,9 +9,7 @@ from jsonschema import Draft202012Validator
 
 
 class Description:
-    """Args:
-    document: what /api/v1/openapi.json answers.
-    """
+    """Checks responses against `document`, the content of /api/v1/openapi.json."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
@@ -19,7 +17,7 @@ class Description:
         self._paths = {path: re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in plain_first}
 
     def check(self, method: str, path: str, status: int, content_type: str, body: bytes) -> None:
-        """Raises AssertionError for an answer that is not described."""
+        """Raises AssertionError for a response that is not described."""
         content = self._content(method, path, status)
         kind = content_type.partition(";")[0]
         if content is None or not body:

@@ -228,7 +228,7 @@ def _refused(_):
 
 
 class _LosesAnswers:
-    """The first updates take effect, but nobody is told."""
+    """The first updates take effect, but their responses are lost."""
 
     def __init__(self, client, first):
         self._client, self._left = client, first

@@ -12,7 +12,7 @@ from chalicelib.foundation.ids import fresh_id
 
 @pytest.fixture
 def seen(house):
-    """A connection as somebody read it before something else happened."""
+    """A connection that was read before a later change."""
     return house.connected()
 
 

@@ -110,7 +110,7 @@ class TestOnce:
 
 
 class TestVoid:
-    """No token endpoint is asked for a state that is not good."""
+    """An invalid state causes no request to the token endpoint."""
 
     def test_an_unknown_state(self, house):
         with pytest.raises(ConsentVoid):
@@ -241,7 +241,7 @@ class TestContactsNotGranted:
 
 
 class TestOtherBrowser:
-    """The browser that comes back is not the one that began: nothing is added before somebody says yes."""
+    """The callback comes from a browser that did not start the consent: nothing is added without a confirmation."""
 
     @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
     def test_the_confirmation_names_the_account_and_the_person(self, house, cookie):

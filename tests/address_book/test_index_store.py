@@ -430,7 +430,7 @@ class TestErasing:
         assert other.list(ANN).total == 1
 
     def test_a_person_who_returns_has_an_empty_book(self, book):
-        """The line begins anew, and so do its numbers; what a process remembers must not fit them again."""
+        """The version starts again from the first number; a cached index must not match it."""
         book.names()
         job = ErasePerson(book.jobs, book.books)(ANN)
         book.contacts.erase(ANN)

@@ -13,7 +13,7 @@ FOREIGN = ("3.c1", "by-name/c1", "by-name//ada", "by-name/~grave#1/ada", "by-dat
 
 
 def built(text: str) -> str:
-    """A cursor that somebody built."""
+    """A forged cursor."""
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
@@ -138,7 +138,7 @@ class TestPages:
         assert walked(book, limit=limit) == book.names()
 
     def test_by_cursor_include_every_contact_that_stays_despite_changes(self, book):
-        """Who comes before where we are, and who goes behind us, moves nobody to another page."""
+        """Contacts added or deleted before the cursor do not shift other contacts."""
         meanwhile = iter(
             [
                 lambda: book.imported(person("Aaron Abel"), source="microsoft:m1"),

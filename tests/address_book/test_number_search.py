@@ -6,7 +6,7 @@ from chalicelib.address_book.search import Search
 
 CAIRO = {"raw": "+20 100 555 0199"}
 BERLIN = {"raw": "030 5550 123", "e164": "+49305550123"}
-UNKNOWN = {"raw": "06 39 98 12 34"}  # nobody knows of which country
+UNKNOWN = {"raw": "06 39 98 12 34"}  # of an unknown country
 MOSCOW = {"raw": "+7 495 555-01-23", "e164": "+74955550123"}
 MEXICAN = {"raw": "55 1234 5678", "e164": "+5215512345678"}  # of before 2019
 PERSIAN = {"raw": "۰۲۱ ۵۵۵۰ ۱۲۳۴"}

@@ -80,7 +80,7 @@ class TestEveryEdit:
             if field in LISTS:
                 sent, seen = (with_e164({field: each}, "DE")[field] for each in (value, shown.get(field, [])))
                 assert (without(field, sent, seen), without(field, seen, sent)) == ([], [])
-            elif field != "display":  # somebody without one is called by something else
+            elif field != "display":  # without one, the display name is computed
                 assert (shown.get(field) or None) == (value or None), field
             elif value and names_anew(one, wanted):
                 assert shown["display"] == value

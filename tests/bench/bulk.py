@@ -103,7 +103,7 @@ class Bulk:
 
 
 class Client:
-    """Somebody with a client of their own, over HTTP."""
+    """A person with a client of their own, over HTTP."""
 
     def __init__(self, stack: Stack, name: str) -> None:
         self._client = ServiceClient(stack.url, SandboxControl.of(stack.settings).token(name))

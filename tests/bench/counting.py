@@ -7,12 +7,12 @@ from typing import Any
 
 @dataclass
 class CountingClient:
-    """Args:
-    units: ask what each request costs, and add it up. keep: remember the transactions.
-    """
+    """A client that counts the requests to `client`."""
 
     client: Any
+    #: Whether to request and sum up the consumed capacity.
     units: bool = False
+    #: Whether to keep the transactions.
     keep: bool = False
     requests: Counter[str] = field(default_factory=Counter)
     written_items: Counter[str] = field(default_factory=Counter)  # by table

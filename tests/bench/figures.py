@@ -18,9 +18,7 @@ CONTACTS, MANY, READ, SMALL, FEW, BULK = 10_000, 25_000, 20_000, 4_000, 2_000, 5
 
 @dataclass(frozen=True)
 class Figure:
-    """Args:
-    value, limit: of one unit; `at_least` turns the comparison round.
-    """
+    """A measured value and its limit, both in `unit`. With `at_least`, the limit is a minimum."""
 
     name: str
     value: float
@@ -124,7 +122,7 @@ def _peak_importing(machine: Machine, *asked: str) -> float:
 
 
 def peak_megabytes() -> float:
-    """Of this process alone; what getrusage says begins with the peak of whoever started it."""
+    """The peak of this process alone; the value of getrusage starts with the peak of its parent."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
@@ -166,7 +164,7 @@ def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.looking import looks
 
     told = looks(MANY, repeats)
-    others = f"first look {told.first:.2f} s, index made anew {told.anew:.2f} s, edit {told.edit:.2f} s"
+    others = f"first look {told.first:.2f} s, index rebuilt {told.rebuilt:.2f} s, edit {told.edit:.2f} s"
     yield Figure(f"contact list of {MANY:,}, first byte, p95", _p95(told.lists), 0.3, "s", others)
     median = statistics.median(told.searches)
     yield Figure(f"search through {MANY:,}, first byte, p95", _p95(told.searches), 0.3, "s", f"median {median:.2f} s")

@@ -24,13 +24,13 @@ class Looks:
 
     Args:
         lists, searches: of a process that has looked before. first: of one that has not, over a prepared index.
-        anew: over a book whose index must be made anew. edit: an edit, which brings the index along.
+        rebuilt: over a book whose index must be rebuilt. edit: an edit, which brings the index along.
     """
 
     lists: list[float]
     searches: list[float]
     first: float
-    anew: float
+    rebuilt: float
     edit: float
 
 

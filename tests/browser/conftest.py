@@ -47,7 +47,7 @@ def world(browser: Browser) -> Iterator[World]:
 
 @pytest.fixture
 def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
-    """Make somebody with a browser of their own: `person("anna")`, with what a Playwright context takes.
+    """Create a person with a browser of their own: `person("anna")`, with what a Playwright context takes.
 
     What their pages did and should not have done fails the test at its end.
     """
@@ -57,5 +57,5 @@ def person(browser: Browser, world: World) -> Iterator[Callable[..., Person]]:
 
 @pytest.fixture
 def anna(person: Callable[..., Person]) -> Person:
-    """Somebody who has signed in, with a book of her own that is empty."""
+    """A person who has signed in, with an empty book."""
     return person().let_in()

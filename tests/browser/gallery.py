@@ -37,13 +37,12 @@ def scene(heading: Heading) -> Callable[[Scene], Scene]:
 
 @dataclass
 class Gallery:
-    """Args:
-    own: what `owner` has, by name: ids of imports, connections and contacts.
-    """
+    """The people of the scenes and their data."""
 
     browser: Browser
     world: World
     people: list[Person] = field(default_factory=list)
+    #: Ids of the imports, connections and contacts of `owner`, by name.
     own: dict[str, str] = field(default_factory=dict)
 
     @cached_property

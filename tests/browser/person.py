@@ -24,13 +24,13 @@ ENDED_WITHIN = 20_000  # milliseconds for an import of some thousand contacts on
 
 @dataclass
 class Person:
-    """Args:
-    name: who they are at the issuer. watch: sees everything that happens in their context.
-    """
+    """A person with a browser context of their own."""
 
+    #: Their name at the issuer.
     name: str
     world: World
     context: BrowserContext
+    #: Records everything that happens in their context.
     watch: Watch
     is_operator: bool = False
 
@@ -63,7 +63,7 @@ class Person:
         asked = walker.open(f"{self.world.url}sign-in")
         walker.press(asked, "Sign in", fill={"person": self.name}, tick_all=self.is_operator)
         session = walker.session.cookies.get("session")
-        assert session, "nobody was signed in"
+        assert session, "the sign-in created no session"
         self.context.add_cookies([{"name": "session", "value": session, "url": self.world.url, "httpOnly": True}])
         return self
 
@@ -160,7 +160,7 @@ def _last_part(url: str) -> str:
 
 
 def visitor(browser: Chromium, world: World, name: str = "", *, is_operator: bool = False, **manners: Any) -> Person:
-    """Somebody with a browser of their own, looked after by a watch.
+    """A person with a browser of their own, observed by a watch.
 
     Args:
         manners: what a Playwright context takes.

@@ -39,7 +39,7 @@ def gallery(browser, world):
 
 @pytest.fixture(scope="module", params=SCENES)
 def looks(gallery, request):
-    """Whoever looks at a page, with it open for all of its tests. What it does wrong fails the last of them."""
+    """A person with the page open for all of its tests. A complaint about the page fails the last of them."""
     looks: Person = SCENES[request.param](gallery)
     yield looks
     complaints = [each for person in gallery.people for each in person.watch.complaints]

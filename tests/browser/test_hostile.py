@@ -16,7 +16,7 @@ TRIGGERS = tuple("=+-@\t\r\n\0＝＋－＠")
 
 
 class Book:
-    """Somebody with every odd contact there is, from both providers, on a phone."""
+    """A person with every kind of unusual contact, from both providers, on a phone."""
 
     def __init__(self, anna: Person) -> None:
         self.anna, self.imports = anna, []

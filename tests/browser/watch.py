@@ -57,7 +57,7 @@ class Watch:
         dialog.dismiss()
 
     def _is_ours(self, page: Page | None) -> bool:
-        """The sandbox's screens are nobody's to mend."""
+        """Complaints about the sandbox's screens are ignored."""
         return page is None or _origin(page.url) == next(iter(self.origins))
 
 

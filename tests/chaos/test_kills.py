@@ -156,7 +156,7 @@ def without_photo(said: ContactFields) -> Any:
 
 
 def keeps_busy(scene: Scene) -> bool:
-    """There is always somebody whose import can be killed."""
+    """There is always an import that can be killed."""
     if sum(not job.is_finished for job in scene.stored()) < AT_ONCE:
         scene.connect(f"person{len(scene.jobs)}")
     return True

@@ -251,7 +251,7 @@ class TestBlocking:
 
 
 class TestWhatASenderLearns:
-    """The same answer, after the same calls, whoever is invited."""
+    """The same result, after the same calls, for every invited person."""
 
     def prepared(self, store: CollectionStore) -> str:
         store.invitations.block("who blocked her", "ann")
@@ -266,7 +266,7 @@ class TestWhatASenderLearns:
     def test_is_nothing_of_the_person_invited(self, store):
         friends, answers = self.prepared(store), {}
         for person in (
-            "that nobody is",
+            "unknown",
             "who blocked her",
             "who has 200 collections",
             "who declined",
@@ -279,7 +279,7 @@ class TestWhatASenderLearns:
             looked.unshare("ann", friends, person)
             answers[person] = ([replace(each, person="") for each in (sent, again, shown)], client.calls)
 
-        first = answers.pop("that nobody is")
+        first = answers.pop("unknown")
         assert first[1]
         assert all(each == first for each in answers.values())
 

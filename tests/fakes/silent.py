@@ -65,7 +65,7 @@ def silent(way: Way) -> Iterator[str]:
 
 @contextmanager
 def refuses() -> Iterator[str]:
-    """The address of a port at which nobody listens."""
+    """The address of a port without a listener."""
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{reserved.getsockname()[1]}"

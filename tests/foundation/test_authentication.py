@@ -223,7 +223,7 @@ class TestWithoutAKeyId:
 
 
 class TestChecks:
-    """The check that failed is there for the log; whoever sent the token does not learn it."""
+    """The failed check is logged and not returned to the caller."""
 
     @pytest.mark.parametrize(
         ("wrong", "noted"),

@@ -24,7 +24,7 @@ def read(pieces, delimiter=","):
 
 
 def runs(cell: str, triggers: str = TRIGGERS) -> bool:
-    """Whether a spreadsheet might: it skips what nobody sees and finds a trigger. Written anew, without our pattern."""
+    """Whether a spreadsheet might run `cell`: the first visible character is a trigger. Does not use our pattern."""
     for sign in cell:
         if sign in triggers:
             return True

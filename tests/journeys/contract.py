@@ -14,9 +14,7 @@ DESCRIPTION = "urn:openapi"
 
 
 class Contract:
-    """Args:
-    description: the API's own.
-    """
+    """Checks responses against `description`, the content of /api/v1/openapi.json."""
 
     def __init__(self, description: dict[str, Any]) -> None:
         self._description = description
@@ -26,7 +24,7 @@ class Contract:
         self.seen: set[tuple[str, str, int]] = set()
 
     def check(self, answer: requests.Response) -> None:
-        """Raises AssertionError for an answer nobody was promised."""
+        """Raises AssertionError for a response that is not described."""
         method, path = (answer.request.method or "").lower(), urlsplit(answer.request.url).path
         if method == "options":
             return

@@ -35,7 +35,7 @@ MANY = 300
 
 
 class Foreign:
-    """Somebody's client of that library."""
+    """A client that uses that library."""
 
     def __init__(self, person: PersonHere) -> None:
         headers = {"Authorization": f"Bearer {person.world.sandbox.token(person.name)}"}
@@ -140,7 +140,7 @@ class TestCommandLine:
         assert job["trackingKey"] in self.run(world, "list", *person).stdout
         dry = self.run(world, "dry-run", job["jobId"], *person)
         assert (dry.returncode, "30 would be deleted" in dry.stdout) == (0, True)
-        unasked = self.run(world, "delete", job["jobId"], *person, answer="y\n")  # no terminal: nobody is asked
+        unasked = self.run(world, "delete", job["jobId"], *person, answer="y\n")  # no terminal: no prompt
         assert (unasked.returncode, "Nothing was deleted." in unasked.stdout) == (4, True)
         assert len(anna.book()) == 30
 

@@ -127,7 +127,7 @@ class TestNo:
 
 
 class TestAnotherBrowser:
-    """Somebody sends a link: the consent is theirs, the book is not."""
+    """A link from another person: the consent is theirs, the book is not."""
 
     def comes_back_elsewhere(self, world: World, person: PersonHere, contacts: int) -> tuple[str, Browser, Page]:
         address, begun, stranger = world.account("google", contacts=contacts), person.begin("google"), Browser()

@@ -62,7 +62,7 @@ class World:
         return code
 
     def kill(self) -> None:
-        """The whole of it, as a power cut for processes would: `up` first, so that nobody starts a part again."""
+        """Kills all processes, like a power cut: `up` first, so that it restarts no part."""
         assert self.process is not None
         assert self.process.stdout is not None
         parts = self.running.parts
@@ -110,7 +110,7 @@ class World:
 
 
 class PersonHere(ServiceClient):
-    """Somebody with a browser and a book of their own. Every JSON answer is held to the API's description."""
+    """A person with a browser and a book of their own. Every JSON response is checked against the OpenAPI document."""
 
     def __init__(self, world: World, name: str, *, operator: bool = False) -> None:
         super().__init__(world.url, world.sandbox.token(name, operator=operator), look=world.contract.check)

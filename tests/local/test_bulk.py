@@ -31,7 +31,7 @@ class Client:
 
 
 class Desk:
-    """Somebody at the command line: what they are shown, what they are asked, and what they answer."""
+    """A person at the command line: the output, the prompts, and their answers."""
 
     def __init__(self, service: Service, answers: str = "", who: str = "ann") -> None:
         self.shown: list[str] = []

@@ -1,4 +1,4 @@
-"""A directory that cannot keep a stack's data, or is in another's use, is told in one sentence and not touched."""
+"""A directory that is unusable or in use is reported in one sentence and not changed."""
 
 import errno
 import os

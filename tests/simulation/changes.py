@@ -211,7 +211,7 @@ class Course:
 
 
 def by_process(house: House, work: Callable[[Parts], Any]) -> None:
-    """Somebody does this in a process of their own, from beginning to end."""
+    """Another process does this, from start to end."""
     process = house.process(work)
     process.run()
     check_error(process.main.error)

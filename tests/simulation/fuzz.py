@@ -181,7 +181,7 @@ class History:
         )()
 
     def _edit(self) -> None:
-        """The person deletes or edits somebody, by a process of its own, whose calls go wrong like any other's."""
+        """The person deletes or edits a contact, in a process of its own with the same faults."""
         self.edits += 1
         contacts = sorted(promises.contacts_in(self.house), key=lambda one: [each.source_id for each in one.records])
         if not contacts or self.person is not None:
@@ -206,8 +206,8 @@ class History:
             self.own_words[contact_id] = said
 
     def _add(self) -> None:
-        """The person adds somebody the account may know too."""
-        said = self._somebody_new()
+        """The person adds a contact that may also be in the account."""
+        said = self._missing_entry()
         if not said:
             return
         now = milliseconds(self.world.instant())
@@ -220,8 +220,8 @@ class History:
         self.typed.update(email["value"] for email in said["emails"])
         self.own_words[contact_id] = said
 
-    def _somebody_new(self) -> ContactFields:
-        """Somebody of the account who is not in the book yet; nobody when all are."""
+    def _missing_entry(self) -> ContactFields:
+        """An entry of the account that is not in the book yet; empty if all are."""
         contacts = promises.contacts_in(self.house)
         here = {email["value"] for contact in contacts for email in contact.shown.get("emails", ())}
         known = {person.source_id for person in self.scenario.before}
@@ -259,7 +259,7 @@ class History:
     # ── the calm, and the judgement
 
     def _calm(self) -> None:
-        """No faults any more: whoever runs comes to an end, and then the schedule is the only one left."""
+        """No more faults: running workers finish, and then only the schedule runs jobs."""
         while self.workers:
             entry = self.chance.choice(self.workers)
             entry[1].step()

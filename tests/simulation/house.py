@@ -243,7 +243,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Deadly(ContactStore):
-    """Kills the process that would write somebody of this name, or read them in order to change them."""
+    """Kills the process that writes a contact of this name, or reads it in order to change it."""
 
     name: str = ""
     process: Any = None

@@ -46,9 +46,7 @@ CALM = 4 * 3600.0  # seconds of virtual time in which everything must end
 
 @dataclass
 class Counting:
-    """Args:
-    jobs_class: what a broken twin replaces.
-    """
+    """One history of counting jobs. A broken twin replaces `jobs_class`."""
 
     seed: int
     jobs_class: type[JobStore] = JobStore
@@ -156,7 +154,7 @@ class Counting:
         return Counter(item["name"]["S"] for item in self.dynamo.tables["contacts"].items.values() if "name" in item)
 
     def all_is_done(self) -> None:
-        """In the end: every job that nobody canceled has counted to its end, and no lane is left."""
+        """In the end, every job that was not canceled has finished, and no lane is left."""
         for job in self.jobs():
             if job.state is not JobState.CANCELED:
                 assert job.state is JobState.COMPLETED, job

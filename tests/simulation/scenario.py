@@ -83,7 +83,7 @@ def _too_large(made: Scenario, source_id: str, name: str, number: int) -> None:
 
 
 def _twin(made: Scenario, source_id: str, name: str, number: int) -> None:
-    """Another entry of somebody listed before: the contact gains a record."""
+    """Another entry of a person listed before: the contact gains a record."""
     known = [person for person in made.now if not person.ill]
     made.now.append(Person(source_id, known[0].name, known[0].email))
     made.expected.append(Outcome.UPDATED)

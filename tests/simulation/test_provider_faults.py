@@ -71,7 +71,7 @@ def expired_pages(provider: FakeProvider, access_token: str, cursor: Any) -> Pag
 PASSING = {
     "429 with seconds": raising(ProviderBusy("Google asks us to wait 38 s.", retry_after=timedelta(seconds=38))),
     "429 with a date": raising(ProviderBusy("Google asks us to wait.", retry_after=timedelta(minutes=4))),
-    "503 without a word": raising(ProviderBusy("Google asks us to wait.")),
+    "503 without a reason": raising(ProviderBusy("Google asks us to wait.")),
     "500, 502, a time-out, truncated, wrong types": raising(ProviderBroken("Google answers with something else.")),
     "an empty page with a token": empty_with_a_token,
     "an access token that ended early": expired_token,

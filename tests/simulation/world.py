@@ -36,20 +36,20 @@ _EFFECTIVE = (None, Fault.ANSWER_LOST, Fault.KILLED_AFTER)
 
 
 class Killed(BaseException):
-    """SIGKILL, as far as one thread can play it. Whoever catches it and goes on is broken."""
+    """SIGKILL, as far as one thread can simulate it. Code that catches it and continues is broken."""
 
 
 @dataclass
 class World:
-    """Args:
-    chance: the one source of chance. latency: what a call takes, in seconds.
-    trace: names of the calls made so far, with what was done to them.
-    """
+    """The virtual time that all processes share, and the faults of their calls."""
 
+    #: The only source of randomness.
     chance: random.Random
+    #: Seconds per call.
     latency: float = 0.02
     now: float = 0.0
     calls: int = 0
+    #: The calls so far, with their faults.
     trace: list[str] = field(default_factory=list)
     hub: greenlet = field(default_factory=getcurrent)
 
@@ -223,7 +223,7 @@ class Process:
 
 
 def _taking_effect(effect: Callable[[], Any]) -> None:
-    """It happens, whatever the answer would have been: nobody hears it."""
+    """The call takes effect, but its response is lost."""
     try:
         effect()
     except Exception:

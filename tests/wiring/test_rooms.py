@@ -117,7 +117,7 @@ class TestWhatRoomsKeep:
         """So the test above is about this room too."""
         others = [each for each in ROOMS if each is not room]
 
-        assert not_kept(others, busy, ZORA) or room.name == "signing_in"  # sessions expire, and are forgotten besides
+        assert not_kept(others, busy, ZORA) or room.name == "signing_in"  # sessions expire, and are erased too
 
     def test_a_room_that_stores_without_saying_how_to_forget_it_is_found(self):
         service = Service()
