@@ -120,7 +120,7 @@ class House:
     def come_back(
         self, begun: ConsentStarted, *, cookie: str | None = "own", **query: str
     ) -> ImportStarted | ConfirmationNeeded:
-        """The provider sends the browser back; with its cookie unless told otherwise."""
+        """The provider redirects the browser back, with its cookie by default."""
         answer = {"state": state_of(begun), "code": "the-code", **query}
         provider = urlsplit(begun.authorization_url).netloc.partition(".")[0]
         return self.finish(provider, answer, begun.binding if cookie == "own" else cookie)

@@ -85,16 +85,16 @@ class TestReading:
 
 class TestCheckUsable:
     @pytest.mark.parametrize(
-        ("state", "told"),
+        ("state", "error_type"),
         [
             (ConnectionState.NEEDS_RECONNECT, ConsentNeeded),
             (ConnectionState.DISCONNECTING, Conflict),
             (ConnectionState.DISCONNECTED, Conflict),
         ],
     )
-    def test_only_a_connected_account_is_usable(self, connection, state, told):
+    def test_only_a_connected_account_is_usable(self, connection, state, error_type):
         connection.check_usable()
-        with pytest.raises(told):
+        with pytest.raises(error_type):
             replace(connection, state=state).check_usable()
 
 

@@ -216,11 +216,11 @@ class TestRevoking:
         done = work(house, job)
         assert (done.state, done.details["revoked"], house.google.revoked) == (JobState.COMPLETED, "failed", [])
 
-    @pytest.mark.parametrize(("revokes", "told"), [(True, "yes"), (False, "not_offered")])
-    def test_the_job_records_the_result_of_the_revocation(self, house, connection, revokes, told):
+    @pytest.mark.parametrize(("revokes", "outcome"), [(True, "yes"), (False, "not_offered")])
+    def test_the_job_records_the_result_of_the_revocation(self, house, connection, revokes, outcome):
         house.google.revokes = revokes
 
-        assert work(house, ask(house, connection)).details["revoked"] == told
+        assert work(house, ask(house, connection)).details["revoked"] == outcome
 
     def test_a_grant_that_cannot_be_revoked_does_not_block(self, house, connection):
         house.google.fail["revoke"] = Misconfigured("no such client")

@@ -187,11 +187,11 @@ class TestDeclined:
 
     @pytest.mark.parametrize("error", ["server_error", "temporarily_unavailable", "<script>alert(1)</script>"])
     def test_any_other_error_is_the_providers_and_its_text_is_not_repeated(self, house, error):
-        with pytest.raises(ProviderBroken) as told:
+        with pytest.raises(ProviderBroken) as raised:
             house.come_back(house.begun(), error=error, error_description="canary")
 
-        assert error not in told.value.detail
-        assert "canary" not in repr(told.value.members) + told.value.detail
+        assert error not in raised.value.detail
+        assert "canary" not in repr(raised.value.members) + raised.value.detail
         assert nothing_happened(house)
 
     def test_a_rejected_code_creates_nothing(self, house):

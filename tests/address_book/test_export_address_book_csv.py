@@ -20,7 +20,7 @@ def rows(*book):
     return list(csv.DictReader(io.StringIO("".join(address_book_csv_of(book)), newline="")))
 
 
-def told(each):
+def row_of(each):
     (row,) = rows(each)
     return {header: cell for header, cell in row.items() if cell}
 
@@ -76,7 +76,7 @@ class TestColumns:
             ims=[{"value": "clara.weiss", "label": "skype"}],
         )
 
-        assert told(clara) == {
+        assert row_of(clara) == {
             "First Name": "Clara",
             "Middle Name": "Amalie",
             "Last Name": "Weiss",
@@ -106,27 +106,27 @@ class TestColumns:
 class TestCells:
     @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
     def test_they_are_the_data_as_it_is(self, text):
-        assert told(contact(notes=text))["Notes"] == text
+        assert row_of(contact(notes=text))["Notes"] == text
 
     def test_a_name_that_is_only_shown_is_the_first_name(self):
-        assert told(contact(display="Tante Käthe"))["First Name"] == "Tante Käthe"
+        assert row_of(contact(display="Tante Käthe"))["First Name"] == "Tante Käthe"
 
     def test_what_is_shown_beside_the_parts_of_the_name_is_a_custom_field(self):
-        row = told(contact(given="Kim", display="Kim at the gym"))
+        row = row_of(contact(given="Kim", display="Kim at the gym"))
 
         assert (row["Custom Field 1 - Label"], row["Custom Field 1 - Value"]) == ("Display Name", "Kim at the gym")
 
     @pytest.mark.parametrize("display", ["Ada Lovelace", "Lovelace, Ada", "ADA LOVELACE", "LovelaceAda"])
     def test_the_parts_in_another_order_are_not_repeated(self, display):
-        assert "Custom Field 1 - Value" not in told(contact(given="Ada", family="Lovelace", display=display))
+        assert "Custom Field 1 - Value" not in row_of(contact(given="Ada", family="Lovelace", display=display))
 
     def test_a_company_has_no_first_name(self):
-        assert told(contact(organization="Engines")) == {"Organization Name": "Engines"}
+        assert row_of(contact(organization="Engines")) == {"Organization Name": "Engines"}
 
     def test_what_is_beyond_the_numbered_columns_is_a_custom_field(self):
         many = contact("Ada", emails=[{"value": f"{number}@x.org", "label": "home"} for number in range(12)])
 
-        row = told(many)
+        row = row_of(many)
 
         assert row["E-mail 10 - Value"] == "9@x.org"
         assert [row[f"Custom Field {number} - Value"] for number in (1, 2)] == ["home: 10@x.org", "home: 11@x.org"]

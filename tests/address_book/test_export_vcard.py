@@ -65,21 +65,21 @@ class TestCard:
         assert (card.uid.value, card.rev.value) == ("id1", "20260303T120000Z")
 
     def test_labels_are_types_if_vcard_has_them_and_lines_of_their_own_if_not(self):
-        told = lines(ADA)
+        card_lines = lines(ADA)
 
-        assert "EMAIL;TYPE=home:ada@x.org" in told
-        assert "TEL;TYPE=cell;VALUE=uri:tel:+491701234567" in told
-        assert "ADR;TYPE=work:;;St James 12\\nFlat\\; 3;London;;SW1;" in told
-        assert [line for line in told if line.startswith("item1.")] == [
+        assert "EMAIL;TYPE=home:ada@x.org" in card_lines
+        assert "TEL;TYPE=cell;VALUE=uri:tel:+491701234567" in card_lines
+        assert "ADR;TYPE=work:;;St James 12\\nFlat\\; 3;London;;SW1;" in card_lines
+        assert [line for line in card_lines if line.startswith("item1.")] == [
             "item1.EMAIL:ada@y.org",
             "item1.X-ABLABEL:Summer house",
         ]
 
     def test_only_addresses_of_the_web_are_links(self):
-        told = lines(ADA)
+        card_lines = lines(ADA)
 
-        assert [line for line in told if line.startswith("URL")] == ["URL:https://ada.example/x"]
-        assert "X-URL:javascript:alert(1)" in told
+        assert [line for line in card_lines if line.startswith("URL")] == ["URL:https://ada.example/x"]
+        assert "X-URL:javascript:alert(1)" in card_lines
         assert not [line for line in lines(contact("Ada", photo_url="data:image/png;base64,x")) if "PHOTO" in line]
 
     def test_a_contact_without_a_name_has_a_card(self):
@@ -122,9 +122,11 @@ class TestHostile:
         assert (card.categories.value, card.org.value) == ([meant], [meant])
 
     def test_a_photo_or_a_link_cannot_begin_a_line(self):
-        told = lines(contact("Ada", photo_url="https://x.org/\r\nNOTE:x", urls=[{"value": "https://x.org/\nNOTE:y"}]))
+        card_lines = lines(
+            contact("Ada", photo_url="https://x.org/\r\nNOTE:x", urls=[{"value": "https://x.org/\nNOTE:y"}])
+        )
 
-        assert not [line for line in told if line.startswith(("NOTE", "PHOTO"))]
+        assert not [line for line in card_lines if line.startswith(("NOTE", "PHOTO"))]
 
     @settings(max_examples=40, deadline=None)
     @given(st.lists(contacts, max_size=2, unique_by=lambda each: each.contact_id))
@@ -157,15 +159,15 @@ class TestAnniversaries:
     def test_a_card_has_one_at_most_and_further_ones_are_kept(self):
         days = [{"value": value, "label": "anniversary"} for value in ("2009-06-20", "--09-01")]
 
-        told = lines(contact("Ada", events=days))
+        card_lines = lines(contact("Ada", events=days))
 
-        assert [each for each in told if each.startswith("ANNIVERSARY")] == ["ANNIVERSARY:20090620"]
-        assert told[-3:-1] == ["item1.X-ABDATE:--09-01", "item1.X-ABLABEL:anniversary"]
+        assert [each for each in card_lines if each.startswith("ANNIVERSARY")] == ["ANNIVERSARY:20090620"]
+        assert card_lines[-3:-1] == ["item1.X-ABDATE:--09-01", "item1.X-ABLABEL:anniversary"]
 
     def test_one_that_is_no_day_stands_as_it_was_written(self):
-        told = lines(contact("Ada", events=[{"value": "2009-02-30", "label": "Anniversary"}]))
+        card_lines = lines(contact("Ada", events=[{"value": "2009-02-30", "label": "Anniversary"}]))
 
-        assert told[-3:-1] == ["item1.X-ABDATE:2009-02-30", "item1.X-ABLABEL:Anniversary"]
+        assert card_lines[-3:-1] == ["item1.X-ABDATE:2009-02-30", "item1.X-ABLABEL:Anniversary"]
 
 
 class TestNumbers:
@@ -233,9 +235,9 @@ WHOLE = {
 
 class TestEverything:
     def test_version_4(self):
-        told = lines(contact("Dr. Clara Weiss", **WHOLE))
+        card_lines = lines(contact("Dr. Clara Weiss", **WHOLE))
 
-        assert told[5:-1] == [
+        assert card_lines[5:-1] == [
             "FN:Dr. Clara Weiss",
             'N;SORT-AS="Weiss, Clara":Weiss;Clara;Amalie;Dr.;MD',
             "X-PHONETIC-FIRST-NAME:くらら",
@@ -256,9 +258,9 @@ class TestEverything:
         ]
 
     def test_version_3_has_the_same_in_its_own_form(self):
-        told = lines(contact("Dr. Clara Weiss", birthday={"month": 4, "day": 9}, **WHOLE), version=Version.V3)
+        card_lines = lines(contact("Dr. Clara Weiss", birthday={"month": 4, "day": 9}, **WHOLE), version=Version.V3)
 
-        assert told[1] == "VERSION:3.0"
+        assert card_lines[1] == "VERSION:3.0"
         for line in (
             "N:Weiss;Clara;Amalie;Dr.;MD",
             "SORT-STRING:Weiss\\, Clara",
@@ -268,23 +270,23 @@ class TestEverything:
             "item4.X-ABRELATEDNAMES:Tom Weiss",
             "item4.X-ABLABEL:spouse",
         ):
-            assert line in told
+            assert line in card_lines
 
     def test_version_3_has_a_name_in_parts_on_every_card(self):
         assert "N:;;;;" in lines(contact(organization="Engines"), version=Version.V3)
 
     def test_a_comma_in_the_address_of_a_messenger_ends_nothing(self):
-        told = lines(contact("Ada", ims=[{"value": "xmpp:ada,home@x.org", "label": "XMPP"}]))
+        card_lines = lines(contact("Ada", ims=[{"value": "xmpp:ada,home@x.org", "label": "XMPP"}]))
 
-        assert 'IMPP;X-SERVICE-TYPE="XMPP":xmpp:ada%2Chome@x.org' in told
+        assert 'IMPP;X-SERVICE-TYPE="XMPP":xmpp:ada%2Chome@x.org' in card_lines
 
     @pytest.mark.parametrize("version", Version, ids=lambda version: version.name)
     @pytest.mark.parametrize("value", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
     def test_a_handle_that_could_run_is_text(self, value, version):
-        told = lines(contact("Ada", ims=[{"value": value}]), version=version)
+        card_lines = lines(contact("Ada", ims=[{"value": value}]), version=version)
 
-        assert not [line for line in told if line.startswith("IMPP")]
-        assert [line for line in told if line.startswith("X-IM")]
+        assert not [line for line in card_lines if line.startswith("IMPP")]
+        assert [line for line in card_lines if line.startswith("X-IM")]
 
 
 SEPARATORS = 'a;b, c\\d\ne "q" ^x'
@@ -328,13 +330,13 @@ class TestReaders:
             assert "\\" not in value or not name.startswith("X-") or "VALUE=text" in parameters
 
     def test_a_part_that_ends_in_a_backslash_does_not_swallow_the_next(self):
-        told = lines(contact("C:\\", given="C:\\", family="D:\\", groups=["E:\\", "F"]))
+        card_lines = lines(contact("C:\\", given="C:\\", family="D:\\", groups=["E:\\", "F"]))
 
-        assert "N:D:\\\\ ;C:\\\\ ;;;" in told
-        assert "CATEGORIES:E:\\\\ ,F" in told
-        assert "FN:C:\\\\" in told
+        assert "N:D:\\\\ ;C:\\\\ ;;;" in card_lines
+        assert "CATEGORIES:E:\\\\ ,F" in card_lines
+        assert "FN:C:\\\\" in card_lines
 
     def test_a_comma_in_a_link_ends_nothing(self):
-        told = lines(contact("Ada", urls=[{"value": "https://www.müller.example/a,b"}]))
+        card_lines = lines(contact("Ada", urls=[{"value": "https://www.müller.example/a,b"}]))
 
-        assert "URL:https://www.müller.example/a%2Cb" in told
+        assert "URL:https://www.müller.example/a%2Cb" in card_lines

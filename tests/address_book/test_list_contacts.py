@@ -55,7 +55,7 @@ class TestOrder:
 class TestOtherOrders:
     @pytest.fixture
     def mixed(self, room):
-        told = (
+        people_fields = (
             {"given": "Vincent", "family": "van Gogh"},
             {"given": "Anna", "family": "Meier", "display": "Zia Anna"},
             {"given": "健一", "family": "小林"},
@@ -63,7 +63,7 @@ class TestOtherOrders:
             {"organization": "Acme"},
             {"given": "Carl", "family": "Zeiss", "file_as": "Aperture"},
         )
-        room.imported(*[SourceContact(f"p/{number}", said) for number, said in enumerate(told)])
+        room.imported(*[SourceContact(f"p/{number}", content) for number, content in enumerate(people_fields)])
         return room
 
     @pytest.mark.parametrize(

@@ -19,12 +19,12 @@ CONTACT = """query($id: ID!) { contact(contactId: $id) { pronouns } }"""
 
 
 def is_cleaned_and_folded() -> None:
-    said = clean_fields({"given": "Ada", "pronouns": f" {SHE}\x00 "})
+    cleaned = clean_fields({"given": "Ada", "pronouns": f" {SHE}\x00 "})
     stamp = Stamp("job", 0, Outcome.CREATED)
     first = SourceRecord("google:1", "1", clean_fields({"given": "Ada"}), "", stamp, 1, 1)
-    second = SourceRecord("google:2", "1", said, "", stamp, 2, 2)
+    second = SourceRecord("google:2", "1", cleaned, "", stamp, 2, 2)
 
-    assert said["pronouns"] == SHE
+    assert cleaned["pronouns"] == SHE
     assert fold([first, second])["pronouns"] == SHE
 
 

@@ -17,7 +17,7 @@ from tests.contacts.strategies import saids
 
 class TestText:
     @pytest.mark.parametrize(
-        ("said", "kept"),
+        ("given_fields", "kept"),
         [
             ("  Ada\u00a0", "Ada"),
             ("Ada\x00\x07 Lovelace\x7f\x85", "Ada Lovelace"),
@@ -34,8 +34,8 @@ class TestText:
             (["Ada"], ""),
         ],
     )
-    def test_what_cannot_be_stored_goes_and_what_is_merely_dangerous_to_show_stays(self, said, kept):
-        assert clean_text(said) == kept
+    def test_what_cannot_be_stored_goes_and_what_is_merely_dangerous_to_show_stays(self, given_fields, kept):
+        assert clean_text(given_fields) == kept
 
     def test_an_invisible_value_is_empty(self):
         assert clean_fields_and_digest({"display": "\u200b", "given": "Ada\u200b"})[0] == {"given": "Ada\u200b"}
@@ -57,7 +57,7 @@ class TestText:
 
 class TestSaid:
     def test_an_empty_field_is_absent(self):
-        said = {
+        given_fields = {
             "given": " ",
             "family": None,
             "emails": [{"value": ""}, None, {"value": None, "label": "home"}, {"value": " a@x.org ", "label": ""}],
@@ -69,7 +69,7 @@ class TestSaid:
             "notes": "\n",
         }
 
-        assert clean_fields(said) == {"emails": [{"value": "a@x.org"}], "groups": ["Friends"]}
+        assert clean_fields(given_fields) == {"emails": [{"value": "a@x.org"}], "groups": ["Friends"]}
 
     def test_a_birthday_may_lack_any_part(self):
         assert clean_fields({"birthday": {"month": 2, "day": 29}}) == {"birthday": {"month": 2, "day": 29}}
@@ -82,15 +82,15 @@ class TestSaid:
         }
 
     @given(saids())
-    def test_the_quick_look_and_the_long_way_clean_alike(self, said):
-        cleaned, hashed = clean_fields_and_digest(said)
+    def test_the_quick_look_and_the_long_way_clean_alike(self, given_fields):
+        cleaned, hashed = clean_fields_and_digest(given_fields)
 
-        assert cleaned == clean_fields(said)
-        assert hashed == digest(clean_fields(said))
+        assert cleaned == clean_fields(given_fields)
+        assert hashed == digest(clean_fields(given_fields))
 
     @given(saids())
-    def test_cleaning_twice_is_cleaning_once(self, said):
-        once, hashed = clean_fields_and_digest(said)
+    def test_cleaning_twice_is_cleaning_once(self, given_fields):
+        once, hashed = clean_fields_and_digest(given_fields)
 
         assert clean_fields_and_digest(once) == (once, hashed)
 

@@ -41,7 +41,7 @@ class TestEachMember:
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("given", "kept"),
     [
         (
             {"addresses": [{"street": "Gate 7\r\nB"}]},
@@ -53,5 +53,5 @@ class TestEachMember:
     ],
     ids=["street", "custom-field", "name-without-value", "label-alone"],
 )
-def test_line_breaks_stay_where_allowed_and_empty_values_are_dropped(said, kept):
-    assert clean_fields(said) == (said if kept is None else kept)
+def test_line_breaks_stay_where_allowed_and_empty_values_are_dropped(given, kept):
+    assert clean_fields(given) == (given if kept is None else kept)

@@ -9,13 +9,13 @@ WESTERN = {"prefix": "Dr.", "given": "Clara", "middle": "Amalie", "family": "Wei
 
 
 def named(given: str = "", family: str = "", **more):
-    told = {"given": given, "family": family, **more}
-    return {field: value for field, value in told.items() if value}
+    values = {"given": given, "family": family, **more}
+    return {field: value for field, value in values.items() if value}
 
 
 class TestDisplay:
     @pytest.mark.parametrize(
-        ("said", "display"),
+        ("card", "display"),
         [
             (WESTERN, "Dr. Clara Amalie Weiss MD"),
             (named("Ada", "Lovelace"), "Ada Lovelace"),
@@ -46,11 +46,11 @@ class TestDisplay:
             (named("Kenichi", "Kobayashi"), "Kenichi Kobayashi"),
         ],
     )
-    def test_is_in_the_order_of_the_script(self, said, display):
-        assert computed_display(said) == display
+    def test_is_in_the_order_of_the_script(self, card, display):
+        assert computed_display(card) == display
 
     @pytest.mark.parametrize(
-        ("said", "display"),
+        ("card", "display"),
         [
             ({"nickname": "Countess", "phonetic_given": "エイダ", "organization": "Acme"}, "Countess"),
             ({"phonetic_given": "けんじ", "phonetic_family": "さとう", "organization": "Acme"}, "さとう けんじ"),
@@ -60,8 +60,8 @@ class TestDisplay:
             ({}, ""),
         ],
     )
-    def test_of_a_contact_without_a_name_is_the_next_best(self, said, display):
-        assert computed_display(said) == display
+    def test_of_a_contact_without_a_name_is_the_next_best(self, card, display):
+        assert computed_display(card) == display
 
 
 class TestFollowing:
@@ -151,7 +151,7 @@ class TestListByFamilyName:
 
 
 @pytest.mark.parametrize(
-    ("said", "display"),
+    ("card", "display"),
     [
         ({"ims": [{"value": "clara.w", "label": "skype"}], "notes": "x"}, "clara.w"),
         ({"urls": [{"value": "https://ada.example"}]}, "https://ada.example"),
@@ -162,5 +162,5 @@ class TestListByFamilyName:
     ],
     ids=["handle", "site", "field", "title", "position", "filed"],
 )
-def test_a_contact_without_name_address_and_number_is_called_by_something_it_says(said, display):
-    assert computed_display(said) == display
+def test_a_contact_without_name_address_and_number_is_called_by_something_it_says(card, display):
+    assert computed_display(card) == display

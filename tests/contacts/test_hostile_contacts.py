@@ -61,23 +61,23 @@ def store(table) -> ContactStore:
     return ContactStore(table, "contacts", 2, InlineExecutor())
 
 
-@pytest.mark.parametrize("said", [said for _, said in KEPT], ids=[name for name, _ in KEPT])
-def test_it_is_kept_exactly_and_unchanged_the_next_time(store, table, said):
-    chunk = an_intake(store).plan([SourceContact("1", said)], Limits())
+@pytest.mark.parametrize("content", [content for _, content in KEPT], ids=[name for name, _ in KEPT])
+def test_it_is_kept_exactly_and_unchanged_the_next_time(store, table, content):
+    chunk = an_intake(store).plan([SourceContact("1", content)], Limits())
     table.transact(chunk.writes)
 
     [contact] = [to_contact(item) for item in table.items.values()]
-    again = an_intake(store, job="job-2").plan([SourceContact("1", said)], Limits())
+    again = an_intake(store, job="job-2").plan([SourceContact("1", content)], Limits())
 
     assert chunk.results[0].outcome is Outcome.CREATED
-    assert contact.records[0].fields == said
+    assert contact.records[0].fields == content
     assert again.results[0].outcome is Outcome.UNCHANGED
 
 
 def test_characters_outside_utf8_are_replaced(store, table):
-    said = {"given": "Ada\ud83d", "notes": "a\x00b", "emails": [{"value": "a\udc00@x.org", "label": "\ud800"}]}
+    content = {"given": "Ada\ud83d", "notes": "a\x00b", "emails": [{"value": "a\udc00@x.org", "label": "\ud800"}]}
 
-    table.transact(an_intake(store).plan([SourceContact("1", said)], Limits()).writes)
+    table.transact(an_intake(store).plan([SourceContact("1", content)], Limits()).writes)
 
     [contact] = [to_contact(item) for item in table.items.values()]
     assert contact.shown["given"] == "Ada\ufffd"
@@ -116,7 +116,7 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
 def test_any_contact_is_counted_stored_shown_and_recognized(saids):
     table = MemoryTable()
     store = ContactStore(table, "contacts", 2, InlineExecutor())
-    incoming = [SourceContact(str(index), said) for index, said in enumerate(saids)]
+    incoming = [SourceContact(str(index), content) for index, content in enumerate(saids)]
     first = an_intake(store)
     results, start = [], 0
     while start < len(incoming):

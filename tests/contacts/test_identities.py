@@ -97,32 +97,32 @@ class TestPhone:
 
 class TestUnderstood:
     def test_the_raw_number_is_kept_beside_the_understood_one(self):
-        told = with_e164({"phones": [{"raw": "0170 1234567", "label": "home"}]}, "DE")
+        card = with_e164({"phones": [{"raw": "0170 1234567", "label": "home"}]}, "DE")
 
-        assert told["phones"] == [{"raw": "0170 1234567", "label": "home", "e164": "+491701234567"}]
-        assert phones_of(told) == ["+491701234567"]
+        assert card["phones"] == [{"raw": "0170 1234567", "label": "home", "e164": "+491701234567"}]
+        assert phones_of(card) == ["+491701234567"]
 
     def test_what_the_source_understood_itself_is_believed(self):
-        told = {"phones": [{"raw": "1234567", "e164": "+12025550123"}]}
+        card = {"phones": [{"raw": "1234567", "e164": "+12025550123"}]}
 
-        assert with_e164(told, "DE") == told
+        assert with_e164(card, "DE") == card
 
     def test_what_the_source_calls_e164_but_is_not_is_read_again(self):
-        told = with_e164({"phones": [{"raw": "0170 1234567", "e164": "0170"}, {"raw": "110", "e164": "+0"}]}, "DE")
+        card = with_e164({"phones": [{"raw": "0170 1234567", "e164": "0170"}, {"raw": "110", "e164": "+0"}]}, "DE")
 
-        assert told["phones"] == [{"raw": "0170 1234567", "e164": "+491701234567"}, {"raw": "110"}]
+        assert card["phones"] == [{"raw": "0170 1234567", "e164": "+491701234567"}, {"raw": "110"}]
 
     def test_a_guessed_region_is_not_a_known_one(self):
-        told = with_e164({"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}, "US")
+        card = with_e164({"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}, "US")
 
-        assert told == {"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}
+        assert card == {"phones": [{"raw": "06 12 34 56 78"}, {"raw": "030 5550 123"}]}
 
     @pytest.mark.parametrize("given", [{}, {"e164": "+12025550123"}])
     def test_an_extension_is_kept_though_the_source_left_it_out_of_its_own_form(self, given):
-        told = with_e164({"phones": [{"raw": "+1 202-555-0123 ext. 42", **given}]}, "DE")
+        card = with_e164({"phones": [{"raw": "+1 202-555-0123 ext. 42", **given}]}, "DE")
 
-        assert told["phones"] == [{"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}]
-        assert phones_of(told) == ["+12025550123;ext=42"]
+        assert card["phones"] == [{"raw": "+1 202-555-0123 ext. 42", "e164": "+12025550123", "extension": "42"}]
+        assert phones_of(card) == ["+12025550123;ext=42"]
 
     def test_an_extension_is_another_phone_than_the_switchboard(self):
         switchboard = phones_of(with_e164({"phones": [{"raw": "+1 202-555-0123"}]}, "DE"))
@@ -130,15 +130,15 @@ class TestUnderstood:
         assert not {"+12025550123;ext=42"} & set(switchboard)
 
     def test_an_extension_that_is_not_in_the_number_is_taken_away(self):
-        told = with_e164({"phones": [{"raw": "+1 202-555-0123", "e164": "+12025550123", "extension": "42"}]}, "US")
+        card = with_e164({"phones": [{"raw": "+1 202-555-0123", "e164": "+12025550123", "extension": "42"}]}, "US")
 
-        assert told["phones"] == [{"raw": "+1 202-555-0123", "e164": "+12025550123"}]
+        assert card["phones"] == [{"raw": "+1 202-555-0123", "e164": "+12025550123"}]
 
     def test_the_fields_are_not_modified(self):
-        told = {"phones": [{"raw": "0170 1234567"}]}
-        with_e164(told, "DE")
+        card = {"phones": [{"raw": "0170 1234567"}]}
+        with_e164(card, "DE")
 
-        assert told == {"phones": [{"raw": "0170 1234567"}]}
+        assert card == {"phones": [{"raw": "0170 1234567"}]}
 
 
 def phones(*raws, region="US"):

@@ -89,7 +89,7 @@ class TestInAnyOrder:
 def test_a_shared_case_holds_in_either_order_from_one_account_or_two(case):
     address = _address(case["shared"])
     for order, accounts in itertools.product(("ab", "ba"), ACCOUNTS):
-        cards = [{**_said(case[letter]), **address} for letter in order]
+        cards = [{**fields_of_card(case[letter]), **address} for letter in order]
         book = book_of(*cards, accounts=accounts)
         is_one = len(book) == 1
 
@@ -104,10 +104,10 @@ def _address(shared: dict[str, str]) -> ContactFields:
     return {"phones": [{"raw": value}]}
 
 
-def _said(card: dict[str, str]) -> ContactFields:
-    told = {field: text for field, text in card.items() if field not in ("company", "birthday")}
+def fields_of_card(card: dict[str, str]) -> ContactFields:
+    values = {field: text for field, text in card.items() if field not in ("company", "birthday")}
     if "company" in card:
-        told["organization"] = card["company"]
+        values["organization"] = card["company"]
     if "birthday" in card:
-        told["birthday"] = dict(zip(("year", "month", "day"), map(int, card["birthday"].split("-")), strict=True))
-    return told
+        values["birthday"] = dict(zip(("year", "month", "day"), map(int, card["birthday"].split("-")), strict=True))
+    return values

@@ -23,11 +23,11 @@ def store(request: pytest.FixtureRequest, ground: Any) -> ContactStore:
 
 
 def contact(number: int, version: int = 0, notes: str = "") -> Contact:
-    said = ContactFields(display=f"Person {number}", emails=[{"value": f"p{number}@example.org"}])
+    content = ContactFields(display=f"Person {number}", emails=[{"value": f"p{number}@example.org"}])
     if notes:
-        said["notes"] = notes
+        content["notes"] = notes
     stamp = Stamp("j1", 0, Outcome.CREATED)
-    record = SourceRecord(GOOGLE, f"people/c{number}", said, f"digest {number}", stamp, 1, 2, (f"old/{number}",))
+    record = SourceRecord(GOOGLE, f"people/c{number}", content, f"digest {number}", stamp, 1, 2, (f"old/{number}",))
     return Contact(f"contact-{number:03d}", version, [record], 1, 2)
 
 

@@ -35,10 +35,10 @@ class Person:
 
     def fields(self) -> ContactFields:
         given, _, family = self.name.partition(" ")
-        said = ContactFields(given=given, family=family, display=self.name)
+        fields = ContactFields(given=given, family=family, display=self.name)
         if self.email:
-            said["emails"] = [{"value": self.email}]
-        return said
+            fields["emails"] = [{"value": self.email}]
+        return fields
 
     def raw(self) -> dict[str, Any]:
         return {"id": self.source_id, "name": self.name, "email": self.email, "ill": self.ill, "was": [*self.aliases]}
@@ -161,8 +161,8 @@ class FakeProvider:
         if person.ill:
             return Unreadable(person.source_id, person.ill, person.name)
         labels = record.get("labels")
-        said = person.fields() | ({"groups_by_id": labels} if labels else {})
-        return SourceContact(person.source_id, said, person.aliases)
+        fields = person.fields() | ({"groups_by_id": labels} if labels else {})
+        return SourceContact(person.source_id, fields, person.aliases)
 
     def id_of(self, record: Mapping[str, Any]) -> str:
         return str(record["id"])

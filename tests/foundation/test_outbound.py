@@ -81,8 +81,8 @@ class TestAnswers:
             assert len(heads) == 1
 
     def test_no_cookie_of_one_answer_goes_into_the_next_request(self) -> None:
-        said = b"HTTP/1.1 200 OK\r\nSet-Cookie: who=anna; Path=/\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
-        with server(saying(said)) as (url, heads):
+        value = b"HTTP/1.1 200 OK\r\nSet-Cookie: who=anna; Path=/\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+        with server(saying(value)) as (url, heads):
             http = HttpClient()
             get(url, http=http)
             get(url, http=http)
@@ -160,7 +160,7 @@ class TestBounds:
             get(url, seconds=20)
 
     @pytest.mark.parametrize(
-        "said",
+        "value",
         [
             b"",
             b"garbage\r\n\r\n",
@@ -169,8 +169,8 @@ class TestBounds:
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
         ],
     )
-    def test_an_answer_that_is_cut_off_or_garbled_is_an_error(self, said: bytes) -> None:
-        with server(saying(said)) as (url, _), pytest.raises(ProviderBroken, match="sent an unreadable response"):
+    def test_an_answer_that_is_cut_off_or_garbled_is_an_error(self, value: bytes) -> None:
+        with server(saying(value)) as (url, _), pytest.raises(ProviderBroken, match="sent an unreadable response"):
             get(url)
 
     def test_a_refused_connection_is_an_error(self) -> None:
@@ -240,7 +240,7 @@ class TestSilence:
 
 class TestAskedWait:
     @pytest.mark.parametrize(
-        ("said", "seconds"),
+        ("value", "seconds"),
         [
             ("38", 38),
             (" 38 ", 38),
@@ -255,15 +255,15 @@ class TestAskedWait:
             ("Fri, 31 Dec 9999 23:59:59 GMT", 3600),
         ],
     )
-    def test_seconds_and_dates_are_understood_and_held_between_a_second_and_an_hour(self, said, seconds) -> None:
-        assert parse_retry_after(said, NOON) == timedelta(seconds=seconds)
+    def test_seconds_and_dates_are_understood_and_held_between_a_second_and_an_hour(self, value, seconds) -> None:
+        assert parse_retry_after(value, NOON) == timedelta(seconds=seconds)
 
-    @pytest.mark.parametrize("said", [None, "", "soon", "1e3", "nan", "Sun, 99 Foo 2026", "12 34", "²"])
-    def test_an_invalid_retry_after_is_ignored(self, said) -> None:
-        assert parse_retry_after(said, NOON) is None
+    @pytest.mark.parametrize("value", [None, "", "soon", "1e3", "nan", "Sun, 99 Foo 2026", "12 34", "²"])
+    def test_an_invalid_retry_after_is_ignored(self, value) -> None:
+        assert parse_retry_after(value, NOON) is None
 
     @given(st.text())
-    def test_nothing_a_server_writes_breaks_it(self, said: str) -> None:
-        wait = parse_retry_after(said, NOON)
+    def test_nothing_a_server_writes_breaks_it(self, value: str) -> None:
+        wait = parse_retry_after(value, NOON)
 
         assert wait is None or SHORTEST_WAIT <= wait <= LONGEST_WAIT

@@ -170,9 +170,9 @@ class TestRefusing:
         ],
     )
     def test_a_value_of_the_wrong_kind_is_refused(self, name, value):
-        said = {"AWS_REGION": "", name: value} if name == "AWS_DEFAULT_REGION" else {name: value}
+        variables = {"AWS_REGION": "", name: value} if name == "AWS_DEFAULT_REGION" else {name: value}
 
-        (faults,) = refused(**said)
+        (faults,) = refused(**variables)
         assert name in faults
 
     def test_every_region_whose_numbers_can_be_read_is_one(self):

@@ -146,12 +146,12 @@ class TestGateway:
     @pytest.mark.parametrize("name", sorted(RESPONSES))
     def test_is_a_problem_with_every_field(self, name):
         response = RESPONSES[name]
-        told = json.loads(response["responseTemplates"]["application/json"])
+        body = json.loads(response["responseTemplates"]["application/json"])
 
-        assert {"type", "title", "status", "detail"} <= set(told)
-        assert told["status"] == response["statusCode"]
-        assert told["type"].startswith("/problems/")
-        assert told["detail"].endswith(".")
+        assert {"type", "title", "status", "detail"} <= set(body)
+        assert body["status"] == response["statusCode"]
+        assert body["type"].startswith("/problems/")
+        assert body["detail"].endswith(".")
 
     @pytest.mark.parametrize("name", sorted(RESPONSES))
     def test_carries_the_headers_of_a_problem(self, name):
@@ -171,10 +171,10 @@ class TestGateway:
     )
     def test_says_on_this_machine_what_it_says_there(self, name, here):
         there = json.loads(RESPONSES[name]["responseTemplates"]["application/json"])
-        told = json.loads(here.body)
+        body = json.loads(here.body)
 
         assert here.status == RESPONSES[name]["statusCode"]
-        assert {**told, "request_id": ""} == {**there, "request_id": ""}
+        assert {**body, "request_id": ""} == {**there, "request_id": ""}
 
     def test_hands_over_every_body_as_bytes(self):
         assert tuple(GATEWAY["x-amazon-apigateway-binary-media-types"]) == App.binary_requests

@@ -80,10 +80,10 @@ class TestLedger:
         status = anna.imported("google", world.account("google", contacts=40, hostile=0.5))
         place = f"/api/v1/imports/{status['job_id']}/ledger.csv"
 
-        told = rows(anna.ask("GET", place).content.decode())
+        outcomes = rows(anna.ask("GET", place).content.decode())
 
-        assert len(told) == status["processed_contacts"]
-        assert Counter(row["Outcome"] for row in told)["created"] == status["created"]
-        assert all(row["Explanation"] for row in told if row["Outcome"] in ("failed", "skipped"))
+        assert len(outcomes) == status["processed_contacts"]
+        assert Counter(row["Outcome"] for row in outcomes)["created"] == status["created"]
+        assert all(row["Explanation"] for row in outcomes if row["Outcome"] in ("failed", "skipped"))
         failed = rows(anna.ask("GET", place, params={"outcome": "failed"}).content.decode())
-        assert failed == [row for row in told if row["Outcome"] == "failed"]
+        assert failed == [row for row in outcomes if row["Outcome"] == "failed"]

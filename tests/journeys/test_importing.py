@@ -116,7 +116,7 @@ class TestHeldUp:
         world.sandbox.do("faults", fault)
 
         job_id = anna.connect("google", address)
-        wait_for(lambda: bool(anna.status(job_id)["waiting_reason"] == "provider"), 10, "the wait to be told")
+        wait_for(lambda: bool(anna.status(job_id)["waiting_reason"] == "provider"), 10, "the wait to be listed")
         assert "Google asks us to wait" in anna.status(job_id)["waiting"]
         wait_for(lambda: world.cron().ok and anna.status(job_id)["status"] == "completed", 30, "the end")
 
@@ -236,8 +236,8 @@ class TestWhatAPersonWrote:
         world.sandbox.contacts(address, "restore", numbers=[0])
         anna.again(full=False)
 
-        told = [(each["display"], each["notes"], len(each["emails"])) for each in anna.book()]
-        assert sorted(told) == [("R. Adeyemi", "", 0), ("Ruth Adeyemi", "owes me a book", 1)]
+        listed = [(each["display"], each["notes"], len(each["emails"])) for each in anna.book()]
+        assert sorted(listed) == [("R. Adeyemi", "", 0), ("Ruth Adeyemi", "owes me a book", 1)]
 
 
 class TestDisconnecting:

@@ -77,9 +77,9 @@ class TestRoutes:
             raw.sendall("GET /echo/ü?q=é&q=%C3%A9+%25 HTTP/1.1\r\nHost: here\r\n\r\n".encode())
             answer = http.client.HTTPResponse(raw)
             answer.begin()
-            told = json.load(answer)
+            document = json.load(answer)
 
-        assert (told["word"], told["q"]) == ("%C3%BC", ["é", "é %"])
+        assert (document["word"], document["q"]) == ("%C3%BC", ["é", "é %"])
 
     def test_a_route_in_plain_words_goes_before_one_with_braces(self, line):
         assert ask(line, "GET", "/echo/fixed")[1] == b'{"word":"in plain words"}'
@@ -151,10 +151,10 @@ class TestAnswers:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("POST", "/echo/x", '"' * 3_200_000)  # as text in an event each of them is two
         answer = connection.getresponse()
-        told = json.loads(answer.read())
+        document = json.loads(answer.read())
 
-        assert (answer.status, told["type"]) == (413, "/problems/too-large")
-        assert told["detail"] == "A request can be at most 4 MB, quotation marks counted twice; this one is 3.1 MB."
+        assert (answer.status, document["type"]) == (413, "/problems/too-large")
+        assert document["detail"] == "A request can be at most 4 MB, quotation marks counted twice; this one is 3.1 MB."
 
     def test_a_large_body_is_requested_at_once(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
@@ -169,11 +169,11 @@ class TestAnswers:
 
 class TestThreads:
     def test_requests_side_by_side_do_not_see_each_other(self, port):
-        said: dict[int, bytes] = {}
+        bodies: dict[int, bytes] = {}
 
         def one(number: int) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            said[number] = ask(connection, "GET", f"/echo/{number}?wait=0.05")[1]
+            bodies[number] = ask(connection, "GET", f"/echo/{number}?wait=0.05")[1]
             connection.close()
 
         threads = [threading.Thread(target=one, args=(number,)) for number in range(20)]
@@ -182,10 +182,10 @@ class TestThreads:
         for thread in threads:
             thread.join()
 
-        assert all(f'"path":"/api/echo/{number}"'.encode() in said[number] for number in range(20))
+        assert all(f'"path":"/api/echo/{number}"'.encode() in bodies[number] for number in range(20))
 
 
-def said(port: int, request: bytes, *, ends: bool = True) -> tuple[int, dict[str, object]]:
+def raw_response(port: int, request: bytes, *, ends: bool = True) -> tuple[int, dict[str, object]]:
     """What is answered to these very bytes; `ends`: nothing more is sent after them."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         line.sendall(request)
@@ -221,14 +221,14 @@ class TestWhatIsNoHttp:
         ],
     )
     def test_a_wrong_length_is_refused(self, port, headers):
-        status, told = said(port, post(*headers))
+        status, document = raw_response(port, post(*headers))
 
-        assert (status, told["status"], told["type"]) == (400, 400, "/problems/bad-request")
+        assert (status, document["status"], document["type"]) == (400, 400, "/problems/bad-request")
 
     def test_so_is_a_body_of_which_the_rest_does_not_come(self, port):
-        status, told = said(port, post("Content-Length: 6"), ends=False)
+        status, document = raw_response(port, post("Content-Length: 6"), ends=False)
 
-        assert (status, told["detail"]) == (400, "The body is shorter than Content-Length says.")
+        assert (status, document["detail"]) == (400, "The body is shorter than Content-Length says.")
 
     def test_a_repeated_equal_content_length_is_accepted(self, line, port):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
@@ -246,15 +246,15 @@ class TestWhatIsNoHttp:
         ids=["line", "version", "headers", "length"],
     )
     def test_what_the_server_itself_refuses_is_a_problem_too(self, port, request_bytes):
-        status, told = said(port, request_bytes)
+        status, document = raw_response(port, request_bytes)
 
         assert 400 <= status < 600
-        assert {"type", "title", "status", "detail"} <= set(told)
+        assert {"type", "title", "status", "detail"} <= set(document)
 
     def test_an_address_that_is_too_long_is_called_so(self, port):
-        status, told = said(port, LONG)
+        status, document = raw_response(port, LONG)
 
-        assert (status, "too long" in told["detail"].lower()) == (414, True)
+        assert (status, "too long" in document["detail"].lower()) == (414, True)
 
     def test_an_unknown_method_is_handled_by_the_app(self, line):
         answer, _ = ask(line, "PROPFIND", "/echo/x")

@@ -52,12 +52,12 @@ def two_tables(aws: EmbeddedAws) -> None:
 def wait_for_snapshot(home: Path, of: int) -> None:
     """Until the current snapshot holds that row."""
     until, row = time.monotonic() + LAST_SECONDS, f'"row#{of}"'
-    while row not in said(home / "current" / "dynamodb.json"):
+    while row not in text_of(home / "current" / "dynamodb.json"):
         assert time.monotonic() < until, "no snapshot within the seconds that a kill may lose"
         time.sleep(0.05)
 
 
-def said(path: Path) -> str:
+def text_of(path: Path) -> str:
     try:
         return path.read_text()
     except OSError:  # there is none yet, or the next one takes its place at this moment

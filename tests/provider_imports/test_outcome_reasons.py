@@ -19,9 +19,9 @@ TELLING = {
 
 
 def test_left_out_values_are_named_by_kind():
-    told = describe_reason("left_out: Photo")
+    text = describe_reason("left_out: Photo")
 
-    assert told == "The contact was imported without these values, which are not supported: Photo."
+    assert text == "The contact was imported without these values, which are not supported: Photo."
 
 
 def reasons_written() -> set[str]:

@@ -192,7 +192,7 @@ def _sent(house, **claims):
 
 class TestRefusals:
     @pytest.mark.parametrize(
-        ("error", "told"),
+        ("error", "error_type"),
         [
             ("access_denied", SignInDenied),
             ("login_required", SignInDenied),
@@ -202,11 +202,11 @@ class TestRefusals:
             ("<script>", Misconfigured),
         ],
     )
-    def test_the_issuers_error_is_explained_without_its_text(self, house, error, told):
+    def test_the_issuers_error_is_explained_without_its_text(self, house, error, error_type):
         begun = house.begun()
         state = house.openid.agrees(begun.authorization_url)["state"]
 
-        with pytest.raises(told) as raised:
+        with pytest.raises(error_type) as raised:
             house.finish({"error": error, "state": state}, begun.cookie_value)
         assert error not in raised.value.detail
 
@@ -215,7 +215,7 @@ class TestRefusals:
             house.finish({"error": "access_denied", "state": "made-up"}, house.begun().cookie_value)
 
     @pytest.mark.parametrize(
-        ("says", "told"),
+        ("says", "error_type"),
         [
             (ProviderBroken("It did not answer in time."), Unavailable),
             (make_reply({}, 503), Unavailable),
@@ -227,12 +227,12 @@ class TestRefusals:
             (make_reply({"id_token": "a.b.c"}), Misconfigured),
         ],
     )
-    def test_an_error_of_the_token_endpoint_creates_no_session(self, house, says, told):
+    def test_an_error_of_the_token_endpoint_creates_no_session(self, house, says, error_type):
         house.openid.says = says
 
-        with pytest.raises(told) as raised:
+        with pytest.raises(error_type) as raised:
             house.signed_in()
-        assert type(raised.value) is told
+        assert type(raised.value) is error_type
         assert house.dynamodb.stored_items() == []
 
 

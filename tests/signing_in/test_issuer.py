@@ -35,9 +35,9 @@ class TestDiscovery:
     def test_an_issuer_that_does_not_respond_is_unavailable(self, house, silence):
         house.openid.document = silence
 
-        with pytest.raises(Unavailable, match="not responding") as told:
+        with pytest.raises(Unavailable, match="not responding") as raised:
             house.issuer.endpoints()
-        assert told.value.status == 503
+        assert raised.value.status == 503
 
     def test_after_a_failure_it_waits_before_the_next_request(self, house):
         house.openid.document = make_reply({}, 503)

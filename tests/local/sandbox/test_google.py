@@ -111,11 +111,11 @@ class TestSync:
         caller = google().connect()
         since, before = caller.sync_token(), names(caller.page().json())[0]
         caller.do(do="rename", numbers=[0])
-        told = caller.page(syncToken=since).json()["connections"][0]
+        renamed = caller.page(syncToken=since).json()["connections"][0]
 
-        assert told["resourceName"] != before
-        assert told["metadata"]["previousResourceNames"] == [before]
-        assert told["metadata"]["sources"][0]["id"] == f"{int(before.removeprefix('people/c')):x}"
+        assert renamed["resourceName"] != before
+        assert renamed["metadata"]["previousResourceNames"] == [before]
+        assert renamed["metadata"]["sources"][0]["id"] == f"{int(before.removeprefix('people/c')):x}"
         assert "previousResourceNames" not in caller.people()[-1]["metadata"]
 
     def test_merged_people_are_one_that_remembers_and_one_that_is_deleted(self, google):

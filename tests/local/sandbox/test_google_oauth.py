@@ -10,15 +10,15 @@ from tests.local.sandbox.callers import CONTACTS, REDIRECT, Google, a_session
 
 class TestConsent:
     def test_the_code_comes_back_with_state_issuer_and_what_was_granted(self, google):
-        told = google().consent()
+        parameters = google().consent()
 
-        assert (told["state"], told["iss"]) == ("state-1", "https://accounts.google.com")
-        assert CONTACTS in told["scope"].split()
+        assert (parameters["state"], parameters["iss"]) == ("state-1", "https://accounts.google.com")
+        assert CONTACTS in parameters["scope"].split()
 
     def test_denying_comes_back_as_an_error(self, google):
-        told = google().consent(answer="deny")
+        parameters = google().consent(answer="deny")
 
-        assert (told["error"], told["state"], "code" in told) == ("access_denied", "state-1", False)
+        assert (parameters["error"], parameters["state"], "code" in parameters) == ("access_denied", "state-1", False)
 
     def test_an_unticked_box_is_missing_from_the_grant_and_closes_the_contacts(self, google):
         caller = google()
@@ -176,11 +176,11 @@ class TestTokens:
 
     def test_userinfo_names_the_account_for_good(self, google):
         caller = google().connect()
-        told = caller.get("/google/userinfo").json()
+        userinfo = caller.get("/google/userinfo").json()
 
-        assert (told["email"], told["email_verified"]) == (caller.address, True)
-        assert caller.connect().get("/google/userinfo").json()["sub"] == told["sub"]
-        assert google("dora@gmail.example").connect().get("/google/userinfo").json()["sub"] != told["sub"]
+        assert (userinfo["email"], userinfo["email_verified"]) == (caller.address, True)
+        assert caller.connect().get("/google/userinfo").json()["sub"] == userinfo["sub"]
+        assert google("dora@gmail.example").connect().get("/google/userinfo").json()["sub"] != userinfo["sub"]
 
     def test_no_token_no_answer(self, sandbox):
         stranger = Google(sandbox, "ada@gmail.example")

@@ -132,10 +132,10 @@ class TestDelta:
         caller = microsoft(folders=FOLDERS).connect()
         here, there = (caller.walk(f"{path}/contacts/delta", IMMUTABLE)[1] for path in caller.all_folders()[:2])
         moved = caller.do(do="move", numbers=[0], folder="Work")["touched"][0]["id"]
-        told = [caller.walk(last["@odata.deltaLink"], IMMUTABLE)[0] for last in (here, there)]
+        rounds = [caller.walk(last["@odata.deltaLink"], IMMUTABLE)[0] for last in (here, there)]
 
-        assert [ids(records) for records in told] == [[moved], [moved]]
-        assert ["@removed" in records[0] for records in told] == [True, False]
+        assert [ids(records) for records in rounds] == [[moved], [moved]]
+        assert ["@removed" in records[0] for records in rounds] == [True, False]
 
     def test_the_link_keeps_the_parameters(self, microsoft):
         caller = microsoft().connect()
@@ -176,11 +176,11 @@ class TestSignIn:
         caller = microsoft().connect()
         keys = caller.get("/common/discovery/v2.0/keys").json()["keys"]
         key = jwt.PyJWK(keys[0])
-        said = jwt.decode(caller.tokens["id_token"], key, ["RS256"], audience=caller.client_id)
+        token_claims = jwt.decode(caller.tokens["id_token"], key, ["RS256"], audience=caller.client_id)
 
-        assert (said["preferred_username"], said["nonce"]) == (caller.address, "nonce-1")
-        assert said["iss"] == f"https://login.microsoftonline.com/{said['tid']}/v2.0"
-        assert said["oid"]
+        assert (token_claims["preferred_username"], token_claims["nonce"]) == (caller.address, "nonce-1")
+        assert token_claims["iss"] == f"https://login.microsoftonline.com/{token_claims['tid']}/v2.0"
+        assert token_claims["oid"]
 
     def test_the_wall_has_no_way_on_but_back(self, microsoft):
         caller = microsoft()

@@ -20,17 +20,17 @@ class TestRestart:
         with running(tmp_path / "state") as again:
             later = Google(again, caller.address, tokens=caller.tokens)
 
-            told = [person["resourceName"] for person in later.page(syncToken=since).json()["connections"]]
-            assert told == [each["id"] for each in touched]
+            changed = [person["resourceName"] for person in later.page(syncToken=since).json()["connections"]]
+            assert changed == [each["id"] for each in touched]
             assert later.refresh().status_code == 200
             assert later.control(f"accounts/{caller.address}", method="GET")["settings"] == {"latency_ms": 1}
 
     def test_a_change_to_a_demo_account_lives_on_too(self, sandbox, tmp_path):
         Microsoft(sandbox, "ada@outlook.example").do(do="delete", count=7)
         with running(tmp_path / "state") as again:
-            told = Microsoft(again, "").control("accounts/ada@outlook.example", method="GET")
+            account = Microsoft(again, "").control("accounts/ada@outlook.example", method="GET")
 
-        assert (told["contacts"], told["living"]) == (1_200, 1_193)
+        assert (account["contacts"], account["living"]) == (1_200, 1_193)
 
     def test_what_was_revoked_stays_revoked(self, google, tmp_path):
         caller = google().connect()
@@ -85,22 +85,22 @@ class TestSignIn:
         from_the_folder = mint(tmp_path / "state", sandbox.origin, "ada", operator=operator)
         key = jwt.PyJWK(caller.get("/signin/jwks").json()["keys"][0])
         for token in (over_http, from_the_folder):
-            said = jwt.decode(token, key, ["RS256"], audience=AUDIENCE, issuer=f"{sandbox.origin}/signin")
+            token_claims = jwt.decode(token, key, ["RS256"], audience=AUDIENCE, issuer=f"{sandbox.origin}/signin")
 
-            assert (said["sub"], said.get("roles")) == ("ada", ["operator"] if operator else None)
-            assert said["exp"] - said["iat"] == 12 * 3600
+            assert (token_claims["sub"], token_claims.get("roles")) == ("ada", ["operator"] if operator else None)
+            assert token_claims["exp"] - token_claims["iat"] == 12 * 3600
 
 
 class TestControl:
     def test_requests_are_counted_and_listed_without_tokens(self, google):
         caller = google(contacts=150).connect()
         caller.people()
-        told = requests.get(caller.sandbox.origin + "/sandbox/requests", timeout=10)
+        response = requests.get(caller.sandbox.origin + "/sandbox/requests", timeout=10)
 
-        assert told.json()["counts"]["google list"] == 2
-        assert [line["page"] for line in told.json()["requests"] if line["where"] == "list"] == [1, 2]
+        assert response.json()["counts"]["google list"] == 2
+        assert [line["page"] for line in response.json()["requests"] if line["where"] == "list"] == [1, 2]
         secrets = [caller.tokens["access_token"], caller.tokens["refresh_token"], "sandbox-google-secret", "state-1"]
-        assert [secret for secret in secrets if secret in told.text] == []
+        assert [secret for secret in secrets if secret in response.text] == []
         caller.control("requests", method="DELETE")
         assert caller.control("requests", method="GET")["total"] == 0
 

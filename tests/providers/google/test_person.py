@@ -13,7 +13,7 @@ def of(kind: str, *, primary: bool = False) -> dict:
     return {"primary": primary, "source": {"type": kind, "id": "1"}}
 
 
-def said(**members) -> dict:
+def converted(**members) -> dict:
     """What a person with these members says, without the name that makes it worth keeping."""
     contact = source_contact({"resourceName": "people/c1", "names": [{"displayName": "A"}], **members})
     assert isinstance(contact, SourceContact)
@@ -24,52 +24,57 @@ class TestNames:
     def test_all_parts_of_a_name(self):
         name = {"givenName": "Anna", "familyName": "Müller", "displayName": "Anna Müller"}
 
-        assert said(names=[name]) == {"given": "Anna", "family": "Müller", "display": "Anna Müller"}
+        assert converted(names=[name]) == {"given": "Anna", "family": "Müller", "display": "Anna Müller"}
 
     def test_a_mononym_has_no_family_name(self):
-        assert said(names=[{"givenName": "Björk", "displayName": "Björk"}]) == {"given": "Björk", "display": "Björk"}
+        assert converted(names=[{"givenName": "Björk", "displayName": "Björk"}]) == {
+            "given": "Björk",
+            "display": "Björk",
+        }
 
     def test_a_profiles_primary_name_does_not_replace_what_the_person_wrote(self):
         profile = {"displayName": "A. M. Official", "metadata": of("PROFILE", primary=True)}
         own = {"displayName": "Mum", "metadata": of("CONTACT")}
 
-        assert said(names=[profile, own])["display"] == "Mum"
+        assert converted(names=[profile, own])["display"] == "Mum"
 
     def test_among_profile_names_the_primary_one_wins_else_the_first(self):
         first, second = {"displayName": "One"}, {"displayName": "Two", "metadata": of("PROFILE", primary=True)}
 
-        assert said(names=[first, second])["display"] == "Two"
-        assert said(names=[first, {"displayName": "Three"}])["display"] == "One"
+        assert converted(names=[first, second])["display"] == "Two"
+        assert converted(names=[first, {"displayName": "Three"}])["display"] == "One"
 
     def test_a_nickname(self):
-        assert said(nicknames=[{"value": " Annie "}]) == {"nickname": "Annie"}
+        assert converted(nicknames=[{"value": " Annie "}]) == {"nickname": "Annie"}
 
     def test_a_long_name_with_unusual_characters_is_kept_as_text(self):
         name = "\u202eevil <b>" + "x" * 3000
 
-        assert said(names=[{"displayName": name}])["display"] == name
+        assert converted(names=[{"displayName": name}])["display"] == name
 
 
 class TestEmailsPhonesLinks:
     def test_emails_keep_order_and_labels_without_duplicates(self):
         emails = [{"value": "a@x.example", "type": "home"}, {"value": "b@x.example"}, {"value": " A@x.example"}]
 
-        assert said(emailAddresses=emails) == {
+        assert converted(emailAddresses=emails) == {
             "emails": [{"value": "a@x.example", "label": "home"}, {"value": "b@x.example"}]
         }
 
     def test_invisible_characters_are_removed_from_an_email(self):
-        assert said(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {"emails": [{"value": "a@x.example"}]}
+        assert converted(emailAddresses=[{"value": "\u202ea@x\u200b.example"}]) == {
+            "emails": [{"value": "a@x.example"}]
+        }
 
     @pytest.mark.parametrize("value", [None, "", 7, "@", " - "])
     def test_empty_values_are_left_out(self, value):
-        assert said(emailAddresses=[{"value": value}]) == {}
+        assert converted(emailAddresses=[{"value": value}]) == {}
 
     @pytest.mark.parametrize(
         "value", ["no address", "@x", "ben.kay@", "a@@b", pytest.param("x" * 400 + "@y.example", id="long")]
     )
     def test_what_is_not_an_address_is_kept_as_text(self, value):
-        assert said(emailAddresses=[{"value": value}]) == {"custom_fields": [{"name": "E-mail", "value": value}]}
+        assert converted(emailAddresses=[{"value": value}]) == {"custom_fields": [{"name": "E-mail", "value": value}]}
 
     @pytest.mark.parametrize(
         ("value", "emails"),
@@ -88,7 +93,7 @@ class TestEmailsPhonesLinks:
     def test_a_field_may_contain_several_emails_and_the_name(self, value, emails):
         uwe = [{"givenName": "Uwe", "familyName": "Rast"}]
 
-        found = said(names=uwe, emailAddresses=[{"value": value}])
+        found = converted(names=uwe, emailAddresses=[{"value": value}])
 
         assert [email["value"] for email in found["emails"]] == emails
         assert "custom_fields" not in found
@@ -96,7 +101,7 @@ class TestEmailsPhonesLinks:
     def test_another_name_next_to_an_email_is_kept_as_text(self):
         written = "Office of Uwe Rast <office@rast.example>"
 
-        assert said(emailAddresses=[{"value": written, "type": "work"}]) == {
+        assert converted(emailAddresses=[{"value": written, "type": "work"}]) == {
             "emails": [{"value": "office@rast.example", "label": "work"}],
             "custom_fields": [{"name": "E-mail", "value": written}],
         }
@@ -104,7 +109,7 @@ class TestEmailsPhonesLinks:
     def test_a_phone_has_googles_e164_form(self):
         phones = [{"value": "0170 1234567", "canonicalForm": "+491701234567", "type": "mobile"}, {"value": "123"}]
 
-        assert said(phoneNumbers=phones) == {
+        assert converted(phoneNumbers=phones) == {
             "phones": [{"raw": "0170 1234567", "e164": "+491701234567", "label": "mobile"}, {"raw": "123"}]
         }
 
@@ -112,7 +117,7 @@ class TestEmailsPhonesLinks:
     def test_an_invalid_e164_form_is_ignored(self, canonical):
         phones = [{"value": "0170 1234567", "canonicalForm": canonical}]
 
-        assert said(phoneNumbers=phones) == {"phones": [{"raw": "0170 1234567"}]}
+        assert converted(phoneNumbers=phones) == {"phones": [{"raw": "0170 1234567"}]}
 
     def test_links_are_web_links_only(self):
         urls = [
@@ -124,7 +129,7 @@ class TestEmailsPhonesLinks:
             {"value": "@anna", "type": "profile"},
         ]
 
-        assert said(urls=urls) == {
+        assert converted(urls=urls) == {
             "urls": [
                 {"value": "https://anna.example/x", "label": "blog"},
                 {"value": "https://anna.example"},
@@ -141,7 +146,7 @@ class TestEmailsPhonesLinks:
         parts = {"streetAddress": "Hauptstr. 1", "city": "Köln", "postalCode": "50667", "country": "DE", "type": "home"}
         whole = {"formattedValue": "Hauptstr. 2\n50667 Köln"}
 
-        assert said(addresses=[parts, whole, {"type": "work"}])["addresses"] == [
+        assert converted(addresses=[parts, whole, {"type": "work"}])["addresses"] == [
             {"street": "Hauptstr. 1", "city": "Köln", "postal_code": "50667", "country": "DE", "label": "home"},
             {"street": "Hauptstr. 2\n50667 Köln"},
         ]
@@ -151,7 +156,7 @@ class TestWork:
     def test_the_current_job_wins_over_the_first(self):
         jobs = [{"name": "Old Ltd", "title": "Trainee"}, {"name": "New Ltd", "department": "R&D", "current": True}]
 
-        assert said(organizations=jobs) == {
+        assert converted(organizations=jobs) == {
             "organization": "New Ltd",
             "department": "R&D",
             "custom_fields": [{"name": "Organization", "value": "Old Ltd, Trainee"}],
@@ -171,7 +176,7 @@ class TestBirthday:
         ],
     )
     def test_with_and_without_a_year(self, date, birthday):
-        assert said(birthdays=[{"date": date}]) == {"birthday": birthday}
+        assert converted(birthdays=[{"date": date}]) == {"birthday": birthday}
 
     @pytest.mark.parametrize(
         ("date", "text"),
@@ -186,11 +191,11 @@ class TestBirthday:
         ],
     )
     def test_an_invalid_date_is_kept_as_text(self, date, text):
-        assert said(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
+        assert converted(birthdays=[{"date": date}]) == {"custom_fields": [{"name": "Birthday", "value": text}]}
 
     @pytest.mark.parametrize("date", [{}, {"month": "1", "day": "1"}, {"month": 1.0, "day": 1.0}, [], "1980-01-01"])
     def test_a_value_that_is_not_a_date_is_ignored(self, date):
-        assert said(birthdays=[{"date": date}]) == {}
+        assert converted(birthdays=[{"date": date}]) == {}
 
     @pytest.mark.parametrize(
         ("text", "birthday"),
@@ -203,13 +208,13 @@ class TestBirthday:
         ],
     )
     def test_an_unambiguous_text_is_read_as_a_date(self, text, birthday):
-        assert said(birthdays=[{"text": text}]).get("birthday") == birthday
+        assert converted(birthdays=[{"text": text}]).get("birthday") == birthday
 
     def test_the_persons_own_date_wins_over_a_profiles(self):
         profile = {"date": {"month": 1, "day": 1}, "metadata": of("PROFILE", primary=True)}
         own = {"date": {"month": 2, "day": 2}, "metadata": of("CONTACT")}
 
-        assert said(birthdays=[profile, own]) == {
+        assert converted(birthdays=[profile, own]) == {
             "birthday": {"month": 2, "day": 2},
             "custom_fields": [{"name": "Birthday", "value": "--01-01"}],
         }
@@ -217,32 +222,32 @@ class TestBirthday:
 
 class TestNotes:
     def test_plain_notes_stay_as_they_are(self):
-        assert said(biographies=[{"value": "1 < 2\nyes", "contentType": "TEXT_PLAIN"}]) == {"notes": "1 < 2\nyes"}
+        assert converted(biographies=[{"value": "1 < 2\nyes", "contentType": "TEXT_PLAIN"}]) == {"notes": "1 < 2\nyes"}
 
     def test_html_becomes_text(self):
         value = "<p>Tom &amp; Kim</p><script>alert(1)</script><style>p {}</style>2 &lt; 3<br>end"
 
-        assert said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
+        assert converted(biographies=[{"value": value, "contentType": "TEXT_HTML"}])["notes"] == "Tom & Kim\n2 < 3\nend"
 
     @pytest.mark.parametrize("value", ["<" * 200_000, "<script>" * 20_000, "&" * 200_000, "<a" * 100_000])
     def test_hostile_html_is_read_without_errors(self, value):
-        assert set(said(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
+        assert set(converted(biographies=[{"value": value, "contentType": "TEXT_HTML"}])) <= {"notes"}
 
 
 class TestPhotosAndGroups:
     def test_a_chosen_photo_is_kept_and_the_default_one_is_not(self):
         photos = [{"url": "https://x.example/letter", "default": True}, {"url": "https://x.example/anna"}]
 
-        assert said(photos=photos) == {"photo_url": "https://x.example/anna"}
+        assert converted(photos=photos) == {"photo_url": "https://x.example/anna"}
 
     @pytest.mark.parametrize("url", ["http://x.example/a", "javascript:x", "data:image/png;base64,AA", None, 7])
     def test_a_photo_without_https_is_left_out(self, url):
-        assert said(photos=[{"url": url}]) == {}
+        assert converted(photos=[{"url": url}]) == {}
 
     def test_groups_are_the_labels_names(self):
         labels = {"g/1": "Friends", "g/2": "", "g/3": None, "g/4": "Choir"}
 
-        assert said(**{LABELS: labels}) == {"groups_by_id": {"g/1": "Friends", "g/4": "Choir"}}
+        assert converted(**{LABELS: labels}) == {"groups_by_id": {"g/1": "Friends", "g/4": "Choir"}}
 
 
 class TestEverythingElse:
@@ -261,7 +266,7 @@ class TestEverythingElse:
             "phoneticFamilyName": "Wais",
         }
 
-        assert said(names=[name], fileAses=[{"value": "Weiss"}]) == {
+        assert converted(names=[name], fileAses=[{"value": "Weiss"}]) == {
             "prefix": "Dr.",
             "given": "Clara",
             "middle": "Amalie",
@@ -277,7 +282,7 @@ class TestEverythingElse:
     def test_the_parts_of_an_address(self):
         parts = {"poBox": "Postfach 1180", "extendedAddress": "Floor 3", "streetAddress": "1 Row\nBack"}
 
-        assert said(addresses=[{**parts, "countryCode": "GB"}]) == {
+        assert converted(addresses=[{**parts, "countryCode": "GB"}]) == {
             "addresses": [{"po_box": "Postfach 1180", "extended": "Floor 3", "street": "1 Row\nBack", "country": "GB"}]
         }
 
@@ -292,7 +297,7 @@ class TestEverythingElse:
             "sipAddresses": [{"value": "sip:anna@x.example"}],
         }
 
-        assert said(**record) == {
+        assert converted(**record) == {
             "events": [{"value": "2009-06-20", "label": "anniversary"}, {"value": "--02-30", "label": "First met"}],
             "relations": [{"value": "Ute", "label": "spouse"}, {"value": "Max"}],
             "ims": [
@@ -303,7 +308,7 @@ class TestEverythingElse:
         }
 
     def test_a_key_without_a_value_is_kept_as_a_value(self):
-        assert said(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
+        assert converted(userDefined=[{"key": "Choir", "value": ""}]) == {"custom_fields": [{"value": "Choir"}]}
 
     @pytest.mark.parametrize(
         ("members", "name", "value"),
@@ -326,7 +331,7 @@ class TestEverythingElse:
         ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
     )
     def test_a_value_without_a_contact_field_becomes_a_custom_field(self, members, name, value):
-        assert {"name": name, "value": value} in said(**members)["custom_fields"]
+        assert {"name": name, "value": value} in converted(**members)["custom_fields"]
 
     def test_a_second_value_of_a_single_field_is_kept(self):
         record = {
@@ -334,13 +339,13 @@ class TestEverythingElse:
             "biographies": [{"value": "one"}, {"value": "two\nlines"}],
         }
 
-        found = said(**record)
+        found = converted(**record)
 
         assert (found["nickname"], found["notes"]) == ("Annie", "one")
         assert sorted(field["value"] for field in found["custom_fields"]) == ["Nan", "two\nlines"]
 
     def test_a_field_name_that_is_too_long_is_repeated_in_the_value(self):
-        fields = said(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
+        fields = converted(userDefined=[{"key": "k" * 70, "value": "v"}])["custom_fields"]
 
         assert fields == [{"name": "k" * 63 + "…", "value": "k" * 70 + ": v"}]
 

@@ -499,11 +499,12 @@ class TestRefusals:
         assert raised.value.__context__ is None
 
     @pytest.mark.parametrize(
-        ("said", "seconds"), [("9", 9), ("Sun, 01 Mar 2026 12:00:20 GMT", 20), ("soon", None), ("99999", 3600)]
+        ("retry_after_header", "seconds"),
+        [("9", 9), ("Sun, 01 Mar 2026 12:00:20 GMT", 20), ("soon", None), ("99999", 3600)],
     )
-    def test_retry_after_is_the_time_microsoft_requests(self, said, seconds):
+    def test_retry_after_is_the_time_microsoft_requests(self, retry_after_header, seconds):
         with pytest.raises(ProviderBusy) as raised:
-            Reader(mailbox(refuse={"/me/": make_reply(b"", 429, retry_after=said)})).pages()
+            Reader(mailbox(refuse={"/me/": make_reply(b"", 429, retry_after=retry_after_header)})).pages()
         assert raised.value.retry_after == (None if seconds is None else timedelta(seconds=seconds))
 
 

@@ -162,10 +162,10 @@ class TestExchange:
         assert exchanged(make_reply({**TOKENS, "id_token": id_token(**claims)}))[1] == account
 
     def test_without_an_id_token_the_client_info_names_the_account(self):
-        told = {**TOKENS, "client_info": encoded(uid="o", utid="t")}
-        del told["id_token"]
+        tokens = {**TOKENS, "client_info": encoded(uid="o", utid="t")}
+        del tokens["id_token"]
 
-        assert exchanged(make_reply(told))[1] == Account("t:o", "")
+        assert exchanged(make_reply(tokens))[1] == Account("t:o", "")
 
     def test_tokens_without_an_account_are_an_error(self):
         with pytest.raises(ProviderBroken):
