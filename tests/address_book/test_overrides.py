@@ -17,7 +17,7 @@ from chalicelib.contacts.identities import with_e164
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceRecord
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
-from tests.contacts.strategies import plain, records, saids, texts, whole_texts
+from tests.contacts.strategies import field_sets, plain, records, texts, whole_texts
 
 ADA = fields("Ada Lovelace", email="ada@x.org", phone="0170 1234567", title="Countess", groups=["Friends", "Work"])
 
@@ -61,7 +61,7 @@ def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
 
 
 edits = (
-    saids(whole_texts)
+    field_sets(whole_texts)
     .map(lambda fields: {name: fields[name] for name in fields if name in EDITABLE})
     .filter(has_day)
     .filter(has_unique_names)

@@ -19,13 +19,12 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Page:
-    """Args:
-    seconds: from the request to the first byte of its answer, the median of several.
-    size: bytes of the page with its style and its script, uncompressed.
-    """
+    """The speed and the size of a page."""
 
     path: str
+    #: From the request to the first byte of the response, the median of several requests.
     seconds: float
+    #: Bytes of the page with its style sheet and its script, uncompressed.
     size: int
 
 

@@ -32,19 +32,23 @@ LONGEST_SETTLING = 60.0
 
 @dataclass(frozen=True)
 class Read:
-    """Args:
-    alone, together: seconds of each answer, to one reader without an import and to many during one.
-    import_alone, import_read: seconds of the import. memory_alone, memory_read: the API's peak, in megabytes.
-    exact_after: seconds after the import until the list is exact. refused: answers that were errors.
-    """
+    """What readers and an import cost each other."""
 
+    #: Seconds of each response to one reader without an import.
     alone: list[float]
+    #: Seconds of each response to many readers during an import.
     together: list[float]
+    #: Seconds of the import without readers.
     import_alone: float
+    #: Seconds of the import with readers.
     import_read: float
+    #: Peak memory of the API without readers, in megabytes.
     memory_alone: float
+    #: Peak memory of the API with readers, in megabytes.
     memory_read: float
+    #: Seconds after the import until the list is exact.
     exact_after: float
+    #: Number of error responses.
     refused: int
 
 

@@ -17,7 +17,7 @@ YEARS = st.integers(1800, 2020) | st.integers(1, 2020)
 SCALARS = TEXTS
 
 
-def saids(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
+def field_sets(text: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
     lists = {
         "emails": st.lists(_parts({"value": text}, {"label": text}), max_size=3),
         "phones": st.lists(_parts({"raw": text}, {"label": text}), max_size=3),
@@ -44,7 +44,7 @@ def records(text: st.SearchStrategy[str] = plain) -> st.SearchStrategy[list[Any]
 
     keys = st.tuples(st.sampled_from([PERSON, GOOGLE, MICROSOFT]), st.sampled_from(["1", "2"]))
     ids = st.lists(keys, max_size=5, unique_by=lambda key: key[0] if key[0] == PERSON else key)
-    one = st.tuples(saids(text), st.integers(1, 3))
+    one = st.tuples(field_sets(text), st.integers(1, 3))
     return ids.flatmap(
         lambda keys: st.tuples(*[one for _ in keys]).map(
             lambda told: [

@@ -14,7 +14,7 @@ from chalicelib.contacts.person_record import records_without, without_kept_name
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, SourceRecord
 from tests.contacts.making import GOOGLE, MICROSOFT, fields, record
-from tests.contacts.strategies import plain, records, saids
+from tests.contacts.strategies import field_sets, plain, records
 
 ACME, FILE, RUN, SHOP = "enrichment:acme", "file:f1", "bcc:j:run-1:s:ios", "ingest:shop"
 SOURCES = st.sampled_from([PERSON, GOOGLE, MICROSOFT, FILE, RUN, "bcc:j:run-2", SHOP, "hubspot", "enriched:x"])
@@ -41,7 +41,7 @@ class TestOrder:
 
 
 class TestFilling:
-    @given(records(), saids(plain).map(clean_fields))
+    @given(records(), field_sets(plain).map(clean_fields))
     def test_values_of_other_sources_stay(self, others, details):
         before: dict[str, Any] = dict(fold(others))
         after: dict[str, Any] = dict(fold([*others, enriched(details)]))
@@ -57,7 +57,7 @@ class TestFilling:
                 assert same_value(field, value, still)
             assert len(after.get(field, [])) >= len(values)
 
-    @given(saids(plain).map(clean_fields))
+    @given(field_sets(plain).map(clean_fields))
     def test_missing_values_are_filled(self, details):
         bare = record(GOOGLE, {"emails": [{"value": "ada@example.org"}]})
         after: dict[str, Any] = dict(fold([bare, enriched(details)]))

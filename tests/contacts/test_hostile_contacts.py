@@ -14,7 +14,7 @@ from chalicelib.contacts.contact_json import contact_details_json, contact_json
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.outcomes import Outcome
 from tests.books.memory_table import MemoryTable
-from tests.contacts.strategies import saids
+from tests.contacts.strategies import field_sets
 from tests.fakes.executor import InlineExecutor
 
 X500 = "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=ada"
@@ -112,11 +112,11 @@ def test_a_crowd_behind_one_address_is_taken_in_quickly(store, table):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=100)
-@given(st.lists(saids(), min_size=1, max_size=4))
-def test_any_contact_is_counted_stored_shown_and_recognized(saids):
+@given(st.lists(field_sets(), min_size=1, max_size=4))
+def test_any_contact_is_counted_stored_shown_and_recognized(field_sets):
     table = MemoryTable()
     store = ContactStore(table, "contacts", 2, InlineExecutor())
-    incoming = [SourceContact(str(index), content) for index, content in enumerate(saids)]
+    incoming = [SourceContact(str(index), content) for index, content in enumerate(field_sets)]
     first = an_intake(store)
     results, start = [], 0
     while start < len(incoming):

@@ -32,12 +32,11 @@ FRIEND = "ben"  # owns the collection
 
 @dataclass
 class BulkHistory:
-    """Args:
-    theme: which kind of meddling. own_words: what the person said of a contact, by its id.
-    """
+    """One random history of bulk runs, determined by its seed."""
 
     seed: int
     make: Callable[..., House] = bulk_house
+    #: The person's own values by contact id.
     own_words: dict[str, ContactFields] = field(default_factory=dict)
     workers: list[tuple[float, Process]] = field(default_factory=list)
 

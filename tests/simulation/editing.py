@@ -29,9 +29,7 @@ class Edits:
     done: list[str] = field(default_factory=list)
 
     def __call__(self, house: House, which: int | None = None) -> None:
-        """Args:
-        which: the one contact; None for each.
-        """
+        """Edits one contact by its position, or every contact if `which` is None."""
         ids = [contact.contact_id for contact in in_order(house)]
         asked = ids if which is None else [ids[which % len(ids)]] if ids else []
         by_process(house, lambda parts: self._all(parts, asked))

@@ -36,21 +36,21 @@ WRITES = ("update_item", "transact_write_items", "batch_write_item")
 
 @dataclass
 class History:
-    """Args:
-    theme: which kind of meddling. rate: how often a call goes wrong.
-    edits: how often the person touched the book, so that outcomes may differ.
-    typed: addresses of contacts that the person added; an import that has read the book by then may add them too.
-    own_words: what the person said of a contact, by its id. person: what they are doing now, and to which contact.
-    frozen: what was stored when it was canceled or disconnected; nothing may change it.
-    """
+    """One random history of an import, determined by its seed."""
 
     seed: int
+    #: The kind of interference.
     theme: str = ""
     make: Callable[..., House] = House
+    #: Number of edits by the person, which may change the outcomes.
     edits: int = 0
+    #: Addresses of contacts that the person added; an import that read the book earlier may add them too.
     typed: set[str] = field(default_factory=set)
+    #: The person's own values by contact id.
     own_words: dict[str, ContactFields] = field(default_factory=dict)
+    #: The process of the person's current change, and the id of its contact.
     person: tuple[Process, str] | None = None
+    #: The stored state at the time of a cancellation or disconnection; nothing may change it.
     frozen: Any = None
     workers: list[tuple[float, Process]] = field(default_factory=list)
 
@@ -282,7 +282,7 @@ class History:
 
 
 def _meddle(parts: Parts, contact_id: str, wanted: Mapping[str, Any] | None) -> None:
-    """Edit or delete; a person who is told that it cannot be leaves it at that."""
+    """Edits or deletes a contact; errors of the service are accepted."""
     try:
         if wanted is None:
             parts.delete_contact(OWNER, contact_id)

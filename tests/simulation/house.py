@@ -64,14 +64,20 @@ SETTINGS = Settings.from_environment(
 
 @dataclass
 class House:
-    """Args:
-    limits: how much one chunk may carry; small, so that few contacts make many calls.
-    dynamo, jobs_class, runner: what the broken twins replace.
-    wrapped: what stands between the processes and the provider (its faults).
-    known_jobs: the jobs as the promises saw them last. known_books: what the owner's book held at each version.
-    poison: the source id of a record that kills whoever reads it, or the name of a contact that kills who writes it.
-    large: from how many contacts on a worker makes the index. books_to_index: of owners, as workers were asked.
-    removal_limit: 1, so that removals wait in no history but those that are about it.
+    """The service in the simulator: its processes share one fake AWS and one account.
+
+    Args:
+        limits: The limits of one chunk; small, so that few contacts make many calls.
+        dynamo: The fake DynamoDB; a broken twin may replace it.
+        jobs_class: The store of jobs; a broken twin may replace it.
+        runner: The runner of changes; a broken twin may replace it.
+        wrapped: Wraps the provider, to inject its faults.
+        known_jobs: The jobs at the last check of the invariants.
+        known_books: The content of the owner's book by version.
+        poison: The source id of a record that kills its reader, or the name of a contact that kills its writer.
+        large: The number of contacts from which a worker builds the index.
+        books_to_index: The owners whose index workers were requested to build.
+        removal_limit: 1, so that removals are held only in the histories about held removals.
     """
 
     world: World

@@ -14,7 +14,7 @@ def of(kind: str, *, primary: bool = False) -> dict:
 
 
 def converted(**members) -> dict:
-    """What a person with these members says, without the name that makes it worth keeping."""
+    """The fields of a converted person, without the name that every contact needs."""
     contact = source_contact({"resourceName": "people/c1", "names": [{"displayName": "A"}], **members})
     assert isinstance(contact, SourceContact)
     return {name: value for name, value in contact.fields.items() if (name, value) != ("display", "A")}

@@ -10,7 +10,7 @@ from chalicelib.providers.microsoft.contact import FOLDER, PARTIAL, REREAD, SOUR
 
 
 def converted(**members) -> dict:
-    """What a contact with these members says, without the name that makes it worth keeping."""
+    """The fields of a converted contact, without the name that every contact needs."""
     contact = source_contact({"id": "AAMk=", "displayName": "A", **members})
     assert isinstance(contact, SourceContact)
     return {name: value for name, value in contact.fields.items() if (name, value) != ("display", "A")}
