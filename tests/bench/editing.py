@@ -141,7 +141,7 @@ class Scene:
 
 @dataclass
 class _Watch:
-    """Polls the status as a page does, until it is told that the import has ended."""
+    """Polls the status as a page does, until the import has ended."""
 
     follow: FollowImport
     job_id: str

@@ -58,7 +58,7 @@ def imported(world: World, number: int, source: str, incoming, chunk_limits, ref
         following = intake.plan(incoming[at:], chunk_limits) if at < len(incoming) else None
         if pending:
             if refuse.draw(st.integers(0, 4)) == 0:
-                edit_somebody(world)
+                edit_a_contact(world)
                 intake.reload_book()
                 pending = None
                 continue
@@ -70,7 +70,7 @@ def imported(world: World, number: int, source: str, incoming, chunk_limits, ref
     return results
 
 
-def edit_somebody(world: World) -> None:
+def edit_a_contact(world: World) -> None:
     for contact in world.book()[:1]:
         contact.records = [each for each in contact.records if each.source != PERSON]
         contact.records.append(record(PERSON, {"notes": str(contact.version)}))

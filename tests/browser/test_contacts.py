@@ -133,7 +133,7 @@ class TestEdit:
         assert anna.search("countess@mail.example") == ["Ada Lovelace"]
         assert anna.search("7946 0018") == []
 
-    def test_without_a_change_nothing_becomes_ones_own(self, anna, google):
+    def test_saving_without_a_change_adds_no_own_values(self, anna, google):
         open_ada(anna)
         anna.press("Edit")
         anna.press("Save")

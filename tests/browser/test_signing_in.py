@@ -48,7 +48,7 @@ class TestTheWayIn:
 
 
 class TestTheWayOut:
-    def test_after_signing_out_nothing_of_ones_own_is_shown_not_even_by_going_back(self, anna):
+    def test_after_signing_out_no_data_is_shown_even_after_going_back(self, anna):
         anna.watch.expected.add(401)
         anna.open("/me")
 

@@ -55,7 +55,7 @@ class TestText:
         assert unicodedata.is_normalized("NFC", once)
 
 
-class TestSaid:
+class TestCleanFields:
     def test_an_empty_field_is_absent(self):
         given_fields = {
             "given": " ",

@@ -110,7 +110,7 @@ class TestRoles:
 
 
 class TestList:
-    def test_has_ones_own_and_those_shared_by_name(self, store, friends):
+    def test_has_own_and_shared_collections_by_name(self, store, friends):
         store.add("eddy", "colleagues")
         store.add("eddy", "Zoo")
         store.add("sue", "not his")

@@ -238,7 +238,7 @@ class TestSilence:
         assert not any(secret in caplog.text for secret in self.SECRETS)
 
 
-class TestAskedWait:
+class TestRetryAfter:
     @pytest.mark.parametrize(
         ("value", "seconds"),
         [

@@ -22,7 +22,7 @@ class TestStackSettings:
         assert len(urls) > 10
         assert all(url.startswith("http://127.0.0.1:") for url in urls)
 
-    def test_a_google_client_of_ones_own_leads_to_the_real_google(self):
+    def test_a_configured_google_client_uses_the_real_google(self):
         given = {"GOOGLE_CLIENT_ID": "mine", "GOOGLE_CLIENT_SECRET": "secret"}
         settings = Settings.from_environment(stack_settings(PORTS, given))
 
@@ -30,7 +30,7 @@ class TestStackSettings:
         assert settings.google_people_url == "https://people.googleapis.com"
         assert settings.microsoft_graph_url == "http://127.0.0.1:8002"
 
-    def test_an_issuer_of_ones_own_comes_without_the_sandboxs_client(self):
+    def test_a_configured_issuer_does_not_use_the_sandboxs_client(self):
         settings = stack_settings(PORTS, {"AUTH_ISSUER": "https://login.example"})
 
         assert "SIGNIN_CLIENT_ID" in stack_settings(PORTS, {})
@@ -53,7 +53,7 @@ class TestStackSettings:
         assert settings["AWS_ACCESS_KEY_ID"] == "test"
         assert "AWS_PROFILE" not in settings
 
-    def test_an_aws_of_ones_own_is_used_with_its_credentials(self):
+    def test_a_configured_aws_is_used_with_its_credentials(self):
         given = {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "AWS_ACCESS_KEY_ID": "mine"}
         settings = stack_settings(PORTS, given)
 

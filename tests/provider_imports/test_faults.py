@@ -49,7 +49,7 @@ class Faulty:
 def at_every_call(fault, story):
     """Tell the story once for each call it makes, with the fault at that call, and once without.
 
-    The story is told to a house in which nothing happens and to the same house over the faulty way.
+    The scenario runs without faults, and again with them.
     """
     for at in range(1, MOST_CALLS):
         client = empty_tables()

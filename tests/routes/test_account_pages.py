@@ -55,7 +55,7 @@ class TestAccounts:
         assert "Reconnect needed" in response.text
         assert f"/accounts/connect/google?connection={connection_id}" in response.text
 
-    def test_what_is_somebody_elses_is_not_there(self, service):
+    def test_items_of_another_person_are_not_found(self, service):
         imported(service)
 
         assert "No accounts yet" in page(service, "/accounts", who="bob")
@@ -69,14 +69,14 @@ class TestConnecting:
         assert urlsplit(response.headers["location"]).scheme == "https"
         assert jar_of(response.cookies)
 
-    def test_connecting_again_names_the_account_so_that_nobody_must_choose_it(self, service):
+    def test_connecting_again_preselects_the_account(self, service):
         connection_id = imported(service)
 
         response = service.get(f"/accounts/connect/google?connection={connection_id}", who="ann", Accept="text/html")
 
         assert service.google.account.address.replace("@", "%40") in response.headers["location"]
 
-    def test_somebody_elses_account_gives_no_hint(self, service):
+    def test_an_account_of_another_person_gives_no_login_hint(self, service):
         connection_id = imported(service)
 
         response = service.get(f"/accounts/connect/google?connection={connection_id}", who="bob", Accept="text/html")
@@ -116,7 +116,7 @@ class TestImportingAgain:
 
 
 class TestAnImport:
-    def test_the_owner_can_cancel_it_and_whoever_may_only_look_cannot(self, service):
+    def test_the_owner_can_cancel_it_and_a_viewer_cannot(self, service):
         consent = service.begun()
         jar = jar_of(service.come_back(consent).cookies)
 

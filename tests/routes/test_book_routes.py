@@ -204,7 +204,7 @@ class TestErasing:
 
 
 class TestPreparing:
-    def test_a_job_that_changed_contacts_leaves_an_index_for_whoever_looks_next(self, service):
+    def test_a_job_that_changed_contacts_leaves_an_index_for_the_next_reader(self, service):
         job = service.imported(service.importing())
         service.bucket.kept.clear()
         worker = service.wiring.engine.worker

@@ -162,14 +162,14 @@ class TestWhomTheBookKnows:
         assert (job["updated_count"], job["contact_ids"]) == (1, [known])
         assert service.get(f"/api/v1/contacts/{known}", who="ann").json["title"] == "Countess"
 
-    def test_may_be_somebody_of_the_same_list(self, service):
+    def test_may_be_a_contact_of_the_same_list(self, service):
         shared = [{"raw": "+1 202 555 0143"}]
 
         job = created(service, person("Eve", phones=shared), person("Eve", phones=shared), on_existing="skip")
 
         assert (job["created_count"], job["skipped_count"]) == (1, 1)
 
-    def test_is_never_somebody_of_another_name_with_the_same_number(self, service):
+    def test_is_never_a_contact_of_another_name_with_the_same_number(self, service):
         shared = [{"raw": "+44 1632 960123"}]
         created(service, person("Peter Hallam Sr.", phones=shared))
 
@@ -260,7 +260,7 @@ class TestAskingTwice:
         assert (response.status, response.json["type"]) == (409, "/problems/conflict")
         assert "different request" in response.json["detail"]
 
-    def test_a_key_is_ones_own(self, service):
+    def test_an_idempotency_key_belongs_to_one_person(self, service):
         assert begun(service, ADA, once="k").json["job_id"] != begun(service, ADA, once="k", who="bob").json["job_id"]
 
     def test_a_full_collection_does_not_hide_the_job_that_filled_it(self, service):
@@ -286,7 +286,7 @@ class TestCollections:
         assert job["collection_id"] == friends
         assert sorted(self.members(service, friends)) == sorted(job["contact_ids"])
 
-    def test_an_editor_may_add_to_somebody_elses(self, service, friends):
+    def test_an_editor_may_add_to_a_shared_collection(self, service, friends):
         join(service.wiring.shared.collections, "ann", friends, "bob", Role.EDITOR)
 
         assert created(service, ADA, who="bob", collection_id=friends)["contact_ids"] == self.members(service, friends)
@@ -320,7 +320,7 @@ class TestCollections:
 
         assert self.members(service, friends) == []
 
-    def test_running_again_makes_nobody_a_member_twice(self, service, friends):
+    def test_running_again_adds_no_member_twice(self, service, friends):
         first = created(service, ADA, BOB, collection_id=friends)
         stored = [item for item in service.dynamodb.stored_items() if "ids" in item]
         again = created(service, ADA, BOB, collection_id=friends, on_existing="update")
@@ -397,7 +397,7 @@ class TestCleaningUp:
         assert (real["deleted_count"], real["kept_count"], real["status"]) == (1, 1, "completed")
         assert book(service)["Ada"]["title"] == ""
 
-    def test_somebody_elses_in_a_collection_that_one_may_only_look_at_is_forbidden(self, service):
+    def test_contacts_of_others_in_a_read_only_collection_are_forbidden(self, service):
         friends = service.wiring.shared.collections.add("bob", "Friends").collection_id
         theirs = created(service, person("Dave"), who="bob", collection_id=friends)["contact_ids"][0]
         join(service.wiring.shared.collections, "bob", friends, "ann", Role.VIEWER)
@@ -446,7 +446,7 @@ class TestCleaningUp:
 
         assert (response.status, response.json["field"]) == (422, member)
 
-    def test_a_run_of_somebody_else_is_not_there_and_its_key_finds_nothing(self, service):
+    def test_a_run_of_another_person_is_not_found_by_id_or_key(self, service):
         job = created(service, ADA, who="bob")
 
         foreign = service.post(CLEANUP, who="ann", body={"bulk_create_job_id": job["job_id"]})

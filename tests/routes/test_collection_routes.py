@@ -87,10 +87,10 @@ MAY = {  # in the order of ROLES; 403 says FORBIDDEN, 404 the same as of a colle
 }
 
 
-class TestWhoMay:
+class TestPermissions:
     @pytest.mark.parametrize("role", ROLES)
     @pytest.mark.parametrize("deed", MAY)
-    def test_do_this_and_nobody_else(self, circle, deed, role):
+    def test_are_the_only_ones_allowed(self, circle, deed, role):
         method, more, body, expected = MAY[deed]
         answer = circle.ask(method, more, who=PEOPLE[role], body=body)
 
@@ -178,12 +178,12 @@ class TestMembers:
         assert all(each["emails"] for each in members)
         assert not any({"sources", "possible_duplicates"} & set(each) for each in members)
 
-    def test_stay_nobodys_but_their_adders(self, circle):
+    def test_stay_the_property_of_their_adders(self, circle):
         circle.add("eddy")
 
         assert circle.service.get(f"/api/v1/contacts/{circle.books['eddy'][0]}", who="ann").status == 404
 
-    def test_are_added_once_however_often_and_only_from_ones_own_book(self, circle):
+    def test_are_added_once_and_only_from_the_adders_own_book(self, circle):
         first, second = circle.books["eddy"]
         foreign = circle.books["ann"][0]
         assert circle.add("eddy", first).json == {"added": 1, "already_members": 0, "not_found": []}
@@ -245,7 +245,7 @@ class TestContactsThatGo:
         assert circle.count() == 3
 
     @pytest.mark.parametrize("look", ["members", "count"])
-    def test_are_forgotten_by_whoever_looks(self, circle, look):
+    def test_are_removed_when_the_collection_is_read(self, circle, look):
         circle.add("ann")
         circle.delete_contact("ann", circle.books["ann"][0])
         circle.later()

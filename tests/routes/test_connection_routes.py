@@ -90,7 +90,7 @@ class TestConnections:
 
 
 class TestErasing:
-    def test_one_erases_oneself_and_nobody_else(self, service, connection_id):
+    def test_people_erase_only_themselves(self, service, connection_id):
         service.importing("bob")
 
         response = service.ask("DELETE", "/api/v1/me", who="ann")

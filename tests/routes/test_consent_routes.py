@@ -48,7 +48,7 @@ class TestStart:
 
         assert cookie.split("; ")[1:] == ["Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax"]
 
-    def test_nobody_begins_without_signing_in(self, service):
+    def test_starting_requires_signing_in(self, service):
         response = service.get(START)
 
         assert (response.status, response.json["type"]) == (401, "/problems/not-signed-in")
@@ -59,7 +59,7 @@ class TestStart:
 
     @settings(max_examples=300, deadline=None)
     @given(st.one_of(st.text(), st.sampled_from(ODD_PLACES)).filter(lambda text: text not in ("settings", "")))
-    def test_whatever_return_to_says_nobody_is_led_elsewhere(self, text):
+    def test_an_invalid_return_to_never_redirects_elsewhere(self, text):
         response = SHARED.ask("GET", START + "?" + _query(return_to=text), who="ann", Accept="text/html")
 
         assert (response.status, response.json["field"]) == (422, "return_to")

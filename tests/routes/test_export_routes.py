@@ -101,7 +101,7 @@ class TestFormats:
         assert (response.status, response.json["field"]) == (422, query.partition("=")[0])
 
     @pytest.mark.parametrize("form", ["csv", "vcard", "json"])
-    def test_it_is_kept_by_nobody_on_its_way_and_a_script_may_read_its_name(self, book, form):
+    def test_it_is_not_cached_and_a_script_may_read_its_name(self, book, form):
         response = book.get(f"{EXPORT}?format={form}", who="ann", Origin=FRONTEND)
 
         assert response.headers["cache-control"] == "no-store"

@@ -146,7 +146,7 @@ class TestCreating:
         assert body["customFields"] == bob["custom_fields"] == fields
         assert body["contactId"] == bob["contact_id"]
 
-    def test_nobody_sees_the_contact_of_another(self, service):
+    def test_contacts_of_another_person_are_not_found(self, service):
         created(service, BOB)
         [bob] = book(service).values()
 
@@ -351,7 +351,7 @@ class TestJobs:
 
 
 class TestTransport:
-    def test_nobody_is_let_in_who_is_not_signed_in(self, service):
+    def test_an_anonymous_caller_is_refused(self, service):
         assert raw(service, "{ __typename }", who=None).status == 401
 
     @pytest.mark.parametrize(

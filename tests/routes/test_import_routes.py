@@ -227,7 +227,7 @@ class TestLedger:
 
         assert seen == ["0-1", "0-3", "1-1", "1-3", "2-1", "2-3"]
 
-    def test_a_cursor_of_a_listing_that_began_anew_says_so(self, service):
+    def test_a_cursor_of_a_restarted_listing_is_reported(self, service):
         job_id = service.importing()
         run = service.run(job_id)
         run.commit(Progress(None, lines=[LedgerLine(str(n), Outcome.SKIPPED) for n in range(3)]))

@@ -120,7 +120,7 @@ class TestStrangers:
             assert host.withdraw(person).status == 204
         assert host.shares() == []
 
-    def test_do_not_use_up_the_collections_of_somebody_they_invite(self, host):
+    def test_do_not_use_up_the_limit_of_the_invited_person(self, host):
         """Two hundred invitations by twenty people: she still makes as many collections as one can have."""
         collections = host.service.wiring.shared.collections
         for number in range(200):

@@ -73,7 +73,7 @@ class TestSigningIn:
 
         assert back.headers["location"] == f"{HOME}/"
 
-    def test_without_a_client_of_our_own_nobody_signs_in(self):
+    def test_without_a_client_signing_in_is_unavailable(self):
         service = Service(SIGNIN_CLIENT_ID="", SIGNIN_CLIENT_SECRET="")
 
         assert [service.get(path).status for path in ("/sign-in", "/sign-in/callback")] == [404, 404]
@@ -101,7 +101,7 @@ class TestSigningIn:
         assert int(response.headers["retry-after"]) > 0
 
 
-class TestWhatOperatorsAreTold:
+class TestOperatorErrors:
     """The log names the check that failed and the setting to look at, and nothing of the token."""
 
     def noted(self, caplog) -> list[tuple[str | None, str | None]]:
@@ -185,7 +185,7 @@ class TestWithoutASession:
 
 
 class TestSigningOut:
-    def test_the_session_is_gone_for_whoever_holds_its_cookie(self, service):
+    def test_the_session_is_gone_even_with_its_cookie(self, service):
         session, other = service.signed_in("ann"), service.signed_in("ann")
 
         left = service.post("/sign-out", session=session, Accept=PAGE)
@@ -203,7 +203,7 @@ class TestSigningOut:
 
 
 class TestErasing:
-    def test_whoever_is_erased_is_signed_out_everywhere(self, service):
+    def test_an_erased_person_is_signed_out_everywhere(self, service):
         sessions, bob = [service.signed_in("ann") for _ in range(3)], service.signed_in("bob")
         service.ask("DELETE", "/api/v1/me", session=sessions[0])
 

@@ -74,7 +74,7 @@ def cleanups_of(house: House, create: Job) -> list[Job]:
 
 
 def holds_of_creates(house: House) -> None:
-    """Of each run: every row is told of once, in order; what counts as created is there, marked, and a member."""
+    """Each run reports every row once, in order; its created contacts exist, are marked, and are members."""
     for job in creates_in(house):
         details, lines = CreateDetails.of(job), lines_of(house, job)
         indexes = [int(line.source_id) for line in lines]

@@ -56,7 +56,7 @@ class BulkHistory:
 
     def _create(self) -> None:
         people = range(self.chance.randint(1, 12))
-        contacts = [self._somebody() for _ in people]
+        contacts = [self._contact_input() for _ in people]
         to = self.friends if self.theme == "withdraw" or self.chance.random() < 0.3 else None
         wish = self.chance.choice((OnExisting.CREATE, OnExisting.SKIP) if to else tuple(OnExisting))
         try:
@@ -64,7 +64,7 @@ class BulkHistory:
         except (NotAllowed, TooMany):
             return
 
-    def _somebody(self) -> dict[str, Any]:
+    def _contact_input(self) -> dict[str, Any]:
         """One of a few, so that they meet."""
         name = self.chance.choice("ABCDEFGHIJ")
         return contact_input(name, f"{name}@x.org" if self.chance.random() < 0.7 else "")
@@ -76,7 +76,7 @@ class BulkHistory:
             if not self.workers and self._all_done():
                 break
             self._something_happens()
-            self._somebody_goes_on()
+            self._continue_a_process()
         self._calm()
         holds_at_every_step(self.house)
         holds_of_creates(self.house)
@@ -106,7 +106,7 @@ class BulkHistory:
             process = self.house.process(lambda parts: parts.run_job(job_id, within=within), skew=skew)
         self.workers.append((self.world.now, process))
 
-    def _somebody_goes_on(self) -> None:
+    def _continue_a_process(self) -> None:
         born, process = entry = self.chance.choice(self.workers)
         if self.world.now - born > LAMBDA_LIVES:
             process.kill()

@@ -87,7 +87,7 @@ def met(address: str) -> Meeting:
 
 
 def at_every_call(change: Change, calm: Course, meeting: Meeting, **twin: Any) -> None:
-    """Let somebody do it just before each call of the job: while its last transaction is under way, and after it."""
+    """Runs the edit just before each call of the job: during its last transaction and after it."""
     for at in range(calm.calls + 1):
         for settled in (False, True):
             course = Course(change, at=at, settled=settled, threads=settled, twin=twin)

@@ -93,7 +93,7 @@ class History:
             if not self.workers and self._all_done():
                 break
             self._something_happens()
-            self._somebody_goes_on()
+            self._continue_a_process()
         self._calm()
         judge(self)
 
@@ -153,7 +153,7 @@ class History:
             case _ if len(account.issued) == len(account.tokens) * 2:
                 account.expire_tokens()
 
-    def _somebody_goes_on(self) -> None:
+    def _continue_a_process(self) -> None:
         if not self.workers:
             return
         born, process = entry = self.chance.choice(self.workers)

@@ -80,7 +80,7 @@ def versions_tell_books_apart(house: House) -> None:
 
 
 def list_tells_no_lies(house: House) -> ContactPage:
-    """Everybody whom somebody looking at the book sees is there, as they are now; all of them where it says so."""
+    """A reader of the book sees only current contacts, and all of them where the response claims so."""
     listed = house.outside.list_contacts(OWNER, size=10_000)
     held = {one.contact_id: one for one in contacts_in(house)}
     assert all(_is_as_held(one, held) for one in listed.contacts), (listed, held)
@@ -180,7 +180,7 @@ def _typed(said: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def nobody_twice(contacts: list[Contact], *, but_for: Collection[str] = ()) -> None:
-    """In these books whoever shares an address is the same person, and nobody adds somebody who is there already."""
+    """In these books, one address is one person, and no existing contact is added again."""
     shown = (email["value"] for contact in contacts for email in contact.shown.get("emails", ()))
     addresses = Counter(address for address in shown if address not in but_for)
     assert max(addresses.values(), default=1) == 1, addresses.most_common(3)

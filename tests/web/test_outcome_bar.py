@@ -32,7 +32,7 @@ class TestOutcomeBar:
 
         assert (start, failed) == (created, 100)
 
-    def test_a_screen_reader_hears_the_numbers(self):
+    def test_a_screen_reader_reads_the_numbers(self):
         text = bar(("created", "Created", 1_200), ("unchanged", "Unchanged", 0), ("failed", "Failed", 4))
 
         assert 'role="img" aria-label="Outcomes of 1,204 contacts: 1,200 created, 4 failed"' in text
