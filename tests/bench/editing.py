@@ -167,8 +167,8 @@ class _Watch:
             self._look()
 
     def _look(self) -> None:
-        job = self.follow.own(OWNER, self.job_id)
-        body = self.follow.body(job)
+        job = self.follow.owned_job(OWNER, self.job_id)
+        body = self.follow.status(job)
         said = ": ".join(filter(None, (body["status"], body["waiting_reason"], body["error_message"])))
         self.most_failures = max(self.most_failures, job.failures)
         self.went_back |= body["processed_contacts"] < self._processed
