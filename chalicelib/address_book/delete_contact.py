@@ -6,6 +6,7 @@ from chalicelib.address_book.edit_contact import TRIES, too_many_changes
 from chalicelib.address_book.index_store import IndexStore
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.foundation.errors import NotFound
 
 
@@ -26,8 +27,7 @@ class DeleteContact:
             TooMany: others kept changing the contact at the same time.
         """
         for _ in range(TRIES):
-            seen = self.books.edits(owner)
-            contact = self.contacts.find(owner, contact_id)
+            seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
             if contact is None:
                 if self.contacts.was_deleted(owner, contact_id):
                     return

@@ -11,6 +11,7 @@ from chalicelib.address_book.overrides import overrides_after
 from chalicelib.books.book_store import BookStore
 from chalicelib.books.contact_store import ContactStore
 from chalicelib.books.matching import with_possible_duplicates
+from chalicelib.books.read_for_edit import read_for_edit
 from chalicelib.books.version import Edits
 from chalicelib.contacts.cleaning import digest
 from chalicelib.contacts.contact import Contact
@@ -18,7 +19,7 @@ from chalicelib.contacts.fold_records import fold
 from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import ContactFields, SourceRecord, Stamp
 from chalicelib.foundation.clock import Clock, milliseconds
-from chalicelib.foundation.errors import Conflict, InvalidInput, TooMany
+from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 
 TRIES = 12  # of a commit that fails because the contact changes at the same time
@@ -54,8 +55,9 @@ class EditContact:
         """
         for attempt in range(TRIES):
             self.clock.sleep(attempt * PAUSE_SECONDS)
-            seen = self.books.edits(owner)
-            contact = self.contacts.get(owner, contact_id)
+            seen, contact = read_for_edit(self.books, self.contacts, owner, contact_id)
+            if contact is None:
+                raise NotFound("Contact not found.")
             if version not in (None, contact.version):
                 raise Conflict(
                     "This contact has changed since you opened it. Reload it, then edit it again.",
@@ -67,7 +69,8 @@ class EditContact:
             added = identities_of(edited.shown) - identities_of(contact.shown)
             result = self.indexes.get(owner) if added else None
             if result is not None:
-                others = self.link_duplicates.sharing(owner, contact_id, added, result.index)
+                candidates = result.index.sharing(added)
+                others = self.link_duplicates.sharing(owner, contact_id, added, candidates)
                 edited = with_possible_duplicates(edited, [each.contact_id for each in others])
             unlinked = [contact_id] if result is not None and not result.is_current else []
             write = self.contacts.put_write(owner, edited)
@@ -79,10 +82,10 @@ class EditContact:
 
     def _linked_to_concurrent_edits(self, owner: str, edited: Contact, seen: Edits) -> Contact:
         """Links the contact to those that concurrent edits gave the same identity; the later edit sees both."""
-        if self.books.edits(owner).count == seen.count + 1:
-            return edited
-        self.link_duplicates.link(owner, edited.contact_id, self.indexes.get(owner).index)
-        return self.contacts.find(owner, edited.contact_id) or edited
+        concurrent: Sequence[str] | None = self.books.edits(owner).since(seen.count)
+        if concurrent is None:  # more than the book lists
+            concurrent = self.indexes.get(owner).index.sharing(identities_of(edited.shown))
+        return self.link_duplicates.link_concurrent(owner, edited, concurrent)
 
     def _edited(self, contact: Contact, edit: Edit) -> Contact | None:
         """The contact with the edit; None if nothing would change."""

@@ -206,12 +206,14 @@ class Index:
 
     def sharing(self, identities: Iterable[str]) -> Sequence[str]:
         """The ids of contacts that may have one of these identities; check the contacts to be sure."""
-        needles = [plain(identity) if "@" in identity else identity for identity in identities]
-        return [
-            position.contact_id
-            for position, row in zip(self.positions, self.searchable, strict=True)
-            if any(needle in row.plain or needle in row.numbers for needle in needles)
-        ]
+        places = {place for identity in identities for place in self._places_with(identity)}
+        return [self.positions[place].contact_id for place in sorted(places)]
+
+    def _places_with(self, identity: str) -> list[int]:
+        if "@" in identity:
+            email = plain(identity)
+            return [place for place, row in enumerate(self.searchable) if email in row.plain]
+        return [place for place, row in enumerate(self.searchable) if identity in row.plain or identity in row.numbers]
 
     def referring_to(self, contact_id: str) -> Sequence[str]:
         """The ids of contacts that have this one as a possible duplicate."""

@@ -5,7 +5,7 @@ linked later: by the worker that updates the index, or by the later of the two e
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.address_book.index import Index
 from chalicelib.address_book.index_store import IndexStore
@@ -15,6 +15,8 @@ from chalicelib.books.matching import with_possible_duplicates
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.identities import emails_of, phones_of
 from chalicelib.contacts.source_record import ContactFields
+
+TRIES = 3  # of a commit that fails because the contact changes at the same time
 
 
 def identities_of(fields: ContactFields) -> set[str]:
@@ -37,29 +39,53 @@ class LinkDuplicates:
         result = self.indexes.get(owner)
         if result.is_current:
             for contact_id in sorted(unlinked):
-                self.link(owner, contact_id, result.index)
+                self._link_waiting(owner, contact_id, result.index)
 
-    def link(self, owner: str, contact_id: str, index: Index) -> None:
-        """Links this contact to those that share an identity with it; a later call does if it has just changed."""
+    def link_concurrent(self, owner: str, contact: Contact, edited: Iterable[str]) -> Contact:
+        """Links a contact that was just edited to those of the contacts edited at the same time that share an identity.
+
+        Args:
+            contact: as it is stored.
+            edited: the ids of those contacts.
+
+        Returns:
+            The contact as it is stored now.
+        """
+        for _ in range(TRIES):
+            linked = self._linked(owner, contact, edited)
+            if linked is contact:
+                break
+            if self.books.commit_edit(owner, [contact.contact_id], [self.contacts.put_write(owner, linked)]):
+                return replace(linked, version=linked.version + 1)
+            stored = self.contacts.find(owner, contact.contact_id)
+            if stored is None:
+                break
+            contact = stored
+        return contact
+
+    def _link_waiting(self, owner: str, contact_id: str, index: Index) -> None:
+        """Links a contact that waits to be linked; a later call does if it has just changed."""
         contact = self.contacts.find(owner, contact_id)
         if contact is None:
             self.books.note_linked(owner, contact_id)
             return
-        others = self.sharing(owner, contact_id, identities_of(contact.shown), index)
-        linked = with_possible_duplicates(
-            contact, [each.contact_id for each in others if contact_id not in each.possible_duplicates]
-        )
+        linked = self._linked(owner, contact, index.sharing(identities_of(contact.shown)))
         if linked is contact:
             self.books.note_linked(owner, contact_id)
         else:
             write = self.contacts.put_write(owner, linked)
             self.books.commit_edit(owner, [contact_id], [write], linked=[contact_id])
 
-    def sharing(self, owner: str, contact_id: str, identities: Iterable[str], index: Index) -> Sequence[Contact]:
-        """The other contacts that have one of these identities, as they are stored, ordered by id."""
-        sought = set(identities)
-        if not sought:
-            return ()
-        candidates = [each for each in index.sharing(sought) if each != contact_id]
-        others = self.contacts.get_many(owner, candidates)
+    def _linked(self, owner: str, contact: Contact, candidates: Iterable[str]) -> Contact:
+        """The contact with the candidates that share an identity with it, without those that have it already."""
+        others = self.sharing(owner, contact.contact_id, identities_of(contact.shown), candidates)
+        unnoted = [each.contact_id for each in others if contact.contact_id not in each.possible_duplicates]
+        return with_possible_duplicates(contact, unnoted)
+
+    def sharing(
+        self, owner: str, contact_id: str, identities: Iterable[str], candidates: Iterable[str]
+    ) -> Sequence[Contact]:
+        """The candidates, other than the contact, that have one of these identities, ordered by id."""
+        sought, ids = set(identities), [each for each in candidates if each != contact_id]
+        others = self.contacts.get_many(owner, ids) if sought and ids else {}
         return [others[each] for each in sorted(others) if sought & identities_of(others[each].shown)]

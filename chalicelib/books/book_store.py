@@ -28,24 +28,28 @@ class BookStore:
     jobs: JobReads
     most_unlinked: int = 1_000  #: contacts that may wait to be linked; further edits are linked to the index only
 
+    def key(self, owner: str) -> Item:
+        """The key of the book's item."""
+        return BOOK.key(owner=owner).item
+
     # ── reading
 
     def state(self, owner: str) -> BookState:
         """The state of the owner's book. Read it before the book itself."""
-        keys = [queue_key(owner).item, BOOK.key(owner=owner).item]
+        keys = [queue_key(owner).item, self.key(owner)]
         items = {item["sk"]["S"]: item for item in self.dynamo.get_many(self.table, keys)}
         book, queue = items.get(BOOK.sk), to_queue(owner, items.get(BOOK_QUEUE.sk))
         return book_state(
             queue,
             self.jobs.find(queue.jobs[0]) if queue.jobs else None,
-            edits=_edits(book),
+            edits=to_edits(book),
             older_edits=_count(items.get(BOOK_QUEUE.sk)),  # older versions counted edits in the queue's item
             is_erasing=book is not None and "erasing" in book,
         )
 
     def edits(self, owner: str) -> Edits:
         """The edits of the owner's book."""
-        return _edits(self.dynamo.get(self.table, BOOK.key(owner=owner).item))
+        return to_edits(self.dynamo.get(self.table, self.key(owner)))
 
     # ── writing
 
@@ -146,10 +150,11 @@ class BookStore:
             return
 
     def _item_key(self, owner: str) -> Item:
-        return {"TableName": self.table, "Key": BOOK.key(owner=owner).item}
+        return {"TableName": self.table, "Key": self.key(owner)}
 
 
-def _edits(item: Item | None) -> Edits:
+def to_edits(item: Item | None) -> Edits:
+    """The edits in a book's item; none if there is no item."""
     if item is None:
         return Edits()
     recent = tuple(tuple(contact_id["S"] for contact_id in edit["L"]) for edit in item.get("recent", {}).get("L", ()))

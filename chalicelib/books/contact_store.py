@@ -38,6 +38,10 @@ class ContactStore:
     shelves: int = 64  #: over how many partitions a book is spread; must not change while the table exists
     executor: Executor = field(default_factory=ThreadExecutor)  #: reads shelves in parallel
 
+    def key(self, owner: str, contact_id: str) -> Item:
+        """The key of a contact's item."""
+        return contact_key(owner, contact_id, self.shelves)
+
     # ── reading
 
     def read_book(self, owner: str) -> Book:
@@ -52,7 +56,7 @@ class ContactStore:
         return book
 
     def find(self, owner: str, contact_id: str) -> Contact | None:
-        item = self.dynamo.get(self.table, self._key(owner, contact_id)) if is_contact_id(contact_id) else None
+        item = self.dynamo.get(self.table, self.key(owner, contact_id)) if is_contact_id(contact_id) else None
         return None if item is None else to_contact(item)
 
     def get(self, owner: str, contact_id: str) -> Contact:
@@ -76,7 +80,7 @@ class ContactStore:
 
     def get_many(self, owner: str, contact_ids: Sequence[str]) -> dict[str, Contact]:
         """The contacts with these ids that exist, by id."""
-        keys = [self._key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
+        keys = [self.key(owner, contact_id) for contact_id in dict.fromkeys(contact_ids)]
         return {item["sk"]["S"]: to_contact(item) for item in self.dynamo.get_many(self.table, keys)}
 
     def existing_ids(self, owner: str, contact_ids: Sequence[str]) -> set[str]:
@@ -115,7 +119,7 @@ class ContactStore:
         Raises:
             TooLarge: it exceeds `LARGEST_CONTACT` bytes.
         """
-        key = self._key(owner, contact.contact_id)
+        key = self.key(owner, contact.contact_id)
         item = to_item(key, contact, entry or Entry.of(contact))
         if size_of(item) > LARGEST_CONTACT:
             raise TooLarge(f"A contact can be at most {LARGEST_CONTACT // 1024} KB.")
@@ -123,7 +127,7 @@ class ContactStore:
 
     def remove_write(self, owner: str, contact: Contact) -> Write:
         """The write that deletes `contact`, if `contact.version` is still the stored one."""
-        key = self._key(owner, contact.contact_id)
+        key = self.key(owner, contact.contact_id)
         return {"Delete": {"TableName": self.table, "Key": key, **_unchanged(contact.version)}}
 
     def deletion_marker_write(self, owner: str, contact: Contact) -> Write:
@@ -139,9 +143,6 @@ class ContactStore:
 
     # ── keys and queries
 
-    def _key(self, owner: str, contact_id: str) -> Item:
-        return contact_key(owner, contact_id, self.shelves)
-
     def _marker_key(self, owner: str, contact_id: str) -> Item:
         return deletion_marker_key(owner, contact_id, self.shelves)
 
@@ -155,7 +156,7 @@ class ContactStore:
         )
 
     def _existing(self, owner: str, contact_ids: Sequence[str]) -> list[str]:
-        keys = [self._key(owner, contact_id) for contact_id in contact_ids]
+        keys = [self.key(owner, contact_id) for contact_id in contact_ids]
         return [item["sk"]["S"] for item in self.dynamo.get_many(self.table, keys, ProjectionExpression="sk")]
 
     def _matches(self, owner: str, shelf: int) -> list[Item]:

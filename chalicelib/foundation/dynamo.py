@@ -165,16 +165,34 @@ class Dynamo:
             ResponseLost: DynamoDB left some keys unprocessed in every try.
         """
         for start in range(0, len(keys), KEYS_PER_BATCH_GET):
-            pending = {table: {"Keys": list(keys[start : start + KEYS_PER_BATCH_GET]), "ConsistentRead": True, **more}}
-            for waited in range(TRIES):
-                response = self._read(partial(self.client.batch_get_item, RequestItems=pending))
-                yield from response["Responses"].get(table, ())
-                pending = response.get("UnprocessedKeys") or {}
-                if not pending:
-                    break
-                self._rest(waited)
-            else:
-                raise ResponseLost("keys stayed unprocessed")
+            request = {"Keys": list(keys[start : start + KEYS_PER_BATCH_GET]), "ConsistentRead": True, **more}
+            for _, items in self._batch_get({table: request}):
+                yield from items
+
+    def get_together(self, items: Mapping[str, Item]) -> dict[str, Item]:
+        """One item of each table, by one request of consistent reads. It is no snapshot of several tables.
+
+        Args:
+            items: the key of the item, by table.
+
+        Returns:
+            The items that exist, by table.
+
+        Raises:
+            ResponseLost: DynamoDB left some keys unprocessed in every try.
+        """
+        request = {table: {"Keys": [key], "ConsistentRead": True} for table, key in items.items()}
+        return {table: item for table, found in self._batch_get(request) for item in found}
+
+    def _batch_get(self, pending: dict[str, Any]) -> Iterator[tuple[str, Sequence[Item]]]:
+        for waited in range(TRIES):
+            response = self._read(partial(self.client.batch_get_item, RequestItems=pending))
+            yield from response["Responses"].items()
+            pending = response.get("UnprocessedKeys") or {}
+            if not pending:
+                return
+            self._rest(waited)
+        raise ResponseLost("keys stayed unprocessed")
 
     def delete_many(self, table: str, keys: Sequence[Item]) -> None:
         """Delete items without conditions, 25 at a time.

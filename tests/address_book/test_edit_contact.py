@@ -240,6 +240,13 @@ class TestRaces:
         assert at_work.outcomes() == [("created", None)]
         assert book.books.edits(ANN).since(before.count) == (bob,)
 
+    def test_an_edit_that_adds_no_address_is_one_read_and_one_transaction(self, book, bob):
+        book.client.calls.clear()
+
+        book.edit(ANN, bob, {"title": "Boss"})
+
+        assert dict(book.client.calls) == {"batch_get_item": 1, "transact_write_items": 1}
+
 
 class TestWhenTheSourceGoes:
     def remove(self, room, *source_ids):

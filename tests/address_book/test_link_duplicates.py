@@ -115,3 +115,13 @@ class TestTwoEditsOfOneMoment:
 
         assert edited == book.contacts.get(ANN, bob)
         assert edited.possible_duplicates == (eve,)
+
+    def test_leave_a_contact_waiting_whose_duplicates_the_index_may_lack(self, book):
+        book.indexes.build(ANN)
+        book.imported(person("Carl Cox", emails=CARLS))
+        bob, eve = book.id_of("Bob Bell"), book.id_of("Eve Adams")
+        client = Meanwhile(book.client, lambda: book.again().edit(ANN, eve, {"title": "Dr."}))
+
+        book.again(client=client, large=2).edit(ANN, bob, {"emails": CARLS})
+
+        assert book.books.edits(ANN).unlinked == {bob}
