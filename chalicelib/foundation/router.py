@@ -145,63 +145,40 @@ class App(Chalice):
         return self.router.finish(method_problem(tuple(entries)), None).to_dict(self.api.binary_types)
 
 
+@dataclass(frozen=True, slots=True)
+class MethodDecorator:
+    """A decorator of views, for the routes of one HTTP method: `@router.get(path, ...)`."""
+
+    method: str
+    add: Callable[[Route], None]
+
+    def __call__(
+        self,
+        path: str,
+        access: Access,
+        summary: str,
+        responses: Mapping[int, str],
+        **options: Unpack[RouteOptions],
+    ) -> Registers:
+        def register(view: View) -> View:
+            self.add(Route(self.method, path, access, summary, responses, view, **options))
+            return view
+
+        return register
+
+
 class Router:
     """Registers routes with Chalice and handles their requests."""
 
     def __init__(self, app: App, parts: Parts) -> None:
         self._app, self._parts = app, parts
         self.routes: list[Route] = []
+        self.get = MethodDecorator("GET", self._add)
+        self.post = MethodDecorator("POST", self._add)
+        self.put = MethodDecorator("PUT", self._add)
+        self.patch = MethodDecorator("PATCH", self._add)
+        self.delete = MethodDecorator("DELETE", self._add)
         app.router = self
-
-    def get(
-        self,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        **options: Unpack[RouteOptions],
-    ) -> Registers:
-        return self._registering("GET", path, access, summary, responses, options)
-
-    def post(
-        self,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        **options: Unpack[RouteOptions],
-    ) -> Registers:
-        return self._registering("POST", path, access, summary, responses, options)
-
-    def put(
-        self,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        **options: Unpack[RouteOptions],
-    ) -> Registers:
-        return self._registering("PUT", path, access, summary, responses, options)
-
-    def patch(
-        self,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        **options: Unpack[RouteOptions],
-    ) -> Registers:
-        return self._registering("PATCH", path, access, summary, responses, options)
-
-    def delete(
-        self,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        **options: Unpack[RouteOptions],
-    ) -> Registers:
-        return self._registering("DELETE", path, access, summary, responses, options)
 
     def page(self, path: str, access: Access, summary: str, **options: Unpack[RouteOptions]) -> Registers:
         """A page for people; its errors are pages too."""
@@ -214,27 +191,16 @@ class Router:
         """The target of a form on a page; it redirects to a page unless `responses` says otherwise."""
         return self.post(path, access, summary, responses or {303: ""}, form=True, shows_pages=True)
 
-    def _registering(
-        self,
-        method: str,
-        path: str,
-        access: Access,
-        summary: str,
-        responses: Mapping[int, str],
-        options: RouteOptions,
-    ) -> Registers:
-        def register(view: View) -> View:
-            route = Route(method, path, access, summary, responses, view, **options)
-            self.routes.append(route)
-            self._register(method, path, view.__name__, functools.partial(self._handle, route), summary)
-            if method == "GET":
-                headless = replace(route, view=route.head or view)
-                self._register("HEAD", path, f"{view.__name__}_head", functools.partial(self._handle, headless))
-            if "OPTIONS" not in self._app.routes[path]:
-                self._register("OPTIONS", path, f"{view.__name__}_options", functools.partial(self._preflight, path))
-            return view
-
-        return register
+    def _add(self, route: Route) -> None:
+        """Register the route, and HEAD and OPTIONS of its path."""
+        self.routes.append(route)
+        method, path, name = route.method, route.path, route.view.__name__
+        self._register(method, path, name, functools.partial(self._handle, route), route.summary)
+        if method == "GET":
+            headless = replace(route, view=route.head or route.view)
+            self._register("HEAD", path, f"{name}_head", functools.partial(self._handle, headless))
+        if "OPTIONS" not in self._app.routes[path]:
+            self._register("OPTIONS", path, f"{name}_options", functools.partial(self._preflight, path))
 
     def _register(
         self, method: str, path: str, name: str, handle: Callable[..., ChaliceResponse], summary: str = ""
