@@ -23,8 +23,9 @@ from chalicelib.foundation.errors import CallerError, Conflict, ServiceError
 from chalicelib.foundation.seal import SealBroken
 from chalicelib.foundation.secret import secrets_match, sha256_hex
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.providers.provider import Account, OAuthClient
 

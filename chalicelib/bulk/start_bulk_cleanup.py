@@ -10,7 +10,8 @@ from chalicelib.contacts.tracking_keys import job_id_of, tracking_key
 from chalicelib.foundation.errors import InvalidInput, TooLarge
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 
 LONGEST_ID = 100  # characters

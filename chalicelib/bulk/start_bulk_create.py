@@ -13,8 +13,9 @@ from chalicelib.contacts.stored_names import to_stored
 from chalicelib.foundation.errors import Conflict, InvalidInput
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 
 LONGEST_NAME = 100  # characters of a client's name, and of its name for a run

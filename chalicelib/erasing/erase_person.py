@@ -16,9 +16,10 @@ from chalicelib.foundation.dynamo import Write
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.json import JsonObject
 from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 
 KIND = ERASURE.name
 LONGEST_RUN = timedelta(minutes=16)  # Lambda stops every invocation after 15 minutes

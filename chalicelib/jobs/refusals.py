@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.foundation.dynamo import CancellationReason, Item, Write
-from chalicelib.jobs.job import Job
+from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,38 @@ class ExtraWriteRefused(Exception):
         self.index, self.old = index, old  # which of the extra writes; the item as it is stored
 
 
-def refused_writes(writes: Sequence[Write], reasons: Sequence[CancellationReason]) -> list[RefusedWrite]:
-    """The writes whose condition failed."""
-    return [
-        RefusedWrite(index, _key_of(write), reason.old)
-        for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
-        if reason.is_condition
-    ]
+def judge_commit(
+    job: Job, progress: Progress, reasons: Sequence[CancellationReason], *, queue: int, own: int
+) -> Retry | Exception:
+    """The meaning of a refused commit, of which no earlier try was written.
+
+    Args:
+        reasons: one for each write: the job's, those of its queue, the ledger's, the extra ones, the contacts'.
+        queue: the number of writes of the queue.
+        own: the number of writes before the extra ones.
+    """
+    extra = own + len(progress.extra_writes)
+    queue_changed = any(reason.is_condition for reason in reasons[1 : 1 + queue])
+    if reasons[0].is_condition:
+        return Fenced()
+    if not queue_changed and (refused := refused_extra_write(reasons[own:extra])) is not None:
+        return refused
+    if changed := _refused_writes(progress.writes, reasons[extra:]):
+        return Replan(changed)
+    if queue_changed:  # only a job that ends may write without being at the front
+        return Fenced() if progress.state is None else Retry(job)
+    return StoreBusy()
+
+
+def judge_park(job: Job, stored: Job | None) -> Written | Retry | Fenced:
+    """The meaning of a refused park, from the job as it is stored."""
+    if stored is None or stored.rev == job.rev:
+        return Retry(job)  # the queue changed, not the job
+    if stored.rev == job.rev + 1 and stored.holder == job.holder and not stored.is_finished:
+        return Retry(stored)  # our last commit was written after all
+    if stored.rev == job.rev + 1 and stored.state is JobState.QUEUED and stored.not_before is not None:
+        return Written()
+    return Fenced()
 
 
 def refused_extra_write(reasons: Sequence[CancellationReason]) -> ExtraWriteRefused | None:
@@ -73,6 +99,15 @@ def refused_extra_write(reasons: Sequence[CancellationReason]) -> ExtraWriteRefu
         if reason.is_condition:
             return ExtraWriteRefused(index, reason.old)
     return None
+
+
+def _refused_writes(writes: Sequence[Write], reasons: Sequence[CancellationReason]) -> list[RefusedWrite]:
+    """The writes whose condition failed."""
+    return [
+        RefusedWrite(index, _key_of(write), reason.old)
+        for index, (write, reason) in enumerate(zip(writes, reasons, strict=False))
+        if reason.is_condition
+    ]
 
 
 def _key_of(write: Write) -> Item:

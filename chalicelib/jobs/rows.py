@@ -155,10 +155,6 @@ def to_lines(row: Row, outcomes: Outcomes) -> list[LedgerLine]:
     ]
 
 
-def fingerprint(request: Any) -> str:
-    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-
-
 def _trim(line: list[str | None]) -> list[str | None]:
     while not line[-1]:
         line.pop()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,25 +17,21 @@ from chalicelib.foundation.dynamo import (
 )
 from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.foundation.json import Json
-from chalicelib.jobs.counts import Counts, Outcomes
-from chalicelib.jobs.job import BOOK_LANE, Job, JobState, ParkReason
+from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress, apply_progress
-from chalicelib.jobs.queue import JobQueue, Lanes, front_change, with_new_job
+from chalicelib.jobs.queue_changes import QueueChanges
 from chalicelib.jobs.reads import JobReads
 from chalicelib.jobs.refusals import (
     Fenced,
-    Replan,
     Retry,
     StoreBusy,
     Written,
+    judge_commit,
+    judge_park,
     refused_extra_write,
-    refused_writes,
 )
-from chalicelib.jobs.rows import (
-    fingerprint,
-    idempotency_row_key,
-    to_job,
-)
+from chalicelib.jobs.rows import idempotency_row_key, to_job
 from chalicelib.tables import keys
 
 if TYPE_CHECKING:
@@ -47,20 +43,6 @@ OWN_WRITES = 3  # of a commit that does not end the job: the job, the check of i
 QUEUE_TRIES = 12  # how often a queue may change under a write before we give up
 
 
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """A job to be created."""
-
-    job_id: str
-    owner: str
-    kind: str
-    details: Mapping[str, Json]  #: what the kind needs to know; plain JSON
-    retry_of: str | None = None  #: the id of the finished job that it repeats
-    viewer: str | None = None  #: SHA-256 of a key that may read this one job
-    erases: bool = False  #: marks the owner as being erased: no other job may be created before this one ends
-    lane: str = BOOK_LANE  #: letters, digits, "-" and "_"; `BOOK_LANE` for every kind that changes the book
-
-
 @dataclass(frozen=True)
 class JobStore(JobReads):
     """The jobs table, for reading and writing."""
@@ -70,6 +52,10 @@ class JobStore(JobReads):
         from chalicelib.jobs.writes import JobWrites  # PynamoDB loads slowly, and reading does without
 
         return JobWrites(self.table, self.shards)
+
+    @property
+    def _queue_changes(self) -> QueueChanges:
+        return QueueChanges(self, self.writes)
 
     def record_schedule_run(self, now: datetime) -> None:
         item = {**keys.SCHEDULE_RUN.key().item, "ran_at": {"N": str(milliseconds(now))}}
@@ -103,14 +89,9 @@ class JobStore(JobReads):
             known = self.find_duplicate(new, idempotency_key)
             if known is not None:
                 return known
-            queue = self.queue(new.owner, new.lane)
-            if not new.erases:  # an erasure that failed may be started again
-                self._check_owner(new, queue)
-            now = self.clock.now()
-            job, actions = self._creation(new, queue, canceling, now)
+            job, actions = self._queue_changes.join(new, canceling)
             if idempotency_key is not None:
-                request = _request_fingerprint(new)
-                actions.append(self.writes.put_idempotency_key(new.owner, idempotency_key, new.job_id, request, now))
+                actions.append(self._idempotency_write(new, idempotency_key, job.created_at))
             if self._try_create(actions, extra_writes):
                 return job
         raise _too_many_changes()
@@ -124,54 +105,13 @@ class JobStore(JobReads):
         if idempotency_key is not None:
             item = self.dynamo.get(self.table, idempotency_row_key(new.owner, idempotency_key).item)
             if item is not None and int(item["ttl"]["N"]) > self.clock.now().timestamp():
-                if item["asked"]["S"] != _request_fingerprint(new):
+                if item["asked"]["S"] != new.fingerprint():
                     raise Conflict("This idempotency key was already used for a different request. Use a new key.")
                 return self.get(item["job_id"]["S"])
         return self.find(new.job_id)
 
-    def _check_owner(self, new: NewJob, queue: JobQueue) -> None:
-        """Raises Conflict if the owner is being erased, TooMany if they have too many jobs in other lanes."""
-        lanes = self.lanes(new.owner) if new.lane else Lanes()
-        is_erasing = queue.erasing or lanes.erasing or (bool(new.lane) and self.queue(new.owner).erasing)
-        if is_erasing:
-            raise Conflict("This account's data is being erased. Nothing new can start until that has finished.")
-        if len(lanes.jobs) >= self.max_in_lanes:
-            raise _too_many_jobs(len(lanes.jobs))
-
-    def _creation(
-        self, new: NewJob, queue: JobQueue, canceling: Sequence[str], now: datetime
-    ) -> tuple[Job, list[Write]]:
-        staying = replace(queue, jobs=queue.without(canceling))
-        if len(staying.jobs) >= self.max_queue_length:
-            raise _too_many_jobs(len(staying.jobs))
-        known = self.get_many([*canceling, *staying.jobs[:2]])  # the front, and the next one if it is demoted
-        front = known.get(staying.jobs[0]) if staying.jobs else None
-        jobs = with_new_job(staying, new.job_id, front, now)
-        job = Job(
-            new.job_id,
-            new.owner,
-            new.kind,
-            JobState.QUEUED,
-            0,
-            now,
-            details=new.details,
-            updated_at=now,
-            retry_of=new.retry_of,
-            viewer=new.viewer,
-            due=now if jobs[0] == new.job_id else None,
-            lane=new.lane,
-            counts=Counts.of(self.kinds.outcomes(new.kind) or Outcomes(), {}),
-        )
-        change = front_change(queue.jobs, jobs, known, now)
-        canceled = [self.writes.cancel(known[job_id], now) for job_id in canceling if job_id in queue.jobs]
-        ended = known.get(queue.jobs[0]) if queue.jobs and queue.jobs[0] in canceling else None
-        update = self.writes.update_queue(queue, jobs, leaving=change.demoted or ended, erasing=new.erases)
-        actions = [*self.writes.put_job(job), update, *canceled, *self.writes.change_front(change)]
-        if new.lane:
-            actions.append(self.writes.add_to_lanes(new.owner, new.job_id, self.max_in_lanes))
-        if new.erases:
-            actions.append(self.writes.close_lanes(new.owner))
-        return job, actions
+    def _idempotency_write(self, new: NewJob, key: str, now: datetime) -> Write:
+        return self.writes.put_idempotency_key(new.owner, key, new.job_id, new.fingerprint(), now)
 
     def _try_create(self, actions: Sequence[Write], extra_writes: Sequence[Write]) -> bool:
         """Send the transaction; False if a queue changed or the job exists already. Raises ExtraWriteRefused."""
@@ -235,7 +175,7 @@ class JobStore(JobReads):
         self.kinds.check_outcomes(job.kind, {line.outcome for line in progress.lines})
         for _ in range(QUEUE_TRIES):
             now = self.clock.now()
-            queue = self._queue_writes(job, progress, now)
+            queue = self._queue_changes.check_or_leave(job, progress, now)
             ledger = [self.writes.ledger(job, progress)] if progress.lines or progress.deleted_ids else []
             own = [self.writes.advance(job, progress, now=now, lease=LEASE), *queue, *ledger]
             try:
@@ -254,46 +194,10 @@ class JobStore(JobReads):
     def _judge_commit(
         self, job: Job, progress: Progress, reasons: Sequence[CancellationReason], *, queue: int, own: int
     ) -> Written | Retry | Exception:
-        """The meaning of a refused commit.
-
-        Args:
-            reasons: one for each write: the job's, those of its queue, the ledger's, the extra ones, the contacts'.
-            queue: the number of writes of the queue. own: the number of writes before the extra ones.
-        """
-        extra = own + len(progress.extra_writes)
-        queue_changed = any(reason.is_condition for reason in reasons[1 : 1 + queue])
+        """The meaning of a refused commit; see `judge_commit`."""
         if self._is_own_write(job, progress, reasons[0]):
             return Written()
-        if reasons[0].is_condition:
-            return Fenced()
-        if not queue_changed and (refused := refused_extra_write(reasons[own:extra])) is not None:
-            return refused
-        if changed := refused_writes(progress.writes, reasons[extra:]):
-            return Replan(changed)
-        if queue_changed:  # only a job that ends may write without being at the front
-            return Fenced() if progress.state is None else Retry(job)
-        return StoreBusy()
-
-    def _queue_writes(self, job: Job, progress: Progress, now: datetime) -> list[Write]:
-        """The check that the job is at the front; on the last commit, the queue without the job instead."""
-        if progress.state is None:
-            return [self.writes.check_front(job)]
-        queue = self.queue(job.owner, job.lane)
-        if progress.forgets_owner:
-            return [
-                self.writes.delete_queue(queue),
-                self.writes.delete_lanes(job.owner),
-                self.writes.delete_listing(job),
-            ]
-        ended = replace(job, counts=job.counts.plus(progress.tally()))
-        return self._leave_writes(ended, queue, now)
-
-    def _leave_writes(self, job: Job, queue: JobQueue, now: datetime) -> list[Write]:
-        """Take the job out of its queue and promote the next one."""
-        rest = queue.without([job.job_id])
-        change = front_change(queue.jobs, rest, self.get_many(rest[:1]), now)
-        lanes = [self.writes.remove_from_lanes(job.owner, job.job_id)] if job.lane else []
-        return [self.writes.update_queue(queue, rest, leaving=job), *self.writes.change_front(change), *lanes]
+        return judge_commit(job, progress, reasons, queue=queue, own=own)
 
     def _is_own_write(self, job: Job, progress: Progress, reason: CancellationReason) -> bool:
         """Whether an earlier try was written and only its response was lost: same claim, next `rev`, same cursor."""
@@ -328,7 +232,7 @@ class JobStore(JobReads):
             try:
                 return self._try_park(job, until=until, waiting=waiting, failed=failed, error=error)
             except (ConditionFailed, TransactionCanceled) as refused:
-                judgment = self._judge_park(job, self._stored_job(refused))
+                judgment = judge_park(job, self._stored_job(refused))
             match judgment:
                 case Written():
                     return None
@@ -342,35 +246,16 @@ class JobStore(JobReads):
         self, job: Job, *, until: datetime, waiting: ParkReason, failed: bool, error: str | None
     ) -> str | None:
         now = self.clock.now()
-        queue = self.queue(job.owner, job.lane) if waiting is not ParkReason.HAND_OVER else None
-        front = None if queue is None else self._sooner(queue, job, until, now)
+        passing = None if waiting is ParkReason.HAND_OVER else self._queue_changes.let_pass(job, until, now)
         update = self.writes.park(
-            job, until=until, now=now, waiting=waiting, failed=failed, at_front=front is None, error=error
+            job, until=until, now=now, waiting=waiting, failed=failed, at_front=passing is None, error=error
         )
-        if queue is None or front is None:
+        if passing is None:
             self._update(update)
             return None
-        rotated = (*queue.jobs[1:], job.job_id)
-        change = front_change(queue.jobs, rotated, {front.job_id: front}, now)
-        update_queue = self.writes.update_queue(queue, rotated, leaving=job)
-        self.dynamo.commit([{"Update": update}, update_queue, *self.writes.change_front(change)])
+        front, queue_writes = passing
+        self.dynamo.commit([{"Update": update}, *queue_writes])
         return front.job_id
-
-    def _sooner(self, queue: JobQueue, job: Job, until: datetime, now: datetime) -> Job | None:
-        """The job behind `job` at the front of the queue, if it can run before `until`."""
-        following = queue.jobs[1:2] if queue.jobs[:1] == (job.job_id,) else ()
-        front = self.get_many(following).get(following[0]) if following else None
-        return None if front is None or max(now, front.not_before or now) >= until else front
-
-    def _judge_park(self, job: Job, stored: Job | None) -> Written | Retry | Fenced:
-        """The meaning of a refused park, from the job as it is stored."""
-        if stored is None or stored.rev == job.rev:
-            return Retry(job)  # the queue changed, not the job
-        if stored.rev == job.rev + 1 and stored.holder == job.holder and not stored.is_finished:
-            return Retry(stored)  # our last commit was written after all
-        if stored.rev == job.rev + 1 and stored.state is JobState.QUEUED and stored.not_before is not None:
-            return Written()
-        return Fenced()
 
     def restart(self, job: Job, *, cursor: Json, details: Mapping[str, Json]) -> Job:
         """List the source from the start: a new generation whose counts begin at zero.
@@ -407,7 +292,7 @@ class JobStore(JobReads):
             if job.is_finished:
                 raise Conflict("This job has already finished.", state=job.state.value)
             queue = self.queue(job.owner, job.lane)
-            actions = [self.writes.cancel(job, now), *self._leave_writes(job, queue, now)]
+            actions = [self.writes.cancel(job, now), *self._queue_changes.leave(job, queue, now)]
             try:
                 self.dynamo.commit(actions)
             except TransactionCanceled:
@@ -456,17 +341,6 @@ class JobStore(JobReads):
             except ResponseLost:
                 continue
         return self.dynamo.update(**request)
-
-
-def _request_fingerprint(new: NewJob) -> str:
-    """A fingerprint of the request to which an idempotency key is bound."""
-    lane = [new.lane] if new.lane else []  # keys stored by older versions have no lane
-    return fingerprint([new.owner, new.kind, dict(new.details), new.retry_of, *lane])
-
-
-def _too_many_jobs(unfinished: int) -> TooMany:
-    message = f"There are already {unfinished} unfinished jobs. Wait for one of them to finish."
-    return TooMany(message, retry_after=timedelta(minutes=1))
 
 
 def _too_many_changes() -> TooMany:

@@ -14,8 +14,9 @@ from chalicelib.accounts.connection import (
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.held_removals import removals_pending
 

@@ -18,8 +18,9 @@ from chalicelib.accounts.connection import (
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound
 from chalicelib.foundation.ids import id_of
 from chalicelib.jobs.job import Job
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.refusals import ExtraWriteRefused
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import WorkQueue
 from chalicelib.provider_imports.job_kinds import REMOVALS
 

@@ -14,7 +14,7 @@ from chalicelib.foundation.dynamo import Dynamo, ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
 from chalicelib.foundation.secret import sha256_hex
 from chalicelib.jobs.job import JobState
-from chalicelib.jobs.store import NewJob
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.providers.provider import Account
 from tests.accounts.house import House, state_of
 

@@ -24,8 +24,9 @@ from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
 from tests.contacts.making import source_contact

@@ -22,7 +22,7 @@ from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.foundation.outbound import Reply
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.store import NewJob
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.worker import Worker
 from chalicelib.providers.google.oauth import GoogleOAuth
 from chalicelib.providers.google.people_client import PAGE_SIZE

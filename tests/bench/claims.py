@@ -11,7 +11,8 @@ from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.executor import ThreadExecutor
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job, JobState
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.writes import to_row
 from chalicelib.wiring.rooms import KINDS
 from tests.bench.assembly import CALLER, Machine

@@ -17,7 +17,7 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.jobs.job import Job
-from chalicelib.jobs.store import NewJob
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.provider_imports.follow_import import FollowImport
 from chalicelib.wiring import Wiring
 from local.embedded_aws.resources import Names

@@ -24,10 +24,11 @@ from chalicelib.contacts.source import PERSON
 from chalicelib.contacts.source_record import SourceContact, Unreadable
 from chalicelib.foundation.dynamo import Dynamo, Write, size_of
 from chalicelib.jobs.job import Job, JobState, ParkReason
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.poison_isolation import CHUNK_LINES, CRASHES_ALONE, CRASHES_PER_LEVEL
 from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore, NewJob
+from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore
 from tests.contacts.making import GOOGLE, record, source_contact
 from tests.contracts.conftest import fake_with_tables
 from tests.fakes.clock import FixedClock

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.books.version import Edits
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import JobState, LedgerLine, ParkReason
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import NewJob
 from tests.fakes.clock import NOON
 
 CREATED, UPDATED, REMOVED, SAME = (

@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.books.book_store import KEPT_EDITS, MOST_EDITS, BookStore
 from chalicelib.foundation.errors import Conflict
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import BOOK
 from tests.fakes.executor import InlineExecutor
 

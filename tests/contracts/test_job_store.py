@@ -12,10 +12,11 @@ from chalicelib.foundation.errors import Conflict, NotFound, TooMany
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine, ParkReason
 from chalicelib.jobs.ledger import verify
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused, Fenced, Replan
 from chalicelib.jobs.rows import sort_key_job_id
-from chalicelib.jobs.store import LEASE, JobStore, NewJob
+from chalicelib.jobs.store import LEASE, JobStore
 from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS, counted
 

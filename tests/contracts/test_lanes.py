@@ -10,10 +10,11 @@ from chalicelib.foundation.errors import Conflict, TooMany
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, JobState, ParkReason
 from chalicelib.jobs.job_kinds import JobKind, JobKinds, KindError
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced, StoreBusy
 from chalicelib.jobs.rows import queue_key
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import LANES
 from tests.fakes.executor import InlineExecutor
 

@@ -16,11 +16,12 @@ from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict
 from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState, LedgerLine
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
 from chalicelib.jobs.rows import queue_key
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import JOB
 from tests.fakes.executor import InlineExecutor
 from tests.jobs.kinds import KINDS

@@ -12,8 +12,9 @@ from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.job_kinds import JobKind, JobKinds, KindError
 from chalicelib.jobs.ledger import ledger_page, verify
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import JOB
 from tests.fakes.executor import InlineExecutor
 

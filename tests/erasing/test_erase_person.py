@@ -9,9 +9,9 @@ from chalicelib.foundation.errors import Conflict
 from chalicelib.jobs.counts import Outcomes
 from chalicelib.jobs.job import JobState, ParkReason
 from chalicelib.jobs.job_kinds import JobKind, JobKinds
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Fenced
-from chalicelib.jobs.store import NewJob
 from chalicelib.jobs.worker import RunOutcome, Worker
 
 

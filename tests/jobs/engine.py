@@ -7,7 +7,8 @@ from typing import TypeVar
 import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.new_job import NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock

@@ -8,8 +8,9 @@ import pytest
 
 from chalicelib.foundation.errors import InvalidInput
 from chalicelib.jobs.job import JobState
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.retry import LONGEST_LIFE
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.operating.list_jobs import (
     FIRST_DAY,
     MOST_DAYS,

@@ -12,8 +12,9 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.cancel_job import CancelJob
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.minute_schedule import RunSchedule
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.run_now import RunNow
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from chalicelib.operating.allowed_actions import JobActions, may_cancel, may_retry
 from chalicelib.operating.operator_actions import OperatorActions

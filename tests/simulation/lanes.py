@@ -17,11 +17,12 @@ from chalicelib.jobs.job import Job, JobState, LedgerLine
 from chalicelib.jobs.job_kinds import JobKind, JobKinds
 from chalicelib.jobs.ledger import verify
 from chalicelib.jobs.minute_schedule import RunSchedule
+from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import Replan
 from chalicelib.jobs.rows import queue_key, to_job
 from chalicelib.jobs.run import Run
-from chalicelib.jobs.store import JobStore, NewJob
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import schema
