@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.foundation.cursors import invalid_cursor
-from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
-from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.sharing.routes import COLLECTIONS, LONGEST_CURSOR
+from chalicelib.foundation.http import Request, Response, conditional_response
+from chalicelib.foundation.router import Access, Router
+from chalicelib.sharing.paging import CURSOR, cursor_of, limit_of, limit_query
+from chalicelib.sharing.routes import COLLECTIONS
 
 if TYPE_CHECKING:
     from chalicelib.sharing.parts import SharingParts
 
 INVITATIONS = f"{COLLECTIONS}/invitations"
 BLOCKED = f"{COLLECTIONS}/blocked"
-CURSOR = Query("cursor", "The `next_cursor` of the previous page.")
 
 
 def routes(router: Router, parts: SharingParts) -> None:
     _invitations(router, parts)
     _blocks(router, parts)
-
-
-def cursor_of(request: Request) -> str | None:
-    """The cursor in the query.
-
-    Raises:
-        InvalidInput: it is too long.
-    """
-    cursor = request.query.get("cursor") or None
-    if cursor is not None and len(cursor) > LONGEST_CURSOR:
-        raise invalid_cursor()
-    return cursor
 
 
 def _invitations(router: Router, parts: SharingParts) -> None:
@@ -40,16 +27,13 @@ def _invitations(router: Router, parts: SharingParts) -> None:
         Access.PERSON,
         "List invitations that I can accept, newest first",
         {200: "Invitations"},
-        query=[
-            CURSOR,
-            Query("limit", "The maximum number of invitations.", {"type": "integer", "minimum": 1, "maximum": 200}),
-        ],
+        query=[CURSOR, limit_query("invitations")],
         strict_query=True,
     )
     def list_invitations(request: Request) -> Response:
         from chalicelib.sharing.collection_json import invitation_json
 
-        limit = whole_number(request, "limit", 50, 1, 200)
+        limit = limit_of(request)
         received = parts.collections.invitations.received
         page, next_cursor = received(request.owner, cursor=cursor_of(request), limit=limit)
         return conditional_response(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.foundation.bodies import read_body
-from chalicelib.foundation.cursors import invalid_cursor
-from chalicelib.foundation.http import Request, Response, conditional_response, whole_number
-from chalicelib.foundation.router import Access, Query, Router
+from chalicelib.foundation.http import Request, Response, conditional_response
+from chalicelib.foundation.router import Access, Router
+from chalicelib.sharing.paging import CURSOR, cursor_of, limit_of, limit_query
 
 if TYPE_CHECKING:
     from chalicelib.sharing.bodies import AddMembersBody, CollectionBody, ShareBody
@@ -17,12 +17,12 @@ COLLECTIONS = "/api/v1/collections"
 ONE = f"{COLLECTIONS}/{{collection_id}}"
 MEMBERS, SHARES = f"{ONE}/members", f"{ONE}/shares"
 SHARE = f"{SHARES}/{{person}}"
-LONGEST_CURSOR = 200  # characters
 
 
 def routes(router: Router, parts: SharingParts) -> None:
     _collections(router, parts)
-    _members(router, parts)
+    _member_list(router, parts)
+    _member_changes(router, parts)
     _shares(router, parts)
 
 
@@ -67,29 +67,26 @@ def _collections(router: Router, parts: SharingParts) -> None:
         return Response(None, 204)
 
 
-def _members(router: Router, parts: SharingParts) -> None:
+def _member_list(router: Router, parts: SharingParts) -> None:
     @router.get(
         MEMBERS,
         Access.PERSON,
         "List the members of a collection, in the order they were added",
         {200: "Members"},
-        query=[
-            Query("cursor", "The `next_cursor` of the previous page."),
-            Query("limit", "The maximum number of members.", {"type": "integer", "minimum": 1, "maximum": 200}),
-        ],
+        query=[CURSOR, limit_query("members")],
         strict_query=True,
     )
     def list_members(request: Request, collection_id: str) -> Response:
         from chalicelib.sharing.collection_json import member_json
 
-        limit, cursor = whole_number(request, "limit", 50, 1, 200), request.query.get("cursor") or None
-        if cursor is not None and len(cursor) > LONGEST_CURSOR:
-            raise invalid_cursor()
-        page, next_cursor = parts.list_members(request.owner, collection_id, cursor=cursor, limit=limit)
+        limit = limit_of(request)
+        page, next_cursor = parts.list_members(request.owner, collection_id, cursor=cursor_of(request), limit=limit)
         return conditional_response(
             request, {"members": [member_json(*each) for each in page], "next_cursor": next_cursor}
         )
 
+
+def _member_changes(router: Router, parts: SharingParts) -> None:
     @router.post(
         MEMBERS, Access.PERSON, "Add contacts from my address book", {200: "MembersAdded"}, body=_add_members_body
     )

@@ -10,7 +10,7 @@ from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.foundation.forms import read_form
 from chalicelib.foundation.http import Request, Response, choice, page, redirect
 from chalicelib.foundation.router import Access, Query, Router
-from chalicelib.sharing.invitation_routes import CURSOR, cursor_of
+from chalicelib.sharing.paging import CURSOR, cursor_of
 
 if TYPE_CHECKING:
     from chalicelib.sharing.parts import SharingParts

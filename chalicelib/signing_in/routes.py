@@ -18,13 +18,12 @@ SESSION_SECONDS = round(session_store.LIFE.total_seconds())
 
 
 def routes(router: Router, parts: SigningInParts) -> None:
-    def cookie_value(request: Request, cookie: str) -> str | None:
-        return request.cookies.get(parts.shared.cookie_name(cookie))
+    _begin_route(router, parts)
+    _callback_route(router, parts)
+    _sign_out_route(router, parts)
 
-    def check() -> None:
-        if not parts.shared.can_sign_in:
-            raise NotFound("Signing in is not set up here. Programs send a bearer token.")
 
+def _begin_route(router: Router, parts: SigningInParts) -> None:
     @router.get(
         "/sign-in",
         Access.ANYONE,
@@ -34,12 +33,14 @@ def routes(router: Router, parts: SigningInParts) -> None:
         shows_pages=True,
     )
     def begin_sign_in(request: Request) -> Response:
-        check()
+        _check_can_sign_in(parts)
         started = parts.begin(request.query.get("to"))
         return redirect(
             started.authorization_url, 302, [Cookie(sign_in_attempt.COOKIE, started.cookie_value, ATTEMPT_SECONDS)]
         )
 
+
+def _callback_route(router: Router, parts: SigningInParts) -> None:
     @router.get(
         "/sign-in/callback",
         Access.ANYONE,
@@ -50,9 +51,9 @@ def routes(router: Router, parts: SigningInParts) -> None:
         head=reject_head,
     )
     def finish_sign_in(request: Request) -> Response:
-        check()
+        _check_can_sign_in(parts)
         signed_in = parts.finish(
-            request.query, cookie_value(request, sign_in_attempt.COOKIE), cookie_value(request, session.COOKIE)
+            request.query, _cookie(parts, request, sign_in_attempt.COOKIE), _cookie(parts, request, session.COOKIE)
         )
         cookies = [
             Cookie(session.COOKIE, signed_in.cookie_value, SESSION_SECONDS),
@@ -60,8 +61,19 @@ def routes(router: Router, parts: SigningInParts) -> None:
         ]
         return redirect(parts.shared.public_url + signed_in.to, 303, cookies)
 
+
+def _sign_out_route(router: Router, parts: SigningInParts) -> None:
     @router.form_action("/sign-out", Access.PERSON, "Sign out")
     def sign_out(request: Request) -> Response:
-        if ended := cookie_value(request, session.COOKIE):
+        if ended := _cookie(parts, request, session.COOKIE):
             parts.sessions.end(ended)
         return redirect(f"{parts.shared.public_url}/", 303, [Cookie(session.COOKIE, "", 0)])
+
+
+def _check_can_sign_in(parts: SigningInParts) -> None:
+    if not parts.shared.can_sign_in:
+        raise NotFound("Signing in is not set up here. Programs send a bearer token.")
+
+
+def _cookie(parts: SigningInParts, request: Request, name: str) -> str | None:
+    return request.cookies.get(parts.shared.cookie_name(name))
