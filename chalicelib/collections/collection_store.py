@@ -57,7 +57,7 @@ class CollectionStore(MemberStore):
 
     def of_person(self, person: str) -> list[Collection]:
         """All collections that this person can see, by name. Deletes what an interrupted deletion left behind."""
-        ids = self._linked(person)
+        ids = self._linked_ids(person)
         items = self.dynamo.get_many(self.table, [collection_key(each) for each in ids])
         known = {each.collection_id: each for each in map(to_collection, items)}
         for collection_id in ids:
@@ -209,7 +209,7 @@ class CollectionStore(MemberStore):
         Idempotent.
         """
         self.invitations.erase(person)
-        for collection_id in self._linked(person):
+        for collection_id in self._linked_ids(person):
             known = self.find(collection_id)
             with suppress(NotFound):  # deleted or unshared at the same time
                 if known is not None and known.owner == person:
@@ -242,7 +242,7 @@ class CollectionStore(MemberStore):
         raise too_many_changes()
 
     def _check_count(self, person: str) -> None:
-        if len(self._linked(person)) >= MOST_COLLECTIONS and len(self.of_person(person)) >= MOST_COLLECTIONS:
+        if len(self._linked_ids(person)) >= MOST_COLLECTIONS and len(self.of_person(person)) >= MOST_COLLECTIONS:
             raise Conflict(
                 f"You are in {MOST_COLLECTIONS} collections, the maximum. Leave or delete one first.",
                 limit=MOST_COLLECTIONS,

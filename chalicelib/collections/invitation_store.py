@@ -195,7 +195,8 @@ class InvitationStore(CollectionReads):
         invitations = {rows.position_of(rows.pointer_of(each)): each for each in map(rows.to_invitation, sent)}
         keys = _unique_keys(collection_key(each.collection_id) for each in invitations.values())
         names = {each.collection_id: each.name for each in map(to_collection, self.dynamo.get_many(self.table, keys))}
-        self._delete_all(key for each in invitations.values() if each.collection_id not in names for key in _keys(each))
+        orphans = [each for each in invitations.values() if each.collection_id not in names]
+        self._delete_all(key for each in orphans for key in (rows.pointer_of(each), rows.sent_key_of(each)))
         self._delete_all(each for each in pointers if rows.position_of(each) not in invitations)
         now = self.clock.now()
         return {
@@ -208,7 +209,3 @@ class InvitationStore(CollectionReads):
 def _unique_keys(items: Iterable[Item]) -> list[Item]:
     """The keys of items, each once: DynamoDB rejects a batch that names a key twice."""
     return [key.item for key in dict.fromkeys(map(Key.of, items))]
-
-
-def _keys(invitation: Invitation) -> tuple[Item, Item]:
-    return rows.pointer_of(invitation), rows.sent_key_of(invitation)

@@ -112,7 +112,7 @@ class MemberStore(CollectionReads):
     def forget_contacts(self, adder: str, contact_ids: Several[str]) -> None:
         """Removes this adder's deleted contacts from all collections. Idempotent."""
         ids = frozenset(contact_ids)
-        for collection_id in self._linked(adder):
+        for collection_id in self._linked_ids(adder):
             own = rows.members_in(self._blocks(collection_id, adder))
             self.drop(collection_id, [member for member in own if member.contact_id in ids])
 
@@ -137,10 +137,10 @@ class MemberStore(CollectionReads):
                 return result
         raise too_many_changes()
 
-    def _linked(self, person: str) -> list[str]:
-        return [
-            COLLECTION_LINK.parts(Key.of(link))["collection_id"] for link in self._query(COLLECTION_LINK, person=person)
-        ]
+    def _linked_ids(self, person: str) -> list[str]:
+        """The ids of the collections that the person is in or has contacts in, also of deleted ones (see `_unlink`)."""
+        links = self._query(COLLECTION_LINK, person=person)
+        return [COLLECTION_LINK.parts(Key.of(link))["collection_id"] for link in links]
 
     def _blocks(self, collection_id: str, adder: str | None = None) -> Iterator[Item]:
         """The blocks of a collection, or those that one person added."""

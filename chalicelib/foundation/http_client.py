@@ -41,17 +41,15 @@ class HttpClient:
         if self._slots and not self._slots.acquire(timeout=deadline.seconds_left()):
             raise ProviderBusy(f"Too many imports are reading from {service} right now.", retry_after=SHORTEST_WAIT)
         try:
-            outcome = self._loaded().exchange(method, url, dict(headers or {}), body, deadline)
+            with self._loading:
+                http = self._http
+            outcome = http.exchange(method, url, dict(headers or {}), body, deadline)
         finally:
             if self._slots:
                 self._slots.release()
         if isinstance(outcome, Reply):
             return outcome
         raise (ProviderSilent if outcome.is_transient else ProviderBroken)(f"{service} {outcome.message}.")
-
-    def _loaded(self) -> "BoundedHttp":
-        with self._loading:
-            return self._http
 
     @cached_property
     def _http(self) -> "BoundedHttp":

@@ -1,7 +1,8 @@
 """Reads the index of all jobs backward, day by day and lazily."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.foundation.executor import Executor
 from chalicelib.jobs.rows import sort_key_instant
@@ -21,9 +22,8 @@ def pages_of_sort_keys(
     while seen < len(days):
         batch, keys = days[seen : seen + max(1, seen)], list[str]()
         seen += len(batch)
-        for day, listed in zip(
-            batch, executor.all([_first_page(jobs, day, before, size) for day in batch]), strict=True
-        ):
+        first_pages = executor.all([partial(jobs.created_on, day, before=before, limit=size) for day in batch])
+        for day, listed in zip(batch, first_pages, strict=True):
             for some in _pages_of_day(jobs, day, listed, floor, size):
                 keys += some
                 if len(keys) >= size:
@@ -38,10 +38,6 @@ def _pages_of_day(jobs: JobStore, day: datetime, listed: list[str], floor: str, 
         if len(listed) < size or listed[-1] < floor:
             return
         listed = jobs.created_on(day, before=listed[-1], limit=size)
-
-
-def _first_page(jobs: JobStore, day: datetime, before: str, size: int) -> Callable[[], list[str]]:
-    return lambda: jobs.created_on(day, before=before, limit=size)
 
 
 def _days(last: datetime, first: datetime) -> list[datetime]:
