@@ -17,8 +17,11 @@ API_VERSION = "1.0.0"
 class HomeParts:
     """The parts of the home page."""
 
-    def __init__(self, shared: SharedParts) -> None:
-        self.shared = shared
+    def __init__(self, shared: SharedParts, *, provider_titles: Sequence[str]) -> None:
+        """Args:
+        provider_titles: the titles of all providers; the page names them.
+        """
+        self.shared, self.provider_titles = shared, provider_titles
 
     @property
     def first_page(self) -> str:

@@ -64,9 +64,13 @@ class WebPages:
             **values,
         )
 
-    def home(self, request: Request) -> str:
-        """The start page."""
-        return self.render(request, "home.html", can_sign_in=self._can_sign_in)
+    def home(self, request: Request, providers: Sequence[str]) -> str:
+        """The start page.
+
+        Args:
+            providers: the titles of the providers, at least one.
+        """
+        return self.render(request, "home.html", can_sign_in=self._can_sign_in, providers=providers)
 
     def message(
         self, request: Request, title: str, detail: str, *, return_to: str | None = None, sign_in: str | None = None
@@ -117,6 +121,7 @@ class WebPages:
             template_filters.percent,
             template_filters.at_least,
             template_filters.counted,
+            template_filters.alternatives,
             template_filters.when,
             template_filters.day,
             template_filters.moment,

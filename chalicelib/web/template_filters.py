@@ -1,7 +1,7 @@
 """Filters of the templates: how the pages write numbers, instants and texts of other people. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from markupsafe import Markup, escape
@@ -30,6 +30,14 @@ def at_least(number: float, least: float) -> float:
 def counted(count: int, one: str, several: str | None = None) -> str:
     """1204 and "contact" as "1,204 contacts"."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def alternatives(words: Sequence[str]) -> str:
+    """["A", "B"] as "A or B"; ["A", "B", "C"] as "A, B, or C"."""
+    *others, last = words
+    if len(others) < 2:
+        return " or ".join(words)
+    return f"{', '.join(others)}, or {last}"
 
 
 def when(instant: str | None) -> Markup:

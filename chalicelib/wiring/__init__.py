@@ -62,7 +62,7 @@ class Wiring:
         self._environment, self.rooms = environment, rooms
         self.shared = shared = shared or SharedParts(environment, rooms, **given)
         self.providers = providers(shared)
-        self.home = HomeParts(shared)
+        self.home = HomeParts(shared, provider_titles=tuple(TITLES.values()))
         self.signing_in = SigningInParts(shared)
         self.accounts = AccountsParts(shared, self.providers)
         self.address_book = AddressBookParts(shared, source_names=self.accounts.source_names)

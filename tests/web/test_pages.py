@@ -12,6 +12,7 @@ from chalicelib.web.pages import HERE, WebPages, asset, version_of
 from chalicelib.wiring.rooms import ROOMS
 
 PLACES = {"settings": "https://app.example/s", "home": "/"}
+PROVIDERS = ["Google", "Microsoft"]
 NAVIGATION = [entry for room in ROOMS for entry in room.navigation]
 PAGES = WebPages("https://contacts.example", PLACES, NAVIGATION, can_sign_in=True)
 POSTING = re.compile(r'<form method="post".*?</form>', re.DOTALL)
@@ -50,7 +51,7 @@ def pages_with(text: str) -> list[str]:
         PAGES.question(
             request(), action="https://contacts.example/confirm", key="k", title="Google", account=text, person=text
         ),
-        PAGES.home(signed_in),
+        PAGES.home(signed_in, [text]),
     ]
 
 
@@ -63,7 +64,7 @@ class TestEscaping:
             assert [name for name, _ in page.attributes] == [name for name, _ in plain.attributes]
 
     def test_no_page_has_anything_inline(self):
-        for page in (*pages_with("x"), PAGES.home(request())):
+        for page in (*pages_with("x"), PAGES.home(request(), PROVIDERS)):
             read = Read(page)
             assert not {"style", "iframe"} & set(read.tags)
             assert read.tags.count("script") == 1  # our own file
@@ -75,7 +76,7 @@ class TestAssets:
     def test_a_page_names_the_version_of_a_file_that_it_was_made_for(self, name):
         address = f"https://contacts.example/{name}?v={version_of(name)}"
 
-        assert address in [value for _, value in Read(PAGES.home(request())).attributes]
+        assert address in [value for _, value in Read(PAGES.home(request(), PROVIDERS)).attributes]
 
     def test_style_and_script_are_light(self):
         assert len(asset("style.css")) + len(asset("page.js")) < 20_000
@@ -83,7 +84,9 @@ class TestAssets:
 
 class TestNavigation:
     def test_a_signed_in_person_sees_the_navigation_and_can_sign_out(self):
-        page = PAGES.render(request(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True)
+        page = PAGES.render(
+            request(person=Person("a", "Anna"), csrf="the-token"), "home.html", can_sign_in=True, providers=PROVIDERS
+        )
 
         read = Read(page)
         assert ("aria-current", "page") in read.attributes
@@ -94,12 +97,12 @@ class TestNavigation:
     def test_an_operator_sees_the_way_to_all_jobs(self):
         operator = Person("o", "Olga", frozenset({"operator"}))
 
-        page = PAGES.render(request(person=operator, csrf="t"), "home.html", can_sign_in=True)
+        page = PAGES.render(request(person=operator, csrf="t"), "home.html", can_sign_in=True, providers=PROVIDERS)
 
         assert "https://contacts.example/operator/jobs" in Read(page).links()
 
     def test_an_anonymous_visitor_sees_neither(self):
-        page = PAGES.render(request(), "home.html", can_sign_in=True)
+        page = PAGES.render(request(), "home.html", can_sign_in=True, providers=PROVIDERS)
 
         assert "nav" not in Read(page).tags
         assert "form" not in Read(page).tags

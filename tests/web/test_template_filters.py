@@ -2,7 +2,17 @@
 
 import pytest
 
-from chalicelib.web.template_filters import counted, day, moment, number, percent, shortened, strip_bidi, when
+from chalicelib.web.template_filters import (
+    alternatives,
+    counted,
+    day,
+    moment,
+    number,
+    percent,
+    shortened,
+    strip_bidi,
+    when,
+)
 
 
 class TestNumbers:
@@ -22,6 +32,14 @@ class TestNumbers:
     )
     def test_a_share_never_hides_a_contact(self, count, total, text):
         assert percent(count, total) == text
+
+
+class TestLists:
+    @pytest.mark.parametrize(
+        ("words", "text"), [(["A"], "A"), (["A", "B"], "A or B"), (["A", "B", "C", "D"], "A, B, C, or D")]
+    )
+    def test_alternatives_are_joined_with_or(self, words, text):
+        assert alternatives(words) == text
 
 
 class TestInstants:
