@@ -47,8 +47,8 @@ class StoredData(Generic[P]):
 
     #: The kinds of items, and what the keys of objects in the bucket begin with, such as "pages/".
     what: tuple[ItemKind | str, ...]
-    #: Deletes all of it that is an owner's; may be repeated. A running erasure stores its name. None only in the room
-    #: of erasures, whose own step deletes what it needs until its end.
+    #: Deletes all of it for an owner; may be repeated. A running erasure stores its name. None only in the room of
+    #: erasures, whose step needs the data until its end and then deletes it.
     forget: Callable[[P, str], object] | None
 
 
@@ -80,7 +80,7 @@ class Room(Generic[P]):
     navigation: Sequence[NavigationEntry] = ()
     #: Loads the JSON Schemas of its responses, by name; called when the API is described.
     schemas: Callable[[], Mapping[str, Schema]] = dict
-    #: What its code asks of AWS beyond what the core asks for it.
+    #: The AWS permissions that its code needs beyond those of the core.
     permissions: Sequence[Permission] = ()
 
 

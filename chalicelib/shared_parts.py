@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from chalicelib.foundation.outbound import Http
     from chalicelib.foundation.seal import Seal
     from chalicelib.jobs.cancel_job import CancelJob
-    from chalicelib.jobs.job_kinds import JobKinds
     from chalicelib.jobs.worker import WorkQueue
     from chalicelib.room import AnyRoom
     from chalicelib.web.pages import WebPages
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUESTS_AT_ONCE = 16  # to providers, from one process
-SIDE_BY_SIDE = 16  # reads and fetches of one process
+CONCURRENT_READS = 16  # of DynamoDB and of providers' pages, in one process
 
 
 class SharedParts:
@@ -76,19 +75,23 @@ class SharedParts:
             http: sends requests to providers.
             keys: fetches the issuer's signing keys.
             clock: used for everything, also for what workers must agree on.
-            executor: used for everything that runs side by side.
+            executor: used for everything that runs concurrently.
         """
         self._environment, self.rooms = environment, rooms
         self._given_clients, self._given_http, self._given_keys = clients, http, keys
         self._given_executor = executor
         self.clock: Clock = clock or SystemClock()
-        self._store_clock = StoreClock(self.clock, self._ask_store_time) if clock is None else None
+        self._store_clock = StoreClock(self.clock, self._request_store_time) if clock is None else None
         self.chance = chance
         self.stopping: Callable[[], bool] = lambda: False  # set by a worker that can be asked to stop
 
     @cached_property
     def settings(self) -> Settings:
-        """Raises Misconfigured; the log then names the settings, the caller learns nothing."""
+        """The settings.
+
+        Raises:
+            Misconfigured: some are missing or invalid. Only the log names them.
+        """
         try:
             return Settings.from_environment(self._environment)
         except BadSettings as bad:
@@ -137,12 +140,13 @@ class SharedParts:
         return f"{self.public_url}/sign-in?to={quote(request.target if request.method == 'GET' else '/', safe='')}"
 
     def error_page(self, error: ServiceError, request: Request) -> str:
-        place = error.members.get("return_to")
+        """The page for an error, with a link to where the person came from, and to the sign-in if that helps."""
+        return_to = error.members.get("return_to")
         return self.pages.message(
             request,
             error.title,
             error.detail,
-            return_to=None if place is None else str(place),
+            return_to=None if return_to is None else str(return_to),
             sign_in=self.sign_in_url(request) if error.fixed_by_sign_in and self.can_sign_in else None,
         )
 
@@ -152,10 +156,10 @@ class SharedParts:
 
     @cached_property
     def executor(self) -> Executor:
-        return self.executor_of(SIDE_BY_SIDE)
+        return self.executor_of(CONCURRENT_READS)
 
     def executor_of(self, threads: int) -> Executor:
-        """One of its own, for what waits for work that it starts itself."""
+        """A separate executor, for work that waits for other work: in a shared one, both could wait forever."""
         return self._given_executor or ThreadExecutor(threads)
 
     @cached_property
@@ -199,8 +203,8 @@ class SharedParts:
 
         return ChangeBook(self.books, self.executor)
 
-    def _ask_store_time(self) -> None:
-        """Any answer of the store will do."""
+    def _request_store_time(self) -> None:
+        """Send any request to DynamoDB; `StoreClock` reads the time from the response."""
         self.dynamo.get(self.settings.jobs_table, NO_ITEM.item)
 
     @cached_property

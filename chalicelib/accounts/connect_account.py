@@ -166,12 +166,12 @@ class ConnectAccount:
 
     def _encrypted_tokens(self, new: NewAccount, known: Connection | None) -> bytes:
         """The encrypted tokens. A grant without a refresh token keeps the stored one of the same account."""
-        place = connection_context(new.owner, new.connection_id)
+        context = connection_context(new.owner, new.connection_id)
         tokens = new.tokens
         if tokens.refresh_token is None and known is not None and known.sealed is not None:
             with contextlib.suppress(SealBroken):  # stored tokens that cannot be decrypted must not block a new grant
-                tokens = tokens.after(self.tokens.decrypt(known.sealed, place))
-        return self.tokens.encrypt(tokens, place)
+                tokens = tokens.after(self.tokens.decrypt(known.sealed, context))
+        return self.tokens.encrypt(tokens, context)
 
 
 def revoke_grant(oauth_client: OAuthClient, tokens: StoredTokens) -> bool:

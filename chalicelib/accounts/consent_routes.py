@@ -96,10 +96,10 @@ def _finish_routes(router: Router, parts: AccountsParts) -> None:
 
 def _started_response(parts: AccountsParts, started: ImportStarted) -> Response:
     job_id = started.job.job_id
-    place = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
+    query = f"?return_to={quote(started.return_to, safe='')}" if started.return_to else ""
     key = started.viewer_key
     cookies = [] if key is None else [Cookie(viewer_cookie(job_id), f"{job_id}.{key}", VIEWED_SECONDS)]
-    return redirect(f"{parts.shared.public_url}/imports/{job_id}{place}", 303, cookies)
+    return redirect(f"{parts.shared.public_url}/imports/{job_id}{query}", 303, cookies)
 
 
 def _confirmation_response(parts: AccountsParts, request: Request, confirmation: ConfirmationNeeded) -> Response:

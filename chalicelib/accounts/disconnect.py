@@ -17,8 +17,8 @@ from chalicelib.jobs.worker import WorkQueue
 DISCONNECT_KIND = DISCONNECT.name
 
 
-class Contacts(StrEnum):
-    """The choice for the contacts of the account."""
+class ContactsChoice(StrEnum):
+    """What happens to the contacts of a disconnected account."""
 
     KEEP = "keep"  # its contacts stay in the address book
     REMOVE = "remove"  # its records are removed
@@ -32,7 +32,7 @@ class Disconnect:
     jobs: JobStore
     work_queue: WorkQueue
 
-    def __call__(self, owner: str, connection_id: str, *, contacts: str = Contacts.KEEP, person: str = "") -> Job:
+    def __call__(self, owner: str, connection_id: str, *, contacts: str = ContactsChoice.KEEP, person: str = "") -> Job:
         """Mark the connection, cancel its jobs and create the disconnect job, in one transaction.
 
         A repeated call returns the same job.
@@ -43,7 +43,7 @@ class Disconnect:
             Conflict: it is already being disconnected with the other choice for `contacts`.
             TooMany: the owner's queue is full.
         """
-        if contacts not in tuple(Contacts):
+        if contacts not in tuple(ContactsChoice):
             raise InvalidInput("contacts must be keep or remove.", field="contacts")
         for _ in range(RACES):
             connection = self.connections.get(owner, connection_id)
@@ -53,7 +53,11 @@ class Disconnect:
         raise Conflict("This account was changed at the same time. Try again.")
 
     def _existing_job(self, connection: Connection, contacts: str) -> Job | None:
-        """The earlier job that already does what is requested; None if a new one is needed."""
+        """The earlier job that already does what is requested; None if a new one is needed.
+
+        Raises:
+            Conflict: an unfinished job makes the other choice.
+        """
         job = None if connection.disconnect_job is None else self.jobs.find(connection.disconnect_job)
         if job is None:
             return None
@@ -62,7 +66,7 @@ class Disconnect:
             raise Conflict("This account is already being disconnected. Choose the other option after that.")
         if job.state in (JobState.FAILED, JobState.CANCELED):
             return None
-        return job if same or contacts == Contacts.KEEP else None
+        return job if same or contacts == ContactsChoice.KEEP else None
 
     def _create(self, connection: Connection, contacts: str, person: str) -> Job | None:
         live = [

@@ -10,7 +10,7 @@ from enum import StrEnum
 from chalicelib.accounts.connection import Connection
 from chalicelib.accounts.connection_store import ConnectionStore
 from chalicelib.accounts.consent import OAuthClients
-from chalicelib.accounts.disconnect import Contacts
+from chalicelib.accounts.disconnect import ContactsChoice
 from chalicelib.accounts.token_encryption import TokenSeal, connection_context
 from chalicelib.books.remove_records import RemoveRecords
 from chalicelib.foundation.errors import Misconfigured, ProviderBroken, ProviderBusy
@@ -45,7 +45,7 @@ class DisconnectStep:
         if (run.job.cursor or {}).get("phase") != AFTER_FORGETTING["phase"]:
             self._forget(run, connection, self._revoke(run, connection))
         disconnected = self.connections.writes.finish_disconnect(connection, run.job.job_id)
-        if run.job.details["contacts"] == Contacts.REMOVE:
+        if run.job.details["contacts"] == ContactsChoice.REMOVE:
             self.remove(run, connection.source, lambda known: known, [disconnected])
         else:
             run.commit(Progress(run.job.cursor, state=JobState.COMPLETED, extra_writes=[disconnected]))
@@ -56,8 +56,8 @@ class DisconnectStep:
         if run.job.failures >= MOST_REVOCATION_FAILURES:
             return Revocation.FAILED
         try:
-            place = connection_context(connection.owner, connection.connection_id)
-            tokens = self.tokens.decrypt(connection.sealed, place)
+            context = connection_context(connection.owner, connection.connection_id)
+            tokens = self.tokens.decrypt(connection.sealed, context)
             done = self.oauth_clients(connection.provider).revoke(tokens.revocable)
         except ProviderBusy as busy:
             raise ProviderBroken(busy.detail) from busy  # counted as a failure, so that we do not wait forever

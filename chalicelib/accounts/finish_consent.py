@@ -161,5 +161,5 @@ def _new_account(consent: Consent, grant: Grant, account: Account, viewer_key: s
 
 def _error_fields(consent: Consent) -> dict[str, str]:
     """Fields of the error document, so that a page can offer to try again."""
-    place = {} if consent.return_to is None else {"return_to": consent.return_to}
-    return {"provider": consent.provider, **place}
+    return_to = {} if consent.return_to is None else {"return_to": consent.return_to}
+    return {"provider": consent.provider, **return_to}

@@ -13,6 +13,8 @@ class _Body(BaseModel):
 
 
 class BirthdayBody(_Body):
+    """A whole date, a day without a year, or a year alone."""
+
     year: int | None = None
     month: int | None = None
     day: int | None = None

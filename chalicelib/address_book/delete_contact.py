@@ -22,7 +22,7 @@ class DeleteContact:
         """Deletes the contact; does nothing if the person deleted it before.
 
         Raises:
-            NotFound: the book never had such a contact, or it went with its last source.
+            NotFound: the book never had such a contact, or it was removed with its last source.
             Conflict: the person is being erased.
             TooMany: others kept changing the contact at the same time.
         """

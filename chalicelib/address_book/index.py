@@ -193,8 +193,8 @@ class Index:
     def counts(self) -> dict[str, SourceCount]:
         """The number of contacts by source."""
         contacts, only = Counter[str](), Counter[str]()
-        for place, times in Counter(self.sources).items():
-            sources, only_source = self.source_sets[place]
+        for number, times in Counter(self.sources).items():
+            sources, only_source = self.source_sets[number]
             contacts.update(dict.fromkeys(sources, times))
             only[only_source] += times
         return {source: SourceCount(times, only[source]) for source, times in sorted(contacts.items())}

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 MOST_ROWS = 100_000  # in the memory of one process; about 700 bytes each
-MOST_INSTANTS = 10_000  # owners of one `RateLimit`
+MOST_OWNERS = 10_000  # that one `RateLimit` remembers
 INCOMPLETE = BookVersion(-1, "", "")  # of an index of a part of the book
 
 
@@ -120,7 +120,7 @@ class RateLimit:
                 return False
             self._last[owner] = now
             self._last.move_to_end(owner)
-            if len(self._last) > MOST_INSTANTS:
+            if len(self._last) > MOST_OWNERS:
                 self._last.popitem(last=False)
             return True
 
@@ -181,6 +181,7 @@ class StoredIndexes:
 
 
 def to_bytes(cached: CachedIndex) -> bytes:
+    """The stored form: compressed JSON."""
     content = {
         "form": FORM,
         "version": list(cached.version),

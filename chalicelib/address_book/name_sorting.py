@@ -10,11 +10,11 @@ SORTED_BY = 100  # characters of a name, so that a long one costs no more
 
 def by_name(contacts: Iterable[Contact], to_text: Callable[[Contact], str]) -> Iterator[str]:
     """The text of each contact, sorted by name. Only these texts are held in memory."""
-    held = [(*_place(contact), to_text(contact).encode()) for contact in contacts]
+    held = [(*_sort_key(contact), to_text(contact).encode()) for contact in contacts]
     held.sort()
     return (text.decode() for *_, text in held)
 
 
-def _place(contact: Contact) -> tuple[bool, str, str]:
+def _sort_key(contact: Contact) -> tuple[bool, str, str]:
     name = order_key(contact.shown.get("display", "")[:SORTED_BY])
     return not name, name, contact.contact_id

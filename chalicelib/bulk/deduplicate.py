@@ -59,9 +59,8 @@ def _repeated(email: str, cards: Sequence[Card]) -> Iterator[int | None]:
     for position, card in enumerate(cards):
         found = taken.get(card)
         if found is None and len(taken) <= CROWD:
-            skips_nameless = (
-                is_shared and card.kind is not Kind.BARE
-            )  # else one card without a name would absorb all others
+            # In a shared mailbox, one card without a name would otherwise absorb all others.
+            skips_nameless = is_shared and card.kind is not Kind.BARE
             found = next(
                 (
                     at

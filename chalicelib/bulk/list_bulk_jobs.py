@@ -43,7 +43,7 @@ class ListBulkJobs:
         job_filter: BulkJobFilter = BulkJobFilter(),
         *,
         cursor: str | None = None,
-        limit: int = 50,  # frozen
+        limit: int = 50,
     ) -> tuple[list[Job], str | None]:
         """A page of jobs and the cursor of the next page; None on the last page.
 

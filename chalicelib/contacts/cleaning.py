@@ -31,9 +31,8 @@ _MULTILINE = sorted(
         *(part.name for part in _PARTS if part.is_multiline and part.name not in _OF_LINES),
     }
 )
-_IN_LINES = re.compile(
-    rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"'
-)  # where line breaks are allowed
+# Matches the values in which line breaks are allowed.
+_IN_LINES = re.compile(rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')
 _SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else is empty
 _IS_EMPTY = re.compile(_UNSEEN).fullmatch

@@ -43,12 +43,16 @@ class Address(TypedDict, total=False):
 
 
 class Birthday(TypedDict, total=False):
+    """A birthday: a whole date, a day without a year, or a year alone."""
+
     year: int  # absent if the source has none (Apple writes 1604)
     month: int
     day: int
 
 
 class Url(TypedDict):
+    """A web page."""
+
     value: str
     label: NotRequired[str]
 
@@ -68,11 +72,15 @@ class Relation(TypedDict):
 
 
 class Im(TypedDict):
+    """An account at a messaging service."""
+
     value: str  # a handle or an address, as the source wrote it
     label: NotRequired[str]  # the protocol: "skype", "jabber"
 
 
 class CustomField(TypedDict):
+    """A value with a name that the person or the source chose."""
+
     name: NotRequired[str]
     value: str  # also of a number or a date, as it was written: "0.10", "2009-06-20"
     type: NotRequired[str]  # "number" or "date"; absent for a text

@@ -49,7 +49,7 @@ class ErasePerson:
 
 @dataclass(frozen=True)
 class Erasing:
-    """The step of the job."""
+    """The step of an erasure."""
 
     jobs: JobStore
     books: BookStore
@@ -86,5 +86,8 @@ class Erasing:
 
 
 def _cursor(sweep: int, *forgotten: str) -> JsonObject:
-    """Where an erasure is. Versions that counted what was done, in an order of their own, begin the sweep again."""
+    """The cursor of an erasure.
+
+    Older versions count deletions in `done`, in an order of their own; with 0 they repeat all of them.
+    """
     return {"sweep": sweep, "done": 0, "forgotten": list(forgotten)}

@@ -33,9 +33,8 @@ ROOM: Room[ErasingParts] = Room(
             not_cancelable="An erasure cannot be canceled, because some data may already be deleted.",
         ),
     ),
-    keeps=(
-        StoredData((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),
-    ),  # last, by the step
+    # The step itself deletes these last.
+    keeps=(StoredData((JOB, LEDGER_CHUNK, LISTED_JOB, BOOK_QUEUE, LANE_QUEUE, LANES, BOOK), None),),
     navigation=(NavigationEntry("/me", "My data"),),
     schemas=_schemas,
 )

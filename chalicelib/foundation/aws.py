@@ -32,10 +32,9 @@ class AwsClients:
             retries={"mode": "standard", "total_max_attempts": 3},
             parameter_validation=service != "dynamodb",  # takes a fifth of the CPU of a write; our stores are tested
             max_pool_connections=16,
-            # A link must lead to the bucket's region, and S3 decrypts objects of KMS only for this signature version.
-            s3={
-                "addressing_style": "path" if self._endpoint else "virtual"
-            },  # bucket names do not resolve as hosts there
+            # A link must lead to the bucket's region; at the embedded AWS, bucket names do not resolve as hosts.
+            s3={"addressing_style": "path" if self._endpoint else "virtual"},
+            # S3 decrypts objects of KMS only for this version.
             signature_version="s3v4" if service == "s3" else None,
         )
         client = self._session.create_client(

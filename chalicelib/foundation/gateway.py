@@ -10,10 +10,8 @@ from chalice.app import Chalice
 
 from chalicelib.foundation.http import Request, decode_params, lower_headers
 
-_SEPARATORS = {
-    "cookie": "; ",
-    "if-none-match": ", ",
-}  # may be repeated; with HTTP/2 a browser may send a header per cookie
+# Headers that may be repeated: with HTTP/2, a browser may send one per cookie.
+_SEPARATORS = {"cookie": "; ", "if-none-match": ", "}
 
 
 def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
@@ -24,7 +22,7 @@ def request_from(app: Chalice, path: str, params: Mapping[str, str]) -> Request:
         params: its path parameters, still encoded.
     """
     request = app.current_request
-    assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # says so to mypy
+    assert request is not None, "Chalice sets it before it calls a view"  # noqa: S101 # tells mypy
     event = request.to_original_event()
     query = _query(event)
     return Request(

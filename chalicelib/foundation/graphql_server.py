@@ -67,7 +67,7 @@ class GraphQlServer:
         for name, resolver in resolvers.items():
             type_name, _, field = name.partition(".")
             type_ = self._schema.get_type(type_name)
-            assert isinstance(type_, GraphQLObjectType), name  # noqa: S101 # says so to mypy
+            assert isinstance(type_, GraphQLObjectType), name  # noqa: S101 # tells mypy
             type_.fields[field].resolve = _call_resolver(resolver)
 
     @property

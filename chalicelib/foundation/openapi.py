@@ -169,7 +169,7 @@ def _request_body(route: Route) -> dict[str, Any]:
 
 
 def _body_name(route: Route) -> str:
-    assert route.body is not None  # noqa: S101 # says so to mypy
+    assert route.body is not None  # noqa: S101 # tells mypy
     return route.body().__name__
 
 

@@ -23,19 +23,19 @@ class StoreClock:
 
     Args:
         own: this process's clock.
-        ask: makes a request to the store, which leads to a call of `observe`; called once if there was none before.
+        request: sends a request to the store, which leads to a call of `observe`; called once if there was none before.
     """
 
-    def __init__(self, own: Clock, ask: Callable[[], object] = lambda: None) -> None:
-        self._own, self._ask = own, ask
+    def __init__(self, own: Clock, request: Callable[[], object] = lambda: None) -> None:
+        self._own, self._request = own, request
         self._bounds: _Bounds | None = None  # of what to add to `own`
-        self._has_asked = False
+        self._has_requested = False
 
     def now(self) -> datetime:
-        if self._bounds is None and not self._has_asked:
-            self._has_asked = True
+        if self._bounds is None and not self._has_requested:
+            self._has_requested = True
             with suppress(Exception):  # without a response we use our own clock
-                self._ask()
+                self._request()
         return self._own.now() + self.offset
 
     def sleep(self, seconds: float) -> None:

@@ -17,6 +17,8 @@ from chalicelib.tables.keyed_row import KeyedRow
 
 
 class JobRow(KeyedRow):
+    """A job; `job.py` explains its attributes."""
+
     job_id = UnicodeAttribute()
     owner = UnicodeAttribute()
     kind = UnicodeAttribute()
@@ -54,11 +56,15 @@ class JobRow(KeyedRow):
 
 
 class LedgerRow(KeyedRow):
+    """One chunk of a ledger."""
+
     lines = JSONAttribute()  # [source id, outcome, contact id, reason, name], trailing empties left out
     gone = JSONAttribute(null=True)  # source ids that the provider reported as deleted
 
 
 class QueueRow(KeyedRow):
+    """The queue of one lane of an owner."""
+
     jobs: ListAttribute[str] = ListAttribute(of=UnicodeAttribute)  # type: ignore[arg-type] # PynamoDB types only nested maps
     edits = NumberAttribute()  # of the book, counted here by older versions; no longer written, only read
     changed = UnicodeAttribute(null=True)  # "<job id>.<rev>" of the last job to leave the front after a change
@@ -73,6 +79,8 @@ class OwnerRow(KeyedRow):
 
 
 class ListedRow(KeyedRow):
+    """A job in the list of its owner, and in the list of all jobs."""
+
     job_id = UnicodeAttribute()
     kind = UnicodeAttribute()
     listed_day = UnicodeAttribute(null=True)
@@ -80,6 +88,8 @@ class ListedRow(KeyedRow):
 
 
 class IdempotencyRow(KeyedRow):
+    """The job that an idempotency key created."""
+
     job_id = UnicodeAttribute()
     request_hash = UnicodeAttribute(attr_name="asked")  # the same key must not be used for a different request
     ttl = TTLAttribute()

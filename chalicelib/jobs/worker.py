@@ -73,7 +73,7 @@ class Worker:
 
     def _run_step(self, run: Run) -> RunOutcome:
         try:
-            if not self._exceeds_limits(run):
+            if not self._fail_if_over_limits(run):
                 self.steps[run.job.kind](run)
         except ProviderBusy as busy:
             return self._wait_for_provider(run, busy)
@@ -92,7 +92,7 @@ class Worker:
             return RunOutcome.HANDED_OVER
         return RunOutcome.FAILED if run.job.state is JobState.FAILED else RunOutcome.FINISHED
 
-    def _exceeds_limits(self, run: Run) -> bool:
+    def _fail_if_over_limits(self, run: Run) -> bool:
         """Fail a job that is too old or has crashed too often; True if so."""
         if self.jobs.clock.now() - run.job.created_at > LONGEST_LIFE:
             run.fail("This job did not finish within 48 hours, so we stopped it. Try again.", "gave_up")

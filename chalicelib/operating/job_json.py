@@ -39,17 +39,17 @@ class JobJson:
         return self._bodies([job], ScheduleHealth(self.clock.now(), self.jobs.last_schedule_run(), None))[0]
 
     def _bodies(self, jobs: Sequence[Job], schedule: ScheduleHealth) -> list[dict[str, Json]]:
-        places = self.jobs.jobs_ahead(jobs)
+        ahead = self.jobs.jobs_ahead(jobs)
         return [
-            self._body(job, WaitContext(schedule.now, places.get(job.job_id, 0), schedule.last_run, self.has_queue))
+            self._body(job, WaitContext(schedule.now, ahead.get(job.job_id, 0), schedule.last_run, self.has_queue))
             for job in jobs
         ]
 
-    def _body(self, job: Job, around: WaitContext) -> dict[str, Json]:
-        reason = waiting_reason(job, around)
+    def _body(self, job: Job, context: WaitContext) -> dict[str, Json]:
+        reason = waiting_reason(job, context)
         provider = job.details.get("provider")
-        who = self.providers.get(str(provider), UNNAMED_PROVIDER)
-        is_due = job.due is not None and job.due <= around.now
+        title = self.providers.get(str(provider), UNNAMED_PROVIDER)
+        is_due = job.due is not None and job.due <= context.now
         return {
             "job_id": job.job_id,
             "owner": job.owner,
@@ -57,7 +57,7 @@ class JobJson:
             "provider": provider,
             "account": job.details.get("account") or None,
             "state": job.state.value,
-            "waiting": None if reason is None else waiting_sentence(job, around, reason, provider=who),
+            "waiting": None if reason is None else waiting_sentence(job, context, reason, provider=title),
             "waiting_reason": None if reason is None else reason.value,
             "rev": job.rev,
             "failures": job.failures,
@@ -73,7 +73,7 @@ class JobJson:
             "claimed_at": rfc3339(job.claimed_at),
             "updated_at": rfc3339(job.updated_at),
             "due_at": rfc3339(job.due),
-            "due_seconds": round((around.now - job.due).total_seconds()) if is_due and job.due is not None else None,
+            "due_seconds": round((context.now - job.due).total_seconds()) if is_due and job.due is not None else None,
             "finished_at": rfc3339(job.finished_at),
             "may_cancel": may_cancel(self.kinds, job),
             "may_retry": may_retry(self.kinds, job),

@@ -32,8 +32,8 @@ def routes(router: Router, parts: ImportsParts) -> None:
 
 def accepted_response(parts: ImportsParts, job: Job) -> Response:
     """The 202 response for a new job: its status, and where to poll it."""
-    place = parts.shared.public_url + STATUS.format(job_id=job.job_id)
-    return Response(parts.follow_import.status(job), 202, {"Location": place, "Retry-After": "1"})
+    location = parts.shared.public_url + STATUS.format(job_id=job.job_id)
+    return Response(parts.follow_import.status(job), 202, {"Location": location, "Retry-After": "1"})
 
 
 def _status_routes(router: Router, parts: ImportsParts) -> None:

@@ -102,9 +102,7 @@ def refusal_error(payload: Mapping[str, Json], request: TokenRequest) -> Service
     error = str(payload.get("error"))
     if error in CONSENT_ERRORS:
         return _consent_needed(request)
-    if (
-        error == "invalid_request" and request.is_exchange
-    ):  # the browser returned a code that the provider did not issue
+    if error == "invalid_request" and request.is_exchange:  # the browser returned a code of someone else
         return _consent_needed(request)
     if error in CLIENT_ERRORS:
         return Misconfigured(

@@ -16,7 +16,7 @@ from chalicelib.foundation.signed_tokens import BadToken, SignedTokens, person_f
 from chalicelib.signing_in.issuer import NAME, Issuer, misconfigured, unavailable
 from chalicelib.signing_in.sign_in_attempt import Attempt, SignInDenied, SignInVoid, read_attempt
 
-LONGEST_ANSWER = 4_096  # characters of a code or a state
+LONGEST_CODE = 4_096  # characters
 _REFUSED = {"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required"}
 _LATER = {"server_error", "temporarily_unavailable"}
 
@@ -121,6 +121,6 @@ def _untrusted(check: str, settings: str) -> Misconfigured:
 
 def _code(query: Mapping[str, str]) -> str:
     code = query.get("code", "")
-    if not 0 < len(code) <= LONGEST_ANSWER:
+    if not 0 < len(code) <= LONGEST_CODE:
         raise SignInVoid("The response has neither a code nor an error. Start again.")
     return code

@@ -3,8 +3,8 @@
 Stores build and read keys through these declarations alone. What is stored stays byte for byte: some words in keys are
 older than the words of the code, such as `line` for the queue of a person's jobs.
 
-`owner` and `person` are the `sub` of a person. A hashed part is what `foundation.ids.id_of` or `foundation.secret`
-makes of it, so that it holds no separator and no key holds a secret.
+`owner` and `person` are the `sub` of a person. A hashed part is a hash by `foundation.ids.id_of` or
+`foundation.secret`, so that it contains no separator and no key contains a secret.
 """
 
 from chalicelib.tables.item_kind import Index, Key, Table
@@ -19,7 +19,7 @@ JOBS = Table(
     indexes=(
         # Proposes jobs that are due. Finished jobs, and those that are not at the front of their queue, are not in it.
         Index("due", pk="due_shard", sk="due", sk_type="N"),
-        # All jobs by the day they were created on, for an operator. Written once a job: no commit touches it.
+        # All jobs by the day they were created on, for an operator. Written once per job; commits do not touch it.
         Index("listed", pk="listed_day", sk="listed_at", sk_type="S"),
     ),
     expires_by="ttl",
@@ -81,12 +81,12 @@ CONTACT = CONTACTS.kind(
 DELETION_MARKER = CONTACTS.kind(
     "{owner}#{shelf:02d}",
     "~grave#{contact_id}",
-    holds="the ids that sources know a contact by that the person deleted; imports leave them out",
+    holds="the source ids of a contact that the person deleted; imports skip them",
 )
 
 # ── people
 
-# The template's logical id is of a time when the table held connections alone; another one would replace the table.
+# The logical id dates from when the table held only connections; a different one would replace the table.
 PEOPLE = Table("people", logical_id="ConnectionsTable", expires_by="ttl")
 
 CONNECTION = PEOPLE.kind(
@@ -123,18 +123,18 @@ MEMBER_BLOCK = PEOPLE.kind(
 COLLECTION_LINK = PEOPLE.kind(
     "person#{person}",
     "collection#{collection_id}",
-    holds="that a person is in a collection or has contacts in it: the list of their collections, for erasing too",
+    holds="one for each collection that a person is in or has contacts in: the list of their collections",
 )
 SENT_INVITATION = PEOPLE.kind(
     "person#{person}",
     "sent#{collection_id}#{hashed_invited}",
-    holds="an invitation, at the person who sent it",
+    holds="an invitation, among those of the person who sent it",
     expires="with the invitation",
 )
 RECEIVED_INVITATION = PEOPLE.kind(
     "person#{person}",
     "invitation#{invited_at:015d}#{collection_id}",
-    holds="a pointer to an invitation, at the person who was invited; the instant in milliseconds keeps them in order",
+    holds="a pointer to an invitation, among those of the invited person; the instant in milliseconds orders them",
     expires="with the invitation",
 )
 BLOCKED_SENDER = PEOPLE.kind(
@@ -144,5 +144,5 @@ BLOCKED_SENDER = PEOPLE.kind(
 # ── all of them
 
 TABLES = {table.name: table for table in (JOBS, CONTACTS, PEOPLE)}
-#: A key that no item has: reading it shows that a table answers.
+#: A key that no item has: reading it shows whether a table responds.
 NO_ITEM = Key("check", "check")
