@@ -26,7 +26,7 @@ def scene(heading: Heading) -> Callable[[Scene], Scene]:
     def keep(opens: Scene) -> Scene:
         def opened(gallery: "Gallery") -> Person:
             looks = opens(gallery)
-            looks.heading(heading)
+            looks.expect_heading(heading)
             return looks
 
         SCENES[opens.__name__.replace("_", " ")] = opened

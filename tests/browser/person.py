@@ -91,8 +91,8 @@ class Person:
     def fill(self, label: str, words: str) -> None:
         self.page.get_by_label(label, exact=True).fill(words)
 
-    def heading(self, words: str | re.Pattern[str]) -> None:
-        """The page's heading is this, or becomes it."""
+    def expect_heading(self, words: str | re.Pattern[str]) -> None:
+        """Wait until the page has this heading; fail if it never does."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(words, timeout=ENDED_WITHIN)
 
     def text(self) -> str:
@@ -121,7 +121,7 @@ class Person:
         self.open("/accounts")
         self.press("Import again")
         job_id = self.job_id
-        self.heading(re.compile("^Done"))
+        self.expect_heading(re.compile("^Done"))
         return job_id
 
     @property

@@ -15,7 +15,7 @@ class TestYes:
 
         anna.connect(provider, address)
 
-        anna.heading("Done")
+        anna.expect_heading("Done")
         assert anna.counts()["Created"] == anna.counts()["Total read"] == 40
         anna.open("/accounts")
         card = anna.page.get_by_role("listitem").filter(has_text=address)
@@ -32,7 +32,7 @@ class TestYes:
 
     def test_an_account_can_be_imported_again_and_nothing_is_doubled(self, anna):
         anna.connect("google", anna.world.account("google", contacts=12))
-        anna.heading("Done")
+        anna.expect_heading("Done")
 
         anna.import_again()
 
@@ -64,7 +64,7 @@ class TestNo:
 
         anna.connect("google", address)
 
-        anna.heading("Done")
+        anna.expect_heading("Done")
 
     def test_a_person_who_needs_admin_approval_learns_it(self, anna):
         anna.watch.expected |= {400, 403, 409}
@@ -81,11 +81,11 @@ class TestRevokedAccess:
     def test_it_is_reported_and_one_button_reconnects(self, anna):
         address = anna.world.account("google", contacts=5)
         anna.connect("google", address)
-        anna.heading("Done")
+        anna.expect_heading("Done")
         anna.world.sandbox.do(f"accounts/{address}/revoke")
         anna.open("/accounts")
         anna.press("Import again")
-        anna.heading("Failed")
+        anna.expect_heading("Failed")
         expect(anna.page.get_by_role("link", name="Reconnect Google")).to_be_visible()
 
         anna.open("/accounts")
@@ -93,7 +93,7 @@ class TestRevokedAccess:
         anna.press("Reconnect")
         anna.agree()
 
-        anna.heading("Done")
+        anna.expect_heading("Done")
         anna.open("/accounts")
         assert len(anna.page.get_by_role("listitem").filter(has_text=address).all()) == 1
         assert "Connected" in anna.text()
@@ -108,11 +108,11 @@ class TestAnotherBrowser:
             box.check()
         bert.press("Continue")
 
-        bert.heading("Add these contacts?")
+        bert.expect_heading("Add these contacts?")
         assert f"the contacts of {address} at Google to the address book of {anna.name}" in bert.text()
         bert.press("No, do not add them")
 
-        bert.heading("Nothing was added")
+        bert.expect_heading("Nothing was added")
         anna.open("/contacts")
         assert "No contacts yet" in anna.text()
 
@@ -125,5 +125,5 @@ class TestAnotherBrowser:
 
         bert.open(f"/imports/{job_id}")
 
-        bert.heading(re.compile("^Done"))
+        bert.expect_heading(re.compile("^Done"))
         assert bert.page.locator("main").get_by_role("button").count() == 0

@@ -29,7 +29,7 @@ def test_the_page_shows_how_many_contacts_come_from_the_account_and_how_many_wou
 def test_keeping_leaves_every_contact_and_reads_no_more(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
     anna.press("Disconnect and keep 20 contacts")
-    anna.heading("Disconnected")
+    anna.expect_heading("Disconnected")
 
     anna.open("/contacts")
     assert "42 contacts" in anna.text()
@@ -42,7 +42,7 @@ def test_keeping_leaves_every_contact_and_reads_no_more(anna, two_accounts):
 def test_removing_deletes_only_contacts_without_another_source(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
     anna.press("Disconnect and remove 12 contacts")
-    anna.heading("Disconnected")
+    anna.expect_heading("Disconnected")
 
     anna.open("/contacts")
     assert "30 contacts" in anna.text()
@@ -51,10 +51,10 @@ def test_removing_deletes_only_contacts_without_another_source(anna, two_account
 def test_connecting_again_brings_them_back(anna, two_accounts):
     ask_to_disconnect(anna, two_accounts)
     anna.press("Disconnect and remove 12 contacts")
-    anna.heading("Disconnected")
+    anna.expect_heading("Disconnected")
 
     anna.connect("microsoft", two_accounts)
-    anna.heading("Done")
+    anna.expect_heading("Done")
 
     anna.open("/contacts")
     assert "42 contacts" in anna.text()

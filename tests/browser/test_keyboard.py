@@ -66,7 +66,7 @@ def test_connect_import_search_edit_and_delete(hands):
         hands.keys.press("Tab")
         hands.keys.press("Space")
     hands.press("Continue")
-    anna.heading("Done")
+    anna.expect_heading("Done")
 
     hands.press("View contacts")
     hands.type("Search", "lovelace")
@@ -80,7 +80,7 @@ def test_connect_import_search_edit_and_delete(hands):
     hands.press("Delete")
     hands.press("Delete contact")
 
-    anna.heading("Contacts")
+    anna.expect_heading("Contacts")
     assert "5 contacts" in anna.text()
 
 

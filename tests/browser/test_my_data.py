@@ -60,10 +60,10 @@ class TestErase:
         assert "1 connected account" in with_book.text()
 
         with_book.press("Erase 13 contacts and everything else")
-        with_book.heading(re.compile("erased", re.IGNORECASE))
+        with_book.expect_heading(re.compile("erased", re.IGNORECASE))
 
         with_book.open("/contacts")
-        with_book.heading("Sign-in required")
+        with_book.expect_heading("Sign-in required")
         with_book.press("Sign in")
         with_book.say_who()
         assert "No contacts yet" in with_book.text()
@@ -81,7 +81,7 @@ class TestErase:
         anna.open("/me/erase")
         assert "1 unfinished job is stopped first" in anna.text()
         anna.follow(anna.page.get_by_role("button", name=re.compile("^Erase ")))
-        anna.heading(re.compile("erased", re.IGNORECASE))
+        anna.expect_heading(re.compile("erased", re.IGNORECASE))
 
         anna.sign_in()
         anna.open("/contacts")
@@ -91,5 +91,5 @@ class TestErase:
         with_book.open("/me/erase")
         with_book.press("Keep everything")
 
-        with_book.heading("My data")
+        with_book.expect_heading("My data")
         assert "13 contacts" in with_book.text()

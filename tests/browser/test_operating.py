@@ -31,7 +31,7 @@ def test_an_operator_sees_everybody_s_jobs_and_why_each_waits(olga, stuck):
     olga.open("/accounts")
     olga.press("All jobs")
 
-    olga.heading("All jobs")
+    olga.expect_heading("All jobs")
     expect(row(olga, stuck)).to_contain_text("Import, Google")
     expect(row(olga, stuck)).to_contain_text("asks us to wait")
 
@@ -59,7 +59,7 @@ def test_a_job_is_canceled_and_run_again(olga, anna, stuck):
     expect(olga.page.get_by_role("status")).to_contain_text("was canceled")
     expect(row(olga, stuck)).to_contain_text("Canceled")
     anna.page.reload()
-    anna.heading("Canceled")
+    anna.expect_heading("Canceled")
 
     olga.follow(row(olga, stuck).get_by_role("button", name="Retry"))
 
@@ -81,7 +81,7 @@ def test_health_lists_every_dependency(olga):
 
     olga.press("Health")
 
-    olga.heading("Health")
+    olga.expect_heading("Health")
     assert olga.page.locator("main tbody tr").count() >= 3
 
 
@@ -99,4 +99,4 @@ def test_it_requires_signing_in(person):
 
     anonymous.open("/operator/jobs")
 
-    anonymous.heading("Sign-in required")
+    anonymous.expect_heading("Sign-in required")

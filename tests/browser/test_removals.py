@@ -24,7 +24,7 @@ def test_nothing_is_removed_before_the_decision_and_the_buttons_show_the_number(
 
 def test_removing_them_leaves_the_others(held_back):
     held_back.press("Remove 25 contacts")
-    held_back.heading("Contacts removed")
+    held_back.expect_heading("Contacts removed")
 
     held_back.open("/contacts")
 

@@ -9,19 +9,19 @@ class TestTheWayIn:
 
         anna.sign_in()
 
-        anna.heading("Accounts")
+        anna.expect_heading("Accounts")
         expect(anna.page.get_by_role("banner")).to_contain_text("anna-who-signs-in")
 
     def test_the_requested_page_follows_after_signing_in(self, person):
         anna = person()
         anna.watch.expected.add(401)
         anna.open("/contacts?q=ada")
-        anna.heading("Sign-in required")
+        anna.expect_heading("Sign-in required")
 
         anna.press("Sign in")
         anna.say_who()
 
-        anna.heading("Contacts")
+        anna.expect_heading("Contacts")
         expect(anna.page.get_by_label("Search", exact=True)).to_have_value("ada")
 
     def test_canceling_at_the_issuer_leads_back_and_offers_to_retry(self, person):
@@ -34,7 +34,7 @@ class TestTheWayIn:
         assert anna.page.url.startswith(anna.world.url)
         anna.press("Sign in")
         anna.say_who()
-        anna.heading("Accounts")
+        anna.expect_heading("Accounts")
 
     def test_an_address_elsewhere_is_never_led_to(self, person):
         anna = person()
@@ -54,9 +54,9 @@ class TestTheWayOut:
 
         anna.press("Sign out")
 
-        anna.heading("All your contacts in one address book")
+        anna.expect_heading("All your contacts in one address book")
         anna.page.go_back()
-        anna.heading("Sign-in required")
+        anna.expect_heading("Sign-in required")
 
     def test_after_an_expired_session_signing_in_leads_back(self, anna):
         anna.watch.expected.add(401)
@@ -65,11 +65,11 @@ class TestTheWayOut:
         anna.context.add_cookies([{**session, "value": f"{owner}.{secret[::-1]}"}])
         anna.open("/imports")
 
-        anna.heading("Sign-in required")
+        anna.expect_heading("Sign-in required")
         anna.press("Sign in")
         anna.say_who()
 
-        anna.heading("Imports")
+        anna.expect_heading("Imports")
 
     def test_a_form_of_another_session_is_refused(self, anna):
         anna.watch.expected.add(403)
@@ -80,4 +80,4 @@ class TestTheWayOut:
 
         assert anna.page.get_by_role("heading", level=1).is_visible()
         anna.open("/me")
-        anna.heading("My data")
+        anna.expect_heading("My data")

@@ -50,7 +50,7 @@ def watched(browser, world):
         anna = make().let_in()
         anna.connect("google", slow_account(world))
         anna.page.evaluate(RECORD)
-        anna.heading("Done")
+        anna.expect_heading("Done")
         yield anna, anna.page.evaluate("window.frames_seen")
 
 
@@ -101,7 +101,7 @@ class TestLive:
         assert read >= before
         assert sum(counts.values()) == read
         anna.press("Cancel")
-        anna.heading("Canceled")
+        anna.expect_heading("Canceled")
 
     def test_a_sign_out_meanwhile_is_reported_and_signing_in_leads_back(self, anna, stuck):
         anna.watch.expected.add(401)
@@ -109,7 +109,7 @@ class TestLive:
         anna.page.reload()
         anna.context.clear_cookies()
 
-        anna.heading("Sign-in required")
+        anna.expect_heading("Sign-in required")
         anna.press("Sign in")
         anna.say_who()
 
@@ -128,7 +128,7 @@ class TestCancel:
 
         anna.press("Cancel")
 
-        anna.heading("Canceled")
+        anna.expect_heading("Canceled")
         read = anna.counts()["Created"]
         assert 0 < read < MANY
         anna.open("/contacts")
@@ -137,11 +137,11 @@ class TestCancel:
     def test_a_waiting_import_can_be_tried_again_after_it_was_canceled(self, anna, stuck):
         anna.connect("google", stuck)
         anna.press("Cancel")
-        anna.heading("Canceled")
+        anna.expect_heading("Canceled")
 
         anna.press("Retry")
 
-        anna.heading("Done")
+        anna.expect_heading("Done")
         assert anna.counts()["Created"] == 30
 
 
@@ -150,7 +150,7 @@ class TestWhatCouldNotBeKept:
         address = anna.world.account("google", contacts=3)
         anna.world.sandbox.contacts(address, "add", count=1, odd="huge-note")
         anna.connect("google", address)
-        anna.heading("Done, but 1 failed")
+        anna.expect_heading("Done, but 1 failed")
 
         anna.press("Failed")
 
@@ -162,7 +162,7 @@ class TestWhatCouldNotBeKept:
 
     def test_the_outcomes_lead_to_the_contacts_themselves(self, anna):
         anna.connect("google", anna.world.account("google", contacts=3))
-        anna.heading("Done")
+        anna.expect_heading("Done")
         anna.press("Created")
 
         anna.follow(anna.page.locator("main tbody th a").first)

@@ -17,7 +17,7 @@ def test_an_import_goes_on_to_its_end_because_the_page_looks_again(anna):
     loads = []
     anna.page.on("load", lambda _: loads.append(anna.page.url))
 
-    anna.heading("Done")
+    anna.expect_heading("Done")
 
     assert len(loads) >= 1
     assert anna.counts()["Created"] == 2_500
@@ -46,17 +46,17 @@ def test_cancel_disconnect_erase_and_sign_out(anna):
     anna.world.sandbox.do("faults", {"fault": "429", "provider": "google", "address": address, "seconds": 900})
     anna.connect("google", address)
     anna.press("Cancel")
-    anna.heading("Canceled")
+    anna.expect_heading("Canceled")
 
     anna.open("/accounts")
     anna.press("Disconnect")
     anna.follow(anna.page.get_by_role("button", name=re.compile("^Disconnect")))
-    anna.heading("Disconnected")
+    anna.expect_heading("Disconnected")
     anna.press("Sign out")
     anna.sign_in()
     anna.open("/me/erase")
     anna.follow(anna.page.get_by_role("button", name=re.compile("^Erase ")))
-    anna.heading(re.compile("erased", re.IGNORECASE))
+    anna.expect_heading(re.compile("erased", re.IGNORECASE))
 
 
 def test_accept_decline_block_and_leave(anna, person):

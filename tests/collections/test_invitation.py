@@ -26,9 +26,11 @@ def test_unanswered_invitations_of_a_sender_are_limited():
 
 
 def test_an_invitation_sent_again_counts_once():
-    again = Invitation("friends", "ann", "Ann", "bob", Role.VIEWER, NOW)
+    unanswered = [*sent(MOST_SENT - 1), Invitation("friends", "ann", "Ann", "bob", Role.VIEWER, NOW)]
 
-    check_may_invite(FRIENDS, "bob", [*sent(MOST_SENT - 1), again])
+    check_may_invite(FRIENDS, "bob", unanswered)
+    with pytest.raises(Conflict, match="500 unanswered invitations"):
+        check_may_invite(FRIENDS, "eve", unanswered)
 
 
 def test_an_invitation_and_its_pointer_expire_together():

@@ -140,8 +140,9 @@ class TestList:
             store.add("eddy", f"Number {number}")
         store.add_members("eddy", friends, ["e1"])
         store.unshare("eddy", friends, "eddy")
-
         store.add("eddy", "One more")
+
+        assert len(store.of_person("eddy")) == MOST_COLLECTIONS
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["c1"])

@@ -14,7 +14,7 @@ from tests.fakes.values import Item, Value, equal, number, ordered
 
 Names = Mapping[str, str]
 Values = Mapping[str, Value]
-Test = Callable[[Item, Names, Values], bool]
+Condition = Callable[[Item, Names, Values], bool]
 Read = Callable[[Item, Names, Values], Value | None]
 
 _ORDERS: dict[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
@@ -22,8 +22,8 @@ _SIZED = ("S", "B", "L", "M", "SS", "NS", "BS")
 
 
 @cache
-def condition(text: str) -> Test:
-    return test_of(expressions.condition(text).tree)
+def condition(text: str) -> Condition:
+    return condition_of(expressions.condition(text).tree)
 
 
 @cache
@@ -36,14 +36,14 @@ def projected(text: str) -> Callable[[Item, Names], Item]:
     return lambda item, names: _merged(item, [tuple(names.get(part, part) for part in path) for path in paths])
 
 
-def test_of(tree: Tree) -> Test:
+def condition_of(tree: Tree) -> Condition:
     match tree:
         case ("and", left, right):
-            return _and(test_of(left), test_of(right))
+            return _and(condition_of(left), condition_of(right))
         case ("or", left, right):
-            return _or(test_of(left), test_of(right))
+            return _or(condition_of(left), condition_of(right))
         case ("not", inner):
-            return _not(test_of(inner))
+            return _not(condition_of(inner))
         case ("compare", operator, left, right):
             return _compared(operator, read_of(left), read_of(right))
         case ("between", what, low, high):
@@ -92,73 +92,73 @@ def step(value: Value | None, part: str | int) -> Value | None:
     return inner
 
 
-def _and(left: Test, right: Test) -> Test:
+def _and(left: Condition, right: Condition) -> Condition:
     return lambda item, names, values: left(item, names, values) and right(item, names, values)
 
 
-def _or(left: Test, right: Test) -> Test:
+def _or(left: Condition, right: Condition) -> Condition:
     return lambda item, names, values: left(item, names, values) or right(item, names, values)
 
 
-def _not(inner: Test) -> Test:
+def _not(inner: Condition) -> Condition:
     return lambda item, names, values: not inner(item, names, values)
 
 
-def _compared(operator: str, left: Read, right: Read) -> Test:
+def _compared(operator: str, left: Read, right: Read) -> Condition:
     if operator in ("=", "<>"):
         return _same(left, right, wanted=operator == "=")
     holds = _ORDERS[operator]
 
-    def test(item: Item, names: Names, values: Values) -> bool:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         one, other = left(item, names, values), right(item, names, values)
         order = None if one is None or other is None else ordered(one, other)
         return order is not None and holds(order, 0)
 
-    return test
+    return is_met
 
 
-def _same(left: Read, right: Read, *, wanted: bool) -> Test:
-    def test(item: Item, names: Names, values: Values) -> bool:
+def _same(left: Read, right: Read, *, wanted: bool) -> Condition:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         one, other = left(item, names, values), right(item, names, values)
         same = one is not None and other is not None and equal(one, other)
         return same is wanted
 
-    return test
+    return is_met
 
 
-def _in(read: Read, choices: list[Read]) -> Test:
-    def test(item: Item, names: Names, values: Values) -> bool:
+def _in(read: Read, choices: list[Read]) -> Condition:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         value = read(item, names, values)
         given = (choice(item, names, values) for choice in choices)
         return value is not None and any(one is not None and equal(value, one) for one in given)
 
-    return test
+    return is_met
 
 
-def _exists(read: Read) -> Test:
+def _exists(read: Read) -> Condition:
     return lambda item, names, values: read(item, names, values) is not None
 
 
-def _missing(read: Read) -> Test:
+def _missing(read: Read) -> Condition:
     return lambda item, names, values: read(item, names, values) is None
 
 
-def _begins(read: Read, start: Read) -> Test:
-    def test(item: Item, names: Names, values: Values) -> bool:
+def _begins(read: Read, start: Read) -> Condition:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         value, wanted = read(item, names, values), start(item, names, values)
         if value is None or wanted is None:
             return False
         return any(kind in value and kind in wanted and value[kind].startswith(wanted[kind]) for kind in ("S", "B"))
 
-    return test
+    return is_met
 
 
-def _contains(read: Read, part: Read) -> Test:
-    def test(item: Item, names: Names, values: Values) -> bool:
+def _contains(read: Read, part: Read) -> Condition:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         value, wanted = read(item, names, values), part(item, names, values)
         return value is not None and wanted is not None and _holds(value, wanted)
 
-    return test
+    return is_met
 
 
 def _holds(value: Value, wanted: Value) -> bool:
@@ -173,12 +173,12 @@ def _holds(value: Value, wanted: Value) -> bool:
     return kind in ("S", "B") and kind == other and meant in held
 
 
-def _typed(read: Read, wanted: Read) -> Test:
-    def test(item: Item, names: Names, values: Values) -> bool:
+def _typed(read: Read, wanted: Read) -> Condition:
+    def is_met(item: Item, names: Names, values: Values) -> bool:
         value, kind = read(item, names, values), wanted(item, names, values)
         return value is not None and kind is not None and kind["S"] in value
 
-    return test
+    return is_met
 
 
 def _size(inner: Read) -> Read:
@@ -192,7 +192,7 @@ def _size(inner: Read) -> Read:
     return read
 
 
-_CALLS: dict[str, Callable[..., Test]] = {
+_CALLS: dict[str, Callable[..., Condition]] = {
     "attribute_exists": _exists,
     "attribute_not_exists": _missing,
     "attribute_type": _typed,

@@ -52,7 +52,7 @@ def _in_partition(table: Table, request: Request, keys: Keys) -> list[tuple[Key,
     found = table.partition(sort_key(value)) if index is None else table.indexed(index, sort_key(value))
     if sort is None:
         return list(found)
-    holds = evaluation.test_of(sort)
+    holds = evaluation.condition_of(sort)
     return [(key, item) for key, item in found if holds(item, names, values)]
 
 

@@ -1,33 +1,56 @@
-"""Cases outside the repository: if they are missing, no test is reported as skipped."""
+"""Cases outside the repository: a test whose cases are missing is not collected, so it is not reported as skipped."""
 
 import pytest
 
-from tests.shared_cases import Absent, shared_cases, shared_files
+from tests.shared_cases import shared_cases, shared_files
+
+pytest_plugins = ["pytester"]
+
+HEAD = """
+import pytest
+from tests.shared_cases import shared_cases, shared_files
+"""
 
 
-@pytest.mark.parametrize("case", shared_cases("cases/there is no such file.json"))
-def test_a_case_of_a_file_that_is_not_here_is_not_collected(case):
-    pytest.fail("it was collected")
+@pytest.mark.parametrize(
+    "parameters",
+    ['"case", shared_cases("cases/missing.json")', '"case", argvalues=shared_files("missing/*")'],
+)
+def test_a_test_whose_cases_are_missing_is_not_collected(pytester, parameters):
+    pytester.makepyfile(f"{HEAD}\n@pytest.mark.parametrize({parameters})\ndef test_case(case): ...")
+
+    assert run(pytester) == {}
 
 
-@pytest.mark.parametrize("path", argvalues=shared_files("no such folder/*"))
-class TestFiles:
-    def test_that_are_not_here_are_not_collected(self, path):
-        pytest.fail("it was collected")
+def test_a_class_whose_cases_are_missing_is_not_collected(pytester):
+    pytester.makepyfile(
+        f"{HEAD}\n@pytest.mark.parametrize('case', shared_cases('missing.json'))\n"
+        "class TestCases:\n    def test_case(self, case): ..."
+    )
+
+    assert run(pytester) == {}
 
 
-def test_a_case_is_known_by_its_own_id_or_else_by_its_place(tmp_path):
+def test_any_other_test_without_cases_is_reported_as_skipped(pytester):
+    pytester.makepyfile(f"{HEAD}\n@pytest.mark.parametrize('case', [])\ndef test_case(case): ...")
+
+    assert run(pytester) == {"skipped": 1}
+
+
+def test_a_case_is_identified_by_its_id_or_else_by_its_position(tmp_path):
     (tmp_path / "names.json").write_text('{"search": [{"id": "s1"}, {"query": "ada"}]}')
 
     assert [case.id for case in shared_cases("names.json", "search", root=tmp_path)] == ["s1", "1"]
 
 
-def test_a_file_is_known_by_its_path_and_files_come_in_their_order(tmp_path):
+def test_a_file_is_identified_by_its_path_and_files_are_sorted(tmp_path):
     for name in ("b.vcf", "a.vcf", "c.csv"):
         (tmp_path / name).touch()
 
     assert [path.id for path in shared_files("*.vcf", root=tmp_path)] == ["a.vcf", "b.vcf"]
 
 
-def test_an_empty_list_elsewhere_is_still_reported():
-    assert not isinstance((), Absent)
+def run(pytester):
+    """Run the test file; returns how many tests had which outcome."""
+    result = pytester.runpytest_inprocess("-p", "tests.shared_cases", "-p", "no:cacheprovider")
+    return result.parseoutcomes()

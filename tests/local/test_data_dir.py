@@ -61,26 +61,32 @@ class TestDirectoryLock:
         assert ((tmp_path / "lock").read_bytes(), (tmp_path / "lock").stat().st_mtime_ns) == before
         held.release()
 
-    def test_one_that_was_let_go_is_free(self, tmp_path):
+    def test_a_released_directory_can_be_locked_again(self, tmp_path):
         DirectoryLock(tmp_path, "the first").release()
+        second = DirectoryLock(tmp_path, "the second")
 
-        DirectoryLock(tmp_path, "the second").release()
+        with pytest.raises(PartFailed, match="in use by the second"):
+            DirectoryLock(tmp_path, "a third")
+        second.release()
 
-    def test_so_is_one_whose_holder_was_killed(self, tmp_path):
-        lock = f"DirectoryLock(Path({str(tmp_path)!r}), 'x')"
+    def test_a_directory_whose_holder_was_killed_can_be_locked_again(self, tmp_path):
+        lock = f"DirectoryLock(Path({str(tmp_path)!r}), 'the killed one')"
         program = f"from pathlib import Path; from local.data_dir import DirectoryLock; h = {lock}"
         program += "; print('held', flush=True); import time; time.sleep(60)"
         holder = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE)
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(PartFailed):
+        with pytest.raises(PartFailed, match="in use by the killed one"):
             DirectoryLock(tmp_path, "too early")
 
         holder.kill()
         holder.wait()
         holder.stdout.close()
+        second = DirectoryLock(tmp_path, "the second")
 
-        DirectoryLock(tmp_path, "the next").release()
+        with pytest.raises(PartFailed, match="in use by the second"):
+            DirectoryLock(tmp_path, "a third")
+        second.release()
 
 
 def refused(directory, **look):

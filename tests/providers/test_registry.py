@@ -33,7 +33,10 @@ class TestTable:
         assert built.contacts("google") is built.contacts("google")
 
     def test_every_provider_with_settings_has_an_entry(self):
-        check_providers(Settings.from_environment(BOTH))
+        settings = Settings.from_environment(BOTH)
+
+        check_providers(settings)
+        assert set(settings.providers) == set(PROVIDERS)
 
     def test_the_sandbox_plays_each_of_them(self):
         assert set(SANDBOX_PROVIDERS) == set(PROVIDERS)

@@ -108,6 +108,8 @@ class TestAnItemOfAnOngoingTransaction:
 
         pair.other(lambda client: client.put_item(TableName="jobs", Item=HERE))
 
+        assert len(pair.stored()) == 1
+
 
 class TestATransaction:
     def test_leaves_all_other_items_free(self):
