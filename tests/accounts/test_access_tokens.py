@@ -9,6 +9,7 @@ from chalicelib.accounts.access_tokens import MarkLostConsent, OpenAccount
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, ProviderBroken
+from tests.fakes.lost_responses import LosesRequests, LosesResponses
 
 DEAD = ConsentNeeded("Google no longer lets us read. Connect the account again.")
 
@@ -131,14 +132,14 @@ class TestRaces:
         assert state_of(house, connection) is ConnectionState.CONNECTED
 
     def test_a_lost_response_is_recognized(self, house, connection, client):
-        unlucky = with_client(house, _LosesAnswers(client, first=1))
+        unlucky = with_client(house, LosesResponses(client, "update_item"))
 
         token = unlucky.of(connection).refresh()
         assert house.tokens_of(connection).access_token == token
 
     def test_a_save_that_never_arrives_leaves_the_good_refresh_token_in_place(self, house, connection, client):
         before = house.tokens_of(connection)
-        unlucky = with_client(house, _NeverUpdates(client))
+        unlucky = with_client(house, LosesRequests(client, "update_item"))
 
         with pytest.raises(ResponseLost):
             unlucky.of(connection).refresh()
@@ -225,28 +226,3 @@ class TestMarkingLostConsent:
 
 def _refused(_):
     raise DEAD
-
-
-class _LosesAnswers:
-    """The first updates take effect, but their responses are lost."""
-
-    def __init__(self, client, first):
-        self._client, self._left = client, first
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def update_item(self, **request):
-        answer = self._client.update_item(**request)
-        if self._left:
-            self._left -= 1
-            raise ResponseLost
-        return answer
-
-
-class _NeverUpdates(_LosesAnswers):
-    def __init__(self, client):
-        super().__init__(client, 0)
-
-    def update_item(self, **request):
-        raise ResponseLost

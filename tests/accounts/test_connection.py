@@ -1,4 +1,4 @@
-"""A connection: its id, its displayed state, and how it is stored."""
+"""A connection: its id, its displayed state, and whether contacts can be imported from it."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from chalicelib.accounts.connection import (
     is_for_connection,
     source_of,
 )
-from chalicelib.foundation.errors import Conflict, ConsentNeeded, NotFound
+from chalicelib.foundation.errors import Conflict, ConsentNeeded
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.refusals import ExtraWriteRefused
@@ -59,28 +59,8 @@ class TestDisplayedState:
         assert displayed_state(after, house.jobs.unfinished("ann")) == "needs_reconnect"
 
 
-class TestReading:
-    def test_another_persons_and_a_missing_one_are_both_not_found(self, house, connection):
-        for owner, connection_id in (("bob", connection.connection_id), ("ann", "missing")):
-            with pytest.raises(NotFound):
-                house.connections.get(owner, connection_id)
-
-    def test_a_list_has_neither_tokens_nor_sync_states(self, house, connection):
-        (listed,) = house.connections.of_owner("ann")
-
-        assert (listed.sealed, listed.sync) == (None, None)
-        assert listed.connection_id == connection.connection_id
-        assert (listed.address, listed.scopes) == (connection.address, connection.scopes)
-
-    def test_a_list_is_of_one_person_and_oldest_first(self, house, connection):
-        house.clock.advance(minutes=1)
-        house.connected(provider="microsoft")
-        house.connected("bob")
-
-        assert [known.provider for known in house.connections.of_owner("ann")] == ["google", "microsoft"]
-
-    def test_a_printed_connection_contains_no_secret(self, connection):
-        assert repr(connection.sealed) not in repr(connection)
+def test_a_printed_connection_contains_no_secret(connection):
+    assert repr(connection.sealed) not in repr(connection)
 
 
 class TestCheckUsable:

@@ -8,15 +8,15 @@ import pytest
 from chalicelib.accounts.connect_account import ImportStarted
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
-from chalicelib.accounts.consent_store import ConsentStore
 from chalicelib.accounts.finish_consent import ConfirmationNeeded
-from chalicelib.foundation.dynamo import Dynamo, ResponseLost
+from chalicelib.foundation.dynamo import ResponseLost
 from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
 from chalicelib.foundation.secret import sha256_hex
 from chalicelib.jobs.job import JobState
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.providers.provider import Account
 from tests.accounts.house import House, state_of
+from tests.fakes.lost_responses import LosesRequests
 
 
 def nothing_happened(house: House, owner: str = "ann") -> bool:
@@ -69,21 +69,8 @@ class TestSuccess:
 
 
 class TestOnce:
-    def test_our_own_use_is_recognized_if_its_response_was_lost(self, client):
-        house = House(client)
-        house.consents = ConsentStore(
-            Dynamo(_LosesFirstUpdate(client), house.clock, house.connections.dynamo.chance), "people", house.clock
-        )
-        house._build()
-
-        assert isinstance(house.come_back(house.begun()), ImportStarted)
-
     def test_no_code_is_exchanged_if_the_store_never_responds(self, client):
-        house = House(client)
-        house.consents = ConsentStore(
-            Dynamo(_LosesUpdates(client), house.clock, house.connections.dynamo.chance), "people", house.clock
-        )
-        house._build()
+        house = House(LosesRequests(client, "update_item"))
 
         with pytest.raises(ResponseLost):
             house.come_back(house.begun())
@@ -423,29 +410,3 @@ class _OneAtATime:
                 return getattr(self._client, name)(**request)
 
         return call
-
-
-class _LosesUpdates:
-    """Updates never arrive."""
-
-    def __init__(self, client):
-        self._client = client
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def update_item(self, **request):
-        raise ResponseLost
-
-
-class _LosesFirstUpdate(_LosesUpdates):
-    """The first update takes effect, but its answer never comes."""
-
-    lost = False
-
-    def update_item(self, **request):
-        answer = self._client.update_item(**request)
-        if not self.lost:
-            self.lost = True
-            raise ResponseLost
-        return answer

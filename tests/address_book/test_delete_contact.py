@@ -6,7 +6,7 @@ from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, NotFound
 from chalicelib.jobs.refusals import Replan
 from tests.address_book.room import ANN, Meanwhile, Room, person
-from tests.address_book.test_edit_contact import LosesAnswers
+from tests.fakes.lost_responses import LosesResponses
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ class TestADelete:
 
         assert book.books.state(ANN) == before
 
-    def test_whose_answer_got_lost_was_done(self, book, bob):
-        book.again(client=LosesAnswers(book.client, 3)).delete(ANN, bob)
+    def test_whose_response_was_lost_is_done(self, book, bob):
+        book.again(client=LosesResponses(book.client, "transact_write_items", 3)).delete(ANN, bob)
 
         assert book.contacts.find(ANN, bob) is None
 

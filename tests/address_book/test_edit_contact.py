@@ -1,7 +1,6 @@
 """A person's edit: theirs for good, whole or not at all, and overlooked by no import."""
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.books.contact_rows import to_contact
 from chalicelib.books.intake import Limits
@@ -10,6 +9,7 @@ from chalicelib.erasing.erase_person import ErasePerson
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotFound, TooLarge, TooMany
 from chalicelib.jobs.refusals import Replan
 from tests.address_book.room import ANN, Meanwhile, Room, person
+from tests.fakes.lost_responses import LosesResponses
 
 
 @pytest.fixture
@@ -19,23 +19,6 @@ def bob(book: Room) -> str:
 
 def stored(room, contact_id):
     return room.contacts.get(ANN, contact_id)
-
-
-class LosesAnswers:
-    """A client whose first transactions land while their answers get lost."""
-
-    def __init__(self, client, times):
-        self._client, self._times = client, times
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def transact_write_items(self, **request):
-        answer = self._client.transact_write_items(**request)
-        self._times -= 1
-        if self._times >= 0:
-            raise ReadTimeoutError(endpoint_url="https://aws.example")
-        return answer
 
 
 class TestAnEdit:
@@ -198,8 +181,8 @@ class TestRaces:
         with pytest.raises(TooMany):
             book.again(client=Restless(book.client, bool)).edit(ANN, bob, {"title": "Boss"})
 
-    def test_an_edit_whose_answer_got_lost_lands_once(self, book, bob):
-        mine = book.again(client=LosesAnswers(book.client, 3))
+    def test_an_edit_whose_response_was_lost_is_stored_once(self, book, bob):
+        mine = book.again(client=LosesResponses(book.client, "transact_write_items", 3))
 
         assert mine.edit(ANN, bob, {"title": "Boss"}, 1).version == 2
         assert stored(book, bob).version == 2

@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.collections.collection import FORBIDDEN, MOST_COLLECTIONS, MOST_MEMBERS, MOST_PEOPLE, Role
 from chalicelib.collections.collection_store import CollectionStore
-from chalicelib.foundation.dynamo import TransactionCanceled
 from chalicelib.foundation.errors import Conflict, NotAllowed, NotFound
 from chalicelib.foundation.ids import fresh_id
 from tests.collections.making import join
+from tests.contracts.stores import transact
 
 
 @pytest.fixture
@@ -26,14 +26,6 @@ def friends(store: CollectionStore) -> str:
     join(store, "ann", made, "eddy", Role.EDITOR)
     join(store, "ann", made, "vera", Role.VIEWER)
     return made
-
-
-def land(store: CollectionStore, *actions: Any) -> bool:
-    try:
-        store.dynamo.transact(actions, token=fresh_id())
-    except TransactionCanceled:
-        return False
-    return True
 
 
 def ids(store: CollectionStore, collection_id: str) -> list[str]:
@@ -102,7 +94,7 @@ class TestRoles:
             store.share("ann", friends, "ann", Role.VIEWER)
         seen = store.find(friends)
         crowd = frozenset(f"p{number}" for number in range(MOST_PEOPLE - 2)) | {"vera"}
-        assert land(store, store.writes.put_changed(replace(seen, viewers=crowd)))
+        assert transact(store, store.writes.put_changed(replace(seen, viewers=crowd)))
 
         with pytest.raises(Conflict, match="100 people"):
             store.share("ann", friends, "sue", Role.VIEWER)
@@ -146,7 +138,7 @@ class TestList:
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["c1"])
-        land(store, store.writes.delete(store.find(friends)))
+        transact(store, store.writes.delete(store.find(friends)))
         assert everything(store, friends)
 
         assert [store.of_person(person) for person in ("ann", "eddy", "vera")] == [[], [], []]
@@ -159,7 +151,7 @@ class TestMembers:
         clock.sleep(1)
         assert store.add_members("ann", friends, ["a1"]) == 1
         assert store.add_members("eddy", friends, ["e1"]) == 0
-        land(store, store.members_write(friends, "eddy", ["e2", "e2"]))
+        transact(store, store.members_write(friends, "eddy", ["e2", "e2"]))
 
         assert ids(store, friends) == ["e1", "e2", "a1"]
         assert {member.contact_id: member.adder for member in store.members(friends)}["a1"] == "ann"
@@ -174,22 +166,22 @@ class TestMembers:
 
     def test_are_written_with_the_transaction_of_the_caller_or_not_at_all(self, store, friends):
         both = [store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e1"])]
-        assert land(store, *both)
+        assert transact(store, *both)
 
         store.unshare("ann", friends, "eddy")
-        assert not land(store, store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e2"]))
+        assert not transact(store, store.edit_check("eddy", friends), store.members_write(friends, "eddy", ["e2"]))
         assert ids(store, friends) == ["e1"]
 
     def test_do_not_land_for_a_viewer_or_in_a_collection_that_is_gone(self, store, friends):
-        assert not land(store, store.edit_check("vera", friends), store.members_write(friends, "vera", ["v1"]))
+        assert not transact(store, store.edit_check("vera", friends), store.members_write(friends, "vera", ["v1"]))
 
         store.delete("ann", friends)
-        assert not land(store, store.edit_check("ann", friends), store.members_write(friends, "ann", ["a1"]))
+        assert not transact(store, store.edit_check("ann", friends), store.members_write(friends, "ann", ["a1"]))
         assert everything(store, friends) == []
 
     def test_are_taken_out_by_any_editor_and_twice_is_once(self, store, friends):
         store.add_members("ann", friends, ["a1", "a2"])
-        land(store, store.members_write(friends, "ann", ["a1"]))
+        transact(store, store.members_write(friends, "ann", ["a1"]))
 
         assert store.remove_member("eddy", friends, "a1")
         assert not store.remove_member("eddy", friends, "a1")
@@ -199,7 +191,7 @@ class TestMembers:
 
     def test_are_taken_out_of_every_block_they_are_in(self, store, friends):
         for _ in range(120):
-            land(store, store.members_write(friends, "ann", ["a1", "a2"]))
+            transact(store, store.members_write(friends, "ann", ["a1", "a2"]))
 
         assert store.remove_member("ann", friends, "a1")
         assert ids(store, friends) == ["a2"]
@@ -241,7 +233,7 @@ class TestMembers:
 
     def test_are_as_many_as_a_collection_holds(self, store, friends):
         for start in range(0, MOST_MEMBERS, 2_000):
-            land(store, store.members_write(friends, "ann", [f"a{start + each:05d}" for each in range(2_000)]))
+            transact(store, store.members_write(friends, "ann", [f"a{start + each:05d}" for each in range(2_000)]))
 
         with pytest.raises(Conflict, match="at most 10000 contacts"):
             store.add_members("ann", friends, ["b1"])
@@ -331,7 +323,7 @@ class TestErasing:
 
     def test_finishes_a_deletion_that_was_cut_short(self, store, friends):
         store.add_members("eddy", friends, ["e1"])
-        land(store, store.writes.delete(store.find(friends)))
+        transact(store, store.writes.delete(store.find(friends)))
         store.erase("ann")
 
         assert everything(store, friends, "ann", "eddy") == []
