@@ -40,14 +40,13 @@ from chalicelib.provider_imports.begin_import import BeginImport
 from chalicelib.provider_imports.held_removals import DecideRemovals
 from chalicelib.provider_imports.import_again import ImportAgain
 from chalicelib.provider_imports.retry_import import RetryImport
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
 from tests.fakes.oauth_client import FakeOAuthClient
 from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
 from tests.jobs.kinds import KINDS
 
 HOME = "https://contacts.example"
@@ -211,13 +210,6 @@ class Interrupted:
 
 def state_of(begun: ConsentStarted) -> str:
     return parse_qs(urlsplit(begun.authorization_url).query)["state"][0]
-
-
-def empty_tables() -> FakeDynamo:
-    fake = FakeDynamo()
-    for table in ("jobs", "people", "contacts"):
-        fake.create_table(TableName=table, **schema(TABLES[table]))
-    return fake
 
 
 @pytest.fixture

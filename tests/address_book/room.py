@@ -27,13 +27,11 @@ from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.store import JobStore
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import schema
 from tests.contacts.making import source_contact
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
-from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
+from tests.fakes.tables import empty_tables
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -159,13 +157,6 @@ class Meanwhile:
         if self._left == 0:
             self._happens()
         return self._client.transact_write_items(**request)
-
-
-def empty_tables() -> FakeDynamo:
-    fake = FakeDynamo()
-    for table in ("jobs", "contacts", "people"):
-        fake.create_table(TableName=table, **schema(TABLES[table]))
-    return fake
 
 
 def person(name: str, source_id: str = "", **more: Any) -> SourceContact:

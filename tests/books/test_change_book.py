@@ -30,9 +30,9 @@ from chalicelib.jobs.refusals import ExtraWriteRefused
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import LEASE, OWN_WRITES, JobStore
 from tests.contacts.making import GOOGLE, record, source_contact
-from tests.contracts.conftest import fake_with_tables
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
+from tests.fakes.tables import empty_tables
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -43,7 +43,7 @@ class Tables:
     """The fake tables. `before_commit` happens before each transaction of a job; `sent` are those that landed."""
 
     def __init__(self) -> None:
-        self._fake = fake_with_tables()
+        self._fake = empty_tables()
         self.before_commit: Callable[[], None] = lambda: None
         self.sent: list[list[Write]] = []
 

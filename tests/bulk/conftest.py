@@ -23,11 +23,11 @@ from chalicelib.jobs.job import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
 from local.embedded_aws.resources import Names
-from tests.contracts.conftest import fake_with_tables
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
 from tests.jobs.kinds import KINDS
 
 ANN = "ann"
@@ -73,4 +73,4 @@ class Room:
 
 @pytest.fixture
 def room() -> Room:
-    return Room(fake_with_tables())
+    return Room(empty_tables())

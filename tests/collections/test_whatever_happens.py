@@ -14,8 +14,8 @@ from chalicelib.collections.collection_store import CollectionStore
 from chalicelib.collections.invitation import LIFETIME
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.foundation.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from tests.contracts.conftest import fake_with_tables
 from tests.fakes.clock import FixedClock
+from tests.fakes.tables import empty_tables
 
 PEOPLE = ("ann", "eddy", "eddy#2", "vera")
 people = st.sampled_from(PEOPLE)
@@ -155,7 +155,7 @@ def own(person: str, contact_id: str) -> str:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(actions, max_size=25))
 def test_equals_the_model(done: list[tuple[Any, ...]]) -> None:
-    client, clock = fake_with_tables(), FixedClock()
+    client, clock = empty_tables(), FixedClock()
     store = CollectionStore(Dynamo(client, clock, random.Random(1)), "people", clock)
     model, real = Model(), Real(store, store.add("ann", "Friends").collection_id, clock)
     for action, *how in done:

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.foundation.dynamo import Dynamo
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import Names, schema
+from local.embedded_aws.resources import Names
 from tests.fakes.clock import FixedClock
-from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.tables import empty_tables
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,5 @@ def ground(request: pytest.FixtureRequest, clock: FixedClock) -> Ground:
         names = request.getfixturevalue("fresh_tables")
         client: Any = request.getfixturevalue("dynamodb")
     else:
-        names, client = Names(), fake_with_tables()
+        names, client = Names(), empty_tables()
     return Ground(Dynamo(client, clock, random.Random(1)), names, clock)
-
-
-def fake_with_tables() -> FakeDynamo:
-    fake = FakeDynamo()
-    for table in TABLES:
-        fake.create_table(TableName=table, **schema(TABLES[table]))
-    return fake

@@ -15,12 +15,11 @@ from chalicelib.jobs.rows import listed_day
 from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from infra.earlier_items import ADDED, BEFORE, IMPORTING, earlier_items
-from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
-from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
 from tests.fakes.s3 import FakeS3
+from tests.fakes.tables import empty_tables
 from tests.routes.service import SETTINGS, SlowQueue
 
 
@@ -28,10 +27,9 @@ class House:
     """This version, over tables and a bucket that earlier ones filled."""
 
     def __init__(self) -> None:
-        self.clock, self.dynamodb, self.bucket = FixedClock(), FakeDynamo(), FakeS3()
+        self.clock, self.dynamodb, self.bucket = FixedClock(), empty_tables(), FakeS3()
         self.earlier = earlier_items(self.clock.now())
         for table in TABLES:
-            self.dynamodb.create_table(TableName=table, **schema(TABLES[table]))
             for item in self.earlier.tables[table]:
                 self.dynamodb.put_item(TableName=table, Item=item)
         for key, content in self.earlier.blobs.items():

@@ -9,12 +9,11 @@ import pytest
 from chalicelib.foundation.dynamo import Dynamo
 from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.store import JobStore
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
 from tests.jobs.kinds import KINDS
 
 T = TypeVar("T")
@@ -27,9 +26,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def client() -> FakeDynamo:
-    fake = FakeDynamo()
-    fake.create_table(TableName="jobs", **schema(TABLES["jobs"]))
-    return fake
+    return empty_tables()
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class TestAnotherBrowser:
 class TestAuthorization:
     def test_starting_requires_signing_in(self, world):
         answer = requests.get(f"{world.url}api/v1/contacts/import/google/start", timeout=10)
-        world.contract.check(answer)
+        world.description.check_response(answer)
 
         assert answer.status_code == 401
         assert answer.headers["Content-Type"] == "application/problem+json"

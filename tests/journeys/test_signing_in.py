@@ -25,7 +25,7 @@ class Visitor:
 
     def sees(self, path: str = HERE) -> tuple[int, object]:
         answer = self.browser.session.get(self.world.url.rstrip("/") + path, headers=JSON, timeout=30)
-        self.world.contract.check(answer)
+        self.world.description.check_response(answer)
         return answer.status_code, answer.json()
 
     @property

@@ -18,7 +18,7 @@ from local.processes import ROOT, free_ports, is_alive
 from local.running import Running, find_running
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
-from tests.journeys.contract import Contract
+from tests.api_description import ApiDescription
 
 START_SECONDS = 60.0
 
@@ -50,7 +50,7 @@ class World:
         assert "is running" in line, f"it said {line!r}"
         self.url = line.split()[-1]
         self.sandbox = SandboxControl.of(self.running.settings)
-        self.contract = Contract(requests.get(f"{self.url}api/v1/openapi.json", timeout=30).json())
+        self.description = ApiDescription(requests.get(f"{self.url}api/v1/openapi.json", timeout=30).json())
 
     def stop(self) -> int:
         """A clean stop; the exit code."""
@@ -99,7 +99,7 @@ class World:
         """The schedule's work by hand, with the secret."""
         headers = {"x-cron-secret": self.running.settings["CRON_SECRET"]}
         answer = requests.post(f"{self.url}api/cron/process-imports", headers=headers, timeout=40, **more)
-        self.contract.check(answer)
+        self.description.check_response(answer)
         return answer
 
     def account(self, provider: str, contacts: int = 30, **more: Any) -> str:
@@ -113,7 +113,7 @@ class PersonHere(ServiceClient):
     """A person with a browser and a book of their own. Every JSON response is checked against the OpenAPI document."""
 
     def __init__(self, world: World, name: str, *, operator: bool = False) -> None:
-        super().__init__(world.url, world.sandbox.token(name, operator=operator), look=world.contract.check)
+        super().__init__(world.url, world.sandbox.token(name, operator=operator), look=world.description.check_response)
         self.name, self.world = name, world
 
     def book(self) -> list[Any]:

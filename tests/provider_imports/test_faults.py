@@ -5,8 +5,9 @@ from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.jobs.job import JobState
-from tests.accounts.house import House, empty_tables
+from tests.accounts.house import House
 from tests.fakes.dynamodb import FakeDynamo
+from tests.fakes.tables import empty_tables
 
 MOST_CALLS = 40
 FAULTS = pytest.mark.parametrize("fault", ["lost", "timeout", "kill_before", "kill_after"])

@@ -22,21 +22,19 @@ from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.progress import Progress
 from chalicelib.jobs.run import Run
 from chalicelib.providers.parts import ProviderParts
-from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from local import gateway
 from local.api import Api
-from local.embedded_aws.resources import schema
-from tests.described import Description
+from tests.api_description import ApiDescription
 from tests.fakes.account import FakeProvider
 from tests.fakes.clock import FixedClock
-from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.issuer import AUDIENCE, ISSUER, FakeIssuer
 from tests.fakes.kms import FakeKms
 from tests.fakes.oauth_client import FakeOAuthClient
 from tests.fakes.openid import CLIENT_ID, CLIENT_SECRET, FakeOpenId
 from tests.fakes.s3 import FakeS3
+from tests.fakes.tables import empty_tables
 
 HOME = "https://contacts.example"
 FRONTEND = "https://app.example"
@@ -108,12 +106,10 @@ class SlowQueue:
 
 
 class Service:
-    _description: ClassVar[Description | None] = None
+    _description: ClassVar[ApiDescription | None] = None
 
     def __init__(self, **settings: str) -> None:
-        self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), FakeDynamo()
-        for table in ("jobs", "contacts", "people"):
-            self.dynamodb.create_table(TableName=table, **schema(TABLES[table]))
+        self.clock, self.issuer, self.dynamodb = FixedClock(), FakeIssuer(), empty_tables()
         self.google = FakeOAuthClient("google", "Google", self.clock.now)
         self.microsoft = FakeOAuthClient("microsoft", "Microsoft", self.clock.now)
         self.bucket, self.openid = FakeS3(), FakeOpenId(self.issuer)
@@ -178,10 +174,10 @@ class Service:
         return self.ask("POST", target, **more)
 
     @property
-    def description(self) -> Description:
+    def description(self) -> ApiDescription:
         """The OpenAPI document. All instances share it, because creating it takes longer than most tests."""
         if Service._description is None:
-            Service._description = Description(self.wiring.home.describe(self.app.router.routes))
+            Service._description = ApiDescription(self.wiring.home.describe(self.app.router.routes))
         return Service._description
 
     # ── what happens

@@ -14,12 +14,11 @@ from chalicelib.signing_in.finish_sign_in import FinishSignIn, SignedIn
 from chalicelib.signing_in.issuer import Issuer
 from chalicelib.signing_in.session_store import SessionStore
 from chalicelib.signing_in.token_endpoint import TokenEndpoint
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import schema
 from tests.fakes.clock import FixedClock
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.issuer import ISSUER, FakeIssuer
 from tests.fakes.openid import CLIENT_ID, FakeOpenId
+from tests.fakes.tables import empty_tables
 
 HOME = "https://contacts.example"
 
@@ -27,12 +26,11 @@ HOME = "https://contacts.example"
 @dataclass
 class House:
     clock: FixedClock = field(default_factory=FixedClock)
-    dynamodb: FakeDynamo = field(default_factory=FakeDynamo)
+    dynamodb: FakeDynamo = field(default_factory=empty_tables)
     signer: FakeIssuer = field(default_factory=FakeIssuer)
 
     def __post_init__(self) -> None:
         self.openid = FakeOpenId(self.signer)
-        self.dynamodb.create_table(TableName="people", **schema(TABLES["people"]))
 
     @cached_property
     def sessions(self) -> SessionStore:

@@ -26,16 +26,15 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.providers.parts import ProviderParts
 from chalicelib.providers.provider import Account
 from chalicelib.shared_parts import SharedParts
-from chalicelib.tables.keys import TABLES
 from chalicelib.wiring import RESERVE, Wiring
 from chalicelib.wiring.rooms import ROOMS
-from local.embedded_aws.resources import schema
 from tests.fakes.account import AccountOAuthClient, FakeAccount, FakeProvider
 from tests.fakes.blobs import FakeBlobs
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.kms import FakeKms
 from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import create_tables
 from tests.jobs.kinds import KINDS
 from tests.simulation.traffic import ENDPOINT, Bystander, Client, Traffic, timed_out
 from tests.simulation.world import Killed, Process, Wire, World
@@ -97,8 +96,7 @@ class House:
     books_to_index: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        for table in TABLES:
-            self.dynamo.create_table(TableName=table, **schema(TABLES[table]))
+        create_tables(self.dynamo)
         self.dynamo.seconds = lambda: self.world.now
         self.traffic = Traffic(self.world, self.dynamo)
         self.queue, self.blobs, self.kms = FakeQueue(), FakeBlobs(), FakeKms()

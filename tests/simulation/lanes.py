@@ -24,11 +24,10 @@ from chalicelib.jobs.rows import queue_key, to_job
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.worker import Worker
-from chalicelib.tables.keys import TABLES
-from local.embedded_aws.resources import schema
 from tests.fakes.dynamodb import FakeDynamo
 from tests.fakes.executor import InlineExecutor
 from tests.fakes.queue import FakeQueue
+from tests.fakes.tables import empty_tables
 from tests.simulation.faults import check_error
 from tests.simulation.house import RESERVE
 from tests.simulation.promises import lines_hold
@@ -51,12 +50,10 @@ class Counting:
 
     seed: int
     jobs_class: type[JobStore] = JobStore
-    dynamo: FakeDynamo = field(default_factory=FakeDynamo)
+    dynamo: FakeDynamo = field(default_factory=empty_tables)
     workers: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for table in TABLES:
-            self.dynamo.create_table(TableName=table, **schema(TABLES[table]))
         self.chance = random.Random(self.seed)
         self.rate = self.chance.choice((0.0, 0.03, 0.06, 0.12))
         self.world, self.queue = World(self.chance), FakeQueue()
