@@ -189,6 +189,10 @@ class House:
         """What the contacts of a book are called."""
         return sorted(contact.shown["display"] for contact in self.contacts.all(owner))
 
+    def has_started_nothing(self, owner: str = "ann") -> bool:
+        """No job, no connection and no message in the queue."""
+        return not self.all_jobs(owner) and not self.connections.of_owner(owner) and not self.work_queue.sent
+
     def all_jobs(self, owner: str = "ann") -> list[Job]:
         return self.jobs.of_owner(owner)[0]
 

@@ -8,19 +8,11 @@ import pytest
 from chalicelib.accounts.connect_account import ImportStarted
 from chalicelib.accounts.connection import ConnectionState
 from chalicelib.accounts.consent import ConsentDenied, ConsentVoid, ContactsNotGranted
-from chalicelib.accounts.finish_consent import ConfirmationNeeded
 from chalicelib.foundation.dynamo import ResponseLost
-from chalicelib.foundation.errors import Conflict, ConsentNeeded, Misconfigured, ProviderBroken, TooMany
+from chalicelib.foundation.errors import ConsentNeeded, Misconfigured, ProviderBroken
 from chalicelib.foundation.secret import sha256_hex
-from chalicelib.jobs.job import JobState
-from chalicelib.jobs.new_job import NewJob
-from chalicelib.providers.provider import Account
 from tests.accounts.house import House, state_of
 from tests.fakes.lost_responses import LosesRequests
-
-
-def nothing_happened(house: House, owner: str = "ann") -> bool:
-    return not house.all_jobs(owner) and not house.connections.of_owner(owner) and not house.work_queue.sent
 
 
 class TestSuccess:
@@ -103,7 +95,7 @@ class TestVoid:
         with pytest.raises(ConsentVoid):
             house.finish("google", {"state": "made-up", "code": "the-code"}, "cookie")
         assert house.google.exchanged == []
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
     @pytest.mark.parametrize(
         "query", [{}, {"code": "c"}, {"state": "", "code": "c"}, {"state": "x" * 5000, "code": "c"}]
@@ -123,7 +115,7 @@ class TestVoid:
         with pytest.raises(ConsentVoid, match="ten minutes"):
             house.come_back(begun)
         assert house.google.exchanged == []
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
     def test_a_consent_for_the_other_provider_which_stays_unused(self, house):
         begun = house.begun(provider="google")
@@ -144,7 +136,7 @@ class TestVoid:
     def test_a_response_with_neither_code_nor_error(self, house):
         with pytest.raises(ConsentVoid):
             house.come_back(house.begun(), code="")
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
 
 class TestDeclined:
@@ -154,7 +146,7 @@ class TestDeclined:
 
         assert denied.value.members == {"provider": "google", "return_to": "settings"}
         assert house.google.exchanged == []
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
     def test_a_declined_consent_cannot_be_used_again(self, house):
         begun = house.begun()
@@ -179,19 +171,19 @@ class TestDeclined:
 
         assert error not in raised.value.detail
         assert "canary" not in repr(raised.value.members) + raised.value.detail
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
     def test_a_rejected_code_creates_nothing(self, house):
         with pytest.raises(ConsentNeeded):
             house.come_back(house.begun(), code="another-code")
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
     def test_a_failed_exchange_creates_nothing(self, house):
         house.google.fail["exchange"] = ProviderBroken("Google answers with something we cannot read.")
 
         with pytest.raises(ProviderBroken):
             house.come_back(house.begun())
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
 
 
 class TestContactsNotGranted:
@@ -200,7 +192,7 @@ class TestContactsNotGranted:
 
         with pytest.raises(ContactsNotGranted, match="Select the checkbox"):
             house.come_back(house.begun())
-        assert nothing_happened(house)
+        assert house.has_started_nothing()
         assert not [item for item in client.stored_items() if "sealed" in item]
 
     def test_the_unusable_grant_is_revoked(self, house):
@@ -225,166 +217,6 @@ class TestContactsNotGranted:
             house.come_back(house.begun())
         assert house.google.revoked == []
         assert house.connections.get("ann", connection.connection_id).state is ConnectionState.CONNECTED
-
-
-class TestOtherBrowser:
-    """The callback comes from a browser that did not start the consent: nothing is added without a confirmation."""
-
-    @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
-    def test_the_confirmation_names_the_account_and_the_person(self, house, cookie):
-        asked = house.come_back(house.begun(), cookie=cookie)
-
-        assert isinstance(asked, ConfirmationNeeded)
-        assert (asked.title, asked.address, asked.person) == ("Google", "ada@example.com", "Ann A.")
-        assert nothing_happened(house)
-
-    def test_the_held_tokens_are_encrypted_and_only_the_hash_of_the_key_is_stored(self, house, client):
-        asked = house.come_back(house.begun(), cookie=None)
-
-        stored = repr(client.stored_items())
-        assert "canary" not in stored
-        assert asked.confirmation_key not in stored + repr(asked)
-
-    def test_yes_creates_connection_and_job_under_the_reserved_id(self, house):
-        begun = house.begun(return_to="settings")
-        asked = house.come_back(begun, cookie=None)
-
-        started = house.confirm(asked.confirmation_key, yes=True)
-
-        assert (started.job.job_id, started.job.owner, started.return_to) == (begun.job_id, "ann", "settings")
-        assert house.jobs.get(begun.job_id).viewer == sha256_hex(started.viewer_key)
-        assert house.tokens_of(house.connection_of(started.job)).refresh_token
-
-    def test_no_revokes_the_grant_and_creates_nothing(self, house, client):
-        asked = house.come_back(house.begun(), cookie=None)
-
-        declined = house.confirm(asked.confirmation_key, yes=False)
-
-        assert (declined.provider, len(house.google.revoked)) == ("google", 1)
-        assert nothing_happened(house)
-        assert not [item for item in client.stored_items() if "sealed" in item]
-
-    @pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
-    def test_only_the_first_answer_counts(self, house, first, second):
-        asked = house.come_back(house.begun(), cookie=None)
-        house.confirm(asked.confirmation_key, yes=first)
-
-        with pytest.raises(ConsentVoid):
-            house.confirm(asked.confirmation_key, yes=second)
-        assert len(house.all_jobs()) == (1 if first else 0)
-
-    def test_the_answer_must_come_before_the_consent_expires(self, house):
-        begun = house.begun()
-        house.clock.advance(minutes=9)
-        asked = house.come_back(begun, cookie=None)
-        house.clock.advance(minutes=1)
-
-        with pytest.raises(ConsentVoid):
-            house.confirm(asked.confirmation_key, yes=True)
-        assert nothing_happened(house)
-
-    def test_an_unknown_key_is_refused(self, house):
-        with pytest.raises(ConsentVoid):
-            house.confirm("made-up", yes=True)
-
-    def test_the_state_is_not_a_confirmation_key(self, house):
-        begun = house.begun()
-        house.come_back(begun, cookie=None)
-
-        with pytest.raises(ConsentVoid):
-            house.confirm(state_of(begun), yes=True)
-
-
-class TestConnectingAgain:
-    def test_the_same_account_keeps_its_id_and_history_and_loses_its_sync_state(self, house):
-        before = house.connected()
-        assert before.sync == "sync-1"
-
-        started = house.come_back(house.begun())
-
-        after = house.connection_of(started.job)
-        assert after.connection_id == before.connection_id
-        assert (after.sync, after.last_finished) == (None, before.last_finished)
-        assert len(house.connections.of_owner("ann")) == 1
-
-    def test_another_account_is_another_connection(self, house):
-        house.connected()
-        house.google.account = Account("sub-2", "eve@example.com")
-        house.connected()
-
-        assert [known.address for known in house.connections.of_owner("ann")] == ["ada@example.com", "eve@example.com"]
-
-    def test_the_same_account_of_another_person_is_another_connection(self, house):
-        assert house.connected("ann").connection_id != house.connected("bob").connection_id
-
-    def test_a_grant_without_a_refresh_token_keeps_the_stored_one(self, house):
-        before = house.tokens_of(house.connected())
-        house.google.lasting = False
-
-        started = house.come_back(house.begun())
-
-        after = house.tokens_of(house.connection_of(started.job))
-        assert after.refresh_token == before.refresh_token
-        assert after.access_token != before.access_token
-
-    def test_a_new_refresh_token_replaces_the_old_one(self, house):
-        before = house.tokens_of(house.connected())
-
-        started = house.come_back(house.begun())
-
-        assert house.tokens_of(house.connection_of(started.job)).refresh_token != before.refresh_token
-
-    def test_another_accounts_refresh_token_is_never_used(self, house):
-        house.connected()
-        house.google.account, house.google.lasting = Account("sub-2", "eve@example.com"), False
-
-        started = house.come_back(house.begun())
-
-        assert house.tokens_of(house.connection_of(started.job)).refresh_token is None
-
-    def test_it_repairs_an_account_that_needs_reconnecting(self, house):
-        connection = house.connected()
-        house.connections.mark_needs_reconnect(connection)
-
-        started = house.come_back(house.begun())
-
-        assert house.connection_of(started.job).state is ConnectionState.CONNECTED
-
-    def test_while_the_account_is_being_disconnected_it_is_refused(self, house):
-        connection = house.connected()
-        begun = house.begun()
-        house.disconnect("ann", connection.connection_id)
-
-        with pytest.raises(Conflict, match="being disconnected"):
-            house.come_back(begun)
-        assert house.jobs.find(begun.job_id) is None
-        assert house.connections.get("ann", connection.connection_id).state is ConnectionState.DISCONNECTING
-
-    def test_a_full_queue_creates_nothing_and_the_grant_is_revoked(self, house):
-        for number in range(house.jobs.max_queue_length):
-            house.jobs.create(NewJob(f"job-{number}", "ann", "copy", {}))
-
-        with pytest.raises(TooMany):
-            house.come_back(house.begun())
-        assert house.connections.of_owner("ann") == []
-        assert len(house.google.revoked) == 1
-
-    def test_nothing_is_created_for_a_person_being_erased(self, house, client):
-        house.connected()
-        begun = house.begun()
-        line = client.tables["jobs"].items[next(key for key in client.tables["jobs"].items if "line" in key)]
-        line["erasing"] = {"BOOL": True}
-
-        with pytest.raises(Conflict, match="erased"):
-            house.come_back(begun)
-        assert house.jobs.find(begun.job_id) is None
-
-    def test_the_first_import_is_queued_behind_running_jobs(self, house):
-        first = house.come_back(house.begun()).job
-        second = house.come_back(house.begun()).job
-
-        assert house.jobs.queue("ann").jobs == (first.job_id, second.job_id)
-        assert second.state is JobState.QUEUED
 
 
 def _all_at_once(house, begun):

@@ -1,86 +1,14 @@
 """Which index stands for a book, and what making and keeping one costs."""
 
 import gzip
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from chalicelib.address_book import index_cache
-from chalicelib.address_book.index_cache import IndexCache, OwnerLocks, RateLimit, index_prefix, of_bytes, to_bytes
-from chalicelib.address_book.index_store import EDITS_PER_BUILD, LARGE_BOOK_READ, LONGEST_BUILD, REQUEST_INTERVAL
+from chalicelib.address_book.index_cache import index_prefix, of_bytes
+from chalicelib.address_book.index_store import EDITS_PER_BUILD, LONGEST_BUILD
 from chalicelib.erasing.erase_person import ErasePerson
+from tests.address_book.indexes import Broken, Interrupted, Slow, begun_and_not_ended, blob_of, reads_of_the_book
 from tests.address_book.room import ANN, SHELVES, Meanwhile, Room, person
-from tests.fakes.clock import FixedClock
-
-
-def blob_of(book: Room) -> str:
-    return f"{index_prefix(ANN)}by-name.json.gz"
-
-
-def reads_of_the_book(room: Room, look) -> int:
-    """How many shelves were read whole."""
-    before = room.client.calls["query"]
-    look()
-    return room.client.calls["query"] - before
-
-
-class Broken:
-    """A bucket that does nothing."""
-
-    def find(self, key):
-        raise ConnectionError
-
-    def put(self, key, content):
-        raise ConnectionError
-
-    def delete_prefix(self, prefix):
-        raise ConnectionError
-
-
-class Slow:
-    """A clock on which each shelf of a book takes its time."""
-
-    def __init__(self, client, clock, seconds):
-        self._client, self._clock, self._seconds = client, clock, seconds
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def query(self, **request):
-        self._clock.advance(seconds=self._seconds)
-        return self._client.query(**request)
-
-
-class Interrupted:
-    """A client over which something happens once, when the last shelf of a book has been read."""
-
-    def __init__(self, client, happens):
-        self._client, self._happens, self._shelves = client, happens, 3
-
-    def __getattr__(self, name):
-        return getattr(self._client, name)
-
-    def query(self, **request):
-        answer = self._client.query(**request)
-        self._shelves -= 1
-        if self._shelves == 0:
-            self._happens()
-        return answer
-
-
-class Died(Exception):
-    pass
-
-
-def begun_and_not_ended(book: Room) -> None:
-    """Another process began to prepare the index, and died."""
-
-    def die():
-        raise Died
-
-    with pytest.raises(Died):
-        book.again(client=Interrupted(book.client, die)).indexes.build(ANN)
 
 
 class TestLooking:
@@ -255,86 +183,6 @@ class TestAfterAPersonsOwnChange:
         assert of_bytes(book.blobs.kept[blob_of(book)]).edits == EDITS_PER_BUILD
 
 
-class TestALargeBook:
-    """Here a book of more than two contacts is large: no request makes its index if there is an older one."""
-
-    @pytest.fixture
-    def large(self, book):
-        return book.again(large=2)
-
-    def test_is_shown_as_it_was_after_an_import_until_a_worker_made_the_index(self, book, large):
-        book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
-
-        assert reads_of_the_book(book, large.names) == 0
-        assert "Carl Cox" not in large.names()
-        assert not large.list(ANN).is_current
-        assert large.requested_builds == [ANN]
-
-        large.indexes.build(ANN)
-        book.clock.advance(seconds=1)
-
-        assert "Carl Cox" in large.names()
-        assert large.list(ANN).is_current
-
-    def test_shows_what_the_person_does_at_once_all_the_same(self, book, large):
-        book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
-
-        large.delete(ANN, book.id_of("Eve Adams"))
-
-        assert large.names() == ["ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig"]
-        assert large.list(ANN).total == 4
-
-    def test_is_shown_as_a_worker_indexed_it_whatever_the_clocks_say(self, book):
-        ahead = FixedClock(book.clock.now() + timedelta(minutes=1))
-        reader = book.again(large=2, clock=ahead)
-        book.indexes.build(ANN)
-        reader.indexes.cache.put(ANN, replace(book.indexes.stored.find(ANN), made_at=ahead.now(), is_large=True))
-        book.imported(person("Carl Cox"))
-        book.indexes.build(ANN)
-
-        assert reader.list(ANN).is_current
-
-    def test_asks_a_worker_once_in_a_while(self, book, large):
-        book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
-        for _ in range(3):
-            large.names()
-        book.clock.advance(seconds=REQUEST_INTERVAL.total_seconds())
-        large.names()
-
-        assert large.requested_builds == [ANN, ANN]
-
-    def test_without_any_index_shows_what_can_be_read_in_a_moment(self, book):
-        shelf_seconds = LARGE_BOOK_READ.total_seconds() * 0.6
-        slow = book.again(client=Slow(book.client, book.clock, shelf_seconds), large=1)
-
-        listed = slow.list(ANN)
-
-        assert 0 < listed.total < 5
-        assert not listed.is_current
-        assert slow.requested_builds == [ANN]
-
-    def test_without_any_index_shows_the_person_their_own_edits(self, book):
-        slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
-        shown = slow.names()
-        [missing, *_] = {"ada Lovelace", "Bob Bell", "Émile Zola", "Zoë Zweig", "Eve Adams"} - set(shown)
-        book.edit(ANN, book.id_of(missing), {"nickname": "Zzqxk"})
-
-        assert slow.names("zzqxk") == [missing]
-        assert not slow.list(ANN).is_current
-
-    def test_whose_index_was_made_meanwhile_is_shown_whole(self, book):
-        slow = book.again(client=Slow(book.client, book.clock, LARGE_BOOK_READ.total_seconds()), large=1)
-        assert slow.list(ANN).total < 5
-        book.indexes.build(ANN)
-        book.clock.advance(seconds=1)
-
-        assert slow.list(ANN).total == 5
-        assert slow.list(ANN).is_current
-
-
 class TestReadersAtOnce:
     def test_get_the_older_index_while_another_thread_makes_a_newer_one(self, book):
         """The second reader looks while the first one reads the book."""
@@ -439,62 +287,3 @@ class TestErasing:
 
         assert book.names() == []
         assert job.owner == ANN
-
-
-class TestBytes:
-    def test_say_the_same_again(self, book):
-        book.names()
-        content = book.blobs.kept[blob_of(book)]
-        kept = of_bytes(content)
-
-        assert kept is not None
-        assert of_bytes(to_bytes(kept)) == kept
-        assert kept.took == timedelta()
-
-    def test_of_another_form_are_none(self, book, monkeypatch):
-        book.names()
-        content = book.blobs.kept[blob_of(book)]
-        monkeypatch.setattr(index_cache, "FORM", index_cache.FORM + 1)
-
-        assert of_bytes(content) is None
-
-
-class TestRemembered:
-    def test_is_bounded_by_rows_and_the_latest_stay(self, book):
-        book.names()
-        content = book.blobs.kept[blob_of(book)]
-        kept = of_bytes(content)
-        remembered = IndexCache(most_rows=12)
-
-        for owner in ("a", "b"):
-            remembered.put(owner, kept)
-        remembered.find("a")
-        remembered.put("c", kept)
-
-        assert [remembered.find(owner) is not None for owner in ("a", "b", "c")] == [True, False, True]
-
-    def test_one_book_is_remembered_however_large(self, book):
-        book.names()
-        content = book.blobs.kept[blob_of(book)]
-        remembered = IndexCache(most_rows=1)
-
-        remembered.put("a", of_bytes(content))
-
-        assert remembered.find("a") is not None
-
-
-class TestOwnerLocks:
-    def test_are_one_threads_at_a_time_for_each_owner(self):
-        locks = OwnerLocks()
-
-        assert [locks.try_acquire("a"), locks.try_acquire("a"), locks.try_acquire("b")] == [True, False, True]
-        locks.release("a")
-        assert locks.try_acquire("a")
-
-
-class TestRateLimit:
-    def test_is_once_in_an_interval_for_each_owner(self, book):
-        limit, now = RateLimit(timedelta(seconds=2)), book.clock.now()
-
-        assert [limit.allows("a", now), limit.allows("a", now), limit.allows("b", now)] == [True, False, True]
-        assert limit.allows("a", now + timedelta(seconds=2))

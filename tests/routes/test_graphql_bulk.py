@@ -1,101 +1,26 @@
 """Bulk create and cleanup over GraphQL: the published names over the use cases of the REST routes."""
 
-import re
-
 import pytest
-from graphql import GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType, build_schema
 
-from chalicelib.bulk import schemas as of_bulk
-from chalicelib.bulk.bulk_job import KINDS, BulkState
-from chalicelib.bulk.contact_input import InputCreateContact
-from chalicelib.bulk.resolvers import resolvers
-from chalicelib.bulk.resolvers import schema as graphql_schema
-from chalicelib.bulk.routes import LARGEST_BODY
-from chalicelib.contacts.on_existing import OnExisting
-from chalicelib.foundation.graphql_names import to_camel, to_snake
-from tests.routes.service import CRON_SECRET, Service
-
-START = """mutation($input: StartBulkCreateContactsInput!) { startBulkCreateContacts(input: $input) {
-  jobId trackingKey clientSource clientReferenceId status totalCount processedCount successCount failureCount
-  skippedCount
-} }"""
-JOB = """query($id: ID!) { bulkCreateContactsJob(jobId: $id) {
-  jobId trackingKey clientSource clientReferenceId status totalCount processedCount successCount failureCount
-  skippedCount
-  contactIds errors { index field code message winnerIndex contactId }
-} }"""
-CONTACT = """query($id: ID!) { contact(contactId: $id) {
-  contactId display customFields { name value type } emails { value label } birthday { year } groups
-} }"""
-START_CLEANUP = """mutation($input: StartBulkDeleteCreatedContactsInput!) {
-  startBulkDeleteCreatedContacts(input: $input) {
-  jobId bulkCreateJobId trackingKey dryRun status totalCount processedCount deletedCount notFoundCount forbiddenCount
-  failedCount
-} }"""
-CLEANUP_JOB = """query($id: ID!) { bulkDeleteCreatedContactsJob(jobId: $id) {
-  jobId bulkCreateJobId trackingKey dryRun status totalCount processedCount deletedCount notFoundCount forbiddenCount
-  failedCount candidateContactIds deletedContactIds errors { contactId code message } kept { contactId reason }
-} }"""
-JOBS = """query($filter: BulkJobsFilter, $after: String, $first: Int) {
-  bulkJobs(filter: $filter, after: $after, first: $first) { nextCursor jobs {
-    __typename jobId status kind
-    ... on BulkCreateContacts { successCount clientSource }
-    ... on BulkDeleteCreatedContacts { deletedCount bulkCreateJobId }
-  } }
-}"""
-ADA = {"display": "Ada", "emails": [{"value": "ada@x.org"}]}
-BOB = {"display": "Bob", "emails": [{"value": "bob@x.org", "label": None}], "notes": None, "birthday": {"year": 1990}}
-RICH = {
-    "given": "Rita",
-    "photoUrl": "https://x.org/rita.png",
-    "addresses": [{"street": "Weg 1", "postalCode": "10115"}],
-    "phones": [{"raw": "+49 30 901820"}],
-    "urls": [{"value": "https://x.org"}],
-    "groups": ["friends"],
-    "phoneticGiven": "Riita",
-    "customFields": [{"name": "Shoe size", "value": "38"}],
-}
-
-
-def raw(service: Service, query: str, variables: dict | None = None, who: str | None = "ann", **more):
-    return service.post("/graphql", who=who, body={"query": query, "variables": variables, **more})
-
-
-def run_query(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
-    """What a request that succeeds answers, without the name of its one field."""
-    response = raw(service, query, variables, who)
-    assert (response.status, response.json.get("errors")) == (200, None), response.text
-    (body,) = response.json["data"].values()
-    return body
-
-
-def refused(service: Service, query: str, who: str = "ann", **variables: object) -> dict:
-    """The one error of a request that does not."""
-    response = raw(service, query, variables, who)
-    assert response.status == 200, response.text
-    (error,) = response.json["errors"]
-    return error
-
-
-def work(service: Service) -> None:
-    for _ in range(3):  # a job a run: only the head of a line is due
-        service.post("/api/cron/process-imports", x_cron_secret=CRON_SECRET)
-
-
-def created(service: Service, *contacts: dict, who: str = "ann", **options: object) -> dict:
-    begun = run_query(service, START, who, input={"contacts": list(contacts), **options})
-    work(service)
-    return run_query(service, JOB, who, id=begun["jobId"])
-
-
-def cleaned(service: Service, who: str = "ann", **wanted: object) -> dict:
-    begun = run_query(service, START_CLEANUP, who, input=wanted)
-    work(service)
-    return run_query(service, CLEANUP_JOB, who, id=begun["jobId"])
-
-
-def book(service: Service, who: str = "ann") -> dict[str, dict]:
-    return {each["display"]: each for each in service.get("/api/v1/contacts", who=who).json["contacts"]}
+from chalicelib.foundation.graphql_names import to_snake
+from tests.routes.graphql_client import (
+    ADA,
+    BOB,
+    CLEANUP_JOB,
+    CONTACT,
+    JOB,
+    JOBS,
+    RICH,
+    START,
+    START_CLEANUP,
+    book,
+    cleaned,
+    created,
+    refused,
+    run_query,
+    work,
+)
+from tests.routes.service import Service
 
 
 class TestCreating:
@@ -348,110 +273,3 @@ class TestJobs:
         run_query(service, "query($id: ID!) { bulkCreateContactsJob(jobId: $id) { status } }", id=job["jobId"])
 
         assert service.dynamodb.calls["query"] == before
-
-
-class TestTransport:
-    def test_an_anonymous_caller_is_refused(self, service):
-        assert raw(service, "{ __typename }", who=None).status == 401
-
-    @pytest.mark.parametrize(
-        ("body", "member"),
-        [
-            ({}, "query"),
-            ({"query": 7}, "query"),
-            ({"query": "{ __typename }", "variables": []}, "variables"),
-            ({"query": "{ __typename }", "operationName": {}}, "operationName"),
-            ({"query": "{ __typename }", "batch": True}, "batch"),
-        ],
-    )
-    def test_what_is_no_graphql_request_is_a_problem(self, service, body, member):
-        response = service.post("/graphql", who="ann", body=body)
-
-        assert (response.status, response.json["field"]) == (422, member)
-        assert response.headers["content-type"].startswith("application/problem+json")
-
-    def test_so_is_a_body_that_is_too_large_or_no_json(self, service):
-        large = service.post("/graphql", who="ann", body=b" " * (LARGEST_BODY + 1))
-        assert (large.status, large.json["limit"], large.json["sent"]) == (413, LARGEST_BODY, LARGEST_BODY + 1)
-
-        assert service.post("/graphql", who="ann", body=b"query", Content_Type="application/graphql").status == 415
-        assert service.post("/graphql", who="ann", body=b"[]").status == 422
-
-    def test_introspection_works_only_if_enabled(self, service):
-        query = "{ __schema { queryType { name } } }"
-
-        closed = raw(service, query).json
-        assert "data" not in closed
-        assert {each["extensions"]["code"] for each in closed["errors"]} == {"GRAPHQL_VALIDATION_FAILED"}
-        body = raw(Service(GRAPHQL_INTROSPECTION="true"), query).json
-        assert body == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
-
-    def test_a_query_that_is_too_complex_is_refused(self, service):
-        error = refused(service, "{ " + " ".join(f"j{n}: bulkJobs {{ nextCursor }}" for n in range(6)) + " }")
-
-        assert error["extensions"]["code"] == "QUERY_TOO_LARGE"
-
-
-TYPES = build_schema(graphql_schema()).type_map
-AS_TOLD = {  # the type, and what the other routes answer in its place
-    "BulkCreateContacts": "BulkCreate",
-    "BulkCreateContactsJob": "BulkCreateInFull",
-    "BulkDeleteCreatedContacts": "BulkCleanup",
-    "BulkDeleteCreatedContactsJob": "BulkCleanupInFull",
-}
-
-
-class TestSchemaFile:
-    """The file in the repository against the code."""
-
-    @pytest.mark.parametrize(("name", "rest"), AS_TOLD.items())
-    def test_each_type_has_the_members_that_the_other_routes_answer(self, name, rest):
-        members = {to_camel(member) for member in of_bulk.SCHEMAS[rest]["properties"]}
-
-        assert set(TYPES[name].fields) == members | {"kind"}
-
-    @pytest.mark.parametrize(
-        ("name", "row"),
-        [("BulkCreateContactError", of_bulk.ROW_ERROR), ("BulkDeleteContactError", of_bulk.CLEANUP_ERROR)],
-    )
-    def test_so_have_the_errors(self, name, row):
-        assert set(TYPES[name].fields) == {to_camel(member) for member in row["properties"]}
-
-    def test_what_may_be_null_there_may_be_null_here(self):
-        for name, rest in AS_TOLD.items():
-            for member, schema in of_bulk.SCHEMAS[rest]["properties"].items():
-                nullable = "null" in schema.get("type", ()) or None in schema.get("enum", ())
-                wanted = str(TYPES[name].fields[to_camel(member)].type)
-                assert nullable is not wanted.endswith("!"), f"{name}.{member}"
-
-    def test_a_contact_is_what_the_other_routes_take(self):
-        document = InputCreateContact.model_json_schema()
-        models = {"InputCreateContact": document, **document["$defs"]}
-
-        inputs = {name: made for name, made in TYPES.items() if isinstance(made, GraphQLInputObjectType)}
-        for name, model in models.items():
-            assert set(inputs[name].fields) == {to_camel(member) for member in model["properties"]}, name
-            needed = {member for member, field in inputs[name].fields.items() if str(field.type).endswith("!")}
-            assert needed == {to_camel(member) for member in model.get("required", ())}, name
-
-    def test_words_are_the_codes_own(self):
-        assert set(TYPES["BulkJobStatus"].values) == {state.name for state in BulkState}
-        assert set(TYPES["OnExisting"].values) == set(OnExisting)
-        assert set(TYPES["BulkJobKind"].values) == set(KINDS)
-
-    def test_every_root_field_has_a_resolver_and_every_resolver_a_field(self, service):
-        fields = {f"{root}.{name}" for root in ("Query", "Mutation") for name in TYPES[root].fields}
-
-        assert set(resolvers(service.wiring.bulk)) == fields
-
-    def test_the_published_names_are_there_with_ids_as_ids(self):
-        published = {
-            "startBulkCreateContacts": "BulkCreateContacts!",
-            "startBulkDeleteCreatedContacts": "BulkDeleteCreatedContacts!",
-        }
-        assert published.items() <= {name: str(field.type) for name, field in TYPES["Mutation"].fields.items()}.items()
-        for made in TYPES.values():
-            if isinstance(made, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-                for name, field in made.fields.items():
-                    if re.search(r"(?i)ids?$", name) and name != "clientReferenceId":
-                        assert "ID" in str(field.type), f"{made.name}.{name}"

@@ -1,0 +1,75 @@
+"""Counts what an index costs, and makes it slow, interrupted or impossible to store."""
+
+import pytest
+
+from chalicelib.address_book.index_cache import index_prefix
+from tests.address_book.room import ANN, Room
+
+
+def blob_of(book: Room) -> str:
+    return f"{index_prefix(ANN)}by-name.json.gz"
+
+
+def reads_of_the_book(room: Room, look) -> int:
+    """How many shelves were read whole."""
+    before = room.client.calls["query"]
+    look()
+    return room.client.calls["query"] - before
+
+
+class Broken:
+    """A bucket that does nothing."""
+
+    def find(self, key):
+        raise ConnectionError
+
+    def put(self, key, content):
+        raise ConnectionError
+
+    def delete_prefix(self, prefix):
+        raise ConnectionError
+
+
+class Slow:
+    """A clock on which each shelf of a book takes its time."""
+
+    def __init__(self, client, clock, seconds):
+        self._client, self._clock, self._seconds = client, clock, seconds
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def query(self, **request):
+        self._clock.advance(seconds=self._seconds)
+        return self._client.query(**request)
+
+
+class Interrupted:
+    """A client over which something happens once, when the last shelf of a book has been read."""
+
+    def __init__(self, client, happens):
+        self._client, self._happens, self._shelves = client, happens, 3
+
+    def __getattr__(self, name):
+        return getattr(self._client, name)
+
+    def query(self, **request):
+        answer = self._client.query(**request)
+        self._shelves -= 1
+        if self._shelves == 0:
+            self._happens()
+        return answer
+
+
+class Died(Exception):
+    pass
+
+
+def begun_and_not_ended(book: Room) -> None:
+    """Another process began to prepare the index, and died."""
+
+    def die():
+        raise Died
+
+    with pytest.raises(Died):
+        book.again(client=Interrupted(book.client, die)).indexes.build(ANN)

@@ -1,0 +1,71 @@
+"""The memory that Google's listing needs, however many pages it has."""
+
+import gc
+import tracemalloc
+from itertools import count
+
+from chalicelib.providers.google.listing import GoogleContacts
+from tests.fakes.transport import FakeTransport, make_reply
+from tests.providers.google.people_api import ANNA, NOW, SHORT, TOKEN, URL
+
+
+class TestMemory:
+    def test_many_small_pages_use_hardly_more_memory_than_few(self):
+        """With the collector off: what a page leaves behind must not wait for it, as a worker rarely lets it look."""
+        read_pages(1)  # the client's modules are loaded once in a process
+        few, many = peak_of_pages(4), peak_of_pages(400)
+
+        assert many <= 1.5 * few
+
+    def test_a_page_leaves_no_reference_cycles(self):
+        """Other threads of the process may leave some of their own."""
+        contacts = endless()
+        contacts.fetch(TOKEN, {}, timeout=SHORT)
+        gc.collect()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            for number in range(5):
+                contacts.fetch(TOKEN, {"page": f"p{number}", "labels": {}}, timeout=SHORT)
+            gc.collect()
+            modules = [type(each).__module__ for each in gc.garbage]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+
+        assert not [each for each in modules if each.startswith(("googleapiclient", "chalicelib", "httplib2"))]
+
+
+def endless() -> GoogleContacts:
+    """An account whose every page is small and has another behind it."""
+    counting = count()
+
+    def page(_):
+        return make_reply({"connections": [ANNA], "nextPageToken": f"p{next(counting)}"})
+
+    return GoogleContacts(Forgetful(page), URL, NOW)
+
+
+class Forgetful(FakeTransport):
+    def send(self, *args, **more):
+        reply = super().send(*args, **more)
+        self.requests.clear()
+        return reply
+
+
+def read_pages(pages: int) -> None:
+    contacts = endless()
+    for number in range(pages):
+        contacts.fetch(TOKEN, {"page": f"p{number}"}, timeout=SHORT)
+
+
+def peak_of_pages(pages: int) -> int:
+    """Bytes that Python had allocated at most while it read so many."""
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        read_pages(pages)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        gc.enable()
