@@ -46,7 +46,9 @@ class TestStarting:
         )
 
     def test_each_provider_has_its_own_callback(self, house):
-        uris = [_asked(house.begun(provider=name))["redirect_uri"][0] for name in ("google", "microsoft")]
+        uris = [
+            _authorization_parameters(house.begun(provider=name))["redirect_uri"][0] for name in ("google", "microsoft")
+        ]
 
         assert uris == [f"{HOME}/api/v1/contacts/import/{name}/callback" for name in ("google", "microsoft")]
 
@@ -62,7 +64,7 @@ class TestStarting:
         assert house.jobs.find(house.begun().job_id) is None
 
     def test_the_login_hint_is_passed_on(self, house):
-        assert _asked(house.begun(login_hint="ada@example.com"))["login_hint"] == ["ada@example.com"]
+        assert _authorization_parameters(house.begun(login_hint="ada@example.com"))["login_hint"] == ["ada@example.com"]
 
     def test_a_printed_consent_contains_no_secret(self, house):
         begun = house.begun()
@@ -100,5 +102,5 @@ class TestRefusing:
             house.begun(login_hint=hint)
 
 
-def _asked(begun):
+def _authorization_parameters(begun):
     return parse_qs(urlsplit(begun.authorization_url).query)

@@ -13,33 +13,37 @@ class TestOtherBrowser:
 
     @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
     def test_the_confirmation_names_the_account_and_the_person(self, house, cookie):
-        asked = house.come_back(house.begun(), cookie=cookie)
+        confirmation = house.come_back(house.begun(), cookie=cookie)
 
-        assert isinstance(asked, ConfirmationNeeded)
-        assert (asked.title, asked.address, asked.person) == ("Google", "ada@example.com", "Ann A.")
+        assert isinstance(confirmation, ConfirmationNeeded)
+        assert (confirmation.title, confirmation.address, confirmation.person) == (
+            "Google",
+            "ada@example.com",
+            "Ann A.",
+        )
         assert house.has_started_nothing()
 
     def test_the_held_tokens_are_encrypted_and_only_the_hash_of_the_key_is_stored(self, house, client):
-        asked = house.come_back(house.begun(), cookie=None)
+        confirmation = house.come_back(house.begun(), cookie=None)
 
         stored = repr(client.stored_items())
         assert "canary" not in stored
-        assert asked.confirmation_key not in stored + repr(asked)
+        assert confirmation.confirmation_key not in stored + repr(confirmation)
 
     def test_yes_creates_connection_and_job_under_the_reserved_id(self, house):
         begun = house.begun(return_to="settings")
-        asked = house.come_back(begun, cookie=None)
+        confirmation = house.come_back(begun, cookie=None)
 
-        started = house.confirm(asked.confirmation_key, yes=True)
+        started = house.confirm(confirmation.confirmation_key, yes=True)
 
         assert (started.job.job_id, started.job.owner, started.return_to) == (begun.job_id, "ann", "settings")
         assert house.jobs.get(begun.job_id).viewer == sha256_hex(started.viewer_key)
         assert house.tokens_of(house.connection_of(started.job)).refresh_token
 
     def test_no_revokes_the_grant_and_creates_nothing(self, house, client):
-        asked = house.come_back(house.begun(), cookie=None)
+        confirmation = house.come_back(house.begun(), cookie=None)
 
-        declined = house.confirm(asked.confirmation_key, yes=False)
+        declined = house.confirm(confirmation.confirmation_key, yes=False)
 
         assert (declined.provider, len(house.google.revoked)) == ("google", 1)
         assert house.has_started_nothing()
@@ -47,21 +51,21 @@ class TestOtherBrowser:
 
     @pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
     def test_only_the_first_answer_counts(self, house, first, second):
-        asked = house.come_back(house.begun(), cookie=None)
-        house.confirm(asked.confirmation_key, yes=first)
+        confirmation = house.come_back(house.begun(), cookie=None)
+        house.confirm(confirmation.confirmation_key, yes=first)
 
         with pytest.raises(ConsentVoid):
-            house.confirm(asked.confirmation_key, yes=second)
+            house.confirm(confirmation.confirmation_key, yes=second)
         assert len(house.all_jobs()) == (1 if first else 0)
 
     def test_the_answer_must_come_before_the_consent_expires(self, house):
         begun = house.begun()
         house.clock.advance(minutes=9)
-        asked = house.come_back(begun, cookie=None)
+        confirmation = house.come_back(begun, cookie=None)
         house.clock.advance(minutes=1)
 
         with pytest.raises(ConsentVoid):
-            house.confirm(asked.confirmation_key, yes=True)
+            house.confirm(confirmation.confirmation_key, yes=True)
         assert house.has_started_nothing()
 
     def test_an_unknown_key_is_refused(self, house):

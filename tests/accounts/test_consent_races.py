@@ -46,10 +46,10 @@ class TestTwoClicks:
         )
         exchange = authority.exchange
 
-        def slow(**asked):
+        def slow(**parameters):
             first_is_there.set()
             assert may_go_on.wait(10)
-            return exchange(**asked)
+            return exchange(**parameters)
 
         authority.exchange = slow
         with ThreadPoolExecutor(1) as pool:
@@ -89,9 +89,9 @@ class TestTwoClicks:
             house.come_back(begun)
 
     def test_confirming_twice_returns_the_same_import(self, house, provider):
-        asked = house.come_back(house.begun(provider=provider), cookie=None)
+        confirmation = house.come_back(house.begun(provider=provider), cookie=None)
 
-        first, second = (house.confirm(asked.confirmation_key, yes=True) for _ in range(2))
+        first, second = (house.confirm(confirmation.confirmation_key, yes=True) for _ in range(2))
 
         assert (first.job.job_id, first.viewer_key) == (second.job.job_id, second.viewer_key)
         assert len(house.all_jobs()) == 1
@@ -153,10 +153,10 @@ class TestTwoTabs:
 
     def test_a_confirmed_consent_returns_the_winner_too(self, house, provider):
         tabs = Tabs(house, provider)
-        asked = house.come_back(tabs.second, cookie=None)
+        confirmation = house.come_back(tabs.second, cookie=None)
         house.come_back(tabs.first)
 
-        assert house.confirm(asked.confirmation_key, yes=True).job.job_id == tabs.first.job_id
+        assert house.confirm(confirmation.confirmation_key, yes=True).job.job_id == tabs.first.job_id
         assert len(house.all_jobs()) == 1
 
     @pytest.mark.parametrize("end", [JobState.FAILED, JobState.CANCELED])

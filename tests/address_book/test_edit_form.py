@@ -72,9 +72,9 @@ class TestUntouched:
 
 
 class TestLessCommonFields:
-    @pytest.mark.parametrize("said", [{"prefix": "Dr."}, {"events": [{"value": "2009-06-20"}]}], ids=["text", "list"])
-    def test_are_expanded_if_one_has_a_value(self, said):
-        assert has_less_common(filled_form(said))
+    @pytest.mark.parametrize("fields", [{"prefix": "Dr."}, {"events": [{"value": "2009-06-20"}]}], ids=["text", "list"])
+    def test_are_expanded_if_one_has_a_value(self, fields):
+        assert has_less_common(filled_form(fields))
         assert not has_less_common(filled_form({"given": "Ada"}))
 
 

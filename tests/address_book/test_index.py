@@ -24,8 +24,8 @@ contacts = st.lists(records(texts), max_size=6).map(
 )
 
 
-def as_told(index: Index):
-    """All that can be asked of it."""
+def answers_of(index: Index):
+    """Every answer that the index gives."""
     everybody = [position.contact_id for position in index.positions]
     return (
         index.positions,
@@ -64,7 +64,7 @@ class TestIndex:
     def test_is_the_same_after_a_way_through_json(self, book):
         index = Index.of(map(row_of, book))
 
-        assert as_told(Index.of_json(index.to_json())) == as_told(index)
+        assert answers_of(Index.of_json(index.to_json())) == answers_of(index)
 
     @given(contacts, records(texts))
     def test_that_learns_of_one_change_is_the_one_of_the_changed_book(self, book, kept):
@@ -72,9 +72,11 @@ class TestIndex:
         rest = [each for each in book if each.contact_id != "c0"]
         index = Index.of(map(row_of, book))
 
-        assert as_told(index.with_rows({"c0": row_of(changed)})) == as_told(Index.of(map(row_of, [*rest, changed])))
-        assert as_told(index.with_rows({"c0": None})) == as_told(Index.of(map(row_of, rest)))
-        assert as_told(index) == as_told(Index.of(map(row_of, book)))
+        assert answers_of(index.with_rows({"c0": row_of(changed)})) == answers_of(
+            Index.of(map(row_of, [*rest, changed]))
+        )
+        assert answers_of(index.with_rows({"c0": None})) == answers_of(Index.of(map(row_of, rest)))
+        assert answers_of(index) == answers_of(Index.of(map(row_of, book)))
 
     @given(records(texts), texts)
     def test_finds_the_same_contacts_as_a_search_of_the_contacts(self, kept, text):

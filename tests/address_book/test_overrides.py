@@ -55,7 +55,7 @@ def without_photo(kept: SourceRecord) -> SourceRecord:
     return replace(kept, fields=kept_fields)
 
 
-def names_anew(one: Contact, wanted: dict[str, Any]) -> bool:
+def changes_the_name(one: Contact, wanted: dict[str, Any]) -> bool:
     """Whether it says what to call them; who is called as before is called by their new name."""
     return "display" not in wanted or validate_edit(wanted, one.shown)["display"] != one.shown.get("display", "")
 
@@ -82,13 +82,13 @@ class TestEveryEdit:
                 assert (without(field, sent, seen), without(field, seen, sent)) == ([], [])
             elif field != "display":  # without one, the display name is computed
                 assert (shown.get(field) or None) == (value or None), field
-            elif value and names_anew(one, wanted):
+            elif value and changes_the_name(one, wanted):
                 assert shown["display"] == value
 
     @slowly
     @given(books, edits)
     def test_applied_twice_changes_nothing_more(self, one, wanted):
-        assume(names_anew(one, wanted))
+        assume(changes_the_name(one, wanted))
         once = edited(one, wanted)
 
         assert own_of(edited(once, wanted)) == own_of(once)

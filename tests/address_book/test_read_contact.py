@@ -40,10 +40,10 @@ class TestDuplicates:
         ada, bob = rivals
         room.delete(ANN, ada)
 
-        told = room.read(ANN, bob)
+        read = room.read(ANN, bob)
 
-        assert told.contact.possible_duplicates == (ada,)
-        assert told.duplicates == []
+        assert read.contact.possible_duplicates == (ada,)
+        assert read.duplicates == []
 
 
 def test_a_contact_of_another_person_is_not_found(room, rivals):

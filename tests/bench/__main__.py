@@ -14,12 +14,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How fast the service is, beside floors measured in the same run.")
     parser.add_argument("names", nargs="*", choices=[*ALL, []], help="which figures; all by default")
     parser.add_argument("--repeats", type=int, default=5, help="medians of this many")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     figures: list[Figure] = []
     with machine() as measured_on:
-        for name in asked.names or ALL:
+        for name in arguments.names or ALL:
             print(f"measuring: {name} …", file=sys.stderr)
-            figures += ALL[name](measured_on, asked.repeats)
+            figures += ALL[name](measured_on, arguments.repeats)
     Console(width=120).print(_table(figures))
     return 0 if all(figure.holds for figure in figures) else 1
 

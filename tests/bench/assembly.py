@@ -43,17 +43,17 @@ class Machine:
     aws: EmbeddedAws
     sandbox: str
 
-    def tell(self, path: str, said: Any) -> Any:
-        """Tell the sandbox's control door something."""
+    def control(self, path: str, body: Any) -> Any:
+        """Send a request to the sandbox's control interface; returns the response's body."""
         request = urllib.request.Request(  # our own sandbox
-            self.sandbox + path, json.dumps(said).encode(), {"Content-Type": "application/json"}
+            self.sandbox + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 
     def account(self, contacts: int) -> str:
         address = f"bench-{fresh_id().lower()}@gmail.example"
-        self.tell(
+        self.control(
             "/sandbox/accounts", {"provider": "google", "address": address, "contacts": contacts, "seed": contacts}
         )
         return address

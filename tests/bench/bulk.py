@@ -122,13 +122,13 @@ class Client:
         """How many candidates it lists, and the seconds from the request to the list."""
         began = time.perf_counter()
         dry = self._client.post(f"{BULK}/cleanup", {"bulk_create_job_id": job_id, "dry_run": True})
-        told = self._until_done(f"{BULK}/cleanup/{dry['job_id']}")
-        return len(told["candidate_contact_ids"]), time.perf_counter() - began
+        status = self._until_done(f"{BULK}/cleanup/{dry['job_id']}")
+        return len(status["candidate_contact_ids"]), time.perf_counter() - began
 
     def _until_done(self, path: str) -> Any:
-        while (told := self._client.get(path))["status"] in ("queued", "processing"):
+        while (status := self._client.get(path))["status"] in ("queued", "processing"):
             time.sleep(LOOK_SECONDS)
-        return told
+        return status
 
 
 @contextmanager

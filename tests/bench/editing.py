@@ -72,8 +72,8 @@ class Scene:
         self._items = list(_all_items(machine, names.contacts))
         self._contact_ids = sorted(item["sk"]["S"] for item in self._items)
         changes = f"/sandbox/accounts/{self._address}/contacts"
-        machine.tell(changes, {"do": "change", "count": half})
-        machine.tell(changes, {"do": "add", "count": imported - half})
+        machine.control(changes, {"do": "change", "count": half})
+        machine.control(changes, {"do": "add", "count": imported - half})
 
     def meet(self, editors: int, *, elsewhere: bool = False) -> Meeting:
         """Import into a copy of the book while so many edit it.
@@ -121,13 +121,13 @@ class Scene:
         if not number:
             yield did
             return
-        asked = {"settings": settings, "owner": OWNER, "editors": number, "contact_ids": self._contact_ids}
+        task = {"settings": settings, "owner": OWNER, "editors": number, "contact_ids": self._contact_ids}
         command = [sys.executable, "-m", "tests.bench.editor"]
         with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                process.stdin.write(json.dumps(asked) + "\n")
+                process.stdin.write(json.dumps(task) + "\n")
                 process.stdin.flush()
                 if (heard := process.stdout.readline().strip()) != "ready":
                     raise RuntimeError(f"the editors said {heard!r}")
@@ -169,12 +169,12 @@ class _Watch:
     def _look(self) -> None:
         job = self.follow.owned_job(OWNER, self.job_id)
         body = self.follow.status(job)
-        said = ": ".join(filter(None, (body["status"], body["waiting_reason"], body["error_message"])))
+        status = ": ".join(filter(None, (body["status"], body["waiting_reason"], body["error_message"])))
         self.most_failures = max(self.most_failures, job.failures)
         self.went_back |= body["processed_contacts"] < self._processed
         self._processed = body["processed_contacts"]
-        if self.statuses[-1:] != [said]:
-            self.statuses.append(said)
+        if self.statuses[-1:] != [status]:
+            self.statuses.append(status)
 
 
 def _watched_import(importer: Importer) -> tuple[Job, float, _Watch]:

@@ -68,11 +68,11 @@ class Editor:
 
 def main() -> None:
     os.nice(GIVES_WAY)
-    asked = json.loads(sys.stdin.readline())
-    os.environ.update(asked["settings"])
-    wiring, ids, number = Wiring(asked["settings"]), asked["contact_ids"], asked["editors"]
+    task = json.loads(sys.stdin.readline())
+    os.environ.update(task["settings"])
+    wiring, ids, number = Wiring(task["settings"]), task["contact_ids"], task["editors"]
     editors = [
-        Editor(wiring, asked["owner"], f"e{place}", ids[place::number], random.Random(place)) for place in range(number)
+        Editor(wiring, task["owner"], f"e{place}", ids[place::number], random.Random(place)) for place in range(number)
     ]
     for editor in editors:
         for _ in range(3):

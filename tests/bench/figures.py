@@ -48,14 +48,14 @@ def new_contacts(machine: Machine, repeats: int) -> Iterator[Figure]:
         walls.append(wall)
         cpus.append(cpu / CONTACTS * 1e6)
         ratios.append(wall / floor)
-    told = f"{statistics.median(walls):.2f} s for {CONTACTS:,}"
-    yield Figure("import of new contacts / writing + downloading alone", statistics.median(ratios), 1.5, "×", told)
+    note = f"{statistics.median(walls):.2f} s for {CONTACTS:,}"
+    yield Figure("import of new contacts / writing + downloading alone", statistics.median(ratios), 1.5, "×", note)
     yield Figure("CPU per new contact", statistics.median(cpus), 250, "µs", "worker only")
 
 
 def with_latency(machine: Machine, repeats: int) -> Iterator[Figure]:
     address = machine.account(MANY)
-    machine.tell("/sandbox/settings", {"latency_ms": 300})
+    machine.control("/sandbox/settings", {"latency_ms": 300})
     try:
         ratios, walls = [], []
         for _ in range(repeats):
@@ -64,9 +64,9 @@ def with_latency(machine: Machine, repeats: int) -> Iterator[Figure]:
             walls.append(wall)
             ratios.append(wall / floors.download(machine, importer.token))
     finally:
-        machine.tell("/sandbox/settings", {"latency_ms": 0})
-    told = f"{statistics.median(walls):.2f} s for {MANY:,}, 300 ms a page"
-    yield Figure("the same, slow pages / the download alone", statistics.median(ratios), 1.25, "×", told)
+        machine.control("/sandbox/settings", {"latency_ms": 0})
+    note = f"{statistics.median(walls):.2f} s for {MANY:,}, 300 ms a page"
+    yield Figure("the same, slow pages / the download alone", statistics.median(ratios), 1.25, "×", note)
 
 
 def again(machine: Machine, repeats: int) -> Iterator[Figure]:
@@ -80,8 +80,8 @@ def again(machine: Machine, repeats: int) -> Iterator[Figure]:
         walls.append(wall)
         cpus.append(cpu / CONTACTS * 1e6)
         ratios.append(wall / (floors.download(machine, importer.token) + read))
-    told = f"{statistics.median(walls):.2f} s, {job.counts.unchanged:,} unchanged"
-    yield Figure("import again, full / download + one plain read", statistics.median(ratios), 1.4, "×", told)
+    note = f"{statistics.median(walls):.2f} s, {job.counts.unchanged:,} unchanged"
+    yield Figure("import again, full / download + one plain read", statistics.median(ratios), 1.4, "×", note)
     writes = importer.client.written_items[importer.names.contacts]
     yield Figure("contact writes of it", writes, 0, "", "")
     yield Figure("CPU per unchanged contact", statistics.median(cpus), 120, "µs", "worker only")
@@ -114,11 +114,11 @@ def memory(machine: Machine, repeats: int) -> Iterator[Figure]:
     )
 
 
-def _peak_importing(machine: Machine, *asked: str) -> float:
+def _peak_importing(machine: Machine, *arguments: str) -> float:
     """In megabytes, of a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.memory", machine.aws.endpoint, machine.sandbox, *asked]
-    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # ourselves
-    return float(told.stdout)
+    command = [sys.executable, "-m", "tests.bench.memory", machine.aws.endpoint, machine.sandbox, *arguments]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # ourselves
+    return float(done.stdout)
 
 
 def peak_megabytes() -> float:
@@ -147,8 +147,8 @@ def against_the_plain_way(machine: Machine, repeats: int) -> Iterator[Figure]:
     ]
     plain = median(lambda: floors.plain_way(machine, contacts), repeats)
     ours = median(lambda: Importer.of(machine, address).import_all()[1], repeats)
-    told = f"{ours:.2f} s instead of {plain:.2f} s for {FEW:,}"
-    yield Figure("faster than a contact at a time", plain / ours, 8, "×", told, at_least=True)
+    note = f"{ours:.2f} s instead of {plain:.2f} s for {FEW:,}"
+    yield Figure("faster than a contact at a time", plain / ours, 8, "×", note, at_least=True)
 
 
 def instant_start(machine: Machine, repeats: int) -> Iterator[Figure]:
@@ -163,28 +163,30 @@ def instant_start(machine: Machine, repeats: int) -> Iterator[Figure]:
 def looking(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.looking import looks
 
-    told = looks(MANY, repeats)
-    others = f"first look {told.first:.2f} s, index rebuilt {told.rebuilt:.2f} s, edit {told.edit:.2f} s"
-    yield Figure(f"contact list of {MANY:,}, first byte, p95", _p95(told.lists), 0.3, "s", others)
-    median = statistics.median(told.searches)
-    yield Figure(f"search through {MANY:,}, first byte, p95", _p95(told.searches), 0.3, "s", f"median {median:.2f} s")
+    seconds = looks(MANY, repeats)
+    others = f"first look {seconds.first:.2f} s, index rebuilt {seconds.rebuilt:.2f} s, edit {seconds.edit:.2f} s"
+    yield Figure(f"contact list of {MANY:,}, first byte, p95", _p95(seconds.lists), 0.3, "s", others)
+    median = statistics.median(seconds.searches)
+    yield Figure(
+        f"search through {MANY:,}, first byte, p95", _p95(seconds.searches), 0.3, "s", f"median {median:.2f} s"
+    )
 
 
 def readers(machine: Machine, repeats: int) -> Iterator[Figure]:
     from tests.bench.readers import READERS, REST, first_looks, read_while_importing
 
     firsts = first_looks(MANY, max(1, repeats // 2))
-    told = "each in a book of its own"
-    yield Figure(f"first look after an import of {MANY:,}", statistics.median(firsts), 0.3, "s", told)
+    note = "each in a book of its own"
+    yield Figure(f"first look after an import of {MANY:,}", statistics.median(firsts), 0.3, "s", note)
     read = read_while_importing(READ, repeats * 20)
     alone, together = _p95(read.alone), _p95(read.together)
-    told = f"{together:.2f} s, {len(read.together)} lists, {REST:.0f} s apart; one alone {alone * 1000:.0f} ms"
-    yield Figure(f"{READERS} readers while {READ:,} arrive / one alone, p95", together / alone, 10, "×", told)
+    note = f"{together:.2f} s, {len(read.together)} lists, {REST:.0f} s apart; one alone {alone * 1000:.0f} ms"
+    yield Figure(f"{READERS} readers while {READ:,} arrive / one alone, p95", together / alone, 10, "×", note)
     yield Figure("the slowest answer to any of them", max(read.together), 5, "s", f"{read.refused} refused")
-    told = f"{read.import_read:.1f} s; alone {read.import_alone:.1f} s"
-    yield Figure("the import meanwhile / alone", read.import_read / read.import_alone, 1.5, "×", told)
-    told = f"{read.memory_read:.0f} MB; with one reader {read.memory_alone:.0f} MB"
-    yield Figure("the API's peak memory / with one reader", read.memory_read / read.memory_alone, 1.5, "×", told)
+    note = f"{read.import_read:.1f} s; alone {read.import_alone:.1f} s"
+    yield Figure("the import meanwhile / alone", read.import_read / read.import_alone, 1.5, "×", note)
+    note = f"{read.memory_read:.0f} MB; with one reader {read.memory_alone:.0f} MB"
+    yield Figure("the API's peak memory / with one reader", read.memory_read / read.memory_alone, 1.5, "×", note)
     yield Figure("until the list is exact, after the import", read.exact_after, 15, "s", "")
 
 
@@ -193,8 +195,8 @@ def every_page(machine: Machine, repeats: int) -> Iterator[Figure]:
 
     measured = sorted(pages(MANY, repeats), key=lambda page: page.seconds)
     slowest, middle = measured[-1], measured[len(measured) // 2]
-    told = f"{_kind(slowest.path)}; of {len(measured)} pages the middle one {middle.seconds * 1000:.0f} ms"
-    yield Figure(f"first byte, slowest page, {MANY:,} contacts", slowest.seconds, 0.1, "s", told)
+    note = f"{_kind(slowest.path)}; of {len(measured)} pages the middle one {middle.seconds * 1000:.0f} ms"
+    yield Figure(f"first byte, slowest page, {MANY:,} contacts", slowest.seconds, 0.1, "s", note)
     heaviest = max(measured, key=lambda page: page.size)
     yield Figure("heaviest page, with style and script", heaviest.size / 1000, 100, "KB", _kind(heaviest.path))
 
@@ -219,9 +221,9 @@ def bulk(machine: Machine, repeats: int) -> Iterator[Figure]:
         creates.append(created_in / floors.write(machine, created))
         cleanups.append(cleaned_in / floors.take_away(machine, created, gone))
         walls.append((created_in, cleaned_in))
-    told = [f"{statistics.median(each):.2f} s for {BULK:,}" for each in zip(*walls, strict=True)]
-    yield Figure("bulk create / writing alone", statistics.median(creates), 1.5, "×", told[0])
-    yield Figure("bulk cleanup / deleting alone", statistics.median(cleanups), 1.5, "×", told[1])
+    notes = [f"{statistics.median(each):.2f} s for {BULK:,}" for each in zip(*walls, strict=True)]
+    yield Figure("bulk create / writing alone", statistics.median(creates), 1.5, "×", notes[0])
+    yield Figure("bulk cleanup / deleting alone", statistics.median(cleanups), 1.5, "×", notes[1])
 
 
 def bulk_over_http(machine: Machine, repeats: int) -> Iterator[Figure]:
@@ -254,9 +256,9 @@ def editing(machine: Machine, repeats: int) -> Iterator[Figure]:
         elsewhere.append(scene.meet(crowds[-1], elsewhere=True).import_seconds)
     for editors, met in executor.items():
         took = statistics.median(each.import_seconds for each in met)
-        told = f"{took:.1f} s; its status: {', '.join(met[-1].statuses)}"
+        note = f"{took:.1f} s; its status: {', '.join(met[-1].statuses)}"
         name = f"import of {IMPORTED:,} into {BOOK:,}, {editors} editing / alone"
-        yield Figure(name, took / statistics.median(alone), 1.5, "×", told)
+        yield Figure(name, took / statistics.median(alone), 1.5, "×", note)
         edits = [seconds for each in met for seconds in each.edit_seconds]
         refused = sum(len(each.refused) for each in met)
         yield Figure(
@@ -282,8 +284,8 @@ def _forget_requests(machine: Machine) -> None:
 def _requests(machine: Machine) -> float:
     import requests
 
-    told: Any = requests.get(f"{machine.sandbox}/sandbox/requests", timeout=10).json()
-    return float(sum(told["counts"].values()))
+    log: Any = requests.get(f"{machine.sandbox}/sandbox/requests", timeout=10).json()
+    return float(sum(log["counts"].values()))
 
 
 ALL = {

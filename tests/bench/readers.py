@@ -71,15 +71,15 @@ class Reader:
         began = time.monotonic()
         self._connection.request("GET", self._path, headers={"Authorization": f"Bearer {self.token}"})
         answer = self._connection.getresponse()
-        said: dict[str, object] = decode_json(answer.read())
+        page: dict[str, object] = decode_json(answer.read())
         self.seconds.append(time.monotonic() - began)
         if answer.status != 200:
             self.refused += 1
             self.begin_again()
             return {"is_current": False}
-        following = said["next_cursor"]
+        following = page["next_cursor"]
         self._path = CONTACTS if following is None else f"{CONTACTS}?cursor={quote(str(following))}"
-        return said
+        return page
 
     def begin_again(self) -> None:
         self._path = CONTACTS

@@ -192,13 +192,15 @@ class TestBooksOfOlderVersions:
         ],
         ids=["letters", "generations", "a-company", "a-birthday"],
     )
-    @pytest.mark.parametrize("wish", [None, OnExisting.SKIP], ids=["import", "skip"])
-    def test_their_contacts_are_compared_by_all_their_names(self, world, known, newcomer, contacts, wish):
+    @pytest.mark.parametrize("on_existing", [None, OnExisting.SKIP], ids=["import", "skip"])
+    def test_their_contacts_are_compared_by_all_their_names(self, world, known, newcomer, contacts, on_existing):
         phones = {"phones": [{"raw": self.LANDLINE}]}
         world.imported(SourceContact("p/1", {**known, **phones}))
         self.make_old(world)
 
-        world.imported(SourceContact("m/1", {**newcomer, **phones}), source=MICROSOFT, job="j-2", on_existing=wish)
+        world.imported(
+            SourceContact("m/1", {**newcomer, **phones}), source=MICROSOFT, job="j-2", on_existing=on_existing
+        )
 
         assert len(world.book()) == contacts
 

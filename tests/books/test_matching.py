@@ -238,7 +238,9 @@ class TestOnExisting:
     SEVERAL = Ambiguous(("c0", "c1"), ("c0", "c1", "c2"))
 
     def test_if_several_match_nothing_is_added(self):
-        skipped, ambiguous = (apply_on_existing(self.SEVERAL, wish) for wish in (OnExisting.SKIP, OnExisting.UPDATE))
+        skipped, ambiguous = (
+            apply_on_existing(self.SEVERAL, on_existing) for on_existing in (OnExisting.SKIP, OnExisting.UPDATE)
+        )
 
         assert (skipped.contact_id, skipped.reason) == ("c0", "exists")
         assert (ambiguous.contact_id, ambiguous.reason) == ("c0", "ambiguous")

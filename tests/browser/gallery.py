@@ -146,7 +146,7 @@ def signed_out_home(at: Gallery) -> Person:
 
 
 @scene("Add these contacts?")
-def asked_in_another_browser(at: Gallery) -> Person:
+def confirmation_in_another_browser(at: Gallery) -> Person:
     address = at.world.account("google")
     at.anonymous.page.goto(at.newcomer.api.begin("google")["authorization_url"])
     at.anonymous.press(address)

@@ -60,8 +60,8 @@ class Person:
     def let_in(self) -> "Person":
         """The same without looking: a program walks the way, and its session goes into this browser."""
         walker = Browser()
-        asked = walker.open(f"{self.world.url}sign-in")
-        walker.press(asked, "Sign in", fill={"person": self.name}, tick_all=self.is_operator)
+        page = walker.open(f"{self.world.url}sign-in")
+        walker.press(page, "Sign in", fill={"person": self.name}, tick_all=self.is_operator)
         session = walker.session.cookies.get("session")
         assert session, "the sign-in created no session"
         self.context.add_cookies([{"name": "session", "value": session, "url": self.world.url, "httpOnly": True}])

@@ -82,12 +82,12 @@ class TestLive:
         assert anna.page.evaluate("document.activeElement.textContent") == "Done"
 
     def test_after_the_end_the_page_stops_polling(self, watched):
-        asked = []
-        watched[0].page.on("request", lambda request: asked.append(request.url))
+        requests = []
+        watched[0].page.on("request", lambda request: requests.append(request.url))
 
         watched[0].page.wait_for_timeout(2_500)
 
-        assert asked == []
+        assert requests == []
 
     def test_after_a_reload_it_shows_the_current_state(self, anna):
         anna.connect("google", slow_account(anna.world))

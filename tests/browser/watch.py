@@ -34,8 +34,8 @@ class Watch:
         return self
 
     def _console(self, message: ConsoleMessage) -> None:
-        told = message.text.startswith(_ALREADY_SEEN) and message.location["url"] in self._answered
-        if message.type in _LOUD and not told and self._is_ours(message.page):
+        is_repeated = message.text.startswith(_ALREADY_SEEN) and message.location["url"] in self._answered
+        if message.type in _LOUD and not is_repeated and self._is_ours(message.page):
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _error(self, error: WebError) -> None:

@@ -137,8 +137,8 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
     wait_for(lambda: all(job.is_finished for job in scene.stored()))
 
     jobs = scene.stored()
-    told = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims"
-    record_property("chaos", f"{told}, {time.monotonic() - began:.0f} s")
+    summary = f"{scene.kills} kills, {len(jobs)} imports, {sum(job.attempts for job in jobs)} claims"
+    record_property("chaos", f"{summary}, {time.monotonic() - began:.0f} s")
     for job in jobs:
         assert job.state in ("completed", "partial"), job
         assert verify(scene.wiring.shared.jobs, job).consistent
@@ -150,9 +150,9 @@ def test_a_hundred_kills_leave_no_trace(scene: Scene, record_property: Callable[
         assert Counter(scene.book(person)) == Counter(witness), person
 
 
-def without_photo(said: ContactFields) -> Any:
+def without_photo(fields: ContactFields) -> Any:
     """A photo's address is the one thing that differs between two accounts with the same people."""
-    return sorted((name, value) for name, value in said.items() if name != "photo_url")
+    return sorted((name, value) for name, value in fields.items() if name != "photo_url")
 
 
 def keeps_busy(scene: Scene) -> bool:

@@ -42,8 +42,8 @@ def ada_in(service: Service) -> str:
 
 
 def is_searched_shown_and_edited(service: Service, ada: str) -> None:
-    asked = service.post("/graphql", who="ann", body={"query": CONTACT, "variables": {"id": ada}})
-    assert asked.json["data"]["contact"]["pronouns"] == SHE
+    response = service.post("/graphql", who="ann", body={"query": CONTACT, "variables": {"id": ada}})
+    assert response.json["data"]["contact"]["pronouns"] == SHE
     assert (
         service.ask("PATCH", f"/api/v1/contacts/{ada}", who="ann", body={"pronouns": "they"}).json["pronouns"] == "they"
     )

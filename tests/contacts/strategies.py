@@ -47,9 +47,9 @@ def records(text: st.SearchStrategy[str] = plain) -> st.SearchStrategy[list[Any]
     one = st.tuples(field_sets(text), st.integers(1, 3))
     return ids.flatmap(
         lambda keys: st.tuples(*[one for _ in keys]).map(
-            lambda told: [
-                record(source, clean_fields(said), source_id=source_id, first_seen=first_seen)
-                for (source, source_id), (said, first_seen) in zip(keys, told, strict=True)
+            lambda contents: [
+                record(source, clean_fields(fields), source_id=source_id, first_seen=first_seen)
+                for (source, source_id), (fields, first_seen) in zip(keys, contents, strict=True)
             ]
         )
     )

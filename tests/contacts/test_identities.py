@@ -208,10 +208,10 @@ class TestNumbersNotUnderstood:
     )
     def test_they_are_known_by_their_digits(self, written, otherwise, identity):
         for raw in (written, otherwise):
-            said = with_e164({"phones": [{"raw": raw}]}, "US")
+            contact = with_e164({"phones": [{"raw": raw}]}, "US")
 
-            assert "e164" not in said["phones"][0]
-            assert phones_of(said) == [identity]
+            assert "e164" not in contact["phones"][0]
+            assert phones_of(contact) == [identity]
 
     @pytest.mark.parametrize("raw", ["110", "*#06#", "555-0123", "030 5550155 / 0170 1234567", "call me"])
     def test_a_number_that_exists_in_many_places_is_no_identity(self, raw):

@@ -74,5 +74,5 @@ class TestWhereMailboxesMeet:
         assert checked_contacts([{"given": "Ada", "emails": [{"value": address}]}])[0]["emails"] == [{"value": address}]
 
 
-def record(source, said, seen):
-    return SourceRecord(source, "1", said, "d", Stamp("j", 1, Outcome.CREATED), seen, seen)
+def record(source, content, seen):
+    return SourceRecord(source, "1", content, "d", Stamp("j", 1, Outcome.CREATED), seen, seen)

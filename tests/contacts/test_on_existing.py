@@ -25,13 +25,13 @@ def world() -> World:
 
 class TestWishes:
     @pytest.mark.parametrize(
-        ("wish", "outcome", "contacts"),
+        ("on_existing", "outcome", "contacts"),
         [(OnExisting.CREATE, CREATED, 2), (OnExisting.SKIP, SKIPPED, 1), (OnExisting.UPDATE, UPDATED, 1)],
     )
-    def test_a_known_contact_is_handled_as_requested(self, world, wish, outcome, contacts):
+    def test_a_known_contact_is_handled_as_requested(self, world, on_existing, outcome, contacts):
         world.imported(ADA)
 
-        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=wish)
+        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=on_existing)
 
         assert (result.outcome, len(world.book())) == (outcome, contacts)
 
@@ -50,21 +50,22 @@ class TestWishes:
         assert (result.contact_id, result.reason) == ("contact-1", "exists")
 
     @pytest.mark.parametrize(
-        ("wish", "outcome"), [(OnExisting.CREATE, CREATED), (OnExisting.SKIP, SKIPPED), (OnExisting.UPDATE, UPDATED)]
+        ("on_existing", "outcome"),
+        [(OnExisting.CREATE, CREATED), (OnExisting.SKIP, SKIPPED), (OnExisting.UPDATE, UPDATED)],
     )
-    def test_an_earlier_contact_of_the_list_counts_as_known(self, world, wish, outcome):
+    def test_an_earlier_contact_of_the_list_counts_as_known(self, world, on_existing, outcome):
         twins = (source_contact("0", "Eve", phone="0170 1234567"), source_contact("1", "Eve", phone="0170 1234567"))
 
-        results = world.imported(*twins, source=RUN, job="run-1", on_existing=wish)
+        results = world.imported(*twins, source=RUN, job="run-1", on_existing=on_existing)
 
         assert outcomes(results) == [CREATED, outcome]
 
-    @pytest.mark.parametrize("wish", list(OnExisting))
-    def test_another_person_with_the_same_number_is_created_and_linked(self, world, wish):
+    @pytest.mark.parametrize("on_existing", list(OnExisting))
+    def test_another_person_with_the_same_number_is_created_and_linked(self, world, on_existing):
         world.imported(source_contact("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
         son = source_contact("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
 
-        [result] = world.imported(son, source=RUN, job="run-1", on_existing=wish)
+        [result] = world.imported(son, source=RUN, job="run-1", on_existing=on_existing)
 
         assert result.outcome is CREATED
         assert world.book()[1].possible_duplicates == ("contact-1",)
@@ -93,10 +94,12 @@ class TestSeveralThatFit:
         return world
 
     @pytest.mark.parametrize(
-        ("wish", "reason"), [(OnExisting.SKIP, "exists"), (OnExisting.UPDATE, "ambiguous")], ids=["skip", "update"]
+        ("on_existing", "reason"),
+        [(OnExisting.SKIP, "exists"), (OnExisting.UPDATE, "ambiguous")],
+        ids=["skip", "update"],
     )
-    def test_they_are_skipped_with_a_reason(self, twice, wish, reason):
-        results = twice.imported(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=wish)
+    def test_they_are_skipped_with_a_reason(self, twice, on_existing, reason):
+        results = twice.imported(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=on_existing)
 
         assert [(each.outcome, each.reason) for each in results] == [(SKIPPED, reason)] * 3
         twins = {"contact-1", "contact-4"}, {"contact-2", "contact-5"}, {"contact-3", "contact-6"}

@@ -99,11 +99,11 @@ class TestCurrent:
         assert possible_variants(number) == ()
 
     def test_the_library_is_not_loaded_for_numbers_without_a_rule(self):
-        said = "import sys; from chalicelib.contacts.identities import current_identities as today\n"
-        said += (
+        program = "import sys; from chalicelib.contacts.identities import current_identities as today\n"
+        program += (
             "print(today(['+12025550123', 'ada@example.com']), 'phonenumbers' in sys.modules, 'idna' in sys.modules)"
         )
-        done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
         assert done.stdout.split(")")[1].split() == ["False", "False"]
 

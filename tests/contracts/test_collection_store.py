@@ -36,8 +36,8 @@ def everything(store: CollectionStore, collection_id: str, *people: str) -> list
     """What is stored of a collection, the links of these people among it."""
     pks = [f"collection#{collection_id}", *(f"person#{person}" for person in people)]
     values = [{":pk": {"S": pk}} for pk in pks]
-    asked = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
-    return [item for each in values for item in store.dynamo.query(**asked, ExpressionAttributeValues=each)]
+    query = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
+    return [item for each in values for item in store.dynamo.query(**query, ExpressionAttributeValues=each)]
 
 
 class TestRoles:

@@ -154,10 +154,10 @@ class TestTheBook:
         filled(store, 1, owner="eve")
         gone = store.get("ada", "contact-002")
         write(store, store.remove_write("ada", gone), store.deletion_marker_write("ada", gone))
-        asked = ["contact-000", "contact-001", "contact-001", "contact-002", "~grave#contact-002", "", "x" * 3_000]
+        ids = ["contact-000", "contact-001", "contact-001", "contact-002", "~grave#contact-002", "", "x" * 3_000]
 
-        assert store.existing_ids("ada", asked) == {"contact-000", "contact-001"}
-        assert store.existing_ids("eve", [*asked, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
+        assert store.existing_ids("ada", ids) == {"contact-000", "contact-001"}
+        assert store.existing_ids("eve", [*ids, *(f"none-{number}" for number in range(1_500))]) == {"contact-000"}
 
     def test_is_erased_whole_and_no_other_with_it(self, store):
         filled(store, 30)

@@ -18,12 +18,12 @@ IGNORED = ("ResponseMetadata", "ConsumedCapacity", "ItemCollectionMetrics", "Unp
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(requests, min_size=1, max_size=14))
-def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, asked: list[tuple[str, dict[str, Any]]]) -> None:
+def test_the_fake_answers_as_the_embedded_aws_does(dynamodb: Any, sequence: list[tuple[str, dict[str, Any]]]) -> None:
     fake, name = FakeDynamo(), fresh_id()
     fake.create_table(TableName=TABLE, **DESCRIPTION)
     dynamodb.create_table(TableName=name, **DESCRIPTION)
     try:
-        for operation, request in asked:
+        for operation, request in sequence:
             expected = outcome(fake, operation, request)
             assert expected == outcome(dynamodb, operation, renamed(request, name)), (operation, request)
         assert contents(fake, TABLE) == contents(dynamodb, name)
@@ -43,8 +43,8 @@ def outcome(client: Any, operation: str, request: dict[str, Any]) -> Any:
 
 
 def contents(client: Any, table: str) -> list[Any]:
-    asked = {"TableName": table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
-    return [plain(client.query(**asked, ExpressionAttributeValues={":pk": {"S": pk}})) for pk in "pq"]
+    query = {"TableName": table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
+    return [plain(client.query(**query, ExpressionAttributeValues={":pk": {"S": pk}})) for pk in "pq"]
 
 
 def renamed(request: Any, table: str) -> Any:

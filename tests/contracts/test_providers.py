@@ -63,8 +63,14 @@ class Mailbox:
         return [each["id"] for each in self.control.contacts(self.address, do, **more)["touched"]]
 
     def fault(self, fault: str, **more: Any) -> None:
-        asked = {"provider": self.provider.name, "fault": fault, "where": "list", "address": self.address, "times": 1}
-        self.control.do("faults", {**asked, **more})
+        description = {
+            "provider": self.provider.name,
+            "fault": fault,
+            "where": "list",
+            "address": self.address,
+            "times": 1,
+        }
+        self.control.do("faults", {**description, **more})
 
     def first_page(self) -> Any:
         return self.provider.fetch(self.grant.access_token, self.provider.first_cursor(None), timeout=TIMEOUT)

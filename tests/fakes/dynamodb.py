@@ -127,12 +127,12 @@ class FakeDynamo:
 
     def batch_get_item(self, **request: Any) -> dict[str, Any]:
         self.calls["batch_get_item"] += 1
-        asked = request["RequestItems"]
-        if not 0 < sum(len(wanted["Keys"]) for wanted in asked.values()) <= 100:
+        tables = request["RequestItems"]
+        if not 0 < sum(len(wanted["Keys"]) for wanted in tables.values()) <= 100:
             raise invalid("Too many items requested for the BatchGetItem call", "BatchGetItem")
         answer: dict[str, Any] = {"Responses": {}, "UnprocessedKeys": {}}
         room = LARGEST_BATCH
-        for name, wanted in asked.items():
+        for name, wanted in tables.items():
             check_names(wanted)
             room = self._batch_of_table(name, wanted, answer, room)
         return answer

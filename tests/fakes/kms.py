@@ -21,13 +21,13 @@ class FakeKms:
         self.contexts.append(context)
         plain = hashlib.sha256(b"data key %d" % len(self._keys)).digest()
         sealed = b"sealed data key %d" % len(self._keys)
-        self._keys[sealed] = (plain, _said(context))
+        self._keys[sealed] = (plain, _canonical(context))
         return {"Plaintext": plain, "CiphertextBlob": sealed}
 
     def decrypt(self, **request: Any) -> dict[str, bytes]:
         self._refuse_when_gone("Decrypt")
         plain, context = self._keys.get(request["CiphertextBlob"], (b"", ""))
-        if not plain or context != _said(request.get("EncryptionContext", {})):
+        if not plain or context != _canonical(request.get("EncryptionContext", {})):
             raise refusal("InvalidCiphertextException", "", "Decrypt")
         return {"Plaintext": plain}
 
@@ -36,5 +36,5 @@ class FakeKms:
             raise refusal("KMSInvalidStateException", "pending deletion", operation)
 
 
-def _said(context: dict[str, str]) -> str:
+def _canonical(context: dict[str, str]) -> str:
     return json.dumps(context, sort_keys=True)

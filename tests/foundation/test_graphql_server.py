@@ -30,20 +30,20 @@ FAILURES = {
 }
 
 
-def person(asked, *, person_id="1", mood="GOOD"):
-    found = {"person_id": person_id, "full_name": f"{asked}'s {mood}"}
-    return {**found, "friend": lambda: person(asked), "friends": lambda: [person(asked), person(asked)]}
+def person(context, *, person_id="1", mood="GOOD"):
+    found = {"person_id": person_id, "full_name": f"{context}'s {mood}"}
+    return {**found, "friend": lambda: person(context), "friends": lambda: [person(context), person(context)]}
 
 
-def fails(asked, *, how):
+def fails(context, *, how):
     raise FAILURES[how]
 
 
-def add_people(asked, *, input):  # noqa: A002
+def add_people(context, *, input):  # noqa: A002
     return sum(each.get("born_in", 0) for each in input["people"])
 
 
-def sum_up(asked, *, numbers=(), mood=None):
+def sum_up(context, *, numbers=(), mood=None):
     return len(numbers or ())
 
 

@@ -18,11 +18,11 @@ def http_date(at):
 
 def hear(clock, own, skew, *, takes=0.02):
     """One request to a store whose time is right, by a process whose clock is `skew` ahead."""
-    asked_at = own.at
+    sent_at = own.at
     own.at += timedelta(seconds=takes / 2)
     date = http_date(own.at - skew)
     own.at += timedelta(seconds=takes / 2)
-    clock.observe(date, asked_at, own.at)
+    clock.observe(date, sent_at, own.at)
 
 
 @pytest.mark.parametrize("skew", [MINUTES, -MINUTES], ids=["ahead", "behind"])
@@ -84,12 +84,12 @@ class TestARightClock:
 
 class TestBeforeTheFirstAnswer:
     def test_it_asks_once(self):
-        own, asked = FixedClock(NOON + MINUTES), []
-        clock = StoreClock(own, lambda: (asked.append(1), hear(clock, own, MINUTES)))
+        own, reads = FixedClock(NOON + MINUTES), []
+        clock = StoreClock(own, lambda: (reads.append(1), hear(clock, own, MINUTES)))
 
         assert abs(clock.now() - NOON) <= timedelta(seconds=1)
         clock.now()
-        assert asked == [1]
+        assert reads == [1]
 
     def test_its_own_time_counts_without_a_response(self):
         def broken():

@@ -85,29 +85,29 @@ class TestActions:
         }
 
     def test_a_query_of_an_index_is_no_query_of_its_table(self):
-        asked = actions("dynamodb", "Query", {"TableName": "jobs", "IndexName": "due"}, NAMES)
+        needed = actions("dynamodb", "Query", {"TableName": "jobs", "IndexName": "due"}, NAMES)
 
-        assert asked == {("dynamodb:Query", "JobsTable/index/due")}
+        assert needed == {("dynamodb:Query", "JobsTable/index/due")}
 
     def test_a_batch_needs_its_own_action_on_every_table_in_it(self):
-        asked = actions("dynamodb", "BatchWriteItem", {"RequestItems": {"jobs": [], "contacts": []}}, NAMES)
+        needed = actions("dynamodb", "BatchWriteItem", {"RequestItems": {"jobs": [], "contacts": []}}, NAMES)
 
-        assert asked == {("dynamodb:BatchWriteItem", "JobsTable"), ("dynamodb:BatchWriteItem", "ContactsTable")}
+        assert needed == {("dynamodb:BatchWriteItem", "JobsTable"), ("dynamodb:BatchWriteItem", "ContactsTable")}
 
     def test_calls_are_named_as_in_policies(self):
-        asked = actions("s3", "ListObjectsV2", {"Bucket": "blobs", "Prefix": "pages/one/"}, NAMES)
+        needed = actions("s3", "ListObjectsV2", {"Bucket": "blobs", "Prefix": "pages/one/"}, NAMES)
 
-        assert asked == {("s3:ListBucket", "BlobsBucket/pages/*")}
+        assert needed == {("s3:ListBucket", "BlobsBucket/pages/*")}
 
     def test_an_object_is_named_by_its_top_folder(self):
-        asked = actions("s3", "PutObject", {"Bucket": "blobs", "Key": "pages/one/1"}, NAMES)
+        needed = actions("s3", "PutObject", {"Bucket": "blobs", "Key": "pages/one/1"}, NAMES)
 
-        assert asked == {("s3:PutObject", "BlobsBucket/pages/*")}
+        assert needed == {("s3:PutObject", "BlobsBucket/pages/*")}
 
     def test_so_are_objects_that_are_deleted_together(self):
-        asked = actions("s3", "DeleteObjects", {"Bucket": "blobs", "Delete": {"Objects": [{"Key": "pages/1"}]}}, NAMES)
+        needed = actions("s3", "DeleteObjects", {"Bucket": "blobs", "Delete": {"Objects": [{"Key": "pages/1"}]}}, NAMES)
 
-        assert asked == {("s3:DeleteObject", "BlobsBucket/pages/*")}
+        assert needed == {("s3:DeleteObject", "BlobsBucket/pages/*")}
 
 
 class TestRecorder:

@@ -42,7 +42,7 @@ def members(person: PersonHere, collection_id: str) -> list[str]:
     return [member["contact_id"] for member in found]
 
 
-def asked_once(person: PersonHere, key: str, **wanted: Any) -> requests.Response:
+def start_with_key(person: PersonHere, key: str, **wanted: Any) -> requests.Response:
     return person.ask("POST", BULK, json=wanted, headers={"Idempotency-Key": key})
 
 
@@ -71,9 +71,9 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
     """Contacts that an import brought, or that were edited since, lose what the run said, and stay under their name."""
     anna.imported("google", anna.world.account("google", contacts=12))
     known = next(each for each in anna.book() if each["emails"])
-    said = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
+    update = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
 
-    job = created(anna, contacts=[said, *people(3)], on_existing="update")
+    job = created(anna, contacts=[update, *people(3)], on_existing="update")
     assert (job["created_count"], job["updated_count"]) == (3, 1)
     edited = next(each for each in job["contact_ids"] if each != known["contact_id"])
     assert anna.ask("PATCH", f"/api/v1/contacts/{edited}", json={"nickname": "Countess"}).ok
@@ -90,21 +90,21 @@ def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
 
 
 def test_a_repeated_request_has_one_run_and_a_different_one_is_refused(anna):
-    first, second = (asked_once(anna, "key-1", contacts=people(5)).json() for _ in range(2))
+    first, second = (start_with_key(anna, "key-1", contacts=people(5)).json() for _ in range(2))
     done(anna, f"{BULK}/{first['job_id']}")
 
     assert second["job_id"] == first["job_id"]
-    assert asked_once(anna, "key-1", contacts=people(5)).json()["status"] == "completed"
-    assert asked_once(anna, "key-1", contacts=people(6)).status_code == 409
+    assert start_with_key(anna, "key-1", contacts=people(5)).json()["status"] == "completed"
+    assert start_with_key(anna, "key-1", contacts=people(6)).status_code == 409
     assert len(anna.book()) == 5
 
 
 def test_a_list_with_errors_creates_nothing_and_reports_all_of_them(anna):
     answer = anna.ask("POST", BULK, json={"contacts": [*people(2), {}, {"emails": [{"value": "nonsense"}]}]})
 
-    told = answer.json()
-    assert (answer.status_code, told["invalid_count"]) == (422, 2)
-    assert [(each["index"], each["code"]) for each in told["errors"]] == [(2, "empty"), (3, "not_an_email")]
+    problem = answer.json()
+    assert (answer.status_code, problem["invalid_count"]) == (422, 2)
+    assert [(each["index"], each["code"]) for each in problem["errors"]] == [(2, "empty"), (3, "not_an_email")]
     assert anna.get(BULK)["jobs"] == []
 
 

@@ -46,8 +46,8 @@ class Foreign:
         """What the query's one field answers."""
         request = gql.gql(query)
         request.variable_values = variables
-        (told,) = self._client.execute(request).values()
-        return told
+        (answer,) = self._client.execute(request).values()
+        return answer
 
     def finished(self, query: str, job_id: str) -> Any:
         until = time.monotonic() + 60
@@ -92,11 +92,11 @@ class TestBulkByGraphQl:
         jobs = foreign.ask(JOBS)["jobs"]
         assert {each["jobId"] for each in jobs} == {job["jobId"], dry["jobId"], real["jobId"]}
 
-    def test_the_other_routes_tell_of_the_same_job(self, anna, foreign):
+    def test_the_rest_routes_show_the_same_job(self, anna, foreign):
         job = created(foreign, 3)
 
-        told = anna.get(f"/api/v1/contacts/bulk/{job['jobId']}")
-        assert (told["success_count"], sorted(told["contact_ids"])) == (3, sorted(job["contactIds"]))
+        status = anna.get(f"/api/v1/contacts/bulk/{job['jobId']}")
+        assert (status["success_count"], sorted(status["contact_ids"])) == (3, sorted(job["contactIds"]))
 
     def test_created_contacts_are_members_until_they_are_cleaned_up(self, anna, bert, foreign):
         made = anna.post("/api/v1/collections", {"name": "Journey"})
@@ -123,8 +123,8 @@ class TestBulkByGraphQl:
             foreign.ask(START, input={"contacts": bad})
 
         [error] = refused.value.errors
-        [told] = error["extensions"]["errors"]
-        assert (told["index"], told["field"], told["code"]) == (1, "emails.0.value", "not_an_email")
+        [row] = error["extensions"]["errors"]
+        assert (row["index"], row["field"], row["code"]) == (1, "emails.0.value", "not_an_email")
         assert anna.book() == []
 
 

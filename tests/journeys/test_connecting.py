@@ -81,9 +81,9 @@ class TestYes:
 class TestNo:
     @pytest.mark.parametrize("provider", PROVIDERS)
     def test_declining_at_the_provider_leads_to_a_page_with_the_next_step(self, world, anna, provider):
-        job_id, asked = question(anna, provider, world.account(provider))
+        job_id, page = question(anna, provider, world.account(provider))
 
-        shown = anna.browser.press(asked, "Cancel")
+        shown = anna.browser.press(page, "Cancel")
 
         assert shown.url.startswith(world.url)
         assert 400 <= shown.status < 500
@@ -91,9 +91,9 @@ class TestNo:
         assert nothing_came_of_it(anna, job_id)
 
     def test_a_missing_permission_creates_no_connection_and_is_reported(self, world, anna):
-        job_id, asked = question(anna, "google", world.account("google"))
+        job_id, page = question(anna, "google", world.account("google"))
 
-        shown = anna.browser.press(asked, "Continue", tick_all=False)
+        shown = anna.browser.press(page, "Continue", tick_all=False)
 
         assert 400 <= shown.status < 500
         assert "contacts" in shown.text.lower()
@@ -106,10 +106,10 @@ class TestNo:
         assert anna.connections() == []
 
     def test_a_callback_that_is_replayed_makes_no_second_import(self, world, anna):
-        _, asked = question(anna, "google", world.account("google", contacts=3))
+        _, page = question(anna, "google", world.account("google", contacts=3))
         seen: list[str] = []
         anna.browser.session.hooks["response"].append(lambda answer, **_: seen.append(answer.url))
-        anna.browser.press(asked, "Continue", tick_all=True)
+        anna.browser.press(page, "Continue", tick_all=True)
         callback = next(url for url in seen if "/callback" in url)
 
         again = anna.browser.open(callback)

@@ -38,13 +38,13 @@ class Desk:
         self.questions: list[str] = []
         self.shown_when_asked: list[str] = []
         self._service, self._answer = service, answers
-        self.bulk = Bulk(Client(service, who), self.shown.append, self._asked, self._work)
+        self.bulk = Bulk(Client(service, who), self.shown.append, self._ask, self._work)
 
     @property
     def text(self) -> str:
         return "\n".join(self.shown)
 
-    def _asked(self, question: str) -> str:
+    def _ask(self, question: str) -> str:
         self.questions.append(question)
         self.shown_when_asked.append(self.text)
         return self._answer
@@ -199,10 +199,10 @@ class TestDelete:
 class TestCommand:
     def test_takes_these_words(self):
         words = ["bulk", "delete", "bcc:j:x", "--person", "ann", "--contact", "1", "--contact", "2"]
-        asked = _parser().parse_args(words)
+        parsed = _parser().parse_args(words)
 
-        assert (asked.action, asked.run, asked.person, asked.contact) == ("delete", "bcc:j:x", "ann", ["1", "2"])
-        assert not asked.yes
+        assert (parsed.action, parsed.run, parsed.person, parsed.contact) == ("delete", "bcc:j:x", "ann", ["1", "2"])
+        assert not parsed.yes
 
     @pytest.mark.parametrize(
         "words",

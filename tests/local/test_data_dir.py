@@ -90,6 +90,6 @@ class TestDirectoryLock:
 
 
 def refused(directory, **look):
-    with pytest.raises(PartFailed) as told:
+    with pytest.raises(PartFailed) as raised:
         ensure_usable(directory, **look)
-    return str(told.value)
+    return str(raised.value)

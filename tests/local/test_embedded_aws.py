@@ -215,9 +215,9 @@ class TestRefusing:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        asked = watch({"type": "http", "method": "GET", "headers": []}, None, send)
+        answering = watch({"type": "http", "method": "GET", "headers": []}, None, send)
         with ThreadPoolExecutor(1) as apart:  # a browser that tests share keeps a loop running in this thread
-            apart.submit(asyncio.run, asked).result()
+            apart.submit(asyncio.run, answering).result()
         return sent
 
     def test_says_why_as_a_service_that_is_not_available(self):

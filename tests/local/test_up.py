@@ -136,10 +136,10 @@ class TestStorageMonitor:
         ]
 
     def test_checks_at_most_once_a_second(self):
-        asked = []
-        monitor = StorageMonitor(lambda: str(asked.append(1) or ""), print)
+        checks = []
+        monitor = StorageMonitor(lambda: str(checks.append(1) or ""), print)
 
         for number in range(10):
             monitor.check(number * CHECK_SECONDS / 5)
 
-        assert len(asked) == 2
+        assert len(checks) == 2

@@ -124,15 +124,15 @@ class TestSchedule:
 
     @pytest.mark.parametrize(("seconds_left", "bound"), [(None, 25), (29.0, 25), (10.0, 8)])
     def test_stays_within_the_time_of_a_request(self, clock, seconds_left, bound):
-        asked = []
+        bounds = []
 
         def run_schedule(*, until: Any, reserve: timedelta) -> Any:
-            asked.append(until - clock.now())
+            bounds.append(until - clock.now())
             raise StopIteration
 
         with pytest.raises(StopIteration):
             RunNow(run_schedule, clock)(seconds_left)  # type: ignore[arg-type] # it is only called
-        assert asked == [timedelta(seconds=bound)]
+        assert bounds == [timedelta(seconds=bound)]
 
 
 class TestAvailableActions:

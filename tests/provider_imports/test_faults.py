@@ -113,9 +113,9 @@ class TestConnecting:
 
     def test_a_confirmed_consent_is_confirmed_once(self, fault):
         def story(calm, faulty):
-            asked = calm.come_back(calm.begun(), cookie=None)
-            first = tried(lambda: faulty().confirm(asked.confirmation_key, yes=True))
-            second = tried(lambda: calm.confirm(asked.confirmation_key, yes=True))
+            confirmation = calm.come_back(calm.begun(), cookie=None)
+            first = tried(lambda: faulty().confirm(confirmation.confirmation_key, yes=True))
+            second = tried(lambda: calm.confirm(confirmation.confirmation_key, yes=True))
             assert len({started.job.job_id for started in (first, second) if started is not None}) <= 1
             assert len(calm.connections.of_owner("ann")) == len(calm.all_jobs()) <= 1
 

@@ -30,11 +30,11 @@ def reasons_written() -> set[str]:
     for path in Path(chalicelib.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                found |= _told_in(node)
+                found |= _reasons_in(node)
     return found
 
 
-def _told_in(call: ast.Call) -> set[str]:
+def _reasons_in(call: ast.Call) -> set[str]:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     place = TELLING.get(name)
     if place is None or len(call.args) <= place:

@@ -141,11 +141,11 @@ class TestWhomTheBookKnows:
 
         assert (job["created_count"], job["skipped_count"]) == (1, 0)
 
-    @pytest.mark.parametrize(("wish", "code"), [("skip", "exists"), ("update", "ambiguous")])
-    def test_is_not_added_to_where_several_are_alike(self, service, known, wish, code):
+    @pytest.mark.parametrize(("on_existing", "code"), [("skip", "exists"), ("update", "ambiguous")])
+    def test_is_not_added_to_where_several_are_alike(self, service, known, on_existing, code):
         created(service, ADA)
 
-        job = created(service, ADA, on_existing=wish)
+        job = created(service, ADA, on_existing=on_existing)
 
         assert (job["success_count"], job["skipped_count"], job["errors"][0]["code"]) == (0, 1, code)
         assert job["errors"][0]["message"] == message_for(code)

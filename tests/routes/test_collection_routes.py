@@ -44,8 +44,8 @@ class Circle:
         assert self.share(person, role).status == 200
         assert self.answer(person, "accept").status == 200
 
-    def answer(self, person: str, deed: str):
-        return self.service.post(f"{COLLECTIONS}/invitations/{self.collection_id}/{deed}", who=person)
+    def answer(self, person: str, action: str):
+        return self.service.post(f"{COLLECTIONS}/invitations/{self.collection_id}/{action}", who=person)
 
     @property
     def collection_id(self) -> str:
@@ -89,9 +89,9 @@ MAY = {  # in the order of ROLES; 403 says FORBIDDEN, 404 the same as of a colle
 
 class TestPermissions:
     @pytest.mark.parametrize("role", ROLES)
-    @pytest.mark.parametrize("deed", MAY)
-    def test_are_the_only_ones_allowed(self, circle, deed, role):
-        method, more, body, expected = MAY[deed]
+    @pytest.mark.parametrize("action", MAY)
+    def test_are_the_only_ones_allowed(self, circle, action, role):
+        method, more, body, expected = MAY[action]
         answer = circle.ask(method, more, who=PEOPLE[role], body=body)
 
         assert answer.status == expected[ROLES.index(role)], answer.text

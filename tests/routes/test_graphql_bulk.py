@@ -223,7 +223,7 @@ class TestJobs:
         assert (listed["jobs"][0]["deletedCount"], listed["jobs"][1]["clientSource"]) == (1, "ios")
 
     @pytest.mark.parametrize(
-        ("wish", "found"),
+        ("filters", "found"),
         [
             ({}, 3),
             ({"kind": "create"}, 2),
@@ -233,12 +233,12 @@ class TestJobs:
             ({"kind": None, "status": "COMPLETED"}, 3),
         ],
     )
-    def test_are_filtered(self, service, wish, found):
+    def test_are_filtered(self, service, filters, found):
         job = created(service, ADA, clientSource="ios")
         created(service, BOB)
         cleaned(service, bulkCreateJobId=job["jobId"])
 
-        assert len(run_query(service, JOBS, filter=wish)["jobs"]) == found
+        assert len(run_query(service, JOBS, filter=filters)["jobs"]) == found
 
     def test_come_page_by_page(self, service):
         ids = []

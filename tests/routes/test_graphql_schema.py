@@ -16,7 +16,7 @@ from chalicelib.foundation.graphql_names import to_camel
 TYPES = build_schema(graphql_schema()).type_map
 
 
-AS_TOLD = {  # the type, and what the other routes answer in its place
+REST_SCHEMAS = {  # the type, and what the other routes answer in its place
     "BulkCreateContacts": "BulkCreate",
     "BulkCreateContactsJob": "BulkCreateInFull",
     "BulkDeleteCreatedContacts": "BulkCleanup",
@@ -27,7 +27,7 @@ AS_TOLD = {  # the type, and what the other routes answer in its place
 class TestSchemaFile:
     """The file in the repository against the code."""
 
-    @pytest.mark.parametrize(("name", "rest"), AS_TOLD.items())
+    @pytest.mark.parametrize(("name", "rest"), REST_SCHEMAS.items())
     def test_each_type_has_the_members_that_the_other_routes_answer(self, name, rest):
         members = {to_camel(member) for member in of_bulk.SCHEMAS[rest]["properties"]}
 
@@ -41,7 +41,7 @@ class TestSchemaFile:
         assert set(TYPES[name].fields) == {to_camel(member) for member in row["properties"]}
 
     def test_what_may_be_null_there_may_be_null_here(self):
-        for name, rest in AS_TOLD.items():
+        for name, rest in REST_SCHEMAS.items():
             for member, schema in of_bulk.SCHEMAS[rest]["properties"].items():
                 nullable = "null" in schema.get("type", ()) or None in schema.get("enum", ())
                 wanted = str(TYPES[name].fields[to_camel(member)].type)

@@ -32,8 +32,8 @@ class Host:
     def withdraw(self, person: str):
         return self.service.ask("DELETE", f"{COLLECTIONS}/{self.collection_id}/shares/{person}", who="ann")
 
-    def answer(self, deed: str, who: str = "vera"):
-        return self.service.post(f"{INVITATIONS}/{self.collection_id}/{deed}", who=who)
+    def answer(self, action: str, who: str = "vera"):
+        return self.service.post(f"{INVITATIONS}/{self.collection_id}/{action}", who=who)
 
     def received(self, who: str = "vera", query: str = "") -> list[dict]:
         return self.service.get(INVITATIONS + query, who=who).json["invitations"]
@@ -157,7 +157,7 @@ class TestAnswering:
         host.invite("vera")
 
         assert (host.answer("decline").status, host.received()) == (204, [])
-        assert [host.answer(deed).status for deed in ("accept", "decline")] == [404, 404]
+        assert [host.answer(action).status for action in ("accept", "decline")] == [404, 404]
 
     def test_what_was_withdrawn_is_not_there(self, host):
         host.invite("vera")

@@ -55,7 +55,7 @@ for path, pattern, params in ASKED:
     }
     print(app.app(event, None)["statusCode"])
 """
-ASKED = [
+REQUESTS = [
     ("/api/v1/contacts/import/status/a", "/api/v1/contacts/import/status/{job_id}", {"job_id": "a"}),
     ("/api/v1/imports", "/api/v1/imports", None),
     ("/api/v1/connections", "/api/v1/connections", None),
@@ -80,7 +80,7 @@ class TestLightness:
 
     def test_a_status_and_the_lists_load_nothing_heavy(self):
         """Verifying a token does; a session is only looked up."""
-        work = f"ASKED = json.loads({json.dumps(ASKED)!r})\n{ASK}"
+        work = f"ASKED = json.loads({json.dumps(REQUESTS)!r})\n{ASK}"
 
         statuses = done_in_a_fresh_process(f"import json\n{work}", SETTINGS)
 

@@ -94,11 +94,11 @@ class TestButtons:
         assert "You left the collection." in press(service, f"{friends}/leave")
         assert service.wiring.shared.collections.role_of("vera", friends) is None
 
-    @pytest.mark.parametrize("deed", ["accept", "decline", "block", "leave"])
-    def test_pressed_too_late_say_so(self, service, friends, deed):
+    @pytest.mark.parametrize("action", ["accept", "decline", "block", "leave"])
+    def test_pressed_too_late_say_so(self, service, friends, action):
         service.wiring.shared.collections.delete("ann", friends)
 
-        assert "no longer exists" in press(service, f"{friends}/{deed}")
+        assert "no longer exists" in press(service, f"{friends}/{action}")
 
     def test_a_full_list_is_reported_on_the_page(self, service, friends):
         for number in range(MOST_COLLECTIONS):

@@ -31,10 +31,10 @@ def contact_input(name: str, email: str = "") -> dict[str, Any]:
     return {"display": name, **({"emails": [{"value": email}]} if email else {})}
 
 
-def edit(house: House, contact: Contact, said: ContactFields) -> None:
-    """The person gives a contact words of their own."""
+def edit(house: House, contact: Contact, fields: ContactFields) -> None:
+    """The person edits a contact."""
     now = milliseconds(house.world.instant())
-    own = SourceRecord(PERSON, "own", said, "own", Stamp("", 0, Outcome.CREATED), now, now)
+    own = SourceRecord(PERSON, "own", fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
     contact.records = [*(record for record in contact.records if record.source != PERSON), own]
     parts = house.outside
     assert parts.books.commit_edit(OWNER, [contact.contact_id], [parts.contacts.put_write(OWNER, contact)])
@@ -67,10 +67,10 @@ def creates_in(house: House) -> list[Job]:
 
 
 def cleanups_of(house: House, create: Job) -> list[Job]:
-    """Its real ones."""
+    """The cleanups of a bulk run, without dry runs."""
     cleanups = [job for job in jobs_in(house) if job.kind == CLEANUP_KIND]
     details = [(job, CleanupDetails.of(job)) for job in cleanups]
-    return [job for job, said in details if said.run == create.job_id and not said.dry_run]
+    return [job for job, request in details if request.run == create.job_id and not request.dry_run]
 
 
 def holds_of_creates(house: House) -> None:
@@ -95,7 +95,7 @@ def holds_of_creates(house: House) -> None:
 
 
 def holds_of_cleanups(house: House) -> None:
-    """What a cleanup told as deleted is gone, also from collections; what it told as kept is there without a mark."""
+    """What a cleanup reported as deleted is gone, also from collections; what it kept exists without a mark."""
     present = {contact.contact_id for contact in contacts_in(house)}
     cleanups = [cleanup for create in creates_in(house) for cleanup in cleanups_of(house, create)]
     every = [line for cleanup in cleanups for line in _taken(house, cleanup)]
@@ -103,8 +103,8 @@ def holds_of_cleanups(house: House) -> None:
     assert not gone & present
     assert {line.source_id for line in every} <= gone | present  # what one cleanup kept another may have deleted
     for create in creates_in(house):
-        told = [line.source_id for cleanup in cleanups_of(house, create) for line in _taken(house, cleanup)]
-        assert len(told) == len(set(told)), "told twice"
+        reported = [line.source_id for cleanup in cleanups_of(house, create) for line in _taken(house, cleanup)]
+        assert len(reported) == len(set(reported)), "reported twice"
         for cleanup in cleanups_of(house, create):
             if cleanup.state is JobState.COMPLETED and CleanupDetails.of(cleanup).contact_ids is None:
                 assert not marks(house, key_of(create)), cleanup

@@ -58,9 +58,9 @@ class BulkHistory:
         people = range(self.chance.randint(1, 12))
         contacts = [self._contact_input() for _ in people]
         to = self.friends if self.theme == "withdraw" or self.chance.random() < 0.3 else None
-        wish = self.chance.choice((OnExisting.CREATE, OnExisting.SKIP) if to else tuple(OnExisting))
+        on_existing = self.chance.choice((OnExisting.CREATE, OnExisting.SKIP) if to else tuple(OnExisting))
         try:
-            self.house.outside.bulk_create(CreateRequest(contacts, to, on_existing=wish))
+            self.house.outside.bulk_create(CreateRequest(contacts, to, on_existing=on_existing))
         except (NotAllowed, TooMany):
             return
 
@@ -128,9 +128,9 @@ class BulkHistory:
         contacts = sorted(contacts_in(self.house), key=lambda each: each.contact_id)
         if contacts:
             contact = self.chance.choice(contacts)
-            said = ContactFields(nickname=f"n{contact.version}")
-            edit(self.house, contact, said)
-            self.own_words[contact.contact_id] = said
+            fields = ContactFields(nickname=f"n{contact.version}")
+            edit(self.house, contact, fields)
+            self.own_words[contact.contact_id] = fields
 
     def _cancel(self) -> None:
         self.house.traffic.end_all()

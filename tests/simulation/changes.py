@@ -222,8 +222,8 @@ def by_process(house: House, work: Callable[[Parts], Any]) -> None:
 
 def shown(house: House) -> Counter[str]:
     """What sources say of each contact that they know, in a form that two houses have in common."""
-    said = [[record for record in contact.records if record.source != PERSON] for contact in contacts_in(house)]
-    return Counter(_shown(records) for records in said if records)
+    records = [[record for record in contact.records if record.source != PERSON] for contact in contacts_in(house)]
+    return Counter(_shown(records) for records in records if records)
 
 
 def _shown(records: Sequence[SourceRecord]) -> str:

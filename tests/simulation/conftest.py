@@ -17,11 +17,11 @@ class Eavesdropper(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.told: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if CANARY in str(record.__dict__):
-            self.told.append(record.getMessage())
+            self.messages.append(record.getMessage())
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def no_token_is_logged() -> Iterator[None]:
     yield
     root.removeHandler(ear)
     root.setLevel(level)
-    assert not ear.told
+    assert not ear.messages
 
 
 def seeds_of(slice_number: int, seeds: int = SEEDS) -> range:

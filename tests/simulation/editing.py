@@ -31,11 +31,11 @@ class Edits:
     def __call__(self, house: House, which: int | None = None) -> None:
         """Edits one contact by its position, or every contact if `which` is None."""
         ids = [contact.contact_id for contact in in_order(house)]
-        asked = ids if which is None else [ids[which % len(ids)]] if ids else []
-        by_process(house, lambda parts: self._all(parts, asked))
+        contact_ids = ids if which is None else [ids[which % len(ids)]] if ids else []
+        by_process(house, lambda parts: self._all(parts, contact_ids))
 
-    def _all(self, parts: Parts, asked: Sequence[str]) -> None:
-        for contact_id in asked:
+    def _all(self, parts: Parts, contact_ids: Sequence[str]) -> None:
+        for contact_id in contact_ids:
             with suppress(NotFound):
                 self.do(parts, contact_id)
                 self.done.append(contact_id)
@@ -114,7 +114,8 @@ class Crowd:
     """So many people who edit as fast as they can, each in a process of their own, while the job runs.
 
     Args:
-        said: nicknames that were accepted, by contact. edits: how many were.
+        fields: the nicknames that were accepted, by contact id.
+        edits: how many were accepted.
     """
 
     course: Course
@@ -150,5 +151,5 @@ class Crowd:
     def words_stand(self) -> None:
         """Of each contact, something that was accepted last by somebody; nothing that the job made of it."""
         nicknames = {each.contact_id: each.shown.get("nickname") for each in contacts_in(self.course.house)}
-        for contact_id, said in self.fields.items():
-            assert nicknames.get(contact_id) in said, (contact_id, said, nicknames.get(contact_id))
+        for contact_id, accepted in self.fields.items():
+            assert nicknames.get(contact_id) in accepted, (contact_id, accepted, nicknames.get(contact_id))

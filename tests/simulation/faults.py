@@ -94,7 +94,7 @@ def import_under(stage: Staged, plan: Plan, **more: Any) -> int:
     job = run_under(house, stage.job_id, plan)
     assert job.state is JobState.PARTIAL, job  # one entry cannot be kept
     assert job.counts == stage.scenario.counts(), (job.counts, stage.scenario.counts())
-    holds_at_the_end(house, job, stage.scenario.last_said(), source=stage.source)
+    holds_at_the_end(house, job, stage.scenario.latest_people(), source=stage.source)
     ledger_agrees(house, job, stage.scenario.expected)
     keeps_tokens_secret(house)
     return house.world.calls

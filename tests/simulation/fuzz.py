@@ -199,26 +199,26 @@ class History:
         contact_id, self.person = self.person[1], None
         self.house.traffic.end_all()  # what a process that died had sent lands too
         contact = self.house.outside.contacts.find(OWNER, contact_id)
-        said = next((each.fields for each in contact.records if each.source == PERSON), None) if contact else None
-        if said is None:
+        fields = next((each.fields for each in contact.records if each.source == PERSON), None) if contact else None
+        if fields is None:
             self.own_words.pop(contact_id, None)
         else:
-            self.own_words[contact_id] = said
+            self.own_words[contact_id] = fields
 
     def _add(self) -> None:
         """The person adds a contact that may also be in the account."""
-        said = self._missing_entry()
-        if not said:
+        fields = self._missing_entry()
+        if not fields:
             return
         now = milliseconds(self.world.instant())
         contact_id = f"contact-{self.edits:05d}"
-        own = SourceRecord(PERSON, contact_id, said, "own", Stamp("", 0, Outcome.CREATED), now, now)
+        own = SourceRecord(PERSON, contact_id, fields, "own", Stamp("", 0, Outcome.CREATED), now, now)
         parts = self.house.outside
         parts.books.commit_edit(
             OWNER, [contact_id], [parts.contacts.put_write(OWNER, Contact(contact_id, 0, [own], 0, 0))]
         )
-        self.typed.update(email["value"] for email in said["emails"])
-        self.own_words[contact_id] = said
+        self.typed.update(email["value"] for email in fields["emails"])
+        self.own_words[contact_id] = fields
 
     def _missing_entry(self) -> ContactFields:
         """An entry of the account that is not in the book yet; empty if all are."""

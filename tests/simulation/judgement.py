@@ -54,8 +54,8 @@ def _judge_imports(history: "History") -> None:
     if "poison" in reasons:
         return  # so many kills in a row look like a record that kills
     buried = promises.buried_in(history.house)
-    said = {key: person for key, person in history.scenario.last_said().items() if key not in buried}
-    promises.holds_at_the_end(history.house, jobs[0], said, source=history.source, typed=history.typed)
+    people = {key: person for key, person in history.scenario.latest_people().items() if key not in buried}
+    promises.holds_at_the_end(history.house, jobs[0], people, source=history.source, typed=history.typed)
     if history.theme != "line" and not history.edits:
         assert jobs[0].counts == history.scenario.counts(), (jobs[0].counts, history.scenario.counts())
     promises.keeps_own_words(history.house, history.own_words)
@@ -70,5 +70,5 @@ def _ended_well(job: Job) -> bool:
 
 def _was_given_up(job: Job) -> bool:
     """Enough went wrong in a row that giving up is what was promised."""
-    told = job.error or ""
-    return job.state is JobState.FAILED and ("We tried 8 times" in told or job.error_code in ("shifting", "crashed"))
+    error = job.error or ""
+    return job.state is JobState.FAILED and ("We tried 8 times" in error or job.error_code in ("shifting", "crashed"))

@@ -126,7 +126,7 @@ def _moved_on(old: Job | None, job: Job) -> None:
 
 
 def nothing_left(house: House, owner: str = OWNER) -> None:
-    """After an erasure: no contact, no account, no page, no job but the one that erased and said so."""
+    """After an erasure: no contact, no account, no page, and no job but the erasure."""
     assert not house.dynamo.tables["contacts"].items
     assert not house.dynamo.tables["people"].items
     assert not house.blobs.kept
@@ -146,20 +146,21 @@ def _due_index(house: House) -> Iterable[Any]:
 
 
 def holds_at_the_end(
-    house: House, job: Job, said: dict[str, Person], *, source: str, typed: Collection[str] = ()
+    house: House, job: Job, people: dict[str, Person], *, source: str, typed: Collection[str] = ()
 ) -> None:
-    """Nothing lost, nothing twice: each readable entry has one record, and it says what the source last said.
+    """Nothing lost, nothing twice: each readable entry has one record with the latest content of the source.
 
     Args:
+        people: the latest content of each readable entry, by source id.
         typed: addresses of contacts that a person added while an import ran, which may not have known of them.
     """
     contacts = contacts_in(house)
     records = [record for contact in contacts for record in contact.records if record.source == source]
     counted = Counter(record.source_id for record in records)
-    assert counted == Counter(said.keys()), ("records", counted, sorted(said))
+    assert counted == Counter(people.keys()), ("records", counted, sorted(people))
     for record in records:
-        assert record.fields["display"] == said[record.source_id].name, record
-        assert record.fields["emails"][0]["value"] == said[record.source_id].email, record
+        assert record.fields["display"] == people[record.source_id].name, record
+        assert record.fields["emails"][0]["value"] == people[record.source_id].email, record
     for contact in contacts:
         assert contact.records, contact
     nobody_twice(contacts, but_for=typed)
@@ -168,15 +169,15 @@ def holds_at_the_end(
 def keeps_own_words(house: House, own_words: Mapping[str, ContactFields]) -> None:
     """No import overwrites what the person typed. A contact whose last source went has its name beside it."""
     contacts = {contact.contact_id: contact for contact in contacts_in(house)}
-    for contact_id, said in own_words.items():
+    for contact_id, fields in own_words.items():
         assert contact_id in contacts, contact_id
         records = [record for record in contacts[contact_id].records if record.source == PERSON]
         own = [_typed(record.fields) for record in records]
-        assert own == [_typed(said)], (contact_id, own, said)
+        assert own == [_typed(fields)], (contact_id, own, fields)
 
 
-def _typed(said: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {member: value for member, value in said.items() if member != "kept_name"}
+def _typed(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {member: value for member, value in fields.items() if member != "kept_name"}
 
 
 def nobody_twice(contacts: list[Contact], *, but_for: Collection[str] = ()) -> None:

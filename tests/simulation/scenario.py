@@ -38,7 +38,7 @@ class Scenario:
         counted = {outcome: self.expected.count(outcome) for outcome in Outcome}
         return Counts.of(CONTACTS, {**counted, Outcome.REMOVED: len(self.gone)})
 
-    def last_said(self) -> dict[str, Person]:
+    def latest_people(self) -> dict[str, Person]:
         """What the source last said of everybody it could be understood about."""
         return {
             person.source_id: person

@@ -45,13 +45,13 @@ class Staged:
     collection_id: str
 
 
-def staged_create(wish: OnExisting) -> Staged:
+def staged_create(on_existing: OnExisting) -> Staged:
     house = bulk_house(random.Random(0), Limits(contacts=4, lines=3))
     parts = house.outside
     friends = parts.collections.add(OWNER, "Friends").collection_id
     known = parts.bulk_create(CreateRequest([contact_input("Ada", "ada@x.org"), contact_input("Zoe", "zoe@x.org")]))
     parts.run_job(known.job_id)
-    job = parts.bulk_create(CreateRequest(LIST, friends, "ios", on_existing=wish))
+    job = parts.bulk_create(CreateRequest(LIST, friends, "ios", on_existing=on_existing))
     return Staged(house, job.job_id, friends)
 
 
@@ -88,21 +88,21 @@ def cleaned_under(stage: Staged, plan: Plan) -> int:
 
 class TestCreating:
     @pytest.mark.parametrize(
-        ("wish", "created", "updated", "skipped"),
+        ("on_existing", "created", "updated", "skipped"),
         [(OnExisting.CREATE, 6, 0, 1), (OnExisting.SKIP, 5, 0, 2), (OnExisting.UPDATE, 5, 1, 1)],
     )
-    def test_comes_out_right_when_nothing_goes_wrong(self, wish, created, updated, skipped):
-        stage = staged_create(wish)
+    def test_comes_out_right_when_nothing_goes_wrong(self, on_existing, created, updated, skipped):
+        stage = staged_create(on_existing)
         house, calls = created_under(stage, {})
 
         counts = house.outside.jobs.get(stage.job_id).counts
         assert (counts.created, counts.updated, counts.skipped) == (created, updated, skipped)
         assert calls >= 8
 
-    @pytest.mark.parametrize("wish", list(OnExisting))
+    @pytest.mark.parametrize("on_existing", list(OnExisting))
     @pytest.mark.parametrize("fault", [*FOUR, Fault.REFUSED])
-    def test_comes_out_right_whichever_call_goes_wrong(self, wish, fault):
-        stage = staged_create(wish)
+    def test_comes_out_right_whichever_call_goes_wrong(self, on_existing, fault):
+        stage = staged_create(on_existing)
         for call in range(created_under(stage, {})[1]):
             created_under(stage, {call: fault})
 

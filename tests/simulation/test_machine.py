@@ -135,10 +135,10 @@ class Imports(RuleBasedStateMachine):
             assert "8 times" in str(job.error), job
             return
         assert job.is_finished, job
-        said = {key: who for key, who in self.scenario.last_said().items() if key not in self.buried}
+        people = {key: who for key, who in self.scenario.latest_people().items() if key not in self.buried}
         poisoned = any(line.reason == "poison" for chunk in self.house.outside.jobs.ledger(job) for line in chunk.lines)
         if not poisoned:
-            promises.holds_at_the_end(self.house, job, said, source=self.source)
+            promises.holds_at_the_end(self.house, job, people, source=self.source)
             assert self.meddled or job.counts == self.scenario.counts()
 
 

@@ -124,7 +124,7 @@ class TestAMoodThatPasses:
     def assert_all_arrived_once(stage, house, job):
         assert job.state is JobState.PARTIAL
         assert job.counts == stage.scenario.counts()
-        holds_at_the_end(house, job, stage.scenario.last_said(), source=stage.source)
+        holds_at_the_end(house, job, stage.scenario.latest_people(), source=stage.source)
         ledger_agrees(house, job)
         keeps_tokens_secret(house)
 

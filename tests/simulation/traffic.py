@@ -106,9 +106,9 @@ class Traffic:
         """Any call but a transaction."""
         self.pass_time()
         if name == "batch_write_item":
-            return self._batch_written(request["RequestItems"])
+            return self._batch_write(request["RequestItems"])
         if name == "batch_get_item":
-            return self._batch_got(request["RequestItems"])
+            return self._batch_get(request["RequestItems"])
         place = self._queried(request) if name == "query" else self.dynamo.place(request)
         if name in SINGLE_WRITES and self._is_taken(place):
             raise refusal("TransactionConflictException", "Transaction is ongoing for the item", name)
@@ -150,10 +150,10 @@ class Traffic:
         table = id(self.dynamo.tables[request["TableName"]])
         return table, (request.get("IndexName"), str(request["ExpressionAttributeValues"][name]))
 
-    def _batch_got(self, asked: Request) -> Any:
+    def _batch_get(self, tables: Request) -> Any:
         """What is throttled stays unprocessed; a call of which nothing is left is refused."""
         now, later = dict[str, Any](), dict[str, Any]()
-        for table, wanted in asked.items():
+        for table, wanted in tables.items():
             keys: dict[bool, list[Any]] = {False: [], True: []}
             for key in wanted["Keys"]:
                 keys[self._is_throttled(self.dynamo.place({"TableName": table, "Key": key}))].append(key)
@@ -164,10 +164,10 @@ class Traffic:
         answer = self.dynamo.batch_get_item(RequestItems=now)
         return answer if not later else {**answer, "UnprocessedKeys": {**later, **answer["UnprocessedKeys"]}}
 
-    def _batch_written(self, asked: Request) -> Any:
+    def _batch_write(self, tables: Request) -> Any:
         """What an ongoing transaction holds stays unprocessed, as under throttling."""
         now, later = dict[str, list[Any]](), dict[str, list[Any]]()
-        for table, writes in asked.items():
+        for table, writes in tables.items():
             for one in writes:
                 place = self.dynamo.place({"TableName": table, **_only(one)})
                 waits = self._is_taken(place) or self._is_throttled(place)

@@ -17,10 +17,10 @@ def _is_job(request: Mapping[str, Any]) -> bool:
 
 def _unconditional(request: dict[str, Any], text: str) -> dict[str, Any]:
     """The request with another condition, and without the names and values that only the old one used."""
-    told = " ".join((text, request.get("UpdateExpression", "")))
+    expressions = " ".join((text, request.get("UpdateExpression", "")))
     kept = {**request, "ConditionExpression": text}
     for member in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        used = {name: value for name, value in request.get(member, {}).items() if _uses(told, name)}
+        used = {name: value for name, value in request.get(member, {}).items() if _uses(expressions, name)}
         kept.pop(member, None)
         if used:
             kept[member] = used

@@ -176,7 +176,7 @@ class Process:
         """A call to the outside. Where it cannot be lost or refused, those faults do not happen to it."""
         if self.dead:
             raise Killed
-        fault = self._asked(name)
+        fault = self._next_fault(name)
         if (fault is Fault.REFUSED and refused is None) or (
             lost is None and fault in (Fault.LOST, Fault.ANSWER_LOST, Fault.REFUSED)
         ):
@@ -208,7 +208,7 @@ class Process:
         if self.dead:
             raise Killed
 
-    def _asked(self, name: str) -> Fault | None:
+    def _next_fault(self, name: str) -> Fault | None:
         self._current().asks = name
         fault: Fault | None = self.world.hub.switch()
         if self.dead:

@@ -21,11 +21,11 @@ def shares_of(store: CollectionStore, collection_id: str, owner: str = "ann") ->
 
 def kept(store: CollectionStore, *people: str) -> list[Any]:
     """What is stored under these people but for the links to their collections."""
-    asked = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
+    query = {"TableName": store.table, "KeyConditionExpression": "pk = :pk", "ConsistentRead": True}
     found = [
         item
         for person in people
-        for item in store.dynamo.query(**asked, ExpressionAttributeValues={":pk": {"S": f"person#{person}"}})
+        for item in store.dynamo.query(**query, ExpressionAttributeValues={":pk": {"S": f"person#{person}"}})
     ]
     return [item for item in found if not item["sk"]["S"].startswith("collection#")]
 

@@ -44,11 +44,11 @@ class TestAnInvitation:
         assert kept(store, "ann", "vera") == []
 
     def test_is_for_the_person_invited_alone(self, store, friends):
-        for deed in (store.accept, store.invitations.decline, store.invitations.block_sender):
+        for answer in (store.accept, store.invitations.decline, store.invitations.block_sender):
             with pytest.raises(NotFound):
-                deed("sue", friends)
+                answer("sue", friends)
             with pytest.raises(NotFound):
-                deed("vera", fresh_id())
+                answer("vera", fresh_id())
 
     def test_is_sent_by_the_owner_alone(self, store, friends):
         store.share("ann", friends, "eddy", Role.EDITOR)

@@ -19,9 +19,9 @@ class TestDeclining:
 
         assert names(store, "vera") == []
         assert store.shares("ann", friends) == before
-        for deed in (store.accept, store.invitations.decline):
+        for answer in (store.accept, store.invitations.decline):
             with pytest.raises(NotFound):
-                deed("vera", friends)
+                answer("vera", friends)
 
     @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
     def test_holds_when_the_same_invitation_is_sent_again(self, store, friends, role):

@@ -36,10 +36,10 @@ class TestFaults:
 
         assert [fault.fault for fault in met if fault] == ["500", "503"]
 
-    @pytest.mark.parametrize("asked", [{}, {"fault": "500"}, {"fault": "rain", "provider": "google"}, []])
-    def test_an_unknown_fault_is_refused(self, asked):
+    @pytest.mark.parametrize("description", [{}, {"fault": "500"}, {"fault": "rain", "provider": "google"}, []])
+    def test_an_unknown_fault_is_refused(self, description):
         with pytest.raises(BadFault):
-            Faults().add(asked)
+            Faults().add(description)
 
     @pytest.mark.parametrize("kind", sorted(KINDS))
     def test_every_kind_can_be_requested(self, kind):

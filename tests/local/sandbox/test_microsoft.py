@@ -219,8 +219,8 @@ class TestSignIn:
             http_client=led_to(caller.sandbox.origin),
         )
         flow = app.initiate_auth_code_flow(["Contacts.Read", "User.Read"], redirect_uri=REDIRECT, response_mode="query")
-        asked = {name: value for name, value in parameters_of(flow["auth_uri"]).items() if name != "response_mode"}
-        grant = app.acquire_token_by_auth_code_flow(dict(flow), caller.consent(**asked))
+        parameters = {name: value for name, value in parameters_of(flow["auth_uri"]).items() if name != "response_mode"}
+        grant = app.acquire_token_by_auth_code_flow(dict(flow), caller.consent(**parameters))
         renewed = app.acquire_token_by_refresh_token(grant["refresh_token"], ["Contacts.Read"])
 
         assert grant["id_token_claims"]["preferred_username"] == caller.address

@@ -11,7 +11,7 @@ from local.sandbox import Sandbox
 from tests.local.sandbox.callers import CHALLENGE, REDIRECT, VERIFIER, a_session, parameters_of
 
 CLIENT, SECRET = "sandbox-page-client", "sandbox-page-secret"
-ASKED = {
+AUTHORIZATION_REQUEST = {
     "response_type": "code",
     "client_id": CLIENT,
     "redirect_uri": REDIRECT,
@@ -32,7 +32,7 @@ class BrowserAtTheIssuer(Browser):
         self.session.hooks["response"].append(self._stop)
 
     def authorize(self, **other: str | None) -> Page:
-        query = {name: value for name, value in {**ASKED, **other}.items() if value is not None}
+        query = {name: value for name, value in {**AUTHORIZATION_REQUEST, **other}.items() if value is not None}
         return self.open(f"{self.origin}/signin/authorize?{urlencode(query)}")
 
     def _stop(self, answer: requests.Response, **_: object) -> None:

@@ -95,8 +95,8 @@ class TestPages:
         assert page.cursor["page"] == "p2"
 
     def test_a_deleted_person_is_gone(self):
-        told = {"resourceName": "people/c9", "metadata": {"deleted": True}}
-        page, _ = fetched(make_reply({"connections": [ANNA, told]}), sync=sync_state())
+        deleted = {"resourceName": "people/c9", "metadata": {"deleted": True}}
+        page, _ = fetched(make_reply({"connections": [ANNA, deleted]}), sync=sync_state())
 
         assert (page.records, page.gone) == ([ANNA], ["people/c9"])
 
