@@ -18,7 +18,7 @@ PROCESSES ?= 2
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 .PHONY: install
 install: $(READY) $(AWS_READY) ## Install what is missing
@@ -58,6 +58,10 @@ simulate: install ## Simulate the engine with all faults, 20,000 seeds
 .PHONY: bench
 bench: install ## Measure performance against floors measured in the same run
 	@$(BIN)/python -m tests.bench
+
+.PHONY: bench-against
+bench-against: install ## Measure this tree against commit REV; REPEATS=7, ONLY=new,pages selects figures, ONLY=tests times the tests
+	@$(BIN)/python -m tests.bench.against $(REV) $(if $(ONLY),--only $(ONLY)) $(if $(REPEATS),--repeats $(REPEATS)) $(if $(SCALE),--scale $(SCALE))
 
 .PHONY: check
 check: install ## Check lint, format, types, import contracts, unused requirements, test collection

@@ -1,0 +1,128 @@
+"""The time of the tests: another commit's, the same tests in this tree, and all tests of this tree.
+
+The same tests are those in the files that descend from the other commit's test files. Git's rename detection is applied
+commit by commit, so that a file is found even if it was moved and rewritten over many commits. Tests that were added to
+such a file are included, so the measured time is never less than that of the other commit's tests.
+"""
+
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
+
+from tests.bench.against.prober import Measurement
+from tests.bench.against.revisions import Side, clean_environment
+from tests.bench.against.verdicts import Comparison, Limit, Measured
+
+NAME = "tests"
+PROCESSES = 2
+LIMITS = (
+    Limit("same", "the tests that commit has, two cores, once", "s", 0.6, is_share=True),
+    Limit("whole", "the whole suite, two cores, once", "s", 1.0, is_share=True),
+)
+_WHOLE = ["make", "test", f"PROCESSES={PROCESSES}"]
+_LIKE_MAKE_TEST = ["-q", "-n", str(PROCESSES), "--dist", "loadgroup", "-m", "not long"]
+_SUMMARY = re.compile(r"^=* ?(.*\d+ passed.* in [\d.]+s.*?)=*$", re.MULTILINE)
+_COMMIT = "\0"
+
+
+class SuiteFailed(Exception):
+    """The tests did not run to their end; the message has the end of their output."""
+
+
+def compare_suites(that_commit: Side, this_tree: Side) -> Comparison:
+    """Time each side once, in seconds, as `same` and `whole`; the other commit has one time for both."""
+    that = _measured(lambda: _time_that_commit(that_commit))
+    this = _measured(lambda: _time_this_tree(this_tree, that_commit))
+    return Comparison(NAME, LIMITS, that, this)
+
+
+def descendants(history: str, files: Iterable[str]) -> dict[str, str]:
+    """The present path of each file that still exists.
+
+    Args:
+        history: each commit, the oldest first, as a NUL and its `--name-status`.
+        files: paths before the first of these commits.
+    """
+    paths = {file: file for file in files}
+    for commit in history.split(_COMMIT):
+        changes = [line.split("\t") for line in commit.splitlines() if line]
+        moved = {change[1]: change[2] for change in changes if change[0].startswith("R")}
+        deleted = {change[1] for change in changes if change[0] == "D"}
+        paths = {file: moved.get(path, path) for file, path in paths.items() if path not in deleted}
+    return paths
+
+
+def summary_of(output: str) -> str:
+    """What pytest says last of a run, without the line around it.
+
+    Raises:
+        SuiteFailed: it does not say that tests passed, or speaks of errors.
+    """
+    found = _SUMMARY.findall(output)
+    if not found or "error" in found[-1]:
+        raise SuiteFailed(" | ".join(output.splitlines()[-3:]))
+    return str(found[-1]).strip()
+
+
+def _measured(take: Callable[[], Measurement]) -> Measured:
+    try:
+        return Measured([take()])
+    except SuiteFailed as failed:
+        return Measured([], str(failed))
+
+
+def _time_that_commit(side: Side) -> Measurement:
+    _collect(side)
+    seconds, summary = _timed(side, _WHOLE)
+    return {"same": seconds, "whole": seconds, "note": summary}
+
+
+def _time_this_tree(side: Side, that_commit: Side) -> Measurement:
+    files = _test_files(that_commit)
+    found = descendants(_history(side, that_commit), files)
+    _collect(side)
+    same, summary = _timed(side, [str(side.python), "-m", "pytest", *_LIKE_MAKE_TEST, *sorted(set(found.values()))])
+    whole, whole_summary = _timed(side, _WHOLE)
+    note = f"{len(found)} of {len(files)} test files exist here: {summary}; the whole suite: {whole_summary}"
+    return {"same": same, "whole": whole, "note": note}
+
+
+def _test_files(side: Side) -> list[str]:
+    listed = _git(side, "ls-files", "tests").splitlines()
+    return [path for path in listed if PurePath(path).match("test_*.py")]
+
+
+def _history(side: Side, since: Side) -> str:
+    commits = f"{_git(since, 'rev-parse', 'HEAD').strip()}..HEAD"
+    return _git(side, "log", "--reverse", "--format=%x00", "--name-status", "--find-renames", commits, "--", "tests")
+
+
+def _git(side: Side, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=side.root, check=True, capture_output=True, text=True).stdout
+
+
+def _collect(side: Side) -> None:
+    """Compile the tests, so that the first side to run does not pay for it."""
+    _run(side, [str(side.python), "-m", "pytest", "-q", "--collect-only"])
+
+
+def _timed(side: Side, command: Sequence[str]) -> tuple[float, str]:
+    began = time.perf_counter()
+    output = _run(side, command)
+    return time.perf_counter() - began, summary_of(output)
+
+
+def _run(side: Side, command: Sequence[str]) -> str:
+    """Its output, even if it failed: then tests failed, which the summary says."""
+    done = subprocess.run(
+        command,
+        cwd=side.root,
+        env=clean_environment(),
+        text=True,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    return done.stdout
