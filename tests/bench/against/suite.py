@@ -1,14 +1,15 @@
 """The time of the tests: another commit's, the same tests in this tree, and all tests of this tree.
 
-The same tests are those in the files that descend from the other commit's test files. Git's rename detection is applied
-commit by commit, so that a file is found even if it was moved and rewritten over many commits. Tests that were added to
-such a file are included, so the measured time is never less than that of the other commit's tests.
+The same tests are those in files that descend from the other commit's test files, commit by commit: git detects that a
+file was renamed, and a file to which a commit moved a test by its name, such as a part of a file that was split, is a
+descendant, too. All tests of a descendant count, so the measured time is rather too long than too short.
 """
 
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from tests.bench.against.prober import Measurement
@@ -25,6 +26,18 @@ _WHOLE = ["make", "test", f"PROCESSES={PROCESSES}"]
 _LIKE_MAKE_TEST = ["-q", "-n", str(PROCESSES), "--dist", "loadgroup", "-m", "not long"]
 _SUMMARY = re.compile(r"^=* ?(.*\d+ passed.* in [\d.]+s.*?)=*$", re.MULTILINE)
 _COMMIT = "\0"
+_PATHS = re.compile(r"a/(\S+) b/(\S+)\n")
+_REMOVED, _ADDED = (re.compile(rf"^[{sign}] *def (test_\w+)", re.MULTILINE) for sign in "-+")
+
+
+@dataclass(frozen=True)
+class _FileDiff:
+    """What a commit changed in one file. A path is empty where there is no such file."""
+
+    old: str
+    new: str
+    removed: frozenset[str]  # names of tests
+    added: frozenset[str]
 
 
 class SuiteFailed(Exception):
@@ -38,20 +51,17 @@ def compare_suites(that_commit: Side, this_tree: Side) -> Comparison:
     return Comparison(NAME, LIMITS, that, this)
 
 
-def descendants(history: str, files: Iterable[str]) -> dict[str, str]:
-    """The present path of each file that still exists.
+def descendants(history: str, files: Iterable[str]) -> set[str]:
+    """The present paths of the files that descend from `files`.
 
     Args:
-        history: each commit, the oldest first, as a NUL and its `--name-status`.
+        history: each commit, the oldest first, as a NUL and its diff.
         files: paths before the first of these commits.
     """
-    paths = {file: file for file in files}
+    known = set(files)
     for commit in history.split(_COMMIT):
-        changes = [line.split("\t") for line in commit.splitlines() if line]
-        moved = {change[1]: change[2] for change in changes if change[0].startswith("R")}
-        deleted = {change[1] for change in changes if change[0] == "D"}
-        paths = {file: moved.get(path, path) for file, path in paths.items() if path not in deleted}
-    return paths
+        known = _after(list(_file_diffs(commit)), known)
+    return known
 
 
 def summary_of(output: str) -> str:
@@ -64,6 +74,26 @@ def summary_of(output: str) -> str:
     if not found or "error" in found[-1]:
         raise SuiteFailed(" | ".join(output.splitlines()[-3:]))
     return str(found[-1]).strip()
+
+
+def _after(diffs: Sequence[_FileDiff], known: set[str]) -> set[str]:
+    """The descendants after a commit, of those before it."""
+    moved = {test for diff in diffs if diff.old in known for test in diff.removed - diff.added}
+    gone = {diff.old for diff in diffs if diff.old != diff.new}
+    renamed = {diff.new for diff in diffs if diff.old in known}
+    received = {diff.new for diff in diffs if (diff.added - diff.removed) & moved}
+    return ((known - gone) | renamed | received) - {""}
+
+
+def _file_diffs(commit: str) -> Iterator[_FileDiff]:
+    for text in re.split(r"^diff --git ", commit, flags=re.MULTILINE)[1:]:
+        old, new = _PATHS.findall(text)[0]
+        yield _FileDiff(
+            "" if "\nnew file mode " in text else old,
+            "" if "\ndeleted file mode " in text else new,
+            frozenset(_REMOVED.findall(text)),
+            frozenset(_ADDED.findall(text)),
+        )
 
 
 def _measured(take: Callable[[], Measurement]) -> Measured:
@@ -81,11 +111,11 @@ def _time_that_commit(side: Side) -> Measurement:
 
 def _time_this_tree(side: Side, that_commit: Side) -> Measurement:
     files = _test_files(that_commit)
-    found = descendants(_history(side, that_commit), files)
+    found = sorted(descendants(_history(side, that_commit), files))
     _collect(side)
-    same, summary = _timed(side, [str(side.python), "-m", "pytest", *_LIKE_MAKE_TEST, *sorted(set(found.values()))])
+    same, summary = _timed(side, [str(side.python), "-m", "pytest", *_LIKE_MAKE_TEST, *found])
     whole, whole_summary = _timed(side, _WHOLE)
-    note = f"{len(found)} of {len(files)} test files exist here: {summary}; the whole suite: {whole_summary}"
+    note = f"its {len(files)} test files are {len(found)} here: {summary}; the whole suite: {whole_summary}"
     return {"same": same, "whole": whole, "note": note}
 
 
@@ -96,7 +126,16 @@ def _test_files(side: Side) -> list[str]:
 
 def _history(side: Side, since: Side) -> str:
     commits = f"{_git(since, 'rev-parse', 'HEAD').strip()}..HEAD"
-    return _git(side, "log", "--reverse", "--format=%x00", "--name-status", "--find-renames", commits, "--", "tests")
+    form = [
+        "--reverse",
+        "--format=%x00",
+        "--patch",
+        "--unified=0",
+        "--find-renames",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+    ]
+    return _git(side, "log", *form, commits, "--", "tests")
 
 
 def _git(side: Side, *arguments: str) -> str:
