@@ -13,6 +13,7 @@ import pytest
 from botocore.config import Config
 from hypothesis import HealthCheck, settings
 
+from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.ids import fresh_id
 from chalicelib.tables.keys import TABLES
 from local.embedded_aws.resources import (
@@ -39,6 +40,7 @@ for _elsewhere in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
 
 SERVICE_CONFIG = Config(parameter_validation=False, max_pool_connections=32, retries={"total_max_attempts": 1})
 """How the service talks to AWS: it builds its own requests and repeats them itself."""
+PATIENT_SECONDS = 60.0  # on a busy machine, too
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,9 @@ def aws_client(ministack: EmbeddedAws) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="session")
-def dynamodb(aws_client: Callable[[str], Any]) -> Any:
-    """The DynamoDB client of this test process, over the embedded AWS."""
-    return aws_client("dynamodb")
+def dynamodb(ministack: EmbeddedAws) -> Any:
+    """The service's own DynamoDB client, over the embedded AWS."""
+    return AwsClients(REGION, ministack.endpoint, read_seconds=PATIENT_SECONDS)("dynamodb")
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.accounts.connection import Connection, ConnectionState
 from chalicelib.foundation.clock import instant
 from chalicelib.foundation.dynamo import Item
-from chalicelib.tables.keyed_row import KeyedRow
+from chalicelib.tables.keyed_row import Base64Attribute, KeyedRow
 
 
 class ConnectionRow(KeyedRow):
@@ -20,7 +20,7 @@ class ConnectionRow(KeyedRow):
     address = UnicodeAttribute()
     scopes = JSONAttribute()
     state = UnicodeAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    sealed = Base64Attribute(null=True)
     token_version = NumberAttribute()  # each save of tokens adds one
     sync = JSONAttribute(null=True)  # where the next incremental import starts
     last_import = UnicodeAttribute(null=True)  # the job of the last import that was started

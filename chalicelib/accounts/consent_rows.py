@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute
 
 from chalicelib.accounts.consent import Consent, HeldConsent
 from chalicelib.foundation.clock import instant
 from chalicelib.providers.provider import Account
-from chalicelib.tables.keyed_row import KeyedRow
+from chalicelib.tables.keyed_row import Base64Attribute, KeyedRow
 from chalicelib.tables.keys import CONSENT, HELD_CONSENT, Key
 
 
@@ -19,7 +19,7 @@ class ConsentRow(KeyedRow):
     provider = UnicodeAttribute()
     return_to = UnicodeAttribute(null=True)
     binding = UnicodeAttribute()  # SHA-256 of the cookie of the browser that began it
-    verifier = BinaryAttribute(legacy_encoding=False)  # PKCE, sealed
+    verifier = Base64Attribute()  # PKCE, sealed
     job_id = UnicodeAttribute()
     expires_at = NumberAttribute()
     used = UnicodeAttribute(null=True)  # the nonce of the callback that used it
@@ -37,7 +37,7 @@ class HeldConsentRow(KeyedRow):
     account_id = UnicodeAttribute()
     address = UnicodeAttribute()
     scopes = JSONAttribute()
-    sealed = BinaryAttribute(legacy_encoding=False)
+    sealed = Base64Attribute()
     expires_at = NumberAttribute()
     used = UnicodeAttribute(null=True)  # the nonce of the confirmation that used it
     ttl = TTLAttribute()

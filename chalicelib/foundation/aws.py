@@ -54,7 +54,11 @@ class AwsClients:
     def _session(self) -> Any:
         from botocore.session import get_session
 
-        return get_session()
+        from chalicelib.foundation.aws_models import ModelLoader
+
+        session = get_session()
+        session.register_component("data_loader", ModelLoader())
+        return session
 
 
 def _check_whole(response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:

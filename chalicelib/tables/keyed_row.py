@@ -1,6 +1,9 @@
 """KeyedRow: the base of the PynamoDB models that stores build requests with; the stores send them."""
 
-from pynamodb.attributes import UnicodeAttribute
+from base64 import b64decode, b64encode
+
+from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.constants import BINARY
 from pynamodb.models import Model
 
 
@@ -13,3 +16,15 @@ class KeyedRow(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
+
+
+class Base64Attribute(Attribute[bytes]):
+    """Bytes in a binary attribute, written as DynamoDB's JSON has them, which our client sends as it is."""
+
+    attr_type = BINARY
+
+    def serialize(self, value: bytes) -> str:
+        return b64encode(value).decode()
+
+    def deserialize(self, value: str) -> bytes:
+        return b64decode(value)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import random
 import sys
 import time
@@ -14,9 +15,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from botocore.config import Config
-
 from chalicelib.accounts.job_kinds import IMPORT
+from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.clock import SystemClock
 from chalicelib.foundation.http_client import HttpClient
 from chalicelib.foundation.ids import fresh_id
@@ -29,11 +29,11 @@ from chalicelib.providers.google.people_client import PAGE_SIZE
 from chalicelib.wiring import Wiring
 from local.browser import Browser
 from local.embedded_aws.resources import Names, create_everything
-from local.embedded_aws.server import EmbeddedAws
+from local.embedded_aws.server import CREDENTIALS, REGION, EmbeddedAws
 from local.processes import free_ports, start, stop, wait_for
 from local.stack_settings import Ports, stack_settings
 
-CALLER = Config(parameter_validation=False, max_pool_connections=32, retries={"total_max_attempts": 1})
+PATIENT_SECONDS = 60.0  # for one response; the machine is busy
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ class Machine:
 
     aws: EmbeddedAws
     sandbox: str
+
+    def dynamodb(self) -> Any:
+        """The service's own client."""
+        return AwsClients(REGION, self.aws.endpoint, read_seconds=PATIENT_SECONDS)("dynamodb")
 
     def control(self, path: str, body: Any) -> Any:
         """Send a request to the sandbox's control interface; returns the response's body."""
@@ -92,6 +96,7 @@ class Machine:
 
 @contextlib.contextmanager
 def machine() -> Iterator[Machine]:
+    os.environ.update(CREDENTIALS)
     port = free_ports(1)[0]
     sandbox = start([sys.executable, "-m", "local", "sandbox", "--port", str(port)], {})
     try:
@@ -151,7 +156,7 @@ class Importer:
     def of(
         cls, machine: Machine, address: str, names: Names | None = None, wrap: Any = None, page_size: str = ""
     ) -> "Importer":
-        client = machine.aws.client("dynamodb", config=CALLER)
+        client = machine.dynamodb()
         names, token = names or machine.fresh_names(), machine.token(address)
         return cls(machine, names, wrap(client) if wrap else client, address, token, page_size=page_size)
 

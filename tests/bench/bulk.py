@@ -32,7 +32,7 @@ from local.processes import ROOT
 from local.sandbox_control import SandboxControl
 from local.service_client import ServiceClient
 from local.stack import Stack
-from tests.bench.assembly import CALLER, Machine
+from tests.bench.assembly import Machine
 from tests.bench.counting import CountingClient
 
 BULK = "/api/v1/contacts/bulk"
@@ -62,7 +62,7 @@ class Bulk:
 
     def __post_init__(self) -> None:
         names = self.machine.fresh_names()
-        self.client = CountingClient(self.machine.aws.client("dynamodb", config=CALLER), keep=True)
+        self.client = CountingClient(self.machine.dynamodb(), keep=True)
         clock, executor, chance = SystemClock(), ThreadExecutor(), random.Random(1)
         dynamo = Dynamo(self.client, clock, chance)
         jobs, contacts = (

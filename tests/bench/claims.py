@@ -15,7 +15,7 @@ from chalicelib.jobs.new_job import NewJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.writes import to_row
 from chalicelib.wiring.rooms import KINDS
-from tests.bench.assembly import CALLER, Machine
+from tests.bench.assembly import Machine
 from tests.bench.counting import CountingClient
 
 DUE, FINISHED = 10, 50_000
@@ -47,7 +47,7 @@ def claim_seconds(store: JobStore) -> tuple[float, int]:
 
 def _store(machine: Machine) -> JobStore:
     clock = SystemClock()
-    client = CountingClient(machine.aws.client("dynamodb", config=CALLER))
+    client = CountingClient(machine.dynamodb())
     dynamo = Dynamo(client, clock, random.Random(1))
     return JobStore(dynamo, machine.fresh_names().jobs, clock, ThreadExecutor(), kinds=KINDS)
 

@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.foundation.aws import AwsClients
 from chalicelib.foundation.dynamo import Dynamo, ResponseLost
@@ -49,3 +51,76 @@ class TestTime:
 
     def test_what_has_no_request_has_no_such_limit(self):
         assert seconds_left() is None
+
+
+@pytest.mark.ministack
+class TestItems:
+    """An item of every kind passes as it is: it is the JSON that DynamoDB speaks."""
+
+    ITEM: ClassVar = {
+        "pk": {"S": "a"},
+        "sk": {"S": "Zoë 山"},
+        "count": {"N": "12345678901234567890"},
+        "flag": {"BOOL": True},
+        "nothing": {"NULL": True},
+        "ids": {"SS": ["x", "y"]},
+        "sealed": {"B": "AP8="},
+        "nested": {"L": [{"M": {"deep": {"L": []}}}]},
+    }
+    KEY: ClassVar = {"pk": {"S": "a"}, "sk": {"S": "Zoë 山"}}
+
+    @pytest.fixture
+    def client(self, fresh_aws):
+        return AwsClients("us-east-1", fresh_aws.endpoint)("dynamodb")
+
+    @pytest.fixture
+    def table(self, fresh_aws):
+        return fresh_aws.names.contacts
+
+    def test_written_in_a_transaction_is_read_by_every_call(self, client, fresh_aws, table):
+        client.transact_write_items(TransactItems=[{"Put": {"TableName": table, "Item": self.ITEM}}])
+
+        plain = fresh_aws.client("dynamodb")
+        key = {":pk": {"S": "a"}}
+        queried = client.query(TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=key)
+        batch = client.batch_get_item(RequestItems={table: {"Keys": [self.KEY]}})
+        assert plain.get_item(TableName=table, Key=self.KEY)["Item"] == {**self.ITEM, "sealed": {"B": b"\x00\xff"}}
+        assert client.get_item(TableName=table, Key=self.KEY)["Item"] == self.ITEM
+        assert queried["Items"] == batch["Responses"][table] == [self.ITEM]
+
+    def test_comes_back_from_an_update(self, client, table):
+        client.put_item(TableName=table, Item=self.ITEM)
+
+        updated = client.update_item(
+            TableName=table,
+            Key=self.KEY,
+            UpdateExpression="SET flag = :no",
+            ExpressionAttributeValues={":no": {"BOOL": False}},
+            ReturnValues="ALL_NEW",
+        )
+
+        assert updated["Attributes"] == {**self.ITEM, "flag": {"BOOL": False}}
+
+    def test_comes_back_from_a_refused_write(self, client, table):
+        client.put_item(TableName=table, Item=self.ITEM)
+        put = {
+            "TableName": table,
+            "Item": self.ITEM,
+            "ConditionExpression": "attribute_not_exists(pk)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+        with pytest.raises(ClientError) as alone:
+            client.put_item(**put)
+        with pytest.raises(ClientError) as together:
+            client.transact_write_items(TransactItems=[{"Put": put}])
+
+        assert alone.value.response["Item"] == self.ITEM
+        assert [each["Item"] for each in together.value.response["CancellationReasons"]] == [self.ITEM]
+
+    def test_is_deleted_in_a_batch(self, client, table):
+        client.put_item(TableName=table, Item=self.ITEM)
+
+        client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": self.KEY}}]})
+
+        assert "Item" not in client.get_item(TableName=table, Key=self.KEY)
