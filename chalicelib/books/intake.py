@@ -8,6 +8,7 @@ from chalicelib.books.book import Entry, Mark, record_of
 from chalicelib.books.carry_out_decision import explicit_decision, impossible_reason
 from chalicelib.books.chunk import Chunk, ChunkFull, Draft, Limits, Result
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.fingerprints import Fingerprints
 from chalicelib.books.matching import (
     MOST_DUPLICATES,
     Decision,
@@ -18,12 +19,12 @@ from chalicelib.books.matching import (
     with_possible_duplicates,
 )
 from chalicelib.books.planner import Planner
-from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, safe_display_name
+from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, recognized, safe_display_name
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.person_record import removed_alias
 from chalicelib.contacts.source import PERSON, Source
-from chalicelib.contacts.source_record import INNER_ID, Incoming, SourceRecord, Stamp
+from chalicelib.contacts.source_record import INNER_ID, Incoming, RawContact, SourceRecord, Stamp
 from chalicelib.foundation.errors import TooLarge
 from chalicelib.foundation.outcomes import Outcome
 
@@ -50,6 +51,7 @@ class Intake(Planner):
         fresh_id: Callable[[], str],
         largest_book: int = LARGEST_BOOK,
         on_existing: OnExisting | None = None,
+        fingerprints: Fingerprints | None = None,
     ) -> None:
         """Plan the contacts of one source.
 
@@ -60,12 +62,14 @@ class Intake(Planner):
             largest_book: the number of contacts at which new ones are refused.
             on_existing: what to do with a contact that the book already has; None for what `decide` returns. A
                 decision that an incoming contact carries takes precedence.
+            fingerprints: recognize raw contacts that need no conversion; None if there are none.
         """
         source = source if isinstance(source, Source) else Source.of(source)
         super().__init__(store, owner=owner, source=source.key, now=now)
         self._tag = source.own_tag
         self._region, self._job, self._generation = region, job, generation
         self._fresh_id, self._largest_book, self._on_existing = fresh_id, largest_book, on_existing
+        self._fingerprints = fingerprints or Fingerprints()
 
     # ── planning
 
@@ -73,13 +77,16 @@ class Intake(Planner):
         """Plan the first of `incoming`, as many as fit, but at least one."""
         prepared_contacts, needed = self._prepare(incoming, limits)
         draft = self._draft(limits, needed)
-        for prepared in prepared_contacts:
+        for each in prepared_contacts:
+            prepared = self._converted_if_changed(each)
             try:
                 result = self._plan_contact(prepared, draft)
             except ChunkFull:
                 break
             if result.source_id:
                 self._read.add(result.source_id)
+            if prepared.fingerprint:
+                self._note_fingerprint(prepared)
             if not draft.settle(result):
                 break
         return self._finish(draft)
@@ -95,7 +102,7 @@ class Intake(Planner):
         written: dict[str, None] = {}
         writes = 0
         for each in incoming[: limits.lines]:
-            prepared = prepare(each)
+            prepared = self._prepare_or_recognize(each)
             needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
@@ -106,6 +113,30 @@ class Intake(Planner):
             if writes > limits.contacts:
                 break
         return prepared_contacts, needed
+
+    def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
+        if isinstance(each, RawContact):
+            mark = self._book.record(self._source, each.source_id)
+            if mark is not None and self._fingerprints.recognize(each.fingerprint, mark):
+                return recognized(each, mark)
+        return prepare(each)
+
+    def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
+        """The contact converted after all, if the record as which it was recognized has just changed."""
+        if prepared.raw is None or self._book.record(self._source, prepared.source_id) is prepared.mark:
+            return prepared
+        return prepare(prepared.raw)
+
+    def _note_fingerprint(self, prepared: PreparedContact) -> None:
+        """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger."""
+        mark = self._book.record(self._source, prepared.source_id)
+        if (
+            mark is not None
+            and prepared.is_same_as(mark)
+            and not prepared.dropped
+            and (prepared.aliases is mark.aliases or set(prepared.aliases) <= set(mark.aliases))
+        ):
+            self._fingerprints.note(prepared.fingerprint, mark)
 
     def _needs(self, prepared: PreparedContact) -> str | None:
         """The id of the contact that this one will probably change, or `_NEW`; None if it changes none."""

@@ -12,7 +12,15 @@ from chalicelib.contacts.decision import Decision, Skip
 from chalicelib.contacts.display_name import computed_display
 from chalicelib.contacts.identities import emails_of, phone_hints_of, phones_of, with_e164
 from chalicelib.contacts.name_cards import card_text
-from chalicelib.contacts.source_record import ContactFields, Incoming, LeftOut, SourceContact, SourceRecord, Unreadable
+from chalicelib.contacts.source_record import (
+    ContactFields,
+    Incoming,
+    LeftOut,
+    RawContact,
+    SourceContact,
+    SourceRecord,
+    Unreadable,
+)
 
 LONGEST_ID = 512  # characters; a ledger line carries it
 LONGEST_NAME = 80  # characters, in the ledger, of a contact that was not kept
@@ -36,6 +44,9 @@ class PreparedContact:
     left_out: bool = False  #: not kept on purpose, so that it counts as skipped
     dropped: Sequence[str] = ()  #: kinds of values that could not be kept
     decision: Decision | None = None  #: of the person; None if the matching rules decide
+    fingerprint: bytes = b""  #: of the source's record; b"" for none
+    raw: RawContact | None = None  #: of a contact that was recognized as unchanged instead of being converted
+    mark: Mark | None = None  #: the record as which it was recognized
     _normalized: ContactFields | None = None
     _identities: Candidate | None = None
 
@@ -90,6 +101,10 @@ class PreparedContact:
 def prepare(each: Incoming) -> PreparedContact:
     """Clean and hash a source contact; hostile input is rejected, never raised."""
     try:
+        if isinstance(each, RawContact):
+            prepared = prepare(each.convert())
+            prepared.fingerprint = each.fingerprint
+            return prepared
         if isinstance(each, Unreadable):
             return reject(each.source_id, each.reason, each.name)
         if isinstance(each, LeftOut):
@@ -99,6 +114,13 @@ def prepare(each: Incoming) -> PreparedContact:
         raise
     except Exception:  # one malformed contact must not fail the page
         return reject(each.source_id, "unreadable")
+
+
+def recognized(raw: RawContact, mark: Mark) -> PreparedContact:
+    """A source contact that certainly converts to what the book has."""
+    return PreparedContact(
+        raw.source_id, mark.aliases, {}, mark.digest, fingerprint=raw.fingerprint, raw=raw, mark=mark
+    )
 
 
 def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:

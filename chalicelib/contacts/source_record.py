@@ -3,6 +3,7 @@
 Fields are plain JSON, so they are hashed, compared and stored without another representation.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
@@ -176,7 +177,18 @@ class LeftOut:
     name: str = ""
 
 
-Incoming = SourceContact | Unreadable | LeftOut
+@dataclass(frozen=True, slots=True)
+class RawContact:
+    """A source contact that may not be converted yet; one that the book has unchanged never is."""
+
+    source_id: str
+    #: A hash of the source's record; equal ones convert to equal contacts.
+    fingerprint: bytes
+    #: Converts the record. Never raises.
+    convert: Callable[[], SourceContact | Unreadable]
+
+
+Incoming = SourceContact | RawContact | Unreadable | LeftOut
 
 
 @dataclass(frozen=True, slots=True)

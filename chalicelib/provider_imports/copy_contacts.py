@@ -14,6 +14,7 @@ from chalicelib.accounts.connection import FULL, INCREMENTAL
 from chalicelib.books.change_book import BookChange, ChangeBook, after_crashes
 from chalicelib.books.changes import Ending, ForEach
 from chalicelib.books.contact_store import ContactStore
+from chalicelib.books.fingerprints import Fingerprints
 from chalicelib.books.intake import Intake
 from chalicelib.contacts.source_record import Stamp
 from chalicelib.foundation.clock import Clock
@@ -27,10 +28,12 @@ from chalicelib.foundation.outcomes import Outcome
 from chalicelib.jobs.job import Job, JobState
 from chalicelib.jobs.run import Run
 from chalicelib.jobs.store import JobStore
+from chalicelib.provider_imports.fingerprint_store import FingerprintStore
 from chalicelib.provider_imports.held_removals import must_hold
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_changes import PageChanges
-from chalicelib.provider_imports.page_reader import PageReader, RawPageStore, Tokens, endless_list
+from chalicelib.provider_imports.page_reader import PageReader, RawPageStore, ReadRecord, Tokens, endless_list
+from chalicelib.provider_imports.read_records import ReadRecords
 from chalicelib.providers.provider import ListLoops, PageGone, Provider, SyncExpired
 
 MOST_LISTINGS = 8  # how often a listing may start again before the import fails because it keeps changing
@@ -62,6 +65,7 @@ class CopyContacts:
     #: The write that notes the end of an import on its connection. Without a sync state, the stored one stays.
     import_finished_write: Callable[[Job, Json], Write]
     raw_pages: RawPageStore
+    fingerprints: FingerprintStore
     executor: Executor
     clock: Clock
     region: str
@@ -85,8 +89,10 @@ class _ImportRun:
         self, parts: CopyContacts, run: Run, connection: ImportedConnection, provider: Provider, tokens: Tokens
     ) -> None:
         self._parts, self._run, self._provider, self._connection = parts, run, provider, connection
-        self.reader = PageReader(run, provider, tokens, parts.raw_pages, parts.executor)
+        self.reader = PageReader(run, provider, tokens, parts.raw_pages, parts.executor, self._reading)
         self._claimed_rev = run.job.rev
+        self._fingerprints = self._read_fingerprints()
+        self._reads_all = run.job.cursor is None  # in this run
 
     def work(self) -> None:
         start = self._initial_cursor()
@@ -97,6 +103,8 @@ class _ImportRun:
         if self._run.job.cursor is None and self._mode == INCREMENTAL and self._connection.sync is None:
             start = self._restart(FULL)  # the account was connected again since the job was created
         read = self._read(start)
+        if self._mode == FULL:
+            self._keep_fingerprints()
         if read is not None:
             self._finish(read)
 
@@ -125,6 +133,7 @@ class _ImportRun:
             generation=job.generation,
             now=self._parts.clock.now,
             fresh_id=fresh_ids().__next__,
+            fingerprints=self._fingerprints,
         )
         seen: list[str] = []
         gone: set[str] = set()
@@ -138,6 +147,22 @@ class _ImportRun:
             self._intake, self._provider, self.reader, self._connection.sync, gone, is_full=is_full
         )
 
+    def _reading(self) -> ReadRecord:
+        """What converts the records of a page. Only a full import reads many records that have not changed."""
+        if self._mode != FULL:
+            return self._provider.read
+        return ReadRecords(self._provider, self._parts.fingerprints.version, later=bool(self._fingerprints.known))
+
+    def _read_fingerprints(self) -> Fingerprints:
+        if self._mode != FULL:
+            return Fingerprints()
+        return Fingerprints(self._parts.fingerprints.read(self._run.job.owner, self._connection.connection_id))
+
+    def _keep_fingerprints(self) -> None:
+        noted = self._fingerprints.noted
+        proofs = noted if self._reads_all else noted | self._fingerprints.known
+        self._parts.fingerprints.write(self._run.job.owner, self._connection.connection_id, proofs)
+
     def _restart(self, mode: str) -> ImportCursor:
         """Start the listing again. Contacts that this job created keep their outcome in the counts."""
         self.reader.stop()
@@ -148,6 +173,7 @@ class _ImportRun:
             )
             return cursor
         self._run.restart(cursor.cursor(), {"mode": mode})
+        self._reads_all, self._fingerprints = True, self._read_fingerprints()
         self._open_book()
         return cursor
 

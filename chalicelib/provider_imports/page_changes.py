@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chalicelib.books.changes import POISON, PlannedChunk, ledger_lines
 from chalicelib.books.chunk import Limits
 from chalicelib.books.intake import Intake
-from chalicelib.contacts.source_record import SourceContact, Unreadable
+from chalicelib.contacts.source_record import Incoming, Unreadable
 from chalicelib.foundation.json import Json
 from chalicelib.provider_imports.import_cursor import ImportCursor, Phase
 from chalicelib.provider_imports.page_reader import PageReader
@@ -50,14 +50,14 @@ class PageChanges:
             self._fetched[at.page] = self.reader.next(at)
         return self._fetched[at.page]
 
-    def _incoming(self, at: ImportCursor, fetched: FetchedPage, lines: int) -> Sequence[SourceContact | Unreadable]:
+    def _incoming(self, at: ImportCursor, fetched: FetchedPage, lines: int) -> Sequence[Incoming]:
         if fetched.contacts is not None:
             return fetched.contacts[at.offset :]
         end = at.offset + min(lines, READ_AT_ONCE)
         return [self.provider.read(record) for record in fetched.page.records[at.offset : end]]
 
     def _planned(
-        self, at: ImportCursor, fetched: FetchedPage, incoming: Sequence[SourceContact | Unreadable], limits: Limits
+        self, at: ImportCursor, fetched: FetchedPage, incoming: Sequence[Incoming], limits: Limits
     ) -> PlannedChunk[ImportCursor]:
         page = fetched.page
         chunk = self.intake.plan(incoming, limits)

@@ -1,8 +1,10 @@
 """Reads the pages of a listing for one run: refreshes tokens, keeps raw copies, and detects endless lists."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from chalicelib.contacts.source_record import Incoming
 from chalicelib.foundation.errors import ConsentNeeded, ProviderEndless
 from chalicelib.foundation.executor import Executor
 from chalicelib.foundation.json import Json
@@ -15,6 +17,8 @@ MOST_IDLE_PAGES = 50  # in a row without a new contact
 MOST_READ = 500_000  # contacts of one account; five times the limit of a book
 REFRESHES = 2  # of a rejected token; the first may return a token that another run saved, which may be rejected too
 PAGES_AHEAD = 6  # fetched and waiting to be copied
+
+ReadRecord = Callable[[Mapping[str, Json]], Incoming]
 
 
 class Tokens(Protocol):
@@ -41,9 +45,20 @@ class PageReader:
     """The pages of one listing, fetched ahead."""
 
     def __init__(
-        self, run: Run, provider: Provider, tokens: Tokens, raw_pages: RawPageStore, executor: Executor
+        self,
+        run: Run,
+        provider: Provider,
+        tokens: Tokens,
+        raw_pages: RawPageStore,
+        executor: Executor,
+        reading: Callable[[], ReadRecord],
     ) -> None:
-        self._run, self._provider, self._tokens = run, provider, tokens
+        """Read for one run.
+
+        Args:
+            reading: called for each page; returns what converts its records.
+        """
+        self._run, self._provider, self._tokens, self._reading = run, provider, tokens, reading
         self._raw_pages, self._executor = raw_pages, executor
         self._prefetch: Prefetch | None = None
         self._idle_pages = 0
@@ -92,7 +107,7 @@ class PageReader:
         page = self._fetch_page(at)
         self._raw_pages.keep_page(self._run.job.owner, name, page)
         ids = [self._provider.id_of(record) for record in page.records]
-        contacts = [self._provider.read(record) for record in page.records] if whole else None
+        contacts = list(map(self._reading(), page.records)) if whole else None
         slim = replace(page, records=() if whole else page.records, raw=b"")  # waiting pages should be small
         return FetchedPage(slim, ids, digest_of(ids), contacts)
 

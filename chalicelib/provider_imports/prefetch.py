@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.contacts.source_record import SourceContact, Unreadable
+from chalicelib.contacts.source_record import Incoming
 from chalicelib.foundation.executor import Executor, Task
 from chalicelib.foundation.json import Json
 from chalicelib.providers.provider import Page
@@ -20,8 +20,8 @@ class FetchedPage:
     ids: Sequence[str]
     #: A hash of the ids, to detect a page that changed.
     digest: str
-    #: The converted records; None if they are converted one by one when they are planned.
-    contacts: Sequence[SourceContact | Unreadable] | None
+    #: The contacts in its records; None if they are converted one by one when they are planned.
+    contacts: Sequence[Incoming] | None
 
 
 class Prefetch:

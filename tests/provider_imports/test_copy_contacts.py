@@ -9,8 +9,10 @@ from chalicelib.books.chunk import Limits
 from chalicelib.contacts.source_record import SourceContact
 from chalicelib.foundation.errors import ProviderBroken
 from chalicelib.provider_imports.copy_contacts import CopyContacts
+from chalicelib.provider_imports.fingerprint_store import FingerprintStore
 from chalicelib.providers.provider import Page
 from tests.accounts.house import House
+from tests.fakes.blobs import FakeBlobs
 from tests.fakes.clock import FixedClock
 from tests.fakes.executor import InlineExecutor
 
@@ -76,6 +78,7 @@ def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
         open_account=lambda job: (connection, provider, Token()),
         import_finished_write=house.connections.writes.finish_import,
         raw_pages=Unkept(),
+        fingerprints=FingerprintStore(FakeBlobs(), b"version"),
         executor=Later(),
         clock=house.clock,
         region="US",
