@@ -33,10 +33,9 @@ _MULTILINE = sorted(
 )
 # Matches the values in which line breaks are allowed.
 _IN_LINES = re.compile(rf'"(?:{"|".join(_MULTILINE)})":"(?!\\n)(?:[^"\\]|\\["\\]|\\n(?!"))*"')
-_SUSPICIOUS = (' "', '" ', '""', ":null", "[]", "{}", "\x7f")
 _UNSEEN = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"  # a text of nothing else is empty
 _IS_EMPTY = re.compile(_UNSEEN).fullmatch
-_SUSPICIOUS_FOREIGN = re.compile(rf'[\x80-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
+_SUSPICIOUS_FOREIGN = re.compile(rf'[\x7f-\x9f\ud800-\udfff]|"\s|\s"|"{_UNSEEN}"')
 _DERIVED = "|".join(part.name for part in _PARTS if part.is_derived)
 _DERIVED_PARTS = re.compile(rf'"(?:{_DERIVED})":"[^"\\]*",')  # parts computed from the number as it was written
 
@@ -89,9 +88,12 @@ def _is_clean(text: str) -> bool:
     """Whether a canonical text certainly needs no cleaning. A quote in it is JSON's own or follows a backslash."""
     if "\\" in text and "\\" in _IN_LINES.sub("", text):
         return False
-    if any(sign in text for sign in _SUSPICIOUS):
+    if ' "' in text or '" ' in text or '""' in text or ":null" in text or "[]" in text or "{}" in text:
         return False
-    return text.isascii() or (not _SUSPICIOUS_FOREIGN.search(text) and unicodedata.is_normalized("NFC", text))
+    if text.isascii():
+        return "\x7f" not in text
+    is_visible = text.isprintable() or not _SUSPICIOUS_FOREIGN.search(text)  # what is suspicious is not printable
+    return is_visible and unicodedata.is_normalized("NFC", text)
 
 
 def _cleaned(field: ContactField, value: object) -> Any:
