@@ -24,13 +24,14 @@ class Fingerprints:
         self.known = frozenset(known)
         self.noted: set[bytes] = set()  #: the proofs of this import
 
-    def recognize(self, fingerprint: bytes, mark: Mark) -> bool:
-        """Whether a record with this fingerprint certainly converts to what the book has.
+    def recognize(self, fingerprint: bytes, mark: Mark) -> bytes | None:
+        """The proof that a record with this fingerprint converts to what the book has; None if none is known.
 
         Args:
             mark: the book's record with the id of the source's record.
         """
-        return bool(self.known) and proof_of(fingerprint, mark) in self.known
+        proof = proof_of(fingerprint, mark) if self.known else None
+        return proof if proof in self.known else None
 
     def note(self, fingerprint: bytes, mark: Mark) -> None:
         """Note that a record with this fingerprint has just been converted to what the book has."""

@@ -19,7 +19,13 @@ from chalicelib.books.matching import (
     with_possible_duplicates,
 )
 from chalicelib.books.planner import Planner
-from chalicelib.books.prepared_contact import PreparedContact, as_full_contact, prepare, recognized, safe_display_name
+from chalicelib.books.prepared_contact import (
+    PreparedContact,
+    as_full_contact,
+    prepare,
+    safe_display_name,
+    without_conversion,
+)
 from chalicelib.contacts.contact import Contact
 from chalicelib.contacts.on_existing import OnExisting
 from chalicelib.contacts.person_record import removed_alias
@@ -85,8 +91,7 @@ class Intake(Planner):
                 break
             if result.source_id:
                 self._read.add(result.source_id)
-            if prepared.fingerprint:
-                self._note_fingerprint(prepared)
+            self._note_proof(prepared)
             if not draft.settle(result):
                 break
         return self._finish(draft)
@@ -103,6 +108,9 @@ class Intake(Planner):
         writes = 0
         for each in incoming[: limits.lines]:
             prepared = self._prepare_or_recognize(each)
+            if prepared.recognized is not None:
+                prepared_contacts.append(prepared)
+                continue
             needed.update(dict.fromkeys(self._plain_entries(prepared)))
             needs = self._needs(prepared)
             if needs is not None and needs not in written:
@@ -117,24 +125,31 @@ class Intake(Planner):
     def _prepare_or_recognize(self, each: Incoming) -> PreparedContact:
         if isinstance(each, RawContact):
             mark = self._book.record(self._source, each.source_id)
-            if mark is not None and self._fingerprints.recognize(each.fingerprint, mark):
-                return recognized(each, mark)
+            proof = None if mark is None else self._fingerprints.recognize(each.fingerprint, mark)
+            if mark is not None and proof is not None:
+                return without_conversion(each, mark, proof)
         return prepare(each)
 
     def _converted_if_changed(self, prepared: PreparedContact) -> PreparedContact:
         """The contact converted after all, if the record as which it was recognized has just changed."""
-        if prepared.raw is None or self._book.record(self._source, prepared.source_id) is prepared.mark:
+        known = prepared.recognized
+        if known is None or self._book.record(self._source, prepared.source_id) is known.mark:
             return prepared
-        return prepare(prepared.raw)
+        return prepare(known.raw)
 
-    def _note_fingerprint(self, prepared: PreparedContact) -> None:
+    def _note_proof(self, prepared: PreparedContact) -> None:
         """Note that the record leads to what the book has, unless it leads to more, such as a reason in the ledger."""
+        if prepared.recognized is not None:
+            self._fingerprints.noted.add(prepared.recognized.proof)
+            return
+        if not prepared.fingerprint:
+            return
         mark = self._book.record(self._source, prepared.source_id)
         if (
             mark is not None
             and prepared.is_same_as(mark)
             and not prepared.dropped
-            and (prepared.aliases is mark.aliases or set(prepared.aliases) <= set(mark.aliases))
+            and set(prepared.aliases) <= set(mark.aliases)
         ):
             self._fingerprints.note(prepared.fingerprint, mark)
 
@@ -232,6 +247,8 @@ class Intake(Planner):
     def _plan_decided(self, prepared: PreparedContact, draft: Draft) -> Result:
         if prepared.source_id in self._read:
             return self._plan_repeated(prepared, draft)
+        if prepared.recognized is not None and prepared.recognized.mark.job != self._job:
+            return Result(prepared.source_id, Outcome.UNCHANGED, prepared.recognized.mark.contact_id)
         if prepared.reason is not None:
             return self._rejected(prepared, prepared.reason)
         mark = self._known(prepared)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from chalicelib.books.book import Book, Mark
 from chalicelib.books.matching import Candidate, decide
@@ -30,6 +30,14 @@ MOST_DROPPED = 5  # kinds of values that one ledger line names
 _KEYED = {"relations": "label", "custom_fields": "name"}  # lists of which a partial contact may have only some values
 
 
+class Recognized(NamedTuple):
+    """How a source contact was recognized as one that the book has unchanged."""
+
+    raw: RawContact
+    mark: Mark  #: the book's record of it
+    proof: bytes  #: that converting `raw` leads to `mark`
+
+
 @dataclass(slots=True)
 class PreparedContact:
     """A source contact, ready to be planned."""
@@ -45,8 +53,7 @@ class PreparedContact:
     dropped: Sequence[str] = ()  #: kinds of values that could not be kept
     decision: Decision | None = None  #: of the person; None if the matching rules decide
     fingerprint: bytes = b""  #: of the source's record; b"" for none
-    raw: RawContact | None = None  #: of a contact that was recognized as unchanged instead of being converted
-    mark: Mark | None = None  #: the record as which it was recognized
+    recognized: Recognized | None = None  #: if it was recognized as unchanged instead of being converted
     _normalized: ContactFields | None = None
     _identities: Candidate | None = None
 
@@ -116,11 +123,9 @@ def prepare(each: Incoming) -> PreparedContact:
         return reject(each.source_id, "unreadable")
 
 
-def recognized(raw: RawContact, mark: Mark) -> PreparedContact:
-    """A source contact that certainly converts to what the book has."""
-    return PreparedContact(
-        raw.source_id, mark.aliases, {}, mark.digest, fingerprint=raw.fingerprint, raw=raw, mark=mark
-    )
+def without_conversion(raw: RawContact, mark: Mark, proof: bytes) -> PreparedContact:
+    """A source contact that is recognized as the record that the book has of it."""
+    return PreparedContact(raw.source_id, mark.aliases, {}, mark.digest, recognized=Recognized(raw, mark, proof))
 
 
 def reject(source_id: object, reason: str, name: str = "") -> PreparedContact:

@@ -177,7 +177,7 @@ class LeftOut:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RawContact:
     """A source contact that may not be converted yet; one that the book has unchanged never is."""
 

@@ -182,7 +182,7 @@ def histories(draw: st.DrawFn) -> tuple[Any, list[list[Any]]]:
 
 def _later(record: Any, others: list[Any]) -> st.SearchStrategy[list[Any]]:
     ids = {name: record[name] for name in ("id", "resourceName") if name in record}
-    names = st.sampled_from(sorted(record))
+    names = st.sampled_from(sorted(record) or ["id"])
     without = names.map(lambda name: [{key: value for key, value in record.items() if key != name}])
     more = UNMAPPED.map(lambda unmapped: [{**unmapped, **record}])
     other = st.sampled_from(others).map(lambda one: [{**one, **ids}])
