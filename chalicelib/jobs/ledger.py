@@ -9,7 +9,7 @@ from chalicelib.jobs.job import Job, LedgerLine
 from chalicelib.jobs.store import JobStore
 
 Position = tuple[int, int]  # chunk, and line within it
-CHUNKS_PER_PAGE = 4  # read at a time; they usually hold more than a page of lines
+FEWEST_CHUNKS = 4  # read at a time; they usually hold more than a page of lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,7 @@ def ledger_page(
     total = None if outcome is None or start != (0, 0) else job.counts[outcome]
     if total == 0:
         return lines, None
-    for position, line in _lines_from(jobs, job, start, page_size=CHUNKS_PER_PAGE if outcome is None else None):
-        if outcome is not None and line.outcome != outcome:
-            continue
+    for position, line in _lines_from(jobs, job, start, outcome, page_size=_chunks_for(limit, job, outcome)):
         if len(lines) == limit:
             return lines, position
         lines.append(line)
@@ -61,11 +59,18 @@ def ledger_page(
     return lines, None
 
 
+def _chunks_for(limit: int, job: Job, outcome: str | None) -> int:
+    """How many chunks to read at a time: twice those that hold a page of lines if these are spread evenly."""
+    lines = sum(job.counts.values()) if outcome is None else job.counts[outcome]
+    return max(FEWEST_CHUNKS, 2 * limit * job.chunk // max(lines, 1))
+
+
 def _lines_from(
-    jobs: JobStore, job: Job, start: Position, *, page_size: int | None
+    jobs: JobStore, job: Job, start: Position, outcome: str | None, *, page_size: int
 ) -> Iterator[tuple[Position, LedgerLine]]:
     first_chunk, first_line = start
-    for chunk in jobs.ledger(job, after=first_chunk - 1, page_size=page_size):
+    for chunk in jobs.ledger(job, after=first_chunk - 1, outcome=outcome, page_size=page_size):
         skipped = first_line if chunk.chunk == first_chunk else 0
         for index, line in enumerate(chunk.lines[skipped:], skipped):
-            yield (chunk.chunk, index), line
+            if outcome in (None, line.outcome):
+                yield (chunk.chunk, index), line

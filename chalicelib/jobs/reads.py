@@ -1,8 +1,10 @@
 """Reading the jobs table. All reads are consistent, except those that ask an index: `due` and `created_on`."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from chalicelib.foundation.clock import Clock, instant, milliseconds
 from chalicelib.foundation.dynamo import Dynamo, Item
@@ -23,6 +25,9 @@ from chalicelib.jobs.rows import (
 )
 from chalicelib.tables import keys
 from chalicelib.tables.keys import Key
+
+# DynamoDB looks for the outcome in the JSON text of a chunk's lines.
+_WITH_OUTCOME = {"FilterExpression": "contains(#lines, :outcome)", "ExpressionAttributeNames": {"#lines": "lines"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +125,28 @@ class JobReads:
         queues = [to_queue("", item) for item in self.dynamo.get_many(self.table, [key.item for key in queue_keys])]
         return {job_id: ahead for queue in queues for ahead, job_id in enumerate(queue.jobs)}
 
-    def ledger(self, job: Job, *, after: int = -1, page_size: int | None = None) -> Iterator[LedgerChunk]:
+    def ledger(
+        self, job: Job, *, after: int = -1, outcome: str | None = None, page_size: int | None = None
+    ) -> Iterator[LedgerChunk]:
         """The ledger chunks of the job's current generation, in order, from the one after chunk `after` on.
 
         Args:
+            outcome: leaves out chunks without a line of this outcome; a chunk that has one comes with all its lines.
             page_size: chunks per request, for callers that usually need only the first few; None for as many as fit.
         """
         pk, first = _ledger_key(job, after + 1)
         last = _ledger_key(job, 999_999).sk
+        values = {":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}}
+        request: dict[str, Any] = {"Limit": page_size} if page_size else {}
+        if outcome is not None:
+            request |= _WITH_OUTCOME
+            values[":outcome"] = {"S": json.dumps(outcome)}
         items = self.dynamo.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={":pk": {"S": pk}, ":first": {"S": first}, ":last": {"S": last}},
+            ExpressionAttributeValues=values,
             ConsistentRead=True,
-            **({"Limit": page_size} if page_size else {}),
+            **request,
         )
         for item in items:
             row = Row(item)

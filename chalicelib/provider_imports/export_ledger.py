@@ -37,7 +37,7 @@ class ExportLedger:
         return File(name, CSV, time_left.watch(csv_pieces(HEADER, self._rows(job, outcome))))
 
     def _rows(self, job: Job, outcome: Outcome | None) -> Iterator[Sequence[str]]:
-        for chunk in self.jobs.ledger(job):
+        for chunk in self.jobs.ledger(job, outcome=outcome):
             lines = [line for line in chunk.lines if outcome in (None, line.outcome)]
             names = self._names(job.owner, lines)
             for line in lines:

@@ -77,6 +77,16 @@ class TestAKind:
         lines, _ = ledger_page(store, job, outcome="missed")
         assert [line.source_id for line in lines] == ["c1"]
 
+    def test_finds_the_chunks_of_its_ledger_that_have_an_outcome(self, store):
+        job = committed(store, begun(store), Look.FOUND)
+        job = committed(store, job, Look.FOUND, Look.MISSED)
+        job = committed(store, job, Look.LATE)
+
+        [chunk] = store.ledger(job, outcome=Look.MISSED)
+
+        assert (chunk.chunk, [line.outcome for line in chunk.lines]) == (1, [Look.FOUND, Look.MISSED])
+        assert list(store.ledger(job, outcome=Look.SKIPPED)) == []
+
     def test_changes_something_by_those_outcomes_alone_that_say_so(self, store):
         job = committed(store, begun(store), Look.MISSED, Look.SKIPPED)
         assert not job.has_changed

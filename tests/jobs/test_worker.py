@@ -249,6 +249,50 @@ class TestLedger:
 
         assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
 
+    def test_a_name_that_reads_like_an_outcome_has_no_effect(self, works, queued, store):
+        queued("a")
+        odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
+        named = LedgerLine("failed", Outcome.SKIPPED, None, "empty", "failed")
+        works(lambda run: run.commit(Progress({}, lines=[named, odd])))
+
+        assert ledger_page(store, store.get("a"), outcome=Outcome.FAILED) == ([odd], None)
+
+    def test_a_rare_outcome_is_found_among_many_chunks_with_one_request(self, works, queued, store, client):
+        queued("a")
+        odd = LedgerLine("s99", Outcome.FAILED, None, "too_large", "Ada")
+
+        def many_chunks(run):
+            for number in range(60):
+                run.commit(Progress({"at": number}, lines=[LedgerLine(f"s{number}", Outcome.CREATED, f"c{number}")]))
+            run.commit(Progress({"at": 60}, lines=[odd]))
+
+        works(many_chunks)
+        job = store.get("a")
+        client.calls.clear()
+
+        assert ledger_page(store, job, outcome=Outcome.FAILED) == ([odd], None)
+        assert client.calls["query"] == 1
+
+    def test_a_frequent_outcome_is_read_a_few_chunks_at_a_time(self, works, queued, store):
+        queued("a")
+
+        def three_chunks(run):
+            for number in range(3):
+                lines = [LedgerLine(f"s{number}.{line}", Outcome.CREATED, "c1") for line in range(50)]
+                run.commit(Progress({"at": number}, lines=lines))
+
+        works(three_chunks)
+        sizes = []
+
+        class Watched:
+            def ledger(self, job, *, page_size, **more):
+                sizes.append(page_size)
+                return store.ledger(job, page_size=page_size, **more)
+
+        for outcome in (None, Outcome.CREATED):
+            ledger_page(Watched(), store.get("a"), outcome=outcome, limit=50)
+        assert sizes == [4, 4]
+
     def test_reading_stops_after_the_last_line_of_an_outcome(self, works, queued, store):
         queued("a")
         odd = LedgerLine("s2", Outcome.FAILED, None, "too_large", "Ada")
