@@ -13,7 +13,6 @@ from chalicelib.jobs.listing import wait_contexts
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.viewers import get_viewable_job
 from chalicelib.jobs.waiting import WaitContext
-from chalicelib.provider_imports.held_removals import removals_pending
 from chalicelib.provider_imports.status import ImportWaitContext, PublicState, public_state, status_body
 
 
@@ -75,4 +74,6 @@ class FollowImport:
     def _removals_pending(self, job: Job) -> int:
         if public_state(job) is not PublicState.COMPLETED or not job.details.get("removals_pending"):
             return 0
+        from chalicelib.provider_imports.held_removals import removals_pending  # rarely needed, and loads the worker
+
         return removals_pending(job, self.find_connection(job.owner, job.details["connection_id"]))

@@ -5,9 +5,12 @@ import subprocess
 import sys
 
 from local.processes import ROOT
+from tests.fakes.issuer import FakeIssuer
 
 HEAVY = (
     "boto3",
+    "chalicelib.jobs.worker",
+    "chalicelib.jobs.writes",
     "cryptography",
     "googleapiclient",
     "graphql",
@@ -35,6 +38,7 @@ SETTINGS = {
 }
 ASK = """
 import json, app
+from chalicelib.foundation.jwks import Jwks
 
 class AnnAlone:
     query = staticmethod(lambda **request: {"Items": []})
@@ -46,17 +50,18 @@ class AnnAlone:
         return {"Item": session} if Key["pk"]["S"].startswith("sessions#") else {}
 
 app.wiring.shared.__dict__.update(clients=lambda service: AnnAlone())
-cookie = f"__Host-session={'i' * 22}.{'s' * 43}"
+app.wiring.shared.keys = Jwks(lambda: KEYS, app.wiring.shared.clock)
 for path, pattern, params in ASKED:
     event = {
-        "path": path, "httpMethod": "GET", "headers": {"cookie": cookie}, "multiValueHeaders": {}, "body": None,
+        "path": path, "httpMethod": "GET", "headers": HEADERS, "multiValueHeaders": {}, "body": None,
         "multiValueQueryStringParameters": None, "pathParameters": params, "stageVariables": None,
         "requestContext": {"httpMethod": "GET", "resourcePath": pattern},
     }
     print(app.app(event, None)["statusCode"])
 """
+STATUS = ("/api/v1/contacts/import/status/a", "/api/v1/contacts/import/status/{job_id}", {"job_id": "a"})
 REQUESTS = [
-    ("/api/v1/contacts/import/status/a", "/api/v1/contacts/import/status/{job_id}", {"job_id": "a"}),
+    STATUS,
     ("/api/v1/imports", "/api/v1/imports", None),
     ("/api/v1/connections", "/api/v1/connections", None),
     ("/api/v1/contacts", "/api/v1/contacts", None),
@@ -64,6 +69,12 @@ REQUESTS = [
     ("/api/v1/contacts/bulk/a", "/api/v1/contacts/bulk/{job_id}", {"job_id": "a"}),
     ("/api/v1/contacts/bulk/cleanup/a", "/api/v1/contacts/bulk/cleanup/{job_id}", {"job_id": "a"}),
 ]
+
+
+def asked_in_a_fresh_process(requests, headers, keys=b""):
+    """The status of each response, and in the last line the heavy modules that were loaded."""
+    given = f"import json\nASKED = json.loads({json.dumps(requests)!r})\nHEADERS, KEYS = {headers!r}, {keys!r}"
+    return done_in_a_fresh_process(f"{given}\n{ASK}", SETTINGS)
 
 
 def done_in_a_fresh_process(work: str, environment: dict[str, str]) -> list[str]:
@@ -79,12 +90,16 @@ class TestLightness:
         assert done_in_a_fresh_process("import app", {}) == [""]
 
     def test_a_status_and_the_lists_load_nothing_heavy(self):
-        """Verifying a token does; a session is only looked up."""
-        work = f"ASKED = json.loads({json.dumps(REQUESTS)!r})\n{ASK}"
-
-        statuses = done_in_a_fresh_process(f"import json\n{work}", SETTINGS)
+        statuses = asked_in_a_fresh_process(REQUESTS, {"cookie": f"__Host-session={'i' * 22}.{'s' * 43}"})
 
         assert statuses == ["404", "200", "200", "200", "200", "404", "404", ""]
+
+    def test_a_status_with_a_bearer_token_loads_only_what_verifies_the_token(self):
+        issuer = FakeIssuer()
+
+        statuses = asked_in_a_fresh_process([STATUS], {"authorization": f"Bearer {issuer.token()}"}, issuer.fetch())
+
+        assert statuses == ["404", "cryptography jwt"]
 
     def test_a_service_with_wrong_settings_refuses_to_start_and_says_which(self):
         wrong = {**SETTINGS, "CRON_SECRET": "short", "PUBLIC_URL": "http://contacts.example"}
