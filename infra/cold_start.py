@@ -1,4 +1,4 @@
-"""The cold start of the status path: the modules that it loads and the CPU that this takes, without bytecode.
+"""The cold start of the status path: the modules that it loads and the CPU that this takes.
 
 One run requests the status of a job that does not exist, with an empty AWS, and lists the loaded modules; the other
 runs only load these. A page sends its job's cookie, another client a bearer token, whose verification costs more. It

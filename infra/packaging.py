@@ -1,6 +1,6 @@
 """`python -m infra package`: make the zip and the template that CloudFormation deploys, and check them.
 
-clean copy → chalice package, with our template merged in → prune → check
+clean copy → chalice package, with our template merged in → prune → bytecode → check
 """
 
 import json
@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from infra.added_template import added_template
+from infra.bytecode import CompilationFailed, add_bytecode
 from infra.clean_copy import copy_what_ships
 from infra.package_checks import Report, check_package
 from infra.prune import prune
@@ -35,7 +36,8 @@ def package(root: Path = ROOT, target: Path = PACKAGE) -> Report:
         made = _run_chalice(copy_what_ships(root, Path(scratch) / "copy"), Path(scratch) / "out")
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        prune(made / "deployment.zip", target / "deployment.zip")
+        prune(made / "deployment.zip", Path(scratch) / "pruned.zip")
+        _add_bytecode(Path(scratch) / "pruned.zip", target / "deployment.zip")
         shutil.copyfile(made / "sam.json", target / "sam.json")
     report = check_package(target / "sam.json", target / "deployment.zip")
     if report.problems:
@@ -52,6 +54,13 @@ def _run_chalice(copy: Path, out: Path) -> Path:
     if done.returncode or not (out / "sam.json").exists():
         raise PackageFailed(f"chalice package failed:\n{done.stdout}{done.stderr}")
     return out
+
+
+def _add_bytecode(pruned: Path, target: Path) -> None:
+    try:
+        add_bytecode(pruned, target)
+    except CompilationFailed as failed:
+        raise PackageFailed(f"The package cannot be compiled:\n{failed}") from None
 
 
 def _environment() -> dict[str, str]:

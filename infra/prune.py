@@ -1,18 +1,18 @@
 """Removes from the zip what the service never uses: discovery documents of other Google APIs, AWS services, tests.
 
 Each botocore client loads code that only generates documentation. Two small files replace it, which makes a cold start
-5 % faster. Names are sorted and have one date, so that equal sources make equal zips, byte for byte.
+5 % faster. Names are sorted, so that equal sources make equal zips, byte for byte.
 """
 
 import re
 import zipfile
 from pathlib import Path
 
-DISCOVERY_DOCUMENTS = frozenset({"people.v1.json"})
-AWS_SERVICES = frozenset({"dynamodb", "kms", "s3", "sqs", "sts"})
+from infra.botocore_data import AWS_SERVICES, shrink_model
+from infra.zip_entries import add_entry, new_zip
 
-_ONE_DATE = (1980, 1, 1, 0, 0, 0)  # the oldest a zip can name
-_READABLE_FILE = 0o100644 << 16
+DISCOVERY_DOCUMENTS = frozenset({"people.v1.json"})
+
 _REMOVED = re.compile(
     r"""
     (^|/)__pycache__/ | \.pyc$ | \.pyi$ | \.proto$ | \.pxd$ | \.pyx$
@@ -56,13 +56,6 @@ def ships(name: str) -> bool:
 
 def prune(source: Path, target: Path) -> None:
     """Write the zip `source` without unused files to `target`."""
-    with (
-        zipfile.ZipFile(source) as full,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as small,
-    ):
+    with zipfile.ZipFile(source) as full, new_zip(target) as small:
         for name in sorted({name for name in full.namelist() if not name.endswith("/") and ships(name)}):
-            entry = zipfile.ZipInfo(name, _ONE_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = _READABLE_FILE
-            entry.create_system = 3  # Unix, on any system
-            small.writestr(entry, _REPLACED[name] if name in _REPLACED else full.read(name), compresslevel=9)
+            add_entry(small, name, _REPLACED[name] if name in _REPLACED else shrink_model(name, full.read(name)))
