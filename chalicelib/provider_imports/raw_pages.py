@@ -1,10 +1,11 @@
 """Keeps raw provider pages for a while, compressed, so that operators can see where a contact's value came from."""
 
-import gzip
 import json
 import logging
 from dataclasses import dataclass
 from typing import Protocol
+
+from isal import igzip  # five times as fast as gzip, at the same size
 
 from chalicelib.foundation.ids import id_of
 from chalicelib.providers.provider import Page
@@ -34,7 +35,7 @@ class RawPages:
         if not page.records:
             return
         raw = page.raw or json.dumps(page.records, separators=(",", ":")).encode(errors="replace")
-        content = gzip.compress(raw, 1)
+        content = igzip.compress(raw, 1)
         try:
             self.blobs.put(f"{pages_prefix(owner)}{name}.json.gz", content)
         except Exception as error:  # the import matters more than its raw copy
