@@ -6,8 +6,6 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-import chalicelib
-
 PACKAGES = ("providers", "contacts", "books", "foundation")  # that decide what a record becomes
 BYTES = 16
 
@@ -15,7 +13,7 @@ BYTES = 16
 @cache
 def mapping_version() -> bytes:
     """A hash of the code, and of the versions of Python and Unicode that it runs with."""
-    return version_of(Path(chalicelib.__file__).parent)
+    return version_of(Path(__file__).parents[1])
 
 
 def version_of(root: Path) -> bytes:

@@ -51,13 +51,13 @@ class Change:
 def copying() -> Change:
     """An import that creates, updates, merges and removes."""
     stage = staged(("new", "same", "changed", "gone", "new", "changed", "twin", "new"), page_size=4, limits=SMALL)
-    return Change(stage.house, stage.job_id, 0.18, stage.scenario.now[0].source_id)
+    return Change(stage.house, stage.job_id, 0.2, stage.scenario.now[0].source_id)
 
 
 def removing() -> Change:
     """An import at whose end half of the account is gone."""
     stage = staged(("same", *("gone",) * 5), page_size=4, limits=SMALL)
-    return Change(stage.house, stage.job_id, 0.14, "PersonC Ofc")
+    return Change(stage.house, stage.job_id, 0.16, "PersonC Ofc")
 
 
 def applying() -> Change:
