@@ -113,7 +113,7 @@ class House:
 
     # ── what people do
 
-    def begun(self, owner: str = "ann", provider: str = "google", **more: str) -> ConsentStarted:
+    def begin_consent(self, owner: str = "ann", provider: str = "google", **more: str) -> ConsentStarted:
         return self.begin(owner, "Ann A.", provider, **more)
 
     def come_back(
@@ -124,9 +124,9 @@ class House:
         provider = urlsplit(begun.authorization_url).netloc.partition(".")[0]
         return self.finish(provider, answer, begun.binding if cookie == "own" else cookie)
 
-    def connected(self, owner: str = "ann", provider: str = "google") -> Connection:
+    def connect_and_import(self, owner: str = "ann", provider: str = "google") -> Connection:
         """An account that is connected and whose first import is done."""
-        started = self.come_back(self.begun(owner, provider))
+        started = self.come_back(self.begin_consent(owner, provider))
         assert isinstance(started, ImportStarted)
         self.finish_import(started.job)
         return self.connection_of(started.job)
@@ -138,7 +138,7 @@ class House:
         run.commit(Progress(None, state=JobState.COMPLETED, extra_writes=[finished], **more))
         return run.job
 
-    def copied(self, job: Job, ids: Sequence[str], *, gone: Sequence[str] = (), held_back: int = 0) -> Job:
+    def import_contacts(self, job: Job, ids: Sequence[str], *, gone: Sequence[str] = (), held_back: int = 0) -> Job:
         """Let an import read these contacts and end; `held_back` removals wait for the person then."""
         run = self.run(job)
         source = self.connection_of(job).source

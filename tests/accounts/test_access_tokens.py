@@ -16,7 +16,7 @@ DEAD = ConsentNeeded("Google no longer lets us read. Connect the account again."
 
 @pytest.fixture
 def connection(house):
-    return house.connected()
+    return house.connect_and_import()
 
 
 def state_of(house, connection):
@@ -74,7 +74,7 @@ class TestToken:
 
     def test_an_account_without_a_refresh_token_is_read_until_its_token_expires(self, house):
         house.google.lasting = False
-        connection = house.connected()
+        connection = house.connect_and_import()
         house.clock.advance(minutes=58)
         assert house.access.of(connection).token()
 
@@ -156,7 +156,7 @@ class TestRaces:
 
     def test_a_late_rejection_does_not_undo_a_reconnect(self, house, connection):
         house.clock.advance(minutes=1)
-        house.come_back(house.begun())
+        house.come_back(house.begin_consent())
 
         house.connections.mark_needs_reconnect(connection)
         assert state_of(house, connection) is ConnectionState.CONNECTED
@@ -168,21 +168,21 @@ class TestOpening:
         return OpenAccount(house.connections, house.access, lambda name: f"the provider {name}")
 
     def test_an_import_gets_its_connection_its_provider_and_its_tokens(self, house, opened):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
 
         connection, provider, tokens = opened(job)
         assert (connection.connection_id, provider) == (job.details["connection_id"], "the provider google")
         assert tokens.token()
 
     def test_an_account_that_must_be_connected_again_is_not_opened(self, house, opened):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.connections.mark_needs_reconnect(house.connection_of(job))
 
         with pytest.raises(ConsentNeeded):
             opened(job)
 
     def test_an_account_being_disconnected_is_not_opened(self, house, opened):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.disconnect("ann", job.details["connection_id"])
 
         with pytest.raises(Conflict):
@@ -193,7 +193,7 @@ class TestMarkingLostConsent:
     """Whatever a step finds refused, the list of connections says so."""
 
     def test_a_step_that_loses_consent_marks_the_connection(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.clock.advance(seconds=1)
 
         with pytest.raises(ConsentNeeded):
@@ -201,12 +201,12 @@ class TestMarkingLostConsent:
         assert state_of(house, house.connection_of(job)) is ConnectionState.NEEDS_RECONNECT
 
     def test_it_is_not_marked_if_the_person_connected_again_meanwhile(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         run = house.run(job)
 
         def slow(_):
             house.clock.advance(seconds=5)
-            house.come_back(house.begun())
+            house.come_back(house.begin_consent())
             raise DEAD
 
         with pytest.raises(ConsentNeeded):
@@ -214,7 +214,7 @@ class TestMarkingLostConsent:
         assert state_of(house, house.connection_of(job)) is ConnectionState.CONNECTED
 
     def test_any_other_error_does_not_mark_it(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
 
         def broken(_):
             raise ProviderBroken("no")

@@ -17,7 +17,7 @@ from tests.fakes.clock import NOON
 
 class TestStarting:
     def test_the_state_is_256_random_bits_and_new_each_time(self, house):
-        first, second = state_of(house.begun()), state_of(house.begun())
+        first, second = state_of(house.begin_consent()), state_of(house.begin_consent())
 
         assert first != second
         assert re.fullmatch(r"[A-Za-z0-9_-]{43}", first)
@@ -47,13 +47,14 @@ class TestStarting:
 
     def test_each_provider_has_its_own_callback(self, house):
         uris = [
-            _authorization_parameters(house.begun(provider=name))["redirect_uri"][0] for name in ("google", "microsoft")
+            _authorization_parameters(house.begin_consent(provider=name))["redirect_uri"][0]
+            for name in ("google", "microsoft")
         ]
 
         assert uris == [f"{HOME}/api/v1/contacts/import/{name}/callback" for name in ("google", "microsoft")]
 
     def test_it_expires_after_ten_minutes_and_is_deleted_then(self, house, client):
-        house.begun()
+        house.begin_consent()
 
         (item,) = client.stored_items()
         dies = NOON + timedelta(minutes=10)
@@ -61,13 +62,15 @@ class TestStarting:
         assert item["ttl"]["N"] == str(int(dies.timestamp()))
 
     def test_the_job_id_is_reserved_but_there_is_no_job_yet(self, house):
-        assert house.jobs.find(house.begun().job_id) is None
+        assert house.jobs.find(house.begin_consent().job_id) is None
 
     def test_the_login_hint_is_passed_on(self, house):
-        assert _authorization_parameters(house.begun(login_hint="ada@example.com"))["login_hint"] == ["ada@example.com"]
+        assert _authorization_parameters(house.begin_consent(login_hint="ada@example.com"))["login_hint"] == [
+            "ada@example.com"
+        ]
 
     def test_a_printed_consent_contains_no_secret(self, house):
-        begun = house.begun()
+        begun = house.begin_consent()
 
         assert begun.binding not in repr(begun)
 
@@ -75,16 +78,16 @@ class TestStarting:
 class TestRefusing:
     def test_a_provider_that_is_not_set_up_is_not_found(self, house):
         with pytest.raises(NotFound):
-            house.begun(provider="myspace")
+            house.begin_consent(provider="myspace")
 
     def test_a_known_place_is_accepted(self, house):
-        assert house.begun(return_to="settings").job_id
+        assert house.begin_consent(return_to="settings").job_id
 
     @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(place=st.text().filter(lambda text: text != "settings"))
     def test_an_unknown_place_is_refused(self, house, client, place):
         with pytest.raises(InvalidInput):
-            house.begun(return_to=place)
+            house.begin_consent(return_to=place)
         assert client.stored_items() == []
 
     @pytest.mark.parametrize(
@@ -93,13 +96,13 @@ class TestRefusing:
     )
     def test_a_url_is_not_a_place(self, house, client, place):
         with pytest.raises(InvalidInput):
-            house.begun(return_to=place)
+            house.begin_consent(return_to=place)
         assert client.stored_items() == []
 
     @pytest.mark.parametrize("hint", ["a\r\nSet-Cookie: b", "a" * 400])
     def test_a_login_hint_that_is_not_an_email_is_refused(self, house, hint):
         with pytest.raises(InvalidInput):
-            house.begun(login_hint=hint)
+            house.begin_consent(login_hint=hint)
 
 
 def _authorization_parameters(begun):

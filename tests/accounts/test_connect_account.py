@@ -11,10 +11,10 @@ from chalicelib.providers.provider import Account
 
 class TestConnectingAgain:
     def test_the_same_account_keeps_its_id_and_history_and_loses_its_sync_state(self, house):
-        before = house.connected()
+        before = house.connect_and_import()
         assert before.sync == "sync-1"
 
-        started = house.come_back(house.begun())
+        started = house.come_back(house.begin_consent())
 
         after = house.connection_of(started.job)
         assert after.connection_id == before.connection_id
@@ -22,51 +22,51 @@ class TestConnectingAgain:
         assert len(house.connections.of_owner("ann")) == 1
 
     def test_another_account_is_another_connection(self, house):
-        house.connected()
+        house.connect_and_import()
         house.google.account = Account("sub-2", "eve@example.com")
-        house.connected()
+        house.connect_and_import()
 
         assert [known.address for known in house.connections.of_owner("ann")] == ["ada@example.com", "eve@example.com"]
 
     def test_the_same_account_of_another_person_is_another_connection(self, house):
-        assert house.connected("ann").connection_id != house.connected("bob").connection_id
+        assert house.connect_and_import("ann").connection_id != house.connect_and_import("bob").connection_id
 
     def test_a_grant_without_a_refresh_token_keeps_the_stored_one(self, house):
-        before = house.tokens_of(house.connected())
+        before = house.tokens_of(house.connect_and_import())
         house.google.lasting = False
 
-        started = house.come_back(house.begun())
+        started = house.come_back(house.begin_consent())
 
         after = house.tokens_of(house.connection_of(started.job))
         assert after.refresh_token == before.refresh_token
         assert after.access_token != before.access_token
 
     def test_a_new_refresh_token_replaces_the_old_one(self, house):
-        before = house.tokens_of(house.connected())
+        before = house.tokens_of(house.connect_and_import())
 
-        started = house.come_back(house.begun())
+        started = house.come_back(house.begin_consent())
 
         assert house.tokens_of(house.connection_of(started.job)).refresh_token != before.refresh_token
 
     def test_another_accounts_refresh_token_is_never_used(self, house):
-        house.connected()
+        house.connect_and_import()
         house.google.account, house.google.lasting = Account("sub-2", "eve@example.com"), False
 
-        started = house.come_back(house.begun())
+        started = house.come_back(house.begin_consent())
 
         assert house.tokens_of(house.connection_of(started.job)).refresh_token is None
 
     def test_it_repairs_an_account_that_needs_reconnecting(self, house):
-        connection = house.connected()
+        connection = house.connect_and_import()
         house.connections.mark_needs_reconnect(connection)
 
-        started = house.come_back(house.begun())
+        started = house.come_back(house.begin_consent())
 
         assert house.connection_of(started.job).state is ConnectionState.CONNECTED
 
     def test_while_the_account_is_being_disconnected_it_is_refused(self, house):
-        connection = house.connected()
-        begun = house.begun()
+        connection = house.connect_and_import()
+        begun = house.begin_consent()
         house.disconnect("ann", connection.connection_id)
 
         with pytest.raises(Conflict, match="being disconnected"):
@@ -79,13 +79,13 @@ class TestConnectingAgain:
             house.jobs.create(NewJob(f"job-{number}", "ann", "copy", {}))
 
         with pytest.raises(TooMany):
-            house.come_back(house.begun())
+            house.come_back(house.begin_consent())
         assert house.connections.of_owner("ann") == []
         assert len(house.google.revoked) == 1
 
     def test_nothing_is_created_for_a_person_being_erased(self, house, client):
-        house.connected()
-        begun = house.begun()
+        house.connect_and_import()
+        begun = house.begin_consent()
         line = client.tables["jobs"].items[next(key for key in client.tables["jobs"].items if "line" in key)]
         line["erasing"] = {"BOOL": True}
 
@@ -94,8 +94,8 @@ class TestConnectingAgain:
         assert house.jobs.find(begun.job_id) is None
 
     def test_the_first_import_is_queued_behind_running_jobs(self, house):
-        first = house.come_back(house.begun()).job
-        second = house.come_back(house.begun()).job
+        first = house.come_back(house.begin_consent()).job
+        second = house.come_back(house.begin_consent()).job
 
         assert house.jobs.queue("ann").jobs == (first.job_id, second.job_id)
         assert second.state is JobState.QUEUED

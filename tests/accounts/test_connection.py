@@ -20,7 +20,7 @@ from tests.accounts.house import House, Interrupted
 
 @pytest.fixture
 def connection(house):
-    return house.connected()
+    return house.connect_and_import()
 
 
 class TestIdentity:
@@ -45,7 +45,7 @@ class TestDisplayedState:
         assert displayed_state(connection, house.jobs.unfinished("ann")) == "importing"
 
     def test_an_import_of_another_account_does_not_count(self, house, connection):
-        other = house.connected(provider="microsoft")
+        other = house.connect_and_import(provider="microsoft")
         job = house.import_again("ann", other.connection_id)
 
         assert not is_for_connection(job, connection.connection_id)
@@ -81,7 +81,7 @@ class TestCheckUsable:
 class TestRaces:
     def test_two_consents_for_one_new_account_create_one_connection_and_lose_no_token(self, client):
         house = House(client)
-        first, second = house.begun(), house.begun()
+        first, second = house.begin_consent(), house.begin_consent()
         racing = house.over(Interrupted(client, lambda: house.come_back(first)))
 
         started = racing.come_back(second)
@@ -93,8 +93,8 @@ class TestRaces:
 
     def test_a_concurrent_disconnect_and_reconnect_end_disconnecting(self, client):
         house = House(client)
-        connection = house.connected()
-        begun = house.begun()
+        connection = house.connect_and_import()
+        begun = house.begin_consent()
         racing = house.over(Interrupted(client, lambda: house.disconnect("ann", connection.connection_id)))
 
         with pytest.raises(Conflict):
@@ -105,7 +105,7 @@ class TestRaces:
     def test_an_old_disconnect_job_cannot_change_an_account_that_was_connected_again(self, house, connection):
         old = house.disconnect("ann", connection.connection_id)
         house.disconnect_step(house.run(old))
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         run = house.run(job)
 
         for write in (house.connections.writes.forget_tokens, house.connections.writes.finish_disconnect):
@@ -114,7 +114,7 @@ class TestRaces:
         assert house.tokens_of(connection).refresh_token
 
     def test_an_import_cannot_end_on_an_account_that_is_being_disconnected(self, house, connection):
-        other = house.connected(provider="microsoft")
+        other = house.connect_and_import(provider="microsoft")
         running = house.run(house.import_again("ann", other.connection_id))
         house.disconnect("ann", connection.connection_id)
         late = house.connections.writes.finish_import(house.jobs.get(connection.last_import), "late-sync")

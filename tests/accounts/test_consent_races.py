@@ -23,7 +23,7 @@ class TestTwoClicks:
     """One consent, whose answer comes twice."""
 
     def test_both_return_the_same_import(self, house, provider):
-        begun = house.begun(provider=provider, return_to="settings")
+        begun = house.begin_consent(provider=provider, return_to="settings")
         first = house.come_back(begun)
 
         second = house.come_back(begun)
@@ -32,14 +32,14 @@ class TestTwoClicks:
         assert len(house.all_jobs()) == len(house.authority(provider).exchanged) == len(house.work_queue.sent) == 1
 
     def test_either_may_view_it(self, house, provider):
-        begun = house.begun(provider=provider)
+        begun = house.begin_consent(provider=provider)
         keys = {house.come_back(begun).viewer_key for _ in range(2)}
 
         assert {sha256_hex(key) for key in keys} == {house.jobs.get(begun.job_id).viewer}
 
     def test_the_second_waits_while_the_first_is_at_the_provider(self, house, provider):
         begun, authority, first_is_there, may_go_on = (
-            house.begun(provider=provider),
+            house.begin_consent(provider=provider),
             house.authority(provider),
             Event(),
             Event(),
@@ -62,7 +62,7 @@ class TestTwoClicks:
         assert len(house.all_jobs()) == 1
 
     def test_the_second_fails_if_the_first_failed(self, house, provider):
-        begun = house.begun(provider=provider)
+        begun = house.begin_consent(provider=provider)
         with pytest.raises(ConsentNeeded):
             house.come_back(begun, code="another")
 
@@ -72,7 +72,7 @@ class TestTwoClicks:
 
     @pytest.mark.parametrize("cookie", [None, "", "somebody-else's"])
     def test_another_browser_gets_nothing_and_does_not_wait(self, house, provider, cookie):
-        begun = house.begun(provider=provider)
+        begun = house.begin_consent(provider=provider)
         house.come_back(begun)
         before = house.clock.now()
 
@@ -81,7 +81,7 @@ class TestTwoClicks:
         assert house.clock.now() == before
 
     def test_after_ten_minutes_it_is_too_late(self, house, provider):
-        begun = house.begun(provider=provider)
+        begun = house.begin_consent(provider=provider)
         house.come_back(begun)
         house.clock.advance(minutes=10)
 
@@ -89,7 +89,7 @@ class TestTwoClicks:
             house.come_back(begun)
 
     def test_confirming_twice_returns_the_same_import(self, house, provider):
-        confirmation = house.come_back(house.begun(provider=provider), cookie=None)
+        confirmation = house.come_back(house.begin_consent(provider=provider), cookie=None)
 
         first, second = (house.confirm(confirmation.confirmation_key, yes=True) for _ in range(2))
 
@@ -134,7 +134,7 @@ class TestTwoTabs:
         assert house.connections.of_owner("ann")[0].last_finished == tabs.first.job_id
 
     def test_it_also_wins_if_the_account_was_known_before(self, house, provider):
-        house.connected(provider=provider)
+        house.connect_and_import(provider=provider)
         house.clock.advance(days=1)
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
@@ -184,7 +184,7 @@ class TestTwoTabs:
         assert house.come_back(tabs.second).job.job_id == tabs.second.job_id
 
     def test_the_same_account_of_another_person_does_not_race(self, house, provider):
-        begun = house.begun("bob", provider)
+        begun = house.begin_consent("bob", provider)
         tabs = Tabs(house, provider)
         house.come_back(tabs.first)
 
@@ -195,7 +195,7 @@ class TestTwoTabs:
         first = house.come_back(tabs.first)
         house.clock.advance(seconds=1)
 
-        assert house.come_back(house.begun(provider=provider)).job.job_id != first.job.job_id
+        assert house.come_back(house.begin_consent(provider=provider)).job.job_id != first.job.job_id
 
 
 @dataclass
@@ -208,5 +208,5 @@ class Tabs:
     second: object = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first, self.second = (self.house.begun(provider=self.provider) for _ in range(2))
+        self.first, self.second = (self.house.begin_consent(provider=self.provider) for _ in range(2))
         self.house.clock.advance(seconds=20)

@@ -16,8 +16,8 @@ from tests.accounts.house import House, Interrupted
 @pytest.fixture
 def connection(house):
     """An account with five contacts."""
-    job = house.come_back(house.begun()).job
-    house.copied(job, ["p1", "p2", "p3", "p4", "p5"])
+    job = house.come_back(house.begin_consent()).job
+    house.import_contacts(job, ["p1", "p2", "p3", "p4", "p5"])
     return house.connection_of(job)
 
 
@@ -58,7 +58,7 @@ class TestRequests:
             running.commit(Progress({"page": 1}))
 
     def test_jobs_of_another_account_continue(self, house, connection):
-        other = house.connected(provider="microsoft")
+        other = house.connect_and_import(provider="microsoft")
         running = house.import_again("ann", other.connection_id)
 
         job = ask(house, connection)
@@ -102,7 +102,7 @@ class TestRequests:
 
     def test_a_concurrently_started_import_is_canceled_too(self, client):
         house = House(client)
-        connection = house.connected()
+        connection = house.connect_and_import()
         racing = house.over(Interrupted(client, lambda: house.import_again("ann", connection.connection_id)))
 
         job = ask(racing, connection)
@@ -143,14 +143,14 @@ class TestKeeping:
     def test_it_can_be_connected_again_and_keeps_its_id(self, house, connection):
         work(house, ask(house, connection))
 
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         assert house.connection_of(job).connection_id == connection.connection_id
         assert house.connection_of(job).state is ConnectionState.CONNECTED
 
     def test_disconnecting_again_after_that_is_a_new_job(self, house, connection):
         first = ask(house, connection)
         work(house, first)
-        house.finish_import(house.come_back(house.begun()).job)
+        house.finish_import(house.come_back(house.begin_consent()).job)
 
         assert ask(house, connection).job_id != first.job_id
 
@@ -163,8 +163,8 @@ class TestRemoving:
         assert now(house, connection).state is ConnectionState.DISCONNECTED
 
     def test_contacts_of_another_account_stay(self, house, connection):
-        job = house.come_back(house.begun(provider="microsoft")).job
-        house.copied(job, ["m1", "m2"])
+        job = house.come_back(house.begin_consent(provider="microsoft")).job
+        house.import_contacts(job, ["m1", "m2"])
 
         work(house, ask(house, connection, "remove"))
         assert house.book() == ["Person m1", "Person m2"]

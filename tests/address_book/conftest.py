@@ -11,5 +11,5 @@ def room() -> Room:
 @pytest.fixture
 def book(room: Room) -> Room:
     """Ann's book of five, all from Google."""
-    room.imported(*map(person, ("Zoë Zweig", "ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams")))
+    room.import_contacts(*map(person, ("Zoë Zweig", "ada Lovelace", "Bob Bell", "Émile Zola", "Eve Adams")))
     return room

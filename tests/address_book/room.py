@@ -68,7 +68,7 @@ class Room:
 
     # ── what happens
 
-    def importing(self, source: str = GOOGLE) -> "Importing":
+    def start_import(self, source: str = GOOGLE) -> "Importing":
         """An import at work."""
         job_id = fresh_id()
         self.jobs.create(NewJob(job_id, ANN, "provider-import", {}))
@@ -76,9 +76,9 @@ class Room:
         assert claimed is not None, "another job is at the head of the line"
         return Importing(self, source, claimed)
 
-    def imported(self, *people: SourceContact, source: str = GOOGLE) -> "Importing":
+    def import_contacts(self, *people: SourceContact, source: str = GOOGLE) -> "Importing":
         """An import that read these people and ended."""
-        at_work = self.importing(source)
+        at_work = self.start_import(source)
         at_work.commit(at_work.plan(people), ends=True)
         return at_work
 

@@ -18,22 +18,22 @@ class TestADelete:
     def test_is_respected_by_the_next_import(self, book, bob):
         book.delete(ANN, bob)
 
-        again = book.imported(person("Bob Bell"), person("Carl Cox"))
+        again = book.import_contacts(person("Bob Bell"), person("Carl Cox"))
 
         assert again.outcomes() == [("skipped", "deleted_by_person"), ("created", None)]
         assert "Bob Bell" not in book.names()
 
     def test_goes_for_every_source_that_knew_the_contact(self, book):
-        book.imported(person("Carl Cox", email="carl@x.org"))
-        book.imported(person("Carl Cox", "m/carl", email="carl@x.org"), source="microsoft:m1")
+        book.import_contacts(person("Carl Cox", email="carl@x.org"))
+        book.import_contacts(person("Carl Cox", "m/carl", email="carl@x.org"), source="microsoft:m1")
         book.delete(ANN, book.id_of("Carl Cox"))
 
-        assert book.imported(person("Carl Cox")).outcomes() == [("skipped", "deleted_by_person")]
-        again = book.imported(person("Carl Cox", "m/carl"), source="microsoft:m1")
+        assert book.import_contacts(person("Carl Cox")).outcomes() == [("skipped", "deleted_by_person")]
+        again = book.import_contacts(person("Carl Cox", "m/carl"), source="microsoft:m1")
         assert again.outcomes() == [("skipped", "deleted_by_person")]
 
     def test_leaves_none_of_its_values(self, book):
-        book.imported(person("Carl Cox", "p/9", email="carl@x.org"))
+        book.import_contacts(person("Carl Cox", "p/9", email="carl@x.org"))
         book.delete(ANN, book.id_of("Carl Cox"))
 
         assert "carl" not in str(book.client.stored_items()).lower()
@@ -68,7 +68,7 @@ class TestARefusedDelete:
 
 class TestRaces:
     def test_an_import_that_planned_before_it_plans_again(self, book, bob):
-        at_work = book.importing()
+        at_work = book.start_import()
         chunk = at_work.plan([person("Bob Bell", title="Clerk")])
         book.delete(ANN, bob)
 
@@ -86,9 +86,9 @@ class TestRaces:
 
         def edit_and_import():
             other.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
-            other.imported(person("Bob Bell", "m/bob", email="bob@x.org"), source="microsoft:m1")
+            other.import_contacts(person("Bob Bell", "m/bob", email="bob@x.org"), source="microsoft:m1")
 
         book.again(client=Meanwhile(book.client, edit_and_import)).delete(ANN, bob)
 
-        again = book.imported(person("Bob Bell", "m/bob"), source="microsoft:m1")
+        again = book.import_contacts(person("Bob Bell", "m/bob"), source="microsoft:m1")
         assert again.outcomes() == [("skipped", "deleted_by_person")]

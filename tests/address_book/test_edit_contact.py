@@ -32,7 +32,7 @@ class TestAnEdit:
 
     def test_survives_the_next_import_which_may_change_the_rest(self, book, bob):
         book.edit(ANN, bob, {"title": "Boss"})
-        book.imported(person("Bob Bell", title="Clerk", organization="Bell Labs"))
+        book.import_contacts(person("Bob Bell", title="Clerk", organization="Bell Labs"))
 
         shown = stored(book, bob).shown
 
@@ -63,17 +63,17 @@ class TestAnEdit:
     def test_of_an_address_makes_the_contact_known_by_it(self, book, bob):
         book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]})
 
-        book.imported(person("Bob Bell", "m/bob", email="bob@x.org", title="Boss"), source="microsoft:m1")
+        book.import_contacts(person("Bob Bell", "m/bob", email="bob@x.org", title="Boss"), source="microsoft:m1")
 
         assert len(list(book.contacts.all(ANN))) == 5
         assert stored(book, bob).shown["title"] == "Boss"
 
     def test_that_hides_an_address_leaves_the_contact_known_by_it_to_its_source(self, book):
-        book.imported(person("Carl Cox", email="carl@x.org"))
+        book.import_contacts(person("Carl Cox", email="carl@x.org"))
         carl = book.id_of("Carl Cox")
         book.edit(ANN, carl, {"emails": []})
 
-        book.imported(person("Carl Cox", "m/carl", email="carl@x.org", title="Boss"), source="microsoft:m1")
+        book.import_contacts(person("Carl Cox", "m/carl", email="carl@x.org", title="Boss"), source="microsoft:m1")
 
         shown = stored(book, carl).shown
         assert shown["title"] == "Boss"
@@ -90,7 +90,7 @@ class TestAnEditThatMeetsAnother:
         ],
     )
     def test_points_both_to_each_other(self, book, bob, theirs, typed):
-        book.imported(person("Carl Cox", **theirs))
+        book.import_contacts(person("Carl Cox", **theirs))
         carl = book.id_of("Carl Cox")
 
         book.edit(ANN, bob, typed)
@@ -100,7 +100,7 @@ class TestAnEditThatMeetsAnother:
         assert [each.contact_id for each in book.list(ANN).contacts if each.possible_duplicates] == [bob, carl]
 
     def test_links_no_contact_with_a_similar_address(self, book, bob):
-        book.imported(person("Carl Cox", email="xbob@x.org"))
+        book.import_contacts(person("Carl Cox", email="xbob@x.org"))
 
         assert book.edit(ANN, bob, {"emails": [{"value": "bob@x.org"}]}).possible_duplicates == ()
 
@@ -121,7 +121,7 @@ class TestARefusedEdit:
         assert stored(book, bob).shown["title"] == "Boss"
 
     def test_to_nothing_at_all(self, room):
-        room.imported(person("", "p/1", groups=["Friends"]))
+        room.import_contacts(person("", "p/1", groups=["Friends"]))
         [contact] = room.contacts.all(ANN)
 
         with pytest.raises(InvalidInput, match="Delete it instead"):
@@ -188,7 +188,7 @@ class TestRaces:
         assert stored(book, bob).version == 2
 
     def test_an_import_that_planned_before_the_edit_plans_again(self, book, bob):
-        at_work = book.importing()
+        at_work = book.start_import()
         chunk = at_work.plan([person("Bob Bell", title="Clerk", organization="Bell Labs")])
         book.edit(ANN, bob, {"title": "Boss"})
 
@@ -201,7 +201,7 @@ class TestRaces:
         assert (shown["title"], shown["organization"]) == ("Boss", "Bell Labs")
 
     def test_the_refused_commit_contains_the_edited_contact(self, book, bob):
-        at_work = book.importing()
+        at_work = book.start_import()
         chunk = at_work.plan([person("Carl Cox"), person("Bob Bell", title="Clerk")])
         book.edit(ANN, bob, {"title": "Boss"})
 
@@ -213,7 +213,7 @@ class TestRaces:
         assert to_contact(moved.old) == stored(book, bob)
 
     def test_an_import_that_wants_nothing_of_the_contact_commits_whatever_was_edited(self, book, bob):
-        at_work = book.importing("microsoft:m1")
+        at_work = book.start_import("microsoft:m1")
         chunk = at_work.plan([person("Zoe Zweig", "m/zoe")])
         before = book.books.edits(ANN)
         book.edit(ANN, bob, {"title": "Boss"})
@@ -233,7 +233,7 @@ class TestRaces:
 
 class TestWhenTheSourceGoes:
     def remove(self, room, *source_ids):
-        at_work = room.importing()
+        at_work = room.start_import()
         at_work.commit(at_work.intake.plan_removals(source_ids, Limits()), ends=True)
 
     def test_edits_stay(self, book, bob):
@@ -258,7 +258,7 @@ class TestWhenTheSourceGoes:
         self.remove(book, "p/Bob Bell")
         book.edit(ANN, bob, {"title": "Chair"})
 
-        book.imported(person("Bob Bell", organization="Bell Labs"))
+        book.import_contacts(person("Bob Bell", organization="Bell Labs"))
 
         shown = stored(book, bob).shown
         assert (shown["display"], shown["title"], shown["organization"]) == ("Bob Bell", "Chair", "Bell Labs")
@@ -271,7 +271,7 @@ class TestWhenTheSourceGoes:
         assert book.edit(ANN, bob, {"given": "Bob", "family": "Bell", "display": "Bob Bell", "title": "Boss"}) == before
 
     def test_a_contact_with_only_hidden_values_is_deleted(self, book):
-        book.imported(person("Carl Cox", title="Clerk"))
+        book.import_contacts(person("Carl Cox", title="Clerk"))
         carl = book.id_of("Carl Cox")
         book.edit(ANN, carl, {"title": ""})
 

@@ -21,13 +21,13 @@ class TestLooking:
         book.names()
         other = book.again()
         other.names()
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
 
         assert "Carl Cox" in other.names()
 
     def test_does_not_when_an_import_found_everything_unchanged(self, book):
         book.names()
-        book.imported(person("Bob Bell"))
+        book.import_contacts(person("Bob Bell"))
 
         assert reads_of_the_book(book, book.names) == 0
 
@@ -83,7 +83,7 @@ class TestLooking:
 class TestWhileAnImportRuns:
     def test_an_index_lives_twenty_times_as_long_as_it_took(self, book):
         slow = book.again(client=Slow(book.client, book.clock, seconds=0.5))
-        at_work = book.importing()
+        at_work = book.start_import()
         at_work.read(person("Carl Cox"))
         assert "Carl Cox" in slow.names()
         at_work.read(person("Dora Dee"))
@@ -94,7 +94,7 @@ class TestWhileAnImportRuns:
         assert "Dora Dee" in slow.names()
 
     def test_one_that_still_stands_for_the_book_lives_on(self, book):
-        at_work = book.importing()
+        at_work = book.start_import()
         at_work.read(person("Carl Cox"))
         book.names()
         book.clock.advance(hours=1)
@@ -102,7 +102,7 @@ class TestWhileAnImportRuns:
         assert reads_of_the_book(book, book.names) == 0
 
     def test_what_the_person_does_meanwhile_shows_at_once(self, book):
-        at_work = book.importing()
+        at_work = book.start_import()
         at_work.read(person("Carl Cox"))
         book.names()
         at_work.read(person("Dora Dee"))
@@ -115,7 +115,7 @@ class TestWhileAnImportRuns:
         assert not book.list(ANN).is_current
 
     def test_the_list_has_the_time_it_reflects(self, book):
-        at_work = book.importing()
+        at_work = book.start_import()
         at_work.read(person("Carl Cox"))
         made_at = book.clock.now()
         book.names()
@@ -189,7 +189,7 @@ class TestReadersAtOnce:
         second = []
         reader = book.again()
         reader.names()
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
         slow = book.again(client=Interrupted(book.client, lambda: second.append(slow.list(ANN))))
         slow.indexes.cache.put(ANN, reader.indexes.cache.find(ANN))
 
@@ -223,14 +223,14 @@ class TestPreparing:
 
     def test_is_done_again_for_a_change_meanwhile(self, book):
         """So the index is exact when it is made, once the import has ended."""
-        ends = Interrupted(book.client, lambda: book.imported(person("Carl Cox")))
+        ends = Interrupted(book.client, lambda: book.import_contacts(person("Carl Cox")))
 
         book.again(client=ends).indexes.build(ANN)
 
         assert of_bytes(book.blobs.kept[blob_of(book)]).version == book.books.state(ANN).version
 
     def test_takes_a_twentieth_of_the_time_while_an_import_runs(self, book):
-        at_work = book.importing()
+        at_work = book.start_import()
         at_work.read(person("Carl Cox"))
         slow = book.again(client=Slow(book.client, book.clock, seconds=1))
         slow.indexes.build(ANN)
@@ -272,7 +272,7 @@ class TestErasing:
         other = book.again(large=2)
         assert len(other.names()) == 5
         erased(book)
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
         book.clock.advance(seconds=1)
 
         assert other.list(ANN).total == 1

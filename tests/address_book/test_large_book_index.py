@@ -20,7 +20,7 @@ class TestALargeBook:
 
     def test_is_shown_as_it_was_after_an_import_until_a_worker_made_the_index(self, book, large):
         book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
 
         assert reads_of_the_book(book, large.names) == 0
         assert "Carl Cox" not in large.names()
@@ -35,7 +35,7 @@ class TestALargeBook:
 
     def test_shows_what_the_person_does_at_once_all_the_same(self, book, large):
         book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
 
         large.delete(ANN, book.id_of("Eve Adams"))
 
@@ -47,14 +47,14 @@ class TestALargeBook:
         reader = book.again(large=2, clock=ahead)
         book.indexes.build(ANN)
         reader.indexes.cache.put(ANN, replace(book.indexes.stored.find(ANN), made_at=ahead.now(), is_large=True))
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
         book.indexes.build(ANN)
 
         assert reader.list(ANN).is_current
 
     def test_asks_a_worker_once_in_a_while(self, book, large):
         book.indexes.build(ANN)
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
         for _ in range(3):
             large.names()
         book.clock.advance(seconds=REQUEST_INTERVAL.total_seconds())

@@ -23,7 +23,7 @@ def prepare(room):
 
 class TestAnIndexFromBeforeAnImport:
     def test_does_not_show_the_edit_who_has_the_address_so_a_worker_links_them(self, book, large):
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
         assert large.books.edits(ANN).unlinked == {bob}
@@ -35,7 +35,7 @@ class TestAnIndexFromBeforeAnImport:
         assert large.books.edits(ANN).unlinked == frozenset()
 
     def test_is_no_matter_for_an_edit_that_adds_no_address(self, book, large):
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
 
         large.edit(ANN, book.id_of("Bob Bell"), {"title": "Boss"})
 
@@ -43,7 +43,7 @@ class TestAnIndexFromBeforeAnImport:
         assert large.requested_builds == []
 
     def test_leaves_nothing_to_link_if_no_contact_has_the_address(self, book, large):
-        book.imported(person("Carl Cox"))
+        book.import_contacts(person("Carl Cox"))
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
         before = large.contacts.get(ANN, bob)
@@ -54,7 +54,7 @@ class TestAnIndexFromBeforeAnImport:
         assert large.books.edits(ANN).unlinked == frozenset()
 
     def test_leaves_nothing_to_link_where_the_contact_was_deleted_since(self, book, large):
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
         large.delete(ANN, bob)
@@ -64,7 +64,7 @@ class TestAnIndexFromBeforeAnImport:
         assert large.books.edits(ANN).unlinked == frozenset()
 
     def test_links_in_one_direction_only(self, book, large):
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         bob, carl = book.id_of("Bob Bell"), book.id_of("Carl Cox")
         large.edit(ANN, bob, {"emails": CARLS})
         large.edit(ANN, carl, {"emails": [*CARLS, {"value": "c@x.example"}]})
@@ -75,7 +75,7 @@ class TestAnIndexFromBeforeAnImport:
         assert sorted(linked) in [[(), (bob,)], [(), (carl,)]]
 
     def test_is_requested_again_by_the_next_read(self, book, large):
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         large.edit(ANN, book.id_of("Bob Bell"), {"emails": CARLS})
         book.indexes.build(ANN)  # the message got lost, and another worker made the index
         later = book.again(large=2)
@@ -84,7 +84,7 @@ class TestAnIndexFromBeforeAnImport:
         assert later.requested_builds == [ANN]
 
     def test_is_waited_for_while_an_import_changes_the_book(self, book, large):
-        importing = book.importing()
+        importing = book.start_import()
         importing.read(person("Carl Cox", emails=CARLS))
         bob = book.id_of("Bob Bell")
         large.edit(ANN, bob, {"emails": CARLS})
@@ -98,7 +98,7 @@ class TestAnIndexFromBeforeAnImport:
 
     def test_lets_only_so_many_wait(self, book, large):
         large.edit = replace(large.edit, books=replace(large.books, most_unlinked=1))
-        book.imported(person("Carl Cox", emails=CARLS))
+        book.import_contacts(person("Carl Cox", emails=CARLS))
         for name in ("Bob Bell", "Eve Adams"):
             large.edit(ANN, book.id_of(name), {"emails": CARLS})
 

@@ -9,8 +9,8 @@ from tests.address_book.room import ANN, called, person
 @pytest.fixture
 def rivals(room):
     """Two who share an address and disagree about the name; the later one names the earlier."""
-    room.imported(person("Ada Lovelace", email="office@x.org"))
-    room.imported(person("Bob Bell", "m/bob", email="office@x.org"), source="microsoft:m1")
+    room.import_contacts(person("Ada Lovelace", email="office@x.org"))
+    room.import_contacts(person("Bob Bell", "m/bob", email="office@x.org"), source="microsoft:m1")
     return room.id_of("Ada Lovelace"), room.id_of("Bob Bell")
 
 

@@ -25,19 +25,19 @@ def with_decision(contact: SourceContact, decision: CreateNew | MergeInto | Skip
 @pytest.fixture
 def world() -> World:
     world = World()
-    world.imported(ADA, ALAN)  # contact-1, contact-2
+    world.import_contacts(ADA, ALAN)  # contact-1, contact-2
     return world
 
 
 class TestMergeInto:
     def test_it_becomes_a_part_of_the_chosen_contact_whatever_the_names(self, world):
-        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
+        [result] = world.import_contacts(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-2")
         assert [each.source for each in world.book()[1].records] == [GOOGLE, FILE]
 
     def test_other_contacts_with_its_address_become_possible_duplicates(self, world):
-        world.imported(with_decision(ADA_AGAIN, MergeInto("contact-2")), source=FILE, job="job-2")
+        world.import_contacts(with_decision(ADA_AGAIN, MergeInto("contact-2")), source=FILE, job="job-2")
 
         assert world.book()[1].possible_duplicates == ("contact-1",)
         assert world.book()[0].possible_duplicates == ()
@@ -49,14 +49,16 @@ class TestMergeInto:
             source_contact("row-3", "Bob", email="bob@example.com"),
         ]
 
-        results = world.imported(*incoming, source=FILE, job="job-2", on_existing=policy)
+        results = world.import_contacts(*incoming, source=FILE, job="job-2", on_existing=policy)
 
         assert outcomes(results) == [UPDATED, CREATED]
 
     def test_a_contact_that_was_deleted_is_a_failure_that_changes_nothing_else(self, world):
         world.delete(world.book()[1])
 
-        results = world.imported(with_decision(ALAN, MergeInto("contact-2")), ADA_AGAIN, source=FILE, job="job-2")
+        results = world.import_contacts(
+            with_decision(ALAN, MergeInto("contact-2")), ADA_AGAIN, source=FILE, job="job-2"
+        )
 
         assert (results[0].outcome, results[0].reason, results[0].name) == (FAILED, "contact_gone", "Alan Turing")
         assert outcomes(results) == [FAILED, UPDATED]
@@ -75,44 +77,46 @@ class TestMergeInto:
 
     def test_a_source_contact_that_is_part_of_it_already_only_updates_its_record(self, world):
         merged = with_decision(EVE, MergeInto("contact-2"))
-        world.imported(merged, source=FILE, job="job-2")
+        world.import_contacts(merged, source=FILE, job="job-2")
 
-        [same] = world.imported(merged, source=FILE, job="job-3")
-        [changed] = world.imported(replace(merged, fields={**EVE.fields, "title": "Dr."}), source=FILE, job="job-4")
+        [same] = world.import_contacts(merged, source=FILE, job="job-3")
+        [changed] = world.import_contacts(
+            replace(merged, fields={**EVE.fields, "title": "Dr."}), source=FILE, job="job-4"
+        )
 
         assert outcomes([same, changed]) == [UNCHANGED, UPDATED]
 
     def test_the_record_of_another_contact_is_not_moved(self, world):
-        world.imported(EVE, source=FILE, job="job-2")
+        world.import_contacts(EVE, source=FILE, job="job-2")
         before = world.book()
 
-        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-3")
+        [result] = world.import_contacts(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-3")
 
         assert (result.outcome, result.reason, result.contact_id) == (FAILED, "in_another_contact", "contact-3")
         assert world.book() == before
 
     def test_a_second_listing_of_the_same_job_counts_it_as_the_first_did(self, world):
         merged = with_decision(EVE, MergeInto("contact-2"))
-        world.imported(merged, source=FILE, job="job-2")
+        world.import_contacts(merged, source=FILE, job="job-2")
 
-        assert outcomes(world.imported(merged, source=FILE, job="job-2", generation=1)) == [UPDATED]
+        assert outcomes(world.import_contacts(merged, source=FILE, job="job-2", generation=1)) == [UPDATED]
 
     def test_several_of_one_chunk_may_go_into_one_contact(self, world):
         rows = [with_decision(source_contact(f"row-{n}", f"Name {n}"), MergeInto("contact-1")) for n in range(3)]
 
-        results = world.imported(*rows, source=FILE, job="job-2")
+        results = world.import_contacts(*rows, source=FILE, job="job-2")
 
         assert outcomes(results) == [UPDATED] * 3
         assert len(world.book()[0].records) == 4
 
     def test_a_contact_the_person_had_deleted_may_be_merged_on_purpose(self, world):
-        world.imported(EVE, source=FILE, job="job-2")
+        world.import_contacts(EVE, source=FILE, job="job-2")
         world.delete(world.book()[2])
 
         results = [
-            world.imported(EVE, source=FILE, job="job-3")[0],
-            world.imported(with_decision(EVE, MergeInto("contact-1")), source=FILE, job="job-4")[0],
-            world.imported(EVE, source=FILE, job="job-5")[0],
+            world.import_contacts(EVE, source=FILE, job="job-3")[0],
+            world.import_contacts(with_decision(EVE, MergeInto("contact-1")), source=FILE, job="job-4")[0],
+            world.import_contacts(EVE, source=FILE, job="job-5")[0],
         ]
 
         assert outcomes(results) == [SKIPPED, UPDATED, UNCHANGED]
@@ -122,14 +126,14 @@ class TestMergeInto:
         ada = world.book()[0]
         world.edit(replace(ada, records=[*ada.records, own]))
 
-        [result] = world.imported(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
+        [result] = world.import_contacts(with_decision(EVE, MergeInto("contact-2")), source=FILE, job="job-2")
 
         assert result.contact_id == "contact-2"
 
 
 class TestCreateNew:
     def test_it_becomes_a_contact_of_its_own_with_possible_duplicates(self, world):
-        [result] = world.imported(
+        [result] = world.import_contacts(
             with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2", on_existing=OnExisting.SKIP
         )
 
@@ -137,9 +141,9 @@ class TestCreateNew:
         assert world.book()[2].possible_duplicates == ("contact-1",)
 
     def test_the_same_one_again_makes_no_second_contact(self, world):
-        world.imported(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2")
+        world.import_contacts(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-2")
 
-        results = world.imported(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-3")
+        results = world.import_contacts(with_decision(ADA_AGAIN, CreateNew()), source=FILE, job="job-3")
 
         assert outcomes(results) == [UNCHANGED]
         assert len(world.book()) == 3
@@ -147,10 +151,10 @@ class TestCreateNew:
     def test_a_partial_contact_is_created_in_full(self, world):
         partial = replace(with_decision(ADA_AGAIN, CreateNew()), partial=True)
 
-        assert outcomes(world.imported(partial, source=FILE, job="job-2")) == [CREATED]
+        assert outcomes(world.import_contacts(partial, source=FILE, job="job-2")) == [CREATED]
 
     def test_a_full_book_still_refuses_it(self, world):
-        [result] = world.imported(with_decision(EVE, CreateNew()), source=FILE, job="job-2", largest_book=2)
+        [result] = world.import_contacts(with_decision(EVE, CreateNew()), source=FILE, job="job-2", largest_book=2)
 
         assert (result.outcome, result.reason) == (FAILED, "book_full")
 
@@ -159,16 +163,16 @@ class TestSkip:
     def test_nothing_changes_and_the_ledger_has_the_reason(self, world):
         before = world.book()
 
-        [result] = world.imported(with_decision(EVE, Skip("left_out_by_person")), source=FILE, job="job-2")
+        [result] = world.import_contacts(with_decision(EVE, Skip("left_out_by_person")), source=FILE, job="job-2")
 
         assert (result.outcome, result.reason, result.name) == (SKIPPED, "left_out_by_person", "Eve")
         assert world.book() == before
 
     def test_an_existing_record_stays(self, world):
-        world.imported(EVE, source=FILE, job="job-2")
+        world.import_contacts(EVE, source=FILE, job="job-2")
         skipped = replace(with_decision(EVE, Skip("not_now")), fields={"display": "Somebody else"})
 
-        [result] = world.imported(skipped, source=FILE, job="job-3")
+        [result] = world.import_contacts(skipped, source=FILE, job="job-3")
 
         assert (result.outcome, result.contact_id) == (SKIPPED, "contact-3")
         assert world.book()[2].shown["display"] == "Eve"
@@ -176,7 +180,7 @@ class TestSkip:
     def test_an_unreadable_contact_can_be_skipped(self, world):
         hostile = SourceContact("row-1", {"display": 7, "emails": [None]}, decision=Skip("not_now"))  # type: ignore[typeddict-item, list-item]
 
-        assert outcomes(world.imported(hostile, source=FILE, job="job-2")) == [SKIPPED]
+        assert outcomes(world.import_contacts(hostile, source=FILE, job="job-2")) == [SKIPPED]
 
     @pytest.mark.parametrize("code", ["", "Not now", "a" * 65, "ü", "a\n"])
     def test_the_code_is_a_reason_of_the_ledger(self, code):
@@ -185,4 +189,4 @@ class TestSkip:
 
 
 def test_without_a_decision_the_rules_decide(world):
-    assert outcomes(world.imported(ADA_AGAIN, source=FILE, job="job-2")) == [UPDATED]
+    assert outcomes(world.import_contacts(ADA_AGAIN, source=FILE, job="job-2")) == [UPDATED]

@@ -21,7 +21,7 @@ def world() -> World:
 
 class TestNewContacts:
     def test_an_unknown_contact_is_created_with_all_its_fields(self, world):
-        [result] = world.imported(ADA)
+        [result] = world.import_contacts(ADA)
 
         assert (result.outcome, result.contact_id, result.reason, result.name) == (CREATED, "contact-1", None, "")
         [contact] = world.book()
@@ -32,9 +32,11 @@ class TestNewContacts:
         assert contact.version == 1
 
     def test_a_contact_known_from_another_source_gains_a_record(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(source_contact("m/9", "Ada", email="ADA@example.com"), source=MICROSOFT, job="job-2")
+        [result] = world.import_contacts(
+            source_contact("m/9", "Ada", email="ADA@example.com"), source=MICROSOFT, job="job-2"
+        )
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
         [contact] = world.book()
@@ -42,7 +44,7 @@ class TestNewContacts:
         assert contact.shown["display"] == "Ada Lovelace"
 
     def test_two_entries_of_one_person_in_one_account_are_two_records_of_one_contact(self, world):
-        results = world.imported(ADA, source_contact("p/7", "Lovelace, Ada", email="ada@example.com"))
+        results = world.import_contacts(ADA, source_contact("p/7", "Lovelace, Ada", email="ada@example.com"))
 
         assert outcomes(results) == [CREATED, UPDATED]
         [contact] = world.book()
@@ -58,9 +60,11 @@ class TestNewContacts:
         assert {result.contact_id for result in chunk.results} == {"contact-1"}
 
     def test_a_rival_with_another_name_becomes_a_possible_duplicate_and_stays_unchanged(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(source_contact("m/9", "Bob Lovelace", email="ada@example.com"), source=MICROSOFT)
+        [result] = world.import_contacts(
+            source_contact("m/9", "Bob Lovelace", email="ada@example.com"), source=MICROSOFT
+        )
 
         assert result.outcome is CREATED
         first, second = world.book()
@@ -68,9 +72,9 @@ class TestNewContacts:
         assert first.version == 1
 
     def test_a_merged_contact_has_others_that_share_a_number_as_possible_duplicates(self, world):
-        world.imported(ADA, source_contact("p/2", "Bob Lovelace", phone="+44 1632 960123"))
+        world.import_contacts(ADA, source_contact("p/2", "Bob Lovelace", phone="+44 1632 960123"))
 
-        world.imported(
+        world.import_contacts(
             source_contact("m/9", "Ada Lovelace", email="ada@example.com", phone="+44 1632 960123"),
             source=MICROSOFT,
             job="j-2",
@@ -80,9 +84,11 @@ class TestNewContacts:
         assert first.possible_duplicates == ("contact-2",)
 
     def test_one_of_two_matches_is_never_picked(self, world):
-        world.imported(source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org"))
+        world.import_contacts(
+            source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org")
+        )
 
-        [result] = world.imported(
+        [result] = world.import_contacts(
             source_contact("m/9", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}]), source=MICROSOFT
         )
 
@@ -90,7 +96,7 @@ class TestNewContacts:
         assert world.book()[2].possible_duplicates == ("contact-1", "contact-2")
 
     def test_contacts_of_another_owner_never_match(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         bert = Intake(
             world.store,
             owner="bert",
@@ -108,7 +114,7 @@ class TestNewContacts:
 
 class TestKnownContacts:
     def test_an_equal_contact_is_unchanged_and_not_written(self, world):
-        world.imported(ADA, ALAN)
+        world.import_contacts(ADA, ALAN)
         chunk = world.intake(job="job-2").plan([ADA, ALAN], Limits())
 
         assert outcomes(chunk.results) == [UNCHANGED, UNCHANGED]
@@ -117,10 +123,10 @@ class TestKnownContacts:
         assert "get_many" not in world.table.requests
 
     def test_a_changed_contact_is_updated(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         world.now += timedelta(hours=1)
 
-        [result] = world.imported(source_contact("p/1", "Ada King", email="ada@example.com"), job="job-2")
+        [result] = world.import_contacts(source_contact("p/1", "Ada King", email="ada@example.com"), job="job-2")
 
         assert result == Result("p/1", UPDATED, "contact-1")
         [contact] = world.book()
@@ -130,38 +136,38 @@ class TestKnownContacts:
         assert contact.records[0].stamp.job == "job-2"
 
     def test_a_persons_edits_survive_the_next_import(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         [contact] = world.book()
         contact.records.append(record(PERSON, {"title": "Countess"}))
         world.edit(contact)
 
-        world.imported(source_contact("p/1", "Ada King", email="ada@example.com", title="Miss"), job="job-2")
+        world.import_contacts(source_contact("p/1", "Ada King", email="ada@example.com", title="Miss"), job="job-2")
 
         [contact] = world.book()
         assert (contact.shown["title"], contact.shown["display"]) == ("Countess", "Ada King")
 
     def test_text_is_compared_after_cleaning(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         untidy = source_contact(
             "p/1", "Ada Lovelace", email=" ada@example.com\x00", phone="0170 1234567", nickname="  "
         )
 
-        assert outcomes(world.imported(untidy, job="job-2")) == [UNCHANGED]
+        assert outcomes(world.import_contacts(untidy, job="job-2")) == [UNCHANGED]
 
     def test_a_contact_matched_by_email_is_found_by_id_from_then_on(self, world):
-        world.imported(ADA)
-        world.imported(source_contact("m/9", "Ada", email="ada@example.com"), source=MICROSOFT)
+        world.import_contacts(ADA)
+        world.import_contacts(source_contact("m/9", "Ada", email="ada@example.com"), source=MICROSOFT)
 
-        [result] = world.imported(
+        [result] = world.import_contacts(
             source_contact("m/9", "Grace Hopper", email="grace@example.com"), source=MICROSOFT, job="j-3"
         )
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
 
     def test_a_contact_that_gains_anothers_number_is_linked_and_not_merged(self, world):
-        world.imported(ADA, ALAN)
+        world.import_contacts(ADA, ALAN)
 
-        world.imported(
+        world.import_contacts(
             source_contact("p/2", "Alan Turing", email="alan@example.com", phone="0170 1234567"), job="job-2"
         )
 
@@ -169,10 +175,10 @@ class TestKnownContacts:
         assert (ada.possible_duplicates, alan.possible_duplicates) == ((), ("contact-1",))
 
     def test_a_shared_number_that_was_there_before_causes_no_write(self, world):
-        world.imported(ADA, source_contact("p/2", "Alan Turing", phone="0170 1234567"))
+        world.import_contacts(ADA, source_contact("p/2", "Alan Turing", phone="0170 1234567"))
         changed = source_contact("p/1", "Ada Lovelace", email="ada@example.com", phone="0170 1234567", title="Countess")
 
-        world.imported(changed, job="job-2")
+        world.import_contacts(changed, job="job-2")
 
         assert world.book()[0].possible_duplicates == ()
 
@@ -195,10 +201,10 @@ class TestBooksOfOlderVersions:
     @pytest.mark.parametrize("on_existing", [None, OnExisting.SKIP], ids=["import", "skip"])
     def test_their_contacts_are_compared_by_all_their_names(self, world, known, newcomer, contacts, on_existing):
         phones = {"phones": [{"raw": self.LANDLINE}]}
-        world.imported(SourceContact("p/1", {**known, **phones}))
+        world.import_contacts(SourceContact("p/1", {**known, **phones}))
         self.make_old(world)
 
-        world.imported(
+        world.import_contacts(
             SourceContact("m/1", {**newcomer, **phones}), source=MICROSOFT, job="j-2", on_existing=on_existing
         )
 
@@ -214,8 +220,8 @@ class TestBooksOfOlderVersions:
 
 class TestGenerations:
     def test_a_later_generation_of_the_same_job_keeps_the_first_outcome(self, world):
-        world.imported(ALAN, job="job-0")
-        world.imported(ADA, source_contact("p/2", "Alan M. Turing", email="alan@example.com"))
+        world.import_contacts(ALAN, job="job-0")
+        world.import_contacts(ADA, source_contact("p/2", "Alan M. Turing", email="alan@example.com"))
         chunk = world.intake(generation=1).plan(
             [ADA, source_contact("p/2", "Alan M. Turing", email="alan@example.com")], Limits()
         )
@@ -224,9 +230,9 @@ class TestGenerations:
         assert chunk.writes == []
 
     def test_a_later_generation_keeps_the_first_outcome_also_if_the_contact_changed_in_between(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(source_contact("p/1", "Ada King", email="ada@example.com"), generation=1)
+        [result] = world.import_contacts(source_contact("p/1", "Ada King", email="ada@example.com"), generation=1)
 
         assert result.outcome is CREATED
         assert world.book()[0].shown["display"] == "Ada King"
@@ -240,7 +246,7 @@ class TestGenerations:
         assert (again.outcome, again.reason, again.contact_id) == (SKIPPED, "duplicate", "contact-1")
 
     def test_contacts_read_before_a_crash_are_duplicates(self, world):
-        world.imported(Unreadable("p/5", "too_large"))
+        world.import_contacts(Unreadable("p/5", "too_large"))
         intake = world.intake()
         intake.resume(["p/5"])
 
@@ -249,16 +255,16 @@ class TestGenerations:
         assert (result.outcome, result.reason) == (SKIPPED, "duplicate")
 
     def test_contacts_written_by_this_generation_are_duplicates_even_before_the_ledger_is_read(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        assert outcomes(world.imported(ADA)) == [SKIPPED]
+        assert outcomes(world.import_contacts(ADA)) == [SKIPPED]
 
 
 class TestOtherIds:
     def test_a_contact_whose_id_changed_is_followed_and_known_by_the_new_one(self, world):
-        world.imported(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
+        world.import_contacts(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
 
-        [result] = world.imported(source_contact("p/2", "Ada Lovelace", aliases=("p/1",)), job="job-2")
+        [result] = world.import_contacts(source_contact("p/2", "Ada Lovelace", aliases=("p/1",)), job="job-2")
 
         assert (result.outcome, result.contact_id) == (UPDATED, "contact-1")
         intake = world.intake(job="job-3")
@@ -266,15 +272,15 @@ class TestOtherIds:
         assert world.book()[0].records[0].aliases == ("p/1", "c1")
 
     def test_it_is_followed_by_an_id_both_share(self, world):
-        world.imported(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
+        world.import_contacts(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
 
-        assert outcomes(world.imported(source_contact("p/2", "Ada", aliases=("c1",)), job="job-2")) == [UPDATED]
+        assert outcomes(world.import_contacts(source_contact("p/2", "Ada", aliases=("c1",)), job="job-2")) == [UPDATED]
         assert len(world.book()) == 1
 
     def test_a_contact_read_under_its_own_id_is_not_matched_by_an_alias(self, world):
-        world.imported(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
+        world.import_contacts(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
 
-        results = world.imported(
+        results = world.import_contacts(
             source_contact("p/1", "Ada Lovelace", aliases=("c1",)),
             source_contact("p/2", "Alan Turing", aliases=("c1",)),
             job="job-2",
@@ -283,6 +289,8 @@ class TestOtherIds:
         assert outcomes(results) == [UNCHANGED, CREATED]
 
     def test_aliases_match_only_within_their_source(self, world):
-        world.imported(source_contact("1", "Ada Lovelace", aliases=("c1",)))
+        world.import_contacts(source_contact("1", "Ada Lovelace", aliases=("c1",)))
 
-        assert outcomes(world.imported(source_contact("1", "Alan", aliases=("c1",)), source=MICROSOFT)) == [CREATED]
+        assert outcomes(world.import_contacts(source_contact("1", "Alan", aliases=("c1",)), source=MICROSOFT)) == [
+            CREATED
+        ]

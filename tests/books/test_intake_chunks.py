@@ -39,7 +39,7 @@ class TestChunks:
 
     def test_a_chunk_holds_no_more_lines_than_it_may(self, world):
         many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(20)]
-        world.imported(*many)
+        world.import_contacts(*many)
 
         assert world.intake(job="job-2").plan(many, Limits(lines=7)).consumed == 7
 
@@ -55,7 +55,7 @@ class TestChunks:
 
     def test_only_contacts_that_change_are_read_and_all_at_once(self, world):
         many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(20)]
-        world.imported(*many)
+        world.import_contacts(*many)
         intake = world.intake(job="job-2")
         world.table.requests.clear()
 
@@ -64,7 +64,9 @@ class TestChunks:
         assert world.table.requests == ["get_many"]
 
     def test_a_contact_that_was_not_loaded_begins_the_next_chunk(self, world):
-        world.imported(source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org"))
+        world.import_contacts(
+            source_contact("p/1", "Ada", email="a@x.org"), source_contact("p/2", "Ada", email="b@x.org")
+        )
         moves_away = source_contact("p/1", "Ada", email="c@x.org")
         fits_one_then = source_contact("p/3", "Ada", emails=[{"value": "a@x.org"}, {"value": "b@x.org"}])
         intake = world.intake(job="job-2")
@@ -90,7 +92,7 @@ class TestPipelining:
         assert (len(contact.records), contact.version) == (2, 2)
 
     def test_three_chunks_that_change_one_contact_each_build_on_the_last(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(MICROSOFT)
         first = intake.plan([source_contact("m/1", "Ada", email="ada@example.com")], Limits())
         second = intake.plan([source_contact("m/2", "Ada", email="ada@example.com")], Limits())
@@ -102,7 +104,7 @@ class TestPipelining:
         assert [each.source_id for each in world.book()[0].records] == ["p/1", "m/1", "m/2", "m/3"]
 
     def test_a_refused_chunk_is_dropped_and_can_be_planned_again(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(MICROSOFT)
         incoming = [source_contact("m/1", "Ada", email="ada@example.com"), source_contact("m/2", "Grace Hopper")]
         refused = intake.plan(incoming, Limits())
@@ -131,7 +133,7 @@ class TestPipelining:
         assert intake.seen == {"p/1"}
 
     def test_edits_since_the_book_was_read_are_never_overwritten(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(job="job-2")
         [contact] = world.book()
         contact.records.append(record(PERSON, {"title": "Countess"}))
@@ -141,7 +143,7 @@ class TestPipelining:
         assert world.book()[0].shown["title"] == "Countess"
 
     def test_edits_since_the_chunk_was_planned_are_never_overwritten(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(job="job-2")
         chunk = intake.plan([source_contact("p/1", "Ada King")], Limits())
         [contact] = world.book()
@@ -157,7 +159,7 @@ class TestPipelining:
         ids=["whole", "part"],
     )
     def test_contacts_deleted_since_the_book_was_read_do_not_come_back(self, world, incoming):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(job="job-2")
         world.delete(world.book()[0])
 
@@ -166,7 +168,7 @@ class TestPipelining:
 
 class TestRollingBack:
     def test_a_refused_chunk_leaves_no_trace_in_the_book(self, world):
-        world.imported(ADA, ALAN)
+        world.import_contacts(ADA, ALAN)
         intake = world.intake(job="job-2")
         known = {entry.contact_id: entry for entry in intake.book}
 
@@ -191,7 +193,7 @@ class TestRollingBack:
         assert intake.known_ids() == {"p/1"}
 
     def test_what_moved_is_read_again(self, world):
-        world.imported(ADA, ALAN)
+        world.import_contacts(ADA, ALAN)
         intake = world.intake(job="job-2")
         ada, alan = sorted(world.book(), key=lambda contact: contact.shown["display"])
         ada.records.append(record(PERSON, {"emails": [{"value": "countess@example.com"}]}))
@@ -207,7 +209,7 @@ class TestRollingBack:
 
 class TestRemovals:
     def test_a_contact_no_source_speaks_of_any_more_goes(self, world):
-        world.imported(ADA, ALAN)
+        world.import_contacts(ADA, ALAN)
         intake = world.intake(job="job-2")
 
         chunk = intake.plan_removals(["p/1"], Limits())
@@ -219,8 +221,8 @@ class TestRemovals:
         assert intake.seen == set()
 
     def test_a_contact_others_speak_of_loses_that_record_alone(self, world):
-        world.imported(ADA)
-        world.imported(source_contact("m/1", "Ada", email="ada@example.com"), source=MICROSOFT)
+        world.import_contacts(ADA)
+        world.import_contacts(source_contact("m/1", "Ada", email="ada@example.com"), source=MICROSOFT)
         intake = world.intake(job="job-3")
 
         chunk = intake.plan_removals(["p/1"], Limits())
@@ -230,7 +232,7 @@ class TestRemovals:
         assert world.book()[0].shown["display"] == "Ada"
 
     def test_what_a_person_typed_keeps_a_contact(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         [contact] = world.book()
         contact.records.append(record(PERSON, fields("Countess")))
         world.edit(contact)
@@ -241,7 +243,7 @@ class TestRemovals:
         assert world.book()[0].shown == fields("Countess")
 
     def test_two_records_of_one_contact_go_in_one_write(self, world):
-        world.imported(ADA, source_contact("p/7", "Ada", email="ada@example.com"))
+        world.import_contacts(ADA, source_contact("p/7", "Ada", email="ada@example.com"))
         intake = world.intake(job="job-2")
 
         chunk = intake.plan_removals(["p/1", "p/7"], Limits())
@@ -252,7 +254,7 @@ class TestRemovals:
         assert world.book() == []
 
     def test_unknown_ids_are_settled_without_a_ledger_line(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
         chunk = world.intake(job="job-2").plan_removals(["x", "p/1", "y"], Limits())
 
@@ -260,7 +262,7 @@ class TestRemovals:
 
     def test_they_come_in_chunks_too(self, world):
         many = [source_contact(f"p/{index}", f"Person Nr{index}") for index in range(200)]
-        world.imported(*many)
+        world.import_contacts(*many)
         intake = world.intake(job="job-2")
         gone = sorted(intake.known_ids())
         sizes = []
@@ -274,8 +276,8 @@ class TestRemovals:
         assert world.book() == []
 
     def test_a_contact_that_returns_after_its_removal_is_created_again(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         intake = world.intake(job="job-2")
         world.commit(intake, intake.plan_removals(["p/1"], Limits()))
 
-        assert outcomes(world.imported(ADA, job="job-3")) == [CREATED]
+        assert outcomes(world.import_contacts(ADA, job="job-3")) == [CREATED]

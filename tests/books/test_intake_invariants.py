@@ -124,7 +124,7 @@ def test_the_same_listing_again_changes_nothing(listing, chunk_limits, data):
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), limits, st.data())
 def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data):
     whole, cut = World(), World()
-    at_once = whole.imported(*listing)
+    at_once = whole.import_contacts(*listing)
     in_pieces = imported(cut, 1, GOOGLE, listing, chunk_limits, data)
 
     assert Counter(result.outcome for result in at_once) == Counter(result.outcome for result in in_pieces)
@@ -136,7 +136,7 @@ def test_the_size_of_chunks_does_not_affect_matching(listing, chunk_limits, data
 @given(st.lists(people, max_size=10, unique_by=lambda each: each.source_id), st.lists(ids, unique=True), limits)
 def test_removals_delete_exactly_the_given_records(listing, gone, chunk_limits):
     world = World()
-    world.imported(*listing)
+    world.import_contacts(*listing)
     intake = world.intake(job="job-2")
     known = intake.known_ids()
     removed, start = [], 0

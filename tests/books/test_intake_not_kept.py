@@ -21,38 +21,40 @@ class TestNotKept:
         ada = replace(ADA, dropped=("Photo", "Exchange address"))
 
         for job, outcome in (("job-1", CREATED), ("job-2", UNCHANGED)):
-            [result] = world.imported(ada, job=job)
+            [result] = world.import_contacts(ada, job=job)
             assert (result.outcome, result.reason) == (outcome, "left_out: Photo, Exchange address")
 
     def test_of_many_kinds_the_first_are_named(self, world):
-        [result] = world.imported(replace(ADA, dropped=tuple("abcdefg")))
+        [result] = world.import_contacts(replace(ADA, dropped=tuple("abcdefg")))
 
         assert result.reason == "left_out: a, b, c, d, e, …"
 
     def test_an_empty_contact_is_skipped(self, world):
-        [skipped, found] = world.imported(Unreadable("p/1", "empty"), source_contact("p/2", " ", nickname="\x00"))
+        [skipped, found] = world.import_contacts(
+            Unreadable("p/1", "empty"), source_contact("p/2", " ", nickname="\x00")
+        )
 
         assert (skipped.outcome, skipped.reason) == (SKIPPED, "empty")
         assert (found.outcome, found.reason) == (SKIPPED, "empty")
 
     def test_what_cannot_be_read_fails_with_its_reason_and_its_name(self, world):
-        [result] = world.imported(Unreadable("p/1", "poison", "Ada\x00 Lovelace"))
+        [result] = world.import_contacts(Unreadable("p/1", "poison", "Ada\x00 Lovelace"))
 
         assert result == Result("p/1", FAILED, None, "poison", "Ada Lovelace")
 
     def test_a_known_contact_that_cannot_be_read_stays_as_it_was(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(Unreadable("p/1", "poison", "Ada"), job="job-2")
+        [result] = world.import_contacts(Unreadable("p/1", "poison", "Ada"), job="job-2")
 
         assert result == Result("p/1", FAILED, "contact-1", "poison")
         assert world.book()[0].shown["display"] == "Ada Lovelace"
 
     def test_a_contact_that_the_person_deleted_is_not_recreated(self, world):
-        world.imported(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
+        world.import_contacts(source_contact("p/1", "Ada Lovelace", aliases=("c1",)))
         world.delete(world.book()[0])
 
-        results = world.imported(
+        results = world.import_contacts(
             source_contact("p/1", "Ada Lovelace"), source_contact("p/2", "Ada Lovelace", aliases=("c1",)), job="job-2"
         )
 
@@ -64,7 +66,7 @@ class TestNotKept:
     def test_a_contact_of_more_than_64_kilobytes_fails_and_the_page_goes_on(self, world):
         huge = source_contact("p/1", "Ada Lovelace", notes="x" * 70_000)
 
-        results = world.imported(huge, ALAN)
+        results = world.import_contacts(huge, ALAN)
 
         assert [(each.outcome, each.reason, each.name) for each in results] == [
             (FAILED, "too_large", "Ada Lovelace"),
@@ -72,9 +74,9 @@ class TestNotKept:
         ]
 
     def test_a_record_that_would_make_a_contact_too_large_is_not_added(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(
+        [result] = world.import_contacts(
             source_contact("m/1", "Ada", email="ada@example.com", notes="é" * 40_000), source=MICROSOFT, job="job-2"
         )
 
@@ -82,9 +84,9 @@ class TestNotKept:
         assert len(world.book()[0].records) == 1
 
     def test_a_full_book_takes_no_new_contacts_but_updates_known_ones(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        results = world.imported(
+        results = world.import_contacts(
             ALAN, source_contact("p/1", "Ada King", email="ada@example.com"), job="job-2", largest_book=1
         )
 
@@ -100,7 +102,7 @@ class TestNotKept:
             SourceContact("broken/6", {"notes": _nested(100_000)}),
         ]
 
-        results = world.imported(*broken, ALAN)
+        results = world.import_contacts(*broken, ALAN)
 
         assert outcomes(results) == [FAILED] * 6 + [CREATED]
         assert {result.reason for result in results[:6]} == {"unreadable"}
@@ -114,7 +116,7 @@ class TestNotKept:
             world.intake().plan([SourceContact("p/1", Exhausting(given="Ada", family=" "))], Limits())
 
     def test_an_id_that_cannot_be_kept_fails(self, world):
-        results = world.imported(
+        results = world.import_contacts(
             source_contact("", "Ada"),
             source_contact("", "Ada"),
             source_contact("x" * 600, "Ada"),

@@ -44,13 +44,13 @@ class TestTheTagOfTheSource:
         ],
     )
     def test_is_the_tag_and_is_not_stored(self, world, source, tag):
-        world.imported(ADA, source=source)
+        world.import_contacts(ADA, source=source)
 
         assert tags(world.book()[0]) == [tag]
         assert "tags" not in content(world)
 
     def test_what_a_person_typed_is_crm_direct(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         [ada] = world.book()
         world.edit(replace(ada, records=[*ada.records, record(PERSON, fields(title="Countess"))]))
 
@@ -59,31 +59,31 @@ class TestTheTagOfTheSource:
 
 class TestATagChosenByTheOperator:
     def test_is_stored_with_the_record(self, world):
-        world.imported(ADA)
-        world.imported(ADA, source=FILE.with_tag("mark-import"), job="job-2")
+        world.import_contacts(ADA)
+        world.import_contacts(ADA, source=FILE.with_tag("mark-import"), job="job-2")
 
         assert tags(world.book()[0]) == ["google", "mark-import"]
 
     def test_another_tag_alone_causes_no_update(self, world):
-        world.imported(ADA, source=FILE.with_tag("mark-import"))
+        world.import_contacts(ADA, source=FILE.with_tag("mark-import"))
         before = dict(world.table.items)
 
-        results = world.imported(ADA, source=FILE.with_tag("iris-import"), job="job-2")
+        results = world.import_contacts(ADA, source=FILE.with_tag("iris-import"), job="job-2")
 
         assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
 
     def test_a_record_keeps_the_tag_of_its_first_import(self, world):
-        world.imported(ADA, source=FILE.with_tag("mark-import"))
+        world.import_contacts(ADA, source=FILE.with_tag("mark-import"))
         changed = replace(ADA, fields={**ADA.fields, "title": "Countess"})
 
-        results = world.imported(changed, source=FILE.with_tag("iris-import"), job="job-2")
+        results = world.import_contacts(changed, source=FILE.with_tag("iris-import"), job="job-2")
 
         assert (outcomes(results), tags(world.book()[0])) == ([UPDATED], ["mark-import"])
 
     def test_goes_with_its_record_when_another_source_changes_the_contact(self, world):
-        world.imported(ADA, source=FILE.with_tag("mark-import"))
+        world.import_contacts(ADA, source=FILE.with_tag("mark-import"))
 
-        assert outcomes(world.imported(ADA, job="job-2")) == [UPDATED]
+        assert outcomes(world.import_contacts(ADA, job="job-2")) == [UPDATED]
         assert tags(world.book()[0]) == ["mark-import", "google"]
 
 
@@ -91,15 +91,15 @@ class TestItemsFromBeforeTags:
     """They hold no tags; a record of theirs has its source's usual one."""
 
     def test_get_theirs_when_they_are_read(self, world):
-        world.imported(ADA, source=FILE)
+        world.import_contacts(ADA, source=FILE)
 
         assert tags(world.book()[0]) == ["file"]
 
     def test_are_not_written_only_to_add_one(self, world):
-        world.imported(ADA, source=FILE)
+        world.import_contacts(ADA, source=FILE)
         before = dict(world.table.items)
 
-        results = world.imported(ADA, source=FILE.with_tag("mark-import"), job="job-2")
+        results = world.import_contacts(ADA, source=FILE.with_tag("mark-import"), job="job-2")
 
         assert (outcomes(results), world.table.items) == ([UNCHANGED], before)
 
@@ -117,5 +117,5 @@ def test_a_contact_shows_the_tag_of_each_source_and_of_each_value():
 
 
 def test_a_source_may_be_given_by_its_key_or_as_a_value(world):
-    assert outcomes(world.imported(ADA, source=GOOGLE)) == [CREATED]
-    assert outcomes(world.imported(ADA, source=Source.of(GOOGLE), job="job-2")) == [UNCHANGED]
+    assert outcomes(world.import_contacts(ADA, source=GOOGLE)) == [CREATED]
+    assert outcomes(world.import_contacts(ADA, source=Source.of(GOOGLE), job="job-2")) == [UNCHANGED]

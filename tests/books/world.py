@@ -57,7 +57,7 @@ class World:
         self.table.transact(chunk.writes)
         intake.confirm(chunk)
 
-    def imported(
+    def import_contacts(
         self, *incoming: SourceContact | Unreadable, source: str | Source = GOOGLE, **more: Any
     ) -> list[Result]:
         return self.take(self.intake(source, **more), *incoming)

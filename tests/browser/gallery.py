@@ -115,7 +115,7 @@ class Gallery:
         return made
 
     def _imported(self, person: Person, provider: str, address: str) -> str:
-        job_id: str = person.api.imported(provider, address)["job_id"]
+        job_id: str = person.api.import_account(provider, address)["job_id"]
         return job_id
 
     def _again(self, person: Person, address: str) -> str:

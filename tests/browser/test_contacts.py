@@ -13,7 +13,7 @@ def google(anna):
     """Anna's connected Google account with Ada and twenty others; its address."""
     address = anna.world.account("google", contacts=20)
     anna.world.sandbox.contacts(address, "add", people=[ADA])
-    anna.api.imported("google", address)
+    anna.api.import_account("google", address)
     return address
 
 
@@ -43,7 +43,7 @@ class TestList:
         assert len(anna.names()) == 21
 
     def test_pages_lead_through_the_whole_book_each_contact_once_in_the_order_of_names(self, anna):
-        anna.api.imported("google", anna.world.account("google", contacts=120))
+        anna.api.import_account("google", anna.world.account("google", contacts=120))
         anna.open("/contacts")
         seen = anna.names()
         for at in (2, 3):
@@ -57,7 +57,7 @@ class TestList:
         assert anna.names() == seen[:50]
 
     def test_a_search_keeps_its_words_over_its_pages(self, anna):
-        anna.api.imported("google", anna.world.account("google", contacts=120))
+        anna.api.import_account("google", anna.world.account("google", contacts=120))
         anna.search("@")
         found = re.search(r"of (\d+) contacts for “@”, of 120", anna.text())
         assert found

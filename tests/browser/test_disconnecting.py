@@ -9,7 +9,7 @@ def two_accounts(anna):
     google = anna.world.account("google", contacts=30, seed=5)
     microsoft = anna.world.account("microsoft", contacts=20, seed=6, known_from=google, known=8)
     for provider, address in (("google", google), ("microsoft", microsoft)):
-        anna.api.imported(provider, address)
+        anna.api.import_account(provider, address)
     return microsoft
 
 

@@ -25,7 +25,7 @@ class Book:
             for kind in KINDS:
                 person = {"given": "Somebody", "emails": [f"{kind}@{provider}.example"]}
                 anna.world.sandbox.contacts(address, "add", people=[person], odd=kind)
-            self.imports.append(anna.api.imported(provider, address)["job_id"])
+            self.imports.append(anna.api.import_account(provider, address)["job_id"])
 
     def open(self, provider: str, kind: str) -> None:
         """The contact's page."""

@@ -14,7 +14,7 @@ def with_book(anna):
     """Anna with thirteen contacts, Ada among them."""
     address = anna.world.account("google", contacts=12)
     anna.world.sandbox.contacts(address, "add", people=[ADA])
-    anna.api.imported("google", address)
+    anna.api.import_account("google", address)
     return anna
 
 

@@ -7,7 +7,7 @@ import pytest
 def held_back(anna):
     """Anna's import page, where 25 of 40 contacts are gone at Google and wait."""
     address = anna.world.account("google", contacts=40)
-    anna.api.imported("google", address)
+    anna.api.import_account("google", address)
     anna.world.sandbox.contacts(address, "delete", count=25)
     anna.import_again()
     return anna

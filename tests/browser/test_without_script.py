@@ -27,7 +27,7 @@ def test_an_import_goes_on_to_its_end_because_the_page_looks_again(anna):
 def test_search_edit_and_delete(anna):
     address = anna.world.account("google", contacts=5)
     anna.world.sandbox.contacts(address, "add", people=[{"given": "Ada", "family": "Lovelace"}])
-    anna.api.imported("google", address)
+    anna.api.import_account("google", address)
 
     assert anna.search("lovelace") == ["Ada Lovelace"]
     anna.press("Ada Lovelace")

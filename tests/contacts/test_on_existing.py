@@ -29,23 +29,23 @@ class TestWishes:
         [(OnExisting.CREATE, CREATED, 2), (OnExisting.SKIP, SKIPPED, 1), (OnExisting.UPDATE, UPDATED, 1)],
     )
     def test_a_known_contact_is_handled_as_requested(self, world, on_existing, outcome, contacts):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=on_existing)
+        [result] = world.import_contacts(ADA_AGAIN, source=RUN, job="run-1", on_existing=on_existing)
 
         assert (result.outcome, len(world.book())) == (outcome, contacts)
 
     def test_a_contact_created_anyway_links_to_the_existing_one(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.CREATE)
+        world.import_contacts(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.CREATE)
 
         assert world.book()[1].possible_duplicates == ("contact-1",)
 
     def test_a_skipped_contact_has_the_id_of_the_existing_one(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
 
-        [result] = world.imported(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.SKIP)
+        [result] = world.import_contacts(ADA_AGAIN, source=RUN, job="run-1", on_existing=OnExisting.SKIP)
 
         assert (result.contact_id, result.reason) == ("contact-1", "exists")
 
@@ -56,22 +56,22 @@ class TestWishes:
     def test_an_earlier_contact_of_the_list_counts_as_known(self, world, on_existing, outcome):
         twins = (source_contact("0", "Eve", phone="0170 1234567"), source_contact("1", "Eve", phone="0170 1234567"))
 
-        results = world.imported(*twins, source=RUN, job="run-1", on_existing=on_existing)
+        results = world.import_contacts(*twins, source=RUN, job="run-1", on_existing=on_existing)
 
         assert outcomes(results) == [CREATED, outcome]
 
     @pytest.mark.parametrize("on_existing", list(OnExisting))
     def test_another_person_with_the_same_number_is_created_and_linked(self, world, on_existing):
-        world.imported(source_contact("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
+        world.import_contacts(source_contact("p/1", "Peter Hallam", phone="+44 1632 960123", suffix="Sr."))
         son = source_contact("0", "Peter Hallam", phone="+44 1632 960123", suffix="Jr.")
 
-        [result] = world.imported(son, source=RUN, job="run-1", on_existing=on_existing)
+        [result] = world.import_contacts(son, source=RUN, job="run-1", on_existing=on_existing)
 
         assert result.outcome is CREATED
         assert world.book()[1].possible_duplicates == ("contact-1",)
 
     def test_an_import_still_sees_two_entries_of_one_person_as_one_contact(self, world):
-        assert outcomes(world.imported(ADA, source_contact("p/7", "Ada", email="ada@example.com"))) == [
+        assert outcomes(world.import_contacts(ADA, source_contact("p/7", "Ada", email="ada@example.com"))) == [
             CREATED,
             UPDATED,
         ]
@@ -90,7 +90,7 @@ class TestSeveralThatFit:
     def twice(self, world) -> World:
         for number in (1, 2):
             run = f"bcc:j:run-{number}"
-            world.imported(*self.LIST, source=run, job=f"run-{number}", on_existing=OnExisting.CREATE)
+            world.import_contacts(*self.LIST, source=run, job=f"run-{number}", on_existing=OnExisting.CREATE)
         return world
 
     @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ class TestSeveralThatFit:
         ids=["skip", "update"],
     )
     def test_they_are_skipped_with_a_reason(self, twice, on_existing, reason):
-        results = twice.imported(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=on_existing)
+        results = twice.import_contacts(*self.LIST, source="bcc:j:run-3", job="run-3", on_existing=on_existing)
 
         assert [(each.outcome, each.reason) for each in results] == [(SKIPPED, reason)] * 3
         twins = {"contact-1", "contact-4"}, {"contact-2", "contact-5"}, {"contact-3", "contact-6"}
@@ -115,19 +115,19 @@ class TestSeveralThatFit:
             SourceContact(str(index), {**person, **data.draw(st.sampled_from(addresses))})
             for index, person in enumerate(people)
         ]
-        world.imported(*sent, source="bcc:j:run-1", job="run-1", on_existing=first)
+        world.import_contacts(*sent, source="bcc:j:run-1", job="run-1", on_existing=first)
         before = len(world.book())
 
         # What was skipped because of a contact without a name may turn out to be another person once that has a name.
         again = first if first is OnExisting.SKIP else data.draw(st.sampled_from([OnExisting.SKIP, OnExisting.UPDATE]))
-        world.imported(*sent, source="bcc:j:run-2", job="run-2", on_existing=again)
+        world.import_contacts(*sent, source="bcc:j:run-2", job="run-2", on_existing=again)
 
         assert len(world.book()) == before
 
 
 class TestLeftOut:
     def test_is_skipped_with_its_reason_and_its_name(self, world):
-        [result] = world.imported(LeftOut("3", "duplicate_in_batch:0", "Ada"))
+        [result] = world.import_contacts(LeftOut("3", "duplicate_in_batch:0", "Ada"))
 
         assert (result.outcome, result.reason, result.name) == (SKIPPED, "duplicate_in_batch:0", "Ada")
 
@@ -145,15 +145,15 @@ class TestWithdrawal:
         return chunk.results
 
     def test_a_contact_that_only_this_source_speaks_of_goes(self, world):
-        world.imported(ADA_AGAIN, source=RUN)
+        world.import_contacts(ADA_AGAIN, source=RUN)
 
         assert outcomes(self.withdrawn(world, "contact-1")) == [REMOVED]
         assert world.book() == []
 
     def test_all_its_records_of_one_contact_go_together(self, world):
-        world.imported(ADA)
+        world.import_contacts(ADA)
         both = (ADA_AGAIN, source_contact("1", "Ada Lovelace", phone="0170 1234567"))
-        world.imported(*both, source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        world.import_contacts(*both, source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
 
         [result] = self.withdrawn(world, "contact-1")
 
@@ -161,7 +161,7 @@ class TestWithdrawal:
         assert [each.source for each in world.book()[0].records] == [GOOGLE]
 
     def test_an_edited_one_is_kept_with_its_edits(self, world):
-        world.imported(ADA_AGAIN, source=RUN)
+        world.import_contacts(ADA_AGAIN, source=RUN)
         [contact] = world.book()
         contact.records.append(record(PERSON, fields(nickname="Countess")))
         world.edit(contact)
@@ -170,14 +170,16 @@ class TestWithdrawal:
         assert world.book()[0].shown == {**fields("Ada Lovelace"), "nickname": "Countess"}
 
     def test_contacts_that_it_does_not_speak_of_are_passed_over(self, world):
-        world.imported(ALAN)
+        world.import_contacts(ALAN)
 
         assert self.withdrawn(world, "contact-1", "no-such") == []
         assert len(world.book()) == 1
 
     def test_only_what_others_speak_of_too_is_read(self, world):
-        world.imported(ADA)
-        world.imported(ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        world.import_contacts(ADA)
+        world.import_contacts(
+            ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE
+        )
         read = []
         planner = self.planner(world)
         planner._store = Watched(world.store, read)
@@ -187,8 +189,10 @@ class TestWithdrawal:
         assert read == ["contact-1"]
 
     def test_one_that_cannot_be_taken_apart_does_not_keep_the_others(self, world):
-        world.imported(ADA)
-        world.imported(ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE)
+        world.import_contacts(ADA)
+        world.import_contacts(
+            ADA_AGAIN, source_contact("1", "Bob"), source=RUN, job="run-1", on_existing=OnExisting.UPDATE
+        )
         planner = self.planner(world)
         planner._store = Watched(world.store, [], breaks_on="contact-1")
 

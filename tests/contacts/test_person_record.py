@@ -53,7 +53,7 @@ def shown(world):
 
 class TestTwoThatTheProviderMerged:
     def test_are_one_contact_with_what_the_person_wrote_on_the_one_that_went(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
         results = import_(world, BOTH, gone=["people/kb2"])
@@ -64,7 +64,7 @@ class TestTwoThatTheProviderMerged:
 
     @pytest.mark.parametrize("note", [{}, NOTE], ids=["nothing written", "a note"])
     def test_do_not_point_to_the_one_that_went(self, world, note):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         if note:
             write(world, "R. Adeyemi", **note)
 
@@ -73,7 +73,7 @@ class TestTwoThatTheProviderMerged:
         assert [contact.possible_duplicates for contact in world.book()] == [()]
 
     def test_it_is_the_same_if_the_survivor_is_unchanged(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
         import_(
@@ -85,7 +85,7 @@ class TestTwoThatTheProviderMerged:
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_it_is_the_same_if_an_earlier_import_reported_the_deletion(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
         import_(world, gone=["people/kb2"], job="job-2")
@@ -95,7 +95,7 @@ class TestTwoThatTheProviderMerged:
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_it_is_the_same_if_a_later_import_reports_the_deletion(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
 
         import_(world, BOTH, job="job-2")
@@ -104,7 +104,7 @@ class TestTwoThatTheProviderMerged:
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Ruth Adeyemi", "owes me a book")]
 
     def test_a_third_that_is_new_takes_in_what_was_written_on_both(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "Ruth Adeyemi", notes="plays chess")
         write(world, "R. Adeyemi", **NOTE)
         third = source_contact("people/kc3", "Ruth Adeyemi", aliases=("people/ka1", "people/kb2"))
@@ -114,7 +114,7 @@ class TestTwoThatTheProviderMerged:
         assert [one["notes"] for one in shown(world)] == ["plays chess\n\nowes me a book"]
 
     def test_words_on_both_are_united_and_those_on_the_one_that_stays_win(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "Ruth Adeyemi", title="Chair", notes="plays chess", emails=[{"value": "r@own.example"}])
         words = {
             "title": "Member",
@@ -139,7 +139,7 @@ class TestTwoThatTheProviderMerged:
         assert "phones" not in one
 
     def test_have_one_name_of_those_that_the_person_gave(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "Ruth Adeyemi", given="Ruthie")
         write(world, "R. Adeyemi", given="Rutendo", family="Okoro", **NOTE)
 
@@ -149,7 +149,7 @@ class TestTwoThatTheProviderMerged:
         assert (one["given"], one.get("family"), one["notes"]) == ("Ruthie", None, "owes me a book")
 
     def test_have_no_email_if_the_person_cleared_it_on_the_survivor(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "Ruth Adeyemi", emails=[])
         write(world, "R. Adeyemi", emails=[{"value": "x@own.example"}], **NOTE)
 
@@ -159,8 +159,8 @@ class TestTwoThatTheProviderMerged:
         assert ("emails" in one, one["notes"]) == (False, "owes me a book")
 
     def test_one_that_others_speak_of_too_keeps_what_was_written_on_it(self, world):
-        world.imported(RUTH, R)
-        world.imported(source_contact("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
+        world.import_contacts(RUTH, R)
+        world.import_contacts(source_contact("m1", "R. Adeyemi", phone="+2348055500123"), source="microsoft:m1")
         write(world, "R. Adeyemi", **NOTE)
 
         import_(world, BOTH, gone=["people/kb2"])
@@ -168,7 +168,7 @@ class TestTwoThatTheProviderMerged:
         assert [one.get("notes") for one in shown(world)] == [None, "owes me a book"]
 
     def test_a_chunk_may_end_between_the_two(self, world):
-        world.imported(RUTH, R, source_contact("people/z", "Zoe"))
+        world.import_contacts(RUTH, R, source_contact("people/z", "Zoe"))
         write(world, "R. Adeyemi", **NOTE)
         write(world, "Zoe", nickname="Z")
         intake = world.intake(job="job-2")
@@ -183,7 +183,7 @@ class TestTwoThatTheProviderMerged:
         assert [one.get("notes") for one in shown(world)] == ["owes me a book", None]
 
     def test_a_name_kept_for_want_of_a_source_is_not_one_the_person_gave(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         write(world, "R. Adeyemi", **NOTE)
         import_(world, gone=["people/kb2"])
 
@@ -194,7 +194,7 @@ class TestTwoThatTheProviderMerged:
 
 class TestOneThatVanishes:
     def test_keeps_its_name_where_the_person_wrote_something(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
         write(world, "Ruth Adeyemi", **NOTE)
 
         import_(world, gone=["people/ka1"])
@@ -202,7 +202,7 @@ class TestOneThatVanishes:
         assert shown(world) == [{**fields("Ruth Adeyemi"), **NOTE}]
 
     def test_keeps_the_computed_name_of_a_nameless_contact(self, world):
-        world.imported(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
+        world.import_contacts(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
 
         import_(world, gone=["p/1"])
@@ -210,7 +210,7 @@ class TestOneThatVanishes:
         assert shown(world) == [{"display": "Bakery Lin", **NOTE}]
 
     def test_keeps_the_name_the_person_gave(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
         write(world, "Ruth Adeyemi", given="Ruthie")
 
         import_(world, gone=["people/ka1"])
@@ -219,7 +219,7 @@ class TestOneThatVanishes:
 
     def test_keeps_its_name_when_a_bulk_run_is_cleaned_up(self, world):
         run = "bcc:j:run-1"
-        world.imported(RUTH, source=run, job="run-1")
+        world.import_contacts(RUTH, source=run, job="run-1")
         write(world, "Ruth Adeyemi", **NOTE)
         planner = Planner(world.store, owner=ANNA, source=run, now=lambda: world.now)
         planner.reload_book()
@@ -230,14 +230,14 @@ class TestOneThatVanishes:
         assert shown(world) == [{**fields("Ruth Adeyemi"), **NOTE}]
 
     def test_goes_where_the_person_wrote_nothing(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
 
         import_(world, gone=["people/ka1"])
 
         assert world.book() == []
 
     def test_goes_where_the_person_only_took_something_back(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
         write(world, "Ruth Adeyemi", title="")
 
         import_(world, gone=["people/ka1"])
@@ -245,11 +245,11 @@ class TestOneThatVanishes:
         assert world.book() == []
 
     def test_is_matched_by_the_name_it_kept(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
         write(world, "Ruth Adeyemi", phones=[{"raw": "+2348055500999"}])
         import_(world, gone=["people/ka1"])
 
-        world.imported(source_contact("m1", "Bob Okoro", phone="+2348055500999"), source="microsoft:m1")
+        world.import_contacts(source_contact("m1", "Bob Okoro", phone="+2348055500999"), source="microsoft:m1")
 
         assert len(world.book()) == 2
 
@@ -257,7 +257,7 @@ class TestOneThatVanishes:
 class TestOneThatComesBack:
     @pytest.fixture
     def vanished(self, world):
-        world.imported(RUTH)
+        world.import_contacts(RUTH)
         write(world, "Ruth Adeyemi", **NOTE)
         import_(world, gone=["people/ka1"])
         return world
@@ -274,7 +274,7 @@ class TestOneThatComesBack:
         assert [one["display"] for one in shown(vanished)] == ["Ruth Okoro"]
 
     def test_is_called_by_its_company_where_its_source_gives_no_name(self, world):
-        world.imported(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
+        world.import_contacts(source_contact("p/1", organization="Bakery Lin", email="shop@lin.example"))
         write(world, "Bakery Lin", **NOTE)
         import_(world, gone=["p/1"])
 
@@ -283,7 +283,7 @@ class TestOneThatComesBack:
         assert [(one["display"], one["notes"]) for one in shown(world)] == [("Lin and Sons", "owes me a book")]
 
     def test_finds_its_contact_though_another_record_went_after_it(self, world):
-        world.imported(RUTH, source_contact("people/kd4", "Ruth Adeyemi", email="ruth@a.example"))
+        world.import_contacts(RUTH, source_contact("people/kd4", "Ruth Adeyemi", email="ruth@a.example"))
         write(world, "Ruth Adeyemi", **NOTE)
         import_(world, gone=["people/ka1"])
         import_(world, gone=["people/kd4"], job="job-3")
@@ -328,7 +328,7 @@ class TestOneThatThePersonDeleted:
 
     @pytest.fixture
     def deleted(self, world):
-        world.imported(RUTH, R)
+        world.import_contacts(RUTH, R)
         world.delete(next(contact for contact in world.book() if contact.shown["display"] == "R. Adeyemi"))
         return world
 
@@ -366,7 +366,7 @@ class TestTwoThatAreApartAgain:
 
     @pytest.fixture
     def merged(self, world):
-        world.imported(*self.APART)
+        world.import_contacts(*self.APART)
         write(world, "Ruth Adeyemi", notes="plays chess")
         both = source_contact(
             "people/ka1",

@@ -25,7 +25,7 @@ def book_of(*cards: ContactFields, accounts=itertools.repeat(GOOGLE)) -> list[Co
     """Of an empty book, after each card was imported by itself."""
     world = World()
     for number, (card, account) in enumerate(zip(cards, accounts, strict=False)):
-        world.imported(SourceContact(f"id/{number}", card), source=account, job=f"job-{number}")
+        world.import_contacts(SourceContact(f"id/{number}", card), source=account, job=f"job-{number}")
     return world.book()
 
 

@@ -11,7 +11,7 @@ from tests.routes.service import HOME, Service, jar_of
 @pytest.fixture
 def service() -> Service:
     service = Service()
-    service.imported(service.importing(), ("Ada", "Bob", "Cem"))
+    service.finish_import(service.start_import(), ("Ada", "Bob", "Cem"))
     return service
 
 

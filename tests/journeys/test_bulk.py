@@ -69,7 +69,7 @@ def test_a_phone_pushes_its_address_book_and_a_test_run_is_cleaned_up_after(anna
 
 def test_a_cleanup_leaves_what_an_account_or_the_person_speaks_of_too(anna):
     """Contacts that an import brought, or that were edited since, lose what the run said, and stay under their name."""
-    anna.imported("google", anna.world.account("google", contacts=12))
+    anna.import_account("google", anna.world.account("google", contacts=12))
     known = next(each for each in anna.book() if each["emails"])
     update = {"display": known["display"], "emails": [{"value": known["emails"][0]["value"]}], "title": "Countess"}
 

@@ -15,7 +15,7 @@ def shared(anna: PersonHere, bert: PersonHere) -> str:
     (invitation,) = bert.get(f"{COLLECTIONS}/invitations")["invitations"]
     assert bert.post(f"{COLLECTIONS}/invitations/{invitation['collection_id']}/accept", {})["role"] == "editor"
     for person, provider in ((anna, "google"), (bert, "microsoft")):
-        person.imported(provider, person.world.account(provider, 12))
+        person.import_account(provider, person.world.account(provider, 12))
         ids = [each["contact_id"] for each in person.book()]
         added = person.post(f"{path}/members", {"contact_ids": ids})
         assert (added["added"], added["not_found"]) == (len(ids), [])

@@ -25,7 +25,7 @@ class TestYes:
     def test_every_contact_arrives_and_the_numbers_add_up(self, world: World, anna, provider):
         address = world.account(provider, contacts=60, folders=["Work"] if provider == "microsoft" else [])
 
-        status = anna.imported(provider, address)
+        status = anna.import_account(provider, address)
 
         assert (status["status"], status["created"], status["mode"]) == ("completed", 60, "full")
         assert adds_up(status)
@@ -58,10 +58,10 @@ class TestYes:
 
     def test_connecting_the_same_account_again_keeps_its_id_and_changes_nothing(self, world, anna):
         address = world.account("google", contacts=7)
-        anna.imported("google", address)
+        anna.import_account("google", address)
         (before,) = anna.connections()
 
-        status = anna.imported("google", address)
+        status = anna.import_account("google", address)
         (after,) = anna.connections()
 
         assert after["connection_id"] == before["connection_id"]
@@ -70,9 +70,9 @@ class TestYes:
     def test_people_known_from_google_are_not_doubled_by_microsoft(self, world, anna):
         google = world.account("google", contacts=30, seed=5)
         microsoft = world.account("microsoft", contacts=20, seed=6, known_from=google, known=8)
-        anna.imported("google", google)
+        anna.import_account("google", google)
 
-        status = anna.imported("microsoft", microsoft)
+        status = anna.import_account("microsoft", microsoft)
 
         assert (status["created"], status["updated"]) == (12, 8)
         assert len(anna.book()) == 42

@@ -40,7 +40,7 @@ class TestBook:
     def anna(self, world: World) -> PersonHere:
         """Her book has what people really have in theirs, and what hostile ones might."""
         anna = world.person()
-        anna.imported("google", world.account("google", contacts=CONTACTS, hostile=0.5))
+        anna.import_account("google", world.account("google", contacts=CONTACTS, hostile=0.5))
         return anna
 
     @pytest.mark.parametrize("form", ["csv", "vcard", "vcard3"])
@@ -64,7 +64,7 @@ class TestBook:
 
     def test_one_that_is_too_large_for_an_answer_is_fetched_from_the_bucket(self, world):
         anna = world.person()
-        anna.imported("google", world.account("google", contacts=3_000))
+        anna.import_account("google", world.account("google", contacts=3_000))
 
         answer = anna.ask("GET", "/api/v1/contacts/export", params={"format": "json"})
 
@@ -77,7 +77,7 @@ class TestBook:
 
 class TestLedger:
     def test_it_has_each_line_with_its_reason_in_words(self, world, anna):
-        status = anna.imported("google", world.account("google", contacts=40, hostile=0.5))
+        status = anna.import_account("google", world.account("google", contacts=40, hostile=0.5))
         place = f"/api/v1/imports/{status['job_id']}/ledger.csv"
 
         outcomes = rows(anna.ask("GET", place).content.decode())

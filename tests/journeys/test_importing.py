@@ -36,7 +36,7 @@ class TestStatus:
 
 class TestLedger:
     def test_the_ledger_has_each_contact_and_the_same_counts(self, world, anna):
-        status = anna.imported("google", world.account("google", contacts=40, hostile=0.5))
+        status = anna.import_account("google", world.account("google", contacts=40, hostile=0.5))
         lines, cursor = [], ""
         while cursor is not None:
             query = {"limit": "25", **({"cursor": cursor} if cursor else {})}
@@ -52,7 +52,7 @@ class TestLedger:
         assert verdict["counted"] == verdict["recorded"]
 
     def test_the_ledger_can_be_filtered_by_outcome(self, world, anna):
-        status = anna.imported("google", world.account("google", contacts=20, hostile=0.5))
+        status = anna.import_account("google", world.account("google", contacts=20, hostile=0.5))
         page = anna.get(f"/api/v1/imports/{status['job_id']}/ledger", params={"outcome": "created", "limit": "200"})
 
         assert len(page["lines"]) == status["created"]
@@ -62,7 +62,7 @@ class TestLedger:
 class TestAgain:
     @pytest.mark.parametrize("provider", ["google", "microsoft"])
     def test_in_full_everything_is_unchanged(self, world, anna, provider):
-        anna.imported(provider, world.account(provider, contacts=40))
+        anna.import_account(provider, world.account(provider, contacts=40))
         before = anna.book()
 
         status = anna.again(full=True)
@@ -73,7 +73,7 @@ class TestAgain:
     @pytest.mark.parametrize("provider", ["google", "microsoft"])
     def test_incrementally_only_what_changed_is_read(self, world, anna, provider):
         address = world.account(provider, contacts=40)
-        anna.imported(provider, address)
+        anna.import_account(provider, address)
         world.sandbox.contacts(address, "change", numbers=[0, 1])
         world.sandbox.contacts(address, "add", count=1)
         world.sandbox.contacts(address, "delete", numbers=[39])
@@ -86,7 +86,7 @@ class TestAgain:
 
     def test_a_sync_state_that_expired_leads_to_one_full_import(self, world, anna):
         address = world.account("google", contacts=10)
-        anna.imported("google", address)
+        anna.import_account("google", address)
         world.sandbox.contacts(address, "expire_sync")
 
         status = anna.again(full=False)
@@ -94,7 +94,7 @@ class TestAgain:
         assert (status["status"], status["mode"], status["unchanged"]) == ("completed", "full", 10)
 
     def test_the_same_idempotency_key_starts_one_import(self, world, anna):
-        anna.imported("google", world.account("google", contacts=3))
+        anna.import_account("google", world.account("google", contacts=3))
         (connection,) = anna.connections()
         path = f"/api/v1/connections/{connection['connection_id']}/import"
 
@@ -108,7 +108,7 @@ class TestHeldUp:
         address = world.account("google", contacts=2_100)
         world.sandbox.do("faults", {"fault": "expire-token", "provider": "google", "page": 2, "address": address})
 
-        assert anna.imported("google", address)["created"] == 2_100
+        assert anna.import_account("google", address)["created"] == 2_100
 
     def test_the_status_shows_that_the_provider_asked_us_to_wait(self, world, anna):
         address = world.account("google", contacts=5)
@@ -122,7 +122,7 @@ class TestHeldUp:
 
     def test_an_account_that_was_taken_back_asks_to_be_connected_again(self, world, anna):
         address = world.account("google", contacts=5)
-        anna.imported("google", address)
+        anna.import_account("google", address)
         world.sandbox.do(f"accounts/{address}/revoke")
 
         status = anna.again(full=True)
@@ -159,7 +159,7 @@ class TestRemovals:
     def held_back(self, world: World, person) -> str:
         """Most of an account is deleted at the provider; returns the import that noticed."""
         address = world.account("google", contacts=40)
-        person.imported("google", address)
+        person.import_account("google", address)
         world.sandbox.contacts(address, "delete", count=30)
         status = person.again(full=True)
         assert (status["status"], status["removed"], status["removals_pending"]) == ("completed", 0, 30)
@@ -194,7 +194,7 @@ class TestWhatChangesBesideTheContacts:
         people = [{"given": given, "family": "Alto", **group} for given in ("Ada", "Bea")]
         where = {"folder": "Choir 2025"} if provider == "microsoft" else {}
         world.sandbox.contacts(address, "add", people=people, **where)
-        anna.imported(provider, address)
+        anna.import_account(provider, address)
         world.sandbox.contacts(address, "rename_group", group="Choir 2025", name="Choir 2026")
 
         status = anna.again(full=False)
@@ -211,7 +211,7 @@ class TestWhatAPersonWrote:
     def with_a_note(self, world: World, person, provider: str, name: str, *people) -> str:
         address = str(world.account(provider, contacts=0))
         world.sandbox.contacts(address, "add", people=list(people))
-        person.imported(provider, address)
+        person.import_account(provider, address)
         (contact_id,) = [each["contact_id"] for each in person.book() if each["display"] == name]
         edited = person.ask("PATCH", f"/api/v1/contacts/{contact_id}", json={"notes": "owes me a book"})
         assert edited.status_code == 200
@@ -242,7 +242,7 @@ class TestWhatAPersonWrote:
 
 class TestDisconnecting:
     def disconnected(self, world: World, person, contacts: str) -> None:
-        person.imported("google", world.account("google", contacts=12))
+        person.import_account("google", world.account("google", contacts=12))
         (connection,) = person.connections()
         answer = person.ask("DELETE", f"/api/v1/connections/{connection['connection_id']}?contacts={contacts}")
         assert answer.status_code == 202
@@ -272,7 +272,7 @@ class TestDisconnecting:
 class TestBook:
     def test_a_contact_is_found_by_its_words_and_names_the_source_of_each_value(self, world, anna):
         address = world.account("google", contacts=8)
-        anna.imported("google", address)
+        anna.import_account("google", address)
         wanted = anna.book()[0]
 
         found = anna.get("/api/v1/contacts", params={"q": wanted["display"]})["contacts"]
@@ -282,7 +282,7 @@ class TestBook:
         assert len(whole["sources"]) == 1
 
     def test_another_persons_contact_and_a_missing_one_get_the_same_response(self, world, anna, bert):
-        anna.imported("google", world.account("google", contacts=2))
+        anna.import_account("google", world.account("google", contacts=2))
         contact_id = anna.book()[0]["contact_id"]
 
         foreign, missing = (bert.ask("GET", f"/api/v1/contacts/{each}") for each in (contact_id, "A" * 22))

@@ -130,7 +130,7 @@ class PersonHere(ServiceClient):
         listed: list[Any] = self.get("/api/v1/connections")["connections"]
         return listed
 
-    def imported(self, provider: str, address: str) -> Any:
+    def import_account(self, provider: str, address: str) -> Any:
         """Connect and wait; the last status."""
         return self.wait_until_finished(self.connect(provider, address))
 

@@ -66,7 +66,7 @@ class Token:
 
 
 def copied_for(house: House, seconds_a_page: float, *, minutes: float = 1):
-    started = house.come_back(house.begun())
+    started = house.come_back(house.begin_consent())
     run = house.run(started.job)
     run.until = house.clock.now() + timedelta(minutes=minutes)
     connection = house.connection_of(started.job)

@@ -83,7 +83,7 @@ def worked_off(house, job):
 class TestConnecting:
     def test_connection_and_import_always_exist_together(self, fault):
         def story(calm, faulty):
-            begun = calm.begun()
+            begun = calm.begin_consent()
             started = tried(lambda: faulty().come_back(begun))
             there = {len(calm.connections.of_owner("ann")), len(calm.all_jobs()), len(calm.jobs.queue("ann").jobs)}
             assert len(there) == 1
@@ -93,7 +93,7 @@ class TestConnecting:
 
     def test_no_code_is_exchanged_twice(self, fault):
         def story(calm, faulty):
-            begun = calm.begun()
+            begun = calm.begin_consent()
             first = tried(lambda: faulty().come_back(begun))
             second = tried(lambda: calm.come_back(begun))
             assert len(calm.google.exchanged) <= 1
@@ -103,7 +103,7 @@ class TestConnecting:
 
     def test_two_consents_for_one_account_create_one_import(self, fault):
         def story(calm, faulty):
-            tabs = [calm.begun(), calm.begun()]
+            tabs = [calm.begin_consent(), calm.begin_consent()]
             calm.clock.advance(seconds=20)
             tried(lambda: faulty().come_back(tabs[0]))
             calm.come_back(tabs[1])
@@ -113,7 +113,7 @@ class TestConnecting:
 
     def test_a_confirmed_consent_is_confirmed_once(self, fault):
         def story(calm, faulty):
-            confirmation = calm.come_back(calm.begun(), cookie=None)
+            confirmation = calm.come_back(calm.begin_consent(), cookie=None)
             first = tried(lambda: faulty().confirm(confirmation.confirmation_key, yes=True))
             second = tried(lambda: calm.confirm(confirmation.confirmation_key, yes=True))
             assert len({started.job.job_id for started in (first, second) if started is not None}) <= 1
@@ -127,8 +127,8 @@ class TestDisconnecting:
     @pytest.mark.parametrize("contacts", ["keep", "remove"])
     def test_it_always_ends_without_tokens_and_with_the_contacts_as_requested(self, fault, contacts):
         def story(calm, faulty):
-            first = calm.come_back(calm.begun()).job
-            calm.copied(first, ["p1", "p2", "p3", "p4"])
+            first = calm.come_back(calm.begin_consent()).job
+            calm.import_contacts(first, ["p1", "p2", "p3", "p4"])
             connection_id, house = first.details["connection_id"], faulty()
 
             tried(lambda: house.disconnect("ann", connection_id, contacts=contacts))
@@ -149,7 +149,7 @@ class TestRefreshing:
     def test_a_valid_refresh_token_is_always_stored_and_only_stored_tokens_are_used(self, fault):
         def story(calm, faulty):
             calm.google.rotates = True
-            connection = calm.connected()
+            connection = calm.connect_and_import()
             given = tried(lambda: faulty().access.of(connection).refresh())
 
             kept = calm.tokens_of(connection)
@@ -163,10 +163,10 @@ class TestRefreshing:
 class TestDeciding:
     def test_removals_are_applied_once_and_the_decision_stays(self, fault):
         def story(calm, faulty):
-            first = calm.come_back(calm.begun()).job
-            calm.copied(first, ["p1", "p2", "p3"])
+            first = calm.come_back(calm.begin_consent()).job
+            calm.import_contacts(first, ["p1", "p2", "p3"])
             again = calm.import_again("ann", first.details["connection_id"], full=True)
-            held = calm.copied(again, ["p1"], held_back=2)
+            held = calm.import_contacts(again, ["p1"], held_back=2)
 
             tried(lambda: faulty().decide("ann", held.job_id, "apply"))
             job = calm.decide("ann", held.job_id, "apply")

@@ -12,10 +12,10 @@ IDS = ["p1", "p2", "p3", "p4", "p5"]
 @pytest.fixture
 def held_back(house):
     """A full import that saw one of five contacts and so held four removals back."""
-    first = house.come_back(house.begun()).job
-    house.copied(first, IDS)
+    first = house.come_back(house.begin_consent()).job
+    house.import_contacts(first, IDS)
     again = house.import_again("ann", first.details["connection_id"], full=True)
-    return house.copied(again, ["p1"], held_back=4)
+    return house.import_contacts(again, ["p1"], held_back=4)
 
 
 def apply(house, job):
@@ -72,8 +72,8 @@ class TestRefusing:
             house.decide("ann", held_back.job_id, "perhaps")
 
     def test_an_import_without_held_removals_is_refused(self, house):
-        job = house.come_back(house.begun()).job
-        house.copied(job, IDS)
+        job = house.come_back(house.begin_consent()).job
+        house.import_contacts(job, IDS)
 
         with pytest.raises(Conflict, match="no held-back removals"):
             house.decide("ann", job.job_id, "apply")
@@ -92,7 +92,7 @@ class TestRefusing:
     @pytest.mark.parametrize("decision", ["apply", "keep"])
     def test_an_import_superseded_by_a_newer_one_is_refused(self, house, held_back, decision):
         newer = house.import_again("ann", held_back.details["connection_id"])
-        house.copied(newer, ["p2"])
+        house.import_contacts(newer, ["p2"])
 
         assert removals_pending(held_back, house.connection_of(held_back)) == 0
         with pytest.raises(Conflict, match="superseded"):
@@ -119,16 +119,16 @@ class TestApplying:
         assert (job.state, job.counts.removed, house.book()) == (JobState.COMPLETED, 4, ["Person p1"])
 
     def test_contacts_of_another_account_stay(self, house, held_back):
-        house.copied(house.come_back(house.begun(provider="microsoft")).job, ["m1"])
+        house.import_contacts(house.come_back(house.begin_consent(provider="microsoft")).job, ["m1"])
 
         apply(house, held_back)
         assert house.book() == ["Person m1", "Person p1"]
 
     def test_after_an_incremental_import_only_deleted_contacts_are_removed(self, house):
-        first = house.come_back(house.begun()).job
-        house.copied(first, IDS)
+        first = house.come_back(house.begin_consent()).job
+        house.import_contacts(first, IDS)
         again = house.import_again("ann", first.details["connection_id"])
-        job = house.copied(again, ["p1", "p4"], gone=["p2", "p4", "unknown"], held_back=2)
+        job = house.import_contacts(again, ["p1", "p4"], gone=["p2", "p4", "unknown"], held_back=2)
 
         done = apply(house, job)
         assert (done.counts.removed, house.book()) == (1, ["Person p1", "Person p3", "Person p4", "Person p5"])
@@ -136,7 +136,7 @@ class TestApplying:
     def test_nothing_is_removed_if_a_newer_import_finishes_first(self, house, held_back):
         newer = house.import_again("ann", held_back.details["connection_id"])
         job = house.decide("ann", held_back.job_id, "apply")
-        house.copied(newer, ["p1"])
+        house.import_contacts(newer, ["p1"])
 
         run = house.run(job)
         house.apply_removals(run)

@@ -12,7 +12,7 @@ from tests.accounts.house import House, Interrupted
 
 @pytest.fixture
 def connection(house):
-    return house.connected()
+    return house.connect_and_import()
 
 
 def again(house, connection, **more):
@@ -27,13 +27,13 @@ class TestMode:
         assert again(house, connection, full=True).details["mode"] == "full"
 
     def test_it_is_full_if_no_import_has_finished(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.jobs.cancel(job.job_id)
 
         assert again(house, house.connection_of(job)).details["mode"] == "full"
 
     def test_a_sync_state_that_is_too_large_leads_to_a_full_import(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.finish_import(job, sync="x" * LARGEST_SYNC)
 
         assert house.connection_of(job).sync is None
@@ -52,7 +52,7 @@ class TestOneAtATime:
         assert again(house, connection).job_id != again(house, connection, full=True).job_id
 
     def test_an_import_of_another_account_is_another_job(self, house, connection):
-        other = house.connected(provider="microsoft")
+        other = house.connect_and_import(provider="microsoft")
 
         assert again(house, connection).job_id != again(house, other).job_id
 
@@ -64,7 +64,7 @@ class TestOneAtATime:
 
     def test_two_concurrent_requests_are_one_import(self, client):
         house = House(client)
-        connection = house.connected()
+        connection = house.connect_and_import()
         racing = house.over(Interrupted(client, lambda: again(house, connection)))
 
         second = again(racing, connection)
@@ -83,7 +83,7 @@ class TestOneAtATime:
 
 class TestIdempotencyKey:
     def test_the_same_key_is_the_same_import_even_if_the_mode_would_differ(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
         house.jobs.cancel(job.job_id)
         connection = house.connection_of(job)
         first = again(house, connection, idempotency_key="key")
@@ -98,7 +98,7 @@ class TestIdempotencyKey:
             again(house, connection, idempotency_key="key", full=True)
 
     def test_another_persons_equal_key_is_another_key(self, house, connection):
-        theirs = house.connected("bob")
+        theirs = house.connect_and_import("bob")
 
         job = again(house, connection, idempotency_key="key")
         assert house.import_again("bob", theirs.connection_id, idempotency_key="key").job_id != job.job_id
@@ -109,7 +109,7 @@ class TestConcurrency:
     @pytest.mark.parametrize("idempotency_key", ["key", None])
     def test_a_hundred_concurrent_equal_requests_create_one_job(self, dynamodb, fresh_tables, idempotency_key):
         house = House(dynamodb, jobs=fresh_tables.jobs, people=fresh_tables.people)
-        connection = house.connected()
+        connection = house.connect_and_import()
 
         with ThreadPoolExecutor(32) as pool:
             jobs = list(pool.map(lambda _: again(house, connection, idempotency_key=idempotency_key), range(100)))
@@ -142,7 +142,7 @@ class TestRefusing:
 class TestRetry:
     @pytest.mark.parametrize("end", ["completed", "canceled", "failed"])
     def test_a_finished_import_runs_again_as_a_new_job_with_retry_of(self, house, end):
-        old = house.come_back(house.begun()).job
+        old = house.come_back(house.begin_consent()).job
         _end(house, old, end)
 
         new = house.retry_import("ann", old.job_id)
@@ -156,13 +156,13 @@ class TestRetry:
         assert house.retry_import("ann", old.job_id).details["mode"] == "incremental"
 
     def test_two_requests_create_one_retry(self, house):
-        old = house.come_back(house.begun()).job
+        old = house.come_back(house.begin_consent()).job
         house.jobs.cancel(old.job_id)
 
         assert house.retry_import("ann", old.job_id).job_id == house.retry_import("ann", old.job_id).job_id
 
     def test_the_same_key_is_the_same_retry_after_it_has_finished(self, house):
-        old = house.come_back(house.begun()).job
+        old = house.come_back(house.begin_consent()).job
         house.jobs.cancel(old.job_id)
         new = house.retry_import("ann", old.job_id, idempotency_key="key")
         house.finish_import(new)
@@ -170,13 +170,13 @@ class TestRetry:
         assert house.retry_import("ann", old.job_id, idempotency_key="key").job_id == new.job_id
 
     def test_an_unfinished_import_is_refused(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
 
         with pytest.raises(Conflict, match="not finished"):
             house.retry_import("ann", job.job_id)
 
     def test_another_persons_and_a_missing_one_are_both_not_found(self, house):
-        job = house.come_back(house.begun()).job
+        job = house.come_back(house.begin_consent()).job
 
         for owner, job_id in (("bob", job.job_id), ("ann", "missing")):
             with pytest.raises(NotFound):

@@ -58,7 +58,7 @@ class Imports:
         if self._recognizes:
             read = ReadRecords(self.provider, VERSION, later=bool(self._known))
         self.provider.converted = 0
-        results = self.world.imported(
+        results = self.world.import_contacts(
             *map(read, records), job=f"job-{self._job}", largest_book=10, fingerprints=fingerprints
         )
         self._known = frozenset(fingerprints.noted)

@@ -182,7 +182,7 @@ class Service:
 
     # ── what happens
 
-    def signed_in(self, who: str = "ann", **claims: Any) -> "PageSession":
+    def sign_in(self, who: str = "ann", **claims: Any) -> "PageSession":
         """A person signs in on the page."""
         begun = self.get("/sign-in")
         self.openid.claims = claims
@@ -192,7 +192,7 @@ class Service:
         carried = jar_of(response.cookies)["__Host-session"]
         return PageSession(carried, csrf_token(carried.partition(".")[2]))
 
-    def begun(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
+    def begin_consent(self, who: str = "ann", provider: str = "google", **query: str) -> "Consent":
         response = self.get(f"/api/v1/contacts/import/{provider}/start?{urlencode(query)}", who=who)
         assert response.status == 200, response.text
         return Consent(
@@ -207,9 +207,9 @@ class Service:
         target = f"/api/v1/contacts/import/{consent.provider}/callback?" + urlencode(query)
         return self.get(target, cookies=consent.jar if own else None, Accept=accept)
 
-    def importing(self, who: str = "ann", provider: str = "google") -> str:
+    def start_import(self, who: str = "ann", provider: str = "google") -> str:
         """Starts an import of a person and returns its id."""
-        consent = self.begun(who, provider)
+        consent = self.begin_consent(who, provider)
         response = self.come_back(consent)
         assert response.status == 303, response.text
         return consent.job_id
@@ -220,7 +220,7 @@ class Service:
         assert job is not None, "it is not due"
         return Run(self.wiring.shared.jobs, self.clock, job, until=self.clock.now() + RESERVE * 20, reserve=RESERVE)
 
-    def imported(
+    def finish_import(
         self,
         job_id: str,
         names: tuple[str, ...] = ("Ada", "Bob"),

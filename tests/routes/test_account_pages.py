@@ -22,8 +22,8 @@ def page(service: Service, path: str, who: str = "ann") -> str:
 
 
 def imported(service: Service, names: tuple[str, ...] = ("Ada", "Bob")) -> str:
-    job_id = service.importing()
-    return service.imported(job_id, names).details["connection_id"]
+    job_id = service.start_import()
+    return service.finish_import(job_id, names).details["connection_id"]
 
 
 class TestAccounts:
@@ -117,7 +117,7 @@ class TestImportingAgain:
 
 class TestAnImport:
     def test_the_owner_can_cancel_it_and_a_viewer_cannot(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         jar = jar_of(service.come_back(consent).cookies)
 
         own = service.get(f"/imports/{consent.job_id}", who="ann", Accept="text/html").text
@@ -128,7 +128,7 @@ class TestAnImport:
         assert "Sign in" in looked_at
 
     def test_cancel_ends_it_and_leads_back_to_its_page(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
 
         response = service.post(f"/imports/{job_id}/cancel", who="ann", form={})
 
@@ -136,9 +136,9 @@ class TestAnImport:
         assert "Canceled" in page(service, f"/imports/{job_id}")
 
     def test_without_scripts_the_page_refreshes_itself_until_it_is_done(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
         running = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
-        service.imported(job_id)
+        service.finish_import(job_id)
         done = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
 
         assert '<noscript><meta http-equiv="refresh"' in running
@@ -146,8 +146,8 @@ class TestAnImport:
         assert "data-live" not in done
 
     def test_the_outcomes_are_a_bar_with_its_numbers_in_words(self, service):
-        job_id = service.importing()
-        service.imported(job_id, ("Ada", "Bob"))
+        job_id = service.start_import()
+        service.finish_import(job_id, ("Ada", "Bob"))
 
         text = service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
 
@@ -156,13 +156,13 @@ class TestAnImport:
         assert "2 100%" in page(service, f"/imports/{job_id}")
 
     def test_a_running_import_has_no_bar_of_outcomes(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
 
         assert 'class="bar"' not in service.get(f"/imports/{job_id}", who="ann", Accept="text/html").text
 
     def test_every_outcome_leads_to_its_contacts(self, service):
-        job_id = service.importing()
-        service.imported(job_id, ("Ada", "Bob"))
+        job_id = service.start_import()
+        service.finish_import(job_id, ("Ada", "Bob"))
 
         shown = page(service, f"/imports/{job_id}/contacts?outcome=created")
 
@@ -171,10 +171,10 @@ class TestAnImport:
         assert "Bob" in shown
 
     def test_all_imports_are_listed_newest_first(self, service):
-        first = service.importing()
-        service.imported(first)
+        first = service.start_import()
+        service.finish_import(first)
         service.clock.advance(timedelta(minutes=1))
-        second = service.importing()
+        second = service.start_import()
 
         text = service.get("/imports", who="ann", Accept="text/html").text
 

@@ -10,7 +10,7 @@ CONTACTS = "/api/v1/contacts"
 @pytest.fixture
 def book(service):
     """Ann's book of five."""
-    service.imported(service.importing(), ("Ada Lovelace", "Bob", "Eve", "Zoë", "Mallory"))
+    service.finish_import(service.start_import(), ("Ada Lovelace", "Bob", "Eve", "Zoë", "Mallory"))
     return service
 
 
@@ -179,7 +179,7 @@ class TestDeleting:
         connection_id = book.get("/api/v1/connections", who="ann").json["connections"][0]["connection_id"]
 
         job_id = book.post(f"/api/v1/connections/{connection_id}/import", who="ann").json["job_id"]
-        book.imported(job_id, ("Bob", "Eve"))
+        book.finish_import(job_id, ("Bob", "Eve"))
 
         lines = book.get(f"/api/v1/imports/{job_id}/ledger", who="ann").json["lines"]
         assert [(line["outcome"], line["reason"]) for line in lines] == [
@@ -205,7 +205,7 @@ class TestErasing:
 
 class TestPreparing:
     def test_a_job_that_changed_contacts_leaves_an_index_for_the_next_reader(self, service):
-        job = service.imported(service.importing())
+        job = service.finish_import(service.start_import())
         service.bucket.kept.clear()
         worker = service.wiring.engine.worker
 
@@ -214,7 +214,7 @@ class TestPreparing:
         assert any(key.startswith("index/") and key.endswith("/by-name.json.gz") for key in service.bucket.kept)
 
     def test_one_that_changed_nothing_does_not(self, service):
-        job = service.imported(service.importing(), ())
+        job = service.finish_import(service.start_import(), ())
         service.bucket.kept.clear()
 
         service.wiring.engine.worker.on_finished(job)

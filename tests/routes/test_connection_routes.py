@@ -11,7 +11,7 @@ CONNECTIONS = "/api/v1/connections"
 @pytest.fixture
 def connection_id(service) -> str:
     """Ann's connected account, its first import done."""
-    return service.imported(service.importing()).details["connection_id"]
+    return service.finish_import(service.start_import()).details["connection_id"]
 
 
 class TestConnections:
@@ -24,7 +24,7 @@ class TestConnections:
 
     def test_an_account_without_an_address_is_shown_by_its_id(self, service):
         service.google.account = Account("sub-7", "")
-        job_id = service.importing()
+        job_id = service.start_import()
 
         [connection] = service.get(CONNECTIONS, who="ann").json["connections"]
 
@@ -91,7 +91,7 @@ class TestConnections:
 
 class TestErasing:
     def test_people_erase_only_themselves(self, service, connection_id):
-        service.importing("bob")
+        service.start_import("bob")
 
         response = service.ask("DELETE", "/api/v1/me", who="ann")
         service.get("/api/cron/process-imports", x_cron_secret="a-secret-of-the-schedule")

@@ -75,7 +75,7 @@ def _query(**values: str) -> str:
 
 class TestCallback:
     def test_consent_makes_the_import_and_leads_to_its_page(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
 
         response = service.come_back(consent)
 
@@ -83,7 +83,7 @@ class TestCallback:
         assert service.get(f"/api/v1/imports/{consent.job_id}", who="ann").json["status"] == "fetching"
 
     def test_the_browser_may_look_at_this_one_import_without_signing_in(self, service):
-        consent, other = service.begun(), service.importing("ann", "microsoft")
+        consent, other = service.begin_consent(), service.start_import("ann", "microsoft")
 
         jar = jar_of(service.come_back(consent).cookies)
 
@@ -93,7 +93,7 @@ class TestCallback:
         assert service.get(f"/api/v1/imports/{consent.job_id}/ledger", cookies=jar).status == 401
 
     def test_a_made_up_key_opens_nothing_and_says_no_more_than_a_missing_import(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
 
         forged = service.get(f"/api/v1/imports/{job_id}", cookies={f"__Host-import-{job_id}": f"{job_id}.guessed"})
         missing = service.get("/api/v1/imports/nothing", cookies={"__Host-import-nothing": "nothing.guessed"})
@@ -101,15 +101,15 @@ class TestCallback:
         assert (forged.status, forged.json) == (404, missing.json)
 
     def test_the_import_of_a_second_account_does_not_hide_the_first(self, service):
-        first = service.begun()
+        first = service.begin_consent()
         jar = jar_of(service.come_back(first).cookies)
-        second = service.begun(provider="microsoft")
+        second = service.begin_consent(provider="microsoft")
         jar |= jar_of(service.come_back(second).cookies)
 
         assert [service.get(f"/imports/{each.job_id}", cookies=jar).status for each in (first, second)] == [200, 200]
 
     def test_return_to_is_a_name_on_the_page_and_a_place_only_where_it_is_configured(self, service):
-        consent = service.begun(return_to="settings")
+        consent = service.begin_consent(return_to="settings")
 
         response = service.come_back(consent)
         target = response.headers["location"].removeprefix(HOME)
@@ -120,7 +120,7 @@ class TestCallback:
         assert "evil" not in service.get(target.replace("settings", "https:%2F%2Fevil"), cookies=jar).text
 
     def test_a_click_that_comes_twice_leads_to_the_one_import_and_may_look_at_it(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         first = service.come_back(consent)
 
         again = service.come_back(consent)
@@ -130,7 +130,7 @@ class TestCallback:
         assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_a_state_is_of_no_use_in_another_browser_a_second_time(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         service.come_back(consent)
 
         again = service.come_back(consent, own=False)
@@ -140,7 +140,7 @@ class TestCallback:
 
     def test_with_a_queue_the_import_starts_at_once_and_its_page_says_so(self):
         service = Service(WORK_QUEUE_URL="https://sqs.example/work")
-        consent = service.begun()
+        consent = service.begin_consent()
         jar = jar_of(service.come_back(consent).cookies)
 
         page = service.get(f"/imports/{consent.job_id}", cookies=jar).text.lower()
@@ -149,7 +149,7 @@ class TestCallback:
         assert "next run" not in page
 
     def test_two_tabs_lead_to_the_import_that_began_first(self, service):
-        tabs = [service.begun() for _ in range(2)]
+        tabs = [service.begin_consent() for _ in range(2)]
         service.clock.sleep(20)
 
         first, second = (service.come_back(tab) for tab in tabs)
@@ -164,7 +164,7 @@ class TestCallback:
         assert service.google.exchanged == []
 
     def test_a_state_of_one_provider_is_no_good_at_the_other(self, service):
-        consent = service.begun(provider="microsoft")
+        consent = service.begin_consent(provider="microsoft")
 
         response = service.get(f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
 
@@ -172,18 +172,18 @@ class TestCallback:
         assert (service.google.exchanged, service.microsoft.exchanged) == ([], [])
 
     def test_an_answer_in_another_issuers_name_is_refused(self, service):
-        response = service.come_back(service.begun(), iss="https://evil.example")
+        response = service.come_back(service.begin_consent(), iss="https://evil.example")
 
         assert (response.status, service.google.exchanged) == (400, [])
 
     def test_a_consent_is_too_old_after_ten_minutes(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         service.clock.sleep(601)
 
         assert service.come_back(consent).status == 400
 
     def test_a_head_request_uses_nothing_up(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         service.ask("HEAD", f"{CALLBACK}?state={consent.state}&code=the-code", cookies=consent.jar)
 
         assert service.google.exchanged == []
@@ -206,7 +206,7 @@ OUTCOMES = {
 
 def outcome(service: Service, which: str, accept: str):
     """Let a consent come back in one of the ways it may."""
-    consent = service.begun()
+    consent = service.begin_consent()
     match which:
         case "question":
             return service.come_back(consent, own=False, accept=accept)
@@ -218,7 +218,7 @@ def outcome(service: Service, which: str, accept: str):
             service.come_back(consent)
             return service.come_back(consent, own=False, accept=accept)
         case "foreign":
-            return service.come_back(service.begun(provider="microsoft"), accept=accept, state="foreign")
+            return service.come_back(service.begin_consent(provider="microsoft"), accept=accept, state="foreign")
         case "busy":
             service.google.fail["exchange"] = ProviderBusy("Google asks us to wait.")
         case "broken":
@@ -272,7 +272,7 @@ class TestEveryOutcome:
 
 class TestForeignBrowser:
     def test_a_confirmation_is_required_before_anything_is_added(self, service):
-        consent = service.begun("ann")
+        consent = service.begin_consent("ann")
 
         response = service.come_back(consent, own=False)
 
@@ -284,14 +284,14 @@ class TestForeignBrowser:
     def test_the_question_about_an_account_without_an_address_names_its_provider(self, service):
         service.google.account = Account("sub-7", "")
 
-        page = service.come_back(service.begun(), own=False).text
-        body = service.come_back(service.begun(), own=False, accept="application/json").json
+        page = service.come_back(service.begin_consent(), own=False).text
+        body = service.come_back(service.begin_consent(), own=False, accept="application/json").json
 
         assert "the contacts of your Google account" in page
         assert body["account"] is None
 
     def test_yes_begins_the_import_once(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         form = {"confirmation_key": key_in(service.come_back(consent, own=False).text), "answer": "yes"}
 
         response = service.post(CONFIRM, form=form)
@@ -303,7 +303,7 @@ class TestForeignBrowser:
         assert len(service.wiring.shared.jobs.of_owner("ann")[0]) == 1
 
     def test_no_adds_nothing_and_gives_the_grant_back(self, service):
-        key = key_in(service.come_back(service.begun(), own=False).text)
+        key = key_in(service.come_back(service.begin_consent(), own=False).text)
 
         response = service.post(CONFIRM, form={"confirmation_key": key, "answer": "no"})
 
@@ -311,7 +311,7 @@ class TestForeignBrowser:
         assert service.wiring.shared.jobs.of_owner("ann") == ([], None)
 
     def test_an_api_client_confirms_in_json(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         question = service.come_back(consent, own=False, accept="application/json").json
 
         answer = {"confirmation_key": question["confirmation_key"], "answer": "no"}
@@ -326,7 +326,7 @@ class TestForeignBrowser:
     def test_names_and_addresses_are_escaped(self, service):
         service.google.account = Account("evil", "<script>alert(1)</script>@x.org")
 
-        page = service.come_back(service.begun("<b>ann</b>"), own=False).text
+        page = service.come_back(service.begin_consent("<b>ann</b>"), own=False).text
 
         assert "<script>" not in page
         assert "<b>" not in page.lower()
@@ -334,7 +334,7 @@ class TestForeignBrowser:
 
 class TestCookieHygiene:
     def test_other_cookies_however_strange_do_not_hide_ours(self, service):
-        consent = service.begun()
+        consent = service.begin_consent()
         strange = {"a b": "x", "weird[1]": "{}", **consent.jar, "z": '"'}
         target = f"{CALLBACK}?state={consent.state}&code=the-code"
 

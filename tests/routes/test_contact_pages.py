@@ -26,7 +26,7 @@ def page(service: Service, path: str, who: str = "ann") -> str:
 
 def with_people(service: Service, *names: str) -> list[str]:
     """Import these people; their contacts' ids in the order of their names."""
-    service.imported(service.importing(), names)
+    service.finish_import(service.start_import(), names)
     return [each["contact_id"] for each in service.get("/api/v1/contacts", who="ann").json["contacts"]]
 
 
@@ -66,7 +66,7 @@ class TestTheList:
         assert "51–60 of 60 contacts" in words(second)
 
     def test_are_sorted_as_chosen_and_stay_so(self, service):
-        service.imported(service.importing(), [f"person {number}" for number in range(60)])
+        service.finish_import(service.start_import(), [f"person {number}" for number in range(60)])
         [each, *_] = service.get("/api/v1/contacts?q=person", who="ann").json["contacts"]
         service.ask(
             "PATCH", f"/api/v1/contacts/{each['contact_id']}", who="ann", body={"given": "Ann", "family": "Aalto"}
@@ -104,7 +104,7 @@ class TestAContact:
         known = service.get("/api/v1/contacts", who="ann").json["contacts"][0]
         connection = service.get("/api/v1/connections", who="ann").json["connections"][0]["connection_id"]
         again = service.post(f"/api/v1/connections/{connection}/import", who="ann", body={"full": True}).json["job_id"]
-        service.imported(again, ("Ada", "Zoe"), addresses={"Zoe": "ada@x.org"})
+        service.finish_import(again, ("Ada", "Zoe"), addresses={"Zoe": "ada@x.org"})
         other = next(
             each["contact_id"]
             for each in service.get("/api/v1/contacts", who="ann").json["contacts"]

@@ -124,7 +124,7 @@ def importing(service: Service, people: list[Person], who: str = "ann") -> str:
     account = FakeAccount(people)
     account.tokens = AnyToken()
     service.wiring.providers.accounts = {"google": FakeProvider(account)}
-    return service.importing(who)
+    return service.start_import(who)
 
 
 class AnyToken(set):

@@ -24,7 +24,7 @@ NAMES = ("Ada Lovelace", "Bob", "=cmd()", "Zoë")
 @pytest.fixture
 def book(service):
     """Ann's book of four."""
-    service.imported(service.importing(), NAMES)
+    service.finish_import(service.start_import(), NAMES)
     return service
 
 
@@ -189,7 +189,7 @@ class TestLink:
         assert response.json["expires_at"] == instant_text(book.clock.now() + LINK_LASTS)
 
     def test_a_ledger_has_one_too(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
         service.run(job_id).commit(Progress(None, lines=TestLedger.LINES, estimate=3))
 
         response = service.get(f"/api/v1/imports/{job_id}/ledger.csv?delivery=link", who="ann")
@@ -206,7 +206,7 @@ class TestLedger:
 
     @pytest.fixture
     def job_id(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
         service.run(job_id).commit(Progress(None, lines=self.LINES, estimate=3))
         return job_id
 
@@ -232,8 +232,8 @@ class TestLedger:
         assert [row["Source ID"] for row in rows(response.text)] == ["s1", "s3"]
 
     def test_contacts_are_listed_with_their_names(self, service):
-        job_id = service.importing()
-        service.imported(job_id, NAMES)
+        job_id = service.start_import()
+        service.finish_import(job_id, NAMES)
 
         listed = rows(self.ledger(service, job_id, "?outcome=created").text)
 

@@ -91,7 +91,7 @@ def oscar(service: Service) -> Oscar:
 
 class TestJobs:
     def test_each_job_says_whose_it_is_why_it_waits_and_how_the_engine_fares(self, service, oscar):
-        run = service.run(service.importing("ann"))
+        run = service.run(service.start_import("ann"))
         service.clock.sleep(1)
         run.park(run.until - service.clock.now(), ParkReason.PROVIDER, failed=True, error="Google asks us to wait.")
 
@@ -107,7 +107,7 @@ class TestJobs:
             assert text in words
 
     def test_how_the_schedule_does_stands_above(self, service, oscar):
-        service.importing()
+        service.start_import()
         service.clock.sleep(20)
 
         words = oscar.open().words
@@ -117,14 +117,14 @@ class TestJobs:
         assert "overdue by 20 seconds" in words
 
     def test_nothing_but_the_words_themselves_comes_from_outside(self, service, oscar):
-        service.importing('<b onclick="x">ann</b>')
+        service.start_import('<b onclick="x">ann</b>')
 
         page = oscar.open()
 
         assert '<b onclick="x">ann</b>' in page.words
 
     def test_every_field_has_its_label_and_every_heading_its_scope(self, service, oscar):
-        service.importing()
+        service.start_import()
 
         page = oscar.open()
 
@@ -149,7 +149,7 @@ class TestJobs:
 
     def test_older_leads_on_with_the_same_filters_and_newest_back(self, service, oscar):
         for number in range(30):
-            service.importing(f"person {number}")
+            service.start_import(f"person {number}")
             service.clock.sleep(1)
 
         first = oscar.open(f"{JOBS}?state=unfinished")
@@ -168,7 +168,7 @@ class TestJobs:
 
 class TestButtons:
     def test_cancel_ends_the_job_and_comes_back_to_the_same_filters(self, service, oscar):
-        job_id = service.importing()
+        job_id = service.start_import()
         page = oscar.open(f"{JOBS}?person=ann&state=unfinished")
 
         response = oscar.press(page.form(f"{job_id}/cancel"))
@@ -179,8 +179,8 @@ class TestButtons:
         assert f"Job {job_id} was canceled" in oscar.open(place).words
 
     def test_run_again_begins_a_new_job_and_says_which(self, service, oscar):
-        job_id = service.importing()
-        service.imported(job_id)
+        job_id = service.start_import()
+        service.finish_import(job_id)
 
         page = oscar.press_and_follow(oscar.open().form(f"{job_id}/retry"))
 
@@ -189,7 +189,7 @@ class TestButtons:
         assert f"Started again as job {again.job_id}" in page.words
 
     def test_each_button_says_to_a_screen_reader_which_job_it_is_for(self, service, oscar):
-        job_id = service.importing()
+        job_id = service.start_import()
 
         assert oscar.open().form("/cancel").words.split()[:3] == ["Cancel", "import", job_id]
 
@@ -205,7 +205,7 @@ class TestButtons:
         assert "Late" not in page.words
 
     def test_a_form_without_the_sessions_token_changes_nothing(self, service, oscar):
-        job_id = service.importing()
+        job_id = service.start_import()
         form = oscar.open().form(f"{job_id}/cancel")
         form.fields["csrf_token"] = "guessed"
 

@@ -20,9 +20,9 @@ def listed(service: Service, query: str = "") -> list[Any]:
 
 class TestJobs:
     def test_everybodys_are_there_with_whose_and_on_which_account(self, service):
-        service.importing("ann")
+        service.start_import("ann")
         service.clock.sleep(1)
-        service.importing("bob", "microsoft")
+        service.start_import("bob", "microsoft")
 
         assert [(job["owner"], job["kind"], job["provider"], job["account"]) for job in listed(service)] == [
             ("bob", "provider-import", "microsoft", "ada@example.com"),
@@ -30,7 +30,7 @@ class TestJobs:
         ]
 
     def test_a_job_has_its_engine_details(self, service):
-        job_id = service.importing()
+        job_id = service.start_import()
         run = service.run(job_id)
         service.clock.sleep(1)
         run.park(
@@ -45,8 +45,8 @@ class TestJobs:
         assert (job["waiting_reason"], job["waiting"]) == ("schedule", "waiting for the next run")
 
     def test_why_it_waits_names_its_provider_and_counts_its_line(self, service):
-        first = service.importing("ann")
-        second = service.importing("ann", "microsoft")
+        first = service.start_import("ann")
+        second = service.start_import("ann", "microsoft")
         run = service.run(first)
         service.clock.sleep(1)
         waiting = {job["job_id"]: job["waiting"] for job in listed(service)}
@@ -57,7 +57,7 @@ class TestJobs:
         assert {job["job_id"]: job["waiting"] for job in listed(service)}[first].startswith("Google asks us to wait")
 
     def test_nothing_of_what_was_imported_is_shown(self, service):
-        service.imported(service.importing(), ("Ada", "Bob"))
+        service.finish_import(service.start_import(), ("Ada", "Bob"))
 
         answer = service.get(JOBS, **OSCAR)
 
@@ -66,7 +66,7 @@ class TestJobs:
         assert "x.org" not in answer.text
 
     def test_the_schedules_last_run_and_the_oldest_due_age_come_with_them(self, service):
-        service.importing()
+        service.start_import()
         service.clock.sleep(20)
         before = service.get(JOBS, **OSCAR).json
         assert (before["last_schedule_run"], before["oldest_due_seconds"]) == (None, 20)
@@ -76,10 +76,10 @@ class TestJobs:
         assert service.get(JOBS, **OSCAR).json["last_schedule_run"] == "2026-03-03T12:00:20.000Z"
 
     def test_filters_and_pages(self, service):
-        service.imported(service.importing("ann"))
+        service.finish_import(service.start_import("ann"))
         for who in ("bob", "eve"):
             service.clock.sleep(61)
-            service.importing(who)
+            service.start_import(who)
 
         assert [job["owner"] for job in listed(service, "?state=completed")] == ["ann"]
         assert [job["owner"] for job in listed(service, "?state=unfinished")] == ["eve", "bob"]
@@ -110,7 +110,7 @@ class TestJobs:
 
 class TestActs:
     def test_canceling_anybodys_import(self, service):
-        job_id = service.importing("ann")
+        job_id = service.start_import("ann")
 
         answer = service.post(f"{JOBS}/{job_id}/cancel", **OSCAR)
 
@@ -118,8 +118,8 @@ class TestActs:
         assert service.get(f"/api/v1/imports/{job_id}", who="ann").json["status"] == "canceled"
 
     def test_running_it_again_as_a_new_job_of_the_same_person(self, service):
-        job_id = service.importing("ann")
-        service.imported(job_id)
+        job_id = service.start_import("ann")
+        service.finish_import(job_id)
 
         answer = service.post(f"{JOBS}/{job_id}/retry", **OSCAR, idempotency_key="press-1")
         same = service.post(f"{JOBS}/{job_id}/retry", **OSCAR, idempotency_key="press-1")
@@ -129,7 +129,7 @@ class TestActs:
         assert service.get(answer.headers["location"].removeprefix("https://contacts.example"), **OSCAR).status == 200
 
     def test_what_must_run_to_its_end_says_why(self, service):
-        service.imported(service.importing("ann"))
+        service.finish_import(service.start_import("ann"))
         connection = service.get("/api/v1/connections", who="ann").json["connections"][0]["connection_id"]
         disconnecting = service.ask("DELETE", f"/api/v1/connections/{connection}", who="ann").json["job_id"]
         erasing = service.ask("DELETE", "/api/v1/me", who="bob").json["job_id"]
@@ -151,7 +151,7 @@ class TestActs:
         assert by_operator.json == by_cron.json
 
     def test_who_did_what_is_logged(self, service, capsys):
-        job_id = service.importing()
+        job_id = service.start_import()
 
         service.post(f"{JOBS}/{job_id}/cancel", **OSCAR)
 

@@ -169,7 +169,7 @@ class TestWithoutASession:
         assert (response.status, response.json["type"]) == (401, "/problems/not-signed-in")
 
     def test_a_session_that_grew_old_is_none(self, service):
-        session = service.signed_in("ann")
+        session = service.sign_in("ann")
         service.clock.advance(LIFE)
 
         assert service.get(MINE, session=session).status == 401
@@ -177,7 +177,7 @@ class TestWithoutASession:
 
     @pytest.mark.parametrize("change", [lambda text: text[:-1] + "_", lambda text: text[::-1], lambda text: text + "="])
     def test_a_forged_one_is_none(self, service, change):
-        session = service.signed_in("ann")
+        session = service.sign_in("ann")
         forged = PageSession(change(session.carried), session.csrf)
 
         assert service.get(MINE, session=session).status == 200
@@ -186,7 +186,7 @@ class TestWithoutASession:
 
 class TestSigningOut:
     def test_the_session_is_gone_even_with_its_cookie(self, service):
-        session, other = service.signed_in("ann"), service.signed_in("ann")
+        session, other = service.sign_in("ann"), service.sign_in("ann")
 
         left = service.post("/sign-out", session=session, Accept=PAGE)
 
@@ -195,7 +195,7 @@ class TestSigningOut:
         assert [service.get(MINE, session=each).status for each in (session, other)] == [401, 200]
 
     def test_its_form_carries_the_token(self, service):
-        session = service.signed_in("ann")
+        session = service.sign_in("ann")
         jar = {"__Host-session": session.carried}
 
         assert service.post("/sign-out", cookies=jar, form={"csrf_token": "made-up"}).status == 403
@@ -204,7 +204,7 @@ class TestSigningOut:
 
 class TestErasing:
     def test_an_erased_person_is_signed_out_everywhere(self, service):
-        sessions, bob = [service.signed_in("ann") for _ in range(3)], service.signed_in("bob")
+        sessions, bob = [service.sign_in("ann") for _ in range(3)], service.sign_in("bob")
         service.ask("DELETE", "/api/v1/me", session=sessions[0])
 
         for _ in range(2):

@@ -111,7 +111,7 @@ class TestTheRest:
 
     def test_a_providers_token_endpoint_in_the_midst_of_a_consent(self, address):
         service = Service(GOOGLE_TOKEN_URL=f"{address}/token", GOOGLE_USERINFO_URL=f"{address}/userinfo")
-        consent = service.begun()
+        consent = service.begin_consent()
         service.wiring.shared._given_http = HttpClient()
         service.wiring.shared.__dict__.pop("http", None)
         service.wiring.providers.oauth_clients = {"google": ProviderParts(service.wiring.shared).oauth_client("google")}

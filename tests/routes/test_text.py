@@ -24,7 +24,7 @@ class TestBytes:
         assert (response.status, "UTF-8" in response.json["detail"]) == (422, True)
 
     def test_in_a_form(self, service, broken):
-        session, byte = service.signed_in("ann"), BROKEN[broken]
+        session, byte = service.sign_in("ann"), BROKEN[broken]
         escaped = "".join(f"%{each:02X}" for each in byte).encode()
 
         for sent in (byte, escaped):

@@ -151,9 +151,9 @@ class Ann:
 
     def __init__(self) -> None:
         self.service = Service()
-        consent = self.service.begun("ann")
+        consent = self.service.begin_consent("ann")
         self._jar = jar_of(self.service.come_back(consent).cookies)
-        job = self.service.imported(consent.job_id)
+        job = self.service.finish_import(consent.job_id)
         contact = self.service.get("/api/v1/contacts", who="ann").json["contacts"][0]
         self._bulk_ids = {
             path: self._begun(path) for path in ("/api/v1/contacts/bulk/cleanup", "/api/v1/contacts/bulk")
@@ -256,15 +256,15 @@ class TestSessions:
     def test_a_session_is_let_in_exactly_as_a_bearer(self, method, path, who):
         ann, (name, roles) = Ann(), PEOPLE[who]
 
-        answer = ann.request(method, path, session=ann.service.signed_in(name, roles=list(roles)))
+        answer = ann.request(method, path, session=ann.service.sign_in(name, roles=list(roles)))
 
         assert answer.status == EXPECTED[method, path][EVERYBODY.index(who)], answer.text
 
     @pytest.mark.parametrize("csrf", ["", "made-up", "another session's"])
     def test_a_change_that_does_not_come_from_its_pages_is_refused(self, method, path, csrf):
         ann = Ann()
-        session = ann.service.signed_in("ann")
-        given = ann.service.signed_in("ann").csrf if csrf == "another session's" else csrf
+        session = ann.service.sign_in("ann")
+        given = ann.service.sign_in("ann").csrf if csrf == "another session's" else csrf
 
         answer = ann.request(method, path, session=session, x_csrf_token=given)
 

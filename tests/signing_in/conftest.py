@@ -40,7 +40,7 @@ class House:
     def issuer(self) -> Issuer:
         return Issuer(ISSUER, self.openid, self.clock)
 
-    def begun(self, to: str | None = "/contacts") -> SignInStarted:
+    def begin_sign_in(self, to: str | None = "/contacts") -> SignInStarted:
         return BeginSignIn(self.issuer, CLIENT_ID, HOME, self.clock)(to)
 
     @property
@@ -49,8 +49,8 @@ class House:
         tokens = SignedTokens(ISSUER, CLIENT_ID, Jwks(self.signer.fetch, self.clock))
         return FinishSignIn(self.issuer, codes, tokens, self.sessions, self.clock)
 
-    def signed_in(self, sub: str = "ann", former: str | None = None) -> SignedIn:
-        begun = self.begun()
+    def sign_in(self, sub: str = "ann", former: str | None = None) -> SignedIn:
+        begun = self.begin_sign_in()
         return self.finish(self.openid.agrees(begun.authorization_url, sub), begun.cookie_value, former)
 
 

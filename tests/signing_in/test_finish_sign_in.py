@@ -17,7 +17,7 @@ from tests.signing_in.conftest import HOME
 
 class TestStarting:
     def test_the_authorization_request_has_state_nonce_and_pkce(self, house):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         attempt = read_attempt(begun.cookie_value, house.clock.now())
         parameters = {name: values[0] for name, values in parse_qs(urlsplit(begun.authorization_url).query).items()}
 
@@ -36,28 +36,28 @@ class TestStarting:
     def test_the_query_of_the_endpoint_is_kept(self, house):
         house.openid.document["authorization_endpoint"] += "?p=policy"
 
-        assert house.begun().authorization_url.startswith(f"{ISSUER}/authorize?p=policy&response_type=code&")
+        assert house.begin_sign_in().authorization_url.startswith(f"{ISSUER}/authorize?p=policy&response_type=code&")
 
 
 class TestSignedIn:
     def test_the_session_is_of_the_person_in_the_id_token(self, house):
         house.openid.claims = {"roles": ["operator", 7], "name": "Ann"}
-        signed_in = house.signed_in("ann")
+        signed_in = house.sign_in("ann")
 
         person = house.sessions.find(signed_in.cookie_value).person
         assert (person.sub, person.label, person.roles) == ("ann", "ann@x.org", {"operator"})
         assert signed_in.to == "/contacts"
 
     def test_every_sign_in_has_a_new_session_and_ends_the_one_before(self, house):
-        first = house.signed_in("ann")
-        second = house.signed_in("bob", former=first.cookie_value)
+        first = house.sign_in("ann")
+        second = house.sign_in("bob", former=first.cookie_value)
 
         assert first.cookie_value != second.cookie_value
         assert house.sessions.find(first.cookie_value) is None
 
     def test_a_planted_session_is_never_used(self, house):
         planted = "i" * 22 + "." + "s" * 43
-        signed_in = house.signed_in("ann", former=planted)
+        signed_in = house.sign_in("ann", former=planted)
 
         assert signed_in.cookie_value != planted
         assert house.sessions.find(planted) is None
@@ -75,13 +75,13 @@ class TestSignedIn:
         house.openid.document["token_endpoint_auth_methods_supported"] = methods
         house.openid.secret = secret
 
-        assert house.signed_in().cookie_value
+        assert house.sign_in().cookie_value
 
 
 class TestStrangers:
     @pytest.mark.parametrize("state", [None, "", "made-up", "é", "\ud800"])
     def test_another_browsers_state_is_void(self, house, state):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url) | {"state": state}
         query = {name: value for name, value in query.items() if value is not None}
 
@@ -89,28 +89,28 @@ class TestStrangers:
 
     def test_a_response_to_another_persons_attempt_is_void(self, house):
         """Login CSRF: a link that would sign the victim in as the attacker."""
-        attackers = house.begun()
+        attackers = house.begin_sign_in()
         query = house.openid.agrees(attackers.authorization_url, "eve")
 
-        self.is_void(house, query, house.begun().cookie_value)
+        self.is_void(house, query, house.begin_sign_in().cookie_value)
         self.is_void(house, query, None)
 
     def test_a_response_from_another_issuer_is_void(self, house):
-        begun = house.begun()
+        begun = house.begin_sign_in()
 
         self.is_void(
             house, house.openid.agrees(begun.authorization_url) | {"iss": "https://evil.example"}, begun.cookie_value
         )
 
     def test_a_response_without_code_and_error_is_void(self, house):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url)
 
         self.is_void(house, {"state": query["state"]}, begun.cookie_value)
         self.is_void(house, query | {"code": "x" * 5_000}, begun.cookie_value)
 
     def test_an_expired_attempt_is_void(self, house):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url)
         house.clock.advance(timedelta(minutes=10))
 
@@ -124,7 +124,7 @@ class TestStrangers:
         assert not [request for request in house.openid.requests if request.method == "POST"]
 
     def test_a_replayed_response_is_void_even_with_its_cookie(self, house):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         query = house.openid.agrees(begun.authorization_url)
         house.finish(query, begun.cookie_value)
 
@@ -134,7 +134,7 @@ class TestStrangers:
 
     def test_a_code_of_another_attempt_is_void(self, house):
         """Code injection: PKCE finds it."""
-        stolen, own = house.begun(), house.begun()
+        stolen, own = house.begin_sign_in(), house.begin_sign_in()
         code = house.openid.agrees(stolen.authorization_url, "victim")["code"]
 
         with pytest.raises(SignInVoid):
@@ -148,7 +148,7 @@ class TestIdentity:
         house.openid.claims = {"nonce": nonce}
 
         with pytest.raises(SignInVoid):
-            house.signed_in()
+            house.sign_in()
         assert house.dynamodb.stored_items() == []
 
     @pytest.mark.parametrize(
@@ -171,19 +171,19 @@ class TestIdentity:
         house.openid.says = None if "sub" not in claims else _sent(house, **claims)
 
         with pytest.raises(Misconfigured):
-            house.signed_in()
+            house.sign_in()
         assert house.dynamodb.stored_items() == []
 
     def test_an_unsigned_id_token_creates_no_session(self, house):
         house.openid.says = make_reply({"id_token": house.signer.unsigned(aud=CLIENT_ID)})
 
         with pytest.raises(Misconfigured):
-            house.signed_in()
+            house.sign_in()
 
     def test_several_audiences_are_accepted_if_the_token_was_issued_for_our_client(self, house):
         house.openid.claims = {"aud": [CLIENT_ID, "another"], "azp": CLIENT_ID}
 
-        assert house.signed_in().cookie_value
+        assert house.sign_in().cookie_value
 
 
 def _sent(house, **claims):
@@ -203,7 +203,7 @@ class TestRefusals:
         ],
     )
     def test_the_issuers_error_is_explained_without_its_text(self, house, error, error_type):
-        begun = house.begun()
+        begun = house.begin_sign_in()
         state = house.openid.agrees(begun.authorization_url)["state"]
 
         with pytest.raises(error_type) as raised:
@@ -212,7 +212,7 @@ class TestRefusals:
 
     def test_an_error_without_an_attempt_is_void(self, house):
         with pytest.raises(SignInVoid):
-            house.finish({"error": "access_denied", "state": "made-up"}, house.begun().cookie_value)
+            house.finish({"error": "access_denied", "state": "made-up"}, house.begin_sign_in().cookie_value)
 
     @pytest.mark.parametrize(
         ("says", "error_type"),
@@ -231,14 +231,14 @@ class TestRefusals:
         house.openid.says = says
 
         with pytest.raises(error_type) as raised:
-            house.signed_in()
+            house.sign_in()
         assert type(raised.value) is error_type
         assert house.dynamodb.stored_items() == []
 
 
 def test_nothing_secret_is_logged_or_shown(house, caplog):
     caplog.set_level("DEBUG")
-    begun = house.begun()
+    begun = house.begin_sign_in()
     attempt = read_attempt(begun.cookie_value, house.clock.now())
     query = house.openid.agrees(begun.authorization_url)
     signed_in = house.finish(query, begun.cookie_value)

@@ -44,7 +44,7 @@ class Change:
     poison: str
     collection_id: str | None = None
 
-    def begun(self, **more: Any) -> House:
+    def fresh_house(self, **more: Any) -> House:
         return begun(self, **more)
 
 
@@ -151,7 +151,9 @@ class Course:
     people: Sequence[Process] = ()
 
     def __post_init__(self) -> None:
-        self.house = self.change.begun(threads=self.threads, removal_limit=self.change.house.removal_limit, **self.twin)
+        self.house = self.change.fresh_house(
+            threads=self.threads, removal_limit=self.change.house.removal_limit, **self.twin
+        )
         self.house.poison = self.poison
 
     @property

@@ -221,15 +221,15 @@ class TestImportingAgain:
     """Incremental, with a sync state that may have expired."""
 
     @pytest.fixture
-    def synced(self) -> tuple[House, FakeAccount, str]:
+    def house_with_sync_state(self) -> tuple[House, FakeAccount, str]:
         """A house whose last import kept everything, so that it left a sync state."""
         stage = staged(("new", "same", "changed", "same"), page_size=3)
         house = begun(stage)
         run_under(house, stage.job_id, {})
         return house, house.account, stage.source.partition(":")[2]
 
-    def test_reads_only_what_changed_and_removes_only_what_went(self, synced):
-        house, account, connection_id = synced
+    def test_reads_only_what_changed_and_removes_only_what_went(self, house_with_sync_state):
+        house, account, connection_id = house_with_sync_state
         account.change(replace(account.people[0], name="Renamed Person"))
         account.remove(account.people[3].source_id)
 
@@ -245,8 +245,8 @@ class TestImportingAgain:
 
     @pytest.mark.parametrize("fault", [None, *(Fault.LOST, Fault.ANSWER_LOST, Fault.KILLED_BEFORE, Fault.KILLED_AFTER)])
     @pytest.mark.parametrize("call", range(16))
-    def test_becomes_one_full_import_when_the_sync_state_expired(self, synced, fault, call):
-        house, account, connection_id = synced
+    def test_becomes_one_full_import_when_the_sync_state_expired(self, house_with_sync_state, fault, call):
+        house, account, connection_id = house_with_sync_state
         account.expire_syncs()
 
         job = house.outside.import_again(connection_id, full=False)
@@ -270,7 +270,7 @@ class TestTooManyRemovals:
         house.outside = Parts(house, None)
         return house, stage.source.partition(":")[2]
 
-    def imported(self, house: House, connection_id: str, *, full: bool) -> Any:
+    def import_again(self, house: House, connection_id: str, *, full: bool) -> Any:
         return run_under(house, house.outside.import_again(connection_id, full=full).job_id, {})
 
     @pytest.mark.parametrize("full", [True, False], ids=["full", "incremental"])
@@ -283,7 +283,7 @@ class TestTooManyRemovals:
         for person in house.account.people[:gone]:
             house.account.remove(person.source_id)
 
-        job = self.imported(house, connection_id, full=full)
+        job = self.import_again(house, connection_id, full=full)
 
         assert (job.state, job.counts.removed) == (JobState.COMPLETED, gone - waiting)
         assert job.details.get("removals_pending", 0) == waiting
@@ -294,7 +294,7 @@ class TestTooManyRemovals:
         house.account.expire_syncs()
         house.account.people = []
 
-        job = self.imported(house, connection_id, full=False)
+        job = self.import_again(house, connection_id, full=False)
 
         assert (job.details["mode"], job.details["removals_pending"]) == ("full", 3)
         assert len(contacts_in(house)) == 3
@@ -303,7 +303,7 @@ class TestTooManyRemovals:
         house, connection_id = self.account_of(9)
         house.account.people = house.account.people[:3]
 
-        job = self.imported(house, connection_id, full=True)
+        job = self.import_again(house, connection_id, full=True)
 
         assert (job.counts.unchanged, job.details["removals_pending"]) == (3, 6)
         assert len(contacts_in(house)) == 9
@@ -314,7 +314,7 @@ class TestTooManyRemovals:
         house.provider = Moody(house.provider, 2, busy)
         house.outside = Parts(house, None)
 
-        job = self.imported(house, connection_id, full=True)
+        job = self.import_again(house, connection_id, full=True)
 
         assert (job.state, job.counts.unchanged, job.counts.removed) == (JobState.COMPLETED, 9, 0)
         assert len(contacts_in(house)) == 9
@@ -327,7 +327,7 @@ class TestTooManyRemovals:
         house.account.remove(two.source_id)
         house.account.remove(four.source_id)
 
-        job = self.imported(house, connection_id, full=False)
+        job = self.import_again(house, connection_id, full=False)
 
         assert (job.counts.removed, len(contacts_in(house))) == (2, 2)
 
